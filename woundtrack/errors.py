@@ -1,0 +1,278 @@
+"""What can go wrong and is not a bug, and what there is to doubt: one sentence each.
+
+The sentences here are the English the command line prints; the window shows their translations
+(``ui/messages.py``) filled with the same values. A sentence says what, why, and what to do next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar, Final
+
+from woundtrack.model import Doubt
+
+
+class Cancelled(Exception):
+    """The person stopped the work; not a fault, and shown as nothing or as "stopped"."""
+
+
+class WoundtrackError(Exception):
+    """Something about the world, not a bug: has a ``code`` and a ``sentence`` for a person.
+
+    Keyword arguments are the values that fill the sentence, and are kept in ``values``.
+    """
+
+    code: ClassVar[str] = "woundtrack_error"
+    sentence: ClassVar[str] = "{detail}"
+
+    def __init__(self, **values: str | float) -> None:
+        self.values: Mapping[str, str | float] = MappingProxyType(values)
+        super().__init__(self.sentence.format(**values))
+
+
+# --- photographs ---------------------------------------------------------------------------------
+
+
+class PhotographUnreadable(WoundtrackError):
+    """A file that can't be decoded: ``path``, ``reason`` (a clause: "it is cut short")."""
+
+    code = "photograph_unreadable"
+    sentence = (
+        "{path} can't be read as a photograph: {reason}. Copy it from the camera again; "
+        "the other photographs are not affected."
+    )
+
+
+class PhotographTooLarge(WoundtrackError):
+    """More pixels than the limit: ``path``, ``megapixels``, ``limit_megapixels``."""
+
+    code = "photograph_too_large"
+    sentence = (
+        "{path} has {megapixels:.0f} megapixels, more than the {limit_megapixels:.0f} that can be "
+        "opened. Save it at a smaller size, or take it again at the camera's normal setting."
+    )
+
+
+class DuplicatePhotograph(WoundtrackError):
+    """The same bytes are in the library: ``path``, ``patient``, ``visited_on``."""
+
+    code = "duplicate_photograph"
+    sentence = (
+        "{path} is already in the library, under {patient} on {visited_on}. "
+        "It was not imported twice."
+    )
+
+
+class CardNotFound(WoundtrackError):
+    """No tag of any printed card was found."""
+
+    code = "card_not_found"
+    sentence = (
+        "No card was found. The photograph is kept, but without a scale there is no area: "
+        "take it again with the whole card in view, or keep it without an area."
+    )
+
+
+class CardUnreliable(WoundtrackError):
+    """A card was found but can't give a scale: ``reason`` (a clause)."""
+
+    code = "card_unreliable"
+    sentence = (
+        "A card was found, but {reason}. The photograph is kept without an area: take it again "
+        "with the card flat beside the wound and the camera straight above."
+    )
+
+
+class OutlineNotFound(WoundtrackError):
+    """No wound edge was found where it was looked for."""
+
+    code = "outline_not_found"
+    sentence = "No wound edge was found there. Drag a box round the wound, or click inside it."
+
+
+class MaskUnusable(WoundtrackError):
+    """An outline mask that doesn't fit: ``path``, ``reason`` (a clause)."""
+
+    code = "mask_unusable"
+    sentence = (
+        "{path} can't be used as an outline: {reason}. Give a mask of the upright photograph's "
+        "size, white inside the wound and black outside."
+    )
+
+
+# --- libraries -----------------------------------------------------------------------------------
+
+
+class LibraryMissing(WoundtrackError):
+    """No library there: ``path``."""
+
+    code = "library_missing"
+    sentence = "There is no woundtrack library in {path}. Choose another folder, or make a new one."
+
+
+class LibraryExists(WoundtrackError):
+    """A new library was asked for where something is: ``path``."""
+
+    code = "library_exists"
+    sentence = "{path} is not empty. Choose an empty folder for a new library, or open this one."
+
+
+class LibraryTooNew(WoundtrackError):
+    """Written by a newer woundtrack: ``path``."""
+
+    code = "library_too_new"
+    sentence = (
+        "{path} was written by a newer woundtrack. Install that version to open it; "
+        "nothing was changed."
+    )
+
+
+class LibraryInUse(WoundtrackError):
+    """Another window writes: ``path``, ``writer`` (who, where, since when)."""
+
+    code = "library_in_use"
+    sentence = (
+        "{path} is being written by {writer}. It is open here for reading only; "
+        "close it there to write here."
+    )
+
+
+class LibraryReadOnly(WoundtrackError):
+    """The folder can't be written, or was opened for reading: ``path``."""
+
+    code = "library_read_only"
+    sentence = (
+        "{path} can't be written. Ask for permission to write in that folder, or copy the library "
+        "to one where you may."
+    )
+
+
+class LibraryOnNetwork(WoundtrackError):
+    """A network share, where the database's write-ahead log is unsafe: ``path``."""
+
+    code = "library_on_network"
+    sentence = (
+        "{path} is on a network drive, where a library can be damaged. Keep the library on this "
+        "computer's own disk and its backups on the network."
+    )
+
+
+class LibraryDamaged(WoundtrackError):
+    """The database or an original is not as written: ``path``, ``detail`` (a clause)."""
+
+    code = "library_damaged"
+    sentence = (
+        "{path} is damaged: {detail}. Nothing was changed; restore the newest backup into a new "
+        "folder with: woundtrack restore BACKUP DIR"
+    )
+
+
+class BackupUnusable(WoundtrackError):
+    """A backup that can't be restored: ``path``, ``reason`` (a clause)."""
+
+    code = "backup_unusable"
+    sentence = "{path} can't be restored: {reason}. Choose another backup; nothing was changed."
+
+
+class DiskFull(WoundtrackError):
+    """No room to write: ``path``."""
+
+    code = "disk_full"
+    sentence = (
+        "The disk that holds {path} is full. What was accepted before is safe; free some space "
+        "and do this step again."
+    )
+
+
+class FileUnwritable(WoundtrackError):
+    """A file asked for can't be written: ``path``, ``reason`` (a clause)."""
+
+    code = "file_unwritable"
+    sentence = "{path} can't be written: {reason}. Choose another place."
+
+
+# --- what was asked for --------------------------------------------------------------------------
+
+
+class UnknownPatient(WoundtrackError):
+    """No such patient code: ``patient``."""
+
+    code = "unknown_patient"
+    sentence = "There is no patient {patient} in this library. Check the code."
+
+
+class NotUnderstood(WoundtrackError):
+    """A value a person gave that can't be meant: ``what``, ``given``, ``expected``."""
+
+    code = "not_understood"
+    sentence = "{what} {given} is not understood: {expected}."
+
+
+class NothingToAccept(WoundtrackError):
+    """A proposal without what was asked to be accepted: ``photograph``."""
+
+    code = "nothing_to_accept"
+    sentence = (
+        "{photograph} has no outline to accept. Outline the wound, or record the lesion as closed."
+    )
+
+
+class ChangedMeanwhile(WoundtrackError):
+    """The row was changed since it was read: ``what``."""
+
+    code = "changed_meanwhile"
+    sentence = "{what} was changed meanwhile. Look at it again, then repeat what you did."
+
+
+# --- doubts --------------------------------------------------------------------------------------
+
+DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "card_not_found": CardNotFound.sentence,
+        "card_unreliable": CardUnreliable.sentence,
+        "outline_not_found": "No wound was found in this photograph. Drag a box round it.",
+        "card_small": (
+            "The card is small in the picture: its tags are {tag_px:.0f} pixels wide, and 80 are "
+            "needed for a sure scale. The interval is wider; go nearer next time."
+        ),
+        "card_tilted": (
+            "The camera was tilted by {tilt_deg:.0f}°; beyond 35° the scale is less sure. "
+            "The interval is wider; hold the camera straight above next time."
+        ),
+        "card_hidden": (
+            "{found} of the card's {expected} tags can be seen. The interval is wider; keep the "
+            "whole card in view next time."
+        ),
+        "card_bent": (
+            "The card's tags are up to {residual_mm:.1f} mm from where a flat card puts them: it "
+            "was bent or lifted. The interval is wider; lay it flat next time."
+        ),
+        "wound_far_from_card": (
+            "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "
+            "card beside the wound next time."
+        ),
+        "outline_cut_off": (
+            "The wound reaches the edge of the picture: what lies outside is not in the area. "
+            "Take the photograph from further away."
+        ),
+        "time_assumed": (
+            "The photograph carries no time zone; this computer's was assumed for its date."
+        ),
+        "time_from_file": (
+            "The photograph carries no capture time; the file's own date was taken. Check the "
+            "visit's date."
+        ),
+    }
+)
+"""The sentence of every doubt, by its code: the documented list of ``measure --json`` warnings."""
+
+
+def doubt_sentence(doubt: Doubt) -> str:
+    """Return the English sentence of a doubt. Raises ``KeyError`` for an unknown code."""
+    return DOUBTS[doubt.code].format(**dict(doubt.values))
+
+
+def doubt_of(error: WoundtrackError) -> Doubt:
+    """Return the doubt that stands for a known failure, e.g. a card that wasn't found."""
+    return Doubt(code=error.code, values=tuple(error.values.items()))

@@ -1,0 +1,574 @@
+"""The nouns that travel between the rooms: frozen values, standard library only.
+
+Lengths are millimetres and areas mm² inside; the ``*_cm`` and ``*_cm2`` properties are the surface.
+Image coordinates are pixels of the upright photograph, (x, y), x right, y down; (0, 0) is the outer
+corner of the top-left pixel, whose centre is (0.5, 0.5). Times are aware and in UTC; ``*_on`` are
+the clinic's local calendar dates. Unknown is ``None`` and never zero.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+Point = tuple[float, float]
+Ring = tuple[Point, ...]
+Matrix3 = tuple[
+    tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]
+]
+
+Progress = Callable[[float, str], None]
+"""Called with a fraction in 0..1 and what is being done; raises ``Cancelled`` to stop the work."""
+
+
+def no_progress(fraction: float, message: str) -> None:
+    """Ignore progress: for callers that show none."""
+
+
+def new_id() -> str:
+    """Return a random UUID as text: the key of every stored row."""
+    return str(uuid.uuid4())
+
+
+def now() -> datetime:
+    """Return the present moment, aware and in UTC."""
+    return datetime.now(UTC)
+
+
+# --- where on the body ---------------------------------------------------------------------------
+
+
+class Side(StrEnum):
+    """Side of the body, the patient's own."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    MIDLINE = "midline"
+
+
+class SiteGroup(StrEnum):
+    """The groups that healing is summed over."""
+
+    ABDOMEN = "abdomen"
+    LEGS = "legs"
+    TORSO = "torso"
+    ARMS = "arms"
+    HEAD = "head"
+    BREAST = "breast"
+    GENITALIA = "genitalia"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Region:
+    """One word for a part of the skin, its group, and its SNOMED CT skin-structure concept."""
+
+    word: str
+    group: SiteGroup
+    snomed: str | None
+    letter: str
+
+
+def _regions() -> Mapping[str, Region]:
+    table = (
+        ("abdomen", SiteGroup.ABDOMEN, "75093004", "A"),
+        ("flank", SiteGroup.TORSO, "34284005", "F"),
+        ("groin", SiteGroup.TORSO, "39687006", "G"),
+        ("pelvis", SiteGroup.TORSO, "82654007", "P"),
+        ("chest", SiteGroup.TORSO, "74160004", "C"),
+        ("breast", SiteGroup.BREAST, "82038008", "B"),
+        ("back", SiteGroup.TORSO, "66643007", "K"),
+        ("lumbar", SiteGroup.TORSO, "286591006", "U"),
+        ("sacrum", SiteGroup.TORSO, "51027004", "S"),
+        ("buttock", SiteGroup.LEGS, "22180002", "Q"),
+        ("thigh", SiteGroup.LEGS, "371305003", "T"),
+        ("knee", SiteGroup.LEGS, "63464009", "N"),
+        ("lower-leg", SiteGroup.LEGS, "75144006", "L"),
+        ("ankle", SiteGroup.LEGS, "67269001", "M"),
+        ("foot", SiteGroup.LEGS, "60496002", "O"),
+        ("toe", SiteGroup.LEGS, "52034004", "D"),
+        ("shoulder", SiteGroup.ARMS, "76552005", "H"),
+        ("upper-arm", SiteGroup.ARMS, "371309009", "R"),
+        ("elbow", SiteGroup.ARMS, "74757004", "E"),
+        ("forearm", SiteGroup.ARMS, "5742000", "R"),
+        ("wrist", SiteGroup.ARMS, "24785000", "W"),
+        ("hand", SiteGroup.ARMS, "33712006", "W"),
+        ("finger", SiteGroup.ARMS, "56213003", "W"),
+        ("neck", SiteGroup.HEAD, "43081002", "J"),
+        ("head", SiteGroup.HEAD, "70762009", "J"),
+        ("genitalia", SiteGroup.GENITALIA, None, "V"),
+        ("perineum", SiteGroup.GENITALIA, "48014002", "V"),
+        # A group's name stands for "somewhere in this group, site not further known".
+        ("legs", SiteGroup.LEGS, None, "L"),
+        ("torso", SiteGroup.TORSO, None, "X"),
+        ("arms", SiteGroup.ARMS, None, "R"),
+    )
+    return MappingProxyType(
+        {
+            word: Region(word=word, group=group, snomed=snomed, letter=letter)
+            for word, group, snomed, letter in table
+        }
+    )
+
+
+REGIONS: Final[Mapping[str, Region]] = _regions()
+"""Every accepted SITE word, in display order. SNOMED CT codes: HL7 skin wound guide value sets."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BodySite:
+    """A region of skin and its side.
+
+    Raises ``ValueError`` for a word that is not in ``REGIONS``.
+    """
+
+    region: str
+    side: Side | None = None
+
+    def __post_init__(self) -> None:
+        if self.region not in REGIONS:
+            raise ValueError(f"{self.region!r} is not a site; the sites are: {', '.join(REGIONS)}")
+
+    @property
+    def group(self) -> SiteGroup:
+        """The group this site is summed under."""
+        return REGIONS[self.region].group
+
+    @property
+    def words(self) -> str:
+        """The site in words, e.g. ``left lower leg``."""
+        region = self.region.replace("-", " ")
+        return region if self.side is None else f"{self.side.value} {region}"
+
+
+# --- who and when --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Patient:
+    """A person, known by a code alone."""
+
+    id: str
+    code: str
+    created_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lesion:
+    """One ulcer or pre-ulcer at one site over its whole life.
+
+    ``number`` (1, 2, …) is its place in the patient's series and fixes its colour for life.
+    A retired lesion is out of view: it was recorded by mistake.
+    """
+
+    id: str
+    patient_id: str
+    label: str
+    number: int
+    site: BodySite
+    created_at: datetime
+    is_retired: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Visit:
+    """One day on which one patient's lesions were photographed."""
+
+    id: str
+    patient_id: str
+    visited_on: date
+    created_at: datetime
+    version: int = 1
+
+
+# --- photographs and scale -----------------------------------------------------------------------
+
+
+class TimeSource(StrEnum):
+    """Where a capture time came from."""
+
+    EXIF = "exif"  # with its own offset from UTC
+    EXIF_LOCAL = "exif_local"  # no offset in the file: this computer's time zone was assumed
+    FILE = "file"  # no time in the file: when the file was last written
+    ENTERED = "entered"  # a person gave the date
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Photograph:
+    """The facts of one original file; never its location, which stays in the original alone.
+
+    ``width_px`` and ``height_px`` are those of the upright photograph. ``orientation`` is the EXIF
+    value (1..8) that was applied to make it upright.
+    """
+
+    sha256: str
+    original_name: str
+    format: str
+    size_bytes: int
+    width_px: int
+    height_px: int
+    orientation: int
+    taken_at: datetime | None
+    taken_offset_minutes: int | None
+    taken_from: TimeSource
+    camera_make: str | None = None
+    camera_model: str | None = None
+    focal_length_mm: float | None = None
+    focal_length_35mm: float | None = None
+
+    @property
+    def taken_on(self) -> date | None:
+        """The local calendar date of the capture, or None when the time is unknown."""
+        if self.taken_at is None:
+            return None
+        return (self.taken_at + timedelta(minutes=self.taken_offset_minutes or 0)).date()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VisitPhotograph:
+    """A photograph filed under a visit; ``site`` is where on the body it was said to be taken."""
+
+    id: str
+    visit_id: str
+    photograph: Photograph
+    site: BodySite | None
+    filed_at: datetime
+    is_retired: bool = False
+    version: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubt:
+    """A reason to doubt a number, or for there being none. Sentences: ``errors.DOUBTS``."""
+
+    code: str
+    values: tuple[tuple[str, str | float], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tag:
+    """One square tag seen in a photograph.
+
+    ``corners_px`` are top-left, top-right, bottom-right, bottom-left of the printed tag, in pixels;
+    ``corners_mm`` the same on the card's own plane, print scale applied; ``residual_mm`` how far
+    the solved plane puts the tag from where it was seen (RMS over its corners).
+    """
+
+    id: int
+    corners_px: Ring
+    corners_mm: Ring
+    residual_mm: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    """One printed card seen in a photograph."""
+
+    kind: str
+    design_version: int
+    copy: str
+    nominal_mm: float
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """The pixel → millimetre mapping of one photograph.
+
+    ``homography`` maps homogeneous (x, y, 1) pixels to millimetres on the card's plane.
+    ``mm_per_px`` is the scale at the centre of the cards; ``residual_mm`` the RMS over all corners.
+    """
+
+    method: str
+    homography: Matrix3
+    cards: tuple[Card, ...]
+    mm_per_px: float
+    tilt_deg: float
+    residual_mm: float
+    print_scale: float = 1.0
+    limb_radius_mm: float | None = None
+    doubts: tuple[Doubt, ...] = ()
+
+
+# --- outlines and measurements -------------------------------------------------------------------
+
+
+class OutlineKind(StrEnum):
+    """Which edge of a lesion an outline follows."""
+
+    ULCER = "ulcer"
+    ESCHAR = "eschar"
+    MARGIN = "margin"  # of livedo or induration
+
+
+class OutlineSource(StrEnum):
+    """How an outline came to be; decides the edge term of its interval."""
+
+    GIVEN = "given"  # the exact edge, e.g. a mask handed in: no edge term
+    PROPOSED = "proposed"  # by the program alone
+    GUIDED = "guided"  # by the program, from a person's gestures
+    DRAWN = "drawn"  # by hand
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outline:
+    """A wound edge with its islands of new skin; rings are open (the first point is not repeated).
+
+    ``confidence`` is 0..1, or None where nobody estimated one.
+    """
+
+    outer: Ring
+    islands: tuple[Ring, ...] = ()
+    source: OutlineSource = OutlineSource.PROPOSED
+    confidence: float | None = None
+
+    @property
+    def centre(self) -> Point:
+        """The mean of the outer ring's points, px."""
+        count = len(self.outer)
+        return (sum(x for x, _ in self.outer) / count, sum(y for _, y in self.outer) / count)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measurement:
+    """Size of one outline in one calibration, with the 95 % interval of its area.
+
+    Raises ``ValueError`` for a size that is not a finite number or an interval that misses its area.
+    """
+
+    area_mm2: float
+    area_low_mm2: float
+    area_high_mm2: float
+    perimeter_mm: float
+    length_mm: float
+    width_mm: float
+    doubts: tuple[Doubt, ...] = ()
+
+    def __post_init__(self) -> None:
+        sizes = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)
+        sizes += (self.perimeter_mm, self.length_mm, self.width_mm)
+        if not all(math.isfinite(size) and size >= 0 for size in sizes):
+            raise ValueError("a measurement needs finite sizes of zero or more")
+        if not self.area_low_mm2 <= self.area_mm2 <= self.area_high_mm2:
+            raise ValueError("the interval must contain the area")
+
+    @property
+    def area_cm2(self) -> float:
+        """Area in cm²."""
+        return self.area_mm2 / 100
+
+    @property
+    def area_low_cm2(self) -> float:
+        """Lower end of the 95 % interval in cm²."""
+        return self.area_low_mm2 / 100
+
+    @property
+    def area_high_cm2(self) -> float:
+        """Upper end of the 95 % interval in cm²."""
+        return self.area_high_mm2 / 100
+
+    @property
+    def perimeter_cm(self) -> float:
+        """Length of the outer edge in cm."""
+        return self.perimeter_mm / 10
+
+    @property
+    def length_cm(self) -> float:
+        """Greatest extent in cm."""
+        return self.length_mm / 10
+
+    @property
+    def width_cm(self) -> float:
+        """Extent square to the length in cm."""
+        return self.width_mm / 10
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Method:
+    """How an outline was made: enough to explain a number years later."""
+
+    name: str
+    version: str
+    application_version: str
+    parameters: tuple[tuple[str, str | float | int | bool], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Proposal:
+    """What the program made of one filed photograph, waiting for a person.
+
+    Exactly one proposal per photograph. ``doubts`` holds why there is no calibration or no outline.
+    ``lesion_id`` is the lesion that was named for this photograph on import, if one was.
+    """
+
+    id: str
+    photograph_id: str
+    calibration: Calibration | None
+    outlines: tuple[Outline, ...]
+    doubts: tuple[Doubt, ...]
+    method: Method
+    created_at: datetime
+    lesion_id: str | None = None
+    is_waiting: bool = True
+    version: int = 1
+
+
+class WoundState(StrEnum):
+    """What was seen of a lesion at a visit."""
+
+    OPEN = "open"  # eschar-covered is open
+    CLOSED = "closed"  # fully covered with new skin, as seen at this one visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssessedOutline:
+    """One accepted outline of an assessment.
+
+    ``measurement`` is None exactly when the photograph has no calibration.
+    """
+
+    kind: OutlineKind
+    photograph_id: str
+    outline: Outline
+    calibration: Calibration | None
+    measurement: Measurement | None
+    method: Method
+
+    def __post_init__(self) -> None:
+        if (self.calibration is None) != (self.measurement is None):
+            raise ValueError("a measurement can't exist without a calibration, nor be left out")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """One lesion at one visit: photographs, at most one accepted outline a kind, who and how.
+
+    Rows are revisions: ``id`` names this revision, ``assessment_id`` the thread it belongs to, and
+    ``supersedes`` the revision before it. Nothing is updated; the newest revision counts, and a
+    retired one is out of view. ``reviewed_by`` is None when it was accepted without review.
+    """
+
+    id: str
+    assessment_id: str
+    revision: int
+    supersedes: str | None
+    lesion_id: str
+    visit_id: str
+    photograph_ids: tuple[str, ...]
+    state: WoundState
+    outlines: tuple[AssessedOutline, ...]
+    accepted_by: str
+    reviewed_by: str | None
+    recorded_at: datetime
+    reason: str | None = None
+    is_retired: bool = False
+
+    def __post_init__(self) -> None:
+        kinds = [outline.kind for outline in self.outlines]
+        if len(kinds) != len(set(kinds)):
+            raise ValueError("an assessment holds one outline of a kind")
+        if self.state is WoundState.CLOSED and OutlineKind.ULCER in kinds:
+            raise ValueError("a closed lesion has no ulcer outline")
+        if self.state is WoundState.OPEN and not kinds:
+            raise ValueError("an open lesion needs an outline")
+
+    def outline_of(self, kind: OutlineKind) -> AssessedOutline | None:
+        """Return the accepted outline of one kind, or None."""
+        return next((outline for outline in self.outlines if outline.kind is kind), None)
+
+    @property
+    def ulcer(self) -> Measurement | None:
+        """The measurement of the ulcer outline, or None where there is none."""
+        outline = self.outline_of(OutlineKind.ULCER)
+        return None if outline is None else outline.measurement
+
+    def revised(self, *, by: str, reason: str | None, **changes: object) -> Assessment:
+        """Return the next revision of this thread with ``changes`` applied."""
+        return replace(
+            self,
+            id=new_id(),
+            revision=self.revision + 1,
+            supersedes=self.id,
+            accepted_by=by,
+            recorded_at=now(),
+            reason=reason,
+            **changes,  # type: ignore[arg-type]
+        )
+
+
+# --- what it means over time ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelinePoint:
+    """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured."""
+
+    on: date
+    state: WoundState
+    area_mm2: float | None
+    area_low_mm2: float | None
+    area_high_mm2: float | None
+    perimeter_mm: float | None
+    assessment_id: str
+    photograph_ids: tuple[str, ...] = ()
+
+    @property
+    def area_cm2(self) -> float | None:
+        """Area in cm²; zero when closed, None when not measured."""
+        return None if self.area_mm2 is None else self.area_mm2 / 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LesionTimeline:
+    """One lesion's curve, oldest point first; rates are None where they are not defined.
+
+    ``gaps`` are visits of the patient at which this lesion, already known and not yet closed for
+    good, has no measured area: the curve is broken there.
+    """
+
+    lesion: Lesion
+    points: tuple[TimelinePoint, ...]
+    gaps: tuple[date, ...] = ()
+    area_reduction_percent: float | None = None
+    gilman_cm_per_week: float | None = None
+    half_life_days: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TotalPoint:
+    """The summed open area at one visit; None where any lesion due there was not measured."""
+
+    on: date
+    area_mm2: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupTimeline:
+    """The lesions of one site group and the total open area of the group."""
+
+    group: SiteGroup
+    lesions: tuple[LesionTimeline, ...]
+    points: tuple[TotalPoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """One patient's course: a curve per lesion, a total per site group, and the patient's total."""
+
+    patient: Patient
+    groups: tuple[GroupTimeline, ...]
+    total: tuple[TotalPoint, ...]
+    visits: tuple[Visit, ...] = field(default=())
+
+    @property
+    def lesions(self) -> tuple[LesionTimeline, ...]:
+        """All lesions' curves, in the order of the groups."""
+        return tuple(lesion for group in self.groups for lesion in group.lesions)
