@@ -1,0 +1,60 @@
+"""What is remembered becomes a course of healing, and leaves as files for other people's tools."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from woundtrack import exchange, healing
+from woundtrack.model import Patient, Timeline
+from woundtrack.records import Library
+
+
+def timeline_of(library: Library, patient: Patient, *, as_of: date | None = None) -> Timeline:
+    """Return the healing curves of a patient, from the newest revisions that are in view."""
+    return healing.timeline_of(
+        patient,
+        library.lesions(patient.id),
+        library.visits(patient.id),
+        library.assessments(patient_id=patient.id, as_of=end_of_day(as_of)),
+    )
+
+
+def end_of_day(day: date | None) -> datetime | None:
+    """Return the last moment of a local calendar day, in UTC; None for None."""
+    if day is None:
+        return None
+    midnight = datetime.combine(day + timedelta(days=1), time.min).astimezone()
+    return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def export_csv(
+    library: Library,
+    folder: Path,
+    *,
+    identified: bool = False,
+    as_of: date | None = None,
+    by: str,
+) -> tuple[Path, ...]:
+    """Write the tidy CSV bundle, one row an assessment, and note the export in the audit trail.
+
+    Pseudonymised unless ``identified``. A library opened for reading only is exported too, but
+    can't note it. Raises ``FileUnwritable``.
+    """
+    head = library.audit_head()
+    written = exchange.write_csv_bundle(
+        folder,
+        patients=library.patients(),
+        lesions=library.all_lesions(),
+        visits=library.all_visits(),
+        photographs=library.photographs(),
+        assessments=library.assessments(as_of=end_of_day(as_of)),
+        audit_head=head,
+        identified=identified,
+        as_of=as_of,
+    )
+    if not library.is_read_only:
+        why = f"csv, {'identified' if identified else 'pseudonymised'}"
+        with library.verb("export", by=by, why=why):
+            pass
+    return written

@@ -1,0 +1,103 @@
+"""Measure photographs without a library: what the ``measure`` and ``outline`` commands do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from woundtrack import imaging
+from woundtrack.errors import MaskUnusable, PhotographUnreadable, WoundtrackError
+from woundtrack.model import (
+    Calibration,
+    Doubt,
+    Measurement,
+    Outline,
+    OutlineSource,
+    Photograph,
+)
+from woundtrack.workflow.intake import examine
+from woundtrack.workflow.review import measured
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MeasuredPhotograph:
+    """One photograph's measurements; ``error`` is set, and the rest empty, when it can't be read.
+
+    ``lesions`` pairs each outline with its measurement, None without a calibration.
+    """
+
+    path: Path
+    photograph: Photograph | None
+    calibration: Calibration | None
+    lesions: tuple[tuple[Outline, Measurement | None], ...]
+    doubts: tuple[Doubt, ...]
+    error: WoundtrackError | None = None
+
+
+def measure_photograph(path: Path, *, given: Path | None = None) -> MeasuredPhotograph:
+    """Measure every lesion of a photograph, or those of the mask file ``given``.
+
+    A photograph that can't be read is returned with its ``error``. Raises ``MaskUnusable``.
+    """
+    try:
+        examined = examine(path)
+    except WoundtrackError as error:
+        return MeasuredPhotograph(
+            path=path, photograph=None, calibration=None, lesions=(), doubts=(), error=error
+        )
+    outlines = examined.outlines
+    doubts = examined.doubts
+    if given is not None:
+        outlines = outlines_given(given, examined.photograph)
+        doubts = tuple(doubt for doubt in doubts if doubt.code != "outline_not_found")
+    if examined.calibration is not None:
+        doubts += examined.calibration.doubts
+    lesions = tuple(
+        (outline, measured(outline, examined.calibration, examined.photograph))
+        for outline in outlines
+    )
+    of_lesions = {doubt: None for _, one in lesions if one is not None for doubt in one.doubts}
+    return MeasuredPhotograph(
+        path=path,
+        photograph=examined.photograph,
+        calibration=examined.calibration,
+        lesions=lesions,
+        doubts=doubts + tuple(of_lesions),
+    )
+
+
+def outlines_given(path: Path, photograph: Photograph) -> tuple[Outline, ...]:
+    """Return the exact outlines of a mask file: > 127 is wound, each part of ≥ 30 px a lesion.
+
+    Raises ``MaskUnusable`` when it isn't a picture of the upright photograph's size, or is empty.
+    """
+    try:
+        pixels, _ = imaging.read_photograph(path)
+    except PhotographUnreadable as problem:
+        raise MaskUnusable(path=str(path), reason="it can't be read as a picture") from problem
+    height, width = pixels.shape[:2]
+    if (width, height) != (photograph.width_px, photograph.height_px):
+        raise MaskUnusable(
+            path=str(path),
+            reason=f"it is {width} × {height} pixels and the photograph "
+            f"{photograph.width_px} × {photograph.height_px}",
+        )
+    outlines = imaging.outlines_from_mask(
+        np.asarray(pixels.max(axis=2) > 127), source=OutlineSource.GIVEN
+    )
+    if not outlines:
+        raise MaskUnusable(path=str(path), reason="nothing in it is white")
+    return outlines
+
+
+def masks_of(path: Path) -> tuple[MeasuredPhotograph, tuple[np.ndarray, ...]]:
+    """Return a photograph's measurements and, for each lesion, its mask: uint8 (H, W), 0 or 255."""
+    result = measure_photograph(path)
+    if result.photograph is None:
+        return result, ()
+    shape = (result.photograph.height_px, result.photograph.width_px)
+    return result, tuple(
+        imaging.outline_mask(outline, shape).astype(np.uint8) * 255 for outline, _ in result.lesions
+    )

@@ -1,0 +1,532 @@
+"""A person decides: accept what is proposed, correct it, move it, take it out of view, undo.
+
+Every verb is one transaction with one entry in the audit trail. Nothing is overwritten: a change
+is a new revision, and undoing it is another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from woundtrack import imaging
+from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
+from woundtrack.model import (
+    AssessedOutline,
+    Assessment,
+    Calibration,
+    Doubt,
+    Lesion,
+    Measurement,
+    Method,
+    Outline,
+    OutlineKind,
+    OutlineSource,
+    Patient,
+    Photograph,
+    Progress,
+    Proposal,
+    Visit,
+    VisitPhotograph,
+    WoundState,
+    new_id,
+    no_progress,
+    now,
+)
+from woundtrack.records import Library
+from woundtrack.workflow.identity import Decision, KnownLesion, match
+
+SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
+EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acceptance:
+    """What accepting one photograph changed: enough to take it back and to do it again."""
+
+    proposal: Proposal
+    before: tuple[Assessment | None, ...]
+    after: tuple[Assessment, ...]
+    lesions_added: tuple[Lesion, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptReport:
+    """The outcome of accepting a patient's proposals without review."""
+
+    accepted: tuple[Acceptance, ...]
+    left: tuple[tuple[VisitPhotograph, tuple[Doubt, ...]], ...]
+
+
+def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
+    """Propose a lesion for each outline of a photograph; nothing is recorded.
+
+    A lesion named on import takes the photograph's biggest outline, and the others are left to the
+    person; otherwise outlines are matched to the lesions known at the site.
+    """
+    filed = library.photograph(proposal.photograph_id)
+    visit = library.visit(filed.visit_id)
+    lesions = library.lesions(visit.patient_id)
+    site = filed.site
+    if not proposal.outlines or site is None:
+        return ()
+    if proposal.lesion_id is not None:
+        named = library.lesion(proposal.lesion_id)
+        if not named.is_retired:
+            return (
+                Decision(
+                    outline=proposal.outlines[0],
+                    lesion=named,
+                    site=named.site,
+                    label=named.label,
+                    reason="named when it was imported",
+                ),
+            )
+    last = _last_seen(library, visit)
+    known = [
+        KnownLesion(
+            lesion=lesion,
+            state=last[lesion.id].state if lesion.id in last else None,
+            outline=last[lesion.id].outline_of(OutlineKind.ULCER) if lesion.id in last else None,
+        )
+        for lesion in lesions
+        if lesion.site == site
+    ]
+    taken = [lesion.label for lesion in library.lesions(visit.patient_id, include_retired=True)]
+    return match(proposal.outlines, proposal.calibration, known, site, taken)
+
+
+def _last_seen(library: Library, visit: Visit) -> dict[str, Assessment]:
+    """Return each lesion's newest assessment on or before the day of ``visit``."""
+    visited = {one.id: one.visited_on for one in library.visits(visit.patient_id)}
+    last: dict[str, Assessment] = {}
+    for assessment in library.assessments(patient_id=visit.patient_id):
+        on = visited[assessment.visit_id]
+        known = last.get(assessment.lesion_id)
+        if on <= visit.visited_on and (known is None or visited[known.visit_id] < on):
+            last[assessment.lesion_id] = assessment
+    return last
+
+
+def previous_assessment(library: Library, lesion: Lesion, before: date) -> Assessment | None:
+    """Return the lesion's newest assessment of an earlier day than ``before``, or None."""
+    visited = {visit.id: visit.visited_on for visit in library.visits(lesion.patient_id)}
+    earlier = [
+        assessment
+        for assessment in library.assessments(lesion_id=lesion.id)
+        if visited[assessment.visit_id] < before
+    ]
+    return max(earlier, key=lambda assessment: visited[assessment.visit_id], default=None)
+
+
+def measured(
+    outline: Outline, calibration: Calibration | None, photograph: Photograph
+) -> Measurement | None:
+    """Measure an outline in its photograph; None without a calibration.
+
+    Adds the doubt ``outline_cut_off`` when the outline reaches the edge of the picture.
+    """
+    if calibration is None:
+        return None
+    measurement = imaging.measure(outline, calibration)
+    width, height = photograph.width_px, photograph.height_px
+    is_cut_off = any(min(x, y, width - x, height - y) <= EDGE_PX for x, y in outline.outer)
+    if not is_cut_off:
+        return measurement
+    return replace(measurement, doubts=(*measurement.doubts, Doubt(code="outline_cut_off")))
+
+
+def accept(
+    library: Library,
+    proposal: Proposal,
+    decisions: Sequence[Decision],
+    *,
+    by: str,
+    reviewed: bool = True,
+) -> Acceptance:
+    """Record what a person decided about one photograph, and take it off the queue.
+
+    A lesion already assessed at this visit, from another photograph, gets a new revision that
+    holds both photographs and the newly accepted outline; one that can be measured is never
+    replaced by one that can't.
+
+    Raises ``NothingToAccept`` without decisions, ``NotUnderstood`` when two outlines are given to
+    one lesion or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
+    waiting.
+    """
+    filed = library.photograph(proposal.photograph_id)
+    visit = library.visit(filed.visit_id)
+    current = library.proposal_of(filed.id)
+    if not decisions:
+        raise NothingToAccept(photograph=filed.photograph.original_name)
+    if not current.is_waiting:
+        raise ChangedMeanwhile(what=filed.photograph.original_name)
+    added, lesions = _lesions_of(library, visit, decisions)
+    threads = _threads(library, visit)
+    before: list[Assessment | None] = []
+    after: list[Assessment] = []
+    for decision, lesion in zip(decisions, lesions, strict=True):
+        known = threads.get(lesion.id)
+        fresh = Assessment(
+            id=new_id(),
+            assessment_id=new_id(),
+            revision=1,
+            supersedes=None,
+            lesion_id=lesion.id,
+            visit_id=visit.id,
+            photograph_ids=(filed.id,),
+            state=decision.state,
+            outlines=_assessed(decision, proposal, filed),
+            accepted_by=by,
+            reviewed_by=by if reviewed else None,
+            recorded_at=now(),
+        )
+        before.append(known)
+        after.append(fresh if known is None else _joined(known, fresh, by))
+    done = replace(current, is_waiting=False)
+    with library.verb("accept" if reviewed else "accept without review", by=by) as change:
+        for lesion in added:
+            change.add_lesion(lesion)
+        for assessment in after:
+            change.add_assessment(assessment)
+        change.update_proposal(done)
+    return Acceptance(
+        proposal=library.proposal_of(filed.id),
+        before=tuple(before),
+        after=tuple(after),
+        lesions_added=tuple(added),
+    )
+
+
+def _lesions_of(
+    library: Library, visit: Visit, decisions: Sequence[Decision]
+) -> tuple[list[Lesion], list[Lesion]]:
+    """Return the lesions to add, and the lesion of each decision."""
+    existing = library.lesions(visit.patient_id, include_retired=True)
+    number = max((lesion.number for lesion in existing), default=0)
+    labels = {lesion.label.casefold() for lesion in existing if not lesion.is_retired}
+    added: list[Lesion] = []
+    lesions: list[Lesion] = []
+    for decision in decisions:
+        lesion = decision.lesion
+        if lesion is None:
+            label = decision.label.strip()
+            if not label or label.casefold() in labels:
+                raise NotUnderstood(
+                    what="The new lesion's name",
+                    given=label or "(none)",
+                    expected="give a name that no other lesion of this patient has",
+                )
+            number += 1
+            labels.add(label.casefold())
+            lesion = Lesion(
+                id=new_id(),
+                patient_id=visit.patient_id,
+                label=label,
+                number=number,
+                site=decision.site,
+                created_at=now(),
+            )
+            added.append(lesion)
+        lesions.append(lesion)
+    if len({lesion.id for lesion in lesions}) < len(lesions):
+        raise NotUnderstood(
+            what="Lesion",
+            given=", ".join(lesion.label for lesion in lesions),
+            expected="two outlines of one photograph can't be the same lesion; "
+            "choose another lesion for one of them",
+        )
+    return added, lesions
+
+
+def _threads(library: Library, visit: Visit) -> dict[str, Assessment]:
+    """Return the newest revision, retired ones too, of each lesion assessed at a visit."""
+    return {
+        assessment.lesion_id: assessment
+        for assessment in library.assessments(patient_id=visit.patient_id, include_retired=True)
+        if assessment.visit_id == visit.id
+    }
+
+
+def _assessed(
+    decision: Decision, proposal: Proposal, filed: VisitPhotograph
+) -> tuple[AssessedOutline, ...]:
+    if decision.outline is None:
+        return ()
+    return (
+        AssessedOutline(
+            kind=decision.kind,
+            photograph_id=filed.id,
+            outline=decision.outline,
+            calibration=proposal.calibration,
+            measurement=measured(decision.outline, proposal.calibration, filed.photograph),
+            method=method_of(decision.outline, proposal.method),
+        ),
+    )
+
+
+def method_of(outline: Outline, proposed_by: Method) -> Method:
+    """Return how an outline was made: as proposed, or by a person's gestures or hand."""
+    if outline.source is OutlineSource.PROPOSED:
+        return proposed_by
+    return imaging.GESTURE_METHOD
+
+
+def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:
+    """Return the revision of ``known`` that also holds what ``fresh`` does."""
+    if known.is_retired:
+        return known.revised(
+            by=by,
+            reason=None,
+            is_retired=False,
+            state=fresh.state,
+            outlines=fresh.outlines,
+            photograph_ids=fresh.photograph_ids,
+            reviewed_by=fresh.reviewed_by,
+        )
+    kept = {outline.kind: outline for outline in known.outlines}
+    for outline in fresh.outlines:
+        old = kept.get(outline.kind)
+        if old is None or old.measurement is None or outline.measurement is not None:
+            kept[outline.kind] = outline
+    if fresh.state is WoundState.CLOSED:
+        kept = {}
+    photographs = dict.fromkeys((*known.photograph_ids, *fresh.photograph_ids))
+    return known.revised(
+        by=by,
+        reason="another photograph of the same visit",
+        state=fresh.state,
+        outlines=tuple(kept.values()),
+        photograph_ids=tuple(photographs),
+        reviewed_by=fresh.reviewed_by,
+    )
+
+
+def take_back(library: Library, acceptance: Acceptance, *, by: str) -> None:
+    """Undo an acceptance: the photograph waits again, its assessments are as they were before."""
+    _swap(
+        library,
+        acceptance,
+        expected=acceptance.after,
+        wanted=acceptance.before,
+        is_waiting=True,
+        verb="take back",
+        by=by,
+    )
+
+
+def accept_again(library: Library, acceptance: Acceptance, *, by: str) -> None:
+    """Redo an acceptance that was taken back."""
+    _swap(
+        library,
+        acceptance,
+        expected=acceptance.before,
+        wanted=acceptance.after,
+        is_waiting=False,
+        verb="accept again",
+        by=by,
+    )
+
+
+def _swap(
+    library: Library,
+    acceptance: Acceptance,
+    *,
+    expected: tuple[Assessment | None, ...],
+    wanted: tuple[Assessment | None, ...],
+    is_waiting: bool,
+    verb: str,
+    by: str,
+) -> None:
+    """Put the content of ``wanted`` in place of ``expected``, as new revisions.
+
+    Raises ``ChangedMeanwhile`` when what is there now is not what is expected.
+    """
+    revisions = []
+    for known, target, after in zip(expected, wanted, acceptance.after, strict=True):
+        newest = library.revisions(after.assessment_id)[-1]
+        is_as_expected = newest.is_retired if known is None else _same_content(newest, known)
+        if not is_as_expected:
+            raise ChangedMeanwhile(what="The assessment")
+        if target is None:
+            revisions.append(newest.revised(by=by, reason=verb, is_retired=True))
+        else:
+            revisions.append(
+                newest.revised(
+                    by=by,
+                    reason=verb,
+                    state=target.state,
+                    outlines=target.outlines,
+                    photograph_ids=target.photograph_ids,
+                    reviewed_by=target.reviewed_by,
+                    is_retired=target.is_retired,
+                )
+            )
+    proposal = library.proposal_of(acceptance.proposal.photograph_id)
+    with library.verb(verb, by=by) as change:
+        for lesion in acceptance.lesions_added:
+            change.update_lesion(replace(library.lesion(lesion.id), is_retired=is_waiting))
+        for revision in revisions:
+            change.add_assessment(revision)
+        change.update_proposal(replace(proposal, is_waiting=is_waiting))
+
+
+def _same_content(one: Assessment, two: Assessment) -> bool:
+    return (one.lesion_id, one.state, one.outlines, one.photograph_ids, one.is_retired) == (
+        two.lesion_id,
+        two.state,
+        two.outlines,
+        two.photograph_ids,
+        two.is_retired,
+    )
+
+
+def set_aside(library: Library, proposal: Proposal, *, by: str) -> Proposal:
+    """Take a photograph off the queue with nothing recorded from it; it stays in the library."""
+    current = library.proposal_of(proposal.photograph_id)
+    with library.verb("set aside", by=by) as change:
+        change.update_proposal(replace(current, is_waiting=False))
+    return library.proposal_of(proposal.photograph_id)
+
+
+def bring_back(library: Library, proposal: Proposal, *, by: str) -> Proposal:
+    """Put a photograph that was set aside back on the queue."""
+    current = library.proposal_of(proposal.photograph_id)
+    with library.verb("bring back", by=by) as change:
+        change.update_proposal(replace(current, is_waiting=True))
+    return library.proposal_of(proposal.photograph_id)
+
+
+def accept_proposals(
+    library: Library,
+    patient: Patient,
+    *,
+    include_doubted: bool = False,
+    by: str,
+    progress: Progress = no_progress,
+) -> AcceptReport:
+    """Accept a patient's waiting proposals, oldest capture first, recorded as without review.
+
+    Photographs without an outline are always left for a person. Unless ``include_doubted``, so are
+    those without a scale, with a doubtful scale, or with an outline the program is unsure of.
+    """
+    waiting = library.proposals(patient_id=patient.id)
+    accepted: list[Acceptance] = []
+    left: list[tuple[VisitPhotograph, tuple[Doubt, ...]]] = []
+    for done, proposal in enumerate(waiting):
+        filed = library.photograph(proposal.photograph_id)
+        progress(done / len(waiting), filed.photograph.original_name)
+        decisions = suggest(library, proposal)
+        if not decisions or not (include_doubted or is_sure(proposal)):
+            doubts = proposal.doubts
+            if proposal.calibration is not None:
+                doubts += proposal.calibration.doubts
+            left.append((filed, doubts))
+            continue
+        accepted.append(accept(library, proposal, decisions, by=by, reviewed=False))
+    progress(1.0, "")
+    return AcceptReport(accepted=tuple(accepted), left=tuple(left))
+
+
+def is_sure(proposal: Proposal) -> bool:
+    """Tell whether neither the scale nor an outline of a proposal is in doubt."""
+    if proposal.calibration is None or proposal.calibration.doubts:
+        return False
+    return all(
+        outline.confidence is None or outline.confidence >= SURE_ENOUGH
+        for outline in proposal.outlines
+    )
+
+
+def correct(
+    library: Library, assessment: Assessment, outline: Outline, *, by: str, reason: str
+) -> Assessment:
+    """Replace the ulcer outline of an assessment, measured anew; returns the new revision.
+
+    Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
+    when it has no ulcer outline (a closed lesion).
+    """
+    old = assessment.outline_of(OutlineKind.ULCER)
+    if old is None:
+        raise NothingToAccept(photograph="The assessment")
+    filed = library.photograph(old.photograph_id)
+    new = replace(
+        old,
+        outline=outline,
+        measurement=measured(outline, old.calibration, filed.photograph),
+        method=method_of(outline, old.method),
+    )
+    outlines = tuple(new if one is old else one for one in assessment.outlines)
+    return _revise(
+        library, assessment, verb="correct", by=by, reason=reason, outlines=outlines, reviewed_by=by
+    )
+
+
+def reassign(
+    library: Library, assessment: Assessment, lesion: Lesion, *, by: str, reason: str
+) -> Assessment:
+    """Say that an assessment is of another lesion; returns the new revision.
+
+    Raises ``NotUnderstood`` when that lesion is another patient's or has an assessment at that
+    visit already, ``ChangedMeanwhile`` when ``assessment`` is not the newest revision.
+    """
+    visit = library.visit(assessment.visit_id)
+    if lesion.patient_id != visit.patient_id:
+        raise NotUnderstood(
+            what="Lesion", given=lesion.label, expected="it belongs to another patient"
+        )
+    there = _threads(library, visit).get(lesion.id)
+    if there is not None and not there.is_retired and there.id != assessment.id:
+        raise NotUnderstood(
+            what="Lesion",
+            given=lesion.label,
+            expected="it has an assessment at this visit already; retire that one first",
+        )
+    return _revise(library, assessment, verb="reassign", by=by, reason=reason, lesion_id=lesion.id)
+
+
+def retire(library: Library, assessment: Assessment, *, by: str, reason: str) -> Assessment:
+    """Take an assessment out of view; returns the new revision. It can be restored."""
+    return _revise(library, assessment, verb="retire", by=by, reason=reason, is_retired=True)
+
+
+def restore(library: Library, assessment: Assessment, *, by: str, reason: str) -> Assessment:
+    """Bring a retired assessment back into view; returns the new revision."""
+    return _revise(library, assessment, verb="restore", by=by, reason=reason, is_retired=False)
+
+
+def put_back(library: Library, earlier: Assessment, *, by: str, reason: str) -> Assessment:
+    """Give an assessment the content of one of its earlier revisions: how a change is undone."""
+    newest = library.revisions(earlier.assessment_id)[-1]
+    return _revise(
+        library,
+        newest,
+        verb="put back",
+        by=by,
+        reason=reason,
+        lesion_id=earlier.lesion_id,
+        state=earlier.state,
+        outlines=earlier.outlines,
+        photograph_ids=earlier.photograph_ids,
+        reviewed_by=earlier.reviewed_by,
+        is_retired=earlier.is_retired,
+    )
+
+
+def _revise(
+    library: Library,
+    assessment: Assessment,
+    *,
+    verb: str,
+    by: str,
+    reason: str,
+    **changes: object,
+) -> Assessment:
+    if library.revisions(assessment.assessment_id)[-1].id != assessment.id:
+        raise ChangedMeanwhile(what="The assessment")
+    revision = assessment.revised(by=by, reason=reason, **changes)
+    with library.verb(verb, by=by, why=reason) as change:
+        change.add_assessment(revision)
+    return revision
