@@ -1,0 +1,39 @@
+"""Photograph in, outlines and millimetres out.
+
+Hides every format, card, colour space and geometry behind a dozen functions on plain arrays.
+"""
+
+from __future__ import annotations
+
+from woundtrack.imaging.calibration import find_calibration
+from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
+from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
+from woundtrack.imaging.outline import outline_mask, outlines_from_mask
+from woundtrack.imaging.overlay import draw_overlay
+from woundtrack.imaging.photograph import (
+    photograph_facts,
+    read_photograph,
+    read_photograph_bytes,
+    thumbnail,
+)
+from woundtrack.imaging.planimetry import measure
+from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
+
+__all__ = [
+    "OUTLINE_METHOD",
+    "PROPOSAL_METHOD",
+    "CardSheetLayout",
+    "card_layout",
+    "draw_overlay",
+    "find_calibration",
+    "measure",
+    "outline_mask",
+    "outlines_from_mask",
+    "photograph_facts",
+    "propose_outlines",
+    "read_photograph",
+    "read_photograph_bytes",
+    "refine_outline",
+    "thumbnail",
+    "write_card_sheet",
+]
