@@ -4,27 +4,29 @@ Photographs come in (``intake``), are matched to lesions (``identity``), decided
 and become a course of healing (``course``); ``measuring`` works without a library.
 """
 
+from woundtrack.workflow.batch import (
+    ImportItem,
+    ImportProblem,
+    ImportReport,
+    concerns_one_file,
+    import_items,
+    import_photographs,
+    photographs_in,
+    read_manifest,
+)
 from woundtrack.workflow.course import export_csv, timeline_of
 from woundtrack.workflow.identity import Decision, next_label
 from woundtrack.workflow.intake import (
     Examined,
     Filed,
-    ImportItem,
-    ImportProblem,
-    ImportReport,
     Scanned,
     checked_patient_code,
     checked_visit_date,
-    concerns_one_file,
     examine,
     file_photograph,
     filed_already,
-    import_items,
-    import_photographs,
     parse_date,
     parse_site,
-    photographs_in,
-    read_manifest,
     scan,
     withdraw,
 )

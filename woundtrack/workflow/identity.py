@@ -61,7 +61,7 @@ class KnownLesion:
 
 
 def next_label(site: BodySite, taken: Sequence[str]) -> str:
-    """Return the first free label of a site's letter: A1, A2, …"""
+    """Return the first free label of a site's letter: A1, then A2 and so on."""
     letter = REGIONS[site.region].letter
     used = {label.casefold() for label in taken}
     return next(

@@ -6,11 +6,7 @@ photograph, so that stopping at any moment leaves whole photographs and never ha
 
 from __future__ import annotations
 
-import csv
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,13 +14,10 @@ from typing import Final
 
 from woundtrack import imaging
 from woundtrack.errors import (
-    Cancelled,
     CardNotFound,
     CardUnreliable,
     DuplicatePhotograph,
     NotUnderstood,
-    PhotographUnreadable,
-    WoundtrackError,
     doubt_of,
 )
 from woundtrack.model import (
@@ -48,12 +41,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library, Originals
 
-PHOTOGRAPH_SUFFIXES: Final = frozenset(
-    {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"}
-)
 EARLIEST_VISIT: Final = date(2000, 1, 1)  # a camera whose clock was never set says 1970 or 1980
-MANIFEST_COLUMNS: Final = ("photo", "patient", "site", "side", "lesion", "date")
-LOOKAHEAD: Final = 2  # photographs examined ahead of the one being filed: bounds memory
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,51 +71,6 @@ class Filed:
 
     photograph: VisitPhotograph
     proposal: Proposal
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportProblem:
-    """A file that was not imported, and why."""
-
-    path: Path
-    error: WoundtrackError
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportReport:
-    """The outcome of one import, in the order of the files."""
-
-    filed: tuple[Filed, ...]
-    problems: tuple[ImportProblem, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ImportItem:
-    """One file and where it belongs."""
-
-    path: Path
-    patient_code: str
-    site: BodySite
-    lesion_label: str | None = None
-    visited_on: date | None = None
-
-
-def photographs_in(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """Return the files named, and the photographs in the folders named, sorted within each folder.
-
-    Hidden files and folders and files of other kinds are passed over inside folders; a file named
-    itself is always kept, so that it can be reported if it isn't a photograph.
-    """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        for inside in sorted(path.rglob("*")):
-            is_hidden = any(part.startswith(".") for part in inside.relative_to(path).parts)
-            if inside.suffix.lower() in PHOTOGRAPH_SUFFIXES and inside.is_file() and not is_hidden:
-                found[inside] = None
-    return tuple(found)
 
 
 def scan(path: Path) -> Scanned:
@@ -371,166 +314,6 @@ def _named_lesion(
     return lesion, True
 
 
-def import_photographs(
-    library: Library,
-    paths: Sequence[Path],
-    *,
-    patient_code: str,
-    site: BodySite,
-    lesion_label: str | None = None,
-    visited_on: date | None = None,
-    by: str,
-    progress: Progress = no_progress,
-) -> ImportReport:
-    """Import files and folders for one patient and site; propose outlines, accept nothing.
-
-    A file that can't be read or is there already becomes a problem in the report, and the rest go
-    on. Raises ``NotUnderstood`` for a patient code that can't be one, ``DiskFull`` or
-    ``LibraryReadOnly`` when nothing more can be written, or what ``progress`` raises: what was
-    filed by then stays filed.
-    """
-    code = checked_patient_code(patient_code)
-    items = [
-        ImportItem(
-            path=path,
-            patient_code=code,
-            site=site,
-            lesion_label=lesion_label,
-            visited_on=visited_on,
-        )
-        for path in photographs_in(paths)
-    ]
-    return import_items(library, items, by=by, progress=progress)
-
-
-def import_items(
-    library: Library,
-    items: Sequence[ImportItem],
-    *,
-    by: str,
-    progress: Progress = no_progress,
-) -> ImportReport:
-    """Import files that each know where they belong; see ``import_photographs``."""
-    filed: list[Filed] = []
-    problems: list[ImportProblem] = []
-    with _examined_ahead(library, items) as stream:
-        for done, (item, future) in enumerate(stream):
-            progress(done / max(1, len(items)), item.path.name)
-            try:
-                filed.append(
-                    file_photograph(
-                        library,
-                        future.result(),
-                        patient_code=item.patient_code,
-                        site=item.site,
-                        visited_on=item.visited_on,
-                        lesion_label=item.lesion_label,
-                        by=by,
-                    )
-                )
-            except WoundtrackError as error:
-                if not concerns_one_file(error):
-                    raise
-                problems.append(ImportProblem(path=item.path, error=error))
-    progress(1.0, "")
-    return ImportReport(filed=tuple(filed), problems=tuple(problems))
-
-
-def concerns_one_file(error: WoundtrackError) -> bool:
-    """Tell whether the other files of an import can go on after this."""
-    return error.code in {
-        "photograph_unreadable",
-        "photograph_too_large",
-        "duplicate_photograph",
-        "not_understood",
-    }
-
-
-@contextmanager
-def _examined_ahead(
-    library: Library, items: Sequence[ImportItem]
-) -> Iterator[Iterator[tuple[ImportItem, Future[Examined]]]]:
-    """Examine on two threads, a few photographs ahead of the filing, and hand back in order."""
-    stop = False
-
-    def go_on(fraction: float, message: str) -> None:
-        if stop:
-            raise Cancelled
-
-    def stream() -> Iterator[tuple[ImportItem, Future[Examined]]]:
-        running: deque[tuple[ImportItem, Future[Examined]]] = deque()
-        waiting = iter(items)
-        while True:
-            while len(running) <= LOOKAHEAD:
-                item = next(waiting, None)
-                if item is None:
-                    break
-                future = pool.submit(
-                    examine, item.path, originals=library.originals, progress=go_on
-                )
-                running.append((item, future))
-            if not running:
-                return
-            yield running.popleft()
-
-    pool = ThreadPoolExecutor(max_workers=LOOKAHEAD, thread_name_prefix="examine")
-    try:
-        yield stream()
-    finally:
-        stop = True
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProblem, ...]]:
-    """Read a researcher's list of photographs.
-
-    A CSV (UTF-8, comma or semicolon) with the columns photo, patient, site and, as wanted, side,
-    lesion, date (YYYY-MM-DD). Photographs are looked for beside the manifest unless their path is
-    absolute. A row that can't be understood becomes a problem and the rest go on.
-
-    Raises ``NotUnderstood`` when the file can't be read or a needed column is missing.
-    """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise NotUnderstood(
-            what="The manifest", given=str(path), expected="it can't be read as UTF-8 text"
-        ) from problem
-    header = text.partition("\n")[0]
-    reader = csv.DictReader(
-        text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ","
-    )
-    columns = {name.strip().lower(): name for name in reader.fieldnames or ()}
-    missing = [name for name in ("photo", "patient", "site") if name not in columns]
-    if missing:
-        raise NotUnderstood(
-            what="The manifest",
-            given=str(path),
-            expected=f"its first line should name the columns {', '.join(MANIFEST_COLUMNS)}; "
-            f"{', '.join(missing)} is missing",
-        )
-    items: list[ImportItem] = []
-    problems: list[ImportProblem] = []
-    for row in reader:
-        cells = {name: (row.get(columns.get(name, "")) or "").strip() for name in MANIFEST_COLUMNS}
-        photo = path.parent / cells["photo"]
-        try:
-            if not cells["photo"]:
-                raise PhotographUnreadable(path=str(path), reason="a row names no photograph")
-            items.append(
-                ImportItem(
-                    path=photo,
-                    patient_code=checked_patient_code(cells["patient"]),
-                    site=parse_site(cells["site"], cells["side"]),
-                    lesion_label=cells["lesion"] or None,
-                    visited_on=parse_date(cells["date"]) if cells["date"] else None,
-                )
-            )
-        except WoundtrackError as error:
-            problems.append(ImportProblem(path=photo, error=error))
-    return tuple(items), tuple(problems)
-
-
 def parse_site(site: str, side: str = "") -> BodySite:
     """Return the site of two words a person typed. Raises ``NotUnderstood``."""
     word = site.strip().lower().replace(" ", "-")
@@ -539,7 +322,7 @@ def parse_site(site: str, side: str = "") -> BodySite:
     except ValueError as problem:
         raise NotUnderstood(
             what="The site",
-            given=" ".join((side, site)).strip(),
+            given=f"{side} {site}".strip(),
             expected="give a site such as abdomen, thigh or lower-leg, and left, right or midline",
         ) from problem
 
