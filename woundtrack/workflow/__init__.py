@@ -1,9 +1,23 @@
 """The verbs a person performs, without Qt: the window and the command line are faces over these.
 
-Photographs come in (``intake``), are matched to lesions (``identity``), decided upon (``review``),
-and become a course of healing (``course``); ``measuring`` works without a library.
+Photographs come in (``intake``), are matched to lesions (``identity``), decided upon
+(``accepting``, ``revising``), and become a course of healing (``course``); ``measuring`` works without a library.
 """
 
+from woundtrack.workflow.accepting import (
+    Acceptance,
+    AcceptReport,
+    accept,
+    accept_again,
+    accept_proposals,
+    bring_back,
+    is_sure,
+    measured,
+    previous_assessment,
+    set_aside,
+    suggest,
+    take_back,
+)
 from woundtrack.workflow.batch import (
     ImportItem,
     ImportProblem,
@@ -31,25 +45,7 @@ from woundtrack.workflow.intake import (
     withdraw,
 )
 from woundtrack.workflow.measuring import MeasuredPhotograph, masks_of, measure_photograph
-from woundtrack.workflow.review import (
-    Acceptance,
-    AcceptReport,
-    accept,
-    accept_again,
-    accept_proposals,
-    bring_back,
-    correct,
-    is_sure,
-    measured,
-    previous_assessment,
-    put_back,
-    reassign,
-    restore,
-    retire,
-    set_aside,
-    suggest,
-    take_back,
-)
+from woundtrack.workflow.revising import correct, put_back, reassign, restore, retire
 
 __all__ = [
     "AcceptReport",

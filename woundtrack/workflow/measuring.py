@@ -17,8 +17,8 @@ from woundtrack.model import (
     OutlineSource,
     Photograph,
 )
+from woundtrack.workflow.accepting import measured
 from woundtrack.workflow.intake import examine
-from woundtrack.workflow.review import measured
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
