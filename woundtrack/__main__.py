@@ -1,0 +1,8 @@
+"""Starts woundtrack as ``python -m woundtrack``: the command line, which may open the window."""
+
+from __future__ import annotations
+
+from woundtrack.cli import main
+
+if __name__ == "__main__":
+    main()

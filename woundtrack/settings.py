@@ -1,0 +1,194 @@
+"""What a person prefers on this computer: one frozen value, one JSON file.
+
+Hides where that file lies, how it is written whole or not at all, and what becomes of bad values.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+from woundtrack.errors import DiskFull, FileUnwritable
+
+VERSION: Final = 1
+"""The format of the file; a newer one is read as far as it is understood."""
+
+RECENT_LIBRARIES: Final = 8
+"""How many libraries are remembered."""
+
+
+class Theme(StrEnum):
+    """The colours of the window."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """A person's preferences on this computer. Patients are never among them.
+
+    Attributes
+    ----------
+    person
+        The name that records are signed with; empty: the account's name.
+    theme
+        The colours of the window: as the system, light or dark.
+    single_letter_keys
+        Whether plain letters are shortcuts; some assistive devices type letters by accident.
+    recent_libraries
+        The folders of the libraries opened last, newest first.
+    """
+
+    person: str = ""
+    theme: Theme = Theme.SYSTEM
+    single_letter_keys: bool = True
+    recent_libraries: tuple[Path, ...] = ()
+
+    @property
+    def last_library(self) -> Path | None:
+        """The library that was opened last; None where none was."""
+        return self.recent_libraries[0] if self.recent_libraries else None
+
+    def opened(self, library: Path) -> Settings:
+        """Return these settings with ``library`` as the one opened last."""
+        others = tuple(path for path in self.recent_libraries if path != library)
+        return replace(self, recent_libraries=(library, *others)[:RECENT_LIBRARIES])
+
+    def forgotten(self, library: Path) -> Settings:
+        """Return these settings without ``library`` among the recent ones."""
+        others = tuple(path for path in self.recent_libraries if path != library)
+        return replace(self, recent_libraries=others)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reading:
+    """Settings as read, and a sentence for each stored value that wasn't taken over."""
+
+    settings: Settings
+    reports: tuple[str, ...] = ()
+
+
+def settings_file() -> Path:
+    """Return the path of the settings: in ``WOUNDTRACK_CONFIG_DIR``, else the system's place."""
+    folder = os.environ.get("WOUNDTRACK_CONFIG_DIR")
+    place = Path(folder) if folder else platformdirs.user_config_path("woundtrack", appauthor=False)
+    return place / "settings.json"
+
+
+def read_settings(path: Path | None = None) -> Reading:
+    """Read the settings; what can't be used falls back to its default and is reported.
+
+    A file that isn't there is not reported: it is the first start. Never raises for what the file
+    holds, so that a broken preference never keeps anyone from their records.
+    """
+    path = settings_file() if path is None else path
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Reading(settings=Settings())
+    except (OSError, ValueError, RecursionError) as problem:
+        return _fallen_back(f"The settings in {path} can't be read ({problem})")
+    if not isinstance(stored, dict):
+        return _fallen_back(f"The settings in {path} are not a table of values")
+    return _from_json(stored)
+
+
+def write_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings in one step: the file is the old one or the new one, never half of one.
+
+    Raises
+    ------
+    DiskFull
+        There is no room for the file.
+    FileUnwritable
+        The file or its folder can't be written.
+    """
+    path = settings_file() if path is None else path
+    temporary: Path | None = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=path.parent, prefix=".settings-", delete=False
+        ) as file:
+            temporary = Path(file.name)
+            json.dump(_to_json(settings), file, indent=2, ensure_ascii=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError as problem:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        if problem.errno == errno.ENOSPC:
+            raise DiskFull(path=str(path)) from problem
+        reason = (problem.strerror or "the system gives no reason").lower()
+        raise FileUnwritable(path=str(path), reason=reason) from problem
+
+
+def _fallen_back(report: str) -> Reading:
+    return Reading(settings=Settings(), reports=(f"{report}; the usual ones are used.",))
+
+
+def _to_json(settings: Settings) -> dict[str, object]:
+    return {
+        "version": VERSION,
+        "person": settings.person,
+        "theme": settings.theme.value,
+        "single_letter_keys": settings.single_letter_keys,
+        "recent_libraries": [str(path) for path in settings.recent_libraries],
+    }
+
+
+def _from_json(stored: Mapping[str, object]) -> Reading:
+    """Return what the stored values mean, field by field."""
+    reports: list[str] = []
+    version = stored.get("version")
+    if not isinstance(version, int) or isinstance(version, bool) or version > VERSION:
+        reports.append(
+            f"The settings were written in format {version}, which this woundtrack doesn't know; "
+            "what is understood is used."
+        )
+    known = {field.name for field in fields(Settings)}
+    reports += [
+        f"The setting {name} is not known and is left out."
+        for name in stored
+        if name not in known and name != "version"
+    ]
+    settings = Settings()
+    for name in known.intersection(stored):
+        value = stored[name]
+        changed = _with_value(settings, name, value)
+        if changed is None:
+            reports.append(f"The setting {name} can't be {value!r}; the usual value is used.")
+        else:
+            settings = changed
+    return Reading(settings=settings, reports=tuple(sorted(reports)))
+
+
+def _with_value(settings: Settings, name: str, value: object) -> Settings | None:
+    """Return the settings with one stored value set; None where that value can't be meant."""
+    match name, value:
+        case "person", str():
+            return replace(settings, person=" ".join(value.split()))
+        case "theme", str() if value in set(Theme):
+            return replace(settings, theme=Theme(value))
+        case "single_letter_keys", bool():
+            return replace(settings, single_letter_keys=value)
+        case "recent_libraries", list() if all(isinstance(path, str) and path for path in value):
+            paths = tuple(dict.fromkeys(Path(path) for path in value))
+            return replace(settings, recent_libraries=paths[:RECENT_LIBRARIES])
+        case _:
+            return None
