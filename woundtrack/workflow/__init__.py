@@ -1,7 +1,8 @@
 """The verbs a person performs, without Qt: the window and the command line are faces over these.
 
-Photographs come in (``intake``), are matched to lesions (``identity``), decided upon
-(``accepting``, ``revising``), and become a course of healing (``course``); ``measuring`` works without a library.
+Photographs come in (``intake``, ``batch``), are matched to lesions (``identity``), decided upon
+(``accepting``, ``revising``), and become a course of healing (``course``); ``measuring`` needs no
+library.
 """
 
 from woundtrack.workflow.accepting import (

@@ -1,0 +1,636 @@
+"""The command line: a thin face over the verbs, for scripts, researchers and administrators.
+
+Exit codes: 0 all well, 1 some item failed or could not be measured, 2 wrong use, 130 stopped.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from woundtrack import __version__
+from woundtrack.errors import (
+    Cancelled,
+    WoundtrackError,
+    doubt_sentence,
+)
+from woundtrack.model import (
+    REGIONS,
+    Doubt,
+    GroupTimeline,
+    LesionTimeline,
+    Outline,
+    Progress,
+    Side,
+    Timeline,
+    no_progress,
+)
+
+STOPPED: Final = 130
+FAILED: Final = 1
+WRONG_USE: Final = 2
+
+PHOTO = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        outcome = woundtrack.main(args=arguments, prog_name="woundtrack", standalone_mode=False)
+    except (Cancelled, click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        return STOPPED
+    except click.ClickException as wrong:
+        wrong.show()
+        return wrong.exit_code
+    except WoundtrackError as error:
+        click.echo(f"woundtrack: {error}", err=True)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output stopped reading (``| head``): not ours to complain about.
+        sys.stderr.close()
+        return FAILED
+    return outcome if isinstance(outcome, int) else 0
+
+
+def entry() -> None:
+    """Start the command line as an installed program does."""
+    sys.exit(main())
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="woundtrack")
+@click.pass_context
+def woundtrack(context: click.Context) -> int | None:
+    """Measure skin ulcers in serial photographs, and see how they heal.
+
+    Without a command, opens the window. Research software, not a medical device.
+    """
+    if context.invoked_subcommand is not None:
+        return None
+    return _window(None)
+
+
+def _window(library: Path | None) -> int:
+    from woundtrack.ui import app  # Qt loads for the window alone
+
+    return app.run(library)
+
+
+# --- shared options ------------------------------------------------------------------------------
+
+
+def _person(by: str | None) -> str:
+    from woundtrack.settings import load_settings
+
+    if by is not None and by.strip():
+        return by.strip()
+    name = load_settings().person.strip()
+    if name:
+        return name
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def by_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--by NAME`` to a command that records something."""
+    return click.option(
+        "--by",
+        metavar="NAME",
+        help="Who does this, for the record [default: the name in the settings, else the account].",
+    )(function)
+
+
+def quiet_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--quiet`` to a command that shows progress."""
+    return click.option("--quiet", "-q", is_flag=True, help="Show no progress.")(function)
+
+
+def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--site`` and ``--side``."""
+    side = click.option("--side", type=click.Choice([side.value for side in Side]))
+    site = click.option(
+        "--site", type=click.Choice(list(REGIONS)), metavar="SITE", help="Where on the body."
+    )
+    return site(side(function))
+
+
+class _Date(click.ParamType):
+    name = "YYYY-MM-DD"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD.", param, ctx)
+
+
+@contextmanager
+def _progress(label: str, *, quiet: bool) -> Iterator[Progress]:
+    """Show a bar on a terminal, and nothing when quiet or when standard error is a file."""
+    if quiet or not sys.stderr.isatty():
+        yield no_progress
+        return
+    with click.progressbar(
+        length=1000, label=label, file=sys.stderr, item_show_func=lambda item: item or ""
+    ) as bar:
+
+        def show(fraction: float, message: str) -> None:
+            bar.update(max(0, round(fraction * 1000) - bar.pos), message)
+
+        yield show
+
+
+def _say(message: str) -> None:
+    click.echo(message, err=True)
+
+
+def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
+    return [{"code": doubt.code, "message": doubt_sentence(doubt)} for doubt in doubts]
+
+
+# --- without a library ---------------------------------------------------------------------------
+
+
+@woundtrack.command()
+@click.option("--library", type=FOLDER, help="Where to make it [default: the user's data folder].")
+@click.option("--no-window", is_flag=True, help="Make it and stop.")
+@quiet_option
+def demo(library: Path | None, *, no_window: bool, quiet: bool) -> int:
+    """Make a demonstration clinic and open the window on it."""
+    from woundtrack.demo import build_demo, default_folder
+
+    folder = library or default_folder()
+    with _progress("Demonstration clinic", quiet=quiet) as progress:
+        report = build_demo(folder, progress=progress)
+    click.echo(report.sentence)
+    return 0 if no_window else _window(folder)
+
+
+@woundtrack.command()
+@click.argument("out", type=FILE, required=False)
+@click.option("--kind", default="card", show_default=True, help="Which card.")
+@click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@click.option("--layout", is_flag=True, help="Print where the cards are on the sheet, as JSON.")
+def card(out: Path | None, kind: str, paper: str, *, layout: bool) -> None:
+    """Write the printable calibration card as a PDF."""
+    from woundtrack import imaging
+
+    if out is None and not layout:
+        raise click.UsageError("Name the PDF to write, or ask for --layout.")
+    sheet = imaging.card_layout(kind, paper)
+    if out is not None:
+        imaging.write_card_sheet(out, kind, paper)
+        _say(f"{out}: print it at 100 % (actual size), then measure its 100 mm bar.")
+    if layout:
+        click.echo(json.dumps(sheet.as_json()))
+
+
+@woundtrack.command()
+@click.argument("photos", metavar="PHOTO...", type=PHOTO, nargs=-1, required=True)
+@click.option("--outline", "mask", type=FILE, help="The exact outline, as a mask of one PHOTO.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--overlay", type=FOLDER, help="Write each photograph with its outlines there.")
+@quiet_option
+def measure(
+    photos: tuple[Path, ...],
+    mask: Path | None,
+    overlay: Path | None,
+    *,
+    as_json: bool,
+    quiet: bool,
+) -> int:
+    """Measure photographs; needs no library and records nothing."""
+    from woundtrack.workflow import measure_photograph, photographs_in
+
+    paths = photographs_in(photos)
+    if mask is not None and len(paths) != 1:
+        raise click.UsageError("--outline takes exactly one PHOTO.")
+    results = []
+    with _progress("Measuring", quiet=quiet) as progress:
+        for done, path in enumerate(paths):
+            progress(done / len(paths), path.name)
+            result = measure_photograph(path, given=mask)
+            results.append(result)
+            if overlay is not None and result.error is None:
+                _write_overlay(result, overlay)
+    if as_json:
+        click.echo(json.dumps([_measured_json(result) for result in results], indent=1))
+    else:
+        for result in results:
+            _print_measured(result)
+    complete = all(
+        result.error is None and result.calibration is not None and result.lesions
+        for result in results
+    )
+    return 0 if complete else FAILED
+
+
+def _measured_json(result: Any) -> dict[str, Any]:
+    calibration = result.calibration
+    return {
+        "photo": str(result.path),
+        "sha256": None if result.photograph is None else result.photograph.sha256,
+        "calibration": None
+        if calibration is None
+        else {
+            "method": calibration.method,
+            "cards": [_card_json(card) for card in calibration.cards],
+            "mm_per_px": calibration.mm_per_px,
+            "tilt_deg": calibration.tilt_deg,
+            "residual_mm": calibration.residual_mm,
+            "limb_radius_mm": calibration.limb_radius_mm,
+        },
+        "lesions": [
+            {
+                "area_cm2": None if size is None else size.area_cm2,
+                "area_low_cm2": None if size is None else size.area_low_cm2,
+                "area_high_cm2": None if size is None else size.area_high_cm2,
+                "perimeter_cm": None if size is None else size.perimeter_cm,
+                "length_cm": None if size is None else size.length_cm,
+                "width_cm": None if size is None else size.width_cm,
+                "tissue": None,
+                "outline": _outline_json(outline),
+                "confidence": outline.confidence,
+            }
+            for outline, size in result.lesions
+        ],
+        "warnings": _sentences(result.doubts),
+        "error": None
+        if result.error is None
+        else {"code": result.error.code, "message": str(result.error)},
+    }
+
+
+def _card_json(card: Any) -> dict[str, Any]:
+    return {
+        "kind": card.kind,
+        "design_version": card.design_version,
+        "copy": card.copy,
+        "nominal_mm": card.nominal_mm,
+        "tags": [tag.id for tag in card.tags],
+    }
+
+
+def _outline_json(outline: Outline) -> dict[str, Any]:
+    return {
+        "outer": [list(point) for point in outline.outer],
+        "islands": [[list(point) for point in island] for island in outline.islands],
+    }
+
+
+def _print_measured(result: Any) -> None:
+    if result.error is not None:
+        _say(f"woundtrack: {result.error}")
+        return
+    for number, (_, size) in enumerate(result.lesions, start=1):
+        where = f"{result.path}: lesion {number}"
+        if size is None:
+            click.echo(f"{where}: no area")
+        else:
+            click.echo(
+                f"{where}: {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f} to "
+                f"{size.area_high_cm2:.2f}), perimeter {size.perimeter_cm:.1f} cm, "
+                f"length {size.length_cm:.1f} cm, width {size.width_cm:.1f} cm"
+            )
+    for doubt in result.doubts:
+        _say(f"{result.path}: {doubt_sentence(doubt)}")
+
+
+def _write_overlay(result: Any, folder: Path) -> None:
+    from woundtrack import imaging
+
+    pixels, _ = imaging.read_photograph(result.path)
+    labels = tuple("" if size is None else f"{size.area_cm2:.2f} cm²" for _, size in result.lesions)
+    drawn = imaging.draw_overlay(
+        pixels, result.calibration, tuple(outline for outline, _ in result.lesions), labels
+    )
+    imaging.write_picture(folder / f"{result.path.stem}.overlay.jpg", drawn)
+
+
+@woundtrack.command()
+@click.argument("photos", metavar="PHOTO...", type=PHOTO, nargs=-1, required=True)
+@click.option("--masks", type=FOLDER, required=True, help="The folder for the masks.")
+@quiet_option
+def outline(photos: tuple[Path, ...], masks: Path, *, quiet: bool) -> int:
+    """Outline photographs automatically: one mask a lesion, STEM.1.png, STEM.2.png and so on."""
+    from woundtrack import imaging
+    from woundtrack.workflow import masks_of, photographs_in
+
+    complete = True
+    paths = photographs_in(photos)
+    with _progress("Outlining", quiet=quiet) as progress:
+        for done, path in enumerate(paths):
+            progress(done / len(paths), path.name)
+            result, parts = masks_of(path)
+            if result.error is not None:
+                _say(f"woundtrack: {result.error}")
+            elif not parts:
+                _say(f"{path}: {doubt_sentence(Doubt(code='outline_not_found'))}")
+            complete = complete and bool(parts)
+            for number, mask in enumerate(parts, start=1):
+                written = masks / f"{path.stem}.{number}.png"
+                imaging.write_picture(written, mask)
+                click.echo(str(written))
+    return 0 if complete else FAILED
+
+
+# --- with a library ------------------------------------------------------------------------------
+
+
+@woundtrack.command(name="import")
+@click.argument("library", type=FOLDER)
+@click.argument("photos", metavar="PHOTO...", type=PHOTO, nargs=-1)
+@click.option("--patient", metavar="CODE", help="The patient's code.")
+@site_options
+@click.option("--lesion", metavar="NAME", help="The lesion the photographs show.")
+@click.option("--date", "visited_on", type=_Date(), help="The visit's date, if not the capture's.")
+@click.option(
+    "--manifest",
+    type=FILE,
+    help="A CSV instead of PHOTOs: photo, patient, site, side, lesion, date.",
+)
+@by_option
+@quiet_option
+def import_(
+    library: Path,
+    photos: tuple[Path, ...],
+    patient: str | None,
+    site: str | None,
+    side: str | None,
+    lesion: str | None,
+    visited_on: date | None,
+    manifest: Path | None,
+    by: str | None,
+    *,
+    quiet: bool,
+) -> int:
+    """Import photographs and propose outlines; accepts nothing. Makes LIBRARY if it is new."""
+    from woundtrack import workflow
+    from woundtrack.records import Library
+
+    problems: tuple[workflow.ImportProblem, ...] = ()
+    if manifest is not None:
+        if photos or patient or site or side or lesion or visited_on:
+            raise click.UsageError("A manifest says all: give no PHOTO and no other option.")
+        items, problems = workflow.read_manifest(manifest)
+    else:
+        if not (photos and patient and site):
+            raise click.UsageError("Name PHOTOs, --patient and --site, or give a --manifest.")
+        code = workflow.checked_patient_code(patient)
+        items = tuple(
+            workflow.ImportItem(
+                path=path,
+                patient_code=code,
+                site=workflow.parse_site(site, side or ""),
+                lesion_label=lesion,
+                visited_on=visited_on,
+            )
+            for path in workflow.photographs_in(photos)
+        )
+    with (
+        Library.open_or_create(library) as opened,
+        _progress("Importing", quiet=quiet) as progress,
+    ):
+        report = workflow.import_items(opened, items, by=_person(by), progress=progress)
+    problems += report.problems
+    for problem in problems:
+        _say(f"woundtrack: {problem.error}")
+    unmeasured = 0
+    for filed in report.filed:
+        name = filed.photograph.photograph.original_name
+        for doubt in filed.proposal.doubts:
+            _say(f"{name}: {doubt_sentence(doubt)}")
+        unmeasured += filed.proposal.calibration is None or not filed.proposal.outlines
+    click.echo(
+        f"{len(report.filed)} of {len(report.filed) + len(problems)} photographs imported, "
+        f"{len(report.filed) - unmeasured} with a measured outline, waiting to be accepted."
+    )
+    return FAILED if problems or unmeasured else 0
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.option("--patient", metavar="CODE", required=True, help="The patient's code.")
+@click.option(
+    "--all",
+    "include_doubted",
+    is_flag=True,
+    help="Also those without a scale, with a doubtful scale or with an unsure outline.",
+)
+@by_option
+@quiet_option
+def accept(
+    library: Path, patient: str, by: str | None, *, include_doubted: bool, quiet: bool
+) -> int:
+    """Accept a patient's proposals, recorded as accepted without review."""
+    from woundtrack import workflow
+    from woundtrack.records import Library
+
+    with Library.open(library) as opened, _progress("Accepting", quiet=quiet) as progress:
+        report = workflow.accept_proposals(
+            opened,
+            opened.patient_with_code(patient),
+            include_doubted=include_doubted,
+            by=_person(by),
+            progress=progress,
+        )
+    for filed, doubts in report.left:
+        reasons = [doubt_sentence(doubt) for doubt in doubts] or ["The outline is unsure."]
+        _say(f"{filed.photograph.original_name}: left for review. {' '.join(reasons)}")
+    click.echo(f"{len(report.accepted)} photographs accepted, {len(report.left)} left for review.")
+    return FAILED if report.left else 0
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.option("--patient", metavar="CODE", required=True, help="The patient's code.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--plot", type=FILE, metavar="OUT.svg|png|pdf", help="Draw the healing curves.")
+def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -> int:
+    """Show how a patient's lesions are healing."""
+    from woundtrack import healing, workflow
+    from woundtrack.records import Library
+
+    with Library.open(library, read_only=True) as opened:
+        course = workflow.timeline_of(opened, opened.patient_with_code(patient))
+    if plot is not None:
+        if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
+            raise click.UsageError("--plot writes .svg, .png or .pdf.")
+        healing.save_chart(healing.draw_chart(course), plot)
+        _say(f"{plot} written.")
+    if as_json:
+        click.echo(json.dumps(_timeline_json(course), indent=1))
+    else:
+        _print_timeline(course)
+    return 0
+
+
+def _timeline_json(course: Timeline) -> dict[str, Any]:
+    return {
+        "patient": course.patient.code,
+        "lesions": [_lesion_json(lesion) for lesion in course.lesions],
+        "groups": [_group_json(group) for group in course.groups],
+    }
+
+
+def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
+    site = curve.lesion.site
+    return {
+        "lesion": curve.lesion.label,
+        "site": site.region,
+        "group": site.group.value,
+        "side": None if site.side is None else site.side.value,
+        "points": [
+            {
+                "date": point.on.isoformat(),
+                "area_cm2": _cm2(point.area_mm2),
+                "area_low_cm2": _cm2(point.area_low_mm2),
+                "area_high_cm2": _cm2(point.area_high_mm2),
+                "state": point.state.value,
+            }
+            for point in curve.points
+        ],
+        "area_reduction_percent": curve.area_reduction_percent,
+        "gilman_cm_per_week": curve.gilman_cm_per_week,
+    }
+
+
+def _group_json(group: GroupTimeline) -> dict[str, Any]:
+    return {
+        "group": group.group.value,
+        "points": [
+            {"date": point.on.isoformat(), "area_cm2": _cm2(point.area_mm2)}
+            for point in group.points
+        ],
+    }
+
+
+def _cm2(area_mm2: float | None) -> float | None:
+    return None if area_mm2 is None else area_mm2 / 100
+
+
+def _print_timeline(course: Timeline) -> None:
+    for curve in course.lesions:
+        click.echo(f"{curve.lesion.label}, {curve.lesion.site.words}")
+        for point in curve.points:
+            area = "not measured"
+            if point.area_mm2 is not None:
+                area = f"{point.area_mm2 / 100:8.2f} cm²"
+                if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+                    area += f"  ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
+            click.echo(f"  {point.on.isoformat()}  {point.state.value:<6}  {area}")
+        if curve.area_reduction_percent is not None:
+            click.echo(f"  area reduction {curve.area_reduction_percent:.1f} %")
+        if curve.gilman_cm_per_week is not None:
+            click.echo(f"  margin advance (Gilman) {curve.gilman_cm_per_week:.3f} cm per week")
+        if curve.half_life_days is not None:
+            click.echo(f"  half-life {curve.half_life_days:.0f} days")
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.argument("outdir", type=FOLDER)
+@click.option("--format", "kind", type=click.Choice(["csv"]), required=True)
+@click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
+@click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
+@by_option
+def export(
+    library: Path, outdir: Path, kind: str, as_of: date | None, by: str | None, *, identified: bool
+) -> int:
+    """Write the assessments for other people's tools; pseudonymised unless told otherwise."""
+    from woundtrack import workflow
+    from woundtrack.errors import LibraryInUse, LibraryReadOnly
+    from woundtrack.records import Library
+
+    del kind  # csv is the one there is
+    try:
+        opened = Library.open(library)
+    except (LibraryInUse, LibraryReadOnly):
+        opened = Library.open(library, read_only=True)
+    with opened:
+        written = workflow.export_csv(
+            opened, outdir, identified=identified, as_of=as_of, by=_person(by)
+        )
+    for path in written:
+        click.echo(str(path))
+    return 0
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@quiet_option
+def check(library: Path, *, quiet: bool) -> int:
+    """Verify the database, the audit trail, and every original photograph."""
+    from woundtrack.records import Library
+
+    with (
+        Library.open(library, read_only=True) as opened,
+        _progress("Checking", quiet=quiet) as progress,
+    ):
+        report = opened.check(progress=progress)
+    for problem in report.problems:
+        _say(f"woundtrack: {problem}")
+    for line in report.lines:
+        click.echo(line)
+    return FAILED if report.problems else 0
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.argument("out", type=FILE)
+@quiet_option
+def backup(library: Path, out: Path, *, quiet: bool) -> int:
+    """Write the whole library into one file."""
+    from woundtrack.records import Library
+
+    with (
+        Library.open(library, read_only=True) as opened,
+        _progress("Backing up", quiet=quiet) as progress,
+    ):
+        opened.backup(out, progress=progress)
+    click.echo(f"{out} holds the library {library}.")
+    return 0
+
+
+@woundtrack.command()
+@click.argument("backup_file", metavar="BACKUP", type=FILE)
+@click.argument("folder", metavar="DIR", type=FOLDER)
+@quiet_option
+def restore(backup_file: Path, folder: Path, *, quiet: bool) -> int:
+    """Make a library from a backup, in a new folder."""
+    from woundtrack.records import Library
+
+    with _progress("Restoring", quiet=quiet) as progress:
+        Library.restore(backup_file, folder, progress=progress)
+    click.echo(f"{folder} is a library again. Verify it with: woundtrack check {folder}")
+    return 0
+
+
+@woundtrack.command()
+def selftest() -> int:
+    """Check this installation: versions, assets, a phantom measured, a library made and reopened."""
+    from woundtrack.selftest import run
+
+    all_well = True
+    for name, outcome, detail in run():
+        all_well = all_well and outcome
+        click.echo(f"{'ok  ' if outcome else 'FAIL'}  {name}: {detail}")
+    return 0 if all_well else FAILED
