@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -25,14 +25,13 @@ from woundtrack.errors import (
 from woundtrack.model import (
     REGIONS,
     Doubt,
-    GroupTimeline,
-    LesionTimeline,
-    Outline,
     Progress,
     Side,
-    Timeline,
     no_progress,
 )
+
+if TYPE_CHECKING:
+    from woundtrack.workflow import MeasuredPhotograph
 
 STOPPED: Final = 130
 FAILED: Final = 1
@@ -133,11 +132,13 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
 class _Date(click.ParamType):
     name = "YYYY-MM-DD"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            return date.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD.", param, ctx)
 
@@ -160,10 +161,6 @@ def _progress(label: str, *, quiet: bool) -> Iterator[Progress]:
 
 def _say(message: str) -> None:
     click.echo(message, err=True)
-
-
-def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
-    return [{"code": doubt.code, "message": doubt_sentence(doubt)} for doubt in doubts]
 
 
 # --- without a library ---------------------------------------------------------------------------
@@ -218,6 +215,7 @@ def measure(
     quiet: bool,
 ) -> int:
     """Measure photographs; needs no library and records nothing."""
+    from woundtrack.documents import measured_document, measured_lines
     from woundtrack.workflow import measure_photograph, photographs_in
 
     paths = photographs_in(photos)
@@ -232,10 +230,15 @@ def measure(
             if overlay is not None and result.error is None:
                 _write_overlay(result, overlay)
     if as_json:
-        click.echo(json.dumps([_measured_json(result) for result in results], indent=1))
+        click.echo(json.dumps([measured_document(result) for result in results], indent=1))
     else:
         for result in results:
-            _print_measured(result)
+            for line in measured_lines(result):
+                click.echo(line)
+            if result.error is not None:
+                _say(f"woundtrack: {result.error}")
+            for doubt in result.doubts:
+                _say(f"{result.path}: {doubt_sentence(doubt)}")
     complete = all(
         result.error is None and result.calibration is not None and result.lesions
         for result in results
@@ -243,78 +246,7 @@ def measure(
     return 0 if complete else FAILED
 
 
-def _measured_json(result: Any) -> dict[str, Any]:
-    calibration = result.calibration
-    return {
-        "photo": str(result.path),
-        "sha256": None if result.photograph is None else result.photograph.sha256,
-        "calibration": None
-        if calibration is None
-        else {
-            "method": calibration.method,
-            "cards": [_card_json(card) for card in calibration.cards],
-            "mm_per_px": calibration.mm_per_px,
-            "tilt_deg": calibration.tilt_deg,
-            "residual_mm": calibration.residual_mm,
-            "limb_radius_mm": calibration.limb_radius_mm,
-        },
-        "lesions": [
-            {
-                "area_cm2": None if size is None else size.area_cm2,
-                "area_low_cm2": None if size is None else size.area_low_cm2,
-                "area_high_cm2": None if size is None else size.area_high_cm2,
-                "perimeter_cm": None if size is None else size.perimeter_cm,
-                "length_cm": None if size is None else size.length_cm,
-                "width_cm": None if size is None else size.width_cm,
-                "tissue": None,
-                "outline": _outline_json(outline),
-                "confidence": outline.confidence,
-            }
-            for outline, size in result.lesions
-        ],
-        "warnings": _sentences(result.doubts),
-        "error": None
-        if result.error is None
-        else {"code": result.error.code, "message": str(result.error)},
-    }
-
-
-def _card_json(card: Any) -> dict[str, Any]:
-    return {
-        "kind": card.kind,
-        "design_version": card.design_version,
-        "copy": card.copy,
-        "nominal_mm": card.nominal_mm,
-        "tags": [tag.id for tag in card.tags],
-    }
-
-
-def _outline_json(outline: Outline) -> dict[str, Any]:
-    return {
-        "outer": [list(point) for point in outline.outer],
-        "islands": [[list(point) for point in island] for island in outline.islands],
-    }
-
-
-def _print_measured(result: Any) -> None:
-    if result.error is not None:
-        _say(f"woundtrack: {result.error}")
-        return
-    for number, (_, size) in enumerate(result.lesions, start=1):
-        where = f"{result.path}: lesion {number}"
-        if size is None:
-            click.echo(f"{where}: no area")
-        else:
-            click.echo(
-                f"{where}: {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f} to "
-                f"{size.area_high_cm2:.2f}), perimeter {size.perimeter_cm:.1f} cm, "
-                f"length {size.length_cm:.1f} cm, width {size.width_cm:.1f} cm"
-            )
-    for doubt in result.doubts:
-        _say(f"{result.path}: {doubt_sentence(doubt)}")
-
-
-def _write_overlay(result: Any, folder: Path) -> None:
+def _write_overlay(result: MeasuredPhotograph, folder: Path) -> None:
     from woundtrack import imaging
 
     pixels, _ = imaging.read_photograph(result.path)
@@ -467,6 +399,7 @@ def accept(
 def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -> int:
     """Show how a patient's lesions are healing."""
     from woundtrack import healing, workflow
+    from woundtrack.documents import timeline_document, timeline_lines
     from woundtrack.records import Library
 
     with Library.open(library, read_only=True) as opened:
@@ -477,72 +410,11 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
         healing.save_chart(healing.draw_chart(course), plot)
         _say(f"{plot} written.")
     if as_json:
-        click.echo(json.dumps(_timeline_json(course), indent=1))
+        click.echo(json.dumps(timeline_document(course), indent=1))
     else:
-        _print_timeline(course)
+        for line in timeline_lines(course):
+            click.echo(line)
     return 0
-
-
-def _timeline_json(course: Timeline) -> dict[str, Any]:
-    return {
-        "patient": course.patient.code,
-        "lesions": [_lesion_json(lesion) for lesion in course.lesions],
-        "groups": [_group_json(group) for group in course.groups],
-    }
-
-
-def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
-    site = curve.lesion.site
-    return {
-        "lesion": curve.lesion.label,
-        "site": site.region,
-        "group": site.group.value,
-        "side": None if site.side is None else site.side.value,
-        "points": [
-            {
-                "date": point.on.isoformat(),
-                "area_cm2": _cm2(point.area_mm2),
-                "area_low_cm2": _cm2(point.area_low_mm2),
-                "area_high_cm2": _cm2(point.area_high_mm2),
-                "state": point.state.value,
-            }
-            for point in curve.points
-        ],
-        "area_reduction_percent": curve.area_reduction_percent,
-        "gilman_cm_per_week": curve.gilman_cm_per_week,
-    }
-
-
-def _group_json(group: GroupTimeline) -> dict[str, Any]:
-    return {
-        "group": group.group.value,
-        "points": [
-            {"date": point.on.isoformat(), "area_cm2": _cm2(point.area_mm2)}
-            for point in group.points
-        ],
-    }
-
-
-def _cm2(area_mm2: float | None) -> float | None:
-    return None if area_mm2 is None else area_mm2 / 100
-
-
-def _print_timeline(course: Timeline) -> None:
-    for curve in course.lesions:
-        click.echo(f"{curve.lesion.label}, {curve.lesion.site.words}")
-        for point in curve.points:
-            area = "not measured"
-            if point.area_mm2 is not None:
-                area = f"{point.area_mm2 / 100:8.2f} cm²"
-                if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
-                    area += f"  ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
-            click.echo(f"  {point.on.isoformat()}  {point.state.value:<6}  {area}")
-        if curve.area_reduction_percent is not None:
-            click.echo(f"  area reduction {curve.area_reduction_percent:.1f} %")
-        if curve.gilman_cm_per_week is not None:
-            click.echo(f"  margin advance (Gilman) {curve.gilman_cm_per_week:.3f} cm per week")
-        if curve.half_life_days is not None:
-            click.echo(f"  half-life {curve.half_life_days:.0f} days")
 
 
 @woundtrack.command()
@@ -626,7 +498,7 @@ def restore(backup_file: Path, folder: Path, *, quiet: bool) -> int:
 
 @woundtrack.command()
 def selftest() -> int:
-    """Check this installation: versions, assets, a phantom measured, a library made and reopened."""
+    """Check this installation: versions, assets, a phantom, a library made and reopened."""
     from woundtrack.selftest import run
 
     all_well = True

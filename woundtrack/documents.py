@@ -1,0 +1,156 @@
+"""The JSON documents and the lines that the command line prints: the stable interface in words.
+
+Hides the exact shapes that scripts are written against (design section 4; README, "For scripts").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from woundtrack.errors import doubt_sentence
+from woundtrack.model import (
+    Card,
+    Doubt,
+    GroupTimeline,
+    LesionTimeline,
+    Outline,
+    Timeline,
+)
+from woundtrack.workflow import MeasuredPhotograph
+
+
+def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
+    """Return one photograph's object of ``measure --json``; areas in cm², the outline in px."""
+    calibration = result.calibration
+    return {
+        "photo": str(result.path),
+        "sha256": None if result.photograph is None else result.photograph.sha256,
+        "calibration": None
+        if calibration is None
+        else {
+            "method": calibration.method,
+            "cards": [_card_json(card) for card in calibration.cards],
+            "mm_per_px": calibration.mm_per_px,
+            "tilt_deg": calibration.tilt_deg,
+            "residual_mm": calibration.residual_mm,
+            "limb_radius_mm": calibration.limb_radius_mm,
+        },
+        "lesions": [
+            {
+                "area_cm2": None if size is None else size.area_cm2,
+                "area_low_cm2": None if size is None else size.area_low_cm2,
+                "area_high_cm2": None if size is None else size.area_high_cm2,
+                "perimeter_cm": None if size is None else size.perimeter_cm,
+                "length_cm": None if size is None else size.length_cm,
+                "width_cm": None if size is None else size.width_cm,
+                "tissue": None,
+                "outline": _outline_json(outline),
+                "confidence": outline.confidence,
+            }
+            for outline, size in result.lesions
+        ],
+        "warnings": _sentences(result.doubts),
+        "error": None
+        if result.error is None
+        else {"code": result.error.code, "message": str(result.error)},
+    }
+
+
+def _card_json(card: Card) -> dict[str, Any]:
+    return {
+        "kind": card.kind,
+        "design_version": card.design_version,
+        "copy": card.copy,
+        "nominal_mm": card.nominal_mm,
+        "tags": [tag.id for tag in card.tags],
+    }
+
+
+def _outline_json(outline: Outline) -> dict[str, Any]:
+    return {
+        "outer": [list(point) for point in outline.outer],
+        "islands": [[list(point) for point in island] for island in outline.islands],
+    }
+
+
+def measured_lines(result: MeasuredPhotograph) -> Iterator[str]:
+    """Yield one line a lesion, for people."""
+    for number, (_, size) in enumerate(result.lesions, start=1):
+        where = f"{result.path}: lesion {number}"
+        if size is None:
+            yield f"{where}: no area"
+        else:
+            yield (
+                f"{where}: {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f} to "
+                f"{size.area_high_cm2:.2f}), perimeter {size.perimeter_cm:.1f} cm, "
+                f"length {size.length_cm:.1f} cm, width {size.width_cm:.1f} cm"
+            )
+
+
+def timeline_document(course: Timeline) -> dict[str, Any]:
+    """Return the object of ``timeline --json``; areas in cm², null where not measured."""
+    return {
+        "patient": course.patient.code,
+        "lesions": [_lesion_json(lesion) for lesion in course.lesions],
+        "groups": [_group_json(group) for group in course.groups],
+    }
+
+
+def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
+    site = curve.lesion.site
+    return {
+        "lesion": curve.lesion.label,
+        "site": site.region,
+        "group": site.group.value,
+        "side": None if site.side is None else site.side.value,
+        "points": [
+            {
+                "date": point.on.isoformat(),
+                "area_cm2": _cm2(point.area_mm2),
+                "area_low_cm2": _cm2(point.area_low_mm2),
+                "area_high_cm2": _cm2(point.area_high_mm2),
+                "state": point.state.value,
+            }
+            for point in curve.points
+        ],
+        "area_reduction_percent": curve.area_reduction_percent,
+        "gilman_cm_per_week": curve.gilman_cm_per_week,
+    }
+
+
+def _group_json(group: GroupTimeline) -> dict[str, Any]:
+    return {
+        "group": group.group.value,
+        "points": [
+            {"date": point.on.isoformat(), "area_cm2": _cm2(point.area_mm2)}
+            for point in group.points
+        ],
+    }
+
+
+def _cm2(area_mm2: float | None) -> float | None:
+    return None if area_mm2 is None else area_mm2 / 100
+
+
+def timeline_lines(course: Timeline) -> Iterator[str]:
+    """Yield the course of each lesion, a line a visit, for people."""
+    for curve in course.lesions:
+        yield f"{curve.lesion.label}, {curve.lesion.site.words}"
+        for point in curve.points:
+            area = "not measured"
+            if point.area_mm2 is not None:
+                area = f"{point.area_mm2 / 100:8.2f} cm²"
+                if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+                    area += f"  ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
+            yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
+        if curve.area_reduction_percent is not None:
+            yield f"  area reduction {curve.area_reduction_percent:.1f} %"
+        if curve.gilman_cm_per_week is not None:
+            yield f"  margin advance (Gilman) {curve.gilman_cm_per_week:.3f} cm per week"
+        if curve.half_life_days is not None:
+            yield f"  half-life {curve.half_life_days:.0f} days"
+
+
+def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
+    return [{"code": doubt.code, "message": doubt_sentence(doubt)} for doubt in doubts]
