@@ -19,9 +19,7 @@ from typing import Final
 
 Point = tuple[float, float]
 Ring = tuple[Point, ...]
-Matrix3 = tuple[
-    tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]
-]
+Matrix3 = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 
 Progress = Callable[[float, str], None]
 """Called with a fraction in 0..1 and what is being done; raises ``Cancelled`` to stop the work."""
@@ -341,7 +339,7 @@ class Outline:
 class Measurement:
     """Size of one outline in one calibration, with the 95 % interval of its area.
 
-    Raises ``ValueError`` for a size that is not a finite number or an interval that misses its area.
+    Raises ``ValueError`` for a size that is not finite, or an interval that misses its area.
     """
 
     area_mm2: float
