@@ -1,0 +1,279 @@
+"""The shape of the source, read from the source: who may import whom, and what nobody does."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "woundtrack"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+MIDDLE = frozenset({"imaging", "records", "healing", "exchange"})
+NOUNS = frozenset({"model", "errors"})
+VERBS = NOUNS | MIDDLE
+
+# Each room, the rooms it may import, and the libraries beyond the standard one. Dependencies point
+# down only: nouns, then the four rooms that don't know each other, then verbs, then faces.
+MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "__init__": (frozenset(), frozenset()),
+    "model": (frozenset(), frozenset()),
+    "errors": (frozenset({"model"}), frozenset()),
+    "resources": (frozenset({"errors"}), frozenset()),
+    "settings": (frozenset({"errors"}), frozenset({"platformdirs"})),
+    "imaging": (
+        NOUNS | {"resources"},
+        frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "scipy", "reportlab"}),
+    ),
+    "records": (NOUNS | {"resources"}, frozenset({"sqlite_utils"})),
+    "healing": (NOUNS, frozenset({"numpy", "scipy", "matplotlib"})),
+    "exchange": (
+        NOUNS | {"healing", "resources"},
+        frozenset({"numpy", "reportlab", "pydicom", "pynetdicom"}),
+    ),
+    # The renderer knows nothing of what measures its pictures: that keeps its truth independent.
+    "phantom": (NOUNS, frozenset({"numpy", "cv2", "pypdfium2"})),
+    "workflow": (VERBS, frozenset({"numpy"})),
+    "demo": (VERBS | {"workflow", "phantom", "resources", "settings"}, frozenset({"platformdirs"})),
+    "selftest": (
+        VERBS | {"workflow", "phantom", "resources", "settings", "demo"},
+        frozenset({"numpy"}),
+    ),
+    "cli": (
+        VERBS | {"workflow", "phantom", "resources", "settings", "demo", "selftest", "ui"},
+        frozenset({"click", "platformdirs"}),
+    ),
+    "__main__": (frozenset({"cli"}), frozenset()),
+    "ui": (
+        VERBS | {"workflow", "phantom", "resources", "settings", "demo", "selftest"},
+        frozenset({"PySide6", "shiboken6", "qtawesome", "numpy", "matplotlib", "platformdirs"}),
+    ),
+}
+
+# These take long to load: they are imported inside the function that needs them.
+ONLY_INSIDE_FUNCTIONS = frozenset(
+    {"skimage", "scipy", "matplotlib", "reportlab", "pillow_heif", "pypdfium2", "pandas"}
+)
+NETWORK_MODULES = frozenset(
+    {
+        "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib",
+        "socket", "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "websockets", "xmlrpc",
+    }
+)  # fmt: skip
+DRAWER_NAMES = frozenset(
+    {"common", "helper", "helpers", "manager", "misc", "shared", "stuff", "util", "utilities", "utils"}
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Import:
+    """One imported module and how it is imported."""
+
+    module: str
+    line: int
+    is_at_module_level: bool
+
+    @property
+    def top(self) -> str:
+        """The name before the first dot."""
+        return self.module.partition(".")[0]
+
+
+def _imports(node: ast.AST, *, is_at_module_level: bool = True) -> Iterator[Import]:
+    """Read the imports below a node; those for the type checker alone are left out."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.unparse(child.test):
+            continue
+        inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        level = is_at_module_level and not inside
+        if isinstance(child, ast.Import):
+            for alias in child.names:
+                yield Import(module=alias.name, line=child.lineno, is_at_module_level=level)
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, f"line {child.lineno}: a relative import"
+            for alias in child.names:
+                module = f"{child.module}.{alias.name}"
+                yield Import(module=module, line=child.lineno, is_at_module_level=level)
+        else:
+            yield from _imports(child, is_at_module_level=level)
+
+
+def _imports_of(path: Path) -> list[Import]:
+    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+def _room(path: Path) -> str:
+    """Return the room a source file belongs to: ``imaging`` for woundtrack/imaging/card.py."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _where(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def test_the_source_is_found() -> None:
+    assert {"woundtrack/model.py", "woundtrack/errors.py"} <= {_where(path) for path in SOURCES}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
+    room = _room(path)
+    assert room in MAY_IMPORT, f"{room} is a new room: say in MAY_IMPORT what it may import"
+    rooms, libraries = MAY_IMPORT[room]
+
+    breaches = []
+    for found in _imports_of(path):
+        if found.top == "woundtrack":
+            parts = found.module.split(".")
+            target = parts[1] if len(parts) > 1 else ""
+            if target in {room, "__version__"} or target in rooms:
+                continue
+        elif found.top in sys.stdlib_module_names or found.top in libraries:
+            continue
+        breaches.append(f"{_where(path)}:{found.line} imports {found.module}")
+
+    assert breaches == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_slow_libraries_are_imported_inside_the_functions_that_need_them(path: Path) -> None:
+    breaches = [
+        f"{_where(path)}:{found.line} imports {found.module} at module level"
+        for found in _imports_of(path)
+        if found.is_at_module_level and found.top in ONLY_INSIDE_FUNCTIONS
+    ]
+
+    assert breaches == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_qt_stays_in_the_window_and_sql_in_the_records(path: Path) -> None:
+    at_home = {"ui": "PySide6", "records": "sqlite3"}
+    foreign = {"PySide6", "shiboken6", "qtawesome", "sqlite3", "sqlite_utils"}
+    if _room(path) == "ui":
+        foreign -= {at_home["ui"], "shiboken6", "qtawesome"}
+    if _room(path) == "records":
+        foreign -= {at_home["records"], "sqlite_utils"}
+
+    breaches = [found.module for found in _imports_of(path) if found.top in foreign]
+
+    assert breaches == []
+
+
+def test_the_command_line_reaches_the_window_only_when_asked_to_open_it() -> None:
+    faces = [PACKAGE / "cli.py", *(path for path in SOURCES if _room(path) == "cli")]
+
+    at_once = [
+        found.module
+        for path in faces
+        if path.exists()
+        for found in _imports_of(path)
+        if found.is_at_module_level and found.module.startswith("woundtrack.ui")
+    ]
+
+    assert at_once == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_nothing_can_reach_a_network(path: Path) -> None:
+    breaches = [found.module for found in _imports_of(path) if found.top in NETWORK_MODULES]
+    breaches += [name for name in ("QtNetwork", "QtWebEngine") if name in path.read_text("utf-8")]
+
+    assert breaches == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_no_file_is_a_drawer_for_what_has_no_place(path: Path) -> None:
+    names = {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+
+    assert names.isdisjoint(DRAWER_NAMES)
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_where)
+def test_every_module_says_what_it_hides(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+# --- what is loaded when -------------------------------------------------------------------------
+
+
+def _loaded_by(statement: str, names: frozenset[str]) -> set[str]:
+    """Return which of the modules a fresh interpreter has loaded after a statement."""
+    script = f"import sys\n{statement}\nprint(*sorted(set(sys.modules) & {set(names)!r}))"
+    answer = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    return set(answer.stdout.split())
+
+
+def test_the_command_line_starts_without_qt() -> None:
+    loaded = _loaded_by("import woundtrack.cli", frozenset({"PySide6", "qtawesome", "shiboken6"}))
+
+    assert loaded == set()
+
+
+def test_the_command_line_starts_without_the_slow_libraries() -> None:
+    assert _loaded_by("import woundtrack.cli", ONLY_INSIDE_FUNCTIONS) == set()
+
+
+def test_the_window_starts_without_the_slow_libraries() -> None:
+    assert _loaded_by("import woundtrack.ui.app", ONLY_INSIDE_FUNCTIONS) == set()
+
+
+# --- the text of the tree ------------------------------------------------------------------------
+
+
+def _tracked_texts() -> list[tuple[str, str]]:
+    """Return name and text of every tracked text file; skips where this is no checkout."""
+    try:
+        answer = subprocess.run(
+            ["git", "ls-files", "-z"], capture_output=True, check=True, cwd=ROOT
+        )
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this tree is not a git checkout")
+    texts = []
+    for name in answer.stdout.decode().split("\0"):
+        path = ROOT / name
+        if not name or not path.is_file():
+            continue
+        content = path.read_bytes()
+        if b"\0" not in content:
+            texts.append((name, content.decode("utf-8")))
+    return texts
+
+
+def test_no_text_names_a_folder_of_one_machine() -> None:
+    # Spelled in parts, or this file would find itself.
+    homes = re.compile(
+        r"(?<![\w./-])/(?:work|root|home|Users|tmp|opt)/[\w.]+" + r"|[A-Z]:\\\\Users"
+    )
+
+    found = [
+        f"{name}: {match.group()}"
+        for name, text in _tracked_texts()
+        for match in homes.finditer(text)
+    ]
+
+    assert found == []
+
+
+def test_no_text_names_the_address_of_a_package_index() -> None:
+    index = re.compile(
+        "pypi" + r"\.org|files\.python" + "hosted|--(?:extra-)?index" + "-url|--find" + "-links|deb"
+        + r"\.debian\.org|registry\.npm"
+    )  # fmt: skip
+
+    found = [
+        f"{name}: {match.group()}"
+        for name, text in _tracked_texts()
+        for match in index.finditer(text)
+    ]
+
+    assert found == []
