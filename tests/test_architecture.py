@@ -46,8 +46,11 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         VERBS | {"workflow", "phantom", "resources", "settings", "demo"},
         frozenset({"numpy"}),
     ),
+    # The JSON and the lines that the command line prints.
+    "documents": (VERBS | {"workflow"}, frozenset()),
     "cli": (
-        VERBS | {"workflow", "phantom", "resources", "settings", "demo", "selftest", "ui"},
+        VERBS
+        | {"workflow", "documents", "phantom", "resources", "settings", "demo", "selftest", "ui"},
         frozenset({"click", "platformdirs"}),
     ),
     "__main__": (frozenset({"cli"}), frozenset()),
@@ -68,7 +71,7 @@ NETWORK_MODULES = frozenset(
     }
 )  # fmt: skip
 DRAWER_NAMES = frozenset(
-    {"common", "helper", "helpers", "manager", "misc", "shared", "stuff", "util", "utilities", "utils"}
+    {"common", "helper", "helpers", "manager", "misc", "stuff", "util", "utilities", "utils"}
 )  # fmt: skip
 
 

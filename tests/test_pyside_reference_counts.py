@@ -1,5 +1,7 @@
-"""PySide6 6.12.0 on Python 3.11 gives back one reference to None too many in every call that returns
-nothing; after some thousand calls the process aborts. These hold the versions we allow to account.
+"""Holds the allowed PySide6 versions to account for the references they give back.
+
+PySide6 6.12.0 on Python 3.11 gives back one too many: to None in every call that returns nothing,
+to True in every emitted signal. After some thousand calls the process aborts ("none_dealloc").
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from PySide6.QtGui import QPainterPath
 
 CALLS = 1000
 TOLERANCE = 50
-"""Other code takes and gives back a few references to None meanwhile; the fault takes ``CALLS``."""
+"""Other code gives back a few references meanwhile; the fault gives back one a call."""
 
-none_is_counted = pytest.mark.skipif(
-    sys.version_info >= (3, 12), reason="None is immortal there: its references are not counted"
+references_are_counted = pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="None and True are immortal there: nothing counts them"
 )
 
 
@@ -26,7 +28,7 @@ class Sender(QObject):
     said = Signal(object)
 
 
-@none_is_counted
+@references_are_counted
 def test_a_call_that_returns_nothing_keeps_the_references_to_none() -> None:
     path = QPainterPath()
     before = sys.getrefcount(None)
@@ -34,22 +36,22 @@ def test_a_call_that_returns_nothing_keeps_the_references_to_none() -> None:
     for number in range(CALLS):
         path.moveTo(number, number)
 
-    assert abs(sys.getrefcount(None) - before) < TOLERANCE
+    assert sys.getrefcount(None) > before - TOLERANCE
 
 
-@none_is_counted
-def test_signals_and_collected_objects_keep_the_references_to_none() -> None:
+@references_are_counted
+def test_signals_and_collected_objects_keep_the_references_to_none_and_true() -> None:
     heard: list[object] = []
     gc.collect()
-    before = sys.getrefcount(None)
+    none_before, true_before = sys.getrefcount(None), sys.getrefcount(True)
 
     for _ in range(CALLS // 2):
         sender = Sender()
         sender.said.connect(heard.append)
         sender.said.emit(0)
-        sender.deleteLater()
         del sender
     gc.collect()
 
     assert heard == [0] * (CALLS // 2)
-    assert abs(sys.getrefcount(None) - before) < TOLERANCE
+    assert sys.getrefcount(None) > none_before - TOLERANCE
+    assert sys.getrefcount(True) > true_before - TOLERANCE

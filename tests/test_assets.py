@@ -1,0 +1,67 @@
+"""Assets: found wherever woundtrack runs from, loud when missing, and every picture draws."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
+
+from woundtrack import resources
+from woundtrack.resources import asset
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = sorted(path.relative_to(ROOT / "assets") for path in (ROOT / "assets").rglob("*.svg"))
+
+
+def test_the_assets_of_a_checkout_are_found() -> None:
+    assert asset("icons") == ROOT / "assets" / "icons"
+
+
+def test_the_assets_beside_the_package_come_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "beside" / "icons").mkdir(parents=True)
+    monkeypatch.setattr(resources, "_PLACES", (tmp_path / "beside", ROOT / "assets"))
+
+    assert asset("icons") == tmp_path / "beside" / "icons"
+
+
+def test_a_missing_asset_is_named() -> None:
+    with pytest.raises(FileNotFoundError, match=re.escape("icons/nowhere.svg")):
+        asset("icons/nowhere.svg")
+
+
+@pytest.mark.parametrize("name", ["", ".", "../pyproject.toml", "/etc/hostname", "icons/../../a"])
+def test_a_name_cannot_lead_out_of_the_assets(name: str) -> None:
+    with pytest.raises(ValueError, match="not the name of an asset"):
+        asset(name)
+
+
+def test_every_asset_the_source_asks_for_is_there() -> None:
+    asked = [
+        name
+        for path in (ROOT / "woundtrack").rglob("*.py")
+        for name in re.findall(r"\basset\(\s*\"([^\"{]+)\"", path.read_text(encoding="utf-8"))
+    ]
+
+    missing = [name for name in asked if not (ROOT / "assets" / name).exists()]
+
+    assert missing == []
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.as_posix())
+def test_every_picture_draws_something(picture: Path) -> None:
+    renderer = QSvgRenderer(QByteArray(asset(picture.as_posix()).read_bytes()))
+    image = QImage(64, 64, QImage.Format.Format_ARGB32)
+    image.fill(0)
+
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+
+    assert renderer.isValid()
+    assert any(image.constBits())
