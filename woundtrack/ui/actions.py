@@ -1,0 +1,636 @@
+"""The one table of every action: its words, keys, icon, and the rooms it belongs to.
+
+Hides how Qt scopes shortcuts. Pages bind callables to ids; the menu, the command palette and the
+list of keys are made from the table, so an action that nobody has bound is shown nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from woundtrack.ui.components.icons import icon
+
+ROOMS: Final = ("welcome", "patients", "import", "review", "timeline")
+"""The rooms, in the order they are met. ``patients`` is the panel beside the other rooms."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Action:
+    """One thing a person can do.
+
+    Attributes
+    ----------
+    id
+        ``room.verb`` for what belongs to a room, else ``window.verb``, ``library.verb`` ….
+    text
+        What it is called, as a verb, in English; ``words`` is the translation.
+    keys
+        Its shortcuts, the first one shown; in Qt's portable spelling.
+    rooms
+        Where it can be used; empty: everywhere.
+    tip
+        One sentence for the tooltip.
+    needs_library, records
+        Off while no library is open; off while the library is read only.
+    is_on_canvas
+        Its keys count only while the canvas (or list) it was bound to has the focus: these may be
+        single letters, and can be switched off.
+    is_held
+        It lasts while its key is held; the page handles the key itself.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str | None = None
+    rooms: tuple[str, ...] = ()
+    tip: str = ""
+    needs_library: bool = False
+    records: bool = False
+    is_on_canvas: bool = False
+    is_held: bool = False
+
+    @property
+    def words(self) -> str:
+        """The translated text."""
+        return QCoreApplication.translate("Actions", self.text)
+
+    @property
+    def tip_words(self) -> str:
+        """The translated tip."""
+        return QCoreApplication.translate("Actions", self.tip) if self.tip else ""
+
+
+def _(text: str) -> str:
+    """Mark a text of the table for translation."""
+    return str(QT_TRANSLATE_NOOP("Actions", text))
+
+
+_REVIEW: Final = ("review",)
+_TIMELINE: Final = ("timeline",)
+_IMPORT: Final = ("import",)
+
+ACTIONS: Final[tuple[Action, ...]] = (
+    # --- everywhere ------------------------------------------------------------------------------
+    Action(
+        id="room.patients",
+        text=_("Show or hide patients"),
+        keys=("Ctrl+1", "Ctrl+B"),
+        icon="users",
+        needs_library=True,
+        tip=_("The list of patients beside the room."),
+    ),
+    Action(
+        id="room.review",
+        text=_("Go to Review"),
+        keys=("Ctrl+2",),
+        icon="crosshair",
+        needs_library=True,
+        tip=_("Check the outlines of the photographs that wait, and accept them."),
+    ),
+    Action(
+        id="room.timeline",
+        text=_("Go to Timeline"),
+        keys=("Ctrl+3",),
+        icon="chart-line",
+        needs_library=True,
+        tip=_("The course of every lesion of this patient."),
+    ),
+    Action(
+        id="room.import",
+        text=_("Import photographs…"),
+        keys=("Ctrl+I",),
+        icon="download-simple",
+        needs_library=True,
+        records=True,
+        tip=_("Bring photographs or whole folders into the library."),
+    ),
+    Action(
+        id="patient.find",
+        text=_("Find a patient"),
+        keys=("Ctrl+F",),
+        icon="magnifying-glass",
+        needs_library=True,
+        tip=_("Search the patients by their code."),
+    ),
+    Action(
+        id="edit.undo",
+        text=_("Undo"),
+        keys=("Ctrl+Z",),
+        icon="arrow-u-up-left",
+        needs_library=True,
+    ),
+    Action(
+        id="edit.redo",
+        text=_("Redo"),
+        keys=("Ctrl+Shift+Z", "Ctrl+Y"),
+        icon="arrow-u-up-right",
+        needs_library=True,
+    ),
+    Action(
+        id="library.new",
+        text=_("New library…"),
+        keys=("Ctrl+N",),
+        icon="plus",
+        tip=_("Choose an empty folder on this computer; photographs and records are kept there."),
+    ),
+    Action(
+        id="library.open",
+        text=_("Open library…"),
+        keys=("Ctrl+O",),
+        icon="folder",
+        tip=_("Choose the folder of a library."),
+    ),
+    Action(
+        id="library.demo",
+        text=_("Explore a demonstration clinic"),
+        icon="star",
+        tip=_("A generated clinic with invented patients, to try everything on."),
+    ),
+    Action(
+        id="library.close",
+        text=_("Close library"),
+        keys=("Ctrl+W",),
+        icon="x",
+        needs_library=True,
+        tip=_("Go back to the welcome page."),
+    ),
+    Action(
+        id="card.print",
+        text=_("Print card…"),
+        icon="printer",
+        tip=_("Save the sheet with the cards as a PDF and open it for printing."),
+    ),
+    Action(
+        id="window.find",
+        text=_("Find any action"),
+        keys=("Ctrl+K",),
+        icon="magnifying-glass",
+        tip=_("Type a few letters of what you want to do."),
+    ),
+    Action(id="window.menu", text=_("Menu"), keys=("F10",), icon="list"),
+    Action(
+        id="window.keys",
+        text=_("Keys of this room"),
+        keys=("F1",),
+        icon="keyboard",
+    ),
+    Action(id="window.next_panel", text=_("Next panel"), keys=("F6",)),
+    Action(id="window.previous_panel", text=_("Previous panel"), keys=("Shift+F6",)),
+    Action(id="theme.system", text=_("Colours as the system"), icon="circle-half"),
+    Action(id="theme.light", text=_("Light colours"), icon="sun"),
+    Action(id="theme.dark", text=_("Dark colours"), icon="moon"),
+    Action(id="window.person", text=_("Who works here…"), icon="user"),
+    Action(
+        id="window.letters",
+        text=_("Single-letter keys on or off"),
+        icon="keyboard",
+        tip=_("Plain letters as keys, while a photograph or a list has the focus."),
+    ),
+    Action(id="window.about", text=_("About woundtrack"), icon="info"),
+    Action(id="window.close", text=_("Close window"), keys=("Ctrl+Q",), icon="x"),
+    # --- import ----------------------------------------------------------------------------------
+    Action(
+        id="import.add_files",
+        text=_("Add photographs…"),
+        icon="image",
+        rooms=_IMPORT,
+        needs_library=True,
+        records=True,
+    ),
+    Action(
+        id="import.add_folder",
+        text=_("Add a folder…"),
+        icon="folder",
+        rooms=_IMPORT,
+        needs_library=True,
+        records=True,
+    ),
+    Action(
+        id="import.start",
+        text=_("Import"),
+        keys=("Ctrl+Return",),
+        icon="download-simple",
+        rooms=_IMPORT,
+        needs_library=True,
+        records=True,
+    ),
+    # --- review ----------------------------------------------------------------------------------
+    Action(
+        id="review.accept",
+        text=_("Accept, next photo"),
+        keys=("Return", "Enter"),
+        icon="check",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Record these outlines and go on to the next photograph that waits."),
+    ),
+    Action(
+        id="review.skip",
+        text=_("Skip"),
+        keys=("Right",),
+        icon="arrow-right",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Leave this photograph waiting and go on to the next."),
+    ),
+    Action(
+        id="review.back",
+        text=_("Back"),
+        keys=("Left",),
+        icon="arrow-left",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Go back to the photograph before."),
+    ),
+    Action(
+        id="review.set_aside",
+        text=_("Nothing to record in this photo"),
+        keys=("Shift+Del",),
+        icon="tray",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("The photograph is kept, but no longer waits."),
+    ),
+    Action(
+        id="review.pan",
+        text=_("Move the picture"),
+        keys=("V",),
+        icon="arrows-out-cardinal",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Drag to move the picture; the wheel zooms."),
+    ),
+    Action(
+        id="review.include",
+        text=_("Include by clicking"),
+        keys=("I",),
+        icon="plus-circle",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Click what belongs to the wound; Alt-click removes."),
+    ),
+    Action(
+        id="review.exclude",
+        text=_("Exclude by clicking"),
+        keys=("X",),
+        icon="minus-circle",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Click what doesn't belong to the wound."),
+    ),
+    Action(
+        id="review.box",
+        text=_("Draw a box round the wound"),
+        keys=("R",),
+        icon="selection",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Drag a box a little larger than the wound."),
+    ),
+    Action(
+        id="review.new_lesion",
+        text=_("New lesion"),
+        keys=("N",),
+        icon="plus",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("This outline is of a lesion not seen before."),
+    ),
+    Action(
+        id="review.other_lesion",
+        text=_("Another lesion…"),
+        keys=("L",),
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Say which known lesion this outline is of."),
+    ),
+    Action(
+        id="review.next_lesion",
+        text=_("Next lesion in this photo"),
+        keys=("Tab",),
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="review.retire",
+        text=_("Remove this outline"),
+        keys=("Del",),
+        icon="x-circle",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("This is not a lesion."),
+    ),
+    Action(
+        id="review.ghost",
+        text=_("Show or hide last visit's outline"),
+        keys=("G",),
+        icon="circle-dashed",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="review.card",
+        text=_("Show or hide the card's outline"),
+        keys=("K",),
+        icon="ruler",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="review.hide_all",
+        text=_("Hide everything drawn on the photo"),
+        keys=("Space",),
+        icon="eye",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        is_held=True,
+        tip=_("While the key is held."),
+    ),
+    Action(
+        id="review.zoom_in",
+        text=_("Zoom in"),
+        keys=("+", "="),
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="review.zoom_out",
+        text=_("Zoom out"),
+        keys=("-",),
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="review.fit",
+        text=_("Fit the photo"),
+        keys=("0",),
+        icon="magnifying-glass-plus",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    # --- timeline --------------------------------------------------------------------------------
+    Action(
+        id="timeline.previous_visit",
+        text=_("Visit before"),
+        keys=("Left",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.next_visit",
+        text=_("Visit after"),
+        keys=("Right",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.previous_lesion",
+        text=_("Lesion above"),
+        keys=("Up",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.next_lesion",
+        text=_("Lesion below"),
+        keys=("Down",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.open_photo",
+        text=_("Open the photo"),
+        keys=("Return", "Enter"),
+        icon="image",
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.percent",
+        text=_("Area or % of baseline"),
+        keys=("P",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.log",
+        text=_("Linear or log"),
+        keys=("O",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.save_picture",
+        text=_("Save picture…"),
+        keys=("Ctrl+S",),
+        icon="export",
+        rooms=_TIMELINE,
+        needs_library=True,
+        tip=_("Save the chart as PNG, SVG or PDF."),
+    ),
+    Action(
+        id="timeline.copy",
+        text=_("Copy the table"),
+        icon="copy",
+        rooms=_TIMELINE,
+        needs_library=True,
+        tip=_("Copy the areas for a spreadsheet."),
+    ),
+    Action(
+        id="timeline.export",
+        text=_("Export CSV…"),
+        keys=("Ctrl+E",),
+        icon="export",
+        needs_library=True,
+        tip=_("One row an assessment, pseudonymised."),
+        rooms=_TIMELINE,
+    ),
+)
+"""Every action there is, in the order menus and the list of keys show them."""
+
+
+class ActionTable(QObject):
+    """The table's actions as ``QAction``, once they are bound.
+
+    ``table[id]`` is there from the start (to make buttons from); it does something, has keys and is
+    found by the palette once ``bind`` gave it its callable and its owner.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entries = {entry.id: entry for entry in ACTIONS}
+        self._actions: dict[str, QAction] = {}
+        self._bound: dict[str, QWidget] = {}
+        self._switched_off: dict[str, str] = {}
+        self._is_open = False
+        self._why_read_only: str | None = None
+        self._has_letters = True
+        for entry in ACTIONS:
+            action = QAction(entry.words, self)
+            action.setObjectName(entry.id)
+            if entry.icon is not None:
+                action.setIcon(icon(entry.icon))
+            self._actions[entry.id] = action
+            self._show(entry)
+
+    def __getitem__(self, action_id: str) -> QAction:
+        return self._actions[action_id]
+
+    def entry(self, action_id: str) -> Action:
+        """Return the table's row. Raises ``KeyError`` for an id that isn't in the table."""
+        return self._entries[action_id]
+
+    def bind(
+        self,
+        action_id: str,
+        do: Callable[[], object],
+        owner: QWidget,
+        *,
+        is_checkable: bool = False,
+    ) -> QAction:
+        """Give an action what it does and the widget its keys count in; return its ``QAction``.
+
+        Parameters
+        ----------
+        do
+            Called without arguments when the action is triggered.
+        owner
+            The page, for an action of a room: its keys count while the page is shown. The canvas or
+            list, for an action on it: its keys count while that has the focus. The window for the
+            rest.
+
+        Raises
+        ------
+        KeyError
+            For an id that isn't in the table.
+        ValueError
+            When it is bound already.
+        """
+        if action_id in self._bound:
+            raise ValueError(f"{action_id} is bound already")
+        entry, action = self._entries[action_id], self._actions[action_id]
+        self._bound[action_id] = owner
+        action.setCheckable(is_checkable)
+        scope = Qt.ShortcutContext
+        action.setShortcutContext(
+            scope.WidgetWithChildrenShortcut if entry.is_on_canvas else scope.WindowShortcut
+        )
+
+        def trigger() -> None:
+            do()
+
+        action.triggered.connect(trigger)
+        owner.addAction(action)
+        self._show(entry)
+        return action
+
+    def also_in(self, action_id: str, widget: QWidget) -> None:
+        """Let a bound action's keys count in one more widget (e.g. canvas and queue)."""
+        widget.addAction(self._actions[action_id])
+
+    def is_bound(self, action_id: str) -> bool:
+        """Whether the action does something."""
+        return action_id in self._bound
+
+    def bound(self, room: str | None = None) -> Iterator[Action]:
+        """Yield the bound actions usable in a room, those of every room included."""
+        for entry in ACTIONS:
+            if entry.id in self._bound and (not entry.rooms or room is None or room in entry.rooms):
+                yield entry
+
+    def why_off(self, action_id: str) -> str | None:
+        """Return why an action can't be used now, in words; None where it can."""
+        entry = self._entries[action_id]
+        if entry.needs_library and not self._is_open:
+            return QCoreApplication.translate("Actions", "No library is open.")
+        if entry.records and self._why_read_only is not None:
+            return self._why_read_only
+        return self._switched_off.get(action_id)
+
+    def switch(self, action_id: str, is_on: bool, why_off: str = "") -> None:
+        """Switch an action on or off from its page; ``why_off`` is shown in its tooltip."""
+        if is_on:
+            self._switched_off.pop(action_id, None)
+        else:
+            self._switched_off[action_id] = why_off
+        self._show(self._entries[action_id])
+
+    def set_library(self, *, is_open: bool, why_read_only: str | None) -> None:
+        """Switch what needs a library, and what records, on or off for all rooms at once."""
+        self._is_open, self._why_read_only = is_open, why_read_only
+        for entry in ACTIONS:
+            self._show(entry)
+
+    def set_letters(self, has_letters: bool) -> None:
+        """Let plain letters be keys, or not."""
+        self._has_letters = has_letters
+        for entry in ACTIONS:
+            self._show(entry)
+
+    def keys_of(self, action_id: str) -> str:
+        """Return the key shown for an action, as the system spells it: ``Ctrl+K``; may be empty."""
+        entry = self._entries[action_id]
+        keys = self._usable_keys(entry)
+        if entry.is_held and not keys and entry.keys:
+            keys = entry.keys
+        return (
+            QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        )
+
+    def _usable_keys(self, entry: Action) -> tuple[str, ...]:
+        if entry.is_held:
+            return ()
+        if self._has_letters:
+            return entry.keys
+        return tuple(keys for keys in entry.keys if not (len(keys) == 1 and keys.isalpha()))
+
+    def _show(self, entry: Action) -> None:
+        action = self._actions[entry.id]
+        why_off = self.why_off(entry.id)
+        action.setEnabled(entry.id in self._bound and why_off is None)
+        if entry.id in self._bound:
+            action.setShortcuts([QKeySequence(keys) for keys in self._usable_keys(entry)])
+        keys = self.keys_of(entry.id)
+        head = f"<b>{entry.words}</b>" + (f"&nbsp;&nbsp;{keys}" if keys else "")
+        lines = [line for line in (entry.tip_words, why_off) if line]
+        action.setToolTip("<br>".join([head, *lines]))

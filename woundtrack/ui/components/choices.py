@@ -1,0 +1,181 @@
+"""A choice of one among a few, side by side: the chosen one has weight, a bar and maybe a tick.
+
+Hides the button group; the arrow keys move between the choices, Tab enters and leaves the group.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+
+from woundtrack.ui import theme
+from woundtrack.ui.components.icons import paint_icon
+
+_HEIGHT: Final = 28
+_PADDING: Final = 10
+
+
+class Segmented(QWidget):
+    """One of a few choices.
+
+    Parameters
+    ----------
+    choices
+        Pairs of value and words.
+    name
+        The accessible name of the whole choice.
+    has_tick
+        Whether the chosen one carries a tick besides its bar and weight.
+
+    Signals
+    -------
+    chosen(object)
+        The value a person has chosen; not sent for ``set_value``.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self,
+        choices: Sequence[tuple[Any, str]],
+        *,
+        name: str = "",
+        has_tick: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_HEIGHT)
+        self._values = [value for value, _ in choices]
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        self._cells: list[_Cell] = []
+        for place, (_, words) in enumerate(choices):
+            ends = (place == 0, place == len(choices) - 1)
+            cell = _Cell(words, ends=ends, has_tick=has_tick, parent=self)
+            cell.setAccessibleName(f"{name}: {words}" if name else words)
+            self._group.addButton(cell, place)
+            layout.addWidget(cell)
+            self._cells.append(cell)
+        if self._cells:
+            self._cells[0].setChecked(True)
+        self._group.idClicked.connect(self._tell)
+
+    def value(self) -> Any:  # noqa: ANN401
+        """Return the value that is chosen."""
+        return self._values[self._group.checkedId()]
+
+    def set_value(self, value: object) -> None:
+        """Show a value as chosen, without a signal. Raises ``ValueError`` for one not offered."""
+        self._cells[self._values.index(value)].setChecked(True)
+
+    def set_last(self, value: object) -> None:
+        """Mark last visit's choice with a dotted line; None for no mark."""
+        for offered, cell in zip(self._values, self._cells, strict=True):
+            cell.set_last(is_last=value is not None and offered == value)
+
+    def set_enabled(self, value: object, *, is_enabled: bool, why_off: str = "") -> None:
+        """Switch one choice on or off."""
+        cell = self._cells[self._values.index(value)]
+        cell.setEnabled(is_enabled)
+        cell.setToolTip("" if is_enabled else why_off)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.edge if self.isEnabled() else tokens.line), 1))
+        painter.setBrush(QColor(tokens.surface))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+
+    def _tell(self, place: int) -> None:
+        self.chosen.emit(self._values[place])
+
+
+class _Cell(QToolButton):
+    """One choice."""
+
+    def __init__(
+        self, words: str, *, ends: tuple[bool, bool], has_tick: bool, parent: QWidget
+    ) -> None:
+        super().__init__(parent)
+        self.setText(words)
+        self.setCheckable(True)
+        self.setFont(theme.font("label", 500))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._ends = ends
+        self._has_tick = has_tick
+        self._is_last = False
+        self._is_hovered = False
+
+    def set_last(self, *, is_last: bool) -> None:
+        self._is_last = is_last
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        # As wide as it is when chosen, so that choosing moves nothing.
+        words = QFontMetricsF(theme.font("label", 600)).horizontalAdvance(self.text())
+        tick = 18 if self._has_tick else 0
+        return QSize(round(words + tick + 2 * _PADDING + 0.5), _HEIGHT - 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._is_hovered = True
+        self.update()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._is_hovered = False
+        self.update()
+        super().leaveEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect())
+        is_chosen = self.isChecked()
+        if is_chosen:
+            painter.fillRect(area, QColor(tokens.accent_soft))
+        elif self._is_hovered and self.isEnabled():
+            painter.fillRect(area, QColor(tokens.inset))
+        if not self._ends[1]:
+            painter.fillRect(
+                QRectF(area.right() - 1, area.top(), 1, area.height()), QColor(tokens.line)
+            )
+        if is_chosen:
+            painter.fillRect(
+                QRectF(area.left(), area.bottom() - 2, area.width(), 2), QColor(tokens.accent)
+            )
+        ink = tokens.accent if is_chosen else tokens.text2
+        if not self.isEnabled():
+            ink = tokens.text3
+        made = theme.font("label", 600 if is_chosen else 500)
+        width = QFontMetricsF(made).horizontalAdvance(self.text())
+        tick = 18 if is_chosen and self._has_tick else 0
+        x = (area.width() - width - tick) / 2
+        if tick:
+            paint_icon(painter, QRectF(x, (area.height() - 14) / 2, 14, 14), "check", ink)
+            x += tick
+        painter.setFont(made)
+        painter.setPen(QColor(ink))
+        place = QRectF(x, 0, width + 2, area.height())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text())
+        if self._is_last:
+            painter.setPen(QPen(QColor(ink), 1, Qt.PenStyle.DotLine))
+            line = area.center().y() + 9
+            painter.drawLine(round(x), round(line), round(x + width), round(line))
+        if self.hasFocus() and not is_chosen:
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.drawRect(area.adjusted(1.5, 1.5, -2.5, -1.5))

@@ -1,0 +1,216 @@
+"""What the whole window shares: the library, who works, which patient, lesion and visit is in view.
+
+Hides who is told of a change: pages change the session and listen to it, not to each other.
+"""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from woundtrack.errors import LibraryInUse, WoundtrackError
+from woundtrack.settings import Settings, write_settings
+from woundtrack.ui.actions import ActionTable
+from woundtrack.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from woundtrack.model import Patient
+    from woundtrack.records import Library
+
+KINDS = frozenset({"patients", "photographs", "proposals", "assessments"})
+"""What ``library_changed`` can name."""
+
+
+class Session(QObject):
+    """One window's work on one library.
+
+    The library belongs to the GUI thread; task functions get values and ``library.originals``.
+
+    Attributes
+    ----------
+    library
+        The open library, or None.
+    settings
+        What the person prefers; change it through ``prefer``.
+    tasks, undo_stack, actions
+        Shared by all pages. The undo stack is emptied when another library is opened.
+    patient, lesion_id, visit_id
+        What is in view; kept from room to room.
+
+    Signals
+    -------
+    library_opened(), library_closed()
+        After the fact; ``library`` is set or None by then.
+    library_changed(frozenset)
+        Rows were written: the kinds, of ``KINDS``.
+    patient_changed(Patient | None), lesion_changed(str | None), visit_changed(str | None)
+        Another one is in view.
+    room_asked(str, dict)
+        Go to a room with a context; use ``go``.
+    problem(WoundtrackError)
+        A known fault for the person to read, where the page has no better place for it.
+    said(str)
+        A quiet sentence for the status bar: "Saved 10:42".
+    settings_changed(Settings)
+        After ``prefer``.
+    """
+
+    library_opened = Signal()
+    library_closed = Signal()
+    library_changed = Signal(object)
+    patient_changed = Signal(object)
+    lesion_changed = Signal(object)
+    visit_changed = Signal(object)
+    room_asked = Signal(str, object)
+    problem = Signal(object)
+    said = Signal(str)
+    settings_changed = Signal(object)
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        settings_path: Path | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.library: Library | None = None
+        self.tasks = TaskRunner(self)
+        self.undo_stack = QUndoStack(self)
+        self.actions = ActionTable(self)
+        self.patient: Patient | None = None
+        self.lesion_id: str | None = None
+        self.visit_id: str | None = None
+        self._settings_path = settings_path
+        self.tasks.problem.connect(self.problem)
+        self.actions.set_letters(settings.single_letter_keys)
+        self._show_writable()
+
+    # --- who -------------------------------------------------------------------------------------
+
+    @property
+    def person(self) -> str:
+        """The name that what is recorded is signed with."""
+        return self.settings.person or getpass.getuser()
+
+    def prefer(self, settings: Settings) -> None:
+        """Take over and store changed settings; a fault in storing them is told, not raised."""
+        self.settings = settings
+        self.actions.set_letters(settings.single_letter_keys)
+        try:
+            write_settings(settings, self._settings_path)
+        except WoundtrackError as problem:
+            self.problem.emit(problem)
+        self.settings_changed.emit(settings)
+
+    # --- the library -----------------------------------------------------------------------------
+
+    @property
+    def can_write(self) -> bool:
+        """Whether recording is possible now."""
+        return self.library is not None and not self.library.is_read_only
+
+    def open_library(self, path: Path) -> None:
+        """Open a library in place of the one that is open; in use elsewhere, open it for reading.
+
+        Raises
+        ------
+        WoundtrackError
+            Why it can't be opened; the library that was open before stays closed then.
+        """
+        from woundtrack.records import Library  # loads the database layer, after the window is up
+
+        self.close_library()
+        try:
+            library = Library.open(path)
+        except LibraryInUse:
+            library = Library.open(path, read_only=True)
+        self._take_over(library)
+
+    def create_library(self, path: Path) -> None:
+        """Make a new library and open it. Raises what ``Library.create`` raises."""
+        from woundtrack.records import Library
+
+        self.close_library()
+        self._take_over(Library.create(path))
+
+    def close_library(self) -> None:
+        """Stop the work under way and close the library; nothing where none is open."""
+        if self.library is None:
+            return
+        self.tasks.cancel_all()
+        self.undo_stack.clear()
+        self.set_patient(None)
+        library, self.library = self.library, None
+        library.close()
+        self._show_writable()
+        self.library_closed.emit()
+
+    def changed(self, *kinds: str) -> None:
+        """Say that rows of these kinds were written; the patient in view is read again.
+
+        Raises ``ValueError`` for a kind that is not one of ``KINDS``.
+        """
+        if unknown := set(kinds) - KINDS:
+            raise ValueError(f"not kinds of rows: {sorted(unknown)}")
+        self.library_changed.emit(frozenset(kinds))
+
+    def close(self) -> None:
+        """End the session: stop and wait for the work, then close the library."""
+        self.tasks.shutdown()
+        self.close_library()
+
+    def _take_over(self, library: Library) -> None:
+        self.library = library
+        self._show_writable()
+        self.prefer(self.settings.opened(library.path))
+        self.library_opened.emit()
+
+    def _show_writable(self) -> None:
+        self.actions.set_library(is_open=self.library is not None, why_read_only=self.why_read_only)
+
+    @property
+    def why_read_only(self) -> str | None:
+        """Why nothing can be recorded in the open library, in words; None where it can."""
+        if self.library is None or not self.library.is_read_only:
+            return None
+        writer = self.library.writer
+        if writer:
+            return QCoreApplication.translate("Session", "Read only: {writer} is writing.").format(
+                writer=writer
+            )
+        return QCoreApplication.translate("Session", "Read only.")
+
+    # --- what is in view -------------------------------------------------------------------------
+
+    def set_patient(self, patient: Patient | None) -> None:
+        """Bring a patient into view; another one's lesion and visit go out of view."""
+        if patient == self.patient:
+            return
+        is_another = patient is None or self.patient is None or patient.id != self.patient.id
+        self.patient = patient
+        if is_another:
+            self.lesion_id = None
+            self.visit_id = None
+        self.patient_changed.emit(patient)
+
+    def set_lesion(self, lesion_id: str | None) -> None:
+        """Bring a lesion of the patient into view."""
+        if lesion_id != self.lesion_id:
+            self.lesion_id = lesion_id
+            self.lesion_changed.emit(lesion_id)
+
+    def set_visit(self, visit_id: str | None) -> None:
+        """Bring a visit of the patient into view."""
+        if visit_id != self.visit_id:
+            self.visit_id = visit_id
+            self.visit_changed.emit(visit_id)
+
+    def go(self, room: str, **context: object) -> None:
+        """Move to a room; ``context`` goes to its ``enter`` (e.g. ``photograph_id=…``)."""
+        self.room_asked.emit(room, context)
