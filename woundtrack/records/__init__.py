@@ -1,0 +1,21 @@
+"""What is remembered: patients, visits, photographs, assessments, the audit trail, and originals.
+
+Hides SQLite, the library's folder and its files; ``Library`` is the way in.
+"""
+
+from woundtrack.records.audit import AuditEntry
+from woundtrack.records.backup import BackupReport
+from woundtrack.records.changes import Change
+from woundtrack.records.check import CheckReport
+from woundtrack.records.library import Library, PatientSummary
+from woundtrack.records.originals import Originals
+
+__all__ = [
+    "AuditEntry",
+    "BackupReport",
+    "Change",
+    "CheckReport",
+    "Library",
+    "Originals",
+    "PatientSummary",
+]

@@ -1,0 +1,222 @@
+"""What one verb does to a library: rows added and rows changed, and the record of both.
+
+Hides the version check of every change, and which values the audit trail keeps in full.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from woundtrack.errors import ChangedMeanwhile, DuplicatePhotograph
+from woundtrack.model import Assessment, Lesion, Patient, Proposal, Visit, VisitPhotograph
+from woundtrack.records import rows as conversion
+from woundtrack.records.database import rows
+
+Values = dict[str, Any]
+
+_JSON_COLUMNS: Final = frozenset({"calibration", "outlines", "outline", "doubts", "method"})
+_NOT_IN_THE_TRAIL: Final = frozenset({"original_name"})
+"""A file's own name often holds a person's: it stays in its own row."""
+
+
+def audited(values: Mapping[str, Any]) -> Values:
+    """Return a row's values as the trail keeps those of an added row.
+
+    The JSON columns stand as their SHA-256: the row holds the value, the trail shows that it is the
+    same one. Where such a value is replaced later, the trail takes the old one in full.
+    """
+    kept: Values = {}
+    for name, value in values.items():
+        if name in _NOT_IN_THE_TRAIL:
+            continue
+        if name in _JSON_COLUMNS and isinstance(value, str):
+            kept[name] = f"sha256:{hashlib.sha256(value.encode()).hexdigest()}"
+        else:
+            kept[name] = value
+    return kept
+
+
+def audited_assessment(
+    revision: Mapping[str, Any],
+    photographs: list[Values],
+    outlines: list[Values],
+) -> Values:
+    """Return one revision with its photographs and outlines as the trail keeps it."""
+    values = audited(revision)
+    values["photographs"] = [link["photograph_id"] for link in photographs]
+    values["accepted_outlines"] = [
+        {name: value for name, value in audited(outline).items() if name != "revision_id"}
+        for outline in outlines
+    ]
+    return values
+
+
+class Change:
+    """The writes of one verb; handed out by ``Library.verb`` and usable inside its block alone.
+
+    ``update_*`` take the noun as it should be with the version it was read with, and return it as
+    stored, with the next version; they raise ``ChangedMeanwhile`` where the row has another version
+    by now, and change nothing where every value is as stored.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db: Database | None = db
+        self._added: list[Values] = []
+        self._changed: list[Values] = []
+
+    # --- adding ----------------------------------------------------------------------------------
+
+    def add_patient(self, patient: Patient) -> None:
+        """Add a patient. Raises ``ChangedMeanwhile`` where the code is taken (in any case)."""
+        taken = rows(self._open, "SELECT 1 FROM patient WHERE code = :code", {"code": patient.code})
+        if taken:
+            raise ChangedMeanwhile(what=f"The patient {patient.code}")
+        self._add("patient", conversion.patient_row(patient))
+
+    def add_lesion(self, lesion: Lesion) -> None:
+        """Add a lesion of a patient who is in the library."""
+        self._add("lesion", conversion.lesion_row(lesion))
+
+    def add_visit(self, visit: Visit) -> None:
+        """Add a visit of a patient who is in the library."""
+        self._add("visit", conversion.visit_row(visit))
+
+    def add_photograph(self, photograph: VisitPhotograph) -> None:
+        """File a photograph, whose original was put in ``originals`` before.
+
+        Raises ``DuplicatePhotograph`` where the same bytes are filed already, retired or not.
+        """
+        facts = photograph.photograph
+        there = rows(
+            self._open,
+            """
+            SELECT patient.code, visit.visited_on FROM photograph
+            JOIN visit ON visit.id = photograph.visit_id
+            JOIN patient ON patient.id = visit.patient_id
+            WHERE photograph.sha256 = :sha256
+            """,
+            {"sha256": facts.sha256},
+        )
+        for row in there:
+            raise DuplicatePhotograph(
+                path=facts.original_name, patient=row["code"], visited_on=row["visited_on"]
+            )
+        self._add("photograph", conversion.photograph_row(photograph))
+
+    def add_proposal(self, proposal: Proposal) -> None:
+        """Add the one proposal of a filed photograph."""
+        self._add("proposal", conversion.proposal_row(proposal))
+
+    def add_assessment(self, assessment: Assessment) -> None:
+        """Add a revision: the first of a new thread, or the one after the newest of its thread.
+
+        Raises ``ChangedMeanwhile`` where the thread has a newer revision than it supersedes.
+        """
+        newest = rows(
+            self._open,
+            """
+            SELECT id, revision FROM assessment WHERE assessment_id = :thread
+            ORDER BY revision DESC LIMIT 1
+            """,
+            {"thread": assessment.assessment_id},
+        )
+        expected = (newest[0]["id"], newest[0]["revision"] + 1) if newest else (None, 1)
+        if (assessment.supersedes, assessment.revision) != expected:
+            raise ChangedMeanwhile(what="The assessment")
+        revision = conversion.assessment_row(assessment)
+        photographs = conversion.assessment_photograph_rows(assessment)
+        outlines = conversion.assessed_outline_rows(assessment)
+        self._insert("assessment", revision)
+        for link in photographs:
+            self._insert("assessment_photograph", link)
+        for outline in outlines:
+            self._insert("assessed_outline", outline)
+        self._record_added("assessment", audited_assessment(revision, photographs, outlines))
+
+    # --- changing --------------------------------------------------------------------------------
+
+    def update_lesion(self, lesion: Lesion) -> Lesion:
+        """Store a lesion's new label, number, site or retirement."""
+        row = self._update("lesion", "The lesion", conversion.lesion_row(lesion))
+        return conversion.lesion_of(row)
+
+    def update_visit(self, visit: Visit) -> Visit:
+        """Store a visit's new date or patient."""
+        row = self._update("visit", "The visit", conversion.visit_row(visit))
+        return conversion.visit_of(row)
+
+    def update_photograph(self, photograph: VisitPhotograph) -> VisitPhotograph:
+        """Store a photograph's new visit, site or retirement; the facts of its file can't change.
+
+        Raises ``sqlite3.IntegrityError`` for other facts: a bug of the caller's.
+        """
+        row = self._update("photograph", "The photograph", conversion.photograph_row(photograph))
+        return conversion.photograph_of(row)
+
+    def update_proposal(self, proposal: Proposal) -> Proposal:
+        """Store a proposal that no longer waits, or waits again, or was made anew."""
+        row = self._update("proposal", "The proposal", conversion.proposal_row(proposal))
+        return conversion.proposal_of(row)
+
+    # --- the library's side ----------------------------------------------------------------------
+
+    def record(self) -> Values:
+        """Return what was done, as the audit trail keeps it."""
+        return {"added": self._added, "changed": self._changed}
+
+    def close(self) -> None:
+        """End the block: a later write would be outside the transaction, and raises."""
+        self._db = None
+
+    @property
+    def _open(self) -> Database:
+        if self._db is None:
+            raise RuntimeError("a change can be used only inside its verb's block")
+        return self._db
+
+    def _add(self, table: str, values: Values) -> None:
+        self._insert(table, values)
+        self._record_added(table, audited(values))
+
+    def _record_added(self, table: str, values: Values) -> None:
+        self._added.append({"entity": table, "id": values["id"], "values": values})
+
+    def _insert(self, table: str, values: Values) -> None:
+        # Table and column names come from this package, never from a person.
+        names = ", ".join(values)
+        places = ", ".join(f":{name}" for name in values)
+        self._open.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
+
+    def _update(self, table: str, what: str, values: Values) -> Values:
+        db = self._open
+        stored = rows(
+            db,
+            f"SELECT * FROM {table} WHERE id = :id AND version = :version",  # noqa: S608
+            values,
+        )
+        if not stored:
+            raise ChangedMeanwhile(what=what)
+        new = {name: value for name, value in values.items() if stored[0][name] != value}
+        if not new:
+            return values
+        old = {name: stored[0][name] for name in new}
+        new["version"], old["version"] = values["version"] + 1, values["version"]
+        places = ", ".join(f"{name} = :{name}" for name in new)
+        db.execute(
+            f"UPDATE {table} SET {places} WHERE id = :id",  # noqa: S608
+            {**new, "id": values["id"]},
+        )
+        hidden = _NOT_IN_THE_TRAIL
+        self._changed.append(
+            {
+                "entity": table,
+                "id": values["id"],
+                "old": {name: value for name, value in old.items() if name not in hidden},
+                "new": {name: value for name, value in new.items() if name not in hidden},
+            }
+        )
+        return {**values, "version": new["version"]}

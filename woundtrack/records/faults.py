@@ -1,0 +1,103 @@
+"""Turns what SQLite and the file system report into the sentences a person can act on.
+
+The one place that knows their result codes; a bug in our own statements passes through unchanged.
+"""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from woundtrack.errors import (
+    DiskFull,
+    LibraryDamaged,
+    LibraryInUse,
+    LibraryMissing,
+    LibraryReadOnly,
+    WoundtrackError,
+)
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+_FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def fault_of_database(error: sqlite3.Error, path: Path) -> WoundtrackError | None:
+    """Return the known fault that an SQLite error stands for, or None for a bug of ours.
+
+    Parameters
+    ----------
+    error
+        As raised by ``sqlite3``.
+    path
+        The library's folder, named in the sentence.
+
+    Notes
+    -----
+    The low byte of an extended result code is its kind: https://www.sqlite.org/rescode.html
+    """
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    match kind:
+        case sqlite3.SQLITE_FULL:
+            return DiskFull(path=str(path))
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+            return LibraryReadOnly(path=str(path))
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return LibraryInUse(path=str(path), writer="another program")
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+            return LibraryDamaged(path=str(path), detail=f"its database says “{error}”")
+        case sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_IOERR:
+            if not (path / "library.db").exists():
+                return LibraryMissing(path=str(path))
+            if kind == sqlite3.SQLITE_CANTOPEN:
+                return LibraryReadOnly(path=str(path))
+            return LibraryDamaged(path=str(path), detail=f"its disk says “{error}”")
+        case _:
+            return None
+
+
+def fault_of_file(error: OSError, path: Path) -> WoundtrackError | None:
+    """Return the known fault that a file error in the library ``path`` stands for, or None."""
+    if error.errno in _FULL:
+        return DiskFull(path=str(path))
+    if error.errno in _FORBIDDEN:
+        return LibraryReadOnly(path=str(path))
+    if error.errno == errno.EIO:
+        return LibraryDamaged(path=str(path), detail=f"its disk says “{error.strerror}”")
+    return None
+
+
+@contextmanager
+def known_faults(path: Path) -> Iterator[None]:
+    """Raise the known fault in place of an SQLite or file error of the library ``path``.
+
+    Wrap only what the library itself does, never a caller's block: a file error of the caller's
+    own would be blamed on the library.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        fault = fault_of_database(error, path)
+        if fault is None:
+            raise
+        raise fault from error
+    except OSError as error:
+        fault = fault_of_file(error, path)
+        if fault is None:
+            raise
+        raise fault from error
+
+
+@contextmanager
+def known_database_faults(path: Path) -> Iterator[None]:
+    """Like ``known_faults`` for SQLite's errors alone: may wrap a caller's block."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        fault = fault_of_database(error, path)
+        if fault is None:
+            raise
+        raise fault from error

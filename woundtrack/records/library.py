@@ -1,0 +1,614 @@
+"""A library: the folder that remembers a clinic's patients, photographs and assessments.
+
+Hides SQL, the one writer's lock, migrations, transactions and the audit trail. Callers ask for
+nouns and get nouns; they write inside ``verb`` alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sqlite_utils import Database
+
+from woundtrack.errors import (
+    LibraryDamaged,
+    LibraryMissing,
+    LibraryOnNetwork,
+    LibraryReadOnly,
+    LibraryTooNew,
+    UnknownPatient,
+)
+from woundtrack.model import (
+    Assessment,
+    Lesion,
+    Patient,
+    Progress,
+    Proposal,
+    Visit,
+    VisitPhotograph,
+    no_progress,
+    now,
+)
+from woundtrack.records import audit, backup, check, database
+from woundtrack.records import rows as conversion
+from woundtrack.records.audit import AuditEntry
+from woundtrack.records.backup import BackupReport, refuse_if_not_empty
+from woundtrack.records.changes import Change
+from woundtrack.records.check import CheckReport
+from woundtrack.records.database import Row
+from woundtrack.records.faults import known_database_faults, known_faults
+from woundtrack.records.lock import WriterLock, is_on_network, writer_of
+from woundtrack.records.migrations import MIGRATIONS, known_steps
+from woundtrack.records.originals import Originals, sync_folder
+
+BACKUPS: Final = "backups"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientSummary:
+    """One line of the patients' list.
+
+    ``lesion_count`` counts lesions not retired; ``open_lesion_count`` those of them that were open
+    when last assessed; ``waiting_count`` proposals that wait for a person.
+    """
+
+    patient: Patient
+    lesion_count: int
+    open_lesion_count: int
+    waiting_count: int
+    last_visited_on: date | None
+
+    @property
+    def code(self) -> str:
+        """The patient's code."""
+        return self.patient.code
+
+
+class Library:
+    """One open library; made by ``create`` or ``open``, belongs to the thread that made it.
+
+    Its ``originals`` may be used from any thread. Reads of one noun by its id raise ``KeyError``
+    for an id that isn't there: an id comes from the library itself.
+    """
+
+    def __init__(
+        self, path: Path, db: Database, lock: WriterLock | None, *, is_frozen: bool = False
+    ) -> None:
+        self.path: Final = path
+        self.originals: Final = Originals(path, is_read_only=lock is None)
+        self._db = db
+        self._lock = lock
+        self._is_frozen = is_frozen
+        self._seen = database.state_of_file(path)
+
+    # --- opening and closing ---------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: str | Path) -> Library:
+        """Make a new, empty library in a new or empty folder and open it for writing.
+
+        Raises ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``, ``DiskFull``.
+        """
+        path = Path(path).absolute()
+        refuse_if_not_empty(path)
+        if is_on_network(path):
+            raise LibraryOnNetwork(path=str(path))
+        with known_faults(path):
+            path.mkdir(parents=True, exist_ok=True)
+            lock = WriterLock(path)
+        try:
+            with known_faults(path):
+                for name in ("originals", BACKUPS):
+                    (path / name).mkdir()
+                sync_folder(path)
+                return cls._write(path, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, path: str | Path, *, read_only: bool = False) -> Library:
+        """Open the library in a folder.
+
+        Raises
+        ------
+        LibraryMissing
+            There is none.
+        LibraryInUse
+            Another window writes it (says who); it may still be opened with ``read_only``.
+        LibraryOnNetwork
+            It is on a network share; it may still be opened with ``read_only``.
+        LibraryReadOnly
+            The folder can't be written (it may be opened with ``read_only``), or it must be brought
+            up to date by a program that may write it.
+        LibraryTooNew, LibraryDamaged, DiskFull
+            Nothing was changed.
+        """
+        path = Path(path).absolute()
+        with known_faults(path):
+            if not (path / database.FILE).is_file():
+                raise LibraryMissing(path=str(path))
+        if read_only:
+            return cls._open_for_reading(path)
+        if is_on_network(path):
+            raise LibraryOnNetwork(path=str(path))
+        with known_faults(path):
+            _refuse_if_not_ours(path)
+            lock = WriterLock(path)
+        try:
+            with known_faults(path):
+                library = cls._write(path, lock)
+            library.originals.clear_unfinished()
+        except BaseException:
+            lock.release()
+            raise
+        return library
+
+    @classmethod
+    def _write(cls, path: Path, lock: WriterLock) -> Library:
+        db = database.connect_for_writing(path)
+        try:
+            if MIGRATIONS.pending(db):
+                _migrate(path, db)
+            _refuse_broken_trail(path, db)
+            return cls(path, db, lock)
+        except BaseException:
+            db.close()
+            raise
+
+    @classmethod
+    def _open_for_reading(cls, path: Path) -> Library:
+        with known_faults(path):
+            _refuse_if_not_ours(path)
+            db, is_frozen = database.connect_for_reading(path)
+            try:
+                _refuse_if_behind(path, db)
+                _refuse_broken_trail(path, db)
+                return cls(path, db, None, is_frozen=is_frozen)
+            except BaseException:
+                db.close()
+                raise
+
+    def close(self) -> None:
+        """Close the library and let go of the writer's lock; a second call does nothing."""
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    @property
+    def is_read_only(self) -> bool:
+        """Whether it was opened for reading alone."""
+        return self._lock is None
+
+    @property
+    def writer(self) -> str | None:
+        """Who writes this library now, in words: this window, another, or None for nobody."""
+        return writer_of(self.path) if self._lock is None else self._lock.writer
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    @contextmanager
+    def verb(self, verb: str, *, by: str, why: str | None = None) -> Iterator[Change]:
+        """Do one thing a person does, whole or not at all, and write it into the audit trail.
+
+        When the block ends the change is on the disk; when it raises, nothing was changed.
+
+        Parameters
+        ----------
+        verb
+            What is done, e.g. ``accept``.
+        by
+            The person's name.
+        why
+            The reason, where one was asked for.
+
+        Raises
+        ------
+        LibraryReadOnly, DiskFull, LibraryDamaged
+            As the disk says.
+        sqlite3.IntegrityError
+            A row that points to one that isn't there: a bug of the caller's.
+        """
+        if self._lock is None:
+            raise LibraryReadOnly(path=str(self.path))
+        if not by.strip() or not verb.strip():
+            raise ValueError("a verb needs its name and who does it")
+        if self._db.conn.in_transaction:
+            raise RuntimeError("a verb can't be done inside another")
+        change = Change(self._db)
+        try:
+            with known_database_faults(self.path), self._db.atomic():
+                yield change
+                audit.append(self._db, verb=verb, by=by, why=why, what=change.record())
+        finally:
+            change.close()
+
+    # --- reading: who and when -------------------------------------------------------------------
+
+    def patients(self) -> tuple[Patient, ...]:
+        """Return all patients, by their codes."""
+        return tuple(map(conversion.patient_of, self._select("patient", {}, "code, id")))
+
+    def patient(self, patient_id: str) -> Patient:
+        """Return one patient. Raises ``KeyError``."""
+        return conversion.patient_of(self._one("patient", patient_id))
+
+    def patient_with_code(self, code: str) -> Patient:
+        """Return the patient of a code, in upper or lower case. Raises ``UnknownPatient``."""
+        found = self._select("patient", {"code": code}, "id")
+        if not found:
+            raise UnknownPatient(patient=code)
+        return conversion.patient_of(found[0])
+
+    def patient_summaries(self, patient_id: str | None = None) -> tuple[PatientSummary, ...]:
+        """Return the patients' list, by code, or one patient's line of it, in one query."""
+        found = self._rows(
+            _SUMMARIES.format(
+                of_lesion="" if patient_id is None else "AND lesion.patient_id = :patient_id",
+                of_visit="" if patient_id is None else "WHERE visit.patient_id = :patient_id",
+                of_patient="" if patient_id is None else "WHERE patient.id = :patient_id",
+            ),
+            {"patient_id": patient_id},
+        )
+        return tuple(
+            PatientSummary(
+                patient=conversion.patient_of(row),
+                lesion_count=row["lesion_count"],
+                open_lesion_count=row["open_lesion_count"],
+                waiting_count=row["waiting_count"],
+                last_visited_on=(
+                    None
+                    if row["last_visited_on"] is None
+                    else date.fromisoformat(row["last_visited_on"])
+                ),
+            )
+            for row in found
+        )
+
+    def lesions(self, patient_id: str, *, include_retired: bool = False) -> tuple[Lesion, ...]:
+        """Return a patient's lesions, by their numbers."""
+        wanted: dict[str, Any] = {"patient_id": patient_id}
+        if not include_retired:
+            wanted["is_retired"] = 0
+        return tuple(map(conversion.lesion_of, self._select("lesion", wanted, "number, id")))
+
+    def lesion(self, lesion_id: str) -> Lesion:
+        """Return one lesion. Raises ``KeyError``."""
+        return conversion.lesion_of(self._one("lesion", lesion_id))
+
+    def visits(self, patient_id: str) -> tuple[Visit, ...]:
+        """Return a patient's visits, oldest first."""
+        found = self._select("visit", {"patient_id": patient_id}, "visited_on, created_at, id")
+        return tuple(map(conversion.visit_of, found))
+
+    def visit(self, visit_id: str) -> Visit:
+        """Return one visit. Raises ``KeyError``."""
+        return conversion.visit_of(self._one("visit", visit_id))
+
+    # --- reading: photographs and proposals ------------------------------------------------------
+
+    def photographs(
+        self,
+        patient_id: str | None = None,
+        visit_id: str | None = None,
+        *,
+        include_retired: bool = False,
+    ) -> tuple[VisitPhotograph, ...]:
+        """Return filed photographs, oldest visit first, in each visit by the time taken."""
+        wanted: dict[str, Any] = {}
+        if patient_id is not None:
+            wanted["visit.patient_id"] = patient_id
+        if visit_id is not None:
+            wanted["photograph.visit_id"] = visit_id
+        if not include_retired:
+            wanted["photograph.is_retired"] = 0
+        found = self._select(
+            "photograph JOIN visit ON visit.id = photograph.visit_id",
+            wanted,
+            "visit.visited_on, photograph.taken_at, photograph.filed_at, photograph.id",
+            columns="photograph.*",
+        )
+        return tuple(map(conversion.photograph_of, found))
+
+    def photograph(self, photograph_id: str) -> VisitPhotograph:
+        """Return one filed photograph, by the id of its filing. Raises ``KeyError``."""
+        return conversion.photograph_of(self._one("photograph", photograph_id))
+
+    def photograph_with_hash(self, sha256: str) -> VisitPhotograph | None:
+        """Return the filed photograph of the same bytes, retired or not, or None."""
+        found = self._select("photograph", {"sha256": sha256}, "id")
+        return conversion.photograph_of(found[0]) if found else None
+
+    def proposals(
+        self, patient_id: str | None = None, *, waiting_only: bool = True
+    ) -> tuple[Proposal, ...]:
+        """Return the proposals of photographs not retired, oldest capture first."""
+        wanted: dict[str, Any] = {"photograph.is_retired": 0}
+        if patient_id is not None:
+            wanted["visit.patient_id"] = patient_id
+        if waiting_only:
+            wanted["proposal.is_waiting"] = 1
+        found = self._select(
+            "proposal JOIN photograph ON photograph.id = proposal.photograph_id "
+            "JOIN visit ON visit.id = photograph.visit_id",
+            wanted,
+            "coalesce(photograph.taken_at, visit.visited_on), photograph.filed_at, photograph.id",
+            columns="proposal.*",
+        )
+        return tuple(map(conversion.proposal_of, found))
+
+    def proposal_of(self, photograph_id: str) -> Proposal:
+        """Return the proposal of a filed photograph. Raises ``KeyError``."""
+        found = self._select("proposal", {"photograph_id": photograph_id}, "id")
+        if not found:
+            raise KeyError(photograph_id)
+        return conversion.proposal_of(found[0])
+
+    def waiting_counts(self) -> dict[str, int]:
+        """Return how many proposals wait, by patient id; patients without any are left out."""
+        found = self._rows(
+            """
+            SELECT visit.patient_id, count(*) AS waiting FROM proposal
+            JOIN photograph ON photograph.id = proposal.photograph_id
+            JOIN visit ON visit.id = photograph.visit_id
+            WHERE proposal.is_waiting = 1 AND photograph.is_retired = 0
+            GROUP BY visit.patient_id ORDER BY visit.patient_id
+            """
+        )
+        return {row["patient_id"]: row["waiting"] for row in found}
+
+    # --- reading: assessments --------------------------------------------------------------------
+
+    def assessments(
+        self,
+        patient_id: str | None = None,
+        lesion_id: str | None = None,
+        *,
+        include_retired: bool = False,
+        as_of: datetime | None = None,
+    ) -> tuple[Assessment, ...]:
+        """Return the newest revision of each assessment, oldest visit first.
+
+        Parameters
+        ----------
+        patient_id, lesion_id
+            Whose; None for all.
+        include_retired
+            Also the assessments that are retired, or whose lesion is.
+        as_of
+            Only what was recorded at this moment or before: the newest revision of then. Whether a
+            lesion is retired is always taken as it is now.
+        """
+        conditions = []
+        if patient_id is not None:
+            conditions.append("lesion.patient_id = :patient_id")
+        if lesion_id is not None:
+            conditions.append("assessment.lesion_id = :lesion_id")
+        if not include_retired:
+            conditions += ["assessment.is_retired = 0", "lesion.is_retired = 0"]
+        newer = "newer.supersedes = assessment.id"
+        if as_of is not None:
+            conditions.append("assessment.recorded_at <= :as_of")
+            newer = (
+                "newer.assessment_id = assessment.assessment_id "
+                "AND newer.revision > assessment.revision AND newer.recorded_at <= :as_of"
+            )
+        conditions.append(f"NOT EXISTS (SELECT 1 FROM assessment AS newer WHERE {newer})")  # noqa: S608
+        return self._assessments(
+            " AND ".join(conditions),
+            {
+                "patient_id": patient_id,
+                "lesion_id": lesion_id,
+                "as_of": None if as_of is None else conversion.text_of_time(as_of),
+            },
+        )
+
+    def revisions(self, assessment_id: str) -> tuple[Assessment, ...]:
+        """Return every revision of one assessment, oldest first."""
+        found = self._assessments(
+            "assessment.assessment_id = :assessment_id", {"assessment_id": assessment_id}
+        )
+        return tuple(sorted(found, key=lambda assessment: assessment.revision))
+
+    def _assessments(self, where: str, values: Mapping[str, Any]) -> tuple[Assessment, ...]:
+        chosen = (
+            "FROM assessment JOIN lesion ON lesion.id = assessment.lesion_id "
+            f"JOIN visit ON visit.id = assessment.visit_id WHERE {where}"
+        )
+        found = self._rows(
+            f"SELECT assessment.* {chosen} ORDER BY visit.visited_on, lesion.number, "
+            "assessment.recorded_at, assessment.id",
+            values,
+        )
+        parts: dict[str, defaultdict[str, list[Row]]] = {}
+        for table in ("assessment_photograph", "assessed_outline"):
+            parts[table] = defaultdict(list)
+            for row in self._rows(
+                f"WITH chosen AS (SELECT assessment.id {chosen}) "  # noqa: S608
+                f"SELECT part.* FROM chosen JOIN {table} AS part ON part.revision_id = chosen.id "
+                "ORDER BY part.revision_id, part.place",
+                values,
+            ):
+                parts[table][row["revision_id"]].append(row)
+        return tuple(
+            conversion.assessment_of(
+                row, parts["assessment_photograph"][row["id"]], parts["assessed_outline"][row["id"]]
+            )
+            for row in found
+        )
+
+    # --- the trail, and care ---------------------------------------------------------------------
+
+    def audit_trail(self, limit: int | None = None) -> tuple[AuditEntry, ...]:
+        """Return the audit trail, oldest first: all of it, or the newest ``limit`` entries."""
+        found = self._rows(
+            "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :limit "
+            "ORDER BY seq",
+            {"limit": 2**62 if limit is None else limit},
+        )
+        return tuple(map(audit.entry_of, found))
+
+    def audit_head(self) -> str:
+        """Return the newest audit hash, which stands for everything done so far."""
+        with known_faults(self.path):
+            return audit.head(self._fresh())[1]
+
+    def check(self, progress: Progress = no_progress) -> CheckReport:
+        """Look at everything: the database, its rows against the trail, every original's bytes."""
+        return check.check(self._fresh(), self.path, self.originals, progress)
+
+    def backup(self, out: str | Path, progress: Progress = no_progress) -> BackupReport:
+        """Write the whole library into one new file, while it may be in use.
+
+        Raises ``FileUnwritable`` (also where ``out`` is there already), ``DiskFull``.
+        """
+        return backup.write(self._fresh(), self.path, self.originals, Path(out), progress)
+
+    @staticmethod
+    def restore(
+        backup_file: str | Path, folder: str | Path, progress: Progress = no_progress
+    ) -> Path:
+        """Make a library in a new or empty folder from a backup, and return the folder.
+
+        Raises ``BackupUnusable``, ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``,
+        ``DiskFull``; nothing is left in the folder then.
+        """
+        return backup.restore(Path(backup_file), Path(folder).absolute(), progress)
+
+    # --- private ---------------------------------------------------------------------------------
+
+    def _fresh(self) -> Database:
+        """Return the connection, made anew where a frozen copy's file was written meanwhile."""
+        if self._is_frozen and database.state_of_file(self.path) != self._seen:
+            self._db.close()
+            self._db, self._is_frozen = database.connect_for_reading(self.path)
+            self._seen = database.state_of_file(self.path)
+        return self._db
+
+    def _rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
+        with known_faults(self.path):
+            return database.rows(self._fresh(), sql, values)
+
+    def _select(
+        self, tables: str, wanted: Mapping[str, Any], order: str, *, columns: str = "*"
+    ) -> list[Row]:
+        """Return the rows whose columns have the wanted values, with only constants in the SQL."""
+        places = {name: name.replace(".", "_") for name in wanted}
+        where = " AND ".join(f"{name} = :{place}" for name, place in places.items())
+        return self._rows(
+            f"SELECT {columns} FROM {tables} WHERE {where or 'true'} ORDER BY {order}",  # noqa: S608
+            {places[name]: value for name, value in wanted.items()},
+        )
+
+    def _one(self, table: str, key: str) -> Row:
+        found = self._select(table, {"id": key}, "id")
+        if not found:
+            raise KeyError(key)
+        return found[0]
+
+
+_SUMMARIES: Final = """
+    WITH latest AS (
+        SELECT lesion.patient_id, assessment.state, row_number() OVER (
+            PARTITION BY assessment.lesion_id
+            ORDER BY visit.visited_on DESC, assessment.recorded_at DESC, assessment.id
+        ) AS place
+        FROM lesion
+        JOIN assessment ON assessment.lesion_id = lesion.id
+        JOIN visit ON visit.id = assessment.visit_id
+        WHERE lesion.is_retired = 0 AND assessment.is_retired = 0
+            AND NOT EXISTS (
+                SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id
+            )
+            {of_lesion}
+    ),
+    open AS (
+        SELECT patient_id, count(*) AS open_lesion_count FROM latest
+        WHERE place = 1 AND state = 'open' GROUP BY patient_id
+    ),
+    known AS (
+        SELECT patient_id, count(*) AS lesion_count FROM lesion
+        WHERE lesion.is_retired = 0 {of_lesion} GROUP BY patient_id
+    ),
+    waiting AS (
+        SELECT visit.patient_id, count(*) AS waiting_count FROM proposal
+        JOIN photograph ON photograph.id = proposal.photograph_id
+        JOIN visit ON visit.id = photograph.visit_id
+        WHERE proposal.is_waiting = 1 AND photograph.is_retired = 0 GROUP BY visit.patient_id
+    ),
+    seen AS (
+        SELECT patient_id, max(visited_on) AS last_visited_on FROM visit {of_visit}
+        GROUP BY patient_id
+    )
+    SELECT patient.*, coalesce(lesion_count, 0) AS lesion_count,
+        coalesce(open_lesion_count, 0) AS open_lesion_count,
+        coalesce(waiting_count, 0) AS waiting_count, last_visited_on
+    FROM patient
+    LEFT JOIN known ON known.patient_id = patient.id
+    LEFT JOIN open ON open.patient_id = patient.id
+    LEFT JOIN waiting ON waiting.patient_id = patient.id
+    LEFT JOIN seen ON seen.patient_id = patient.id
+    {of_patient}
+    ORDER BY patient.code, patient.id
+"""
+
+
+def _refuse_if_not_ours(path: Path) -> None:
+    """Look before anything is written, lock file included: another's database, a newer one's."""
+    db, _ = database.connect_for_reading(path)
+    try:
+        (kind,) = db.execute("PRAGMA application_id").fetchone()
+        if kind != database.APPLICATION_ID and db.table_names():
+            raise LibraryDamaged(path=str(path), detail="its database is another program's")
+        if {step.name for step in MIGRATIONS.applied(db)} - known_steps():
+            raise LibraryTooNew(path=str(path))
+    finally:
+        db.close()
+
+
+def _refuse_if_behind(path: Path, db: Database) -> None:
+    if MIGRATIONS.pending(db):
+        raise LibraryReadOnly(path=str(path))
+
+
+def _refuse_broken_trail(path: Path, db: Database) -> None:
+    problem = audit.problem_at_the_end(db)
+    if problem is not None:
+        raise LibraryDamaged(path=str(path), detail=problem)
+
+
+def _migrate(path: Path, db: Database) -> None:
+    """Bring a database up to date; one with anything in it is copied into ``backups/`` first."""
+    applied = MIGRATIONS.applied(db)
+    if applied:
+        step = applied[-1].name.partition("_")[0]
+        copy = path / BACKUPS / f"library-{step}-{now():%Y%m%dT%H%M%SZ}.db"
+        copy.parent.mkdir(exist_ok=True)
+        db.execute("VACUUM INTO :copy", {"copy": str(copy)})
+        with copy.open("rb+") as file:
+            database.sync_file(file)
+        sync_folder(copy.parent)
+    MIGRATIONS.apply(db)

@@ -1,0 +1,273 @@
+"""The numbered steps that make a library's tables. A released step is never edited.
+
+Times are UTC in ISO 8601 with microseconds (they sort as text), dates are local calendar dates,
+keys are random UUIDs as text. Nothing clinical can be deleted, and revisions can't be changed:
+triggers refuse it to every program.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from woundtrack.model import now
+from woundtrack.records.database import APPLICATION_ID
+from woundtrack.records.rows import text_of_time
+
+MIGRATIONS: Final = Migrations("woundtrack")
+
+
+def known_steps() -> frozenset[str]:
+    """Return the names of all steps this program knows: a database with others is newer."""
+    db = Database(memory=True)
+    try:
+        return frozenset(step.name for step in MIGRATIONS.pending(db))
+    finally:
+        db.close()
+
+
+@MIGRATIONS()
+def m001_library_and_audit(db: Database) -> None:
+    """Make the library itself, and the trail of everything done to it."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    db.execute(
+        """
+        CREATE TABLE library (
+            place INTEGER PRIMARY KEY CHECK (place = 1),
+            id TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            audit_count INTEGER NOT NULL,
+            audit_head TEXT
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY CHECK (seq > 0),
+            at TEXT NOT NULL,
+            offset_minutes INTEGER NOT NULL,
+            by TEXT NOT NULL,
+            account TEXT NOT NULL,
+            verb TEXT NOT NULL,
+            why TEXT,
+            what TEXT NOT NULL,
+            application_version TEXT NOT NULL,
+            previous_hash TEXT NOT NULL,
+            hash TEXT NOT NULL UNIQUE
+        ) STRICT
+        """
+    )
+    db.execute(
+        "INSERT INTO library (place, id, created_at, audit_count) VALUES (1, :id, :at, 0)",
+        {"id": str(uuid.uuid4()), "at": text_of_time(now())},
+    )
+    db.execute(
+        """
+        CREATE TRIGGER library_keeps_its_count BEFORE UPDATE ON library
+        WHEN NEW.id <> OLD.id OR NEW.created_at <> OLD.created_at
+            OR NEW.audit_count <> OLD.audit_count + 1
+        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows'); END
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER audit_grows_at_its_end BEFORE INSERT ON audit
+        WHEN NEW.seq <> (SELECT audit_count + 1 FROM library)
+        BEGIN SELECT RAISE(ABORT, 'the audit trail only grows at its end'); END
+        """
+    )
+    _refuse(db, "library", "DELETE")
+    _refuse(db, "audit", "DELETE", "UPDATE")
+
+
+@MIGRATIONS()
+def m002_patients_and_lesions(db: Database) -> None:
+    """Keep who, and what is followed. Two codes that differ in case alone are one patient's."""
+    db.execute(
+        """
+        CREATE TABLE patient (
+            id TEXT PRIMARY KEY,
+            code TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (code <> ''),
+            created_at TEXT NOT NULL,
+            version INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE lesion (
+            id TEXT PRIMARY KEY,
+            patient_id TEXT NOT NULL REFERENCES patient (id),
+            label TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            region TEXT NOT NULL,
+            side TEXT,
+            created_at TEXT NOT NULL,
+            is_retired INTEGER NOT NULL CHECK (is_retired IN (0, 1)),
+            version INTEGER NOT NULL,
+            UNIQUE (patient_id, number)
+        ) STRICT
+        """
+    )
+    _refuse(db, "patient", "DELETE")
+    _refuse(db, "lesion", "DELETE")
+
+
+@MIGRATIONS()
+def m003_visits_and_photographs(db: Database) -> None:
+    """Keep when, and the facts of each original file: never its location."""
+    db.execute(
+        """
+        CREATE TABLE visit (
+            id TEXT PRIMARY KEY,
+            patient_id TEXT NOT NULL REFERENCES patient (id),
+            visited_on TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            version INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE photograph (
+            id TEXT PRIMARY KEY,
+            visit_id TEXT NOT NULL REFERENCES visit (id),
+            sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+            original_name TEXT NOT NULL,
+            format TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            width_px INTEGER NOT NULL,
+            height_px INTEGER NOT NULL,
+            orientation INTEGER NOT NULL,
+            taken_at TEXT,
+            taken_offset_minutes INTEGER,
+            taken_from TEXT NOT NULL,
+            camera_make TEXT,
+            camera_model TEXT,
+            focal_length_mm REAL,
+            focal_length_35mm REAL,
+            region TEXT,
+            side TEXT,
+            filed_at TEXT NOT NULL,
+            is_retired INTEGER NOT NULL CHECK (is_retired IN (0, 1)),
+            version INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX visit_of_patient ON visit (patient_id, visited_on)")
+    db.execute("CREATE INDEX photograph_of_visit ON photograph (visit_id)")
+    db.execute(
+        """
+        CREATE TRIGGER photograph_keeps_its_facts BEFORE UPDATE OF
+            sha256, original_name, format, size_bytes, width_px, height_px, orientation, taken_at,
+            taken_offset_minutes, taken_from, camera_make, camera_model, focal_length_mm,
+            focal_length_35mm, filed_at
+        ON photograph
+        BEGIN SELECT RAISE(ABORT, 'the facts of an original file never change'); END
+        """
+    )
+    _refuse(db, "visit", "DELETE")
+    _refuse(db, "photograph", "DELETE")
+
+
+@MIGRATIONS()
+def m004_proposals(db: Database) -> None:
+    """Keep what the program made of each photograph; JSON columns start with a format number."""
+    db.execute(
+        """
+        CREATE TABLE proposal (
+            id TEXT PRIMARY KEY,
+            photograph_id TEXT NOT NULL UNIQUE REFERENCES photograph (id),
+            lesion_id TEXT REFERENCES lesion (id),
+            created_at TEXT NOT NULL,
+            is_waiting INTEGER NOT NULL CHECK (is_waiting IN (0, 1)),
+            version INTEGER NOT NULL,
+            calibration TEXT,
+            outlines TEXT NOT NULL,
+            doubts TEXT NOT NULL,
+            method TEXT NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX proposal_waiting ON proposal (photograph_id) WHERE is_waiting = 1")
+    _refuse(db, "proposal", "DELETE")
+
+
+@MIGRATIONS()
+def m005_assessments(db: Database) -> None:
+    """Keep accepted assessments: every row is a revision, and none is ever changed."""
+    db.execute(
+        """
+        CREATE TABLE assessment (
+            id TEXT PRIMARY KEY,
+            assessment_id TEXT NOT NULL,
+            revision INTEGER NOT NULL,
+            supersedes TEXT UNIQUE REFERENCES assessment (id),
+            lesion_id TEXT NOT NULL REFERENCES lesion (id),
+            visit_id TEXT NOT NULL REFERENCES visit (id),
+            state TEXT NOT NULL,
+            accepted_by TEXT NOT NULL,
+            reviewed_by TEXT,
+            recorded_at TEXT NOT NULL,
+            reason TEXT,
+            is_retired INTEGER NOT NULL CHECK (is_retired IN (0, 1)),
+            UNIQUE (assessment_id, revision),
+            CHECK ((revision = 1) = (supersedes IS NULL) AND revision > 0)
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE assessment_photograph (
+            revision_id TEXT NOT NULL REFERENCES assessment (id),
+            place INTEGER NOT NULL,
+            photograph_id TEXT NOT NULL REFERENCES photograph (id),
+            PRIMARY KEY (revision_id, place)
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE assessed_outline (
+            revision_id TEXT NOT NULL REFERENCES assessment (id),
+            kind TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            photograph_id TEXT NOT NULL REFERENCES photograph (id),
+            area_mm2 REAL,
+            area_low_mm2 REAL,
+            area_high_mm2 REAL,
+            perimeter_mm REAL,
+            length_mm REAL,
+            width_mm REAL,
+            doubts TEXT,
+            outline TEXT NOT NULL,
+            calibration TEXT,
+            method TEXT NOT NULL,
+            PRIMARY KEY (revision_id, kind),
+            CHECK ((area_mm2 IS NULL) = (calibration IS NULL))
+        ) STRICT
+        """
+    )
+    db.execute("CREATE INDEX assessment_of_lesion ON assessment (lesion_id)")
+    db.execute("CREATE INDEX assessment_of_visit ON assessment (visit_id)")
+    db.execute("CREATE INDEX assessment_of_photograph ON assessment_photograph (photograph_id)")
+    db.execute("CREATE INDEX outline_of_photograph ON assessed_outline (photograph_id)")
+    for table in ("assessment", "assessment_photograph", "assessed_outline"):
+        _refuse(db, table, "DELETE", "UPDATE")
+
+
+def _refuse(db: Database, table: str, *actions: str) -> None:
+    """Make ``table`` refuse an action, and the replacing of a row by INSERT OR REPLACE with it.
+
+    The trigger on DELETE fires for a replaced row only with ``recursive_triggers``, which
+    sqlite-utils turns on.
+    """
+    for action in actions:
+        db.execute(
+            f"CREATE TRIGGER {table}_refuses_{action.lower()} BEFORE {action} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are kept: {action} is refused'); END"
+        )
