@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
-from woundtrack.errors import LibraryInUse, WoundtrackError
+from woundtrack.errors import LibraryInUse, LibraryReadOnly, WoundtrackError
 from woundtrack.settings import Settings, write_settings
 from woundtrack.ui.actions import ActionTable
 from woundtrack.ui.tasks import TaskRunner
@@ -87,6 +87,7 @@ class Session(QObject):
         self.lesion_id: str | None = None
         self.visit_id: str | None = None
         self._settings_path = settings_path
+        self._read_only_reason: WoundtrackError | None = None
         self.tasks.problem.connect(self.problem)
         self.actions.set_letters(settings.single_letter_keys)
         self._show_writable()
@@ -116,28 +117,29 @@ class Session(QObject):
         return self.library is not None and not self.library.is_read_only
 
     def open_library(self, path: Path) -> None:
-        """Open a library in place of the one that is open; in use elsewhere, open it for reading.
+        """Open a library in place of the one that is open.
+
+        One that another window writes, or in a folder that can't be written, is opened for reading.
 
         Raises
         ------
         WoundtrackError
-            Why it can't be opened; the library that was open before stays closed then.
+            Why it can't be opened; no library is open then.
         """
         from woundtrack.records import Library  # loads the database layer, after the window is up
 
         self.close_library()
         try:
-            library = Library.open(path)
-        except LibraryInUse:
-            library = Library.open(path, read_only=True)
-        self._take_over(library)
+            self._take_over(Library.open(path), None)
+        except (LibraryInUse, LibraryReadOnly) as reason:
+            self._take_over(Library.open(path, read_only=True), reason)
 
     def create_library(self, path: Path) -> None:
         """Make a new library and open it. Raises what ``Library.create`` raises."""
         from woundtrack.records import Library
 
         self.close_library()
-        self._take_over(Library.create(path))
+        self._take_over(Library.create(path), None)
 
     def close_library(self) -> None:
         """Stop the work under way and close the library; nothing where none is open."""
@@ -165,26 +167,25 @@ class Session(QObject):
         self.tasks.shutdown()
         self.close_library()
 
-    def _take_over(self, library: Library) -> None:
+    @property
+    def read_only_reason(self) -> WoundtrackError | None:
+        """Why the open library can only be read; None where it can be written."""
+        return self._read_only_reason
+
+    def _take_over(self, library: Library, read_only_reason: WoundtrackError | None) -> None:
         self.library = library
+        self._read_only_reason = read_only_reason
         self._show_writable()
         self.prefer(self.settings.opened(library.path))
         self.library_opened.emit()
 
     def _show_writable(self) -> None:
-        self.actions.set_library(is_open=self.library is not None, why_read_only=self.why_read_only)
-
-    @property
-    def why_read_only(self) -> str | None:
-        """Why nothing can be recorded in the open library, in words; None where it can."""
-        if self.library is None or not self.library.is_read_only:
-            return None
-        writer = self.library.writer
-        if writer:
-            return QCoreApplication.translate("Session", "Read only: {writer} is writing.").format(
-                writer=writer
+        why = None
+        if self.library is not None and self.library.is_read_only:
+            why = QCoreApplication.translate(
+                "Session", "This library is open for reading only: nothing can be recorded."
             )
-        return QCoreApplication.translate("Session", "Read only.")
+        self.actions.set_library(is_open=self.library is not None, why_read_only=why)
 
     # --- what is in view -------------------------------------------------------------------------
 

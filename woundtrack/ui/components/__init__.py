@@ -3,9 +3,10 @@
 Each is painted or styled from ``ui.theme``; none knows the session or the library.
 """
 
+from woundtrack.ui.components import words
 from woundtrack.ui.components.buttons import KeyButton
 from woundtrack.ui.components.chips import Badge, LesionChip, Tag
-from woundtrack.ui.components.choices import Segmented
+from woundtrack.ui.components.choices import Segmented, TickBox
 from woundtrack.ui.components.icons import icon, paint_icon
 from woundtrack.ui.components.message import Message
 from woundtrack.ui.components.surfaces import Card, Label, Panel, rule
@@ -20,7 +21,9 @@ __all__ = [
     "Panel",
     "Segmented",
     "Tag",
+    "TickBox",
     "icon",
     "paint_icon",
     "rule",
+    "words",
 ]

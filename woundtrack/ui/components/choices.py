@@ -1,4 +1,4 @@
-"""A choice of one among a few, side by side: the chosen one has weight, a bar and maybe a tick.
+"""Choosing: one among a few side by side (weight, bar and maybe a tick), and the tick box.
 
 Hides the button group; the arrow keys move between the choices, Tab enters and leaves the group.
 """
@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from woundtrack.ui import theme
 from woundtrack.ui.components.icons import paint_icon
@@ -179,3 +186,43 @@ class _Cell(QToolButton):
         if self.hasFocus() and not is_chosen:
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRect(area.adjusted(1.5, 1.5, -2.5, -1.5))
+
+
+class TickBox(QCheckBox):
+    """Off, on or mixed; painted, so that the tick has the colours of the theme."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFont(theme.font("body"))
+
+    def sizeHint(self) -> QSize:
+        words = QFontMetricsF(self.font()).horizontalAdvance(self.text())
+        return QSize(round(words + 16 + 8 + 4), 24)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def hitButton(self, pos: QPoint) -> bool:
+        return self.rect().contains(pos)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(1, (self.height() - 16) / 2, 16, 16)
+        state = self.checkState()
+        is_filled = state is not Qt.CheckState.Unchecked and self.isEnabled()
+        line = tokens.accent if is_filled else (tokens.edge if self.isEnabled() else tokens.line)
+        painter.setPen(QPen(QColor(line), 1))
+        painter.setBrush(QColor(tokens.accent if is_filled else tokens.surface))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        ink = tokens.on_accent if self.isEnabled() else tokens.text3
+        if state is Qt.CheckState.Checked:
+            paint_icon(painter, box.adjusted(2, 2, -2, -2), "check-bold", ink)
+        elif state is Qt.CheckState.PartiallyChecked:
+            paint_icon(painter, box.adjusted(2, 2, -2, -2), "minus-bold", ink)
+        painter.setPen(QColor(tokens.text if self.isEnabled() else tokens.text3))
+        painter.setFont(self.font())
+        words = QRectF(25, 0, self.width() - 25, self.height())
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())

@@ -53,7 +53,7 @@ class Message(QFrame):
         self.setProperty("kind", kind)
         self.setProperty("banner", "true" if is_banner else "false")
         self.setAccessibleName(f"{title}. {text}" if text else title)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         tone = _TONES[kind]
         self._title = Label(title, "body_strong", tone)
         self._text = Label(text, "label", "1", wraps=not is_banner)
