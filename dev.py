@@ -75,6 +75,7 @@ def old_python_sentence(version: tuple[int, ...]) -> str | None:
 def has_ensurepip() -> bool:
     """Return whether this interpreter can make a virtual environment with pip in it."""
     # Debian leaves ensurepip out of its python3 package and puts it into python3-venv.
+    importlib.invalidate_caches()  # it may have been installed a moment ago
     return all(importlib.util.find_spec(name) is not None for name in ("ensurepip", "venv"))
 
 
@@ -162,8 +163,11 @@ def install_system_packages(wanted: tuple[str, ...]) -> None:
     )
 
 
-def check_qt(python: Path) -> None:
-    """Start Qt and OpenCV once in the environment; raises ``SetupStopped`` naming what lacks."""
+def check_qt(python: Path) -> bool:
+    """Start Qt and OpenCV once in the environment, and return whether a window can be shown.
+
+    Raises ``SetupStopped`` naming what lacks where Qt doesn't start at all.
+    """
     probe = (
         "import cv2, PySide6.QtSvg\n"
         "from PySide6.QtWidgets import QApplication\n"
@@ -183,6 +187,7 @@ def check_qt(python: Path) -> None:
     missing = missing_xcb_libraries()
     if missing:
         say("a window can't be shown before these libraries are installed: " + ", ".join(missing))
+    return not missing
 
 
 def missing_xcb_libraries() -> tuple[str, ...]:
@@ -231,6 +236,12 @@ def set_up(*, with_tests: bool) -> Path:
     if not has_ensurepip():
         packages += (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
     install_system_packages(packages)
+    if not has_ensurepip():
+        raise SetupStopped(
+            f"{sys.executable} can't make a virtual environment: it lacks the venv and ensurepip "
+            "modules. Install them (on Debian and Ubuntu with the line above), or start dev.py "
+            "with another Python."
+        )
     make_venv(python)
 
     say("installing the locked requirements (some 250 MB the first time)")
@@ -246,7 +257,8 @@ def set_up(*, with_tests: bool) -> Path:
                 "pip could not install the requirements; its own message is above. "
                 "Look at the network and pip's settings, then repeat the same command."
             )
-    check_qt(python)
+    if not check_qt(python):
+        return python  # without a stamp, so that the next call looks and tells again
     (VENV / f"stamp-{name}").write_text(stamp, encoding="ascii")
     if with_tests:
         (VENV / "stamp-run").write_text(stamp_of(ROOT, (RUN_LOCK,)), encoding="ascii")
@@ -269,12 +281,8 @@ def make_venv(python: Path) -> None:
         check=False,
     )
     if made.returncode != 0:
-        version = f"{sys.version_info[0]}.{sys.version_info[1]}"
-        raise SetupStopped(
-            f"{made.stdout}{made.stderr}".strip() + "\n"
-            "The virtual environment could not be made. On Debian or Ubuntu type:\n"
-            f"  sudo apt-get update && sudo apt-get install -y python{version}-venv"
-        )
+        reason = f"{made.stdout}{made.stderr}".strip()
+        raise SetupStopped(f"the virtual environment {VENV} could not be made:\n{reason}")
     made_by.write_text(sys.version, encoding="utf-8")
 
 
