@@ -1,0 +1,28 @@
+"""Synthetic wound photographs of exactly known area, for tests, benchmarks and the demo.
+
+Hides skin, wounds, paper, lens and sensor behind a ``Scene`` and ``render``; knows nothing of
+how areas are measured.
+"""
+
+from __future__ import annotations
+
+from woundtrack.phantom.camera import Camera
+from woundtrack.phantom.edge import lesion_ring, perimeter_mm, shoelace_mm2
+from woundtrack.phantom.photograph import LesionTruth, Phantom, render
+from woundtrack.phantom.scene import SKIN_TONES, Backdrop, CardPrint, Lesion, Light, Scene
+
+__all__ = [
+    "SKIN_TONES",
+    "Backdrop",
+    "Camera",
+    "CardPrint",
+    "Lesion",
+    "LesionTruth",
+    "Light",
+    "Phantom",
+    "Scene",
+    "lesion_ring",
+    "perimeter_mm",
+    "render",
+    "shoelace_mm2",
+]

@@ -1,0 +1,216 @@
+"""Taking the photograph: light falls on the painted layers, a lens and a sensor record it.
+
+``render`` is the whole of this package for its callers; its truth is what was painted.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.phantom.coverage import coverage
+from woundtrack.phantom.edge import perimeter_mm, shoelace_mm2
+from woundtrack.phantom.exif import exif_block, with_exif
+from woundtrack.phantom.printed import lay_card
+from woundtrack.phantom.scene import Scene
+from woundtrack.phantom.skin import Layers, body_cover, paint_backdrop, paint_skin, reflectance
+from woundtrack.phantom.texture import Layer, blurred
+from woundtrack.phantom.wound import paint_around, paint_bed, place
+
+Colours = npt.NDArray[np.float32]
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LesionTruth:
+    """What was painted of one lesion.
+
+    ``area_mm2`` is the shoelace area of ``ring_mm`` on the skin plane (0 and empty rings when
+    closed); ``ring_px`` the same ring through the camera, (x, y) px from the outer corner of the
+    top-left pixel.
+    """
+
+    area_mm2: float
+    perimeter_mm: float
+    ring_mm: tuple[Point, ...]
+    ring_px: tuple[Point, ...]
+    width_px: int
+    height_px: int
+
+    def mask(self, height: int | None = None, width: int | None = None) -> npt.NDArray[np.bool_]:
+        """Return bool (height, width), by default the picture's: pixels more than half covered."""
+        height, width = height or self.height_px, width or self.width_px
+        if not self.ring_px:
+            return np.zeros((height, width), dtype=bool)
+        covered: npt.NDArray[np.bool_] = (
+            coverage([np.array(self.ring_px)], (0, 0, width, height)) > 0.5
+        )
+        return covered
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Phantom:
+    """A photograph and its truth: ``pixels`` is uint8 (H, W, 3) RGB, decoded from ``jpeg``."""
+
+    scene: Scene
+    pixels: npt.NDArray[np.uint8]
+    jpeg: bytes
+    lesions: tuple[LesionTruth, ...]
+
+    def truth_json(self) -> str:
+        """Return the truth as JSON: pose, and per lesion area, perimeter and ring in pixels."""
+        camera = self.scene.camera
+        return json.dumps(
+            {
+                "width_px": camera.width_px,
+                "height_px": camera.height_px,
+                "distance_mm": camera.distance_mm,
+                "tilt_deg": camera.tilt_deg,
+                "lesions": [
+                    {
+                        "area_mm2": truth.area_mm2,
+                        "perimeter_mm": truth.perimeter_mm,
+                        "ring_px": [[round(x, 3), round(y, 3)] for x, y in truth.ring_px],
+                    }
+                    for truth in self.lesions
+                ],
+            }
+        )
+
+
+def render(scene: Scene) -> Phantom:
+    """Paint the scene and photograph it. The same scene gives the same bytes."""
+    layers = paint_skin(scene)
+    placed = [place(lesion, scene.camera, layers) for lesion in scene.lesions]
+    for one in placed:
+        paint_around(one, layers, scene.skin_tone)
+    colours = reflectance(layers)
+    wet = np.zeros_like(layers.form)
+    for one in placed:
+        here = one.here
+        wet[here] = np.maximum(wet[here], paint_bed(one, layers, colours))
+    picture = _lit(scene, layers, colours, wet)
+    pixels, jpeg = _exposed(scene, picture)
+    truths = []
+    for one in placed:
+        if one.ring_mm is None or one.ring_px is None:
+            area, edge, ring_mm, ring_px = 0.0, 0.0, np.empty((0, 2)), np.empty((0, 2))
+        else:
+            area, edge = shoelace_mm2(one.ring_mm), perimeter_mm(one.ring_mm)
+            ring_mm, ring_px = one.ring_mm, one.ring_px
+        truths.append(
+            LesionTruth(
+                area_mm2=area,
+                perimeter_mm=edge,
+                ring_mm=tuple((float(x), float(y)) for x, y in ring_mm),
+                ring_px=tuple((float(x), float(y)) for x, y in ring_px),
+                width_px=scene.camera.width_px,
+                height_px=scene.camera.height_px,
+            )
+        )
+    return Phantom(scene=scene, pixels=pixels, jpeg=jpeg, lesions=tuple(truths))
+
+
+def _lit(scene: Scene, layers: Layers, colours: Colours, wet: Layer) -> Colours:
+    """Let light fall on everything; lay the cards on top. Returns linear RGB (H, W, 3)."""
+    light, scale = scene.light, np.float32(layers.px_per_mm)
+    height_px, width_px = layers.form.shape
+    azimuth, elevation = math.radians(light.azimuth_deg), math.radians(light.elevation_deg)
+    to_light = (math.cos(azimuth), math.sin(azimuth))
+    slant = np.float32(1 / math.tan(elevation))
+    relief_height = layers.form + layers.relief * layers.relief_gain
+    right = cv2.Sobel(relief_height, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
+    down = cv2.Sobel(relief_height, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale
+    right, down = np.tanh(right * np.float32(0.8)), np.tanh(down * np.float32(0.8))
+    facing = -(np.float32(to_light[0]) * right + np.float32(to_light[1]) * down) * slant
+    shade = np.clip(1 + np.float32(0.62) * facing, 0.30, 1.75)
+    cover, roundness = body_cover(scene, layers)
+
+    # Where the mirror image of the lamp would stand: gloss shows round there, and on facets.
+    across = (np.arange(width_px, dtype=np.float32)[None, :] / np.float32(width_px)) - 0.5
+    below = (np.arange(height_px, dtype=np.float32)[:, None] / np.float32(width_px)) - 0.5
+    mirror_x = across - np.float32(0.25 * to_light[0])
+    mirror_y = below - np.float32(0.25 * to_light[1])
+    lean_x = right + np.float32(0.62) * mirror_x
+    lean_y = down + np.float32(0.62) * mirror_y
+    lean = lean_x * lean_x + lean_y * lean_y
+    sheen = layers.gloss * np.exp(np.float32(-9.0) * lean)
+    glints = wet * (
+        np.float32(0.10) * np.exp(np.float32(-14.0) * lean)
+        + np.float32(0.85) * np.exp(np.float32(-150.0) * lean)
+    )
+    glare = np.float32(0.35 + 1.3 * light.glare)
+    picture = colours * (shade * roundness)[..., None]
+    picture += ((sheen * roundness + glints) * glare)[..., None]
+
+    if scene.limb_width_mm is not None:
+        backdrop, folds = paint_backdrop(scene, layers)
+        fold_right = cv2.Sobel(folds, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
+        fold_down = cv2.Sobel(folds, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale
+        slope = -(np.float32(to_light[0]) * fold_right + np.float32(to_light[1]) * fold_down)
+        under = 1 - np.float32(0.55) * blurred(cover, float(7 * scale))
+        backdrop = backdrop * (np.clip(1 + 0.9 * slope, 0.4, 1.5) * under)[..., None]
+        # The far side of the body is out of focus and further from the lamp.
+        backdrop = cv2.GaussianBlur(backdrop, (0, 0), 1.2) * np.float32(0.86)
+        picture = backdrop + cover[..., None] * (picture - backdrop)
+
+    for card in scene.cards:
+        laid = lay_card(card, scene.camera, scene.seed)
+        if laid is None:
+            continue
+        x0, y0, x1, y1 = laid.window
+        part = picture[y0:y1, x0:x1]
+        part *= laid.shadow[..., None]
+        part += laid.cover[..., None] * (laid.colours - part)
+
+    fall_off = 1 + np.float32(light.gradient) * (
+        np.float32(to_light[0]) * across + np.float32(to_light[1]) * below
+    )
+    radius2 = (across * across + below * below) / np.float32(0.39)
+    fall_off *= 1 - np.float32(0.30 * light.vignette) * radius2
+    warmth = np.array(
+        [1 + 0.13 * light.warmth, 1.0, 1 - 0.17 * light.warmth], dtype=np.float32
+    )
+    picture *= fall_off[..., None] * warmth
+    lit: Colours = picture
+    return lit
+
+
+def _exposed(scene: Scene, picture: Colours) -> tuple[npt.NDArray[np.uint8], bytes]:
+    """Record linear light as a phone does: meter, blur, noise, tone curve, JPEG with EXIF."""
+    if scene.blur_px > 0:
+        picture = cv2.GaussianBlur(picture, (0, 0), scene.blur_px)  # type: ignore[assignment]
+    # A meter aims between the middle of the picture and its highlights.
+    level = picture[::16, ::16].mean(axis=2)
+    meter = 0.5 * float(np.median(level)) + 0.5 * float(level.mean())
+    gain = float(np.clip(0.36 / max(meter, 1e-3), 0.8, 1.35)) * scene.light.exposure
+    picture = picture * np.float32(gain)
+    rng = np.random.default_rng([scene.seed, scene.shot, 51])
+    if scene.noise > 0:
+        grain = rng.standard_normal(picture.shape, dtype=np.float32)
+        grain = cv2.GaussianBlur(grain, (0, 0), 0.55) * np.float32(1.7)  # left by demosaicing
+        spread = np.sqrt(np.maximum(picture, 0) * np.float32(1.1e-4) + np.float32(4e-6))
+        picture = picture + grain * spread * np.float32(scene.noise)
+    # A shoulder keeps glints and paper from burning out at once; then the sRGB curve.
+    level_in = np.arange(8192, dtype=np.float64) / 4096
+    bent = np.where(level_in < 0.7, level_in, 0.7 + 0.3 * np.tanh((level_in - 0.7) / 0.42))
+    curve = np.where(bent <= 0.0031308, 12.92 * bent, 1.055 * np.maximum(bent, 1e-9) ** (1 / 2.4) - 0.055)
+    curve = curve + 0.035 * np.sin(2 * math.pi * (curve - 0.5)) * (curve * (1 - curve)) * 4
+    table = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
+    index = np.clip(picture * np.float32(4096), 0, 8191).astype(np.uint16)
+    encoded = table[index]
+    ok, data = cv2.imencode(
+        ".jpg",
+        cv2.cvtColor(encoded, cv2.COLOR_RGB2BGR),
+        [cv2.IMWRITE_JPEG_QUALITY, scene.jpeg_quality],
+    )
+    if not ok:
+        raise ValueError("the picture can't be encoded")
+    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    pixels: npt.NDArray[np.uint8] = np.ascontiguousarray(decoded[..., ::-1])
+    return pixels, with_exif(data.tobytes(), exif_block(scene.camera, scene.taken_at))
