@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pypdfium2
+import pypdfium2.raw
+import pytest
+
+from woundtrack.errors import FileUnwritable, NotUnderstood
+from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
+
+DPI = 300
+PX_PER_MM = DPI / 25.4
+
+
+def sheet(paper: str = "a4") -> bytes:
+    out = io.BytesIO()
+    write_card_sheet(out, "card", paper)
+    return out.getvalue()
+
+
+def rendered(paper: str, dpi: int = DPI) -> np.ndarray:
+    document = pypdfium2.PdfDocument(sheet(paper))
+    try:
+        picture = document[0].render(scale=dpi / 72, grayscale=True).to_numpy()
+        return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
+    finally:
+        document.close()
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_printed_tags_have_their_exact_size_and_place(paper: str) -> None:
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+    detector = cv2.aruco.ArucoDetector(dictionary, parameters)
+
+    corners, ids, _ = detector.detectMarkers(rendered(paper))
+
+    assert ids is not None
+    assert sorted(ids.ravel().tolist()) == [0, 1, 2, 3, 8, 9, 10, 11]
+    tops_left = {0: (5, 5), 1: (5, 59), 2: (54, 59), 3: (101, 59)}
+    rects = [card.rect_mm for card in card_layout("card", paper).cards]
+    for quad, tag_id in zip(corners, [int(tag_id) for tag_id in ids.ravel()], strict=True):
+        corners_mm = (quad.reshape(4, 2) + 0.5) / PX_PER_MM
+        x, y = tops_left[tag_id % 8]
+        left, top = rects[tag_id // 8][0] + x, rects[tag_id // 8][1] + y
+        expected = [(left, top), (left + 15, top), (left + 15, top + 15), (left, top + 15)]
+        np.testing.assert_allclose(corners_mm, expected, atol=0.1)
+        sides = np.linalg.norm(corners_mm - np.roll(corners_mm, 1, axis=0), axis=1)
+        np.testing.assert_allclose(sides, 15.0, atol=0.03)
+
+
+def black_runs_mm(line: np.ndarray, px_per_mm: float) -> list[tuple[float, float]]:
+    """Return start and end of each dark run of a row of grey values, mm."""
+    dark = np.concatenate(([0], (line < 128).astype(np.int8), [0]))
+    change = np.diff(dark)
+    starts, ends = np.flatnonzero(change == 1), np.flatnonzero(change == -1)
+    return [(float(s) / px_per_mm, float(e) / px_per_mm) for s, e in zip(starts, ends, strict=True)]
+
+
+def test_the_check_bar_is_100_mm_long() -> None:
+    px_per_mm = 600 / 25.4
+    row = rendered("a4", 600)[round((221.8 + 30.0 + 4.0) * px_per_mm)]
+
+    runs = black_runs_mm(row[: round(125 * px_per_mm)], px_per_mm)
+
+    bars = [(start + end) / 2 for start, end in runs]  # the two tall ends
+    assert bars == pytest.approx([20.0, 120.0], abs=0.05)
+
+
+def test_the_cards_ruler_has_a_tick_every_millimetre() -> None:
+    px_per_mm = 600 / 25.4
+    picture = rendered("a4", 600)
+    row = picture[round((40.0 + 78.0) * px_per_mm)]
+
+    runs = black_runs_mm(row[round(29.8 * px_per_mm) : round(130.2 * px_per_mm)], px_per_mm)
+
+    ticks = [(start + end) / 2 + round(29.8 * px_per_mm) / px_per_mm for start, end in runs]
+    assert ticks == pytest.approx([30.0 + step for step in range(101)], abs=0.05)
+
+
+def test_nothing_on_the_sheet_is_a_bitmap() -> None:
+    document = pypdfium2.PdfDocument(sheet())
+    page = document[0]
+    kinds = {item.type for item in page.get_objects()}
+    count = len(document)
+    page.close()
+    document.close()
+
+    assert count == 1
+    assert pypdfium2.raw.FPDF_PAGEOBJ_PATH in kinds
+    assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE not in kinds
+    assert b"/Subtype /Image" not in sheet()
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_viewers_are_told_not_to_scale_it(paper: str) -> None:
+    assert b"/PrintScaling /None" in sheet(paper)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_same_sheet_is_always_the_same_bytes(paper: str) -> None:
+    assert sheet(paper) == sheet(paper)
+
+
+def test_every_word_on_the_sheet_can_be_read() -> None:
+    document = pypdfium2.PdfDocument(sheet())
+    page = document[0]
+    text_page = page.get_textpage()
+    words = text_page.get_text_range()
+    text_page.close()
+    page.close()
+    document.close()
+
+    for sentence in (
+        "Calibration card",
+        "Patient code",
+        "Site, side",
+        "Date",
+        "Card L1-A",
+        "Card L1-B",
+        "Print at 100 % (“Actual size”), never “Fit to page”.",
+        "99.5 to 100.5 mm: good.",
+        "Anything else: don’t use it.",
+        "Research software, not a medical device.",
+        "woundtrack card sheet 1, A4",
+    ):
+        assert sentence in words
+
+
+@pytest.mark.parametrize(("paper", "page_mm"), [("a4", [210.0, 297.0]), ("letter", [215.9, 279.4])])
+def test_the_layout_prints_as_json(paper: str, page_mm: list[float]) -> None:
+    layout = json.loads(json.dumps(card_layout("card", paper).as_json()))
+
+    assert layout["page_mm"] == page_mm
+    assert [card["kind"] for card in layout["cards"]] == ["card", "card"]
+    for card in layout["cards"]:
+        x, y, width, height = card["rect_mm"]
+        (ring,) = card["paper_mm"]
+        assert (width, height) == (120, 80)
+        assert [min(p[0] for p in ring), min(p[1] for p in ring)] == [x, y]
+        assert [max(p[0] for p in ring), max(p[1] for p in ring)] == [x + 120, y + 80]
+        assert y + height < layout["page_mm"][1] - 60  # room for the check bar below
+
+
+def test_the_cut_edge_of_a_card_is_an_l_with_arms_of_25_mm() -> None:
+    (ring,) = card_layout().cards[0].paper_mm
+    xs, ys = zip(*ring, strict=True)
+    area = abs(sum(x * ys[i - 1] - xs[i - 1] * y for i, (x, y) in enumerate(ring))) / 2
+
+    assert area == pytest.approx(25 * 80 + 95 * 25)
+
+
+def test_a_kind_that_does_not_exist_names_those_that_do() -> None:
+    with pytest.raises(NotUnderstood, match="'strip' is not understood: there is the kind card"):
+        card_layout("strip")
+
+
+def test_a_paper_that_does_not_exist_names_those_that_do() -> None:
+    with pytest.raises(NotUnderstood, match="a4 and letter"):
+        write_card_sheet(io.BytesIO(), "card", "a5")
+
+
+def test_a_folder_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(FileUnwritable, match="its folder does not exist"):
+        write_card_sheet(tmp_path / "gone" / "card.pdf")
+
+
+def test_the_sheet_is_written_to_a_path(tmp_path: Path) -> None:
+    write_card_sheet(tmp_path / "card.pdf")
+
+    assert (tmp_path / "card.pdf").read_bytes() == sheet()
