@@ -44,8 +44,9 @@ _PATIENCE_S = 5.0
 def pytest_configure(config: pytest.Config) -> None:
     """Keep matplotlib's font list between runs: made anew it takes seconds and logs a warning."""
     # The workers of a parallel run share the folder with the process that started them.
-    if config.cache is not None:
-        os.environ.setdefault("MPLCONFIGDIR", str(config.cache.mkdir("matplotlib")))
+    cache: pytest.Cache | None = getattr(config, "cache", None)  # absent with no:cacheprovider
+    if cache is not None:
+        os.environ.setdefault("MPLCONFIGDIR", str(cache.mkdir("matplotlib")))
 
 
 def pytest_report_header() -> str:
