@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
 from woundtrack import resources
-from woundtrack.resources import asset
+from woundtrack.resources import asset, assets
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = sorted(path.relative_to(ROOT / "assets") for path in (ROOT / "assets").rglob("*.svg"))
@@ -19,6 +19,7 @@ PICTURES = sorted(path.relative_to(ROOT / "assets") for path in (ROOT / "assets"
 
 def test_the_assets_of_a_checkout_are_found() -> None:
     assert asset("icons") == ROOT / "assets" / "icons"
+    assert PICTURES
 
 
 def test_the_assets_beside_the_package_come_first(
@@ -51,6 +52,24 @@ def test_every_asset_the_source_asks_for_is_there() -> None:
     missing = [name for name in asked if not (ROOT / "assets" / name).exists()]
 
     assert missing == []
+
+
+def test_every_listed_asset_is_found_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "icons" / "small").mkdir(parents=True)
+    (tmp_path / "icons" / "small" / "card.svg").write_text("<svg/>", encoding="utf-8")
+    (tmp_path / "body_map.svg").write_text("<svg/>", encoding="utf-8")
+    monkeypatch.setattr(resources, "_PLACES", (tmp_path / "absent", tmp_path))
+
+    assert assets() == ("body_map.svg", "icons/small/card.svg")
+    assert [asset(name).read_text(encoding="utf-8") for name in assets()] == ["<svg/>", "<svg/>"]
+
+
+def test_a_copy_without_assets_lists_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resources, "_PLACES", (tmp_path / "absent",))
+
+    assert assets() == ()
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.as_posix())

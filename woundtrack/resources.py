@@ -36,3 +36,12 @@ def asset(name: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"the asset {name} is missing from this copy of woundtrack")
+
+
+def assets() -> tuple[str, ...]:
+    """Return the names of all files that come with this copy, sorted; none where none came."""
+    for place in _PLACES:
+        if place.is_dir():
+            files = (path for path in place.rglob("*") if path.is_file())
+            return tuple(sorted(path.relative_to(place).as_posix() for path in files))
+    return ()
