@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
+Real = TypeVar("Real", np.float32, np.float64)
 
 FULL_FRAME_DIAGONAL_MM: Final = 43.2666  # of 36 x 24 mm film: what "35 mm equivalent" refers to
 
@@ -94,10 +95,16 @@ class Camera:
         seen: Floats = bent + np.array([self.width_px / 2, self.height_px / 2])
         return seen
 
-    def plane_at(self, x_px: Floats, y_px: Floats) -> tuple[Floats, Floats]:
-        """Return the skin point (x, y), mm, that each pixel position sees; any matching shapes."""
-        u = (x_px - self.width_px / 2) / self.focal_px
-        v = (y_px - self.height_px / 2) / self.focal_px
+    def plane_at(
+        self, x_px: npt.NDArray[Real], y_px: npt.NDArray[Real]
+    ) -> tuple[npt.NDArray[Real], npt.NDArray[Real]]:
+        """Return the skin point (x, y), mm, that each pixel position sees.
+
+        The positions may be a row (1, W) and a column (H, 1); the answers are then (H, W). Single
+        precision in gives single precision out, and is good to 1e-4 mm.
+        """
+        u: npt.NDArray[Real] = (x_px - self.width_px / 2) / self.focal_px
+        v: npt.NDArray[Real] = (y_px - self.height_px / 2) / self.focal_px
         if self.k1:
             seen2 = u * u + v * v
             radius2 = seen2
@@ -108,7 +115,7 @@ class Camera:
                 radius2 = radius2 - (radius2 * factor * factor - seen2) / slope
             factor = 1 + self.k1 * radius2
             u, v = u / factor, v / factor
-        back = np.linalg.inv(self._plane_to_ray())
+        back = np.linalg.inv(self._plane_to_ray()).astype(u.dtype)
         w = back[2, 0] * u + back[2, 1] * v + back[2, 2]
         x = (back[0, 0] * u + back[0, 1] * v + back[0, 2]) / w
         y = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / w

@@ -20,7 +20,7 @@ from woundtrack.phantom.printed import lay_card
 from woundtrack.phantom.scene import Scene
 from woundtrack.phantom.skin import Layers, body_cover, paint_backdrop, paint_skin, reflectance
 from woundtrack.phantom.texture import Layer, blurred
-from woundtrack.phantom.wound import paint_around, paint_bed, place
+from woundtrack.phantom.wound import Region, paint_around, paint_bed, place
 
 Colours = npt.NDArray[np.float32]
 Point = tuple[float, float]
@@ -90,11 +90,12 @@ def render(scene: Scene) -> Phantom:
     for one in placed:
         paint_around(one, layers, scene.skin_tone)
     colours = reflectance(layers)
-    wet = np.zeros_like(layers.form)
+    beds: list[tuple[Region, Layer]] = []
     for one in placed:
-        here = one.here
-        wet[here] = np.maximum(wet[here], paint_bed(one, layers, colours))
-    picture = _lit(scene, layers, colours, wet)
+        wet = paint_bed(one, layers, colours)
+        if one.bed is not None and wet is not None:
+            beds.append((one.bed, wet))
+    picture = _lit(scene, layers, colours, beds)
     pixels, jpeg = _exposed(scene, picture)
     truths = []
     for one in placed:
@@ -116,44 +117,52 @@ def render(scene: Scene) -> Phantom:
     return Phantom(scene=scene, pixels=pixels, jpeg=jpeg, lesions=tuple(truths))
 
 
-def _lit(scene: Scene, layers: Layers, colours: Colours, wet: Layer) -> Colours:
+def _lit(
+    scene: Scene, layers: Layers, colours: Colours, beds: list[tuple[Region, Layer]]
+) -> Colours:
     """Let light fall on everything; lay the cards on top. Returns linear RGB (H, W, 3)."""
     light, scale = scene.light, np.float32(layers.px_per_mm)
     height_px, width_px = layers.form.shape
     azimuth, elevation = math.radians(light.azimuth_deg), math.radians(light.elevation_deg)
     to_light = (math.cos(azimuth), math.sin(azimuth))
     slant = np.float32(1 / math.tan(elevation))
-    relief_height = layers.form + layers.relief * layers.relief_gain
-    right = cv2.Sobel(relief_height, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
-    down = cv2.Sobel(relief_height, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale
-    right, down = np.tanh(right * np.float32(0.8)), np.tanh(down * np.float32(0.8))
-    facing = -(np.float32(to_light[0]) * right + np.float32(to_light[1]) * down) * slant
-    shade = np.clip(1 + np.float32(0.62) * facing, 0.30, 1.75)
+    height = layers.relief * layers.relief_gain
+    height += layers.form
+    right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=1, scale=0.4 * layers.px_per_mm)
+    down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=1, scale=0.4 * layers.px_per_mm)
+    right, down = np.tanh(right), np.tanh(down)
+    facing = np.float32(to_light[0]) * right + np.float32(to_light[1]) * down
+    shade = np.clip(1 - np.float32(0.62) * slant * facing, 0.35, 1.7)
     cover, roundness = body_cover(scene, layers)
 
     # Where the mirror image of the lamp would stand: gloss shows round there, and on facets.
     across = (np.arange(width_px, dtype=np.float32)[None, :] / np.float32(width_px)) - 0.5
     below = (np.arange(height_px, dtype=np.float32)[:, None] / np.float32(width_px)) - 0.5
-    mirror_x = across - np.float32(0.25 * to_light[0])
-    mirror_y = below - np.float32(0.25 * to_light[1])
-    lean_x = right + np.float32(0.62) * mirror_x
-    lean_y = down + np.float32(0.62) * mirror_y
+    lean_x = right + np.float32(0.62) * (across - np.float32(0.25 * to_light[0]))
+    lean_y = down + np.float32(0.62) * (below - np.float32(0.25 * to_light[1]))
     lean = lean_x * lean_x + lean_y * lean_y
-    sheen = layers.gloss * np.exp(np.float32(-9.0) * lean)
-    glints = wet * (
-        np.float32(0.10) * np.exp(np.float32(-14.0) * lean)
-        + np.float32(0.85) * np.exp(np.float32(-150.0) * lean)
-    )
     glare = np.float32(0.35 + 1.3 * light.glare)
-    picture = colours * (shade * roundness)[..., None]
-    picture += ((sheen * roundness + glints) * glare)[..., None]
+    shine = cv2.exp(np.float32(-9.0) * lean)
+    shine *= layers.gloss * roundness * glare
+    for bed, wet in beds:
+        lean_here = lean[bed.here]
+        shine[bed.here] += (wet * glare) * (
+            np.float32(0.07) * np.exp(np.float32(-12.0) * lean_here)
+            + np.float32(0.75) * np.exp(np.float32(-170.0) * lean_here)
+        )
+    shade *= roundness
+    picture = colours
+    picture *= shade[..., None]
+    picture += shine[..., None]
 
     if scene.limb_width_mm is not None:
         backdrop, folds = paint_backdrop(scene, layers)
         fold_right = cv2.Sobel(folds, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
         fold_down = cv2.Sobel(folds, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale
         slope = -(np.float32(to_light[0]) * fold_right + np.float32(to_light[1]) * fold_down)
-        under = 1 - np.float32(0.55) * blurred(cover, float(7 * scale))
+        few = cv2.resize(cover, (width_px // 8, height_px // 8), interpolation=cv2.INTER_AREA)
+        near_body = cv2.resize(blurred(few, float(7 * scale / 8)), (width_px, height_px))
+        under = 1 - np.float32(0.55) * near_body
         backdrop = backdrop * (np.clip(1 + 0.9 * slope, 0.4, 1.5) * under)[..., None]
         # The far side of the body is out of focus and further from the lamp.
         backdrop = cv2.GaussianBlur(backdrop, (0, 0), 1.2) * np.float32(0.86)
@@ -188,7 +197,7 @@ def _exposed(scene: Scene, picture: Colours) -> tuple[npt.NDArray[np.uint8], byt
     # A meter aims between the middle of the picture and its highlights.
     level = picture[::16, ::16].mean(axis=2)
     meter = 0.5 * float(np.median(level)) + 0.5 * float(level.mean())
-    gain = float(np.clip(0.36 / max(meter, 1e-3), 0.8, 1.35)) * scene.light.exposure
+    gain = float(np.clip(0.34 / max(meter, 1e-3), 0.8, 1.12)) * scene.light.exposure
     picture = picture * np.float32(gain)
     rng = np.random.default_rng([scene.seed, scene.shot, 51])
     if scene.noise > 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from woundtrack.phantom.texture import Layer, blurred, noise
 
 PAPER = (0.86, 0.865, 0.855)
 POINTS_PER_MM = 72 / 25.4
+RASTER_PX_PER_MM = (5.0, 8.0, 12.0, 16.0, 24.0, 32.0)  # few, so that a series shares them
 _FINE = 2  # samples a side of each pixel
 
 
@@ -29,31 +31,44 @@ class LaidCard:
     shadow: Layer
 
 
-def rasterised(card: CardPrint, px_per_mm: float) -> tuple[npt.NDArray[np.uint8], float, float]:
-    """Return the card's part of the page, (h, w, 3), and the exact px per mm across and down."""
+@lru_cache(maxsize=2)
+def _printed(
+    pdf: bytes,
+    page_mm: tuple[float, float],
+    rect_mm: tuple[float, float, float, float],
+    px_per_mm: float,
+) -> tuple[npt.NDArray[np.uint16], float, float]:
+    """Return (ink, across, down): linear reflectance of the card's part of the page, (h, w, 3) with
+    65535 for bare paper, and the exact pixels per mm. Remembered for the next picture of a series.
+    """
     import pypdfium2
 
-    x, y, width, height = card.rect_mm
-    document = pypdfium2.PdfDocument(card.pdf)
+    x, y, width, height = rect_mm
+    document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[0]
         scale = px_per_mm / POINTS_PER_MM
-        page_width, page_height = page.get_width(), page.get_height()
-        whole = math.ceil(page_width * scale), math.ceil(page_height * scale)
-        across, down = whole[0] / card.page_mm[0], whole[1] / card.page_mm[1]
+        whole = math.ceil(page.get_width() * scale), math.ceil(page.get_height() * scale)
+        across, down = whole[0] / page_mm[0], whole[1] / page_mm[1]
         # Cropped to whole pixels, so that the page's own grid stays where it is.
         left, top = round(x * across), round(y * down)
         right = whole[0] - round((x + width) * across)
         bottom = whole[1] - round((y + height) * down)
-        bitmap = page.render(
-            scale=scale,
-            crop=tuple((edge - 0.5) / scale if edge else 0 for edge in (left, bottom, right, top)),
-        )
-        picture: npt.NDArray[np.uint8] = cv2.cvtColor(bitmap.to_numpy()[..., :3], cv2.COLOR_BGR2RGB)
-        picture = picture.copy()
+        crop = tuple(max(0.0, (edge - 0.5) / scale) for edge in (left, bottom, right, top))
+        bitmap = page.render(scale=scale, crop=crop)
+        values = np.ascontiguousarray(bitmap.to_numpy()[..., 2::-1])
     finally:
         document.close()
-    return picture, across, down
+    # Inside an ink the value is sRGB. Where two inks share a pixel it is their blend by area, and
+    # decoding it as sRGB would move every edge: there the blend is undone in linear light.
+    level = np.arange(256, dtype=np.float32) / 255
+    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    square = np.ones((3, 3), dtype=np.uint8)
+    low, high = cv2.erode(values, square), cv2.dilate(values, square)
+    share = (values - low).astype(np.float32) / np.maximum(high - low, 1)
+    dark, bright = linear[low], linear[high]
+    ink = np.where(high - low < 8, linear[values], dark + share * (bright - dark))
+    return np.round(ink * 65535).astype(np.uint16), across, down
 
 
 def card_to_skin(card: CardPrint, points_mm: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -74,44 +89,35 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     x0, y0, x1, y1 = window
     if x1 <= x0 or y1 <= y0:
         return None
-    printed, across, down = rasterised(card, float(np.clip(2.5 * scale, 8, 40)))
-    inks = _linear(printed)
+    wanted = next((step for step in RASTER_PX_PER_MM if step >= 1.6 * scale), RASTER_PX_PER_MM[-1])
+    ink16, across, down = _printed(card.pdf, card.page_mm, card.rect_mm, wanted)
 
-    columns = x0 + (np.arange((x1 - x0) * _FINE)[None, :] + 0.5) / _FINE
-    rows = y0 + (np.arange((y1 - y0) * _FINE)[:, None] + 0.5) / _FINE
-    skin_x, skin_y = camera.plane_at(*np.broadcast_arrays(columns, rows))
+    columns = x0 + (np.arange((x1 - x0) * _FINE, dtype=np.float32)[None, :] + 0.5) / _FINE
+    rows = y0 + (np.arange((y1 - y0) * _FINE, dtype=np.float32)[:, None] + 0.5) / _FINE
+    skin_x, skin_y = camera.plane_at(columns, rows)
     x, y, width, height = card.rect_mm
     turn = math.radians(card.angle_deg)
-    dx = (skin_x - card.centre_mm[0]) / card.print_scale
-    dy = (skin_y - card.centre_mm[1]) / card.print_scale
-    page_x = dx * math.cos(turn) + dy * math.sin(turn) + x + width / 2
-    page_y = dy * math.cos(turn) - dx * math.sin(turn) + y + height / 2
+    c, s = math.cos(turn) / card.print_scale, math.sin(turn) / card.print_scale
+    skin_x -= np.float32(card.centre_mm[0])
+    skin_y -= np.float32(card.centre_mm[1])
+    page_x = skin_x * np.float32(c) + skin_y * np.float32(s) + np.float32(width / 2)
+    page_y = skin_y * np.float32(c) - skin_x * np.float32(s) + np.float32(height / 2)
     # A source pixel's centre lies half a pixel in from its edge.
-    map_x = (page_x * across - round(x * across) - 0.5).astype(np.float32)
-    map_y = (page_y * down - round(y * down) - 0.5).astype(np.float32)
-    finest = 2.5 * scale / _FINE
-    ink = cv2.remap(
-        blurred(inks, max(0.0, 0.35 * (across / (scale * _FINE) - 1))),
-        map_x,
-        map_y,
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    del finest
+    map_x = page_x * np.float32(across) + np.float32(x * across - round(x * across) - 0.5)
+    map_y = page_y * np.float32(down) + np.float32(y * down - round(y * down) - 0.5)
+    ink = cv2.remap(ink16, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     ink = cv2.resize(ink, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    ink = ink.astype(np.float32) * np.float32(1 / 65535)
     cover = coverage(rings_px, window)
     if card.hidden > 0:
-        hidden = page_x - x > (1 - card.hidden) * width
-        shown = cv2.resize(
-            (~hidden).astype(np.float32), (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA
-        )
-        cover = cover * shown
+        shown = (page_x <= (1 - card.hidden) * width).astype(np.float32)
+        cover *= cv2.resize(shown, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
 
     rng = np.random.default_rng([seed, 41])
     wave = noise(rng, px_per_mm=1.0, wave_mm=70, finest_mm=15, slope=1.2)
     fibre = noise(rng, px_per_mm=min(8.0, scale), wave_mm=1.2, finest_mm=0.3, slope=0.3)
-    small_x = cv2.resize(dx.astype(np.float32), (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
-    small_y = cv2.resize(dy.astype(np.float32), (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    small_x = np.ascontiguousarray(page_x[::_FINE, ::_FINE])
+    small_y = np.ascontiguousarray(page_y[::_FINE, ::_FINE])
     sheen = 1 + 0.022 * wave.at(small_x, small_y) + 0.006 * fibre.at(small_x, small_y)
     colours = ink * np.array(PAPER, dtype=np.float32) * sheen[..., None].astype(np.float32)
     # Toner is dark, not black: it scatters a little of the light.
@@ -122,10 +128,3 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     shadow = 1 - 0.30 * np.maximum(near, cast * 0.8) * (1 - cover)
     return LaidCard(window, cover, colours.astype(np.float32), shadow.astype(np.float32))
 
-
-def _linear(picture: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
-    """Return linear light of an sRGB picture (IEC 61966-2-1)."""
-    level = np.arange(256, dtype=np.float32) / 255
-    table = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
-    result: npt.NDArray[np.float32] = table.astype(np.float32)[picture]
-    return result

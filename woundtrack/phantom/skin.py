@@ -14,7 +14,7 @@ from woundtrack.phantom.camera import Camera
 from woundtrack.phantom.scene import Backdrop, Scene
 from woundtrack.phantom.texture import (
     Layer,
-    bell,
+    Tile,
     blurred,
     cells,
     noise,
@@ -55,10 +55,14 @@ class Layers:
 
 def pixel_positions(camera: Camera) -> tuple[Layer, Layer]:
     """Return the skin point, mm, seen by each pixel's centre: two (H, W) float32 arrays."""
-    columns = np.arange(camera.width_px)[None, :] + 0.5
-    rows = np.arange(camera.height_px)[:, None] + 0.5
-    x, y = camera.plane_at(*np.broadcast_arrays(columns, rows))
-    return x.astype(np.float32), y.astype(np.float32)
+    columns = np.arange(camera.width_px, dtype=np.float32)[None, :] + np.float32(0.5)
+    rows = np.arange(camera.height_px, dtype=np.float32)[:, None] + np.float32(0.5)
+    return camera.plane_at(columns, rows)
+
+
+def finest_px_per_mm(px_per_mm: float) -> float:
+    """Return the resolution for fine textures: the picture's, in steps that series share."""
+    return min(12.0, max(1.0, round(px_per_mm)))
 
 
 def melanin_of(tone: float) -> float:
@@ -71,37 +75,40 @@ def paint_skin(scene: Scene) -> Layers:
     camera = scene.camera
     x, y = pixel_positions(camera)
     scale = camera.px_per_mm(camera.look_at_mm)
-    fine = min(12.0, scale)
+    fine = finest_px_per_mm(scale)
+    coarse = 4 if scale > 3 else 2
     rng = np.random.default_rng([scene.seed, 1])
 
     # What makes this skin this skin is drawn at a fixed resolution, so that it is the same skin
     # from any distance.
-    broad = noise(rng, px_per_mm=0.7, wave_mm=180, finest_mm=12, slope=0.9)
-    flush = noise(rng, px_per_mm=0.7, wave_mm=120, finest_mm=6, slope=0.7)
+    broad = noise(rng, px_per_mm=0.7, wave_mm=180, finest_mm=12, slope=0.9, size=384)
+    flush = noise(rng, px_per_mm=0.7, wave_mm=120, finest_mm=6, slope=0.7, size=384)
     mottle = noise(rng, px_per_mm=3.0, wave_mm=9, finest_mm=1.4, slope=0.4)
     freckle = noise(rng, px_per_mm=4.0, wave_mm=2.2)
     grain = float(rng.uniform(0, 180))
     xs, ys = turned(x, y, grain)
+    broad_here = broad.at(x, y, 8)
+    mottled = mottle.at(x, y, 2)
 
     melanin = melanin_of(scene.skin_tone) * (
-        1 + 0.05 * broad.at(x, y) + 0.035 * mottle.at(ys, xs)
-    ) + np.float32(0.035) * smoothstep(freckle.at(x, y), 1.6, 2.6)
-    mottled = mottle.at(x, y)
-    blood = np.float32(0.27) + 0.05 * flush.at(x, y) + 0.028 * mottled
-    blood += np.float32(0.02) * np.maximum(mottled, 0) ** 2
+        1 + np.float32(0.05) * broad_here + np.float32(0.035) * mottle.at(ys, xs, 2)
+    )
+    melanin += np.float32(0.035) * smoothstep(freckle.at(x, y, 2), 1.6, 2.6)
+    blood = np.float32(0.27) + np.float32(0.05) * flush.at(x, y, coarse)
+    blood += mottled * (np.float32(0.028) + np.float32(0.012) * np.abs(mottled))
 
-    furrows, domes = cells(rng, px_per_mm=fine, cell_mm=1.15)
-    small_furrows, _ = cells(rng, px_per_mm=fine, cell_mm=0.62)
-    lines = ridges(noise(rng, px_per_mm=fine, wave_mm=2.6, stretch=3.5), 1.6)
+    furrows, domes = cells(scene.seed % 3, px_per_mm=fine, cell_mm=1.15)
+    small_furrows, _ = cells(scene.seed % 3 + 3, px_per_mm=fine, cell_mm=0.62)
+    fields = Tile(0.012 * domes.values - 0.034 * furrows.values, fine)
+    lines = ridges(noise(rng, px_per_mm=fine, wave_mm=2.6, stretch=3.5, size=384), 1.6)
     creases = ridges(noise(rng, px_per_mm=4.0, wave_mm=15, finest_mm=5, slope=0.6, stretch=4.5), 3.0)
     bumps = noise(rng, px_per_mm=3.0, wave_mm=14, finest_mm=2.5, slope=1.0)
     # Skin tightens along its grain: the net of furrows is stretched.
-    stretched = (xs * np.float32(0.82), ys * np.float32(1.12))
-    patchy = 0.75 + 0.25 * np.tanh(broad.at(y, x))
-    relief = -0.034 * furrows.at(*stretched) - 0.014 * small_furrows.at(ys, xs)
-    relief += 0.012 * domes.at(*stretched)
-    relief = relief * patchy - 0.03 * (0.6 + 0.8 * scene.dryness) * lines.at(xs, ys)
-    form = 0.05 * bumps.at(x, y) - 0.16 * creases.at(xs, ys)
+    relief = fields.at(xs * np.float32(0.82), ys * np.float32(1.12))
+    relief -= np.float32(0.014) * small_furrows.at(ys, xs)
+    relief *= np.float32(0.75) + np.float32(0.25) * np.tanh(broad.at(y, x, 8))
+    relief -= np.float32(0.018 + 0.024 * scene.dryness) * lines.at(xs, ys)
+    form = np.float32(0.05) * bumps.at(x, y, 2) - np.float32(0.16) * creases.at(xs, ys)
 
     shape = x.shape
     layers = Layers(
@@ -120,10 +127,10 @@ def paint_skin(scene: Scene) -> Layers:
     # Furrows hold a little more colour than the fields between them.
     layers.melanin *= 1 - np.float32(1.1) * layers.relief
     if scene.dryness > 0:
-        flakes = noise(rng, px_per_mm=fine, wave_mm=2.4, finest_mm=0.5, slope=0.5)
-        threshold = 2.6 - 1.2 * scene.dryness
-        scale_mask = smoothstep(flakes.at(xs, ys) + 0.5 * broad.at(x, y), threshold, threshold + 0.9)
-        layers.white += np.float32(0.22) * scale_mask
+        flakes = noise(rng, px_per_mm=fine, wave_mm=4.0, finest_mm=0.8, slope=0.9, size=384)
+        threshold = 2.9 - 1.2 * scene.dryness
+        peeling = flakes.at(xs, ys, 2) + np.float32(0.6) * broad_here
+        layers.white += np.float32(0.13) * smoothstep(peeling, threshold, threshold + 1.2)
     _paint_marks(scene, layers)
     return layers
 
@@ -251,10 +258,10 @@ def paint_backdrop(scene: Scene, layers: Layers) -> tuple[npt.NDArray[np.float32
     """Return (reflectance (H, W, 3), height mm) of what lies beside the body."""
     rng = np.random.default_rng([scene.seed, 4])
     x, y = layers.x_mm, layers.y_mm
-    fine = min(6.0, layers.px_per_mm)
-    folds = noise(rng, px_per_mm=0.6, wave_mm=140, finest_mm=18, slope=1.1, stretch=1.8)
+    fine = min(6.0, finest_px_per_mm(layers.px_per_mm))
+    folds = noise(rng, px_per_mm=1.2, wave_mm=150, finest_mm=22, slope=1.5, stretch=1.8)
     u, v = turned(x, y, float(rng.uniform(0, 180)))
-    height = np.float32(3.2) * folds.at(u, v)
+    height = np.float32(3.2) * blurred(folds.at(u, v, 8), 4.0)
     fibre = noise(rng, px_per_mm=fine, wave_mm=2.0, finest_mm=0.4, slope=0.3)
     if scene.backdrop is Backdrop.PAD:
         colour = (0.16, 0.36, 0.55)

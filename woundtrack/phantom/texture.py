@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -22,8 +23,22 @@ class Tile:
     values: Layer
     px_per_mm: float
 
-    def at(self, x_mm: Layer, y_mm: Layer) -> Layer:
-        """Return the texture at positions in mm (same shapes, float32)."""
+    def at(self, x_mm: Layer, y_mm: Layer, step: int = 1) -> Layer:
+        """Return the texture at positions in mm (same shapes, float32).
+
+        With a ``step`` only every so many positions are looked up and the rest drawn between them:
+        quick, and as good for a texture that is smooth at that distance.
+        """
+        if step > 1:
+            few = self.at(
+                np.ascontiguousarray(x_mm[::step, ::step]),
+                np.ascontiguousarray(y_mm[::step, ::step]),
+            )
+            size = (x_mm.shape[1], x_mm.shape[0])
+            between: Layer = cv2.resize(  # type: ignore[assignment]
+                few, size, interpolation=cv2.INTER_LINEAR
+            )
+            return between
         scale = np.float32(self.px_per_mm)
         sampled: Layer = cv2.remap(  # type: ignore[assignment]
             self.values,
@@ -72,13 +87,14 @@ def ridges(tile: Tile, sharpness: float = 1.0) -> Tile:
     return Tile(crest.astype(np.float32), tile.px_per_mm)
 
 
-def cells(
-    rng: np.random.Generator, *, px_per_mm: float, cell_mm: float, size: int = 512
-) -> tuple[Tile, Tile]:
+@lru_cache(maxsize=12)
+def cells(seed: int, *, px_per_mm: float, cell_mm: float, size: int = 384) -> tuple[Tile, Tile]:
     """Return (furrow, dome) of a cell pattern like the fields of skin or grains of granulation.
 
     ``furrow`` is 1 between cells and 0 inside; ``dome`` 1 in the middle of a cell and 0 between.
+    Remembered, since it is the slowest to make and a series of pictures asks for it again.
     """
+    rng = np.random.default_rng([seed, 61])
     count = max(3, round(size / (px_per_mm * cell_mm)))
     pitch = size / count
     jitter = rng.uniform(0.08, 0.92, (count, count, 2)).astype(np.float32)
