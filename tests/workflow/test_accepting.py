@@ -1,0 +1,298 @@
+"""Accepting, taking back and accepting again: whole, in order, and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from woundtrack import workflow
+from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
+from woundtrack.model import BodySite, Calibration, Outline, OutlineSource, WoundState
+from woundtrack.records import Library
+
+File = Callable[..., workflow.Filed]
+
+THIGH = BodySite(region="thigh")
+MAY = date(2026, 5, 4)
+
+
+@pytest.fixture
+def file(library: Library, examined: Callable[..., workflow.Examined]) -> File:
+    """File a photograph with square wounds of these sides in mm; return what was filed."""
+
+    def filed(day: date, *sides_mm: float, **options: Any) -> workflow.Filed:
+        return workflow.file_photograph(
+            library, examined(day, *sides_mm, **options), patient_code="WT-1", site=THIGH, by="Ann"
+        )
+
+    return filed
+
+
+def accepted(
+    library: Library, filed: workflow.Filed, *, reviewed: bool = True
+) -> workflow.Acceptance:
+    decisions = workflow.suggest(library, filed.proposal)
+    return workflow.accept(library, filed.proposal, decisions, by="Ann", reviewed=reviewed)
+
+
+def course(library: Library) -> dict[str, list[float | None]]:
+    (patient,) = library.patients()
+    return {
+        curve.lesion.label: [point.area_mm2 for point in curve.points]
+        for curve in workflow.timeline_of(library, patient).lesions
+    }
+
+
+def test_accepting_records_the_area_and_takes_the_photograph_off_the_queue(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20)
+
+    acceptance = accepted(library, filed)
+
+    (assessment,) = library.assessments()
+    assert assessment.ulcer.area_mm2 == pytest.approx(400)
+    assert (assessment.accepted_by, assessment.reviewed_by) == ("Ann", "Ann")
+    assert library.proposals() == ()
+    assert acceptance.after == (assessment,)
+
+
+def test_accepting_without_review_names_no_reviewer(library: Library, file: File) -> None:
+    accepted(library, file(MAY, 20), reviewed=False)
+
+    assert library.assessments()[0].reviewed_by is None
+
+
+def test_a_series_of_visits_is_one_curve_for_each_lesion(library: Library, file: File) -> None:
+    accepted(library, file(MAY, 30, 10))
+    accepted(library, file(MAY + timedelta(14), 25, 8))
+
+    assert course(library) == {
+        "T1": [pytest.approx(900), pytest.approx(625)],
+        "T2": [pytest.approx(100), pytest.approx(64)],
+    }
+
+
+def test_a_second_photograph_of_a_visit_joins_the_assessment_as_a_revision(
+    library: Library, file: File
+) -> None:
+    first = accepted(library, file(MAY, 20))
+    second = accepted(library, file(MAY, 19))
+
+    (assessment,) = library.assessments()
+    assert assessment.supersedes == first.after[0].id
+    assert len(assessment.photograph_ids) == 2
+    assert assessment.ulcer.area_mm2 == pytest.approx(361)
+    assert second.before == first.after
+
+
+def test_a_photograph_without_a_scale_never_replaces_a_measured_outline(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 20))
+    accepted(library, file(MAY, 19, calibration=None))
+
+    (assessment,) = library.assessments()
+    assert assessment.ulcer.area_mm2 == pytest.approx(400)
+    assert len(assessment.photograph_ids) == 2
+
+
+def test_without_a_scale_the_lesion_is_recorded_open_and_unmeasured(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 20, calibration=None))
+
+    (assessment,) = library.assessments()
+    assert assessment.state is WoundState.OPEN
+    assert assessment.ulcer is None
+    assert course(library) == {"T1": [None]}
+
+
+def test_a_closed_lesion_has_area_zero_on_the_timeline(library: Library, file: File) -> None:
+    acceptance = accepted(library, file(MAY, 20))
+    lesion = library.lesion(acceptance.after[0].lesion_id)
+    closed = file(MAY + timedelta(30))
+
+    workflow.accept(
+        library,
+        closed.proposal,
+        [
+            workflow.Decision(
+                outline=None,
+                lesion=lesion,
+                site=lesion.site,
+                label=lesion.label,
+                state=WoundState.CLOSED,
+            )
+        ],
+        by="Ann",
+    )
+
+    assert course(library) == {"T1": [pytest.approx(400), 0]}
+
+
+def test_taking_back_and_accepting_again_can_be_repeated_without_drift(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20)
+    acceptance = accepted(library, filed)
+
+    for _ in range(2):
+        workflow.take_back(library, acceptance, by="Ann")
+        assert library.assessments() == ()
+        assert [one.photograph_id for one in library.proposals()] == [filed.photograph.id]
+        assert library.lesions(library.patients()[0].id) == ()
+        workflow.accept_again(library, acceptance, by="Ann")
+
+    assert course(library) == {"T1": [pytest.approx(400)]}
+    assert [entry.verb for entry in library.audit_trail()] == [
+        "import",
+        "accept",
+        "take back",
+        "accept again",
+        "take back",
+        "accept again",
+    ]
+
+
+def test_taking_back_a_joined_photograph_restores_the_one_before(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 20))
+    second = accepted(library, file(MAY, 19))
+
+    workflow.take_back(library, second, by="Ann")
+
+    (assessment,) = library.assessments()
+    assert assessment.ulcer.area_mm2 == pytest.approx(400)
+    assert len(assessment.photograph_ids) == 1
+    assert len(library.revisions(assessment.assessment_id)) == 3
+
+
+def test_taking_back_what_was_changed_meanwhile_is_refused_and_changes_nothing(
+    library: Library, file: File
+) -> None:
+    acceptance = accepted(library, file(MAY, 20))
+    workflow.retire(library, acceptance.after[0], by="Ben", reason="not a lesion")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.take_back(library, acceptance, by="Ann")
+
+    assert library.proposals() == ()
+
+
+def test_a_photograph_is_accepted_once(library: Library, file: File) -> None:
+    filed = file(MAY, 20)
+    decisions = workflow.suggest(library, filed.proposal)
+    workflow.accept(library, filed.proposal, decisions, by="Ann")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.accept(library, filed.proposal, decisions, by="Ann")
+
+
+def test_nothing_two_of_the_same_and_a_taken_name_are_refused_with_a_sentence(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20, 10)
+    one, two = workflow.suggest(library, filed.proposal)
+
+    with pytest.raises(NothingToAccept):
+        workflow.accept(library, filed.proposal, [], by="Ann")
+    with pytest.raises(NotUnderstood, match="no other lesion"):
+        workflow.accept(library, filed.proposal, [one, replace(two, label="t1")], by="Ann")
+
+    assert len(library.proposals()) == 1
+
+
+def test_accepting_all_leaves_what_is_in_doubt_unless_it_is_asked_for(
+    library: Library, file: File, tilted: Calibration
+) -> None:
+    file(MAY, 20)
+    file(MAY + timedelta(7), 19, calibration=tilted)
+    file(MAY + timedelta(14), 18, calibration=None)
+    file(MAY + timedelta(21))
+    (patient,) = library.patients()
+
+    cautious = workflow.accept_proposals(library, patient, by="Ann")
+    bold = workflow.accept_proposals(library, patient, include_doubted=True, by="Ann")
+
+    assert (len(cautious.accepted), len(cautious.left)) == (1, 3)
+    assert (len(bold.accepted), len(bold.left)) == (2, 1)
+    assert course(library) == {"T1": [pytest.approx(400), pytest.approx(361), None]}
+
+
+def test_setting_aside_records_nothing_and_can_be_brought_back(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20)
+
+    aside = workflow.set_aside(library, filed.proposal, by="Ann")
+    assert library.proposals() == ()
+    workflow.bring_back(library, aside, by="Ann")
+
+    assert len(library.proposals()) == 1
+    assert library.assessments() == ()
+
+
+def test_a_correction_is_a_new_revision_measured_anew(library: Library, file: File) -> None:
+    (assessment,) = accepted(library, file(MAY, 20)).after
+    ring = ((1200.0, 300.0), (1500.0, 300.0), (1500.0, 600.0), (1200.0, 600.0))
+
+    corrected = workflow.correct(
+        library,
+        assessment,
+        Outline(outer=ring, source=OutlineSource.GUIDED),
+        by="Ben",
+        reason="edge missed",
+    )
+
+    assert corrected.ulcer.area_mm2 == pytest.approx(900)
+    assert corrected.outlines[0].method.name == "gestures"
+    assert [one.reason for one in library.revisions(assessment.assessment_id)] == [
+        None,
+        "edge missed",
+    ]
+    with pytest.raises(ChangedMeanwhile):
+        workflow.retire(library, assessment, by="Ann", reason="old")
+
+
+def test_a_change_is_undone_by_putting_back_the_revision_before(
+    library: Library, file: File
+) -> None:
+    (assessment,) = accepted(library, file(MAY, 20)).after
+    workflow.retire(library, assessment, by="Ann", reason="not a lesion")
+
+    workflow.put_back(library, assessment, by="Ann", reason="undone")
+
+    assert course(library) == {"T1": [pytest.approx(400)]}
+
+
+def test_reassigning_moves_an_assessment_but_not_onto_another_of_that_visit(
+    library: Library, file: File
+) -> None:
+    one, two = accepted(library, file(MAY, 30, 10)).after
+    (other,) = accepted(library, file(MAY + timedelta(7), 28)).after
+    first, second = library.lesion(one.lesion_id), library.lesion(two.lesion_id)
+
+    with pytest.raises(NotUnderstood, match="already"):
+        workflow.reassign(library, one, second, by="Ann", reason="mixed up")
+    moved = workflow.reassign(library, other, second, by="Ann", reason="mixed up")
+
+    assert moved.lesion_id == second.id
+    assert course(library) == {
+        first.label: [pytest.approx(900)],
+        second.label: [pytest.approx(100), pytest.approx(784)],
+    }
+
+
+def test_an_outline_that_reaches_the_picture_s_edge_is_doubted(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 20, at=(0.0, 300.0)))
+
+    codes = [doubt.code for doubt in library.assessments()[0].ulcer.doubts]
+    assert "outline_cut_off" in codes
