@@ -148,12 +148,12 @@ def install_system_packages(wanted: tuple[str, ...]) -> None:
         return
     before = may_install()
     if before is not None:
-        say("installing system libraries: " + " ".join(missing))
         apt = [*before, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
         for attempt in ("with the package lists as they are", "after renewing them"):
             if attempt == "after renewing them":
                 run_quietly([*apt, "update"])
             names = [known_alternative(entry) for entry in missing]
+            say(f"installing system libraries ({attempt}): {' '.join(names)}")
             if run_quietly([*apt, "install", "-y", "--no-install-recommends", *names]) == 0:
                 return
     line = " ".join(known_alternative(entry) for entry in missing)
