@@ -41,7 +41,7 @@ from woundtrack.model import (
     WoundState,
     new_id,
 )
-from woundtrack.records import Change, Library
+from woundtrack.records import Library
 
 NOON = datetime(2026, 3, 4, 12, 0, 0, 123456, tzinfo=UTC)
 

@@ -206,12 +206,14 @@ def test_any_proposal_comes_back_equal_to_the_last_bit(
 def test_any_code_and_moment_survive_the_database(code: str, at: datetime) -> None:
     patient = Patient(id=new_id(), code=code, created_at=at)
 
-    with tempfile.TemporaryDirectory() as folder:
-        with Library.create(Path(folder) / "clinic") as library:
-            with library.verb("arrange", by="Ann") as change:
-                change.add_patient(patient)
-            found = library.patient_with_code(code)
-            report = library.check()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Library.create(Path(folder) / "clinic") as library,
+    ):
+        with library.verb("arrange", by="Ann") as change:
+            change.add_patient(patient)
+        found = library.patient_with_code(code)
+        report = library.check()
 
     assert found == patient
     assert report.problems == ()

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 FILE: Final = "library.db"
 APPLICATION_ID: Final = 0x57544C42  # "WTLB", in the file's header
 _BUSY_MS: Final = 5000
+_NO_INDEX: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 Row = Mapping[str, Any]
 """One row as read, column name to value."""
@@ -47,9 +48,11 @@ def connect_for_reading(folder: Path) -> tuple[Database, bool]:
     uri = (folder / FILE).absolute().as_uri()
     try:
         return _connect_uri(f"{uri}?mode=ro"), False
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        # SQLite can't lay its index of the log beside the file; without a log there is no need to.
         log = folder / f"{FILE}-wal"
-        if os.access(folder, os.W_OK) or (log.exists() and log.stat().st_size > 0):
+        kind = error.sqlite_errorcode & 0xFF
+        if kind not in _NO_INDEX or (log.exists() and log.stat().st_size > 0):
             raise
     return _connect_uri(f"{uri}?mode=ro&immutable=1"), True
 

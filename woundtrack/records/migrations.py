@@ -80,8 +80,8 @@ def m001_library_and_audit(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'the audit trail only grows at its end'); END
         """
     )
-    _refuse(db, "library", "DELETE")
-    _refuse(db, "audit", "DELETE", "UPDATE")
+    _keep(db, "library", "place = NEW.place")
+    _keep(db, "audit", is_history=True)  # replaced it can't be: it grows at its end alone
 
 
 @MIGRATIONS()
@@ -113,8 +113,8 @@ def m002_patients_and_lesions(db: Database) -> None:
         ) STRICT
         """
     )
-    _refuse(db, "patient", "DELETE")
-    _refuse(db, "lesion", "DELETE")
+    _keep(db, "patient", "id = NEW.id", "code = NEW.code")
+    _keep(db, "lesion", "id = NEW.id", "patient_id = NEW.patient_id AND number = NEW.number")
 
 
 @MIGRATIONS()
@@ -170,8 +170,8 @@ def m003_visits_and_photographs(db: Database) -> None:
         BEGIN SELECT RAISE(ABORT, 'the facts of an original file never change'); END
         """
     )
-    _refuse(db, "visit", "DELETE")
-    _refuse(db, "photograph", "DELETE")
+    _keep(db, "visit", "id = NEW.id")
+    _keep(db, "photograph", "id = NEW.id", "sha256 = NEW.sha256")
 
 
 @MIGRATIONS()
@@ -194,7 +194,7 @@ def m004_proposals(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX proposal_waiting ON proposal (photograph_id) WHERE is_waiting = 1")
-    _refuse(db, "proposal", "DELETE")
+    _keep(db, "proposal", "id = NEW.id", "photograph_id = NEW.photograph_id")
 
 
 @MIGRATIONS()
@@ -256,18 +256,44 @@ def m005_assessments(db: Database) -> None:
     db.execute("CREATE INDEX assessment_of_visit ON assessment (visit_id)")
     db.execute("CREATE INDEX assessment_of_photograph ON assessment_photograph (photograph_id)")
     db.execute("CREATE INDEX outline_of_photograph ON assessed_outline (photograph_id)")
-    for table in ("assessment", "assessment_photograph", "assessed_outline"):
-        _refuse(db, table, "DELETE", "UPDATE")
+    _keep(
+        db,
+        "assessment",
+        "id = NEW.id",
+        "assessment_id = NEW.assessment_id AND revision = NEW.revision",
+        "supersedes = NEW.supersedes",
+        is_history=True,
+    )
+    _keep(
+        db,
+        "assessment_photograph",
+        "revision_id = NEW.revision_id AND place = NEW.place",
+        is_history=True,
+    )
+    _keep(
+        db,
+        "assessed_outline",
+        "revision_id = NEW.revision_id AND kind = NEW.kind",
+        is_history=True,
+    )
 
 
-def _refuse(db: Database, table: str, *actions: str) -> None:
-    """Make ``table`` refuse an action, and the replacing of a row by INSERT OR REPLACE with it.
+def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
+    """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 
-    The trigger on DELETE fires for a replaced row only with ``recursive_triggers``, which
-    sqlite-utils turns on.
+    ``keys`` are its unique keys, as conditions between a row there and ``NEW``. An INSERT OR
+    REPLACE deletes the row there without asking the trigger on DELETE, hence the one on INSERT.
     """
-    for action in actions:
+    refused = f"SELECT RAISE(ABORT, 'rows of {table} are kept: {{}} is refused');"
+    for action in ("DELETE", "UPDATE") if is_history else ("DELETE",):
         db.execute(
             f"CREATE TRIGGER {table}_refuses_{action.lower()} BEFORE {action} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are kept: {action} is refused'); END"
+            f"BEGIN {refused.format(action)} END"
+        )
+    if keys:
+        there = " OR ".join(f"({key})" for key in keys)
+        db.execute(
+            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) "
+            f"BEGIN {refused.format('REPLACE')} END"  # noqa: S608
         )
