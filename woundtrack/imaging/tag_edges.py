@@ -1,0 +1,155 @@
+"""Where the corners of a tag lie, to a few hundredths of a pixel: four straight edges, crossed.
+
+Hides the profiles across each edge, and that half the light is not half the grey value.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+_MODULES: Final = 8  # of a tag's side; the outermost is black all round
+_STEP_PX: Final = 0.5  # between the samples of a profile
+_LONGEST_REACH_PX: Final = 12.0
+_ROUNDS: Final = 4
+
+
+def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
+    """Return a tag's corners refined from its four outer edges.
+
+    Across each edge profiles are taken, in linear light: a lens blurs light, not grey values, and
+    half way up the grey values lies up to a pixel too far in the dark. Where the light rises, the
+    mean place weighted by its slope is the edge, whatever symmetric blur it has. A straight line
+    through these places is fitted to each side; the corners are where the lines cross.
+
+    Parameters
+    ----------
+    grey
+        uint8 (H, W), sRGB-coded.
+    corners
+        (4, 2), pixels with the origin at the outer corner of the first pixel; within a third of a
+        module of the truth; in order round the tag.
+
+    Returns
+    -------
+    (4, 2), as ``corners``. A tag whose edges can't be followed comes back as ``cv2.cornerSubPix``
+    sees it.
+    """
+    height, width = grey.shape
+    side = math.sqrt(abs(_signed_area(corners)))
+    margin = math.ceil(side / _MODULES * 1.5) + 4
+    x0, y0 = (max(0, int(v) - margin) for v in np.floor(corners.min(axis=0)))
+    x1, y1 = (int(v) + margin for v in np.ceil(corners.max(axis=0)))
+    x1, y1 = min(width, x1), min(height, y1)
+    crop = grey[y0:y1, x0:x1]
+    if min(crop.shape) < 8:
+        return corners
+    light = _linear(crop)
+    module = side / _MODULES
+    origin = np.array([x0, y0], dtype=np.float64)
+    places = corners - origin
+    for turn in range(_ROUNDS):
+        # The first look is wide, to catch a corner that was a pixel or two off.
+        reach = min(module * (0.75 if turn == 0 else 0.6), _LONGEST_REACH_PX)
+        lines = _edges(light, places, max(reach, 2.0))
+        if lines is None:
+            return _by_subpix(grey, corners)
+        crossed = np.array([_crossing(lines[side - 1], lines[side]) for side in range(4)])
+        moved = float(np.abs(crossed - places).max())
+        if not np.isfinite(moved) or float(np.abs(crossed + origin - corners).max()) > module:
+            return _by_subpix(grey, corners)
+        places = crossed
+        if moved < 0.005:
+            break
+    return np.asarray(places + origin)
+
+
+def _edges(light: NDArray[np.float32], corners: Floats, reach: float) -> list[Floats] | None:
+    """Return the four lines (a, b, c) of a x + b y = c, from each corner to the next."""
+    offsets = np.arange(-reach, reach + _STEP_PX / 2, _STEP_PX)
+    ends = np.roll(corners, -1, axis=0)
+    lengths = np.hypot(*(ends - corners).T)
+    count = int(np.clip(lengths.max(), 16, 96))
+    # Away from the corners, where the next side's blur reaches in.
+    along = np.linspace(0.08, 0.92, count)
+    starts = corners[:, None, :] + along[None, :, None] * (ends - corners)[:, None, :]
+    direction = (ends - corners) / lengths[:, None]
+    normal = np.column_stack([direction[:, 1], -direction[:, 0]])
+    if _signed_area(corners) < 0:
+        normal = -normal
+    points = starts[:, :, None, :] + offsets[None, None, :, None] * normal[:, None, None, :]
+    samples = _sampled(light, points)
+    rise = np.diff(samples, axis=2)
+    middle = (offsets[:-1] + offsets[1:]) / 2
+    contrast = rise.sum(axis=2)
+    usual = float(np.median(contrast))
+    if usual <= 0.005:
+        return None
+    good = contrast > 0.5 * usual
+    place = (rise * middle).sum(axis=2) / np.where(good, contrast, 1.0)
+    good &= np.abs(place) < reach
+    lines = []
+    for side in range(4):
+        if good[side].sum() < count / 2:
+            return None
+        at = along[good[side]] * lengths[side]
+        off = place[side][good[side]]
+        weight = np.ones_like(at)
+        slope = shift = 0.0
+        for _ in range(4):
+            slope, shift = np.polyfit(at, off, 1, w=np.sqrt(weight))
+            gap = np.abs(off - slope * at - shift)
+            spread = max(1.4826 * float(np.median(gap)), 0.01)
+            weight = 1 / (1 + (gap / (2.4 * spread)) ** 2)  # Cauchy
+        first = corners[side] + shift * normal[side]
+        last = ends[side] + (shift + slope * lengths[side]) * normal[side]
+        run = (last - first) / np.hypot(*(last - first))
+        lines.append(np.array([run[1], -run[0], run[1] * first[0] - run[0] * first[1]]))
+    return lines
+
+
+def _crossing(one: Floats, other: Floats) -> Floats:
+    determinant = one[0] * other[1] - other[0] * one[1]
+    return np.array(
+        [
+            (one[2] * other[1] - other[2] * one[1]) / determinant,
+            (one[0] * other[2] - other[0] * one[2]) / determinant,
+        ]
+    )
+
+
+def _sampled(light: NDArray[np.float32], points: Floats) -> Floats:
+    """Return the light at points (…, 2), by linear interpolation between pixel centres."""
+    flat = (points.reshape(-1, 2) - 0.5).astype(np.float32)
+    rows = points.shape[0] * points.shape[1]
+    at_x = flat[:, 0].reshape(rows, -1)
+    at_y = flat[:, 1].reshape(rows, -1)
+    seen = cv2.remap(light, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(seen, dtype=np.float64).reshape(points.shape[:-1])
+
+
+def _by_subpix(grey: NDArray[np.uint8], corners: Floats) -> Floats:
+    side = math.sqrt(abs(_signed_area(corners)))
+    window = int(np.clip(side / _MODULES * 0.6, 2, 10))
+    start = (corners - 0.5).astype(np.float32).reshape(-1, 1, 2)
+    stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 40, 0.01)
+    found = cv2.cornerSubPix(grey, start, (window, window), (-1, -1), stop)
+    return np.asarray(found, dtype=np.float64).reshape(4, 2) + 0.5
+
+
+def _linear(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return linear light 0..1 of sRGB-coded grey (IEC 61966-2-1)."""
+    level = np.arange(256) / 255
+    table = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    return np.asarray(cv2.LUT(grey, table.astype(np.float32)), dtype=np.float32)
+
+
+def _signed_area(ring: Floats) -> float:
+    x, y = ring.T
+    return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2
