@@ -31,6 +31,7 @@ from woundtrack.model import (
 )
 
 if TYPE_CHECKING:
+    from woundtrack.records import Library
     from woundtrack.workflow import MeasuredPhotograph
 
 STOPPED: Final = 130
@@ -287,6 +288,16 @@ def outline(photos: tuple[Path, ...], masks: Path, *, quiet: bool) -> int:
 # --- with a library ------------------------------------------------------------------------------
 
 
+def _opened_or_made(folder: Path) -> Library:
+    from woundtrack.errors import LibraryMissing
+    from woundtrack.records import Library
+
+    try:
+        return Library.open(folder)
+    except LibraryMissing:
+        return Library.create(folder)
+
+
 @woundtrack.command(name="import")
 @click.argument("library", type=FOLDER)
 @click.argument("photos", metavar="PHOTO...", type=PHOTO, nargs=-1)
@@ -316,7 +327,6 @@ def import_(
 ) -> int:
     """Import photographs and propose outlines; accepts nothing. Makes LIBRARY if it is new."""
     from woundtrack import workflow
-    from woundtrack.records import Library
 
     problems: tuple[workflow.ImportProblem, ...] = ()
     if manifest is not None:
@@ -338,7 +348,7 @@ def import_(
             for path in workflow.photographs_in(photos)
         )
     with (
-        Library.open_or_create(library) as opened,
+        _opened_or_made(library) as opened,
         _progress("Importing", quiet=quiet) as progress,
     ):
         report = workflow.import_items(opened, items, by=_person(by), progress=progress)
@@ -451,6 +461,7 @@ def export(
 @quiet_option
 def check(library: Path, *, quiet: bool) -> int:
     """Verify the database, the audit trail, and every original photograph."""
+    from woundtrack.documents import check_lines
     from woundtrack.records import Library
 
     with (
@@ -460,7 +471,7 @@ def check(library: Path, *, quiet: bool) -> int:
         report = opened.check(progress=progress)
     for problem in report.problems:
         _say(f"woundtrack: {problem}")
-    for line in report.lines:
+    for line in check_lines(report):
         click.echo(line)
     return FAILED if report.problems else 0
 

@@ -17,6 +17,7 @@ from woundtrack.model import (
     Outline,
     Timeline,
 )
+from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph
 
 
@@ -154,3 +155,20 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
 
 def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
     return [{"code": doubt.code, "message": doubt_sentence(doubt)} for doubt in doubts]
+
+
+def check_lines(report: CheckReport) -> Iterator[str]:
+    """Yield what ``check`` looked at, for people; its problems are printed apart."""
+    yield (
+        f"{report.patients} patients, {report.lesions} lesions, {report.visits} visits, "
+        f"{report.photographs} photographs, {report.assessments} assessments, "
+        f"{report.audit_entries} entries in the audit trail, {report.originals} originals."
+    )
+    if report.orphan_originals:
+        yield (
+            f"{len(report.orphan_originals)} originals belong to no photograph: left by an import "
+            "that was stopped. They do no harm."
+        )
+    yield f"Audit head {report.audit_head}"
+    if report.is_clean:
+        yield "All well."

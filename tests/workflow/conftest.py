@@ -29,7 +29,7 @@ def square(x: float, y: float, side: float) -> Ring:
 
 
 def flat(doubts: tuple[Doubt, ...] = ()) -> Calibration:
-    """A tenth of a millimetre a pixel, seen straight from above, four tags of a card."""
+    """Return a scale of 0.1 mm a pixel, seen straight from above, by the four tags of a card."""
     tags = tuple(
         Tag(
             id=number,
@@ -52,7 +52,7 @@ def flat(doubts: tuple[Doubt, ...] = ()) -> Calibration:
 
 @pytest.fixture
 def tilted() -> Calibration:
-    """A scale that is in doubt."""
+    """Make a scale that is in doubt."""
     return flat((Doubt(code="card_tilted", values=(("tilt_deg", 40.0),)),))
 
 

@@ -42,11 +42,12 @@ def export_csv(
     can't note it. Raises ``FileUnwritable``.
     """
     head = library.audit_head()
+    patients = library.patients()
     written = exchange.write_csv_bundle(
         folder,
-        patients=library.patients(),
-        lesions=library.all_lesions(),
-        visits=library.all_visits(),
+        patients=patients,
+        lesions=[lesion for one in patients for lesion in library.lesions(one.id)],
+        visits=[visit for one in patients for visit in library.visits(one.id)],
         photographs=library.photographs(),
         assessments=library.assessments(as_of=end_of_day(as_of)),
         audit_head=head,

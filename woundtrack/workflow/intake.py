@@ -18,6 +18,7 @@ from woundtrack.errors import (
     CardUnreliable,
     DuplicatePhotograph,
     NotUnderstood,
+    UnknownPatient,
     doubt_of,
 )
 from woundtrack.model import (
@@ -210,7 +211,7 @@ def file_photograph(
     duplicate = filed_already(library, examined.photograph, examined.path)
     if duplicate is not None:
         raise duplicate
-    known = {patient.code: patient for patient in library.patients()}.get(code)
+    known = _known_patient(library, code)
     patient = known or Patient(id=new_id(), code=code, created_at=now())
     old_visit = _visit_on(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
@@ -278,6 +279,13 @@ def withdraw(
             proposal = library.proposal_of(photograph_id)
             if proposal.is_waiting:
                 change.update_proposal(replace(proposal, is_waiting=False))
+
+
+def _known_patient(library: Library, code: str) -> Patient | None:
+    try:
+        return library.patient_with_code(code)
+    except UnknownPatient:
+        return None
 
 
 def _visit_on(library: Library, patient: Patient | None, day: date) -> Visit | None:
