@@ -56,7 +56,7 @@ def check(db: Database, folder: Path, originals: Originals, progress: Progress) 
     """Check the library in ``folder``: see ``Library.check``."""
     problems: list[str] = []
     counts = dict.fromkeys((*_TABLES, "assessment", "audit"), 0)
-    filed: set[str] = set()
+    filed: set[str] | None = None
     head = ""
     progress(0.0, "Checking the database")
     try:
@@ -85,7 +85,8 @@ def check(db: Database, folder: Path, originals: Originals, progress: Progress) 
     except LibraryDamaged as damage:
         problems.append(str(damage.values["detail"]))
     found = list(originals.files())
-    problems += _problems_with_originals(folder, filed, found, progress)
+    problems += _problems_with_originals(folder, filed or set(), found, progress)
+    orphans = [] if filed is None else [sha256 for sha256, _ in found if sha256 not in filed]
     return CheckReport(
         problems=tuple(problems),
         patients=counts["patient"],
@@ -96,7 +97,7 @@ def check(db: Database, folder: Path, originals: Originals, progress: Progress) 
         audit_entries=counts["audit"],
         audit_head=head,
         originals=len(found),
-        orphan_originals=tuple(sha256 for sha256, _ in found if sha256 not in filed),
+        orphan_originals=tuple(orphans),
     )
 
 

@@ -6,6 +6,7 @@ nouns and get nouns; they write inside ``verb`` alone.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ from woundtrack.records.backup import BackupReport, refuse_if_not_empty
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
-from woundtrack.records.faults import known_database_faults, known_faults
+from woundtrack.records.faults import fault_of_database, known_database_faults, known_faults
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import MIGRATIONS, known_steps
 from woundtrack.records.originals import Originals, sync_folder
@@ -603,12 +604,19 @@ def _refuse_broken_trail(path: Path, db: Database) -> None:
 def _migrate(path: Path, db: Database) -> None:
     """Bring a database up to date; one with anything in it is copied into ``backups/`` first."""
     applied = MIGRATIONS.applied(db)
-    if applied:
-        step = applied[-1].name.partition("_")[0]
-        copy = path / BACKUPS / f"library-{step}-{now():%Y%m%dT%H%M%SZ}.db"
-        copy.parent.mkdir(exist_ok=True)
-        db.execute("VACUUM INTO :copy", {"copy": str(copy)})
-        with copy.open("rb+") as file:
-            database.sync_file(file)
-        sync_folder(copy.parent)
-    MIGRATIONS.apply(db)
+    if not applied:
+        MIGRATIONS.apply(db)
+        return
+    step = applied[-1].name.partition("_")[0]
+    copy = path / BACKUPS / f"library-{step}-{now():%Y%m%dT%H%M%S.%fZ}.db"
+    copy.parent.mkdir(exist_ok=True)
+    db.execute("VACUUM INTO :copy", {"copy": str(copy)})
+    with copy.open("rb+") as file:
+        database.sync_file(file)
+    sync_folder(copy.parent)
+    try:
+        MIGRATIONS.apply(db)
+    except sqlite3.Error as error:
+        known = fault_of_database(error, path)
+        detail = f"it can't be brought up to date ({error}), and is kept as it was in {copy.name}"
+        raise known or LibraryDamaged(path=str(path), detail=detail) from error

@@ -292,8 +292,8 @@ def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> Non
         )
     if keys:
         there = " OR ".join(f"({key})" for key in keys)
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE {there})"  # noqa: S608
         db.execute(
             f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {there}) "
-            f"BEGIN {refused.format('REPLACE')} END"  # noqa: S608
+            f"WHEN {is_there} BEGIN {refused.format('REPLACE')} END"
         )

@@ -1,0 +1,137 @@
+"""A library of an older version is brought up to date, and only after a copy of it is safe."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from woundtrack.errors import LibraryDamaged, LibraryReadOnly
+from woundtrack.records import Library, migrations
+from woundtrack.records.migrations import MIGRATIONS
+
+if TYPE_CHECKING:
+    from tests.records.conftest import Clinic
+
+STEPS = [
+    "m001_library_and_audit",
+    "m002_patients_and_lesions",
+    "m003_visits_and_photographs",
+    "m004_proposals",
+    "m005_assessments",
+]
+OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
+"""One backup of a small real library for each released version; none is released yet."""
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """Make a library as it was before assessments."""
+    folder = tmp_path / "older"
+    folder.mkdir()
+    with closing(Database(sqlite3.connect(folder / "library.db"))) as db:
+        MIGRATIONS.apply(db, stop_before="m005_assessments")
+        db.execute("INSERT INTO patient VALUES ('p', 'CX-001', '2026-01-01T00:00:00.000000Z', 1)")
+    return folder
+
+
+def applied(file: Path) -> list[str]:
+    with closing(Database(sqlite3.connect(file))) as db:
+        return [step.name for step in MIGRATIONS.applied(db)]
+
+
+def test_the_steps_are_these_in_this_order(library: Library) -> None:
+    library.close()
+
+    assert applied(library.path / "library.db") == STEPS
+    assert migrations.known_steps() == set(STEPS)
+
+
+def test_an_older_library_is_copied_and_then_brought_up_to_date(older: Path) -> None:
+    with Library.open(older) as library:
+        assert [patient.code for patient in library.patients()] == ["CX-001"]
+        assert library.assessments() == ()
+
+    assert applied(older / "library.db") == STEPS
+    (copy,) = (older / "backups").iterdir()
+    assert copy.name.startswith("library-m004-")
+    assert applied(copy) == STEPS[:4]
+
+
+def test_an_up_to_date_library_is_not_copied(library: Library) -> None:
+    library.close()
+
+    with Library.open(library.path):
+        pass
+
+    assert list((library.path / "backups").iterdir()) == []
+
+
+def test_a_step_that_breaks_leaves_the_library_as_it_was(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = Migrations("woundtrack")
+    for step in MIGRATIONS._migrations[:4]:
+        broken(name=step.name)(step.fn)
+
+    @broken()
+    def m005_broken(db: Database) -> None:
+        db.execute("CREATE TABLE half (x TEXT) STRICT")
+        raise sqlite3.OperationalError("broken on purpose")
+
+    monkeypatch.setattr("woundtrack.records.library.MIGRATIONS", broken)
+    monkeypatch.setattr("woundtrack.records.migrations.MIGRATIONS", broken)
+
+    with pytest.raises(LibraryDamaged, match=r"broken on purpose.* in library-m004-"):
+        Library.open(older)
+
+    assert applied(older / "library.db") == STEPS[:4]
+    with closing(sqlite3.connect(older / "library.db")) as connection:
+        assert connection.execute("SELECT code FROM patient").fetchall() == [("CX-001",)]
+        assert connection.execute("SELECT 1 FROM sqlite_master WHERE name='half'").fetchall() == []
+    assert len(list((older / "backups").iterdir())) == 1
+    monkeypatch.undo()
+    Library.open(older).close()  # the writer's lock was let go
+
+
+def test_an_older_library_can_not_be_opened_for_reading_alone(older: Path) -> None:
+    with pytest.raises(LibraryReadOnly):
+        Library.open(older, read_only=True)
+
+    assert applied(older / "library.db") == STEPS[:4]
+
+
+@pytest.mark.parametrize("backup", OLD, ids=[path.stem for path in OLD])
+def test_a_library_of_every_released_version_opens_and_is_clean(
+    backup: Path, tmp_path: Path
+) -> None:
+    with Library.open(Library.restore(backup, tmp_path / "old")) as library:
+        assert library.check().problems == ()
+        assert len(library.patients()) > 0
+        assert len(library.assessments()) > 0
+
+
+def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
+    tables = {
+        row["name"]
+        for row in filled.library._db.query("SELECT name FROM sqlite_master WHERE type = 'table'")
+    }
+
+    assert tables == {
+        "_sqlite_migrations",
+        "library",
+        "audit",
+        "patient",
+        "lesion",
+        "visit",
+        "photograph",
+        "proposal",
+        "assessment",
+        "assessment_photograph",
+        "assessed_outline",
+    }
