@@ -94,24 +94,31 @@ def _edges(light: NDArray[np.float32], corners: Floats, reach: float) -> list[Fl
     good = contrast > 0.5 * usual
     place = (rise * middle).sum(axis=2) / np.where(good, contrast, 1.0)
     good &= np.abs(place) < reach
-    lines = []
-    for side in range(4):
-        if good[side].sum() < count / 2:
-            return None
-        at = along[good[side]] * lengths[side]
-        off = place[side][good[side]]
-        weight = np.ones_like(at)
-        slope = shift = 0.0
-        for _ in range(4):
-            slope, shift = np.polyfit(at, off, 1, w=np.sqrt(weight))
-            gap = np.abs(off - slope * at - shift)
-            spread = max(1.4826 * float(np.median(gap)), 0.01)
-            weight = 1 / (1 + (gap / (2.4 * spread)) ** 2)  # Cauchy
-        first = corners[side] + shift * normal[side]
-        last = ends[side] + (shift + slope * lengths[side]) * normal[side]
-        run = (last - first) / np.hypot(*(last - first))
-        lines.append(np.array([run[1], -run[0], run[1] * first[0] - run[0] * first[1]]))
-    return lines
+    if good.sum(axis=1).min() < count / 2:
+        return None
+    shift, slope = _straight(along, place, good)
+    first = corners + shift[:, None] * normal
+    last = ends + (shift + slope)[:, None] * normal
+    run = (last - first) / np.hypot(*(last - first).T)[:, None]
+    across = np.column_stack([run[:, 1], -run[:, 0]])
+    return list(np.column_stack([across, (across * first).sum(axis=1)]))
+
+
+def _straight(along: Floats, place: Floats, good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    """Return shift and slope (4,) of lines through places (4, n), with Cauchy's weights."""
+    weight = good.astype(np.float64)
+    at = np.broadcast_to(along, place.shape)
+    for _ in range(4):
+        total = weight.sum(axis=1)
+        mean_at = (weight * at).sum(axis=1) / total
+        mean_place = (weight * place).sum(axis=1) / total
+        lever = at - mean_at[:, None]
+        slope = (weight * lever * place).sum(axis=1) / (weight * lever * lever).sum(axis=1)
+        shift = mean_place - slope * mean_at
+        gap = np.abs(place - shift[:, None] - slope[:, None] * at)
+        spread = np.maximum(1.4826 * np.median(gap, axis=1), 0.01)
+        weight = good / (1 + (gap / (2.4 * spread[:, None])) ** 2)
+    return shift, slope
 
 
 def _crossing(one: Floats, other: Floats) -> Floats:
