@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -70,6 +73,22 @@ def test_a_copy_without_assets_lists_none(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(resources, "_PLACES", (tmp_path / "absent",))
 
     assert assets() == ()
+
+
+def test_a_built_wheel_holds_every_asset_and_every_module(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+    )
+
+    (wheel,) = tmp_path.glob("*.whl")
+    held = set(zipfile.ZipFile(wheel).namelist())
+    modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "woundtrack").rglob("*.py")}
+
+    assert {f"woundtrack/assets/{name}" for name in assets()} <= held
+    assert modules <= held
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.as_posix())
