@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ class Camera:
         return product
 
     def _plane_to_ray(self) -> Floats:
-        """Return the 3 x 3 matrix from (x, y, 1) in millimetres to the undistorted ray (u, v, w)."""
+        """Return the 3 x 3 matrix from (x, y, 1), mm, to the undistorted ray (u, v, w)."""
         rotation = self._rotation()
         shift = np.array([[1, 0, -self.look_at_mm[0]], [0, 1, -self.look_at_mm[1]], [0, 0, 1]])
         matrix = np.column_stack([rotation[:, 0], rotation[:, 1], [0, 0, self.distance_mm]])
@@ -94,6 +94,12 @@ class Camera:
         bent = normal * (1 + self.k1 * radius2) * self.focal_px
         seen: Floats = bent + np.array([self.width_px / 2, self.height_px / 2])
         return seen
+
+    def is_in_front(self, points_mm: npt.ArrayLike) -> bool:
+        """Tell whether all points (N, 2) of the skin lie well in front of the camera."""
+        points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
+        depth = np.column_stack([points, np.ones(len(points))]) @ self._plane_to_ray()[2]
+        return bool(np.all(depth > 0.1 * self.distance_mm))
 
     def plane_at(
         self, x_px: npt.NDArray[Real], y_px: npt.NDArray[Real]
@@ -115,7 +121,7 @@ class Camera:
                 radius2 = radius2 - (radius2 * factor * factor - seen2) / slope
             factor = 1 + self.k1 * radius2
             u, v = u / factor, v / factor
-        back = np.linalg.inv(self._plane_to_ray()).astype(u.dtype)
+        back: npt.NDArray[Any] = np.linalg.inv(self._plane_to_ray()).astype(u.dtype)
         w = back[2, 0] * u + back[2, 1] * v + back[2, 2]
         x = (back[0, 0] * u + back[0, 1] * v + back[0, 2]) / w
         y = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / w

@@ -56,7 +56,7 @@ def coverage(rings_px: Sequence[npt.NDArray[np.float64]], window: Window) -> Lay
 
 
 def signed_distance_mm(inside: npt.NDArray[np.bool_], px_per_mm: float) -> Layer:
-    """Return the distance to the edge of a mask, mm, positive inside; for shading, not measuring."""
+    """Return the distance to a mask's edge, mm, positive inside; for shading, not measuring."""
     if not inside.any():
         return np.full(inside.shape, -1e3, dtype=np.float32)
     within = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)

@@ -37,7 +37,8 @@ def lesion_ring(lesion: Lesion, area_mm2: float) -> Floats:
     strength = order**-1.55 * np.where(order < 9, 1.0, 0.8)
     phases = rng.uniform(0, 2 * math.pi, len(order))
     weights = rng.normal(0, 1, len(order)) * strength
-    log_radius = 0.55 * lesion.irregularity * (weights @ np.cos(np.outer(order, angle) + phases[:, None]))
+    harmonics = np.cos(np.outer(order, angle) + phases[:, None])
+    log_radius = 0.55 * lesion.irregularity * (weights @ harmonics)
     radius = np.exp(np.clip(log_radius, -0.8, 0.8))
     stretch = math.sqrt(lesion.elongation)
     ring = np.column_stack([stretch * radius * np.cos(angle), radius * np.sin(angle) / stretch])
@@ -59,4 +60,5 @@ def lesion_ring(lesion: Lesion, area_mm2: float) -> Floats:
     ring = (ring - ring.mean(axis=0)) @ rotation.T
     ring *= math.sqrt(area_mm2 / shoelace_mm2(ring))
     # Scaling about a far centre would lose digits of the area; shift last.
-    return ring + np.array(lesion.centre_mm)
+    placed: Floats = ring + np.array(lesion.centre_mm)
+    return placed

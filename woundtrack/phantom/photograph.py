@@ -148,7 +148,7 @@ def _lit(
         lean_here = lean[bed.here]
         shine[bed.here] += (wet * glare) * (
             np.float32(0.07) * np.exp(np.float32(-12.0) * lean_here)
-            + np.float32(0.75) * np.exp(np.float32(-170.0) * lean_here)
+            + np.float32(1.1) * np.exp(np.float32(-210.0) * lean_here)
         )
     shade *= roundness
     picture = colours
@@ -160,7 +160,9 @@ def _lit(
         fold_right = cv2.Sobel(folds, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
         fold_down = cv2.Sobel(folds, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale
         slope = -(np.float32(to_light[0]) * fold_right + np.float32(to_light[1]) * fold_down)
-        few = cv2.resize(cover, (width_px // 8, height_px // 8), interpolation=cv2.INTER_AREA)
+        few: Layer = cv2.resize(  # type: ignore[assignment]
+            cover, (width_px // 8, height_px // 8), interpolation=cv2.INTER_AREA
+        )
         near_body = cv2.resize(blurred(few, float(7 * scale / 8)), (width_px, height_px))
         under = 1 - np.float32(0.55) * near_body
         backdrop = backdrop * (np.clip(1 + 0.9 * slope, 0.4, 1.5) * under)[..., None]
@@ -182,9 +184,7 @@ def _lit(
     )
     radius2 = (across * across + below * below) / np.float32(0.39)
     fall_off *= 1 - np.float32(0.30 * light.vignette) * radius2
-    warmth = np.array(
-        [1 + 0.13 * light.warmth, 1.0, 1 - 0.17 * light.warmth], dtype=np.float32
-    )
+    warmth = np.array([1 + 0.13 * light.warmth, 1.0, 1 - 0.17 * light.warmth], dtype=np.float32)
     picture *= fall_off[..., None] * warmth
     lit: Colours = picture
     return lit
@@ -208,7 +208,8 @@ def _exposed(scene: Scene, picture: Colours) -> tuple[npt.NDArray[np.uint8], byt
     # A shoulder keeps glints and paper from burning out at once; then the sRGB curve.
     level_in = np.arange(8192, dtype=np.float64) / 4096
     bent = np.where(level_in < 0.7, level_in, 0.7 + 0.3 * np.tanh((level_in - 0.7) / 0.42))
-    curve = np.where(bent <= 0.0031308, 12.92 * bent, 1.055 * np.maximum(bent, 1e-9) ** (1 / 2.4) - 0.055)
+    power = 1.055 * np.maximum(bent, 1e-9) ** (1 / 2.4) - 0.055
+    curve = np.where(bent <= 0.0031308, 12.92 * bent, power)
     curve = curve + 0.035 * np.sin(2 * math.pi * (curve - 0.5)) * (curve * (1 - curve)) * 4
     table = np.clip(np.round(curve * 255), 0, 255).astype(np.uint8)
     index = np.clip(picture * np.float32(4096), 0, 8191).astype(np.uint16)
@@ -220,6 +221,6 @@ def _exposed(scene: Scene, picture: Colours) -> tuple[npt.NDArray[np.uint8], byt
     )
     if not ok:
         raise ValueError("the picture can't be encoded")
-    decoded = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    pixels: npt.NDArray[np.uint8] = np.ascontiguousarray(decoded[..., ::-1])
+    decoded = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)  # type: ignore[arg-type]
+    pixels: npt.NDArray[np.uint8] = np.ascontiguousarray(decoded)
     return pixels, with_exif(data.tobytes(), exif_block(scene.camera, scene.taken_at))

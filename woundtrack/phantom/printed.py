@@ -38,8 +38,10 @@ def _printed(
     rect_mm: tuple[float, float, float, float],
     px_per_mm: float,
 ) -> tuple[npt.NDArray[np.uint16], float, float]:
-    """Return (ink, across, down): linear reflectance of the card's part of the page, (h, w, 3) with
-    65535 for bare paper, and the exact pixels per mm. Remembered for the next picture of a series.
+    """Return (ink, across, down): the card's part of the page, and the exact pixels per mm.
+
+    ``ink`` is linear reflectance, (h, w, 3), 65535 for bare paper. Remembered for the next picture
+    of a series.
     """
     import pypdfium2
 
@@ -76,7 +78,10 @@ def card_to_skin(card: CardPrint, points_mm: npt.ArrayLike) -> npt.NDArray[np.fl
     x, y, width, height = card.rect_mm
     turn = math.radians(card.angle_deg)
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
-    centred = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2) - (x + width / 2, y + height / 2)
+    centred = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2) - (
+        x + width / 2,
+        y + height / 2,
+    )
     laid: npt.NDArray[np.float64] = centred @ rotation.T * card.print_scale + card.centre_mm
     return laid
 
@@ -92,9 +97,9 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     wanted = next((step for step in RASTER_PX_PER_MM if step >= 1.6 * scale), RASTER_PX_PER_MM[-1])
     ink16, across, down = _printed(card.pdf, card.page_mm, card.rect_mm, wanted)
 
-    columns = x0 + (np.arange((x1 - x0) * _FINE, dtype=np.float32)[None, :] + 0.5) / _FINE
-    rows = y0 + (np.arange((y1 - y0) * _FINE, dtype=np.float32)[:, None] + 0.5) / _FINE
-    skin_x, skin_y = camera.plane_at(columns, rows)
+    columns = x0 + (np.arange((x1 - x0) * _FINE)[None, :] + 0.5) / _FINE
+    rows = y0 + (np.arange((y1 - y0) * _FINE)[:, None] + 0.5) / _FINE
+    skin_x, skin_y = camera.plane_at(columns.astype(np.float32), rows.astype(np.float32))
     x, y, width, height = card.rect_mm
     turn = math.radians(card.angle_deg)
     c, s = math.cos(turn) / card.print_scale, math.sin(turn) / card.print_scale
@@ -118,7 +123,8 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     fibre = noise(rng, px_per_mm=min(8.0, scale), wave_mm=1.2, finest_mm=0.3, slope=0.3)
     small_x = np.ascontiguousarray(page_x[::_FINE, ::_FINE])
     small_y = np.ascontiguousarray(page_y[::_FINE, ::_FINE])
-    sheen = 1 + 0.022 * wave.at(small_x, small_y) + 0.006 * fibre.at(small_x, small_y)
+    sheen = 1 + np.float32(0.022) * wave.at(small_x, small_y)
+    sheen += np.float32(0.006) * fibre.at(small_x, small_y)
     colours = ink * np.array(PAPER, dtype=np.float32) * sheen[..., None].astype(np.float32)
     # Toner is dark, not black: it scatters a little of the light.
     colours = colours + np.float32(0.022)
@@ -127,4 +133,3 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     cast = cv2.warpAffine(far, offset, (x1 - x0, y1 - y0))
     shadow = 1 - 0.30 * np.maximum(near, cast * 0.8) * (1 - cover)
     return LaidCard(window, cover, colours.astype(np.float32), shadow.astype(np.float32))
-

@@ -25,8 +25,8 @@ from woundtrack.phantom.texture import (
 
 # Reflectance of skin without pigment or blood, and how much one unit of melanin, of oxygenated and
 # of stagnant blood takes from red, green and blue light: ln(1 / transmitted). Chosen by eye against
-# published skin colours; a two-pigment model after Tsumura et al. 1999, doi:10.1364/JOSAA.16.002169.
-BARE_SKIN: Final = (0.93, 0.84, 0.755)
+# published skin colours; two pigments after Tsumura et al. 1999, doi:10.1364/JOSAA.16.002169.
+BARE_SKIN: Final = (0.93, 0.82, 0.70)
 MELANIN: Final = (1.0, 1.27, 1.55)
 BLOOD: Final = (0.10, 1.0, 0.78)
 STAGNANT_BLOOD: Final = (0.62, 0.95, 0.42)
@@ -67,7 +67,7 @@ def finest_px_per_mm(px_per_mm: float) -> float:
 
 def melanin_of(tone: float) -> float:
     """Return the mean melanin of a skin tone from 0 (Fitzpatrick I) to 1 (VI)."""
-    return 0.06 + 0.42 * tone + 1.45 * tone**2.2
+    return 0.10 + 0.50 * tone + 1.5 * tone * tone
 
 
 def paint_skin(scene: Scene) -> Layers:
@@ -94,14 +94,15 @@ def paint_skin(scene: Scene) -> Layers:
         1 + np.float32(0.05) * broad_here + np.float32(0.035) * mottle.at(ys, xs, 2)
     )
     melanin += np.float32(0.035) * smoothstep(freckle.at(x, y, 2), 1.6, 2.6)
-    blood = np.float32(0.27) + np.float32(0.05) * flush.at(x, y, coarse)
+    blood = np.float32(0.24) + np.float32(0.045) * flush.at(x, y, coarse)
     blood += mottled * (np.float32(0.028) + np.float32(0.012) * np.abs(mottled))
 
     furrows, domes = cells(scene.seed % 3, px_per_mm=fine, cell_mm=1.15)
     small_furrows, _ = cells(scene.seed % 3 + 3, px_per_mm=fine, cell_mm=0.62)
     fields = Tile(0.012 * domes.values - 0.034 * furrows.values, fine)
     lines = ridges(noise(rng, px_per_mm=fine, wave_mm=2.6, stretch=3.5, size=384), 1.6)
-    creases = ridges(noise(rng, px_per_mm=4.0, wave_mm=15, finest_mm=5, slope=0.6, stretch=4.5), 3.0)
+    folds = noise(rng, px_per_mm=4.0, wave_mm=15, finest_mm=5, slope=0.6, stretch=4.5)
+    creases = ridges(folds, 3.0)
     bumps = noise(rng, px_per_mm=3.0, wave_mm=14, finest_mm=2.5, slope=1.0)
     # Skin tightens along its grain: the net of furrows is stretched.
     relief = fields.at(xs * np.float32(0.82), ys * np.float32(1.12))
@@ -147,6 +148,8 @@ def _paint_marks(scene: Scene, layers: Layers) -> None:
         is_cherry = rng.uniform() < 0.18
         strength = rng.uniform(0.5, 1.2)
         squash = rng.uniform(0.75, 1.3)
+        if not camera.is_in_front(place):
+            continue
         seen = camera.project(place)[0]
         size = 3 * radius * scale + 2
         x0, x1 = int(max(0, seen[0] - size)), int(min(width, seen[0] + size))
@@ -166,10 +169,10 @@ def _paint_marks(scene: Scene, layers: Layers) -> None:
         sheet = np.zeros((height // 4 + 1, width // 4 + 1), dtype=np.uint8)
         for _ in range(rng.poisson(5 * scene.veins + 1)):
             path = _wandering_line(rng, reach=220.0, length_mm=150.0, step_mm=4.0, wobble=0.25)
-            _draw_line(sheet, camera.project(path) / 4, 90, max(1, round(0.5 * scale)))
-        soft = cv2.resize(
-            blurred(sheet.astype(np.float32) / 255, 0.35 * scale), (width, height)
-        ).astype(np.float32)
+            if camera.is_in_front(path):
+                _draw_line(sheet, camera.project(path) / 4, 90, max(1, round(0.5 * scale)))
+        faint = blurred(sheet.astype(np.float32) / np.float32(255), 0.35 * scale)
+        soft: Layer = cv2.resize(faint, (width, height))  # type: ignore[assignment]
         layers.stagnant += soft * np.float32(0.42 * scene.veins)
         layers.blood -= soft * np.float32(0.16 * scene.veins)
         layers.form += soft * np.float32(0.4 * scene.veins)
@@ -185,7 +188,9 @@ def _paint_marks(scene: Scene, layers: Layers) -> None:
             path = start + np.cumsum(
                 np.column_stack([np.cos(angles), np.sin(angles)]) * (length / 6), axis=0
             )
-            _draw_line(sheet, camera.project(path), int(rng.uniform(60, 190)), 1)
+            darkness = int(rng.uniform(60, 190))
+            if camera.is_in_front(path):
+                _draw_line(sheet, camera.project(path), darkness, 1)
         thickness = min(1.0, 0.09 * scale)
         layers.melanin += (sheet.astype(np.float32) / 255) * np.float32(
             1.3 * thickness * (1 + scene.skin_tone)
@@ -237,8 +242,8 @@ def body_cover(scene: Scene, layers: Layers) -> tuple[Layer, Layer]:
     along, _ = turned(x, y, scene.limb_angle_deg)
     curvature = np.float32(scene.curvature)
     if scene.limb_width_mm is None:
-        shade = 1 - curvature * np.float32(0.28) * np.clip((off / 170) ** 2, 0, 2)
-        return np.ones_like(x), shade
+        away = np.minimum((off * np.float32(1 / 170)) ** 2, 2)
+        return np.ones_like(x), 1 - curvature * np.float32(0.28) * away
     rng = np.random.default_rng([scene.seed, 3])
     wave, phase = rng.uniform(150, 260), rng.uniform(0, 6)
     half = np.float32(scene.limb_width_mm / 2) + 4 * np.sin(
@@ -279,5 +284,3 @@ def paint_backdrop(scene: Scene, layers: Layers) -> tuple[npt.NDArray[np.float32
         texture = 0.03 * fibre.at(u, v) + (0.02 * weave if layers.px_per_mm > 4 else 0)
     shade = (1 + texture).astype(np.float32)
     return shade[..., None] * np.array(colour, dtype=np.float32), height.astype(np.float32)
-
-

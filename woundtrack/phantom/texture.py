@@ -62,7 +62,8 @@ def noise(
 ) -> Tile:
     """Return smooth noise of wavelengths ``finest_mm`` to ``wave_mm``, strength falling by slope.
 
-    Without ``finest_mm`` a single band around ``wave_mm``. ``stretch`` above 1 makes it run along x.
+    Without ``finest_mm`` a single band around ``wave_mm``. A ``stretch`` above 1 makes it run
+    along x.
     """
     white = rng.standard_normal((size, size), dtype=np.float32)
     along = np.fft.rfftfreq(size, 1 / px_per_mm) * stretch

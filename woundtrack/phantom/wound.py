@@ -13,7 +13,16 @@ from woundtrack.phantom.coverage import Window, coverage, signed_distance_mm, wi
 from woundtrack.phantom.edge import lesion_ring
 from woundtrack.phantom.scene import Lesion
 from woundtrack.phantom.skin import Layers, finest_px_per_mm
-from woundtrack.phantom.texture import Layer, bell, blurred, cells, noise, ridges, smoothstep, turned
+from woundtrack.phantom.texture import (
+    Layer,
+    bell,
+    blurred,
+    cells,
+    noise,
+    ridges,
+    smoothstep,
+    turned,
+)
 
 Colours = npt.NDArray[np.float32]
 
@@ -109,8 +118,10 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
 
     fall = np.exp(-((outside_soft / np.float32(lesion.redness_mm)) ** np.float32(1.25)))
     halo = np.exp(-((outside_soft / np.float32(2.1 * lesion.redness_mm)) ** 2))
-    red = np.float32(0.55) * fall * (
-        np.float32(0.85) + np.float32(0.22) * cloud + np.float32(0.14) * dapple
+    red = (
+        np.float32(0.55)
+        * fall
+        * (np.float32(0.85) + np.float32(0.22) * cloud + np.float32(0.14) * dapple)
     )
     red = np.float32(lesion.redness) * np.clip(red + np.float32(0.2) * halo, 0, 1.4)
     layers.blood[here] += red * np.float32(1 - 0.25 * skin_tone)
@@ -129,17 +140,20 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     inside = around.inside_mm
     wander = inside + np.float32(0.35) * dapple + np.float32(0.25) * cloud
     rim = bell(wander, -0.5 * lesion.new_skin_mm, 0.6 * lesion.new_skin_mm + 0.2)
-    rim *= np.clip(np.float32(0.6) + np.float32(0.4) * cloud, 0.1, 1)
-    layers.melanin[here] *= 1 - np.float32(0.42) * rim
+    rim *= np.clip(np.float32(0.75) + np.float32(0.35) * cloud, 0.25, 1)
+    layers.melanin[here] *= 1 - np.float32(0.42 - 0.20 * skin_tone) * rim
     layers.blood[here] += rim * np.float32(0.34)
     layers.relief_gain[here] *= 1 - np.float32(0.8) * rim
     layers.gloss[here] += np.float32(0.10) * rim
+    layers.white[here] += (
+        np.float32(0.10 - 0.08 * skin_tone) * bell(wander, -lesion.new_skin_mm - 0.5, 0.5) * rim
+    )
 
     rolled = np.float32(lesion.rolled)
     swell = bell(wander, -1.7, 1.5)
     layers.form[here] += np.float32(0.75) * rolled * swell
     layers.blood[here] -= np.float32(0.10) * rolled * swell
-    layers.white[here] += np.float32(0.12) * rolled * bell(wander, -1.1, 0.8)
+    layers.white[here] += np.float32(0.12 - 0.07 * skin_tone) * rolled * bell(wander, -1.1, 0.8)
     # Pigment is lost and heaped up by turns round an old ulcer.
     dark = bell(wander, -3.4, 2.2) * np.clip(np.float32(0.4) + np.float32(0.5) * dapple, 0, 1)
     layers.melanin[here] *= 1 + np.float32(0.10 + 0.22 * skin_tone) * dark
@@ -157,7 +171,7 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     # Scale lifts round an old edge.
     flakes = noise(rng, px_per_mm=fine, wave_mm=4.5, finest_mm=0.8, slope=1.0, size=384)
     lifting = smoothstep(flakes.at(u, v, 2), 1.15, 2.2) * bell(outside_soft, 4.0, 3.0)
-    layers.white[here] += np.float32(0.16) * lifting
+    layers.white[here] += np.float32(0.15 - 0.06 * skin_tone) * lifting
     layers.form[here] += np.float32(0.06) * lifting
 
 
@@ -170,23 +184,24 @@ def _paint_new_skin(
     rng = np.random.default_rng([lesion.shape_seed, 23])
     fine = finest_px_per_mm(placed.px_per_mm)
     young = 1 - lesion.scar_age
-    depth = around.healed_mm + np.float32(0.4) * dapple
-    new_skin = smoothstep(depth, -0.7, 1.1)
-    layers.melanin[here] *= 1 - np.float32(0.12 + 0.38 * young) * new_skin
+    depth = around.healed_mm + np.float32(0.7) * dapple + np.float32(0.8) * cloud
+    new_skin = smoothstep(depth, -1.6 - 1.5 * lesion.scar_age, 2.4 + 2.5 * lesion.scar_age)
+    new_skin *= np.float32(0.86) + np.float32(0.14) * np.tanh(cloud)
+    layers.melanin[here] *= 1 - np.float32(0.06 + 0.26 * young) * new_skin
     layers.blood[here] += new_skin * (
-        np.float32(0.10 + 0.38 * young) + np.float32(0.06) * dapple + np.float32(0.05) * cloud
+        np.float32(0.06 + 0.23 * young) + np.float32(0.05) * dapple + np.float32(0.06) * cloud
     )
-    layers.stagnant[here] += new_skin * np.float32(0.06 + 0.08 * young)
-    layers.relief_gain[here] *= 1 - np.float32(0.8) * new_skin
+    layers.stagnant[here] += new_skin * np.float32(0.04 + 0.06 * young + 0.10 * skin_tone)
+    layers.relief_gain[here] *= 1 - np.float32(0.75) * new_skin
     pucker = ridges(noise(rng, px_per_mm=fine, wave_mm=3.0, stretch=2.5, size=384), 0.7)
     distance = np.hypot(around.u_mm, around.v_mm)
     radial = np.arctan2(around.v_mm, around.u_mm) * np.float32(11.0)
-    layers.form[here] += new_skin * np.float32(0.10) * pucker.at(distance, radial, 2)
+    layers.form[here] += new_skin * np.float32(0.06) * pucker.at(distance, radial, 2)
     layers.form[here] -= new_skin * np.float32(0.25 + 0.2 * lesion.scar_age)
     layers.gloss[here] += new_skin * np.float32(0.06 + 0.16 * young)
     # Pigment gathers where the ulcer's first edge was.
-    border = bell(depth, -1.0, 1.8)
-    layers.melanin[here] *= 1 + np.float32(0.28 + 0.18 * skin_tone) * border
+    border = bell(depth, -1.5, 2.6)
+    layers.melanin[here] *= 1 + np.float32(0.20 + 0.06 * skin_tone) * border
     if lesion.area_mm2 <= 0:
         # The last part to close stays red for weeks.
         deepest = max(float(around.healed_mm.max()), 0.5)
@@ -260,7 +275,12 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     broad_mm = float(np.clip(0.55 * size, 7, 26))
     lumps_tile, pad_tile, plate_tile, other_tile = (
         noise(rng, px_per_mm=4.0, wave_mm=broad_mm * by, finest_mm=finest, slope=slope, size=384)
-        for by, finest, slope in ((0.8, 2.0, 1.2), (1.0, 1.3, 1.25), (1.0, 4.0, 1.8), (0.6, 1.5, 1.0))
+        for by, finest, slope in (
+            (0.8, 2.0, 1.2),
+            (1.0, 1.3, 1.25),
+            (1.0, 4.0, 1.8),
+            (0.6, 1.5, 1.0),
+        )
     )
     small_tile = noise(rng, px_per_mm=fine, wave_mm=1.8, finest_mm=0.35, slope=0.5, size=384)
     lumps, other = lumps_tile.at(u, v, 2), other_tile.at(v, u, 2)
@@ -285,7 +305,9 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     fibrin = smoothstep(other + np.float32(0.35) * speck, 0.6, 2.4) * np.float32(0.42)
     granulation = _mix(granulation, _between((0.42, 0.17, 0.10), (0.58, 0.34, 0.20), grain), fibrin)
     clot = smoothstep(lumps + np.float32(0.3) * speck, -1.7, -2.4)
-    granulation = _mix(granulation, _between((0.06, 0.005, 0.007), (0.14, 0.012, 0.012), grain), clot)
+    granulation = _mix(
+        granulation, _between((0.06, 0.005, 0.007), (0.14, 0.012, 0.012), grain), clot
+    )
     bed_height = (
         np.float32(0.17) * grain + np.float32(0.22) * lumps_tile.at(u, v, 2) + 0.012 * speck
     )
@@ -295,7 +317,7 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     strand_tile = noise(rng, px_per_mm=fine, wave_mm=2.4, stretch=3.0, size=384)
     strings = ridges(strand_tile, 0.6).at(*along)
     pad_field = pad_tile.at(uw, vw, 2)
-    pad = pad_field + np.float32(0.16) * strings + np.float32(0.06) * speck
+    pad = pad_field + np.float32(0.10) * blurred(strings, 0.25 * placed.px_per_mm)
     cream = (
         np.float32(0.42)
         + np.float32(0.20) * strings
@@ -307,8 +329,10 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     grey = np.clip(np.float32(0.22) + np.float32(0.25) * other, 0, 0.65)
     slough = _mix(slough, _between((0.22, 0.175, 0.09), (0.50, 0.45, 0.32), cream), grey)
     rest = 1 - lesion.eschar
-    sloughy = _over_share(pad, is_bed, min(1.0, lesion.slough / rest) if rest > 0.003 else 0.0, 0.42)
-    colour = _mix(granulation, slough, sloughy * (np.float32(0.80) + np.float32(0.18) * strings))
+    sloughy = _over_share(
+        pad, is_bed, min(1.0, lesion.slough / rest) if rest > 0.003 else 0.0, 0.62
+    )
+    colour = _mix(granulation, slough, sloughy * (np.float32(0.84) + np.float32(0.14) * strings))
     heap = np.float32(0.16) + np.float32(0.09) * strings + np.float32(0.10) * pad_field
     bed_height = bed_height + sloughy * (heap - np.float32(0.6) * bed_height)
     wet = np.float32(lesion.wetness) * (np.float32(0.75) + np.float32(0.25) * np.tanh(lumps))
@@ -319,8 +343,8 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     if lesion.eschar > 0.003:
         deep = np.minimum(inside / np.float32(0.25 * math.sqrt(lesion.area_mm2)), 1.1)
         plate = plate_tile.at(u, v, 2)
-        field = plate * np.float32(0.42) + deep * np.float32(1.6) + np.float32(0.035) * speck
-        leather = _over_share(field, is_bed, lesion.eschar, 0.07)
+        field = plate * np.float32(0.42) + deep * np.float32(2.4) + np.float32(0.05) * other
+        leather = _over_share(field, is_bed, lesion.eschar, 0.075)
         under = _over_share(field, is_bed, min(1.0, lesion.eschar * 1.15 + 0.02), 0.22)
         crack_tile = noise(rng, px_per_mm=fine, wave_mm=7.0, finest_mm=2.5, slope=1.0, size=384)
         crack = ridges(crack_tile, 6.0).at(uw, vw) * smoothstep(other, -0.2, 1.0)
@@ -330,7 +354,7 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
         tan += np.float32(0.10) * wrinkle + np.float32(0.10) * other
         tan = np.clip(tan, 0, 1) + np.float32(0.35) * smoothstep(under - leather, -0.4, 0.6)
         tan = np.clip(tan + np.float32(0.25) * smoothstep(inside, 2.0, 0.2), 0, 1)
-        black = _between((0.013, 0.010, 0.009), (0.125, 0.066, 0.032), tan)
+        black = _between((0.011, 0.0085, 0.0075), (0.118, 0.062, 0.030), tan * np.float32(0.85))
         black = _mix(black, _between((0.007, 0.004, 0.004), (0.04, 0.010, 0.008), tan), crack)
         loose = _between((0.26, 0.15, 0.055), (0.55, 0.42, 0.20), cream)
         colour = _mix(colour, loose, np.clip(under - leather, 0, 1) * np.float32(0.75))
