@@ -181,6 +181,12 @@ ACTIONS: Final[tuple[Action, ...]] = (
         keys=("F1",),
         icon="keyboard",
     ),
+    Action(
+        id="window.cancel",
+        text=_("Cancel"),
+        keys=("Esc",),
+        tip=_("Stop the work under way; what is done stays."),
+    ),
     Action(id="window.next_panel", text=_("Next panel"), keys=("F6",)),
     Action(id="window.previous_panel", text=_("Previous panel"), keys=("Shift+F6",)),
     Action(id="theme.system", text=_("Colours as the system"), icon="circle-half"),

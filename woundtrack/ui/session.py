@@ -116,7 +116,7 @@ class Session(QObject):
         """Whether recording is possible now."""
         return self.library is not None and not self.library.is_read_only
 
-    def open_library(self, path: Path) -> None:
+    def open_library(self, path: Path, *, for_reading: bool = False) -> None:
         """Open a library in place of the one that is open.
 
         One that another window writes, or in a folder that can't be written, is opened for reading.
@@ -129,6 +129,9 @@ class Session(QObject):
         from woundtrack.records import Library  # loads the database layer, after the window is up
 
         self.close_library()
+        if for_reading:
+            self._take_over(Library.open(path, read_only=True), None)
+            return
         try:
             self._take_over(Library.open(path), None)
         except (LibraryInUse, LibraryReadOnly) as reason:
@@ -179,13 +182,17 @@ class Session(QObject):
         self.prefer(self.settings.opened(library.path))
         self.library_opened.emit()
 
+    @property
+    def why_read_only(self) -> str | None:
+        """Why nothing can be recorded in the open library, in a sentence; None where it can."""
+        if self.library is None or not self.library.is_read_only:
+            return None
+        return QCoreApplication.translate(
+            "Session", "This library is open for reading only: nothing can be recorded."
+        )
+
     def _show_writable(self) -> None:
-        why = None
-        if self.library is not None and self.library.is_read_only:
-            why = QCoreApplication.translate(
-                "Session", "This library is open for reading only: nothing can be recorded."
-            )
-        self.actions.set_library(is_open=self.library is not None, why_read_only=why)
+        self.actions.set_library(is_open=self.library is not None, why_read_only=self.why_read_only)
 
     # --- what is in view -------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ Each is painted or styled from ``ui.theme``; none knows the session or the libra
 """
 
 from woundtrack.ui.components import words
-from woundtrack.ui.components.buttons import KeyButton
+from woundtrack.ui.components.buttons import KeyButton, KeyCap
 from woundtrack.ui.components.chips import Badge, LesionChip, Tag
 from woundtrack.ui.components.choices import Segmented, TickBox
 from woundtrack.ui.components.icons import icon, paint_icon
@@ -15,6 +15,7 @@ __all__ = [
     "Badge",
     "Card",
     "KeyButton",
+    "KeyCap",
     "Label",
     "LesionChip",
     "Message",

@@ -214,6 +214,22 @@ class KeyButton(QPushButton):
         return ground, tokens.edge, tokens.text, tokens.line
 
 
+class KeyCap(QWidget):
+    """A key by itself, as it is painted on buttons."""
+
+    def __init__(self, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self.setFixedSize(round(key_width(key) + 0.5), 16)
+        self.setAccessibleName(key)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_key(painter, QRectF(self.rect()), self._key, ink=tokens.text2, line=tokens.edge)
+
+
 def shown_key(key: str) -> str:
     """Return how a key is painted: words without plus signs, and signs for arrows and Enter.
 

@@ -1,0 +1,107 @@
+"""Smaller, larger, within measurement error, or cannot tell: never better or worse.
+
+Hides how two intervals are compared. The log areas are taken as independent and normal, so the 95 %
+interval of the ratio is the root of the summed squares of the two half-widths.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from woundtrack.model import TimelinePoint, WoundState
+from woundtrack.ui.components import words
+
+if TYPE_CHECKING:
+    from woundtrack.model import LesionTimeline
+
+
+class Change(Enum):
+    """What became of a lesion since the measurement before."""
+
+    SMALLER = "smaller"
+    LARGER = "larger"
+    WITHIN_ERROR = "within measurement error"
+    CANNOT_TELL = "cannot tell"
+    CLOSED = "closed"
+    FIRST = "first measurement"
+
+
+def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
+    """Return the change from one measurement to a later one of the same lesion."""
+    if after.state is WoundState.CLOSED:
+        return Change.CLOSED
+    if before is None:
+        return Change.FIRST
+    if before.state is WoundState.CLOSED:
+        return Change.LARGER
+    first, second = _log_interval(before), _log_interval(after)
+    if first is None or second is None:
+        return Change.CANNOT_TELL
+    ratio = second[0] - first[0]
+    if ratio < 0:
+        # Towards smaller count the lower half-width before and the upper one after.
+        width = math.hypot(first[1], second[2])
+        return Change.SMALLER if ratio + width < 0 else Change.WITHIN_ERROR
+    width = math.hypot(first[2], second[1])
+    return Change.LARGER if ratio - width > 0 else Change.WITHIN_ERROR
+
+
+def of(course: LesionTimeline) -> Change:
+    """Return the change at the newest point of a lesion's course."""
+    if not course.points:
+        return Change.CANNOT_TELL
+    newest = course.points[-1]
+    before = [
+        point
+        for point in course.points[:-1]
+        if point.area_mm2 is not None or point.state is WoundState.CLOSED
+    ]
+    return between(before[-1] if before else None, newest)
+
+
+def shown_area(course: LesionTimeline) -> str:
+    """Return the newest area of a lesion in cm²: ``12.9``, ``0`` when closed, ``–`` unmeasured."""
+    if not course.points or course.points[-1].area_cm2 is None:
+        return words.DASH
+    return words.area(course.points[-1].area_cm2)
+
+
+def spoken(course: LesionTimeline) -> str:
+    """Return the newest area and its change as a phrase, with unit and interval."""
+    if not course.points:
+        return QCoreApplication.translate("change", "not recorded yet")
+    newest = course.points[-1]
+    if newest.state is WoundState.CLOSED:
+        return QCoreApplication.translate("change", "closed")
+    if newest.area_cm2 is None:
+        return QCoreApplication.translate("change", "no area: no scale")
+    phrase = words.area(newest.area_cm2, has_unit=True)
+    if newest.area_low_mm2 is not None and newest.area_high_mm2 is not None:
+        interval = words.interval(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
+        phrase = f"{phrase} ({interval})"
+    return f"{phrase}, {said(of(course))}"
+
+
+def said(what: Change) -> str:
+    """Return the words of a change."""
+    return {
+        Change.SMALLER: QCoreApplication.translate("change", "smaller"),
+        Change.LARGER: QCoreApplication.translate("change", "larger"),
+        Change.WITHIN_ERROR: QCoreApplication.translate("change", "within measurement error"),
+        Change.CANNOT_TELL: QCoreApplication.translate("change", "cannot tell"),
+        Change.CLOSED: QCoreApplication.translate("change", "closed"),
+        Change.FIRST: QCoreApplication.translate("change", "first measurement"),
+    }[what]
+
+
+def _log_interval(point: TimelinePoint) -> tuple[float, float, float] | None:
+    """Return log area and the half-widths of its interval downwards and upwards."""
+    area, low, high = point.area_mm2, point.area_low_mm2, point.area_high_mm2
+    if area is None or low is None or high is None or min(area, low, high) <= 0:
+        return None
+    middle = math.log(area)
+    return middle, middle - math.log(low), math.log(high) - middle

@@ -1,0 +1,204 @@
+"""Opening, making, leaving libraries; the demonstration; printing the card; with their questions.
+
+Hides the file dialogs (one method a question, so that a test can answer) and what runs on workers.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLocale, QObject, QSettings, QStandardPaths, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import now
+
+if TYPE_CHECKING:
+    from woundtrack.model import Progress
+    from woundtrack.ui.session import Session
+
+
+class LibraryActions(QObject):
+    """Binds the ``library.`` and ``card.`` actions to one window.
+
+    Signals
+    -------
+    refused(WoundtrackError)
+        A library could not be opened or made; none is open now.
+    card_saved(Path)
+        The card's sheet was written there.
+    """
+
+    refused = Signal(object)
+    card_saved = Signal(object)
+
+    def __init__(self, session: Session, places: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._places, self._window = session, places, window
+        table = session.actions
+        table.bind("library.new", self.make, window)
+        table.bind("library.open", self.open_chosen, window)
+        table.bind("library.close", session.close_library, window)
+        table.bind("library.demo", self.open_demo, window)
+        table.bind("card.print", self.print_card, window)
+
+    # --- questions -------------------------------------------------------------------------------
+
+    def ask_new_folder(self) -> Path | None:
+        """Ask for the name and place of a new library."""
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        dialog = QFileDialog(self._window, self.tr("New library: its name and place"), documents)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Make library"))
+        dialog.setLabelText(QFileDialog.DialogLabel.FileName, self.tr("Name"))
+        return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
+
+    def ask_folder(self) -> Path | None:
+        """Ask for the folder of a library."""
+        last = self._session.settings.last_library
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open library"), str(last.parent) if last else ""
+        )
+        return Path(chosen) if chosen else None
+
+    def ask_card_file(self) -> tuple[Path, str] | None:
+        """Ask where to save the card's sheet and on which paper; return both."""
+        a4, letter = self.tr("A4 sheet (*.pdf)"), self.tr("US Letter sheet (*.pdf)")
+        is_us = QLocale().measurementSystem() is QLocale.MeasurementSystem.ImperialUSSystem
+        documents = QStandardPaths.writableLocation(
+            QStandardPaths.StandardLocation.DocumentsLocation
+        )
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Print card: save the sheet"),
+            str(Path(documents) / self.tr("woundtrack card.pdf")),
+            ";;".join((letter, a4) if is_us else (a4, letter)),
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if path.suffix.lower() != ".pdf":
+            path = path.with_name(path.name + ".pdf")
+        return path, "letter" if kind == letter else "a4"
+
+    def show_file(self, path: Path) -> None:
+        """Open a file with the desktop's own program for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+    # --- verbs -----------------------------------------------------------------------------------
+
+    def make(self) -> None:
+        """Make a library where the person says, and open it."""
+        folder = self.ask_new_folder()
+        if folder is None:
+            return
+        try:
+            self._session.create_library(folder)
+        except WoundtrackError as problem:
+            self.refused.emit(problem)
+        else:
+            self._remember_opening(folder)
+
+    def open_chosen(self) -> None:
+        """Open the library whose folder the person chooses."""
+        folder = self.ask_folder()
+        if folder is not None:
+            self.open(folder)
+
+    def open(self, folder: Path) -> bool:
+        """Open a library, or tell why not; return whether it is open."""
+        try:
+            self._session.open_library(folder)
+        except WoundtrackError as problem:
+            self.refused.emit(problem)
+            return False
+        self._remember_opening(folder)
+        return True
+
+    def open_for_reading(self, folder: Path) -> None:
+        """Open a library without ever writing it: one on a network drive."""
+        try:
+            self._session.open_library(folder, for_reading=True)
+        except WoundtrackError as problem:
+            self.refused.emit(problem)
+
+    def open_demo(self) -> None:
+        """Open the demonstration clinic; generate it first where it isn't there yet."""
+        self._session.actions.switch(
+            "library.demo", is_on=False, why_off=self.tr("It is being made.")
+        )
+        self._session.tasks.run(
+            _build_demo,
+            on_done=self._open_made_demo,
+            on_error=self._demo_refused,
+            key="demo",
+            says=self.tr("Making the demonstration clinic"),
+        )
+        self._session.tasks.ended.connect(self._demo_ended)
+
+    def print_card(self) -> None:
+        """Write the card's sheet where the person says, and open it for printing."""
+        answer = self.ask_card_file()
+        if answer is None:
+            return
+        path, paper = answer
+        self._session.tasks.run(
+            _write_card,
+            path,
+            paper,
+            on_done=self._card_written,
+            key="card",
+            says=self.tr("Writing the card's sheet"),
+        )
+
+    def opened_at(self, folder: Path) -> datetime | None:
+        """Return when a library was opened last in this window or one before; aware, or None."""
+        stored = self._places.value(f"opened/{_key(folder)}")
+        try:
+            return datetime.fromisoformat(str(stored))
+        except ValueError:
+            return None
+
+    def _remember_opening(self, folder: Path) -> None:
+        self._places.setValue(f"opened/{_key(folder)}", now().isoformat())
+
+    def _open_made_demo(self, folder: Path) -> None:
+        self.open(folder)
+
+    def _demo_refused(self, problem: WoundtrackError) -> None:
+        self.refused.emit(problem)
+
+    def _demo_ended(self, task: object) -> None:
+        if getattr(task, "key", None) == "demo":
+            self._session.tasks.ended.disconnect(self._demo_ended)
+            self._session.actions.switch("library.demo", is_on=True)
+
+    def _card_written(self, path: Path) -> None:
+        self.card_saved.emit(path)
+        self.show_file(path)
+
+
+def _build_demo(progress: Progress) -> Path:
+    """Generate the demonstration where it isn't there yet, on a worker; return its folder."""
+    from woundtrack.demo import build_demo, default_folder
+
+    folder = default_folder()
+    build_demo(folder, progress=progress)
+    return folder
+
+
+def _write_card(path: Path, paper: str) -> Path:
+    from woundtrack.imaging import write_card_sheet
+
+    write_card_sheet(path, paper=paper)
+    return path
+
+
+def _key(folder: Path) -> str:
+    return str(folder).replace("/", "|").replace("\\", "|")

@@ -1,0 +1,533 @@
+"""The window: the rail, the patients beside the room, the room, the bar at the foot.
+
+Hides that rooms are built on first visit, what is dropped where, and the order of closing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, cast
+
+from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack.errors import LibraryOnNetwork, WoundtrackError
+from woundtrack.settings import Theme
+from woundtrack.ui import messages, theme
+from woundtrack.ui.components import Message
+from woundtrack.ui.drop_hint import DropHint
+from woundtrack.ui.focus_ring import FocusRing
+from woundtrack.ui.library_actions import LibraryActions
+from woundtrack.ui.palette import Palette
+from woundtrack.ui.patients_panel import PatientsPanel
+from woundtrack.ui.rail import Rail
+from woundtrack.ui.sheets import AboutSheet, KeysSheet, PersonSheet
+from woundtrack.ui.status_bar import StatusBar
+from woundtrack.ui.welcome_page import WelcomePage
+
+if TYPE_CHECKING:
+    from woundtrack.ui.session import Session
+
+
+class Page(Protocol):
+    """What the window asks of a room's page, besides being a QWidget made from the session."""
+
+    page_id: str
+
+    def enter(self, **context: object) -> None:
+        """Be shown, with what ``session.go`` was given."""
+
+    def leave(self) -> None:
+        """Be hidden."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Room:
+    """A room: where its page comes from, and whether the patients are shown in it at first."""
+
+    id: str
+    module: str
+    page: str
+    has_patients: bool
+
+
+ROOMS: Final = (
+    Room(id="import", module="import_page", page="ImportPage", has_patients=False),
+    Room(id="review", module="review_page", page="ReviewPage", has_patients=False),
+    Room(id="timeline", module="timeline_page", page="TimelinePage", has_patients=True),
+)
+"""The rooms of a library, besides the patients' panel."""
+
+SMALLEST: Final = QSize(1280, 640)
+FIRST: Final = QSize(1366, 696)
+
+
+class MainWindow(QMainWindow):
+    """One window on one session; closing it ends the session.
+
+    Parameters
+    ----------
+    session
+        What the pages share.
+    places
+        Where the window's size, its panels and the times libraries were opened are remembered.
+    """
+
+    def __init__(self, session: Session, places: QSettings) -> None:
+        super().__init__()
+        self.session = session
+        self._places = places
+        self._pages: dict[str, QWidget] = {}
+        self._room: str | None = None
+        self._is_closing = False
+        self.setAcceptDrops(True)
+        self.setMinimumSize(SMALLEST.boundedTo(QGuiApplication.primaryScreen().availableSize()))
+
+        self.library_actions = LibraryActions(session, places, self)
+        # Those that others bind: the status bar its Cancel, the panel nothing.
+        self._bind()
+        self.rail = Rail(session)
+        self.patients = PatientsPanel(session)
+        self.patients.hide()
+        self.status = StatusBar(session)
+        self.welcome = WelcomePage(session, self.library_actions.opened_at)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self._banner = QVBoxLayout()
+        self._banner.setSpacing(0)
+        self._build()
+
+        self.palette_sheet = Palette(session, self)
+        self.keys_sheet = KeysSheet(session, self)
+        self.about_sheet = AboutSheet(self)
+        self.person_sheet = PersonSheet(session, self)
+        self._drop_hint = DropHint(self)
+        self._focus_ring = FocusRing(self)
+
+        session.library_opened.connect(self._show_library)
+        session.library_closed.connect(self._show_no_library)
+        session.library_changed.connect(self._count)
+        session.room_asked.connect(self._go)
+        session.problem.connect(self.tell)
+        self.library_actions.refused.connect(self._refuse)
+        self.library_actions.card_saved.connect(self._tell_card_saved)
+        self.welcome.library_chosen.connect(self.library_actions.open)
+        session.undo_stack.indexChanged.connect(self._show_undo)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
+        self._restore_places()
+        self._show_no_library()
+        self._show_undo()
+
+    # --- rooms -----------------------------------------------------------------------------------
+
+    @property
+    def room(self) -> str | None:
+        """The id of the room one is in; None on the welcome page."""
+        return self._room
+
+    def page(self, room: str) -> QWidget:
+        """Return a room's page; it is built at the first call. Raises ``KeyError``."""
+        if room not in self._pages:
+            entry = next((entry for entry in ROOMS if entry.id == room), None)
+            if entry is None:
+                raise KeyError(room)
+            module = importlib.import_module(f"woundtrack.ui.{entry.module}")
+            page = cast(QWidget, getattr(module, entry.page)(self.session))
+            self._pages[room] = page
+            self.stack.addWidget(page)
+        return self._pages[room]
+
+    def _go(self, room: str, context: dict[str, object]) -> None:
+        if room == "welcome":
+            self.session.close_library()
+            return
+        if self.session.library is None:
+            return
+        page = self.page(room)
+        if self._room == "timeline" or room == "timeline":
+            self._choose_a_patient()
+        if page is not self.stack.currentWidget():
+            self._leave()
+            self._room = room
+            self.stack.setCurrentWidget(page)
+        self._room = room
+        self.rail.show_room(f"room.{room}")
+        self._show_patients(is_shown=self._remembers_patients(room))
+        cast(Page, page).enter(**context)
+
+    def _leave(self) -> None:
+        page = self.stack.currentWidget()
+        if page is not None:
+            cast(Page, page).leave()
+
+    def _choose_a_patient(self) -> None:
+        """Where none is in view: the one with photographs waiting, else the one seen last."""
+        library = self.session.library
+        if library is None or self.session.patient is not None:
+            return
+        summaries = library.patient_summaries()
+        if summaries:
+            best = max(
+                summaries,
+                key=lambda one: (
+                    (one.last_visited_on is not None and one.last_visited_on.toordinal()) or 0
+                ),
+            )
+            self.session.set_patient(best.patient)
+
+    # --- the library -----------------------------------------------------------------------------
+
+    def _show_library(self) -> None:
+        library = self.session.library
+        if library is None:
+            return
+        self.setWindowTitle(f"{library.name} – woundtrack")
+        self._show_read_only()
+        self._count()
+        self.session.said.emit(self.tr("{name} is open.").format(name=library.name))
+        if self.rail.item("room.review").count:
+            self.session.go("review")
+        elif library.patient_summaries():
+            self.session.go("timeline")
+        elif self.session.can_write:
+            self.session.go("import")
+        else:
+            self.session.go("timeline")
+
+    def _show_no_library(self) -> None:
+        if self._is_closing:
+            return
+        self._leave()
+        self._room = None
+        self.stack.setCurrentWidget(self.welcome)
+        self.setWindowTitle("woundtrack")
+        self._clear_banner()
+        self.rail.show_room(None)
+        self.rail.item("room.review").set_count(0)
+        self._show_patients(is_shown=False)
+        self.session.said.emit(self.tr("No library open"))
+        self.welcome.enter()
+
+    def _count(self, _kinds: object = None) -> None:
+        library = self.session.library
+        waiting = 0 if library is None else sum(library.waiting_counts().values())
+        self.rail.item("room.review").set_count(waiting)
+
+    def _show_read_only(self) -> None:
+        self._clear_banner()
+        reason = self.session.read_only_reason
+        if self.session.library is None or not self.session.library.is_read_only:
+            return
+        if reason is None:
+            title = self.tr("Open for reading only")
+            text = self.tr("Nothing can be recorded in this window.")
+        else:
+            title, text = messages.title_of(reason), messages.sentence_of(reason)
+        again = (self.tr("Try again"), self._open_again)
+        self._show_banner(Message("doubt", title, text, [again], is_banner=True))
+
+    def _open_again(self) -> None:
+        if self.session.library is not None:
+            self.library_actions.open(self.session.library.path)
+
+    def _refuse(self, problem: WoundtrackError) -> None:
+        """Say on the welcome page why a library isn't open."""
+        actions = []
+        path = problem.values.get("path")
+        if isinstance(problem, LibraryOnNetwork) and path is not None:
+
+            def open_for_reading() -> None:
+                self.library_actions.open_for_reading(Path(str(path)))
+
+            actions.append((self.tr("Open for reading only"), open_for_reading))
+        if path is not None and Path(str(path)) in self.session.settings.recent_libraries:
+
+            def forget() -> None:
+                self.welcome.clear()
+                self.session.prefer(self.session.settings.forgotten(Path(str(path))))
+
+            actions.append((self.tr("Take it off the list"), forget))
+        if self.session.library is not None:
+            self.tell(problem)
+        else:
+            self.welcome.tell(problem, actions)
+
+    def _tell_card_saved(self, path: Path) -> None:
+        if self.session.library is None:
+            self.welcome.tell_card_saved(path)
+        self.session.said.emit(
+            self.tr("The card's sheet is saved: print it at 100 %, then check the 100 mm bar.")
+        )
+
+    # --- telling ---------------------------------------------------------------------------------
+
+    def tell(self, problem: WoundtrackError) -> None:
+        """Say a known fault in a bar above the room, until it is closed."""
+        if self.session.library is None:
+            self.welcome.tell(problem, [])
+            return
+        title, text = messages.title_of(problem), messages.sentence_of(problem)
+        closing = (self.tr("Close"), self._show_read_only)
+        self._show_banner(Message("refuse", title, text, [closing], is_banner=True))
+
+    @property
+    def banner(self) -> Message | None:
+        """The bar above the room, if one is shown."""
+        item = self._banner.itemAt(0)
+        widget = None if item is None else item.widget()
+        return widget if isinstance(widget, Message) else None
+
+    def _show_banner(self, message: Message) -> None:
+        self._clear_banner()
+        self._banner.addWidget(message)
+
+    def _clear_banner(self) -> None:
+        while (item := self._banner.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    # --- actions of the window -------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        table = self.session.actions
+        for action_id, do in (
+            ("room.patients", self._toggle_patients),
+            ("room.review", lambda: self.session.go("review")),
+            ("room.timeline", lambda: self.session.go("timeline")),
+            ("room.import", lambda: self.session.go("import")),
+            ("patient.find", self._find_patient),
+            ("edit.undo", self.session.undo_stack.undo),
+            ("edit.redo", self.session.undo_stack.redo),
+            ("window.find", self._open_palette),
+            ("window.menu", self._open_menu),
+            ("window.keys", self._open_keys),
+            ("window.next_panel", lambda: self._next_panel(1)),
+            ("window.previous_panel", lambda: self._next_panel(-1)),
+            ("theme.system", lambda: self._dress(Theme.SYSTEM)),
+            ("theme.light", lambda: self._dress(Theme.LIGHT)),
+            ("theme.dark", lambda: self._dress(Theme.DARK)),
+            ("window.person", self._open_person),
+            ("window.letters", self._switch_letters),
+            ("window.about", self._open_about),
+            ("window.close", self.close),
+        ):
+            table.bind(action_id, do, self)
+
+    def _open_person(self) -> None:
+        self.person_sheet.open()
+
+    def _open_about(self) -> None:
+        self.about_sheet.open()
+
+    def _open_palette(self) -> None:
+        self.palette_sheet.open_in(self._room)
+
+    def _open_keys(self) -> None:
+        if self.keys_sheet.isVisible():
+            self.keys_sheet.dismiss()
+            return
+        words = {
+            None: self.tr("Welcome"),
+            "import": self.tr("Import"),
+            "review": self.tr("Review"),
+            "timeline": self.tr("Timeline"),
+        }[self._room]
+        self.keys_sheet.open_in(self._room, words)
+
+    def menu(self) -> QMenu:
+        """Return the menu, made anew: what can be done apart from the rooms."""
+        table = self.session.actions
+        made = QMenu(self)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        groups = (
+            ("room.import", "card.print"),
+            ("library.new", "library.open", "library.demo", "library.close"),
+            ("theme.system", "theme.light", "theme.dark"),
+            ("window.person", "window.letters", "window.keys", "window.about"),
+            ("window.close",),
+        )
+        for place, group in enumerate(groups):
+            if place:
+                made.addSeparator()
+            for action_id in group:
+                made.addAction(table[action_id])
+        return made
+
+    def _open_menu(self) -> None:
+        menu = self.menu()
+        item = self.rail.item("window.menu")
+        corner = item.mapToGlobal(QPoint(item.width(), item.height()))
+        menu.popup(QPoint(corner.x(), corner.y() - menu.sizeHint().height()))
+
+    def _find_patient(self) -> None:
+        self._show_patients(is_shown=True)
+        self.patients.start_search()
+
+    def _toggle_patients(self) -> None:
+        is_shown = not self.patients.isVisible()
+        if self._room is not None:
+            self._places.setValue(f"patients/{self._room}", is_shown)
+        self._show_patients(is_shown=is_shown)
+
+    def _remembers_patients(self, room: str) -> bool:
+        at_first = next(entry.has_patients for entry in ROOMS if entry.id == room)
+        return bool(self._places.value(f"patients/{room}", at_first, bool))
+
+    def _show_patients(self, *, is_shown: bool) -> None:
+        self.patients.setVisible(is_shown)
+        self.rail.item("room.patients").set_here(is_here=False)
+
+    def _next_panel(self, step: int) -> None:
+        """F6: go round rail, patients, room and bar."""
+        panels = [self.rail, self.patients, self.stack.currentWidget(), self.status]
+        shown = [panel for panel in panels if panel is not None and panel.isVisible()]
+        focused = QApplication.focusWidget()
+        here = next(
+            (
+                place
+                for place, panel in enumerate(shown)
+                if focused is not None and (panel is focused or panel.isAncestorOf(focused))
+            ),
+            -1 if step > 0 else 0,
+        )
+        for turn in range(1, len(shown) + 1):
+            panel = shown[(here + step * turn) % len(shown)]
+            first = _first_stop(panel)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def _switch_letters(self) -> None:
+        settings = self.session.settings
+        has_letters = not settings.single_letter_keys
+        self.session.prefer(replace(settings, single_letter_keys=has_letters))
+        self.session.said.emit(
+            self.tr("Single-letter keys are on.")
+            if has_letters
+            else self.tr("Single-letter keys are off.")
+        )
+
+    def _show_undo(self, _index: int = 0) -> None:
+        table, stack = self.session.actions, self.session.undo_stack
+        table.switch("edit.undo", is_on=stack.canUndo(), why_off=self.tr("Nothing to undo."))
+        table.switch("edit.redo", is_on=stack.canRedo(), why_off=self.tr("Nothing to redo."))
+
+    # --- theme -----------------------------------------------------------------------------------
+
+    def _dress(self, choice: Theme) -> None:
+        self.session.prefer(replace(self.session.settings, theme=choice))
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            theme.apply(application, choice.value)
+
+    def _follow_system(self) -> None:
+        application = QApplication.instance()
+        if self.session.settings.theme is Theme.SYSTEM and isinstance(application, QApplication):
+            theme.apply(application, "system")
+
+    # --- dropping --------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if not _dropped_paths(event):
+            return
+        if self.session.library is None:
+            words = self.tr("Drop a library's folder to open it")
+        elif self.session.can_write:
+            words = self.tr("Drop to import into {name}").format(name=self.session.library.name)
+        else:
+            return
+        event.acceptProposedAction()
+        self._drop_hint.show_words(words)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._drop_hint.hide()
+        paths = _dropped_paths(event)
+        if not paths:
+            return
+        event.acceptProposedAction()
+        if self.session.library is None:
+            self.library_actions.open(paths[0])
+        elif self.session.can_write:
+            self.session.go("import", paths=paths)
+
+    # --- opening and closing ---------------------------------------------------------------------
+
+    def start(self, library: Path | None) -> None:
+        """Open a library as soon as the window has been shown."""
+        if library is not None:
+            QTimer.singleShot(0, self, lambda: self.library_actions.open(library))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._is_closing = True
+        self._places.setValue("window/geometry", self.saveGeometry())
+        self.status.stop()
+        self._leave()
+        self.session.close()
+        self._places.sync()
+        super().closeEvent(event)
+
+    def _restore_places(self) -> None:
+        stored = self._places.value("window/geometry")
+        if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
+            room = QGuiApplication.primaryScreen().availableSize()
+            self.resize(FIRST.boundedTo(room))
+
+    def _build(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addLayout(self._banner)
+        right.addWidget(self.stack, 1)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addWidget(self.patients)
+        across.addLayout(right, 1)
+        whole = QWidget()
+        layout = QVBoxLayout(whole)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(across, 1)
+        layout.addWidget(self.status)
+        self.setCentralWidget(whole)
+
+
+def _dropped_paths(event: QDropEvent) -> list[Path]:
+    data = event.mimeData()
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _first_stop(panel: QWidget) -> QWidget | None:
+    """Return the first widget of a panel that Tab stops at."""
+    return next(
+        (
+            widget
+            for widget in panel.findChildren(QWidget)
+            if widget.isVisible()
+            and widget.isEnabled()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ),
+        None,
+    )

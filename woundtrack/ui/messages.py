@@ -1,0 +1,73 @@
+"""The words of what can go wrong and of what there is to doubt, in the person's language.
+
+Hides how a known fault becomes a title and a sentence. The English sentences are those of
+``errors.py``; what is not known there is a bug and has no words here.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from woundtrack.errors import DOUBTS, WoundtrackError
+from woundtrack.model import Doubt
+
+
+def _(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Titles", text))
+
+
+TITLES: Final = MappingProxyType(
+    {
+        "woundtrack_error": _("This did not work"),
+        "photograph_unreadable": _("A photograph can't be read"),
+        "photograph_too_large": _("A photograph is too large"),
+        "duplicate_photograph": _("Already in the library"),
+        "card_not_found": _("No card found"),
+        "card_unreliable": _("The card gives no scale"),
+        "outline_not_found": _("No wound edge found"),
+        "mask_unusable": _("This outline can't be used"),
+        "library_missing": _("No library there"),
+        "library_exists": _("This folder is not empty"),
+        "library_too_new": _("Written by a newer woundtrack"),
+        "library_in_use": _("Open for reading only"),
+        "library_read_only": _("This library can't be written"),
+        "library_on_network": _("On a network drive"),
+        "library_damaged": _("This library is damaged"),
+        "backup_unusable": _("This backup can't be restored"),
+        "disk_full": _("The disk is full"),
+        "file_unwritable": _("This file can't be written"),
+        "unknown_patient": _("No such patient"),
+        "not_understood": _("Not understood"),
+        "nothing_to_accept": _("Nothing to accept"),
+        "changed_meanwhile": _("Changed meanwhile"),
+        # Doubts that are not faults: they widen an interval or a date.
+        "card_small": _("The card is small in the picture"),
+        "card_tilted": _("The camera was tilted"),
+        "card_hidden": _("Part of the card is hidden"),
+        "card_bent": _("The card was bent or lifted"),
+        "wound_far_from_card": _("The wound is far from the card"),
+        "outline_cut_off": _("The wound is cut off"),
+        "time_assumed": _("The time zone was assumed"),
+        "time_from_file": _("The date is the file's own"),
+    }
+)
+"""The title of every fault and doubt, by its code, in English."""
+
+
+def title_of(problem: WoundtrackError | Doubt) -> str:
+    """Return the title of a known fault or of a doubt. Raises ``KeyError`` for an unknown code."""
+    return QCoreApplication.translate("Titles", TITLES[problem.code])
+
+
+def sentence_of(error: WoundtrackError) -> str:
+    """Return the sentences of a known fault, filled with its values."""
+    return QCoreApplication.translate("Faults", type(error).sentence).format(**error.values)
+
+
+def doubt_sentence(doubt: Doubt) -> str:
+    """Return the sentences of a doubt. Raises ``KeyError`` for a code that isn't documented."""
+    sentence = QCoreApplication.translate("Faults", DOUBTS[doubt.code])
+    return sentence.format(**dict(doubt.values))

@@ -1,0 +1,112 @@
+"""A card laid over the window, for a moment: the palette, the keys, about, who works here.
+
+Hides dimming, placing, keeping the Tab key inside, and giving the focus back. Not a dialog: nothing
+waits for it, and Esc or a click beside it closes it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from woundtrack.ui import theme
+from woundtrack.ui.components import Card
+
+
+class Overlay(QWidget):
+    """Covers its window and centres a card of a given size near its top."""
+
+    def __init__(self, window: QWidget, width: int, height: int | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._width, self._height = width, height
+        self._focus_before: QWidget | None = None
+        self.card = Card(self)
+        self.inside = QVBoxLayout(self.card)
+        self.inside.setContentsMargins(24, 20, 24, 20)
+        self.inside.setSpacing(12)
+        self.hide()
+        window.installEventFilter(self)
+
+    def open(self) -> None:
+        """Lay it over the window."""
+        if not self.isVisible():
+            self._focus_before = QApplication.focusWidget()
+        self._place()
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def dismiss(self) -> None:
+        """Take it away and give the focus back."""
+        if not self.isVisible():
+            return
+        self.hide()
+        if self._focus_before is not None and self._focus_before.isVisible():
+            self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_before = None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+            return
+        super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        # Esc is also a shortcut of the window; while this is open it closes this.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.card.geometry().contains(event.position().toPoint()):
+            self.dismiss()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        veil = QColor(theme.current().photo_surround)
+        veil.setAlphaF(0.45)
+        QPainter(self).fillRect(self.rect(), veil)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        # Tab goes round inside the card.
+        widgets = [
+            widget
+            for widget in self.card.findChildren(QWidget)
+            if widget.isVisible()
+            and widget.isEnabled()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        if not widgets:
+            return True
+        focused = QApplication.focusWidget()
+        step = 1 if forwards else -1
+        place = widgets.index(focused) + step if focused in widgets else 0
+        reason = Qt.FocusReason.TabFocusReason
+        widgets[place % len(widgets)].setFocus(reason)
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._window and event.type() is QEvent.Type.Resize and self.isVisible():
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        window = self._window
+        self.setGeometry(window.rect())
+        width = min(self._width, window.width() - 48)
+        wanted = self._height
+        if wanted is None:
+            self.inside.activate()
+            wanted = (
+                self.inside.heightForWidth(width)
+                if self.inside.hasHeightForWidth()
+                else self.inside.sizeHint().height()
+            )
+        height = min(wanted, window.height() - 96)
+        self.card.setGeometry(QRect((window.width() - width) // 2, 64, width, height))

@@ -1,0 +1,146 @@
+"""Three cards laid over the window: the keys of this room, about woundtrack, who works here."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
+
+import woundtrack
+from woundtrack.ui.components import KeyButton, KeyCap, Label, rule
+from woundtrack.ui.components.buttons import shown_key
+from woundtrack.ui.overlay import Overlay
+
+if TYPE_CHECKING:
+    from woundtrack.ui.actions import Action
+    from woundtrack.ui.session import Session
+
+
+class KeysSheet(Overlay):
+    """F1: every key that does something in the room one is in."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window, 760)
+        self._session = session
+        self._title = Label("", "title")
+        self._area = QScrollArea()
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.inside.addWidget(self._title)
+        self.inside.addWidget(self._area, 1)
+
+    def open_in(self, room: str | None, room_words: str) -> None:
+        """Open with the keys of a room."""
+        self._title.setText(self.tr("Keys: {room}").format(room=room_words))
+        table = self._session.actions
+        with_keys = [entry for entry in table.bound(room) if table.keys_of(entry.id)]
+        here = [entry for entry in with_keys if entry.rooms]
+        everywhere = [entry for entry in with_keys if not entry.rooms]
+        content = QWidget()
+        content.setProperty("role", "surface")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        columns = QHBoxLayout(content)
+        columns.setContentsMargins(0, 0, 8, 0)
+        columns.setSpacing(32)
+        if here:
+            columns.addLayout(self._column(self.tr("In this room"), here), 1)
+        columns.addLayout(self._column(self.tr("Everywhere"), everywhere), 1)
+        self._area.setWidget(content)
+        rows = max(len(here), len(everywhere)) + 1
+        self._height = 20 + 28 + 12 + rows * 26 + 24
+        self.open()
+        self._area.setFocus()
+
+    def _column(self, head: str, entries: list[Action]) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(12)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(Label(head, "label_strong", "2"), 0, 0, 1, 2)
+        for row, entry in enumerate(entries, start=1):
+            keys = shown_key(self._session.actions.keys_of(entry.id))
+            words = Label(entry.words, "label")
+            words.setFixedHeight(22)
+            grid.addWidget(words, row, 0)
+            grid.addWidget(KeyCap(keys), row, 1, Qt.AlignmentFlag.AlignRight)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(len(entries) + 1, 1)
+        return grid
+
+
+class AboutSheet(Overlay):
+    """What this is and what it is not."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, 560)
+        self.inside.addWidget(Label(f"woundtrack {woundtrack.__version__}", "title"))
+        for text in (
+            self.tr(
+                "Turns ordinary photographs with a printed card in them into healing timelines of "
+                "calciphylaxis ulcers. Everything stays on this computer."
+            ),
+            self.tr(
+                "Research and service-evaluation software, not a certified medical device: don't "
+                "use it as the only basis for treatment. It shows measurements with their "
+                "uncertainty, and never a verdict."
+            ),
+            self.tr("It has nothing to do with the measuring method of the same name by Pixacare."),
+        ):
+            self.inside.addWidget(Label(text, wraps=True))
+        self.inside.addWidget(rule())
+        self.inside.addWidget(
+            Label(
+                self.tr(
+                    "woundtrack: Apache License 2.0. Made with Qt for Python (LGPL 3), OpenCV, "
+                    "NumPy, SciPy, scikit-image, Pillow, matplotlib, ReportLab, SQLite and "
+                    "sqlite-utils; icons: Phosphor (MIT) through QtAwesome."
+                ),
+                "label",
+                "2",
+                wraps=True,
+            )
+        )
+        close = KeyButton(self.tr("Close"), "Esc")
+        close.clicked.connect(self.dismiss)
+        self.inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+
+class PersonSheet(Overlay):
+    """Whose name is written under what is recorded."""
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window, 440)
+        self._session = session
+        self.inside.addWidget(Label(self.tr("Who works here"), "section"))
+        self.inside.addWidget(
+            Label(
+                self.tr("This name is written under everything that is recorded in this window."),
+                "body",
+                "2",
+                wraps=True,
+            )
+        )
+        self.field = QLineEdit()
+        self.field.setAccessibleName(self.tr("Your name"))
+        self.field.returnPressed.connect(self._keep)
+        self.inside.addWidget(self.field)
+        keep = KeyButton(self.tr("Use this name"), "Enter", "main")
+        keep.clicked.connect(self._keep)
+        self.inside.addWidget(keep, 0, Qt.AlignmentFlag.AlignRight)
+
+    def open(self) -> None:
+        self.field.setText(self._session.settings.person)
+        self.field.setPlaceholderText(self._session.person)
+        super().open()
+        self.field.setFocus()
+        self.field.selectAll()
+
+    def _keep(self) -> None:
+        name = " ".join(self.field.text().split())
+        self._session.prefer(replace(self._session.settings, person=name))
+        self._session.said.emit(
+            self.tr("Recorded from now on as {name}.").format(name=self._session.person)
+        )
+        self.dismiss()
