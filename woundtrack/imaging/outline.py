@@ -6,6 +6,7 @@ Hides pixel edges, winding, smoothing and the bias that each of them would bring
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 import cv2
@@ -20,7 +21,7 @@ Mask = npt.NDArray[np.bool_]
 MIN_LESION_PX: Final = 30
 
 # A blur of the edge over this many pixel edges takes the staircase off a mask's ring.
-_SMOOTHING: Final = 3.0
+SMOOTHING: Final = 3.0
 
 # Screen directions with y down: right, down, left, up. A ring goes with the wound on its right, so
 # its shoelace area is positive for outer rings and negative for islands.
@@ -203,6 +204,15 @@ def as_ring(points: Points) -> Ring:
     return tuple((float(x), float(y)) for x, y in points.tolist())
 
 
+def moved(outline: Outline, by: tuple[float, float]) -> Outline:
+    """Return the outline shifted by (x, y)."""
+    return replace(
+        outline,
+        outer=as_ring(np.asarray(outline.outer) + by),
+        islands=tuple(as_ring(np.asarray(island) + by) for island in outline.islands),
+    )
+
+
 def shoelace(points: Points) -> float:
     """Return the signed area of a ring (N, 2), positive for outer rings of masks."""
     x, y = (points - points[0]).T
@@ -229,17 +239,22 @@ def unstepped(points: Points) -> Points:
     Trans. ASSP 25:415, 1977), and the ring is moved along its normals until
     its area is that of the staircase.
     """
-    area = shoelace(points)
+    middles = edge_middles(points)
+    spread = min(SMOOTHING, len(middles) / 16)
+    frequency = np.fft.rfftfreq(len(middles))
+    gain = np.exp(-2 * (np.pi * spread * frequency) ** 2)
+    spectrum = np.fft.rfft(middles, axis=0) * (2 * gain - gain**2)[:, None]
+    return with_area(np.fft.irfft(spectrum, n=len(middles), axis=0), shoelace(points))
+
+
+def edge_middles(points: Points) -> Points:
+    """Return the midpoints of all unit edges of a pixel-edge ring (N, 2), in order."""
     ends = np.roll(points, -1, axis=0)
     counts = np.abs(ends - points).sum(axis=1).round().astype(np.int64)
     edge = np.repeat(np.arange(len(points)), counts)
     along = np.arange(len(edge)) - np.repeat(np.cumsum(counts) - counts, counts) + 0.5
-    middles = points[edge] + (ends - points)[edge] * (along / counts[edge])[:, None]
-    spread = min(_SMOOTHING, len(middles) / 16)
-    frequency = np.fft.rfftfreq(len(middles))
-    gain = np.exp(-2 * (np.pi * spread * frequency) ** 2)
-    spectrum = np.fft.rfft(middles, axis=0) * (2 * gain - gain**2)[:, None]
-    return with_area(np.fft.irfft(spectrum, n=len(middles), axis=0), area)
+    middles: Points = points[edge] + (ends - points)[edge] * (along / counts[edge])[:, None]
+    return middles
 
 
 def with_area(points: Points, area: float) -> Points:
