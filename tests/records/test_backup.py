@@ -206,7 +206,7 @@ def _outside(members: dict[str, bytes]) -> None:
 
 
 def _absolute(members: dict[str, bytes]) -> None:
-    members["/tmp/outside.txt"] = b"out"
+    members["/outside.txt"] = b"out"
 
 
 def _extra(members: dict[str, bytes]) -> None:

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 FILE: Final = "library.db"
 APPLICATION_ID: Final = 0x57544C42  # "WTLB", in the file's header
 _BUSY_MS: Final = 5000
+_CACHE_KIB: Final = 32 << 10  # holds the indices of 50,000 photographs
 _NO_INDEX: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 Row = Mapping[str, Any]
@@ -90,6 +91,7 @@ def _connect_uri(uri: str) -> Database:
 def _prepare(db: Database) -> None:
     db.execute("PRAGMA foreign_keys = ON")  # off by default, and per connection
     db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 def sync_file(file: IO[bytes]) -> None:

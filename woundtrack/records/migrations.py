@@ -253,7 +253,7 @@ def m005_assessments(db: Database) -> None:
         """
     )
     db.execute("CREATE INDEX assessment_of_lesion ON assessment (lesion_id)")
-    db.execute("CREATE INDEX assessment_of_visit ON assessment (visit_id)")
+    db.execute("CREATE INDEX assessment_of_visit ON assessment (visit_id, lesion_id)")
     db.execute("CREATE INDEX assessment_of_photograph ON assessment_photograph (photograph_id)")
     db.execute("CREATE INDEX outline_of_photograph ON assessed_outline (photograph_id)")
     _keep(
