@@ -47,8 +47,10 @@ OUTLINE_METHOD: Final = Method(
 """How ``refine_outline`` works, for the record of an assessment."""
 
 # A click this near an outline, in its equivalent radii, mends it; farther off it is a new lesion.
-_REACH: Final = 0.75
+_REACH: Final = 1.0
 _LOCAL_SIDE_PX: Final = 80
+# A new lesion is no larger, in radius, than this many times its distance from the nearest outline.
+_APART: Final = 1.0
 
 
 def refine_outline(
@@ -215,7 +217,9 @@ def _included(
     distance, nearest = _nearest(point, outlines)
     if nearest is not None and distance <= _REACH * _radius(nearest):
         return _mended(pixels, point, distance, nearest, include, exclude, outlines, is_wound=True)
-    cut = wound_edge.cut_click(pixels, point, exclude=exclude, others=outlines)
+    cut = wound_edge.cut_click(
+        pixels, point, exclude=exclude, others=outlines, largest=_APART * distance
+    )
     return list(outlines) + _settled(pixels, cut, (point,), exclude, outlines)
 
 
