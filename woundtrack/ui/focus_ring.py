@@ -46,6 +46,7 @@ class FocusRing(QFocusFrame):
         self._margins.setParent(self)
         self.setStyle(self._margins)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
         window.installEventFilter(self)
         application = QApplication.instance()
         if isinstance(application, QApplication):

@@ -174,7 +174,7 @@ class MainWindow(QMainWindow):
 
     def _leave(self) -> None:
         page = self.stack.currentWidget()
-        if page is not None:
+        if page is self.welcome or page in self._pages.values():
             cast(Page, page).leave()
 
     def _choose_a_patient(self) -> None:
@@ -474,9 +474,23 @@ class MainWindow(QMainWindow):
     # --- opening and closing ---------------------------------------------------------------------
 
     def start(self, library: Path | None) -> None:
-        """Open a library as soon as the window has been shown."""
-        if library is not None:
-            QTimer.singleShot(0, self, lambda: self.library_actions.open(library))
+        """Open a library as soon as the window has been shown, then load what rooms will need."""
+        if library is None:
+            self.session.tasks.run(_load_libraries)
+            return
+        opening = Label(self.tr("Opening {name}…").format(name=library.name), "section", "2")
+        opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.addWidget(opening)
+        self.stack.setCurrentWidget(opening)
+
+        def open_it() -> None:
+            self.stack.setCurrentWidget(self.welcome)
+            self.stack.removeWidget(opening)
+            opening.deleteLater()
+            self.library_actions.open(library)
+            self.session.tasks.run(_load_libraries)
+
+        QTimer.singleShot(0, self, open_it)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._is_closing = True
@@ -512,6 +526,12 @@ class MainWindow(QMainWindow):
         layout.addLayout(across, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(whole)
+
+
+def _load_libraries() -> None:
+    """Load, on a worker, what the rooms will need: the window is up, and stays quick."""
+    for name in ("woundtrack.workflow", "woundtrack.healing.chart", "matplotlib.figure"):
+        importlib.import_module(name)
 
 
 def _dropped_paths(event: QDropEvent) -> list[Path]:

@@ -352,10 +352,10 @@ class _PatientRow(QStyledItemDelegate):
         right: float = area.right() - 12
         if waiting := index.data(_WAITING):
             text = str(waiting)
-            width = badge_width(text)
-            place = QRectF(right - width, area.center().y() - 10, width, 20)
+            badge = badge_width(text)
+            place = QRectF(right - badge, area.center().y() - 10, badge, 20)
             paint_badge(painter, place, text)
-            right -= width + 8
+            right -= badge + 8
         made = theme.font("body", 600 if is_chosen else 500)
         painter.setFont(made)
         painter.setPen(QColor(tokens.text))

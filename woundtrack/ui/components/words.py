@@ -20,7 +20,7 @@ def number(value: float, decimals: int) -> str:
     """Return a number in the person's locale with a true minus; −0 is 0."""
     locale = QLocale()
     locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-    text = locale.toString(abs(value), "f", decimals)
+    text = locale.toString(abs(float(value)), "f", decimals)
     is_zero = not any(digit in text for digit in "123456789")
     return text if value >= 0 or is_zero else MINUS + text
 
