@@ -1,0 +1,219 @@
+"""Assessments become curves: one a lesion, the total of each site group, and the patient's total.
+
+Hides what counts as measured, what stays a gap, and which points the rates are taken from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from woundtrack.healing import rates
+from woundtrack.model import (
+    Assessment,
+    GroupTimeline,
+    Lesion,
+    LesionTimeline,
+    Measurement,
+    OutlineKind,
+    Patient,
+    SiteGroup,
+    Timeline,
+    TimelinePoint,
+    TotalPoint,
+    Visit,
+    WoundState,
+)
+
+
+def timeline_of(
+    patient: Patient,
+    lesions: Sequence[Lesion],
+    visits: Sequence[Visit],
+    assessments: Iterable[Assessment],
+) -> Timeline:
+    """Return one patient's course from the newest revision of each assessment.
+
+    Retired lesions and retired assessments are left out; so is what belongs to neither a given
+    lesion nor a given visit.
+
+    The rules:
+
+    - A point's area is that of its ulcer outline; where there is only an outline of the eschar,
+      that of the eschar, because eschar-covered is open. Zero comes only with a closed state; open
+      without a scale is None.
+    - A *gap* of a lesion is a visit of this patient after the lesion was first seen at which it has
+      no area, unless the lesion was last seen closed and never seen open after.
+    - A *total* at a visit is the sum over the lesions seen at or before it. A lesion last seen
+      closed counts zero, and stays zero until it is seen open again; where any other has no area at
+      this visit, the total is None. Totals begin with the first visit at which a lesion was seen.
+    - The *baseline* is the first open area, and the reduction is from it to the latest area, which
+      is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
+      over all the time between: the day of closure itself is not known, only its visit.
+    - The *half-life* is that of the exponential fitted to all open areas. It is None with fewer
+      than three, where the lesion was open again after closing, and where the fitted fall from the
+      first to the last is within measuring error: a level or growing curve has none.
+    """
+    dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
+    known = {visit.id for visit in dated}
+    newest: dict[tuple[str, str], Assessment] = {}
+    for assessment in sorted(assessments, key=lambda one: (one.recorded_at, one.revision, one.id)):
+        if not assessment.is_retired and assessment.visit_id in known:
+            newest[assessment.lesion_id, assessment.visit_id] = assessment
+    in_view = sorted(
+        (lesion for lesion in lesions if not lesion.is_retired),
+        key=lambda lesion: (lesion.number, lesion.label, lesion.id),
+    )
+    # For each lesion, what was recorded at each visit, in the order of the visits.
+    seen = {
+        lesion.id: tuple(_point(visit, newest.get((lesion.id, visit.id))) for visit in dated)
+        for lesion in in_view
+    }
+    groups = tuple(
+        GroupTimeline(
+            group=group,
+            lesions=tuple(_lesion_timeline(lesion, dated, seen[lesion.id]) for lesion in members),
+            points=_totals(dated, [seen[lesion.id] for lesion in members]),
+        )
+        for group in SiteGroup
+        if (members := [lesion for lesion in in_view if lesion.site.group is group])
+    )
+    total = _totals(dated, [seen[lesion.id] for lesion in in_view])
+    return Timeline(patient=patient, groups=groups, total=total, visits=tuple(dated))
+
+
+def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
+    """Return when a lesion that is now closed was first seen so, and the visit that confirmed it.
+
+    Confirmed at the first closed visit at least 14 days after (FDA 2006, docket FDA-2000-D-0037:
+    two consecutive visits two weeks apart); None while there is none. None for a lesion that is
+    open or was never seen.
+    """
+    closed: list[date] = []
+    for point in reversed(curve.points):
+        if point.state is not WoundState.CLOSED:
+            break
+        closed.append(point.on)
+    if not closed:
+        return None
+    first = closed[-1]
+    return first, next((on for on in reversed(closed) if (on - first).days >= 14), None)
+
+
+def baseline_of(curve: LesionTimeline) -> TimelinePoint | None:
+    """Return the first point with an open area, or None."""
+    return next((point for point in curve.points if _is_open_area(point)), None)
+
+
+def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
+    if assessment is None:
+        return None
+    size = _open_size(assessment)
+    area_mm2 = low_mm2 = high_mm2 = perimeter_mm = None
+    if assessment.state is WoundState.CLOSED:
+        area_mm2 = low_mm2 = high_mm2 = perimeter_mm = 0.0
+    elif size is not None and size.area_mm2 > 0:  # zero comes only with a closed state
+        area_mm2, perimeter_mm = size.area_mm2, size.perimeter_mm
+        low_mm2, high_mm2 = size.area_low_mm2, size.area_high_mm2
+    return TimelinePoint(
+        on=visit.visited_on,
+        state=assessment.state,
+        area_mm2=area_mm2,
+        area_low_mm2=low_mm2,
+        area_high_mm2=high_mm2,
+        perimeter_mm=perimeter_mm,
+        assessment_id=assessment.assessment_id,
+        photograph_ids=assessment.photograph_ids,
+    )
+
+
+def _open_size(assessment: Assessment) -> Measurement | None:
+    if assessment.outline_of(OutlineKind.ULCER) is not None:
+        return assessment.ulcer
+    eschar = assessment.outline_of(OutlineKind.ESCHAR)
+    return None if eschar is None else eschar.measurement
+
+
+def _is_open_area(point: TimelinePoint) -> bool:
+    return point.state is WoundState.OPEN and bool(point.area_mm2)
+
+
+def _lesion_timeline(
+    lesion: Lesion, visits: Sequence[Visit], seen: Sequence[TimelinePoint | None]
+) -> LesionTimeline:
+    points = tuple(point for point in seen if point is not None)
+    open_areas = [point for point in points if _is_open_area(point)]
+    measured = [point for point in points if point.area_mm2 is not None]
+    reduction = gilman = None
+    if open_areas and open_areas[0] is not measured[-1]:
+        baseline, latest = open_areas[0], measured[-1]
+        reduction = rates.area_reduction_percent(baseline.area_mm2 or 0, latest.area_mm2 or 0)
+    if open_areas and open_areas[-1].on > open_areas[0].on:
+        first, last = open_areas[0], open_areas[-1]
+        gilman = rates.gilman_cm_per_week(
+            (first.area_mm2 or 0) / 100,
+            (first.perimeter_mm or 0) / 10,
+            (last.area_mm2 or 0) / 100,
+            (last.perimeter_mm or 0) / 10,
+            days=(last.on - first.on).days,
+        )
+    return LesionTimeline(
+        lesion=lesion,
+        points=points,
+        gaps=_gaps(visits, seen),
+        area_reduction_percent=reduction,
+        gilman_cm_per_week=gilman,
+        half_life_days=_half_life_days(points, open_areas),
+    )
+
+
+def _gaps(visits: Sequence[Visit], seen: Sequence[TimelinePoint | None]) -> tuple[date, ...]:
+    places = [place for place, point in enumerate(seen) if point is not None]
+    if not places:
+        return ()
+    last = seen[places[-1]]
+    is_closed = last is not None and last.state is WoundState.CLOSED
+    end = places[-1] + 1 if is_closed else len(visits)
+    return tuple(
+        visit.visited_on
+        for visit, point in zip(visits[places[0] : end], seen[places[0] : end], strict=True)
+        if point is None or point.area_mm2 is None
+    )
+
+
+def _half_life_days(
+    points: Sequence[TimelinePoint], open_areas: Sequence[TimelinePoint]
+) -> float | None:
+    if len(open_areas) < 3 or any(
+        point.state is WoundState.CLOSED and point.on < open_areas[-1].on for point in points
+    ):
+        return None
+    days = [float((point.on - open_areas[0].on).days) for point in open_areas]
+    if days[-1] == 0:
+        return None
+    per_day = rates.fitted_exponential_per_day(days, [point.area_mm2 or 0 for point in open_areas])
+    down, _ = rates.detectable_ratio()
+    if per_day <= rates.exponential_per_day(1, down, days=days[-1]):
+        return None
+    return rates.half_life_days(per_day)
+
+
+def _totals(
+    visits: Sequence[Visit], lesions: Sequence[Sequence[TimelinePoint | None]]
+) -> tuple[TotalPoint, ...]:
+    totals: list[TotalPoint] = []
+    latest: list[TimelinePoint | None] = [None] * len(lesions)
+    for place, visit in enumerate(visits):
+        areas: list[float | None] = []
+        for number, seen in enumerate(lesions):
+            here = seen[place]
+            latest[number] = known = here or latest[number]
+            if here is not None:
+                areas.append(here.area_mm2)
+            elif known is not None:
+                areas.append(0.0 if known.state is WoundState.CLOSED else None)
+        if areas:
+            is_known = all(area is not None for area in areas)
+            area_mm2 = sum(area or 0 for area in areas) if is_known else None
+            totals.append(TotalPoint(on=visit.visited_on, area_mm2=area_mm2))
+    return tuple(totals)
