@@ -127,6 +127,32 @@ while True:
 """
 
 
+KILLED_WITH_ORIGINALS = """
+import hashlib, sys
+from datetime import date
+from woundtrack.model import *
+from woundtrack.records import Library
+library = Library.open(sys.argv[1])
+while True:
+    code = new_id()
+    data = code.encode() * 5000
+    sha256 = hashlib.sha256(data).hexdigest()
+    library.originals.put(data, sha256, ".jpg")
+    with library.verb("import", by="Ann") as change:
+        patient = Patient(id=new_id(), code=code, created_at=now())
+        change.add_patient(patient)
+        day = date(2026, 3, 4)
+        visit = Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
+        change.add_visit(visit)
+        facts = Photograph(sha256=sha256, original_name="", format="jpeg", size_bytes=len(data),
+            width_px=1, height_px=1, orientation=1, taken_at=None, taken_offset_minutes=None,
+            taken_from=TimeSource.UNKNOWN)
+        change.add_photograph(VisitPhotograph(id=new_id(), visit_id=visit.id, photograph=facts,
+            site=None, filed_at=now()))
+    print(code, flush=True)
+"""
+
+
 def test_killed_in_the_middle_of_a_verb_keeps_the_verbs_before_it_and_nothing_of_it(
     library: Library,
 ) -> None:
@@ -146,6 +172,28 @@ def test_killed_in_the_middle_of_a_verb_keeps_the_verbs_before_it_and_nothing_of
     assert codes == [f"{number}{copy}" for number in range(1, 5) for copy in "abc"]
     assert report.problems == ()
     assert report.audit_entries == 4
+
+
+def test_killed_again_and_again_at_any_moment_loses_nothing_that_was_accepted(
+    library: Library,
+) -> None:
+    library.close()
+    script = KILLED_WITH_ORIGINALS
+    accepted: list[str] = []
+
+    for count in (1, 7, 20):
+        with subprocess.Popen(
+            [sys.executable, "-c", script, str(library.path)], stdout=subprocess.PIPE, text=True
+        ) as other:
+            assert other.stdout is not None
+            accepted += [other.stdout.readline().strip() for _ in range(count)]
+            other.kill()
+            accepted += other.stdout.read().split()
+        with Library.open(library.path) as again:
+            report = again.check()
+            assert report.problems == ()
+            assert set(accepted) <= {patient.code for patient in again.patients()}
+            assert report.photographs == report.patients
 
 
 # --- the audit trail -----------------------------------------------------------------------------

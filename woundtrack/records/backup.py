@@ -11,7 +11,6 @@ import json
 import re
 import shutil
 import sqlite3
-import tempfile
 import uuid
 import zipfile
 from collections.abc import Iterator
@@ -30,11 +29,12 @@ from woundtrack.errors import (
     LibraryDamaged,
     LibraryExists,
     LibraryOnNetwork,
+    LibraryReadOnly,
     WoundtrackError,
 )
 from woundtrack.model import Progress, now
 from woundtrack.records import audit, database
-from woundtrack.records.faults import fault_of_file, known_faults
+from woundtrack.records.faults import fault_of_database, fault_of_file, known_faults
 from woundtrack.records.lock import is_on_network
 from woundtrack.records.originals import Originals, sync_folder, write_whole
 from woundtrack.records.rows import text_of_time
@@ -42,7 +42,6 @@ from woundtrack.records.rows import text_of_time
 _MANIFEST: Final = "manifest.json"
 _FORMAT: Final = 1
 _MANIFEST_LIMIT: Final = 1 << 28
-_CHUNK: Final = 1 << 20
 _NAME: Final = re.compile(
     r"library\.db|originals/(?P<folder>[0-9a-f]{2})/(?P=folder)[0-9a-f]{62}\.[a-z0-9]{1,8}"
 )
@@ -82,7 +81,7 @@ def write(
     try:
         progress(0.0, "Copying the database")
         with _file_faults(out):
-            head, hashes = _copy_database(db, folder, copy)
+            head, hashes = _copy_database(db, folder, out, copy)
             manifest: dict[str, Any] = {
                 "format": _FORMAT,
                 "written_at": text_of_time(now()),
@@ -138,7 +137,8 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> Path:
         with known_faults(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             # Beside the folder, so that what is half restored is never where a library should be.
-            part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+            part = folder.with_name(f".{folder.name}.{uuid.uuid4()}.part")
+            part.mkdir()
         try:
             files = manifest["files"]
             for number, (name, (size, sha256)) in enumerate(files.items()):
@@ -147,13 +147,11 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> Path:
                 with known_faults(folder):
                     path = part / name
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    mode = 0o644 if name == database.FILE else 0o444
-                    write_whole(path, data, path.parent, mode=mode)
+                    write_whole(path, data, path.parent, is_original=name != database.FILE)
             with known_faults(folder):
                 (part / "originals").mkdir(exist_ok=True)
                 (part / "backups").mkdir()
                 _refuse_other_head(part, manifest)
-                part.chmod(0o755)
                 if folder.exists():
                     folder.rmdir()
                 part.replace(folder)
@@ -196,9 +194,9 @@ def _head(db: Database) -> Head:
     return Head(library_id=library["id"], audit_entries=entries, audit_head=newest)
 
 
-def _copy_database(db: Database, folder: Path, copy: Path) -> tuple[Head, list[str]]:
+def _copy_database(db: Database, folder: Path, out: Path, copy: Path) -> tuple[Head, list[str]]:
     """Copy the database as it is at one moment; return its head and the originals it needs."""
-    with known_faults(folder):
+    try:
         with closing(sqlite3.connect(copy)) as target:
             db.conn.backup(target)
             # One plain file: no write-ahead log is left beside the copy.
@@ -206,6 +204,16 @@ def _copy_database(db: Database, folder: Path, copy: Path) -> tuple[Head, list[s
         with closing(Database(sqlite3.connect(copy))) as copied:
             found = database.rows(copied, "SELECT sha256 FROM photograph ORDER BY sha256")
             return _head(copied), [row["sha256"] for row in found]
+    except sqlite3.Error as error:
+        fault = fault_of_database(error, folder)
+        # Nothing is written but the copy: what can't be written is the disk of ``out``.
+        if isinstance(fault, DiskFull):
+            raise DiskFull(path=str(out)) from error
+        if isinstance(fault, LibraryReadOnly):
+            raise FileUnwritable(path=str(out), reason=str(error)) from error
+        if fault is None:
+            raise
+        raise fault from error
 
 
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:

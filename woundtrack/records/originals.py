@@ -69,7 +69,7 @@ class Originals:
             path = self._originals / sha256[:2] / f"{sha256}{suffix}"
             is_new_folder = not path.parent.is_dir()
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data, self._originals / _INCOMING, mode=0o444)
+            write_whole(path, data, self._originals / _INCOMING, is_original=True)
             if is_new_folder:
                 sync_folder(self._originals)
             return path
@@ -120,7 +120,7 @@ class Originals:
         path = self.thumbnail_path(sha256)
         with known_faults(self._library):
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, jpeg, self._thumbnails, mode=0o644, is_lasting=False)
+            write_whole(path, jpeg, self._thumbnails, is_cache=True)
         return path
 
     def clear_unfinished(self) -> None:
@@ -142,11 +142,12 @@ class Originals:
 
 
 def write_whole(
-    path: Path, data: bytes, incoming: Path, *, mode: int, is_lasting: bool = True
+    path: Path, data: bytes, incoming: Path, *, is_original: bool = False, is_cache: bool = False
 ) -> None:
     """Write a file so that it is there whole or not at all, whatever happens meanwhile.
 
-    ``incoming`` is a folder on the same disk; ``is_lasting`` waits until the disk has it.
+    ``incoming`` is a folder on the same disk. When this returns the disk has the file, unless it is
+    only a cache's. An original may not be written again by anybody.
     """
     incoming.mkdir(parents=True, exist_ok=True)
     part = incoming / f"{uuid.uuid4()}.part"
@@ -154,15 +155,16 @@ def write_whole(
         with part.open("xb") as file:
             file.write(data)
             file.flush()
-            if is_lasting:
+            if not is_cache:
                 os.fsync(file.fileno())
-        part.chmod(mode)
+        if is_original:
+            part.chmod(part.stat().st_mode & ~0o222)
         part.replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
         raise
-    if is_lasting:
+    if not is_cache:
         sync_folder(path.parent)
 
 
