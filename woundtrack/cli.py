@@ -94,11 +94,11 @@ def _window(library: Path | None) -> int:
 
 
 def _person(by: str | None) -> str:
-    from woundtrack.settings import load_settings
+    from woundtrack.settings import read_settings
 
     if by is not None and by.strip():
         return by.strip()
-    name = load_settings().person.strip()
+    name = read_settings().settings.person.strip()
     if name:
         return name
     try:
@@ -130,7 +130,7 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return site(side(function))
 
 
-class _Date(click.ParamType):
+class _Date(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
     def convert(
@@ -408,8 +408,9 @@ def accept(
 @click.option("--plot", type=FILE, metavar="OUT.svg|png|pdf", help="Draw the healing curves.")
 def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -> int:
     """Show how a patient's lesions are healing."""
-    from woundtrack import healing, workflow
+    from woundtrack import workflow
     from woundtrack.documents import timeline_document, timeline_lines
+    from woundtrack.healing import chart
     from woundtrack.records import Library
 
     with Library.open(library, read_only=True) as opened:
@@ -417,7 +418,7 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     if plot is not None:
         if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
             raise click.UsageError("--plot writes .svg, .png or .pdf.")
-        healing.save_chart(healing.draw_chart(course), plot)
+        chart.save(chart.draw(course), plot)
         _say(f"{plot} written.")
     if as_json:
         click.echo(json.dumps(timeline_document(course), indent=1))

@@ -351,8 +351,8 @@ class Measurement:
     doubts: tuple[Doubt, ...] = ()
 
     def __post_init__(self) -> None:
-        sizes = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)
-        sizes += (self.perimeter_mm, self.length_mm, self.width_mm)
+        areas = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)
+        sizes = (*areas, self.perimeter_mm, self.length_mm, self.width_mm)
         if not all(math.isfinite(size) and size >= 0 for size in sizes):
             raise ValueError("a measurement needs finite sizes of zero or more")
         if not self.area_low_mm2 <= self.area_mm2 <= self.area_high_mm2:

@@ -12,10 +12,13 @@ from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
     photograph_facts,
+    quick_thumbnail,
+    read_file,
     read_photograph,
     read_photograph_bytes,
     thumbnail,
 )
+from woundtrack.imaging.picture_file import write_picture
 from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
 
@@ -31,9 +34,12 @@ __all__ = [
     "outlines_from_mask",
     "photograph_facts",
     "propose_outlines",
+    "quick_thumbnail",
+    "read_file",
     "read_photograph",
     "read_photograph_bytes",
     "refine_outline",
     "thumbnail",
     "write_card_sheet",
+    "write_picture",
 ]
