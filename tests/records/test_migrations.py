@@ -84,7 +84,6 @@ def test_a_step_that_breaks_leaves_the_library_as_it_was(
         db.execute("CREATE TABLE half (x TEXT) STRICT")
         raise sqlite3.OperationalError("broken on purpose")
 
-    monkeypatch.setattr("woundtrack.records.library.MIGRATIONS", broken)
     monkeypatch.setattr("woundtrack.records.migrations.MIGRATIONS", broken)
 
     with pytest.raises(LibraryDamaged, match=r"broken on purpose.* in library-m004-"):

@@ -7,8 +7,9 @@ from woundtrack.records.audit import AuditEntry
 from woundtrack.records.backup import BackupReport
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
-from woundtrack.records.library import Library, PatientSummary
+from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
+from woundtrack.records.summaries import PatientSummary
 
 __all__ = [
     "AuditEntry",

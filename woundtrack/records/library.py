@@ -6,12 +6,10 @@ nouns and get nouns; they write inside ``verb`` alone.
 
 from __future__ import annotations
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -23,7 +21,6 @@ from woundtrack.errors import (
     LibraryMissing,
     LibraryOnNetwork,
     LibraryReadOnly,
-    LibraryTooNew,
     UnknownPatient,
 )
 from woundtrack.model import (
@@ -35,41 +32,19 @@ from woundtrack.model import (
     Visit,
     VisitPhotograph,
     no_progress,
-    now,
 )
-from woundtrack.records import audit, backup, check, database
+from woundtrack.records import audit, backup, check, database, summaries
 from woundtrack.records import rows as conversion
 from woundtrack.records.audit import AuditEntry
 from woundtrack.records.backup import BackupReport, refuse_if_not_empty
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
-from woundtrack.records.faults import fault_of_database, known_database_faults, known_faults
+from woundtrack.records.faults import known_database_faults, known_faults
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
-from woundtrack.records.migrations import MIGRATIONS, known_steps
+from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
-
-BACKUPS: Final = "backups"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PatientSummary:
-    """One line of the patients' list.
-
-    ``lesion_count`` counts lesions not retired; ``open_lesion_count`` those of them that were open
-    when last assessed; ``waiting_count`` proposals that wait for a person.
-    """
-
-    patient: Patient
-    lesion_count: int
-    open_lesion_count: int
-    waiting_count: int
-    last_visited_on: date | None
-
-    @property
-    def code(self) -> str:
-        """The patient's code."""
-        return self.patient.code
+from woundtrack.records.summaries import PatientSummary
 
 
 class Library:
@@ -106,7 +81,7 @@ class Library:
             lock = WriterLock(path)
         try:
             with known_faults(path):
-                for name in ("originals", BACKUPS):
+                for name in ("originals", "backups"):
                     (path / name).mkdir()
                 sync_folder(path)
                 return cls._write(path, lock)
@@ -141,7 +116,7 @@ class Library:
         if is_on_network(path):
             raise LibraryOnNetwork(path=str(path))
         with known_faults(path):
-            _refuse_if_not_ours(path)
+            refuse_if_not_ours(path)
             lock = WriterLock(path)
         try:
             with known_faults(path):
@@ -156,8 +131,7 @@ class Library:
     def _write(cls, path: Path, lock: WriterLock) -> Library:
         db = database.connect_for_writing(path)
         try:
-            if MIGRATIONS.pending(db):
-                _migrate(path, db)
+            bring_up_to_date(path, db)
             _refuse_broken_trail(path, db)
             return cls(path, db, lock)
         except BaseException:
@@ -167,10 +141,10 @@ class Library:
     @classmethod
     def _open_for_reading(cls, path: Path) -> Library:
         with known_faults(path):
-            _refuse_if_not_ours(path)
+            refuse_if_not_ours(path)
             db, is_frozen = database.connect_for_reading(path)
             try:
-                _refuse_if_behind(path, db)
+                refuse_if_behind(path, db)
                 _refuse_broken_trail(path, db)
                 return cls(path, db, None, is_frozen=is_frozen)
             except BaseException:
@@ -266,24 +240,8 @@ class Library:
 
     def patient_summaries(self, patient_id: str | None = None) -> tuple[PatientSummary, ...]:
         """Return the patients' list, by code, or one patient's line of it, in one query."""
-        found = self._rows(
-            _SUMMARIES.format(where="" if patient_id is None else "WHERE patient.id = :patient_id"),
-            {"patient_id": patient_id},
-        )
-        return tuple(
-            PatientSummary(
-                patient=conversion.patient_of(row),
-                lesion_count=row["lesion_count"],
-                open_lesion_count=row["open_lesion_count"],
-                waiting_count=row["waiting_count"],
-                last_visited_on=(
-                    None
-                    if row["last_visited_on"] is None
-                    else date.fromisoformat(row["last_visited_on"])
-                ),
-            )
-            for row in found
-        )
+        with known_faults(self.path):
+            return summaries.read(self._fresh(), patient_id)
 
     def lesions(self, patient_id: str, *, include_retired: bool = False) -> tuple[Lesion, ...]:
         """Return a patient's lesions, by their numbers."""
@@ -527,81 +485,7 @@ class Library:
         return found[0]
 
 
-# The newest state of a lesion is looked for from the patient's last visit backwards, so that the
-# list takes as long for ten years of photographs as for one: CROSS JOIN fixes that order.
-_SUMMARIES: Final = """
-    WITH waiting AS (
-        SELECT visit.patient_id, count(*) AS number FROM proposal
-        JOIN photograph ON photograph.id = proposal.photograph_id
-        JOIN visit ON visit.id = photograph.visit_id
-        WHERE proposal.is_waiting = 1 AND photograph.is_retired = 0 GROUP BY visit.patient_id
-    )
-    SELECT patient.*, coalesce(waiting.number, 0) AS waiting_count,
-        (
-            SELECT max(visited_on) FROM visit WHERE visit.patient_id = patient.id
-        ) AS last_visited_on,
-        (
-            SELECT count(*) FROM lesion
-            WHERE lesion.patient_id = patient.id AND lesion.is_retired = 0
-        ) AS lesion_count,
-        (
-            SELECT count(*) FROM lesion
-            WHERE lesion.patient_id = patient.id AND lesion.is_retired = 0 AND 'open' = (
-                SELECT assessment.state FROM visit CROSS JOIN assessment
-                WHERE visit.patient_id = lesion.patient_id AND assessment.visit_id = visit.id
-                    AND assessment.lesion_id = lesion.id AND assessment.is_retired = 0
-                    AND NOT EXISTS (
-                        SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id
-                    )
-                ORDER BY visit.visited_on DESC, assessment.recorded_at DESC, assessment.id LIMIT 1
-            )
-        ) AS open_lesion_count
-    FROM patient LEFT JOIN waiting ON waiting.patient_id = patient.id
-    {where}
-    ORDER BY patient.code, patient.id
-"""
-
-
-def _refuse_if_not_ours(path: Path) -> None:
-    """Look before anything is written, lock file included: another's database, a newer one's."""
-    db, _ = database.connect_for_reading(path)
-    try:
-        (kind,) = db.execute("PRAGMA application_id").fetchone()
-        if kind != database.APPLICATION_ID and db.table_names():
-            raise LibraryDamaged(path=str(path), detail="its database is another program's")
-        if {step.name for step in MIGRATIONS.applied(db)} - known_steps():
-            raise LibraryTooNew(path=str(path))
-    finally:
-        db.close()
-
-
-def _refuse_if_behind(path: Path, db: Database) -> None:
-    if MIGRATIONS.pending(db):
-        raise LibraryReadOnly(path=str(path))
-
-
 def _refuse_broken_trail(path: Path, db: Database) -> None:
     problem = audit.problem_at_the_end(db)
     if problem is not None:
         raise LibraryDamaged(path=str(path), detail=problem)
-
-
-def _migrate(path: Path, db: Database) -> None:
-    """Bring a database up to date; one with anything in it is copied into ``backups/`` first."""
-    applied = MIGRATIONS.applied(db)
-    if not applied:
-        MIGRATIONS.apply(db)
-        return
-    step = applied[-1].name.partition("_")[0]
-    copy = path / BACKUPS / f"library-{step}-{now():%Y%m%dT%H%M%S.%fZ}.db"
-    copy.parent.mkdir(exist_ok=True)
-    db.execute("VACUUM INTO :copy", {"copy": str(copy)})
-    with copy.open("rb+") as file:
-        database.sync_file(file)
-    sync_folder(copy.parent)
-    try:
-        MIGRATIONS.apply(db)
-    except sqlite3.Error as error:
-        known = fault_of_database(error, path)
-        detail = f"it can't be brought up to date ({error}), and is kept as it was in {copy.name}"
-        raise known or LibraryDamaged(path=str(path), detail=detail) from error

@@ -7,14 +7,19 @@ triggers refuse it to every program.
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
+from pathlib import Path
 from typing import Final
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from woundtrack.errors import LibraryDamaged, LibraryReadOnly, LibraryTooNew
 from woundtrack.model import now
-from woundtrack.records.database import APPLICATION_ID
+from woundtrack.records.database import APPLICATION_ID, connect_for_reading, sync_file
+from woundtrack.records.faults import fault_of_database
+from woundtrack.records.originals import sync_folder
 from woundtrack.records.rows import text_of_time
 
 MIGRATIONS: Final = Migrations("woundtrack")
@@ -27,6 +32,48 @@ def known_steps() -> frozenset[str]:
         return frozenset(step.name for step in MIGRATIONS.pending(db))
     finally:
         db.close()
+
+
+def refuse_if_not_ours(path: Path) -> None:
+    """Look before anything is written, lock file included: another's database, a newer one's."""
+    db, _ = connect_for_reading(path)
+    try:
+        (kind,) = db.execute("PRAGMA application_id").fetchone()
+        if kind != APPLICATION_ID and db.table_names():
+            raise LibraryDamaged(path=str(path), detail="its database is another program's")
+        if {step.name for step in MIGRATIONS.applied(db)} - known_steps():
+            raise LibraryTooNew(path=str(path))
+    finally:
+        db.close()
+
+
+def refuse_if_behind(path: Path, db: Database) -> None:
+    """Look whether a program that may write must open the library first."""
+    if MIGRATIONS.pending(db):
+        raise LibraryReadOnly(path=str(path))
+
+
+def bring_up_to_date(path: Path, db: Database) -> None:
+    """Bring a database up to date; one with anything in it is copied into ``backups/`` first."""
+    if not MIGRATIONS.pending(db):
+        return
+    applied = MIGRATIONS.applied(db)
+    if not applied:
+        MIGRATIONS.apply(db)
+        return
+    step = applied[-1].name.partition("_")[0]
+    copy = path / "backups" / f"library-{step}-{now():%Y%m%dT%H%M%S.%fZ}.db"
+    copy.parent.mkdir(exist_ok=True)
+    db.execute("VACUUM INTO :copy", {"copy": str(copy)})
+    with copy.open("rb+") as file:
+        sync_file(file)
+    sync_folder(copy.parent)
+    try:
+        MIGRATIONS.apply(db)
+    except sqlite3.Error as error:
+        known = fault_of_database(error, path)
+        detail = f"it can't be brought up to date ({error}), and is kept as it was in {copy.name}"
+        raise known or LibraryDamaged(path=str(path), detail=detail) from error
 
 
 @MIGRATIONS()
