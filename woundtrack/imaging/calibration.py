@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, cast
 
 import cv2
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack.errors import CardNotFound, CardUnreliable
-from woundtrack.imaging.card import CardDesign, design_of_tag, tag_dictionary
+from woundtrack.imaging.card import CardDesign, design_of_tag, reserved_kind, tag_dictionary
 from woundtrack.imaging.tag_edges import refined_corners
 from woundtrack.model import Calibration, Card, Doubt, Matrix3, Photograph, Tag
 
@@ -36,9 +37,11 @@ LEAST_TAG_PX: Final = 40.0
 DOUBTED_TILT_DEG: Final = 35.0
 LEAST_SURE_TILT_DEG: Final = 55.0
 
-BENT_MM: Final = 0.45
-"""RMS of one tag off the common plane from which a card counts as bent. A flat card seen through
-the strongest lens a phone has (k1 = ±0.1, uncorrected) stays below 0.3."""
+BENT_MM: Final = 0.2
+BENT_PX: Final = 0.6
+"""RMS of one tag off the common plane, in mm and in pixels, from which a card counts as bent. A
+flat card that fills a picture taken through an uncorrected lens of k1 = ±0.05 reaches 0.16 mm; an
+arm lifted by 4 mm at its end, which makes areas wrong by 2 to 4 %, is 0.2 mm off."""
 
 ABSURD_MM: Final = 2.0
 """RMS of all corners off the plane from which no plane is believed."""
@@ -55,9 +58,9 @@ DEFAULT_FOCAL_35MM: Final = 27.0
 
 FULL_FRAME_DIAGONAL_MM: Final = 43.2666
 
-_COARSE_PX = 2000  # longest side of the reduced copies on which tags are looked for, in turn
-_FINE_PX = 4000
-_BLURRED_PX = 1000
+_LOOKS_PX: Final = (2000, 1000, 4000, 6000)
+"""Longest side of the reduced copies on which tags are looked for, in turn: as usual, blurred, from
+further away, from across the room."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +129,7 @@ def find_calibration(
             reason=f"it is too small in the picture: its tags are {tag_px:.0f} pixels wide, and "
             f"{LEAST_TAG_PX:.0f} are needed"
         )
-    plane = _robust_plane(cards)
+    plane = _robust_plane(cards, max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px))
     scaled = np.diag([print_scale, print_scale, 1.0]) @ _inverse(plane.to_px)
     to_mm = scaled / scaled[2, 2]
     residuals_mm = plane.residuals_mm * print_scale
@@ -151,24 +154,25 @@ def find_calibration(
         tilt_deg=tilt_deg,
         residual_mm=residual_mm,
         print_scale=print_scale,
-        doubts=_doubts(cards, tag_px, tilt_deg, float(residuals_mm.max())),
+        doubts=_doubts(cards, tag_px, tilt_deg, plane, float(residuals_mm.max())),
     )
 
 
 def _doubts(
-    cards: Sequence[_SeenCard], tag_px: float, tilt_deg: float, worst_mm: float
+    cards: Sequence[_SeenCard], tag_px: float, tilt_deg: float, plane: _Plane, worst_mm: float
 ) -> tuple[Doubt, ...]:
     doubts = []
-    if tag_px < SMALL_TAG_PX:
+    # Rounded as the sentences say them: no "80 pixels, and 80 are needed".
+    if round(tag_px) < SMALL_TAG_PX:
         doubts.append(Doubt(code="card_small", values=(("tag_px", tag_px),)))
-    if tilt_deg > DOUBTED_TILT_DEG:
+    if round(tilt_deg) > DOUBTED_TILT_DEG:
         doubts.append(Doubt(code="card_tilted", values=(("tilt_deg", tilt_deg),)))
     best = max(cards, key=lambda card: len(card.tags))
     expected = len(best.design.tags_mm)
     if len(best.tags) < expected:
         values = (("found", len(best.tags)), ("expected", expected))
         doubts.append(Doubt(code="card_hidden", values=values))
-    if worst_mm > BENT_MM:
+    if plane.is_bent:
         doubts.append(Doubt(code="card_bent", values=(("residual_mm", worst_mm),)))
     return tuple(doubts)
 
@@ -179,19 +183,25 @@ def _doubts(
 def _cards_in(grey: Grey) -> tuple[_SeenCard, ...]:
     """Return the cards in view, the one with most tags first. Raises ``CardNotFound``."""
     longest = max(grey.shape)
+    # A reduction by the same whole factor shows the same picture again.
+    factors = dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX)
     found: list[_Seen] = []
-    for limit in (_COARSE_PX, _FINE_PX, _BLURRED_PX, longest):
-        if limit > longest and limit != _COARSE_PX:
-            continue
-        factor = math.ceil(longest / limit)
-        found = [tag for tag in _tags_in(_reduced(grey, factor), factor) if design_of_tag(tag.id)]
+    for factor in factors:
+        seen = _tags_in(_reduced(grey, factor), factor)
+        found = [tag for tag in seen if design_of_tag(tag.id) is not None]
         if found:
             break
+        for kind, count in Counter(reserved_kind(tag.id) for tag in seen).items():
+            if kind is not None and count > 1:
+                raise CardUnreliable(
+                    reason=f"it is of a design of the kind {kind} that this woundtrack is too old "
+                    "to know"
+                )
     if not found:
         raise CardNotFound
     refined = [_refined(grey, tag) for tag in found]
     cards = [_completed(grey, card) for card in _grouped(refined)]
-    cards.sort(key=lambda card: (-len(card.tags), -card.tags[0].side_px, card.design.block))
+    cards.sort(key=lambda card: (-len(card.tags), card.design.block, -card.tags[0].side_px))
     return tuple(cards)
 
 
@@ -273,12 +283,13 @@ def _completed(grey: Grey, card: _SeenCard) -> _SeenCard:
         low = np.floor(expected.min(axis=0) - side).astype(int).clip(0)
         high = np.ceil(expected.max(axis=0) + side).astype(int)
         crop = grey[low[1] : high[1], low[0] : high[0]]
-        if min(crop.shape) < LEAST_TAG_PX / 2 or max(crop.shape) > _FINE_PX:
-            continue
-        factor = max(1, round(side / 100))
-        for tag in _tags_in(_reduced(crop, factor), factor, (float(low[0]), float(low[1]))):
-            if tag.id == tag_id:
-                tags.append(_refined(grey, tag))
+        if min(crop.shape) < side or max(crop.shape) > _LOOKS_PX[2]:
+            continue  # out of the picture, or nowhere near it
+        near = (float(low[0]), float(low[1]))
+        for factor in dict.fromkeys(max(1, round(side / size)) for size in (100, 50, 200)):
+            again = [t for t in _tags_in(_reduced(crop, factor), factor, near) if t.id == tag_id]
+            if again:
+                tags.append(_refined(grey, again[0]))
                 break
     tags.sort(key=lambda tag: tag.id)
     return _SeenCard(design=card.design, tags=tuple(tags))
@@ -300,26 +311,28 @@ class _Plane:
     places_mm: Floats
     corners_px: Floats
     residuals_mm: Floats
+    is_bent: bool = False
 
 
-def _robust_plane(cards: Sequence[_SeenCard]) -> _Plane:
+def _robust_plane(cards: Sequence[_SeenCard], bent_mm: float) -> _Plane:
     """Solve the plane; where one tag is off it and the others agree, from the others."""
     count = sum(len(card.tags) for card in cards)
     plane = _solved_plane(cards, np.ones(count, dtype=bool))
-    if count < 4 or plane.residuals_mm.max() <= BENT_MM:
+    if plane.residuals_mm.max() <= bent_mm:
         return plane
+    plane = replace(plane, is_bent=True)
+    whole = math.sqrt(float(np.mean(plane.residuals_mm**2)))
     first = len(cards[0].tags)
-    best, best_rest = plane, math.inf
+    best, best_rest = plane, min(whole / 3, bent_mm / 2)
     for index in range(count):
+        if count < 4 or index < first < 3:
+            continue  # the frame itself needs three tags to do without one
         used = np.arange(count) != index
-        if index < first < 3:  # the frame itself needs three tags to do without one
-            continue
         candidate = _solved_plane(cards, used)
         rest = math.sqrt(float(np.mean(candidate.residuals_mm[used] ** 2)))
         if rest < best_rest:
-            best, best_rest = candidate, rest
-    whole = math.sqrt(float(np.mean(plane.residuals_mm**2)))
-    return best if best_rest < min(whole / 3, BENT_MM / 2) else plane
+            best, best_rest = replace(candidate, is_bent=True), rest
+    return best
 
 
 def _solved_plane(cards: Sequence[_SeenCard], used: NDArray[np.bool_]) -> _Plane:

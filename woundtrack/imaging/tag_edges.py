@@ -106,18 +106,19 @@ def _edges(light: NDArray[np.float32], corners: Floats, reach: float) -> list[Fl
 
 def _straight(along: Floats, place: Floats, good: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Return shift and slope (4,) of lines through places (4, n), with Cauchy's weights."""
-    weight = good.astype(np.float64)
     at = np.broadcast_to(along, place.shape)
-    for _ in range(4):
+    shift = np.median(place, axis=1)
+    slope = np.zeros_like(shift)
+    for _ in range(5):
+        gap = np.abs(place - shift[:, None] - slope[:, None] * at)
+        spread = np.maximum(1.4826 * np.median(gap, axis=1), 0.01)
+        weight = good / (1 + (gap / (2.4 * spread[:, None])) ** 2)
         total = weight.sum(axis=1)
         mean_at = (weight * at).sum(axis=1) / total
         mean_place = (weight * place).sum(axis=1) / total
         lever = at - mean_at[:, None]
         slope = (weight * lever * place).sum(axis=1) / (weight * lever * lever).sum(axis=1)
         shift = mean_place - slope * mean_at
-        gap = np.abs(place - shift[:, None] - slope[:, None] * at)
-        spread = np.maximum(1.4826 * np.median(gap, axis=1), 0.01)
-        weight = good / (1 + (gap / (2.4 * spread[:, None])) ** 2)
     return shift, slope
 
 
