@@ -5,15 +5,19 @@ Each check names itself, says whether it is well, and gives the detail a support
 
 from __future__ import annotations
 
+import io
 import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from woundtrack import __version__
 from woundtrack.errors import WoundtrackError
+
+if TYPE_CHECKING:
+    from woundtrack.phantom import Phantom
 
 Outcome = tuple[str, bool, str]
 
@@ -70,15 +74,33 @@ def _assets() -> tuple[bool, str]:
     return bool(names), f"{len(names)} found"
 
 
+def _rendered() -> Phantom:
+    """Render one photograph of one lesion of 8 cm² with the card, cut from the printed sheet."""
+    from woundtrack import imaging
+    from woundtrack.phantom import Camera, CardPrint, Lesion, Scene, render
+
+    sheet = io.BytesIO()
+    imaging.write_card_sheet(sheet)
+    layout = imaging.card_layout()
+    card = CardPrint(
+        pdf=sheet.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=layout.cards[0].paper_mm,
+        centre_mm=(0.0, 16.0),
+    )
+    camera = Camera(width_px=1296, height_px=972, distance_mm=300)
+    return render(Scene(camera=camera, cards=(card,), lesions=(Lesion(area_mm2=800.0),)))
+
+
 def _phantom() -> tuple[bool, str]:
     from woundtrack import imaging
-    from woundtrack.demo import selftest_phantom
 
-    phantom = selftest_phantom()
+    phantom = _rendered()
     pixels, photograph = imaging.read_photograph_bytes(phantom.jpeg, "phantom.jpg", None)
     calibration = imaging.find_calibration(pixels, photograph)
     truth = phantom.lesions[0]
-    (outline,) = imaging.outlines_from_mask(truth.mask)
+    (outline,) = imaging.outlines_from_mask(truth.mask())
     area_mm2 = imaging.measure(outline, calibration).area_mm2
     off = area_mm2 / truth.area_mm2 - 1
     detail = f"{area_mm2 / 100:.2f} cm² measured, {truth.area_mm2 / 100:.2f} painted ({off:+.2%})"
@@ -87,13 +109,12 @@ def _phantom() -> tuple[bool, str]:
 
 def _library() -> tuple[bool, str]:
     from woundtrack import workflow
-    from woundtrack.demo import selftest_phantom
     from woundtrack.model import BodySite
     from woundtrack.records import Library
 
     with tempfile.TemporaryDirectory(prefix="woundtrack selftest ü ") as folder:
         photo = Path(folder) / "phantom.jpg"
-        photo.write_bytes(selftest_phantom().jpeg)
+        photo.write_bytes(_rendered().jpeg)
         with Library.create(Path(folder) / "library") as library:
             workflow.import_photographs(
                 library,
