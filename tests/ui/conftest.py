@@ -188,8 +188,8 @@ def _assessment(lesion: Lesion, visit: Visit, area_mm2: float | None, at: dateti
     if area_mm2 is not None:
         measurement = Measurement(
             area_mm2=area_mm2,
-            area_low_mm2=area_mm2 * 0.95,
-            area_high_mm2=area_mm2 * 1.05,
+            area_low_mm2=area_mm2 * 0.96,
+            area_high_mm2=area_mm2 * 1.04,
             perimeter_mm=4 * area_mm2**0.5,
             length_mm=area_mm2**0.5,
             width_mm=area_mm2**0.5,

@@ -258,6 +258,7 @@ class _RecentRow(QPushButton):
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(True)
         self.setAccessibleName(self.tr("Open {name}").format(name=path.name))
         self.setAccessibleDescription(f"{path.parent}, {when}" if when else str(path.parent))
         self.setToolTip(str(path))

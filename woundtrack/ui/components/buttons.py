@@ -53,7 +53,7 @@ class KeyButton(QPushButton):
         self.setFixedHeight(_HEIGHTS[size])
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAutoDefault(False)
+        self.setAutoDefault(True)  # Enter presses it while it has the focus, as Space does
         strong = kind == "main"
         if size == "large":
             self.setFont(theme.font("large_strong" if strong else "large"))

@@ -1,0 +1,174 @@
+"""Buttons, choices and messages do what they show, with mouse and keyboard, and have names."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from woundtrack.ui import theme
+from woundtrack.ui.components import KeyButton, LesionChip, Message, Segmented, Tag, TickBox, icon
+from woundtrack.ui.components.buttons import shown_key
+from woundtrack.ui.focus_ring import FocusRing
+
+
+def test_a_button_of_an_action_follows_its_words_key_and_state(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    action = QAction("Accept, next photo")
+    action.setShortcut(QKeySequence("Return"))
+    button = KeyButton.of(action, "main")
+    qtbot.addWidget(button)
+    width = button.sizeHint().width()
+
+    action.setText("Accept")
+    action.setEnabled(False)
+
+    assert button.text() == "Accept"
+    assert not button.isEnabled()
+    assert button.accessibleName() == "Accept"
+    assert button.sizeHint().width() < width
+
+
+def test_pressing_a_button_of_an_action_triggers_it(qtbot: QtBot, dressed: QApplication) -> None:
+    action = QAction("Accept")
+    done: list[bool] = []
+    action.triggered.connect(lambda: done.append(True))
+    button = KeyButton.of(action)
+    qtbot.addWidget(button)
+    button.show()
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    qtbot.keyClick(button, Qt.Key.Key_Return)
+
+    assert len(done) == 3
+
+
+def test_keys_are_shown_as_on_the_keyboard() -> None:
+    assert shown_key("Ctrl+Shift+Z") == "Ctrl Shift Z"
+    assert shown_key("Return") == "Enter"
+    assert shown_key("Right") == "→"
+    assert shown_key("Ctrl++") == "Ctrl +"
+    assert shown_key("+") == "+"
+
+
+def test_a_choice_is_made_with_the_mouse_and_with_the_arrows(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    choice = Segmented([("area", "Area"), ("percent", "% of baseline")], name="Unit")
+    qtbot.addWidget(choice)
+    chosen: list[object] = []
+    choice.chosen.connect(chosen.append)
+    cells = choice._cells
+    with qtbot.waitActive(choice):
+        choice.show()
+        choice.activateWindow()
+
+    qtbot.mouseClick(cells[1], Qt.MouseButton.LeftButton)
+    cells[1].setFocus()
+    qtbot.keyClick(cells[1], Qt.Key.Key_Left)
+
+    assert chosen == ["percent", "area"]
+    assert choice.value() == "area"
+    assert cells[1].accessibleName() == "Unit: % of baseline"
+
+
+def test_setting_a_choice_sends_nothing(qtbot: QtBot, dressed: QApplication) -> None:
+    choice = Segmented([("a", "A"), ("b", "B")])
+    qtbot.addWidget(choice)
+    chosen: list[object] = []
+    choice.chosen.connect(chosen.append)
+
+    choice.set_value("b")
+
+    assert choice.value() == "b"
+    assert chosen == []
+
+
+def test_a_message_offers_its_ways_out(qtbot: QtBot, dressed: QApplication) -> None:
+    done: list[str] = []
+    message = Message(
+        "doubt",
+        "Scale in doubt",
+        "The card was bent.",
+        [("Leave out tag 3", lambda: done.append("3"))],
+    )
+    qtbot.addWidget(message)
+    message.show()
+
+    qtbot.mouseClick(message.findChild(QPushButton), Qt.MouseButton.LeftButton)
+
+    assert done == ["3"]
+    assert message.accessibleName() == "Scale in doubt. The card was bent."
+
+
+def test_a_tick_box_is_ticked_anywhere_on_it(qtbot: QtBot, dressed: QApplication) -> None:
+    box = TickBox("Wound bed covered")
+    qtbot.addWidget(box)
+    box.resize(200, 24)
+    box.show()
+
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton)
+
+    assert box.isChecked()
+
+
+def test_painted_parts_have_names(qtbot: QtBot, dressed: QApplication) -> None:
+    chip, tag = LesionChip("A1", 1), Tag("in doubt", "doubt", "warning")
+    qtbot.addWidget(chip)
+    qtbot.addWidget(tag)
+
+    assert chip.accessibleName() == "A1"
+    assert tag.accessibleName() == "in doubt"
+
+
+def test_an_icon_takes_the_colours_of_the_theme_that_is_on(dressed: QApplication) -> None:
+    made = icon("users")
+
+    light = made.pixmap(20, 20).toImage()
+    theme.apply(dressed, "dark")
+    dark = icon("users").pixmap(20, 20).toImage()
+
+    darkest = min(
+        light.pixelColor(x, y).lightness()
+        for x in range(20)
+        for y in range(20)
+        if light.pixelColor(x, y).alpha() > 200
+    )
+    lightest = max(
+        dark.pixelColor(x, y).lightness()
+        for x in range(20)
+        for y in range(20)
+        if dark.pixelColor(x, y).alpha() > 200
+    )
+    assert darkest < 60
+    assert lightest > 200
+
+
+def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    layout = QHBoxLayout(window)
+    first, second = KeyButton("First"), KeyButton("Second")
+    layout.addWidget(first)
+    layout.addWidget(second)
+    ring = FocusRing(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    first.setFocus()
+    assert ring.isHidden()
+
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)  # type: ignore[arg-type]
+
+    assert second.hasFocus()
+    assert ring.widget() is second
+    assert ring.geometry() == second.geometry().adjusted(-4, -4, 4, 4)
+
+    qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton)  # type: ignore[arg-type]
+
+    assert ring.isHidden()

@@ -1,0 +1,364 @@
+"""The window: rooms, what is dropped, what is told, what is remembered, how it closes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import Clinic, PlainPage
+from woundtrack.errors import DiskFull
+from woundtrack.model import Progress
+from woundtrack.records import Library
+from woundtrack.settings import Theme, read_settings
+from woundtrack.ui import theme
+from woundtrack.ui.main_window import MainWindow
+
+
+def entered(window: MainWindow, room: str) -> list[dict[str, object]]:
+    page = window.page(room)
+    assert isinstance(page, PlainPage)
+    return page.entered
+
+
+def test_without_a_library_the_rooms_are_off_and_the_welcome_page_shows(
+    window: MainWindow,
+) -> None:
+    assert window.stack.currentWidget() is window.welcome
+    assert not window.rail.item("room.review").isEnabled()
+    assert "No library is open." in window.rail.item("room.review").toolTip()
+    assert window.status.text == "No library open"
+    assert window.windowTitle() == "woundtrack"
+
+
+def test_the_research_sentence_is_always_there(
+    window: MainWindow, clinic: Clinic, qtbot: QtBot
+) -> None:
+    for _ in range(2):
+        assert window.status.research.isVisible()
+        assert window.status.research.text().startswith("Research software. Not a medical device")
+        window.library_actions.open(clinic.path)
+
+
+def test_a_library_with_photographs_waiting_opens_in_review_with_their_count(
+    clinic_window: MainWindow,
+) -> None:
+    assert clinic_window.room == "review"
+    assert clinic_window.rail.item("room.review").count == 3
+    assert clinic_window.rail.item("room.review").is_here
+    assert clinic_window.rail.item("room.review").accessibleName() == "Review, 3 waiting"
+    assert clinic_window.windowTitle() == "Renal wound clinic – woundtrack"
+
+
+def test_an_empty_library_opens_in_import(window: MainWindow, tmp_path: Path) -> None:
+    Library.create(tmp_path / "new").close()
+
+    window.library_actions.open(tmp_path / "new")
+
+    assert window.room == "import"
+
+
+def test_rooms_are_reached_by_rail_by_key_and_by_the_session(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    qtbot.mouseClick(clinic_window.rail.item("room.timeline"), Qt.MouseButton.LeftButton)
+    assert clinic_window.room == "timeline"
+
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    qtbot.keyClick(clinic_window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert clinic_window.room == "review"
+
+    clinic_window.session.go("review", photograph_id="p1")
+    assert entered(clinic_window, "review")[-1] == {"photograph_id": "p1"}
+
+
+def test_a_page_is_left_when_another_is_entered_and_built_once(
+    clinic_window: MainWindow,
+) -> None:
+    review = clinic_window.page("review")
+    assert isinstance(review, PlainPage)
+
+    clinic_window.session.go("timeline")
+    clinic_window.session.go("review")
+
+    assert clinic_window.page("review") is review
+    assert review.left == 1
+    assert len(review.entered) == 2
+
+
+def test_the_timeline_opens_on_the_patient_seen_last(clinic_window: MainWindow) -> None:
+    clinic_window.session.go("timeline")
+
+    assert clinic_window.session.patient is not None
+    assert clinic_window.session.patient.code in {"WT-0118", "WT-0147"}
+
+
+def test_the_patients_are_shown_in_the_timeline_at_first_and_the_choice_is_remembered(
+    clinic_window: MainWindow,
+) -> None:
+    assert not clinic_window.patients.isVisible()
+    clinic_window.session.go("timeline")
+    assert clinic_window.patients.isVisible()
+
+    clinic_window.session.actions["room.patients"].trigger()
+    clinic_window.session.go("review")
+    clinic_window.session.actions["room.patients"].trigger()
+
+    assert clinic_window.patients.isVisible()
+    clinic_window.session.go("timeline")
+    assert not clinic_window.patients.isVisible()
+
+
+def _drag(window: MainWindow, *paths: Path) -> tuple[QDragEnterEvent, QDropEvent, QMimeData]:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(500, 300), action, data, button, none)
+    drop = QDropEvent(QPointF(500, 300), action, data, button, none)
+    enter.setAccepted(False)
+    return enter, drop, data
+
+
+def test_dropped_files_go_to_import(clinic_window: MainWindow, tmp_path: Path) -> None:
+    photo = tmp_path / "IMG_1.JPG"
+    enter, drop, _data = _drag(clinic_window, photo)
+
+    QApplication.sendEvent(clinic_window, enter)
+    QApplication.sendEvent(clinic_window, drop)
+
+    assert enter.isAccepted()
+    assert clinic_window.room == "import"
+    assert entered(clinic_window, "import")[-1] == {"paths": [photo]}
+
+
+def test_a_librarys_folder_dropped_on_the_welcome_page_is_opened(
+    window: MainWindow, clinic: Clinic
+) -> None:
+    enter, drop, _data = _drag(window, clinic.path)
+
+    QApplication.sendEvent(window, enter)
+    QApplication.sendEvent(window, drop)
+
+    assert window.session.library is not None
+    assert window.session.library.path == clinic.path
+
+
+def test_a_library_in_use_is_shown_read_only_with_who_writes(
+    window: MainWindow, clinic: Clinic, tmp_path: Path
+) -> None:
+    with Library.open(clinic.path) as other:
+        window.library_actions.open(clinic.path)
+
+        assert window.banner is not None
+        assert window.banner.title == "Open for reading only"
+        assert str(other.writer) in window.banner.text
+        assert not window.session.actions["room.import"].isEnabled()
+        assert "reading only" in window.session.actions["room.import"].toolTip()
+        enter, _drop, _data = _drag(window, tmp_path / "IMG_1.JPG")
+        QApplication.sendEvent(window, enter)
+        assert not enter.isAccepted()
+
+    window.library_actions.open(clinic.path)
+    assert window.banner is None
+    assert window.session.can_write
+
+
+def test_a_fault_is_told_above_the_room_until_it_is_closed(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.session.problem.emit(DiskFull(path="/home/ann/clinic"))
+
+    assert clinic_window.banner is not None
+    assert clinic_window.banner.title == "The disk is full"
+    button = clinic_window.banner.findChildren(QAbstractButton)[0]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert clinic_window.banner is None
+
+
+def test_work_of_more_than_a_second_shows_progress_and_esc_stops_it(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    status = clinic_window.status
+    stopped: list[bool] = []
+
+    def work(progress: Progress) -> None:
+        try:
+            while True:
+                progress(0.25, "12 of 48")
+                threading.Event().wait(0.01)
+        finally:
+            stopped.append(True)
+
+    clinic_window.session.tasks.run(work, says="Importing")
+    assert status.shown_task is None
+    qtbot.waitUntil(lambda: status.shown_task is not None)
+    assert status.text == "Importing · 12 of 48"
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    qtbot.keyClick(clinic_window, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: bool(stopped) and status.shown_task is None)
+
+    assert not clinic_window.session.actions["window.cancel"].isEnabled()
+
+
+def test_quick_and_quiet_work_shows_no_progress(qtbot: QtBot, clinic_window: MainWindow) -> None:
+    tasks = clinic_window.session.tasks
+
+    with qtbot.waitSignal(tasks.ended):
+        tasks.run(lambda: 1, says="Importing")
+
+    assert clinic_window.status.shown_task is None
+    assert not clinic_window.status._timer.isActive()
+
+
+def test_the_window_closes_while_work_is_under_way(
+    clinic_window: MainWindow, clinic: Clinic
+) -> None:
+    begun = threading.Event()
+
+    def work(progress: Progress) -> None:
+        begun.set()
+        while True:
+            progress(0.5, "working")
+
+    clinic_window.session.tasks.run(work, says="Importing")
+    begun.wait(5)
+
+    clinic_window.close()
+
+    assert clinic_window.session.library is None
+    Library.open(clinic.path).close()
+
+
+def test_the_theme_changes_while_the_window_is_open_and_is_kept(
+    clinic_window: MainWindow, dressed: QApplication
+) -> None:
+    clinic_window.session.actions["theme.dark"].trigger()
+
+    assert dressed.palette().color(QPalette.ColorRole.Window).name().upper() == theme.DARK.bg
+    assert read_settings().settings.theme is Theme.DARK
+
+
+def test_a_second_start_finds_size_and_panels_as_they_were(
+    plain_rooms: None, make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    first = make_window(clinic.path)
+    first.resize(1500, 700)
+    first.session.actions["room.patients"].trigger()
+    first.close()
+
+    second = make_window()
+    second.library_actions.open(clinic.path)
+
+    assert second._places.value("patients/review", False, bool) is True
+    assert second.patients.isVisible()
+    assert second.library_actions.opened_at(clinic.path) is not None
+
+
+def test_leaving_a_library_goes_back_to_the_welcome_page(clinic_window: MainWindow) -> None:
+    clinic_window.session.actions["library.close"].trigger()
+
+    assert clinic_window.session.library is None
+    assert clinic_window.stack.currentWidget() is clinic_window.welcome
+    assert clinic_window.rail.item("room.review").count == 0
+
+
+def test_f6_goes_round_the_panels(qtbot: QtBot, clinic_window: MainWindow) -> None:
+    clinic_window.session.go("timeline")
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    clinic_window.patients.start_search()
+    order: list[str] = []
+
+    for _ in range(2):
+        clinic_window.session.actions["window.next_panel"].trigger()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        order.append("rail" if clinic_window.rail.isAncestorOf(focused) else "patients")
+
+    assert order == ["rail", "patients"]
+
+
+def test_everything_that_can_be_pressed_has_a_name(clinic_window: MainWindow) -> None:
+    clinic_window.session.go("timeline")
+    buttons = clinic_window.findChildren(QAbstractButton)
+
+    nameless = [
+        type(button).__name__
+        for button in buttons
+        if button.focusPolicy() != Qt.FocusPolicy.NoFocus
+        and not (button.accessibleName() or button.text())
+    ]
+
+    assert buttons
+    assert nameless == []
+
+
+def test_the_menu_offers_the_library_the_card_the_theme_and_about(
+    clinic_window: MainWindow,
+) -> None:
+    menu = clinic_window.menu()
+    words = [action.text() for action in menu.actions() if not action.isSeparator()]
+    menu.deleteLater()
+
+    assert "Open library…" in words
+    assert "Print card…" in words
+    assert "Dark colours" in words
+    assert "About woundtrack" in words
+
+
+@pytest.mark.parametrize("name", ["about_sheet", "keys_sheet", "person_sheet", "palette_sheet"])
+def test_a_sheet_closes_with_esc_and_gives_the_focus_back(
+    qtbot: QtBot, clinic_window: MainWindow, name: str
+) -> None:
+    opener = {
+        "about_sheet": "window.about",
+        "keys_sheet": "window.keys",
+        "person_sheet": "window.person",
+        "palette_sheet": "window.find",
+    }[name]
+    clinic_window.session.go("timeline")
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    clinic_window.patients.start_search()
+    sheet: QWidget = getattr(clinic_window, name)
+
+    clinic_window.session.actions[opener].trigger()
+    assert sheet.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_Escape)
+
+    assert not sheet.isVisible()
+    assert clinic_window.patients.search.hasFocus()
+
+
+def test_the_keys_of_a_room_list_each_bound_key(clinic_window: MainWindow) -> None:
+    clinic_window.session.actions["window.keys"].trigger()
+
+    shown = [child.accessibleName() for child in clinic_window.keys_sheet.findChildren(QWidget)]
+
+    assert "Ctrl K" in shown
+    assert "F1" in shown
+    clinic_window.keys_sheet.dismiss()
+
+
+def test_a_name_that_is_entered_is_the_one_that_records(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.session.actions["window.person"].trigger()
+    field = clinic_window.person_sheet.field
+    field.clear()
+    qtbot.keyClicks(field, "Sister Mary")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+
+    assert clinic_window.session.person == "Sister Mary"
+    assert read_settings().settings.person == "Sister Mary"
