@@ -133,8 +133,7 @@ class LibraryInUse(WoundtrackError):
 
     code = "library_in_use"
     sentence = (
-        "{path} is being written by {writer}. It is open here for reading only; "
-        "close it there to write here."
+        "{path} is being written by {writer}. Until it is closed there, it can only be read here."
     )
 
 

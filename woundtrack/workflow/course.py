@@ -11,11 +11,15 @@ from woundtrack.records import Library
 
 
 def timeline_of(library: Library, patient: Patient, *, as_of: date | None = None) -> Timeline:
-    """Return the healing curves of a patient, from the newest revisions that are in view."""
+    """Return the healing curves of a patient, from the newest revisions that are in view.
+
+    A visit whose photographs were all withdrawn didn't happen: it is no gap in a curve.
+    """
+    seen = {photograph.visit_id for photograph in library.photographs(patient_id=patient.id)}
     return healing.timeline_of(
         patient,
         library.lesions(patient.id),
-        library.visits(patient.id),
+        [visit for visit in library.visits(patient.id) if visit.id in seen],
         library.assessments(patient_id=patient.id, as_of=end_of_day(as_of)),
     )
 
