@@ -1,0 +1,435 @@
+from __future__ import annotations
+
+import csv
+import errno
+import hashlib
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from woundtrack.errors import DiskFull, FileUnwritable
+from woundtrack.exchange import write_csv_bundle
+from woundtrack.model import (
+    AssessedOutline,
+    Assessment,
+    BodySite,
+    Calibration,
+    Card,
+    Doubt,
+    Lesion,
+    Measurement,
+    Method,
+    Outline,
+    OutlineKind,
+    OutlineSource,
+    Patient,
+    Photograph,
+    Side,
+    Tag,
+    TimeSource,
+    Visit,
+    VisitPhotograph,
+    WoundState,
+    new_id,
+)
+
+AT = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
+DAY = date(2026, 6, 11)
+BUNDLE = ["data_dictionary.csv", "manifest.json", "measurements.csv"]
+
+
+class Clinic:
+    """A library's rows with fresh random ids: one patient, two lesions, two visits."""
+
+    def __init__(self, *, code: str = "WT-0147", hour: int = 0, by: str = "Ann Smith") -> None:
+        self.by = by
+        self.patients = [Patient(id=new_id(), code=code, created_at=AT)]
+        self.lesions = [
+            Lesion(
+                id=new_id(),
+                patient_id=self.patients[0].id,
+                label=label,
+                number=number,
+                site=site,
+                created_at=AT,
+            )
+            for number, (label, site) in enumerate(
+                {
+                    "A1": BodySite(region="abdomen"),
+                    "T1": BodySite(region="thigh", side=Side.LEFT),
+                }.items(),
+                start=1,
+            )
+        ]
+        self.visits = [
+            Visit(
+                id=new_id(),
+                patient_id=self.patients[0].id,
+                visited_on=DAY + timedelta(days=days),
+                created_at=AT,
+            )
+            for days in (0, 14)
+        ]
+        self.photographs: list[VisitPhotograph] = []
+        self.assessments: list[Assessment] = []
+        at = AT + timedelta(hours=hour)
+        for visit, areas in zip(self.visits, ((12.0, 4.0), (7.2, None)), strict=True):
+            for lesion, area in zip(self.lesions, areas, strict=True):
+                at += timedelta(minutes=1)
+                self.add(lesion, visit, area, recorded_at=at)
+
+    def add(
+        self, lesion: Lesion, visit: Visit, area_cm2: float | None, *, recorded_at: datetime
+    ) -> None:
+        """Accept an open lesion of this area, or a closed one for None."""
+        name = f"{lesion.label} {visit.visited_on}.jpg"
+        photograph = VisitPhotograph(
+            id=new_id(),
+            visit_id=visit.id,
+            photograph=Photograph(
+                sha256=hashlib.sha256(name.encode()).hexdigest(),
+                original_name=name,
+                format="JPEG",
+                size_bytes=1000,
+                width_px=1600,
+                height_px=1200,
+                orientation=1,
+                taken_at=AT,
+                taken_offset_minutes=60,
+                taken_from=TimeSource.EXIF,
+            ),
+            site=lesion.site,
+            filed_at=AT,
+        )
+        self.photographs.append(photograph)
+        self.assessments.append(
+            Assessment(
+                id=new_id(),
+                assessment_id=new_id(),
+                revision=1,
+                supersedes=None,
+                lesion_id=lesion.id,
+                visit_id=visit.id,
+                photograph_ids=(photograph.id,),
+                state=WoundState.CLOSED if area_cm2 is None else WoundState.OPEN,
+                outlines=() if area_cm2 is None else (_outline(photograph.id, area_cm2),),
+                accepted_by=self.by,
+                reviewed_by=None,
+                recorded_at=recorded_at,
+            )
+        )
+
+    def write(self, folder: Path, **options: Any) -> list[dict[str, str]]:
+        """Export, and read the rows back."""
+        write_csv_bundle(
+            folder,
+            patients=self.patients,
+            lesions=self.lesions,
+            visits=self.visits,
+            photographs=self.photographs,
+            assessments=self.assessments,
+            audit_head="5e" * 32,
+            **options,
+        )
+        with (folder / "measurements.csv").open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+
+def _outline(photograph_id: str, area_cm2: float, **changes: Any) -> AssessedOutline:
+    tags = tuple(
+        Tag(id=number, corners_px=(), corners_mm=(), residual_mm=0.1) for number in range(4)
+    )
+    outline = AssessedOutline(
+        kind=OutlineKind.ULCER,
+        photograph_id=photograph_id,
+        outline=Outline(
+            outer=((0.0, 0.0), (9.0, 0.0), (9.0, 9.0)),
+            source=OutlineSource.PROPOSED,
+            confidence=0.75,
+        ),
+        calibration=Calibration(
+            method="card",
+            homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+            cards=(Card(kind="card", design_version=1, copy="A", nominal_mm=120.0, tags=tags),),
+            mm_per_px=0.125,
+            tilt_deg=12.25,
+            residual_mm=0.0567,
+            print_scale=0.963,
+            doubts=(Doubt(code="card_bent", values=(("residual_mm", 1.4),)),),
+        ),
+        measurement=Measurement(
+            area_mm2=area_cm2 * 100,
+            area_low_mm2=area_cm2 * 95,
+            area_high_mm2=area_cm2 * 105,
+            perimeter_mm=140.0,
+            length_mm=42.0,
+            width_mm=28.0,
+            doubts=(Doubt(code="outline_cut_off"),),
+        ),
+        method=Method(name="grabcut", version="2", application_version="0.1.0"),
+    )
+    return replace(outline, **changes)
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None:
+    rows = Clinic().write(tmp_path / "out")
+
+    assert len(rows) == 4
+    row = rows[2]
+    assert {name: row[name] for name in row if not name.endswith(("_id", "_ids"))} == {
+        "revision": "1",
+        "day": "14",
+        "lesion": "A1",
+        "lesion_number": "1",
+        "site": "abdomen",
+        "site_sct": "75093004",
+        "side": "",
+        "group": "abdomen",
+        "state": "open",
+        "outline_kind": "ulcer",
+        "area_cm2": "7.2000",
+        "area_cm2_na": "",
+        "area_low_cm2": "6.8400",
+        "area_high_cm2": "7.5600",
+        "perimeter_cm": "14.000",
+        "length_cm": "4.200",
+        "width_cm": "2.800",
+        "calibration_method": "card",
+        "n_cards": "1",
+        "n_tags": "4",
+        "mm_per_px": "0.125000",
+        "tilt_deg": "12.25",
+        "residual_mm": "0.0567",
+        "print_scale": "0.96300",
+        "outline_source": "proposed",
+        "outline_confidence": "0.750",
+        "method": "grabcut",
+        "method_version": "2",
+        "application_version": "0.1.0",
+        "accepted_by": "reader-1",
+        "reviewed_by": "",
+        "recorded_day": "0",
+        "doubts": "card_bent; outline_cut_off",
+    }
+
+
+def test_closed_is_zero_and_has_no_outline(tmp_path: Path) -> None:
+    row = Clinic().write(tmp_path / "out")[3]
+
+    assert (row["state"], row["area_cm2"], row["area_cm2_na"]) == ("closed", "0.0000", "")
+    assert (row["outline_kind"], row["method"], row["mm_per_px"]) == ("", "", "")
+
+
+def test_without_a_scale_the_area_is_missing_with_its_reason(tmp_path: Path) -> None:
+    clinic = Clinic()
+    no_scale = _outline("photo", 1.0, calibration=None, measurement=None)
+    clinic.assessments[0] = replace(clinic.assessments[0], outlines=(no_scale,))
+
+    row = clinic.write(tmp_path / "out")[0]
+
+    assert (row["area_cm2"], row["area_cm2_na"]) == ("", "no_calibration")
+    assert (row["area_low_cm2"], row["perimeter_cm"], row["n_tags"]) == ("", "", "")
+
+
+def test_nothing_that_names_a_person_or_a_date_leaves_unless_asked_for(tmp_path: Path) -> None:
+    clinic = Clinic(code="HOSP-998877", by="Ann Smith")
+    clinic.assessments[0] = clinic.assessments[0].revised(by="Bob Jones", reason="Mrs Hill moved")
+
+    clinic.write(tmp_path / "out")
+
+    for path in (tmp_path / "out").iterdir():
+        text = path.read_text(encoding="utf-8")
+        if path.name == "manifest.json":
+            text = text.replace(json.loads(text)["exported_at"], "")
+        for secret in ("HOSP", "Ann", "Smith", "Bob", "Hill", "2026-06", ".jpg", "Jun"):
+            assert secret not in text, f"{secret} in {path.name}"
+        for photograph in clinic.photographs:
+            assert photograph.photograph.sha256 not in text
+
+
+def test_the_identified_form_adds_code_dates_names_and_files(tmp_path: Path) -> None:
+    row = Clinic().write(tmp_path / "out", identified=True)[2]
+
+    assert row["patient_code"] == "WT-0147"
+    assert row["visited_on"] == "2026-06-25"
+    assert row["accepted_by"] == "Ann Smith"
+    assert row["original_names"] == "A1 2026-06-25.jpg"
+    assert row["recorded_at"] == "2026-06-11T09:33:00+00:00"
+    assert "recorded_day" not in row
+
+
+def test_readers_are_numbered_by_their_first_row(tmp_path: Path) -> None:
+    clinic = Clinic(by="Zoe")
+    late = AT + timedelta(days=30)
+    last = clinic.assessments[3]
+    clinic.assessments[3] = replace(last, accepted_by="Abe", reviewed_by="Zoe", recorded_at=late)
+
+    rows = clinic.write(tmp_path / "out")
+
+    assert [row["accepted_by"] for row in rows] == ["reader-1"] * 3 + ["reader-2"]
+    assert [row["reviewed_by"] for row in rows] == ["", "", "", "reader-1"]
+
+
+def test_the_same_photographs_in_two_libraries_give_the_same_rows(tmp_path: Path) -> None:
+    once, again = Clinic(code="WT-1"), Clinic(code="AA-9", hour=5, by="Bob")
+    again.assessments.reverse()
+    again.visits.reverse()
+    again.lesions.reverse()
+
+    first, second = once.write(tmp_path / "1"), again.write(tmp_path / "2")
+
+    def comparable(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        mine = ("_id", "_ids", "_by", "recorded_day")
+        return [
+            {name: cell for name, cell in row.items() if not name.endswith(mine)} for row in rows
+        ]
+
+    assert comparable(first) == comparable(second)
+
+
+def test_the_same_library_gives_the_same_bytes_again(tmp_path: Path) -> None:
+    clinic = Clinic()
+
+    clinic.write(tmp_path / "1")
+    clinic.assessments.reverse()
+    clinic.write(tmp_path / "2")
+
+    first, second = ((tmp_path / name / "measurements.csv").read_bytes() for name in "12")
+    assert first == second
+
+
+@pytest.mark.parametrize("label", ["=1+1", "+A", "-A", "@A", "\tA"])
+def test_no_text_is_run_as_a_formula(tmp_path: Path, label: str) -> None:
+    clinic = Clinic()
+    clinic.lesions[0] = replace(clinic.lesions[0], label=label)
+
+    assert clinic.write(tmp_path / "out")[0]["lesion"] == f"'{label}"
+
+
+def test_a_carriage_return_in_a_text_ends_no_row(tmp_path: Path) -> None:
+    clinic = Clinic()
+    clinic.lesions[0] = replace(clinic.lesions[0], label="\rA\r\nB")
+
+    rows = clinic.write(tmp_path / "out")
+
+    assert len(rows) == 4
+    assert rows[0]["lesion"] == "'\nA\nB"
+
+
+def test_the_files_are_plain_utf8_with_line_feeds(tmp_path: Path) -> None:
+    clinic = Clinic()
+    clinic.lesions[0] = replace(clinic.lesions[0], label='Über, "1"')
+
+    clinic.write(tmp_path / "out")
+
+    data = (tmp_path / "out" / "measurements.csv").read_bytes()
+    assert not data.startswith(b"\xef\xbb\xbf")
+    assert b"\r" not in data
+    assert data.endswith(b"\n")
+    assert '"Über, ""1"""'.encode() in data
+
+
+def test_the_dictionary_describes_every_column_in_order(tmp_path: Path) -> None:
+    rows = Clinic().write(tmp_path / "out")
+
+    with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as stream:
+        described = list(csv.DictReader(stream))
+    assert [entry["column"] for entry in described] == list(rows[0])
+    assert all(entry["description"] for entry in described)
+
+
+def test_the_manifest_holds_the_hash_of_each_file(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+
+    Clinic().write(folder, as_of=date(2026, 7, 1))
+
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert {entry["name"]: entry["sha256"] for entry in manifest["files"]} == {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        for name in ("measurements.csv", "data_dictionary.csv")
+    }
+    assert manifest["audit_head"] == "5e" * 32
+    assert manifest["profile"] == "pseudonymised"
+    assert manifest["as_of"] == "2026-07-01"
+    assert manifest["assessments"] == 4
+
+
+def test_what_is_retired_is_not_exported(tmp_path: Path) -> None:
+    clinic = Clinic()
+    clinic.lesions[1] = replace(clinic.lesions[1], is_retired=True)
+    clinic.assessments[0] = replace(clinic.assessments[0], is_retired=True)
+
+    rows = clinic.write(tmp_path / "out")
+
+    assert [(row["lesion"], row["day"]) for row in rows] == [("A1", "0")]
+
+
+# --- the folder ----------------------------------------------------------------------------------
+
+
+def test_an_earlier_export_is_replaced_and_strangers_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    clinic = Clinic()
+    clinic.write(tmp_path)
+
+    clinic.assessments.pop()
+    rows = clinic.write(tmp_path)
+
+    assert len(rows) == 3
+    assert _names(tmp_path) == sorted([*BUNDLE, "notes.txt"])
+    assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_strangers_file_of_the_same_name_is_not_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "measurements.csv").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(FileUnwritable, match="no export wrote"):
+        Clinic().write(tmp_path)
+
+    assert (tmp_path / "measurements.csv").read_text(encoding="utf-8") == "mine"
+    assert _names(tmp_path) == ["measurements.csv"]
+
+
+def test_an_export_that_was_changed_by_hand_is_not_overwritten(tmp_path: Path) -> None:
+    Clinic().write(tmp_path)
+    with (tmp_path / "measurements.csv").open("a", encoding="utf-8") as stream:
+        stream.write("a row of mine\n")
+
+    with pytest.raises(FileUnwritable, match="changed since"):
+        Clinic().write(tmp_path)
+
+    assert "a row of mine" in (tmp_path / "measurements.csv").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+
+    with pytest.raises(FileUnwritable, match=r"can't be written: .*\. Choose another place\."):
+        Clinic().write(tmp_path / "file" / "out")
+
+
+def test_a_full_disk_leaves_the_earlier_export_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = Clinic()
+    clinic.write(tmp_path)
+    before = {name: (tmp_path / name).read_bytes() for name in BUNDLE}
+    clinic.assessments.pop()
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull):
+        clinic.write(tmp_path)
+
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

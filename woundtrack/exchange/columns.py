@@ -1,0 +1,494 @@
+"""The columns of ``measurements.csv``: what each says, and where its cell comes from.
+
+Hides which facts leave the clinic in which profile, who is called what, and the order of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, Literal
+
+from woundtrack.model import (
+    REGIONS,
+    AssessedOutline,
+    Assessment,
+    Calibration,
+    Lesion,
+    OutlineKind,
+    Patient,
+    Visit,
+    VisitPhotograph,
+    WoundState,
+)
+
+Profile = Literal["pseudonymised", "identified"]
+
+_TRIGGERS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""A text cell that begins with one of these is run as a formula by spreadsheet programs."""
+
+
+# --- rows ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """One assessment with all that its cells are taken from."""
+
+    patient: Patient
+    lesion: Lesion
+    visit: Visit
+    assessment: Assessment
+    photographs: tuple[VisitPhotograph, ...]
+    first_on: date
+    readers: Mapping[str, str]
+
+    @property
+    def outline(self) -> AssessedOutline | None:
+        """The outline that the area is of: the ulcer's, else the eschar's."""
+        return self.assessment.outline_of(OutlineKind.ULCER) or self.assessment.outline_of(
+            OutlineKind.ESCHAR
+        )
+
+    def size(self, name: str, *, divisor: float) -> float | None:
+        """Return one attribute of the measurement; zero when closed, None when not measured."""
+        if self.assessment.state is WoundState.CLOSED:
+            return 0.0
+        measurement = None if self.outline is None else self.outline.measurement
+        if measurement is None or measurement.area_mm2 == 0:
+            return None  # open is never zero
+        size: float = getattr(measurement, name)
+        return size / divisor
+
+    @property
+    def scale(self) -> Calibration | None:
+        """The calibration of the photograph the outline is on, or None."""
+        return None if self.outline is None else self.outline.calibration
+
+    def person(self, name: str | None, profile: Profile) -> str | None:
+        """Return the person's name, or what stands for it where persons are not named."""
+        if name is None:
+            return None
+        return name if profile == "identified" else self.readers[name]
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The codes of all doubts about the number, each once, in alphabetical order."""
+        codes: set[str] = set()
+        if self.outline is not None:
+            for source in (self.outline.calibration, self.outline.measurement):
+                codes |= {doubt.code for doubt in source.doubts} if source is not None else set()
+        return tuple(sorted(codes))
+
+
+def rows_of(
+    patients: Sequence[Patient],
+    lesions: Sequence[Lesion],
+    visits: Sequence[Visit],
+    photographs: Sequence[VisitPhotograph],
+    assessments: Iterable[Assessment],
+) -> list[Row]:
+    """Return a row for each assessment in view, in an order that ids and codes don't decide.
+
+    Patients by the smallest hash of their photographs, then day, lesion number and photograph.
+    """
+    patient_of = {patient.id: patient for patient in patients}
+    lesion_of = {lesion.id: lesion for lesion in lesions if not lesion.is_retired}
+    visit_of = {visit.id: visit for visit in visits if visit.patient_id in patient_of}
+    photograph_of = {photograph.id: photograph for photograph in photographs}
+    kept = [
+        one
+        for one in assessments
+        if not one.is_retired and one.lesion_id in lesion_of and one.visit_id in visit_of
+    ]
+    first_on: dict[str, date] = {}
+    for one in kept:
+        visit = visit_of[one.visit_id]
+        first_on[visit.patient_id] = min(
+            visit.visited_on, first_on.get(visit.patient_id, visit.visited_on)
+        )
+    readers = _readers(kept)
+    rows = [
+        Row(
+            patient=patient_of[visit_of[one.visit_id].patient_id],
+            lesion=lesion_of[one.lesion_id],
+            visit=visit_of[one.visit_id],
+            assessment=one,
+            photographs=tuple(
+                photograph_of[each] for each in one.photograph_ids if each in photograph_of
+            ),
+            first_on=first_on[visit_of[one.visit_id].patient_id],
+            readers=readers,
+        )
+        for one in kept
+    ]
+    smallest: dict[str, str] = {}
+    for row in rows:
+        for photograph in row.photographs:
+            sha256 = photograph.photograph.sha256
+            smallest[row.patient.id] = min(sha256, smallest.get(row.patient.id, sha256))
+
+    def place(row: Row) -> tuple[Any, ...]:
+        return (
+            smallest.get(row.patient.id, ""),
+            row.patient.id,
+            row.visit.visited_on,
+            row.lesion.number,
+            row.lesion.label,
+            [photograph.photograph.sha256 for photograph in row.photographs],
+            row.assessment.assessment_id,
+        )
+
+    return sorted(rows, key=place)
+
+
+def _readers(assessments: Sequence[Assessment]) -> dict[str, str]:
+    """Return numbered names in the order of first rows, so that a later export agrees."""
+    first: dict[str, tuple[datetime, str]] = {}
+    for one in assessments:
+        for name in (one.accepted_by, one.reviewed_by):
+            if name is not None:
+                mark = (one.recorded_at, name)
+                first[name] = min(mark, first.get(name, mark))
+    in_order = sorted(first.items(), key=lambda entry: entry[1])
+    return {name: f"reader-{number}" for number, (name, _) in enumerate(in_order, start=1)}
+
+
+# --- columns -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Column:
+    """One column: what the dictionary says of it, and where its cell comes from.
+
+    ``only`` keeps it out of the other profile. ``decimals`` is for numbers that are not whole.
+    """
+
+    name: str
+    type: Literal["text", "code", "number", "integer", "date", "datetime"]
+    unit: str = ""
+    description: str
+    value: Callable[[Row, Profile], object]
+    decimals: int = 0
+    only: Profile | None = None
+
+    def cell(self, row: Row, profile: Profile) -> str:
+        """Return the cell as written; empty where nothing is known."""
+        value = self.value(row, profile)
+        if value is None:
+            return ""
+        if self.type == "number":
+            return f"{value:.{self.decimals}f}"
+        if self.type == "integer":
+            return f"{value}"
+        text = "; ".join(value) if isinstance(value, tuple) else str(value)
+        guarded = f"'{text}" if text.startswith(_TRIGGERS) else text
+        # A bare CR would not be quoted and would end the row for many readers.
+        return guarded.replace("\r\n", "\n").replace("\r", "\n")
+
+
+COLUMNS: Final[tuple[Column, ...]] = (
+    Column(
+        name="patient_code",
+        type="text",
+        description="The code the patient is known by in the clinic.",
+        value=lambda row, _: row.patient.code,
+        only="identified",
+    ),
+    Column(
+        name="patient_id",
+        type="text",
+        description="Random id of the patient, the same in every export of this library.",
+        value=lambda row, _: row.patient.id,
+    ),
+    Column(
+        name="lesion_id",
+        type="text",
+        description="Random id of the lesion.",
+        value=lambda row, _: row.lesion.id,
+    ),
+    Column(
+        name="visit_id",
+        type="text",
+        description="Random id of the visit.",
+        value=lambda row, _: row.visit.id,
+    ),
+    Column(
+        name="assessment_id",
+        type="text",
+        description="Random id of the assessment, kept through its revisions.",
+        value=lambda row, _: row.assessment.assessment_id,
+    ),
+    Column(
+        name="revision",
+        type="integer",
+        description="Which revision of the assessment this is; 1 is as first accepted.",
+        value=lambda row, _: row.assessment.revision,
+    ),
+    Column(
+        name="photograph_ids",
+        type="text",
+        description="Random ids of the photographs, separated by semicolons.",
+        value=lambda row, _: row.assessment.photograph_ids,
+    ),
+    Column(
+        name="original_names",
+        type="text",
+        description="File names the photographs were imported from, separated by semicolons.",
+        value=lambda row, _: tuple(one.photograph.original_name for one in row.photographs),
+        only="identified",
+    ),
+    Column(
+        name="original_sha256",
+        type="text",
+        description="SHA-256 of each original file, separated by semicolons.",
+        value=lambda row, _: tuple(one.photograph.sha256 for one in row.photographs),
+        only="identified",
+    ),
+    Column(
+        name="visited_on",
+        type="date",
+        description="The clinic's date of the visit, YYYY-MM-DD.",
+        value=lambda row, _: row.visit.visited_on.isoformat(),
+        only="identified",
+    ),
+    Column(
+        name="day",
+        type="integer",
+        unit="d",
+        description="Days since the patient's first visit with a row in this export, which is 0.",
+        value=lambda row, _: (row.visit.visited_on - row.first_on).days,
+    ),
+    Column(
+        name="lesion",
+        type="text",
+        description="The lesion's name as given in the clinic (free text: keep persons out of it).",
+        value=lambda row, _: row.lesion.label,
+    ),
+    Column(
+        name="lesion_number",
+        type="integer",
+        description="The lesion's place in the patient's series: 1, 2, …",
+        value=lambda row, _: row.lesion.number,
+    ),
+    Column(
+        name="site",
+        type="code",
+        description="Region of skin, a word of woundtrack's site list.",
+        value=lambda row, _: row.lesion.site.region,
+    ),
+    Column(
+        name="site_sct",
+        type="code",
+        description="SNOMED CT concept of the region; empty where none is agreed.",
+        value=lambda row, _: REGIONS[row.lesion.site.region].snomed,
+    ),
+    Column(
+        name="side",
+        type="code",
+        description="left, right or midline, the patient's own; empty where not recorded.",
+        value=lambda row, _: row.lesion.site.side,
+    ),
+    Column(
+        name="group",
+        type="code",
+        description="abdomen, legs, torso, arms, head, breast or genitalia.",
+        value=lambda row, _: row.lesion.site.group,
+    ),
+    Column(
+        name="state",
+        type="code",
+        description="open (eschar-covered included) or closed, as seen at this one visit.",
+        value=lambda row, _: row.assessment.state,
+    ),
+    Column(
+        name="outline_kind",
+        type="code",
+        description="The edge the area is of: ulcer, or eschar where only that was outlined.",
+        value=lambda row, _: row.outline and row.outline.kind,
+    ),
+    Column(
+        name="area_cm2",
+        type="number",
+        unit="cm2",
+        decimals=4,
+        description="Area inside the outline less its islands, traced; never length times width. "
+        "0 only when closed.",
+        value=lambda row, _: row.size("area_mm2", divisor=100),
+    ),
+    Column(
+        name="area_cm2_na",
+        type="code",
+        description="Why area_cm2 is empty: no_calibration (no scale in the photograph).",
+        value=lambda row, _: (
+            "no_calibration" if row.size("area_mm2", divisor=100) is None else None
+        ),
+    ),
+    Column(
+        name="area_low_cm2",
+        type="number",
+        unit="cm2",
+        decimals=4,
+        description="Lower end of the 95 % interval of area_cm2.",
+        value=lambda row, _: row.size("area_low_mm2", divisor=100),
+    ),
+    Column(
+        name="area_high_cm2",
+        type="number",
+        unit="cm2",
+        decimals=4,
+        description="Upper end of the 95 % interval of area_cm2.",
+        value=lambda row, _: row.size("area_high_mm2", divisor=100),
+    ),
+    Column(
+        name="perimeter_cm",
+        type="number",
+        unit="cm",
+        decimals=3,
+        description="Length of the outer edge.",
+        value=lambda row, _: row.size("perimeter_mm", divisor=10),
+    ),
+    Column(
+        name="length_cm",
+        type="number",
+        unit="cm",
+        decimals=3,
+        description="Greatest extent.",
+        value=lambda row, _: row.size("length_mm", divisor=10),
+    ),
+    Column(
+        name="width_cm",
+        type="number",
+        unit="cm",
+        decimals=3,
+        description="Extent square to the length.",
+        value=lambda row, _: row.size("width_mm", divisor=10),
+    ),
+    Column(
+        name="calibration_method",
+        type="code",
+        description="How pixels became millimetres; empty without a scale.",
+        value=lambda row, _: row.scale and row.scale.method,
+    ),
+    Column(
+        name="n_cards",
+        type="integer",
+        description="Printed cards seen in the photograph.",
+        value=lambda row, _: None if row.scale is None else len(row.scale.cards),
+    ),
+    Column(
+        name="n_tags",
+        type="integer",
+        description="Tags seen on those cards; four on a whole card.",
+        value=lambda row, _: (
+            None if row.scale is None else sum(len(card.tags) for card in row.scale.cards)
+        ),
+    ),
+    Column(
+        name="mm_per_px",
+        type="number",
+        unit="mm",
+        decimals=6,
+        description="Scale at the centre of the cards.",
+        value=lambda row, _: row.scale and row.scale.mm_per_px,
+    ),
+    Column(
+        name="tilt_deg",
+        type="number",
+        unit="deg",
+        decimals=2,
+        description="Angle between the camera's axis and straight above the card; corrected for.",
+        value=lambda row, _: row.scale and row.scale.tilt_deg,
+    ),
+    Column(
+        name="residual_mm",
+        type="number",
+        unit="mm",
+        decimals=4,
+        description="Root mean square distance of the tags' corners from where the scale "
+        "puts them.",
+        value=lambda row, _: row.scale and row.scale.residual_mm,
+    ),
+    Column(
+        name="print_scale",
+        type="number",
+        decimals=5,
+        description="Measured over nominal length of the card's check bar; corrected for.",
+        value=lambda row, _: row.scale and row.scale.print_scale,
+    ),
+    Column(
+        name="outline_source",
+        type="code",
+        description="given (exact, e.g. a mask), proposed (by the program), guided (by the "
+        "program, from gestures) or drawn (by hand).",
+        value=lambda row, _: row.outline and row.outline.outline.source,
+    ),
+    Column(
+        name="outline_confidence",
+        type="number",
+        decimals=3,
+        description="The program's confidence in a proposed outline, 0 to 1; empty where none.",
+        value=lambda row, _: row.outline and row.outline.outline.confidence,
+    ),
+    Column(
+        name="method",
+        type="text",
+        description="Name of the method that made the outline.",
+        value=lambda row, _: row.outline and row.outline.method.name,
+    ),
+    Column(
+        name="method_version",
+        type="text",
+        description="Version of that method.",
+        value=lambda row, _: row.outline and row.outline.method.version,
+    ),
+    Column(
+        name="application_version",
+        type="text",
+        description="Version of woundtrack that made the outline.",
+        value=lambda row, _: row.outline and row.outline.method.application_version,
+    ),
+    Column(
+        name="accepted_by",
+        type="text",
+        description="Who accepted it: the name, or reader-1, reader-2 … in order of their first "
+        "row.",
+        value=lambda row, profile: row.person(row.assessment.accepted_by, profile),
+    ),
+    Column(
+        name="reviewed_by",
+        type="text",
+        description="Who looked at the outline; empty where it was accepted without review.",
+        value=lambda row, profile: row.person(row.assessment.reviewed_by, profile),
+    ),
+    Column(
+        name="recorded_at",
+        type="datetime",
+        description="When this revision was recorded, UTC.",
+        value=lambda row, _: row.assessment.recorded_at.isoformat(timespec="seconds"),
+        only="identified",
+    ),
+    Column(
+        name="recorded_day",
+        type="integer",
+        unit="d",
+        description="When this revision was recorded, in days since the patient's day 0: a time "
+        "would tell the date of the visit.",
+        value=lambda row, _: (row.assessment.recorded_at.date() - row.first_on).days,
+        only="pseudonymised",
+    ),
+    Column(
+        name="reason",
+        type="text",
+        description="Why it was revised, as written (free text).",
+        value=lambda row, _: row.assessment.reason,
+        only="identified",
+    ),
+    Column(
+        name="doubts",
+        type="code",
+        description="Codes of what makes the area doubtful, separated by semicolons.",
+        value=lambda row, _: row.doubts,
+    ),
+)
