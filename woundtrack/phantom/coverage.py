@@ -48,11 +48,19 @@ def coverage(rings_px: Sequence[npt.NDArray[np.float64]], window: Window) -> Lay
     outside = np.zeros(size, dtype=np.uint8)
     cv2.fillPoly(inside, corners, 1, shift=_SHIFT)
     cv2.fillPoly(outside, [frame, *corners], 1, shift=_SHIFT)
-    both = (inside.astype(np.float32) + 1 - outside) / 2
-    reduced: Layer = cv2.resize(  # type: ignore[assignment]
-        both, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA
-    )
-    return reduced
+    both = (inside + np.uint8(1) - outside) * np.uint8(120)
+    reduced = cv2.resize(both, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    share: Layer = reduced.astype(np.float32) * np.float32(1 / 240)
+    return share
+
+
+def within(ring_px: npt.NDArray[np.float64], window: Window) -> npt.NDArray[np.bool_]:
+    """Return which pixels of a window a ring encloses, to the nearest pixel: for shading."""
+    x0, y0, x1, y1 = window
+    mask = np.zeros((y1 - y0, x1 - x0), dtype=np.uint8)
+    if mask.size:
+        cv2.fillPoly(mask, [np.round(ring_px - (x0, y0) - 0.5).astype(np.int32)], 1)
+    return mask.astype(bool)
 
 
 def signed_distance_mm(inside: npt.NDArray[np.bool_], px_per_mm: float) -> Layer:

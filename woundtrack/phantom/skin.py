@@ -26,10 +26,10 @@ from woundtrack.phantom.texture import (
 # Reflectance of skin without pigment or blood, and how much one unit of melanin, of oxygenated and
 # of stagnant blood takes from red, green and blue light: ln(1 / transmitted). Chosen by eye against
 # published skin colours; two pigments after Tsumura et al. 1999, doi:10.1364/JOSAA.16.002169.
-BARE_SKIN: Final = (0.93, 0.82, 0.70)
+BARE_SKIN: Final = (0.93, 0.815, 0.675)
 MELANIN: Final = (1.0, 1.27, 1.55)
-BLOOD: Final = (0.10, 1.0, 0.78)
-STAGNANT_BLOOD: Final = (0.62, 0.95, 0.42)
+BLOOD: Final = (0.10, 1.0, 0.86)
+STAGNANT_BLOOD: Final = (0.80, 1.0, 0.58)
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def paint_skin(scene: Scene) -> Layers:
         1 + np.float32(0.05) * broad_here + np.float32(0.035) * mottle.at(ys, xs, 2)
     )
     melanin += np.float32(0.035) * smoothstep(freckle.at(x, y, 2), 1.6, 2.6)
-    blood = np.float32(0.24) + np.float32(0.045) * flush.at(x, y, coarse)
+    blood = np.float32(0.215) + np.float32(0.045) * flush.at(x, y, coarse)
     blood += mottled * (np.float32(0.028) + np.float32(0.012) * np.abs(mottled))
 
     furrows, domes = cells(scene.seed % 3, px_per_mm=fine, cell_mm=1.15)

@@ -88,7 +88,7 @@ def ridges(tile: Tile, sharpness: float = 1.0) -> Tile:
     return Tile(crest.astype(np.float32), tile.px_per_mm)
 
 
-@lru_cache(maxsize=12)
+@lru_cache(maxsize=24)
 def cells(seed: int, *, px_per_mm: float, cell_mm: float, size: int = 384) -> tuple[Tile, Tile]:
     """Return (furrow, dome) of a cell pattern like the fields of skin or grains of granulation.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
 from woundtrack.phantom.camera import Camera
-from woundtrack.phantom.coverage import Window, coverage, signed_distance_mm, window_round
+from woundtrack.phantom.coverage import Window, coverage, signed_distance_mm, window_round, within
 from woundtrack.phantom.edge import lesion_ring
 from woundtrack.phantom.scene import Lesion
 from woundtrack.phantom.skin import Layers, finest_px_per_mm
@@ -81,19 +82,24 @@ def place(lesion: Lesion, camera: Camera, layers: Layers) -> Placed:
     reach = max(2.4 * lesion.redness_mm, 1.8 * lesion.livedo_mm if lesion.livedo else 0, 8.0)
     window = window_round(once_px, reach * scale, width, height)
     x0, y0, x1, y1 = window
-    cover = coverage([ring_px] if ring_px is not None else [], window)
+    cover = np.zeros((y1 - y0, x1 - x0), dtype=np.float32)
+    bed_window = (x0, y0, x0, y0)
+    if ring_px is not None:
+        bed_window = window_round(ring_px, 1.5 * scale, width, height)
+        left, top, right, bottom = bed_window
+        cover[top - y0 : bottom - y0, left - x0 : right - x0] = coverage([ring_px], bed_window)
     here = np.s_[y0:y1, x0:x1]
     around = Region(
         window=window,
         cover=cover,
         inside_mm=signed_distance_mm(cover > 0.5, scale),
-        healed_mm=signed_distance_mm(coverage([once_px], window) > 0.5, scale),
+        healed_mm=signed_distance_mm(within(once_px, window), scale),
         u_mm=layers.x_mm[here] - np.float32(lesion.centre_mm[0]),
         v_mm=layers.y_mm[here] - np.float32(lesion.centre_mm[1]),
     )
     bed = None
     if ring_px is not None and bool((cover > 0.5).any()):
-        bed = around.part(window_round(ring_px, 1.5 * scale, width, height))
+        bed = around.part(bed_window)
     return Placed(lesion, ring_mm, ring_px, around, bed, scale)
 
 
@@ -116,8 +122,8 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     outside = np.maximum(-(around.inside_mm if is_open else around.healed_mm), 0)
     outside_soft = outside * (1 + np.float32(0.3) * np.tanh(cloud))
 
-    fall = np.exp(-((outside_soft / np.float32(lesion.redness_mm)) ** np.float32(1.25)))
-    halo = np.exp(-((outside_soft / np.float32(2.1 * lesion.redness_mm)) ** 2))
+    fall = _exp(-((outside_soft / np.float32(lesion.redness_mm)) ** np.float32(1.25)))
+    halo = _exp(-((outside_soft / np.float32(2.1 * lesion.redness_mm)) ** 2))
     red = (
         np.float32(0.55)
         * fall
@@ -125,12 +131,12 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     )
     red = np.float32(lesion.redness) * np.clip(red + np.float32(0.2) * halo, 0, 1.4)
     layers.blood[here] += red * np.float32(1 - 0.25 * skin_tone)
-    layers.stagnant[here] += red * np.float32(0.07 + 0.22 * skin_tone)
+    layers.stagnant[here] += red * np.float32(0.06 + 0.05 * skin_tone)
     layers.form[here] += np.float32(0.5 * lesion.redness) * fall
     layers.gloss[here] += np.float32(0.05 * lesion.redness) * fall
 
     if lesion.livedo > 0:
-        _paint_livedo(placed, layers, cloud, dapple, outside)
+        _paint_livedo(placed, layers, cloud, dapple, outside, skin_tone)
     if lesion.healed_mm2 > lesion.area_mm2:
         _paint_new_skin(placed, layers, cloud, dapple, skin_tone)
     if not is_open:
@@ -144,7 +150,7 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     layers.melanin[here] *= 1 - np.float32(0.42 - 0.20 * skin_tone) * rim
     layers.blood[here] += rim * np.float32(0.34)
     layers.relief_gain[here] *= 1 - np.float32(0.8) * rim
-    layers.gloss[here] += np.float32(0.10) * rim
+    layers.gloss[here] += np.float32(0.10 - 0.07 * skin_tone) * rim
     layers.white[here] += (
         np.float32(0.10 - 0.08 * skin_tone) * bell(wander, -lesion.new_skin_mm - 0.5, 0.5) * rim
     )
@@ -153,10 +159,10 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
     swell = bell(wander, -1.7, 1.5)
     layers.form[here] += np.float32(0.75) * rolled * swell
     layers.blood[here] -= np.float32(0.10) * rolled * swell
-    layers.white[here] += np.float32(0.12 - 0.07 * skin_tone) * rolled * bell(wander, -1.1, 0.8)
+    layers.white[here] += np.float32(0.12 - 0.09 * skin_tone) * rolled * bell(wander, -1.1, 0.8)
     # Pigment is lost and heaped up by turns round an old ulcer.
     dark = bell(wander, -3.4, 2.2) * np.clip(np.float32(0.4) + np.float32(0.5) * dapple, 0, 1)
-    layers.melanin[here] *= 1 + np.float32(0.10 + 0.22 * skin_tone) * dark
+    layers.melanin[here] *= 1 + np.float32(0.10 + 0.05 * skin_tone) * dark
 
     if lesion.maceration > 0:
         depth = outside_soft + np.float32(0.9) * cloud + np.float32(0.5) * dapple
@@ -166,7 +172,7 @@ def paint_around(placed: Placed, layers: Layers, skin_tone: float) -> None:
         layers.white[here] += (
             np.float32(0.62 * lesion.maceration) * soaked * (1 + np.float32(0.2) * dapple)
         )
-        layers.gloss[here] += np.float32(0.08) * soaked
+        layers.gloss[here] += np.float32(0.08 - 0.05 * skin_tone) * soaked
         layers.melanin[here] *= 1 - np.float32(0.25) * soaked
     # Scale lifts round an old edge.
     flakes = noise(rng, px_per_mm=fine, wave_mm=4.5, finest_mm=0.8, slope=1.0, size=384)
@@ -187,21 +193,23 @@ def _paint_new_skin(
     depth = around.healed_mm + np.float32(0.7) * dapple + np.float32(0.8) * cloud
     new_skin = smoothstep(depth, -1.6 - 1.5 * lesion.scar_age, 2.4 + 2.5 * lesion.scar_age)
     new_skin *= np.float32(0.86) + np.float32(0.14) * np.tanh(cloud)
-    layers.melanin[here] *= 1 - np.float32(0.06 + 0.26 * young) * new_skin
+    layers.melanin[here] *= 1 - np.float32(0.05 + (0.26 - 0.12 * skin_tone) * young) * new_skin
     layers.blood[here] += new_skin * (
-        np.float32(0.06 + 0.23 * young) + np.float32(0.05) * dapple + np.float32(0.06) * cloud
+        np.float32(0.06 + (0.23 + 0.2 * skin_tone) * young)
+        + np.float32(0.05) * dapple
+        + np.float32(0.06) * cloud
     )
-    layers.stagnant[here] += new_skin * np.float32(0.04 + 0.06 * young + 0.10 * skin_tone)
+    layers.stagnant[here] += new_skin * np.float32(0.04 + 0.06 * young)
     layers.relief_gain[here] *= 1 - np.float32(0.75) * new_skin
     pucker = ridges(noise(rng, px_per_mm=fine, wave_mm=3.0, stretch=2.5, size=384), 0.7)
     distance = np.hypot(around.u_mm, around.v_mm)
     radial = np.arctan2(around.v_mm, around.u_mm) * np.float32(11.0)
     layers.form[here] += new_skin * np.float32(0.06) * pucker.at(distance, radial, 2)
     layers.form[here] -= new_skin * np.float32(0.25 + 0.2 * lesion.scar_age)
-    layers.gloss[here] += new_skin * np.float32(0.06 + 0.16 * young)
+    layers.gloss[here] += new_skin * np.float32((0.06 + 0.16 * young) * (1 - 0.75 * skin_tone))
     # Pigment gathers where the ulcer's first edge was.
     border = bell(depth, -1.5, 2.6)
-    layers.melanin[here] *= 1 + np.float32(0.20 + 0.06 * skin_tone) * border
+    layers.melanin[here] *= 1 + np.float32(0.20 - 0.05 * skin_tone) * border
     if lesion.area_mm2 <= 0:
         # The last part to close stays red for weeks.
         deepest = max(float(around.healed_mm.max()), 0.5)
@@ -210,7 +218,12 @@ def _paint_new_skin(
 
 
 def _paint_livedo(
-    placed: Placed, layers: Layers, cloud: Layer, dapple: Layer, outside: Layer
+    placed: Placed,
+    layers: Layers,
+    cloud: Layer,
+    dapple: Layer,
+    outside: Layer,
+    skin_tone: float,
 ) -> None:
     """Add the branching violaceous net of calciphylaxis, with purpura near the ulcer."""
     lesion, around = placed.lesion, placed.around
@@ -225,18 +238,24 @@ def _paint_livedo(
     net = 1 - np.abs(net_field.at(u, v, 2) + np.float32(0.12) * dapple)
     twigs = 1 - np.abs(twig_field.at(u, v, 2) + np.float32(0.15) * dapple)
     reach = np.float32(lesion.livedo_mm)
-    fade = np.exp(-((outside * (1 + np.float32(0.3) * np.tanh(cloud)) / reach) ** 2))
-    dusk = np.exp(-((outside / (np.float32(0.26) * reach)) ** np.float32(1.4)))
+    fade = _exp(-((outside * (1 + np.float32(0.3) * np.tanh(cloud)) / reach) ** 2))
+    dusk = _exp(-((outside / (np.float32(0.26) * reach)) ** np.float32(1.4)))
     pattern = smoothstep(net, 0.50, 0.98) + np.float32(0.45) * smoothstep(twigs, 0.55, 0.98)
     stain = fade * pattern * (1 + np.float32(0.2) * dapple)
     stain += np.float32(0.8) * dusk * (1 + np.float32(0.35) * cloud)
     stain = np.float32(lesion.livedo) * np.clip(stain, 0, 1.4)
-    layers.stagnant[here] += np.float32(0.46) * stain
+    layers.stagnant[here] += np.float32(0.46 - 0.16 * skin_tone) * stain
     layers.blood[here] += np.float32(0.22) * stain
     spots = noise(rng, px_per_mm=5.0, wave_mm=2.6, finest_mm=1.2, slope=0.8, size=256)
     purpura = smoothstep(spots.at(u, v, 2) + np.float32(0.5) * cloud, 1.6, 2.5) * fade
     layers.stagnant[here] += np.float32(0.38 * lesion.livedo) * purpura
     layers.blood[here] += np.float32(0.3 * lesion.livedo) * purpura
+
+
+def _exp(values: Layer) -> Layer:
+    """Return the exponential; OpenCV's is several times quicker than NumPy's."""
+    result: Layer = cv2.exp(values).reshape(values.shape)  # type: ignore[assignment]
+    return result
 
 
 def _mix(base: Colours, over: Colours, share: Layer) -> Colours:
@@ -277,7 +296,7 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
         noise(rng, px_per_mm=4.0, wave_mm=broad_mm * by, finest_mm=finest, slope=slope, size=384)
         for by, finest, slope in (
             (0.8, 2.0, 1.2),
-            (1.0, 1.3, 1.25),
+            (0.9, 2.0, 1.7),
             (1.0, 4.0, 1.8),
             (0.6, 1.5, 1.0),
         )
@@ -325,14 +344,14 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
         + np.float32(0.09) * speck
     )
     cream = np.clip(cream + np.float32(0.10) * other, 0, 1)
-    slough = _between((0.34, 0.225, 0.075), (0.67, 0.55, 0.29), cream)
+    slough = _between((0.33, 0.215, 0.085), (0.62, 0.50, 0.27), cream)
     grey = np.clip(np.float32(0.22) + np.float32(0.25) * other, 0, 0.65)
     slough = _mix(slough, _between((0.22, 0.175, 0.09), (0.50, 0.45, 0.32), cream), grey)
     rest = 1 - lesion.eschar
     sloughy = _over_share(
-        pad, is_bed, min(1.0, lesion.slough / rest) if rest > 0.003 else 0.0, 0.62
+        pad, is_bed, min(1.0, lesion.slough / rest) if rest > 0.003 else 0.0, 0.85
     )
-    colour = _mix(granulation, slough, sloughy * (np.float32(0.84) + np.float32(0.14) * strings))
+    colour = _mix(granulation, slough, sloughy * (np.float32(0.80) + np.float32(0.16) * strings))
     heap = np.float32(0.16) + np.float32(0.09) * strings + np.float32(0.10) * pad_field
     bed_height = bed_height + sloughy * (heap - np.float32(0.6) * bed_height)
     wet = np.float32(lesion.wetness) * (np.float32(0.75) + np.float32(0.25) * np.tanh(lumps))
@@ -343,7 +362,7 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
     if lesion.eschar > 0.003:
         deep = np.minimum(inside / np.float32(0.25 * math.sqrt(lesion.area_mm2)), 1.1)
         plate = plate_tile.at(u, v, 2)
-        field = plate * np.float32(0.42) + deep * np.float32(2.4) + np.float32(0.05) * other
+        field = plate * np.float32(0.45) + deep * np.float32(3.2) + np.float32(0.05) * other
         leather = _over_share(field, is_bed, lesion.eschar, 0.075)
         under = _over_share(field, is_bed, min(1.0, lesion.eschar * 1.15 + 0.02), 0.22)
         crack_tile = noise(rng, px_per_mm=fine, wave_mm=7.0, finest_mm=2.5, slope=1.0, size=384)
@@ -370,7 +389,7 @@ def paint_bed(placed: Placed, layers: Layers, colours: Colours) -> Layer | None:
 
     # The wall of the wound lies in its own shadow, dusky and red where it is freshly open.
     soft = 1 - leather
-    wall = np.exp(-np.maximum(inside, 0) / np.float32(0.6 + 0.25 * lesion.depth_mm))
+    wall = _exp(-np.maximum(inside, 0) / np.float32(0.6 + 0.25 * lesion.depth_mm))
     shadow = 1 - np.float32(min(0.45, 0.10 + 0.12 * lesion.depth_mm)) * wall * soft
     colour = colour * shadow[..., None]
     raw = _between((0.30, 0.045, 0.040), (0.52, 0.13, 0.11), grain)
