@@ -163,12 +163,12 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(
     first.setFocus()
     assert ring.isHidden()
 
-    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)  # type: ignore[arg-type]
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
 
     assert second.hasFocus()
     assert ring.widget() is second
     assert ring.geometry() == second.geometry().adjusted(-4, -4, 4, 4)
 
-    qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton)  # type: ignore[arg-type]
+    qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton)
 
     assert ring.isHidden()

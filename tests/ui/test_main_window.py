@@ -166,9 +166,18 @@ def test_a_library_in_use_is_shown_read_only_with_who_writes(
         QApplication.sendEvent(window, enter)
         assert not enter.isAccepted()
 
-    window.library_actions.open(clinic.path)
-    assert window.banner is None
+
+def test_a_read_only_window_can_write_once_the_other_is_closed(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    with Library.open(clinic.path):
+        window.library_actions.open(clinic.path)
+    assert window.banner is not None
+
+    qtbot.mouseClick(window.banner.findChildren(QAbstractButton)[0], Qt.MouseButton.LeftButton)
+
     assert window.session.can_write
+    qtbot.waitUntil(lambda: window.banner is None)
 
 
 def test_a_fault_is_told_above_the_room_until_it_is_closed(

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from woundtrack.errors import LibraryOnNetwork, WoundtrackError
 from woundtrack.settings import Theme
 from woundtrack.ui import messages, theme
-from woundtrack.ui.components import Message
+from woundtrack.ui.components import Label, Message
 from woundtrack.ui.drop_hint import DropHint
 from woundtrack.ui.focus_ring import FocusRing
 from woundtrack.ui.library_actions import LibraryActions
