@@ -410,7 +410,6 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     """Show how a patient's lesions are healing."""
     from woundtrack import workflow
     from woundtrack.documents import timeline_document, timeline_lines
-    from woundtrack.healing import chart
     from woundtrack.records import Library
 
     with Library.open(library, read_only=True) as opened:
@@ -418,6 +417,8 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     if plot is not None:
         if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
             raise click.UsageError("--plot writes .svg, .png or .pdf.")
+        from woundtrack.healing import chart
+
         chart.save(chart.draw(course), plot)
         _say(f"{plot} written.")
     if as_json:

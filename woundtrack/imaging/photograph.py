@@ -31,7 +31,7 @@ from woundtrack.model import Photograph, TimeSource
 
 Pixels = NDArray[np.uint8]
 
-LIMIT_MEGAPIXELS: Final = 220.0  # the largest phone sensors give 200
+LIMIT_MEGAPIXELS: Final = 150.0  # 108 is the most a phone saves by itself; 200 takes 2 GB to work on
 LIMIT_FILE_BYTES: Final = 1 << 30  # a film or a disk image that was given by mistake
 FORMATS_IN_WORDS: Final = "JPEG, PNG, TIFF, WebP or HEIC"
 

@@ -104,7 +104,7 @@ def examine(
     """
     progress(0.0, path.name)
     data, file_time = imaging.read_file(path)
-    pixels, photograph = imaging.read_photograph_bytes(data, path.name, file_time)
+    pixels, photograph = imaging.read_photograph_bytes(data, str(path), file_time)
     progress(0.3, path.name)
 
     doubts: list[Doubt] = []
