@@ -93,10 +93,11 @@ def photographed(
 def by_opencv(method: int, offset: float) -> Refinement:
     """Return one of OpenCV's refinements; ``offset`` brings it to the pixel-edge origin."""
 
-    def refine(grey: Grey, _: Floats) -> Floats | None:
+    def refine(grey: Grey, start: Floats) -> Floats | None:
         parameters = cv2.aruco.DetectorParameters()
         parameters.cornerRefinementMethod = method
         dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+        del start  # OpenCV finds the tag itself
         quads, _, _ = cv2.aruco.ArucoDetector(dictionary, parameters).detectMarkers(grey)
         return quads[0].reshape(4, 2).astype(np.float64) + offset if len(quads) == 1 else None
 
