@@ -1,0 +1,443 @@
+"""Where things go on a chart: panels, their scales, date ticks, labels that keep off each other.
+
+Hides every choice that is not paint. Works in logical px, x right and y down from the figure's top
+left, and knows nothing of matplotlib.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from woundtrack.healing.chart_style import ChartWords
+from woundtrack.healing.timeline import baseline_of
+from woundtrack.model import LesionTimeline, SiteGroup, Timeline, TotalPoint, WoundState
+
+Unit = Literal["area", "percent"]
+Scaling = Literal["linear", "log"]
+Split = Literal["site", "patient"]
+
+MOST_SERIES: Final = 12
+"""There are this many series that can be told apart; of more lesions the smallest are "others"."""
+LABEL_GAP_PX: Final = 13.0
+"""How far apart the names at the ends of lines are at least."""
+
+
+# --- what is drawn -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """One measured visit of a curve; values are cm² or per cent of the baseline."""
+
+    on: date
+    value: float
+    low: float
+    high: float
+    is_closed: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Curve:
+    """One lesion in a panel. ``is_other`` ones are drawn thin and without a name of their own.
+
+    ``breaks`` holds, for each place between two marks where the lesion was not measured, the place
+    of the mark before it and whether it was photographed meanwhile (without a scale).
+    """
+
+    lesion: LesionTimeline
+    marks: tuple[Mark, ...]
+    breaks: tuple[tuple[int, bool], ...]
+    is_other: bool = False
+
+    @property
+    def runs(self) -> Iterator[tuple[Mark, ...]]:
+        """Yield the unbroken runs of marks."""
+        start = 0
+        for place, _ in self.breaks:
+            yield self.marks[start : place + 1]
+            start = place + 1
+        yield self.marks[start:]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Panel:
+    """One site's axes: title, what stands under it, curves, and their total."""
+
+    key: str
+    title: str
+    members: tuple[tuple[int, str], ...]
+    curves: tuple[Curve, ...]
+    total: tuple[tuple[tuple[date, float], ...], ...] = ()
+
+    @property
+    def named(self) -> int:
+        """How many names stand at the ends of its lines."""
+        others = any(curve.is_other for curve in self.curves)
+        return sum(not curve.is_other for curve in self.curves) + others + bool(self.total)
+
+    @property
+    def values(self) -> Iterator[float]:
+        """Yield every value that must be in view."""
+        for curve in self.curves:
+            for mark in curve.marks:
+                yield mark.high
+        for run in self.total:
+            yield from (value for _, value in run)
+
+
+def panels_of(
+    timeline: Timeline,
+    *,
+    split: Split,
+    unit: Unit,
+    groups: Iterable[SiteGroup] | None,
+    words: ChartWords,
+) -> tuple[Panel, ...]:
+    """Return the panels of a chart: one a site group, or one for the whole patient."""
+    wanted = set(SiteGroup) if groups is None else set(groups)
+    chosen = [group for group in timeline.groups if group.group in wanted]
+    seen = [curve for group in chosen for curve in group.lesions if curve.points]
+    largest = sorted(
+        seen, key=lambda curve: -max((point.area_mm2 or 0 for point in curve.points), default=0)
+    )
+    others = {curve.lesion.id for curve in largest[MOST_SERIES:]}
+
+    def panel(
+        key: str, title: str, lesions: Sequence[LesionTimeline], total: Sequence[TotalPoint]
+    ) -> Panel:
+        curves = tuple(
+            curve
+            for lesion in lesions
+            if (curve := _curve(lesion, unit, is_other=lesion.lesion.id in others)) is not None
+        )
+        return Panel(
+            key=key,
+            title=title,
+            members=()
+            if len({lesion.lesion.site for lesion in lesions}) < 2
+            else tuple(
+                (lesion.lesion.number, f"{lesion.lesion.label} {words.site(lesion.lesion.site)}")
+                for lesion in lesions
+                if lesion.lesion.id not in others
+            ),
+            curves=curves,
+            total=_total(total, unit) if len(curves) > 1 else (),
+        )
+
+    if split == "patient" and seen:
+        total = timeline.total if groups is None else ()
+        return (panel("patient", words.whole_patient, seen, total),)
+    panels = []
+    for group in chosen:
+        lesions = [curve for curve in group.lesions if curve.points]
+        if lesions:
+            sites = {lesion.lesion.site for lesion in lesions}
+            title = words.site(sites.pop()) if len(sites) == 1 else words.group(group.group)
+            panels.append(panel(group.group.value, title, lesions, group.points))
+    return tuple(panels)
+
+
+def _curve(lesion: LesionTimeline, unit: Unit, *, is_other: bool) -> Curve | None:
+    baseline = baseline_of(lesion)
+    per = 100.0  # mm² in a cm²
+    if unit == "percent":
+        if baseline is None:
+            return None
+        per = (baseline.area_mm2 or 0) / 100
+    marks: list[Mark] = []
+    breaks: list[tuple[int, bool]] = []
+    unseen = set(lesion.gaps) - {point.on for point in lesion.points}
+    for point in lesion.points:
+        if point.area_mm2 is None:
+            continue
+        mark = Mark(
+            on=point.on,
+            value=point.area_mm2 / per,
+            low=(point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2) / per,
+            high=(point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2) / per,
+            is_closed=point.state is WoundState.CLOSED,
+        )
+        if marks:
+            between = [gap for gap in lesion.gaps if marks[-1].on < gap < point.on]
+            if between:
+                breaks.append((len(marks) - 1, unseen.isdisjoint(between)))
+        marks.append(mark)
+    if not marks:
+        return None
+    return Curve(lesion=lesion, marks=tuple(marks), breaks=tuple(breaks), is_other=is_other)
+
+
+def _total(points: Sequence[TotalPoint], unit: Unit) -> tuple[tuple[tuple[date, float], ...], ...]:
+    baseline = next((point.area_mm2 for point in points if point.area_mm2), None)
+    if baseline is None:
+        return ()
+    per = 100.0 if unit == "area" else baseline / 100
+    runs: list[list[tuple[date, float]]] = [[]]
+    for point in points:
+        if point.area_mm2 is not None:
+            runs[-1].append((point.on, point.area_mm2 / per))
+        elif runs[-1]:
+            runs.append([])
+    return tuple(tuple(run) for run in runs if run)
+
+
+# --- scales --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ValueScale:
+    """The upright axis of a panel, in plot units: the value itself, or its decimal logarithm.
+
+    ``rail`` is where closed lesions lie on a logarithmic axis, which has no zero.
+    """
+
+    bottom: float
+    top: float
+    ticks: tuple[tuple[float, str], ...]
+    is_log: bool = False
+    rail: float | None = None
+
+    def place(self, value: float) -> float:
+        """Return the plot units of a value; zero is on the rail."""
+        if not self.is_log:
+            return value
+        if value <= 0:
+            return self.bottom if self.rail is None else self.rail
+        return max(math.log10(value), self.bottom)
+
+
+def value_scale(
+    values: Iterable[float], *, unit: Unit, scaling: Scaling, words: ChartWords
+) -> ValueScale:
+    """Return the axis that shows all values: 2 to 4 ticks, from zero, or from 0.1 on a log axis."""
+    known = list(values)
+    largest = max(known, default=0.0)
+    if scaling == "log":
+        return _log_scale(known, unit=unit, words=words)
+    if largest <= 0:
+        largest = 100.0 if unit == "percent" else 1.0
+    step, count = _tick_step(largest, (5.0, 10.0) if unit == "percent" else (1.0, 2.0, 3.0, 5.0))
+    if unit == "percent" and largest > 85:
+        # A hundred per cent is where every curve begins: always a tick.
+        step = 50.0 if largest < 190 else 100.0 * math.ceil(largest / 390)
+        count = int(max(largest / step, 1))
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    ticks = tuple((step * n, f"{step * n:.{decimals}f}" if n else "0") for n in range(count + 1))
+    return ValueScale(bottom=0.0, top=max(step * count, largest * 1.04), ticks=ticks)
+
+
+def _tick_step(largest: float, mantissas: Sequence[float]) -> tuple[float, int]:
+    """Return the step and count of ticks above zero that leave the least room unused."""
+    best: tuple[float, float, int] | None = None
+    decade = math.floor(math.log10(largest))
+    for power in (decade - 1, decade):
+        for mantissa in mantissas:
+            step = mantissa * 10.0**power
+            for count in (2, 3):
+                highest = step * count
+                if highest < 0.8 * largest:
+                    continue
+                waste = max(highest, largest * 1.04) / largest - 1
+                # Ticks that end below the curve's top leave it without a number beside it.
+                below = max(0.0, 1 - highest / largest)
+                cost = waste + below
+                if best is None or (cost, -count) < (best[0], -best[2]):
+                    best = (cost, step, count)
+    if best is None:
+        return largest, 1
+    return best[1], best[2]
+
+
+def _log_scale(values: Sequence[float], *, unit: Unit, words: ChartWords) -> ValueScale:
+    is_open = [value for value in values if value > 0]
+    largest = max(is_open, default=1.0)
+    usual = 0.1 if unit == "area" else 1.0
+    floor = math.floor(math.log10(min([*is_open, usual])))
+    top = max(math.log10(largest) + 0.12, floor + 1.2)
+    decades = range(floor, math.floor(top) + 1)
+    every = math.ceil(len(decades) / 4)
+    ticks = [(float(power), f"{10.0**power:g}") for power in decades if (power - floor) % every == 0]
+    rail = None
+    bottom = float(floor)
+    if any(value <= 0 for value in values):
+        rail = floor - 0.22 * (top - floor)
+        ticks.insert(0, (rail, words.closed_rail))
+        bottom = rail
+    return ValueScale(bottom=bottom, top=top, ticks=tuple(ticks), is_log=True, rail=rail)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateScale:
+    """The shared axis of dates over a width of px."""
+
+    first: date
+    last: date
+    left_px: float
+    width_px: float
+    pad_px: float = 30.0
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The first and last day of the axis, as proleptic ordinals."""
+        span = max((self.last - self.first).days, 0)
+        if span == 0:
+            return self.first.toordinal() - 20.0, self.first.toordinal() + 40.0
+        pad = span * self.pad_px / max(self.width_px - 2 * self.pad_px, 1)
+        return self.first.toordinal() - pad, self.last.toordinal() + pad
+
+    def x(self, on: date) -> float:
+        """Return where a day is, px from the figure's left."""
+        low, high = self.limits
+        return self.left_px + (on.toordinal() - low) / (high - low) * self.width_px
+
+    def ticks(self, words: ChartWords) -> list[tuple[float, str]]:
+        """Return the lines and their names: days, months, quarters or years, at least 76 px apart."""
+        low, high = self.limits
+        per_day = self.width_px / (high - low)
+        start = date.fromordinal(math.ceil(low))
+        if per_day * 31 > 200:  # few weeks: name the days
+            every = next((n for n in (1, 2, 7, 14) if n * per_day >= 64), 14)
+            monday = start - timedelta(days=start.weekday())
+            return [
+                (float(ordinal), words.day(date.fromordinal(ordinal)))
+                for ordinal in range(monday.toordinal(), math.floor(high) + 1, every)
+                if ordinal >= low
+            ]
+        every = next((n for n in (1, 2, 3, 6, 12, 24, 60) if n * 30.4 * per_day >= 76), 120)
+        ticks = []
+        months = start.year * 12 + start.month - 1
+        months -= months % every
+        while (tick := date(months // 12, months % 12 + 1, 1)).toordinal() <= high:
+            if tick.toordinal() >= low:
+                ticks.append((float(tick.toordinal()), words.month(tick)))
+            months += every
+        return ticks
+
+    def first_month(self, words: ChartWords) -> str | None:
+        """Return the name of the month the axis begins in, where there is room before the next."""
+        ticks = self.ticks(words)
+        low, high = self.limits
+        per_day = self.width_px / (high - low)
+        begins = date.fromordinal(math.ceil(low))
+        if not ticks or per_day * 31 > 200 or len(ticks) > 1 and ticks[1][0] - ticks[0][0] > 40:
+            return None
+        return words.month(begins) if (ticks[0][0] - low) * per_day >= 62 else None
+
+
+# --- heights -------------------------------------------------------------------------------------
+
+
+def least_height_px(panel: Panel) -> float:
+    """Return the height a panel needs so that every name at the ends of its lines can be read."""
+    return max(62.0, LABEL_GAP_PX * panel.named + 6, 38 + 14.0 * min(len(panel.members), 12))
+
+
+def shared_heights(panels: Sequence[Panel], height_px: float, gap_px: float) -> list[float]:
+    """Share a height among panels: what each needs, then more to those that hold more."""
+    least = [least_height_px(panel) for panel in panels]
+    spare = height_px - gap_px * (len(panels) - 1) - sum(least)
+    if spare < 0:
+        return [max(24.0, need * (1 + spare / sum(least))) for need in least]
+    weights = [1 + 0.35 * min(len(panel.curves) - 1, 3) for panel in panels]
+    # Even out first: a panel that needs more only for its names isn't given more on top.
+    even = (sum(least) + spare) / sum(weights)
+    wanted = [max(need, even * weight) for need, weight in zip(least, weights, strict=True)]
+    scale = (sum(least) + spare) / sum(wanted)
+    return [want * scale for want in wanted]
+
+
+# --- words that keep off each other --------------------------------------------------------------
+
+
+def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return the places moved apart by at least ``gap`` inside low..high, as little as can be.
+
+    Pools neighbours that are too near around their common middle; with no room for all, the gap
+    shrinks. The order is kept.
+    """
+    if not places:
+        return []
+    order = sorted(range(len(places)), key=lambda at: places[at])
+    gap = min(gap, (high - low) / max(len(places) - 1, 1))
+    pools: list[tuple[float, int]] = []  # middle of a pool, and how many are in it
+    for at in order:
+        middle, count = places[at], 1
+        while pools:
+            before, many = pools[-1]
+            if middle - gap * (count - 1) / 2 - (before + gap * (many - 1) / 2) >= gap:
+                break
+            # What each of the two would have its first member at, averaged over all members.
+            start = (before - gap * (many - 1) / 2) * many
+            start += (middle - gap * (count - 1) / 2 - gap * many) * count
+            count += many
+            middle = start / count + gap * (count - 1) / 2
+            pools.pop()
+        half = gap * (count - 1) / 2
+        middle = min(max(middle, low + half), high - half)
+        pools.append((middle, count))
+    moved = [0.0] * len(places)
+    at = iter(order)
+    floor = -math.inf
+    for middle, count in pools:
+        for place in range(count):
+            value = middle + gap * (place - (count - 1) / 2)
+            floor = max(value, floor + gap)
+            moved[next(at)] = floor
+    over = max(moved) - high
+    if over > 1e-9:
+        # The pool at the foot was pushed over the edge: lift from there.
+        ceiling = high
+        for one in reversed(order):
+            moved[one] = min(moved[one], ceiling)
+            ceiling = moved[one] - gap
+    return moved
+
+
+@dataclass(slots=True)
+class Clearings:
+    """Finds room for a note among curves and other notes."""
+
+    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
+    ink: list[tuple[float, float]] = field(default_factory=list)
+
+    def draw(self, line: Sequence[tuple[float, float]], every_px: float = 4.0) -> None:
+        """Remember a line through points."""
+        self.ink.extend(line[:1])
+        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+            steps = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / every_px))
+            self.ink.extend(
+                (x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
+                for step in range(1, steps + 1)
+            )
+
+    def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
+        """Return whether nothing is there."""
+        return not any(
+            left < other_right and other_left < right and top < other_bottom and other_top < bottom
+            for other_left, other_top, other_right, other_bottom in self.boxes
+        ) and not any(left - 2 < x < right + 2 and top - 2 < y < bottom + 2 for x, y in self.ink)
+
+    def take(
+        self,
+        width: float,
+        height: float,
+        corners: Iterable[tuple[float, float]],
+        bounds: tuple[float, float, float, float],
+    ) -> tuple[float, float] | None:
+        """Take the first of the top left corners at which a box is free, and return it."""
+        for left, top in corners:
+            box = (left, top, left + width, top + height)
+            inside = (
+                box[0] >= bounds[0]
+                and box[1] >= bounds[1]
+                and box[2] <= bounds[2]
+                and box[3] <= bounds[3]
+            )
+            if inside and self.is_free(*box):
+                self.boxes.append(box)
+                return left, top
+        return None

@@ -1,0 +1,124 @@
+"""How the chart looks: colours of both themes, the series that lesions keep for life, fonts, words.
+
+Hides the tables; the same numbers dress the window (a test there compares the two).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from woundtrack.model import BodySite, SiteGroup
+
+Theme = Literal["light", "dark"]
+
+FAMILIES: Final = ("Inter", "Segoe UI", "Noto Sans", "DejaVu Sans")
+"""The font where the system has it, then what takes its place; the last comes with matplotlib."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartStyle:
+    """The colours of one theme, ``#rrggbb``."""
+
+    surface: str
+    grid: str
+    edge: str
+    text: str
+    text2: str
+    text3: str
+    accent: str
+    series: tuple[str, ...]
+
+
+STYLES: Final[dict[Theme, ChartStyle]] = {
+    "light": ChartStyle(
+        surface="#FFFFFF",
+        grid="#E6E9EC",
+        edge="#7E8892",
+        text="#182028",
+        text2="#4A5560",
+        text3="#626C76",
+        accent="#0B5A78",
+        series=("#0590F5", "#E06A0C", "#0D5237", "#991C9C", "#694C04", "#737D88"),
+    ),
+    "dark": ChartStyle(
+        surface="#1D2125",
+        grid="#2A3036",
+        edge="#7F8A95",
+        text="#ECEFF1",
+        text2="#B7C0C8",
+        text3="#98A2AC",
+        accent="#62BCDD",
+        series=("#7BADE6", "#E0703F", "#2EE09A", "#CB4BF0", "#F0C32B", "#DADFE5"),
+    ),
+}
+
+# matplotlib's marker and its size in px: equal sizes would look unequal.
+_MARKERS: Final = (("o", 7.0), ("s", 6.4), ("^", 8.0), ("D", 6.2), ("v", 8.0), ("x", 7.0))
+_PLUS: Final = ("+", 8.5)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Series:
+    """How one lesion is drawn, for life; ``is_dashed`` ones (7 to 12) are hollow too."""
+
+    colour: str
+    marker: str
+    marker_px: float
+    is_dashed: bool
+
+
+def series_of(number: int, style: ChartStyle) -> Series:
+    """Return the series of the lesion with this number (1, 2, …); after 12 they repeat."""
+    place = (number - 1) % 12
+    marker, marker_px = _PLUS if place == 11 else _MARKERS[place % 6]
+    return Series(
+        colour=style.series[place % 6],
+        marker=marker,
+        marker_px=marker_px,
+        is_dashed=place >= 6,
+    )
+
+
+_MONTHS: Final = ("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartWords:
+    """Every word on a chart, in English; the window hands in its own language's."""
+
+    area: str = "area, cm²"
+    percent: str = "% of baseline"
+    total: str = "total"
+    others: str = "{count} others"
+    closed_rail: str = "closed"
+    closed: str = "Closed {day}"
+    confirmed: str = "Closed {day}, confirmed {confirmed}"
+    no_photo: str = "no photo"
+    no_area: str = "no area"
+    not_seen_since: str = "not seen since {day}"
+    first_seen: str = "first seen"
+    whole_patient: str = "Whole patient"
+    no_scale: str = "Seen, but in no photograph with a scale."
+    one_visit: str = "One visit so far."
+    one_visit_more: str = "A curve needs two."
+    nothing: str = "No areas yet."
+    nothing_more: str = "Accept an outline, and its lesion's curve begins here."
+    caption: str = (
+        "Band: 95 % interval of each area. Dotted: no photo. "
+        "Research software. Not a medical device: don't use as the only basis for treatment."
+    )
+    day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]}"
+    month: Callable[[date], str] = lambda on: f"{_MONTHS[on.month - 1]} {on.year}"
+    site: Callable[[BodySite], str] = lambda site: _capital(site.words)
+    group: Callable[[SiteGroup], str] = lambda group: _capital(group.value)
+
+
+ENGLISH: Final = ChartWords()
+"""The words of files written by the command line."""
