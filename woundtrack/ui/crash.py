@@ -12,7 +12,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -39,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 def report_of(kind: type[BaseException], trace: TracebackType | None) -> str:
     """Return the report of a bug: versions, kind, and places in the source; no values."""
+    from importlib.metadata import PackageNotFoundError, version  # loads the mail parser, too
+
     lines = [f"woundtrack {woundtrack.__version__}", f"Python {platform.python_version()}"]
     lines.append(f"{platform.system()} {platform.release()} {platform.machine()}")
     for name in _LIBRARIES:

@@ -63,7 +63,7 @@ class Palette(Overlay):
         self.inside.setContentsMargins(1, 1, 1, 8)
         self.inside.setSpacing(0)
         self.field = QLineEdit()
-        self.field.setProperty("frame", "none")
+        self.field.setProperty("plain", "true")
         self.field.setFont(theme.font("section", 400))
         self.field.setTextMargins(16, 0, 16, 0)
         self.field.setFixedHeight(48)

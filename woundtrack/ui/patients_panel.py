@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -86,6 +85,7 @@ class PatientsPanel(Panel):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.list = _list(self.tr("List of patients"), self)
         self.list.setUniformItemSizes(True)
+        self.list.setMinimumHeight(2 * _ROW)
         self.list.setItemDelegate(_PatientRow(self.list))
         self.list.setModel(self._shown)
         self.list.selectionModel().currentChanged.connect(self._choose)
@@ -302,7 +302,6 @@ def _list(name: str, parent: QWidget) -> QListView:
     made.setMouseTracking(True)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-    made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
     return made
 
 

@@ -346,7 +346,9 @@ QLineEdit:disabled, QDateEdit:disabled, QComboBox:disabled {
 }
 QLineEdit[doubtful="true"] { border: 2px solid @doubt@; padding: 0 8px; }
 QLineEdit[refused="true"] { border: 2px solid @refuse@; padding: 0 8px; }
-QLineEdit[frame="none"] { border: 0; background: transparent; padding: 0; min-height: 0; }
+QLineEdit[plain="true"], QLineEdit[plain="true"]:focus {
+    border: 0; background: transparent; padding: 0; min-height: 46px;
+}
 QComboBox::drop-down, QDateEdit::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView {
     background: @surface@; color: @text@; border: 1px solid @edge@; outline: 0;

@@ -16,7 +16,7 @@ from woundtrack.ui.components.icons import paint_icon
 
 TagKind = Literal["info", "accent", "good", "doubt", "refuse"]
 
-CHIP_SIZE: Final = QSize(28, 18)
+CHIP_SIZE: Final = QSize(30, 18)
 """Of a lesion's chip with a label of two characters."""
 TAG_HEIGHT: Final = 18
 BADGE_HEIGHT: Final = 20
