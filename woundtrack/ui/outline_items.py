@@ -1,0 +1,173 @@
+"""What is drawn on the photograph in its own pixels: wound outlines, the card's tags, the box.
+
+Hides the pens: each line lies on a dark casing, and keeps its width at every zoom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from woundtrack.model import Outline, Ring, Tag
+from woundtrack.ui import theme
+
+EDITED_PX: Final = 2.5
+OTHER_PX: Final = 1.7
+_MARGIN: Final = 2.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DrawnOutline:
+    """An outline to be shown: its lesion's label and the words beside it.
+
+    ``key`` names it to whoever asked for it; ``is_last_visit`` draws it white and dashed.
+    """
+
+    key: str
+    outline: Outline
+    label: str
+    words: str
+    is_selected: bool = False
+    is_last_visit: bool = False
+
+
+def path_of(outline: Outline) -> QPainterPath:
+    """Return the outer ring and the islands as one path, odd-even filled."""
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    for ring in (outline.outer, *outline.islands):
+        path.addPolygon(_closed(ring))
+        path.closeSubpath()
+    return path
+
+
+def _closed(ring: Ring) -> QPolygonF:
+    return QPolygonF([QPointF(x, y) for x, y in (*ring, ring[0])])
+
+
+def _pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap if dashes is None else Qt.PenCapStyle.FlatCap)
+    if dashes is not None:
+        # Qt counts dashes in pen widths.
+        pen.setDashPattern([dashes[0] / width, dashes[1] / width])
+    return pen
+
+
+class OutlineItem(QGraphicsItem):
+    """One wound edge with its islands."""
+
+    def __init__(self, drawn: DrawnOutline) -> None:
+        super().__init__()
+        self.drawn = drawn
+        self._outer = QPainterPath()
+        self._outer.addPolygon(_closed(drawn.outline.outer))
+        self._islands = QPainterPath()
+        for ring in drawn.outline.islands:
+            self._islands.addPolygon(_closed(ring))
+        self._whole = path_of(drawn.outline)
+        self.setZValue(3 if drawn.is_selected else 2)
+
+    def boundingRect(self) -> QRectF:
+        # Cosmetic pens are as wide as the view says: the view repaints the whole of itself.
+        return self._whole.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def shape(self) -> QPainterPath:
+        return self._whole
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        width = EDITED_PX if self.drawn.is_selected else OTHER_PX
+        colour, dashes = theme.PHOTO_EDITED, None
+        if self.drawn.is_last_visit:
+            width, colour, dashes = OTHER_PX, "#FFFFFF", (7.0, 5.0)
+        for path, pen in (
+            (self._outer, _pen(theme.PHOTO_CASING, width + 2)),
+            (self._outer, _pen(colour, width, dashes)),
+            (self._islands, _pen(theme.PHOTO_CASING, OTHER_PX + 2)),
+            (self._islands, _pen(colour, OTHER_PX, (2.0, 4.0))),
+        ):
+            painter.setPen(pen)
+            painter.drawPath(path)
+
+
+class TagItem(QGraphicsItem):
+    """One tag of the card: as it should be, or in doubt."""
+
+    def __init__(self, tag: Tag, *, is_good: bool) -> None:
+        super().__init__()
+        self.tag = tag
+        self.is_good = is_good
+        self._polygon = QPolygonF([QPointF(x, y) for x, y in tag.corners_px])
+        self.setZValue(1)
+
+    def boundingRect(self) -> QRectF:
+        return self._polygon.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        pen = _pen(theme.PHOTO_CARD_GOOD, OTHER_PX)
+        if not self.is_good:
+            pen = _pen(theme.PHOTO_CARD_DOUBT, 2.0, (7.0, 4.0))
+        for one in (_pen(theme.PHOTO_CASING, OTHER_PX + 2), pen):
+            painter.setPen(one)
+            painter.drawPolygon(self._polygon)
+
+
+class BoxItem(QGraphicsItem):
+    """The box while it is dragged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._box = QRectF()
+        self.setZValue(4)
+        self.hide()
+
+    @property
+    def box(self) -> QRectF:
+        """The box, px."""
+        return self._box
+
+    def set_box(self, box: QRectF) -> None:
+        """Draw another box; an empty one hides it."""
+        self.prepareGeometryChange()
+        self._box = box.normalized()
+        self.setVisible(not box.isNull())
+
+    def boundingRect(self) -> QRectF:
+        return self._box.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        soft = QColor(theme.PHOTO_EDITED)
+        soft.setAlphaF(0.08)
+        painter.fillRect(self._box, soft)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for pen in (
+            _pen(theme.PHOTO_CASING, OTHER_PX + 2),
+            _pen(theme.PHOTO_EDITED, OTHER_PX, (7.0, 4.0)),
+        ):
+            painter.setPen(pen)
+            painter.drawRect(self._box)
