@@ -256,6 +256,16 @@ def test_the_theme_changes_while_the_window_is_open_and_is_kept(
     assert read_settings().settings.theme is Theme.DARK
 
 
+def test_the_system_changing_its_colours_is_followed_only_when_asked_for(
+    clinic_window: MainWindow, dressed: QApplication
+) -> None:
+    clinic_window.session.actions["theme.light"].trigger()
+
+    dressed.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+
+    assert theme.current() is theme.LIGHT
+
+
 def test_a_second_start_finds_size_and_panels_as_they_were(
     plain_rooms: None, make_window: Callable[..., MainWindow], clinic: Clinic
 ) -> None:

@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
 from woundtrack.errors import LibraryOnNetwork, WoundtrackError
 from woundtrack.settings import Theme
 from woundtrack.ui import messages, theme
-from woundtrack.ui.components import Label, Message
+from woundtrack.ui.components import Label, Message, icon
 from woundtrack.ui.drop_hint import DropHint
 from woundtrack.ui.focus_ring import FocusRing
 from woundtrack.ui.library_actions import LibraryActions
@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         session.library_changed.connect(self._count)
         session.room_asked.connect(self._go)
         session.problem.connect(self.tell)
+        session.settings_changed.connect(self._show_theme)
         self.library_actions.refused.connect(self._refuse)
         self.library_actions.card_saved.connect(self._tell_card_saved)
         self.welcome.library_chosen.connect(self.library_actions.open)
@@ -134,6 +135,7 @@ class MainWindow(QMainWindow):
         self._restore_places()
         self._show_no_library()
         self._show_undo()
+        self._show_theme()
 
     # --- rooms -----------------------------------------------------------------------------------
 
@@ -431,6 +433,13 @@ class MainWindow(QMainWindow):
         table.switch("edit.redo", is_on=stack.canRedo(), why_off=self.tr("Nothing to redo."))
 
     # --- theme -----------------------------------------------------------------------------------
+
+    def _show_theme(self, _settings: object = None) -> None:
+        """Tick the theme that was chosen, in the menu and in the palette."""
+        for choice in Theme:
+            entry = self.session.actions.entry(f"theme.{choice.value}")
+            is_on = choice is self.session.settings.theme
+            self.session.actions[entry.id].setIcon(icon("check" if is_on else entry.icon or ""))
 
     def _dress(self, choice: Theme) -> None:
         self.session.prefer(replace(self.session.settings, theme=choice))
