@@ -1,16 +1,21 @@
 """What is remembered, seen over time: curves, rates, closure, and the one chart of them.
 
-Hides the clinical rules; knows no file, no database and no window.
+Hides the clinical rules; knows no file format, no database and no window. matplotlib is loaded when
+a chart is drawn.
 """
 
 from __future__ import annotations
 
 from woundtrack.healing import rates
+from woundtrack.healing.chart import draw as draw_chart
+from woundtrack.healing.chart import save as save_chart
 from woundtrack.healing.timeline import baseline_of, closure_of, timeline_of
 
 __all__ = [
     "baseline_of",
     "closure_of",
+    "draw_chart",
     "rates",
+    "save_chart",
     "timeline_of",
 ]

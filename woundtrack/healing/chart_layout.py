@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final, Literal
 
 from woundtrack.healing.chart_style import ChartWords
@@ -260,7 +261,9 @@ def _log_scale(values: Sequence[float], *, unit: Unit, words: ChartWords) -> Val
     top = max(math.log10(largest) + 0.12, floor + 1.2)
     decades = range(floor, math.floor(top) + 1)
     every = math.ceil(len(decades) / 4)
-    ticks = [(float(power), f"{10.0**power:g}") for power in decades if (power - floor) % every == 0]
+    ticks = [
+        (float(power), f"{10.0**power:g}") for power in decades if (power - floor) % every == 0
+    ]
     rail = None
     bottom = float(floor)
     if any(value <= 0 for value in values):
@@ -295,7 +298,7 @@ class DateScale:
         return self.left_px + (on.toordinal() - low) / (high - low) * self.width_px
 
     def ticks(self, words: ChartWords) -> list[tuple[float, str]]:
-        """Return the lines and their names: days, months, quarters or years, at least 76 px apart."""
+        """Return the lines and their names: days, months or years, at least 76 px apart."""
         low, high = self.limits
         per_day = self.width_px / (high - low)
         start = date.fromordinal(math.ceil(low))
@@ -323,7 +326,7 @@ class DateScale:
         low, high = self.limits
         per_day = self.width_px / (high - low)
         begins = date.fromordinal(math.ceil(low))
-        if not ticks or per_day * 31 > 200 or len(ticks) > 1 and ticks[1][0] - ticks[0][0] > 40:
+        if not ticks or per_day * 31 > 200 or (len(ticks) > 1 and ticks[1][0] - ticks[0][0] > 40):
             return None
         return words.month(begins) if (ticks[0][0] - low) * per_day >= 62 else None
 
@@ -380,13 +383,13 @@ def spread(places: Sequence[float], gap: float, low: float, high: float) -> list
         middle = min(max(middle, low + half), high - half)
         pools.append((middle, count))
     moved = [0.0] * len(places)
-    at = iter(order)
+    queue = iter(order)
     floor = -math.inf
     for middle, count in pools:
         for place in range(count):
             value = middle + gap * (place - (count - 1) / 2)
             floor = max(value, floor + gap)
-            moved[next(at)] = floor
+            moved[next(queue)] = floor
     over = max(moved) - high
     if over > 1e-9:
         # The pool at the foot was pushed over the edge: lift from there.
@@ -407,7 +410,7 @@ class Clearings:
     def draw(self, line: Sequence[tuple[float, float]], every_px: float = 4.0) -> None:
         """Remember a line through points."""
         self.ink.extend(line[:1])
-        for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(line):
             steps = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / every_px))
             self.ink.extend(
                 (x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
