@@ -31,13 +31,12 @@ from woundtrack.model import Photograph, TimeSource
 
 Pixels = NDArray[np.uint8]
 
-LIMIT_MEGAPIXELS: Final = (
-    150.0  # 108 is the most a phone saves by itself; 200 takes 2 GB to work on
-)
+LIMIT_MEGAPIXELS: Final = 150.0  # a phone saves 108 by itself; 200 takes 2 GB to work on
 LIMIT_FILE_BYTES: Final = 1 << 30  # a film or a disk image that was given by mistake
 FORMATS_IN_WORDS: Final = "JPEG, PNG, TIFF, WebP or HEIC"
 
 _STRIP_ROWS: Final = 64
+_WITH_ALPHA: Final = frozenset({"RGBA", "LA", "PA", "La", "RGBa"})
 
 # What Pillow and pillow-heif raise for a file that isn't as its header says.
 _DECODER_FAULTS: Final = (
@@ -310,25 +309,26 @@ def _rgb(image: Image.Image, name: str) -> Pixels:
     if image.mode == "I" or image.mode.startswith("I;16"):
         grey = (np.asarray(image).astype(np.int32) >> 8).clip(0, 255).astype(np.uint8)
         return cast(Pixels, cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB))
-    if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
-        whole = image.convert("RGBA")
-        paper = Image.new("RGBA", whole.size, (255, 255, 255, 255))
-        return _array(Image.alpha_composite(paper, whole).convert("RGB"))
     image.load()
-    return _array(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _array(image: Image.Image) -> Pixels:
-    """Return an RGB image as an array; by strips, which takes a quarter of the time of the whole.
-
-    Pillow hands pixels over through a chain of buffers: small ones stay in the processor's cache.
-    """
     width, height = image.size
     pixels = np.empty((height, width, 3), np.uint8)
+    # By strips: no second copy of a large picture, and a quarter of the time of the whole, since
+    # the buffers through which Pillow hands pixels over stay in the processor's cache.
     for top in range(0, height, _STRIP_ROWS):
         bottom = min(height, top + _STRIP_ROWS)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, width, bottom)))
+        pixels[top:bottom] = np.asarray(_on_paper(image.crop((0, top, width, bottom))))
     return pixels
+
+
+def _on_paper(image: Image.Image) -> Image.Image:
+    """Return ``image`` as RGB, its transparent parts white."""
+    if image.mode == "RGB" and "transparency" not in image.info:
+        return image
+    if image.mode not in _WITH_ALPHA and "transparency" not in image.info:
+        return image.convert("RGB")
+    whole = image.convert("RGBA")
+    paper = Image.new("RGBA", whole.size, (255, 255, 255, 255))
+    return Image.alpha_composite(paper, whole).convert("RGB")
 
 
 def _upright(pixels: Pixels, orientation: int) -> Pixels:
