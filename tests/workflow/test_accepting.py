@@ -251,7 +251,7 @@ def test_a_correction_is_a_new_revision_measured_anew(library: Library, file: Fi
     )
 
     assert corrected.ulcer.area_mm2 == pytest.approx(900)
-    assert corrected.outlines[0].method.name == "gestures"
+    assert corrected.outlines[0].method.name == "guided-grabcut"
     assert [one.reason for one in library.revisions(assessment.assessment_id)] == [
         None,
         "edge missed",
