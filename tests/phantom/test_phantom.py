@@ -118,6 +118,20 @@ def test_a_pixel_sees_the_point_that_is_projected_to_it(
     assert (back[0][0], back[1][0]) == pytest.approx((x, y), abs=1e-6)
 
 
+@pytest.mark.parametrize("k1", [0.0, -0.015, 0.03, -0.1])
+def test_whole_pictures_are_looked_up_as_exactly_as_single_points(k1: float) -> None:
+    camera = Camera(tilt_deg=25, tilt_azimuth_deg=40, k1=k1)
+    columns = np.linspace(0.5, 1631.5, 40, dtype=np.float32)[None, :]
+    rows = np.linspace(0.5, 1223.5, 30, dtype=np.float32)[:, None]
+
+    single = camera.plane_at(columns, rows)
+    double = camera.plane_at(columns.astype(np.float64), rows.astype(np.float64))
+
+    assert (single[0].shape, single[0].dtype) == ((30, 40), np.float32)
+    assert np.abs(single[0] - double[0]).max() < 5e-4
+    assert np.abs(single[1] - double[1]).max() < 5e-4
+
+
 def test_a_point_behind_the_camera_is_refused() -> None:
     camera = Camera(tilt_deg=70, distance_mm=100)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from woundtrack.phantom.camera import Camera
 from woundtrack.phantom.edge import lesion_ring, perimeter_mm, shoelace_mm2
-from woundtrack.phantom.photograph import LesionTruth, Phantom, render
+from woundtrack.phantom.photograph import LesionTruth, Phantom, render, render_into
 from woundtrack.phantom.scene import SKIN_TONES, Backdrop, CardPrint, Lesion, Light, Scene
 
 __all__ = [
@@ -24,5 +24,6 @@ __all__ = [
     "lesion_ring",
     "perimeter_mm",
     "render",
+    "render_into",
     "shoelace_mm2",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -252,7 +253,7 @@ def _paint_livedo(
     layers.blood[here] += np.float32(0.3 * lesion.livedo) * purpura
 
 
-def _exp(values: Layer) -> Layer:
+def _exp(values: npt.NDArray[Any]) -> Layer:
     """Return the exponential; OpenCV's is several times quicker than NumPy's."""
     result: Layer = cv2.exp(values).reshape(values.shape)  # type: ignore[assignment]
     return result

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from woundtrack import demo
+from woundtrack.demo import DemoReport, build_demo
+from woundtrack.demo_patients import CLINIC, Course, PatientPlan, Shot, ViewPlan, shots_of
+from woundtrack.errors import Cancelled, LibraryExists, LibraryInUse
+from woundtrack.model import REGIONS, BodySite, Side, SiteGroup, WoundState
+from woundtrack.records import Library
+from woundtrack.workflow import timeline_of
+
+TODAY = date(2026, 3, 20)
+
+HEALING = PatientPlan(
+    code="WT-0001",
+    seed=1,
+    skin_tone=0.2,
+    weeks_seen=(0, 8),
+    last_visit_days_ago=2,
+    views=(
+        ViewPlan(
+            site=BodySite(region="thigh", side=Side.LEFT),
+            seed=1,
+            courses=(
+                Course(
+                    label="T1",
+                    shape_seed=9,
+                    centre_mm=(0.0, -10.0),
+                    stages=((0, 6.0, 0.0, 0.0, 0.0), (8, 0.0, 0.0, 0.0, 0.0)),
+                ),
+            ),
+        ),
+    ),
+)
+WAITING = PatientPlan(
+    code="WT-0002",
+    seed=2,
+    skin_tone=0.6,
+    weeks_seen=(0, 3),
+    last_visit_days_ago=1,
+    is_last_visit_waiting=True,
+    odd_shots=((0, 0, Shot(week=0, has_card=False)),),
+    views=(
+        ViewPlan(
+            site=BodySite(region="abdomen"),
+            seed=1,
+            courses=(
+                Course(
+                    label="A1",
+                    shape_seed=12,
+                    centre_mm=(0.0, -10.0),
+                    stages=((0, 5.0, 0.1, 0.0, 0.0), (3, 4.0, 0.05, 0.0, 0.0)),
+                ),
+            ),
+        ),
+    ),
+)
+SMALL_CLINIC = (HEALING, WAITING)
+
+
+def rendered_in(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mtime_ns for path in folder.rglob("IMG_*.jpg")}
+
+
+@dataclass(frozen=True)
+class Built:
+    folder: Path
+    report: DemoReport
+    was_there_when_stopped: bool
+    photographs_kept: bool
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """Return a small clinic, whose making was stopped once on the way."""
+    folder = tmp_path_factory.mktemp("demo") / "clinic"
+    staging = folder.with_name(".clinic-being-made")
+    kept: dict[str, int] = {}
+
+    def stop_at_measuring(_fraction: float, message: str) -> None:
+        if message.startswith("Measuring"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        build_demo(folder, today=TODAY, clinic=SMALL_CLINIC, progress=stop_at_measuring)
+    was_there = folder.exists()
+    kept = rendered_in(staging)
+    # As if killed later: half a library lies there too.
+    Library.create(staging / "library").close()
+
+    seen: dict[str, int] = {}
+
+    def look(_fraction: float, message: str) -> None:
+        if message.startswith("Measuring"):
+            seen.update(rendered_in(staging))
+
+    report = build_demo(folder, today=TODAY, clinic=SMALL_CLINIC, progress=look)
+    return Built(
+        folder=folder,
+        report=report,
+        was_there_when_stopped=was_there,
+        photographs_kept=bool(kept) and all(seen[name] == time for name, time in kept.items()),
+    )
+
+
+def test_a_stopped_demonstration_leaves_nothing_that_looks_complete(built: Built) -> None:
+    assert not built.was_there_when_stopped
+
+
+def test_what_was_rendered_before_it_was_stopped_is_not_rendered_again(built: Built) -> None:
+    assert built.photographs_kept
+
+
+def test_nothing_of_the_making_stays_behind(built: Built) -> None:
+    assert [path.name for path in built.folder.parent.iterdir()] == ["clinic"]
+
+
+def test_the_report_counts_what_is_there(built: Built) -> None:
+    report = built.report
+
+    assert (report.patients, report.lesions, report.photographs) == (2, 2, 4)
+    assert (report.accepted, report.waiting, report.was_kept) == (3, 1, False)
+    assert report.not_imported == ("IMG_0666.jpg",)
+    assert "2 patients, 2 lesions, 4 photographs, 1 to review" in report.sentence
+
+
+def test_the_library_is_sound_and_was_made_by_the_verbs_of_a_person(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        problems = library.check().problems
+        verbs = Counter(entry.verb for entry in library.audit_trail())
+        people = {entry.by for entry in library.audit_trail()}
+
+    assert problems == ()
+    assert {verb for verb in verbs if verb not in {"import", "accept"}} <= {"create", "set aside"}
+    assert (verbs["import"], verbs["accept"]) == (4, 3)
+    assert "Demo clinic" in people
+
+
+def test_the_areas_are_those_that_were_painted(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        patient = library.patient_with_code("WT-0001")
+        (lesion,) = timeline_of(library, patient).lesions
+
+    first, last = lesion.points
+    # Painted: 6 cm² and, eight weeks later, closed; measured by the program's own outline.
+    assert first.area_cm2 == pytest.approx(6.0, rel=0.12)
+    assert (last.area_cm2, last.state) == (0.0, WoundState.CLOSED)
+    assert (last.on - first.on, last.on) == (timedelta(days=56), TODAY - timedelta(days=2))
+
+
+def test_a_photograph_without_a_card_has_an_outline_but_no_area(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        patient = library.patient_with_code("WT-0002")
+        (assessment,) = library.assessments(patient_id=patient.id)
+
+    (outline,) = assessment.outlines
+    assert outline.measurement is None
+    assert len(outline.outline.outer) > 10
+
+
+def test_the_newest_visit_waits_for_review(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        (proposal,) = library.proposals()
+        filed = library.photograph(proposal.photograph_id)
+
+    assert filed.photograph.taken_on == TODAY - timedelta(days=1)
+    assert proposal.calibration is not None
+
+
+def test_a_complete_demonstration_is_kept_as_it_is(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        head = library.audit_head()
+
+    report = build_demo(built.folder, today=TODAY + timedelta(days=40), clinic=SMALL_CLINIC)
+
+    assert report.was_kept
+    assert (report.patients, report.photographs, report.waiting) == (2, 4, 1)
+    with Library.open(built.folder, read_only=True) as library:
+        assert library.audit_head() == head
+
+
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "aunt.txt").write_text("Dear aunt", encoding="utf-8")
+
+    with pytest.raises(LibraryExists):
+        build_demo(tmp_path / "letters", clinic=SMALL_CLINIC)
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["letters", "aunt.txt"]
+
+
+def test_two_windows_do_not_make_it_at_once(tmp_path: Path) -> None:
+    (tmp_path / ".clinic-being-made").mkdir()
+    with Library.create(tmp_path / ".clinic-being-made" / "library"), pytest.raises(LibraryInUse):
+        build_demo(tmp_path / "clinic", clinic=SMALL_CLINIC)
+
+    assert not (tmp_path / "clinic").exists()
+
+
+# --- the plan of the whole clinic ----------------------------------------------------------------
+
+
+def courses(clinic: Sequence[PatientPlan]) -> list[tuple[BodySite, Course]]:
+    return [
+        (view.site, course)
+        for patient in clinic
+        for view in patient.views
+        for course in view.courses
+    ]
+
+
+def test_the_clinic_has_the_patients_lesions_and_photographs_it_promises() -> None:
+    photographs = [shot for patient in CLINIC for shot, _ in shots_of(patient)]
+    groups = {site.group for site, _ in courses(CLINIC)}
+
+    assert len(CLINIC) >= 5
+    assert len(courses(CLINIC)) >= 12
+    assert len(photographs) >= 60
+    assert groups >= {SiteGroup.ABDOMEN, SiteGroup.LEGS, SiteGroup.TORSO}
+    assert [shot.has_card for shot in photographs].count(False) == 1
+    assert 2 <= sum(patient.is_last_visit_waiting for patient in CLINIC) <= 3
+
+
+def test_the_clinic_has_lesions_that_heal_stall_worsen_and_close() -> None:
+    fates = Counter(
+        "closes" if end == 0 else "heals" if end < 0.4 else "worsens" if end > 1.4 else "stalls"
+        for end in (
+            course.stages[-1][1] / course.stages[0][1]
+            for _, course in courses(CLINIC)
+            if course.label != "F2"  # seen rising and falling
+        )
+    )
+
+    assert min(fates[fate] for fate in ("closes", "heals", "worsens", "stalls")) >= 1
+
+
+def test_taking_off_the_eschar_makes_the_ulcer_larger() -> None:
+    abdomen = CLINIC[0].views[0].courses[0]
+
+    covered, open_ = abdomen.at(4), abdomen.at(6)
+
+    assert covered.eschar == pytest.approx(0.62)
+    assert open_.eschar == pytest.approx(0.04)
+    assert open_.area_mm2 > 1.2 * covered.area_mm2
+
+
+def test_the_clinic_spans_a_year_and_ends_near_today(tmp_path: Path) -> None:
+    patients = demo._planned(CLINIC, tmp_path, TODAY)
+
+    days = [one.scene.taken_at.date() for photographs in patients for one in photographs]
+
+    assert TODAY - timedelta(days=7) <= max(days) <= TODAY
+    assert timedelta(days=330) <= max(days) - min(days) <= timedelta(days=400)
+    assert len({one.path for photographs in patients for one in photographs}) == len(days)
+
+
+def test_the_same_day_gives_the_same_clinic(tmp_path: Path) -> None:
+    once, again = (demo._planned(CLINIC, tmp_path, TODAY) for _ in range(2))
+
+    assert once == again
+
+
+def test_the_lesions_are_named_as_the_program_would_name_them() -> None:
+    for site, course in courses(CLINIC):
+        assert course.label[0] == REGIONS[site.region].letter
+
+
+def test_skins_of_every_tone_are_seen() -> None:
+    tones = sorted(patient.skin_tone for patient in CLINIC)
+
+    assert tones[0] < 0.1
+    assert tones[-1] > 0.9
+    assert max(two - one for one, two in pairwise(tones)) < 0.35
