@@ -89,15 +89,17 @@ def examined() -> Examine:
             Outline(outer=square(at[0] + 900 * place, at[1], side * 10), confidence=0.9)
             for place, side in enumerate(sides_mm)
         )
-        doubts = () if calibration is not None else (Doubt(code="card_not_found"),)
+        doubts = []
+        if calibration is None:
+            doubts.append(Doubt(code="card_not_found"))
         if not outlines:
-            doubts += (Doubt(code="outline_not_found"),)
+            doubts.append(Doubt(code="outline_not_found"))
         return workflow.Examined(
             path=Path(photograph.original_name),
             photograph=photograph,
             calibration=calibration,
             outlines=outlines,
-            doubts=doubts,
+            doubts=tuple(doubts),
             method=Method(name="test", version="1", application_version="0"),
         )
 
