@@ -29,7 +29,7 @@ from woundtrack.imaging.outline import (
     union_mask,
 )
 from woundtrack.imaging.proposal import propose_outlines
-from woundtrack.imaging.wound_edge import Box, Pixels, Window
+from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Calibration, Method, Outline, OutlineSource, Point
 
 OUTLINE_METHOD: Final = Method(
@@ -269,8 +269,8 @@ def _is_heart_of(pixels: Pixels, point: Point, distance: float, outline: Outline
     """
     if distance < 0.6 * _radius(outline):
         return False
-    window = wound_edge.window_around(pixels, _box(outline), 96, 0.4)
-    lab = cv2.cvtColor(wound_edge.crop(pixels, window), cv2.COLOR_RGB2Lab).astype(np.float64)
+    window = window_around(pixels, _box(outline), 96, 0.4)
+    lab = cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab).astype(np.float64)
     inside = window.mask_of((outline,))
     there = window.discs((point,), 0.25 * distance * float(window.scale.mean()))
     rest = inside & ~window.discs((point,), 0.6 * distance * float(window.scale.mean()))
@@ -300,7 +300,7 @@ def _mended(
     others = [other for other in outlines if other is not outline]
     reach = min(max(2.5 * distance, 0.2 * _radius(outline), 6.0), 4 * _radius(outline) + 6)
     box = (point[0] - reach, point[1] - reach, point[0] + reach, point[1] + reach)
-    window = wound_edge.window_around(pixels, box, _LOCAL_SIDE_PX, 0.15)
+    window = window_around(pixels, box, _LOCAL_SIDE_PX, 0.15)
     change = _local_change(
         pixels, point, distance, reach, window, outline, others, include, exclude, is_wound=is_wound
     )
@@ -324,7 +324,7 @@ def _local_change(
     is_wound: bool,
 ) -> Mask:
     """Return the working pixels of a window that change sides with the click."""
-    lab = cv2.cvtColor(wound_edge.crop(pixels, window), cv2.COLOR_RGB2Lab)
+    lab = cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab)
     before = window.mask_of((outline,))
     scale = float(window.scale.mean())
     y, x = np.mgrid[: window.rows, : window.columns] + 0.5

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from woundtrack.imaging.outline import Points
-from woundtrack.imaging.wound_edge import Pixels
+from woundtrack.imaging.window import Pixels
 from woundtrack.model import Calibration, Outline
 
 Colour = tuple[int, int, int]

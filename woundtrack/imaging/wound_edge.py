@@ -1,12 +1,12 @@
 """Find a wound's edge in a window of the photograph, from seeds: the solver of every gesture.
 
-Hides working scale, colour features, GrabCut's seeding and fall-backs, and the fit of the edge.
+Hides colour features, GrabCut's seeding and fall-backs, the ladder of sizes, and how well it fits.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,79 +14,27 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from woundtrack.imaging.edge_fit import snapped
 from woundtrack.imaging.outline import (
     MIN_LESION_PX,
     Mask,
     Points,
     as_ring,
-    outline_patch,
     outlines_from_mask,
-    ring_length,
     shoelace,
-    simplified,
     unstepped,
 )
+from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Outline, OutlineSource, Point, Ring
 
-Box = tuple[float, float, float, float]
-Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
-
 # Tuned on FUSeg's training photographs with benchmarks/outline_gestures.py; small windows do better
-# than fine ones there (0.864 against 0.846 mean Dice), since the smoothness term then reaches further.
+# than fine ones there (0.864 against 0.846 mean Dice): the smoothness term reaches further in them.
 BOX_SIDE_PX: Final = 104
 SEARCH_SIDE_PX: Final = 80
 MARGIN: Final = 0.4  # of the box's width and height, on every side
 EDGE_AT: Final = 0.68  # of the way from the box's centre to its sides: people draw boxes loosely
 CORE: Final = 0.35  # within this the box surely holds wound
-MAX_ENLARGEMENT: Final = 4.0
 LEAST_SHARE: Final = 0.25  # of the box; less, and the ellipse is taken instead
-SNAP_SIDE_PX: Final = 1024
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """A rectangle of the photograph and its size in working pixels."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    columns: int
-    rows: int
-
-    @property
-    def scale(self) -> Points:
-        """Working pixels a photograph pixel, (x, y)."""
-        return np.array([self.columns / self.width, self.rows / self.height])
-
-    def to_working(self, points: Sequence[Point] | Points) -> Points:
-        """Return photograph points (N, 2) in working pixels."""
-        return (np.asarray(points, dtype=np.float64).reshape(-1, 2) - (self.x, self.y)) * self.scale
-
-    def to_photograph(self, points: Points) -> Points:
-        """Return working points (N, 2) in photograph pixels."""
-        return points / self.scale + np.array([self.x, self.y])
-
-    def mask_of(self, outlines: Iterable[Outline]) -> Mask:
-        """Return the working pixels (rows, columns) inside any of the outlines."""
-        mask: Mask = np.zeros((self.rows, self.columns), dtype=bool)
-        for outline in outlines:
-            placed = Outline(
-                outer=as_ring(self.to_working(outline.outer)),
-                islands=tuple(as_ring(self.to_working(ring)) for ring in outline.islands),
-            )
-            (x, y), inside = outline_patch(placed, mask.shape)
-            mask[y : y + inside.shape[0], x : x + inside.shape[1]] |= inside
-        return mask
-
-    def discs(self, points: Sequence[Point], radius: float) -> Mask:
-        """Return the working pixels within ``radius`` of the points, each at least its own pixel."""
-        mask: Mask = np.zeros((self.rows, self.columns), dtype=bool)
-        y, x = np.ogrid[: self.rows, : self.columns]
-        for px, py in self.to_working(points).tolist():
-            mask |= (x + 0.5 - px) ** 2 + (y + 0.5 - py) ** 2 <= max(radius, 0.8) ** 2
-        return mask
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,39 +52,10 @@ class Cut:
 
     @property
     def score(self) -> float:
-        """A straight-line fit over eight radii at each of 256 lesions of FUSeg's training photographs."""
+        """A straight-line fit over eight radii at each of 256 lesions of FUSeg's training part."""
         if not self.facts:
             return 0.0
         return float(np.clip(_SCORE_BASE + np.dot(_SCORE_WEIGHTS, self.facts), 0.0, 1.0))
-
-
-def window_around(pixels: Pixels, box: Box, side: int, margin: float = MARGIN) -> Window:
-    """Return the window of a box and its margin, at most ``side`` working pixels long."""
-    height, width = pixels.shape[:2]
-    x0, y0, x1, y1 = box
-    across, down = (x1 - x0) * margin, (y1 - y0) * margin
-    left = min(max(math.floor(x0 - across), 0), width - 1)
-    top = min(max(math.floor(y0 - down), 0), height - 1)
-    right = max(min(math.ceil(x1 + across), width), left + 1)
-    bottom = max(min(math.ceil(y1 + down), height), top + 1)
-    scale = min(MAX_ENLARGEMENT, side / max(right - left, bottom - top))
-    return Window(
-        x=left,
-        y=top,
-        width=right - left,
-        height=bottom - top,
-        columns=max(1, round((right - left) * scale)),
-        rows=max(1, round((bottom - top) * scale)),
-    )
-
-
-def crop(pixels: Pixels, window: Window) -> Pixels:
-    """Return the window's pixels at working size."""
-    native = pixels[window.y : window.y + window.height, window.x : window.x + window.width]
-    shrinks = window.columns < window.width
-    size = (window.columns, window.rows)
-    way = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(native, size, interpolation=way), dtype=np.uint8)
 
 
 def cut_box(
@@ -163,7 +82,7 @@ def cut_box(
     others
         Lesions that lie apart from this one: none of their pixels is taken.
     """
-    window = window_around(pixels, box, side)
+    window = window_around(pixels, box, side, MARGIN)
     rgb = crop(pixels, window)
     x0, y0, x1, y1 = window.to_working(((box[0], box[1]), (box[2], box[3]))).ravel().tolist()
     y, x = np.mgrid[: window.rows, : window.columns] + 0.5
@@ -179,7 +98,7 @@ def cut_box(
     seeds[away < CORE] = cv2.GC_FGD
     seeds[surely_out] = cv2.GC_BGD
     seeds[surely_in] = cv2.GC_FGD
-    lab = cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab)
+    lab = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2Lab), dtype=np.uint8)
     channels = [_tinted(lab, away)]
     if is_voted:
         channels += [_separated(lab, away), rgb]
@@ -201,16 +120,20 @@ def cut_click(
     include: Sequence[Point] = (),
     exclude: Sequence[Point] = (),
     others: Sequence[Outline] = (),
+    largest: float = math.inf,
 ) -> Cut:
     """Solve for the lesion under one click, whatever its size: the best of a ladder of radii.
 
     Each rung is a box of its own round the click; the rung with the best score is solved again in
-    the box of what it found.
+    the box of what it found. ``largest`` is the radius, in photograph pixels, to stop at.
     """
     shorter = min(pixels.shape[:2])
     best: Cut | None = None
     for rung in range(8):
-        half = 0.012 * 1.45**rung * shorter / EDGE_AT
+        radius = 0.012 * 1.45**rung * shorter
+        if best is not None and radius > largest:
+            break
+        half = radius / EDGE_AT
         box = (point[0] - half, point[1] - half, point[0] + half, point[1] + half)
         found = cut_box(
             pixels,
@@ -252,7 +175,7 @@ def grab_cut(features: Pixels, seeds: Pixels, rounds: int) -> Mask:
     cv2.grabCut(
         np.ascontiguousarray(features),
         labels,
-        None,
+        (0, 0, 1, 1),  # unread in this mode
         np.zeros((1, 65)),
         np.zeros((1, 65)),
         rounds,
@@ -355,6 +278,12 @@ _SCORE_WEIGHTS: Final = (0.16, 0.0014, -0.0028, 0.46, -0.36, 0.0035, -0.0051)
 # --- from working pixels to the photograph -------------------------------------------------------
 
 
+def area_px(outline: Outline) -> float:
+    """Return the area of an outline's rings in photograph pixels."""
+    outer, *islands = (abs(shoelace(np.asarray(r))) for r in (outline.outer, *outline.islands))
+    return outer - sum(islands)
+
+
 def outlines_of(
     pixels: Pixels, cut: Cut, *, source: OutlineSource, confidence: float | None = None
 ) -> tuple[Outline, ...]:
@@ -375,111 +304,3 @@ def outlines_of(
         )
         for outline in outlines_from_mask(cut.mask, min_px=math.ceil(smallest))
     )
-
-
-def snapped(pixels: Pixels, ring: Points, reach: float, *, tolerance: float) -> Points:
-    """Return a ring moved along its normals onto the colour edge within ``reach`` photograph px.
-
-    Along every normal the edge stands where what is inside looks most like the inner end and what
-    is outside most like the outer end (log likelihood ratio of local colours), neighbours held
-    together; solved exactly by dynamic programming. Where nothing changes across, it stays.
-    """
-    height, width = pixels.shape[:2]
-    lowest = np.floor(ring.min(axis=0) - 2 * reach - 2)
-    highest = np.ceil(ring.max(axis=0) + 2 * reach + 2)
-    x0, y0 = np.clip(lowest, 0, (width - 1, height - 1)).astype(int).tolist()
-    x1, y1 = np.clip(highest, (x0 + 1, y0 + 1), (width, height)).astype(int).tolist()
-    scale = min(1.0, SNAP_SIDE_PX / max(x1 - x0, y1 - y0))
-    window = Window(
-        x=x0,
-        y=y0,
-        width=x1 - x0,
-        height=y1 - y0,
-        columns=max(1, round((x1 - x0) * scale)),
-        rows=max(1, round((y1 - y0) * scale)),
-    )
-    lab = cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab).astype(np.float32)
-    lab *= np.array([1, 1.5, 1.5], dtype=np.float32)
-    curve = window.to_working(ring)
-    count = int(np.clip(ring_length(curve) / 1.5, 24, 480))
-    curve = resampled(curve, count)
-    outward = normals(curve)
-    far = max(reach * scale, 1.5)
-    step = max(0.5, far / 12)
-    offsets = np.arange(-far, far + step / 2, step)
-    where = curve[:, None, :] + outward[:, None, :] * offsets[None, :, None] - 0.5
-    profiles = cv2.remap(
-        lab,
-        where[..., 0].astype(np.float32),
-        where[..., 1].astype(np.float32),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_REPLICATE,
-    )
-    third = max(1, len(offsets) // 3)
-    spread = max(1.5, count / 40)
-    inside = _blurred_round(profiles[:, :third].mean(axis=1), spread)
-    outside = _blurred_round(profiles[:, -third:].mean(axis=1), spread)
-    noise = profiles[:, :third].var(axis=1) + profiles[:, -third:].var(axis=1)
-    noise = _blurred_round(noise, spread) / 2 + 6
-    weight = (outside - inside) / noise
-    middle = (outside + inside) / 2
-    ratio = np.clip(((profiles - middle[:, None]) * weight[:, None]).sum(axis=2), -4, 4)
-    cost = np.cumsum(ratio, axis=1) * step
-    cost = np.concatenate((np.zeros((count, 1)), cost), axis=1)
-    places = np.append(offsets - step / 2, offsets[-1] + step / 2)
-    cost = cost + 0.5 * (places / far) ** 2
-    moves = places[_cheapest_round(cost, penalty=2.0 * step)]
-    moves = _blurred_round(moves[:, None], 2.0)[:, 0]
-    moved = curve + outward * moves[:, None]
-    return simplified(window.to_photograph(moved), tolerance)
-
-
-def resampled(ring: Points, count: int) -> Points:
-    """Return ``count`` points evenly along a ring."""
-    closed = np.vstack((ring, ring[:1]))
-    along = np.concatenate(([0.0], np.cumsum(np.linalg.norm(np.diff(closed, axis=0), axis=1))))
-    at = np.arange(count) * (along[-1] / count)
-    return np.column_stack([np.interp(at, along, closed[:, axis]) for axis in (0, 1)])
-
-
-def normals(ring: Points) -> Points:
-    """Return the outward unit normals of a ring, whichever way it runs."""
-    tangent = np.roll(ring, -2, axis=0) - np.roll(ring, 2, axis=0)
-    outward = np.column_stack((tangent[:, 1], -tangent[:, 0])) * np.sign(shoelace(ring) or 1.0)
-    return outward / np.maximum(np.linalg.norm(outward, axis=1), 1e-12)[:, None]
-
-
-def _blurred_round(values: npt.NDArray[np.floating], spread: float) -> Points:
-    """Return values (N, K) blurred along a closed ring."""
-    frequency = np.fft.rfftfreq(len(values))
-    gain = np.exp(-2 * (np.pi * spread * frequency) ** 2)[:, None]
-    return np.fft.irfft(np.fft.rfft(values, axis=0) * gain, n=len(values), axis=0)
-
-
-def _cheapest_round(cost: Points, penalty: float) -> npt.NDArray[np.int64]:
-    """Return the cheapest column of every row (N, T), neighbours at most one apart, on a ring.
-
-    Two laps, of which the second half of the first and the first half of the second are kept, so
-    that the start has no say.
-    """
-    count, places = cost.shape
-    lap = np.concatenate((cost, cost))
-    best = lap[0].copy()
-    came = np.zeros((2 * count, places), dtype=np.int8)
-    candidates = np.empty((3, places))
-    for row in range(1, 2 * count):
-        candidates[0] = best
-        candidates[1, 1:] = best[:-1] + penalty
-        candidates[1, 0] = np.inf
-        candidates[2, :-1] = best[1:] + penalty
-        candidates[2, -1] = np.inf
-        choice = candidates.argmin(axis=0)
-        came[row] = choice
-        best = candidates[choice, np.arange(places)] + lap[row]
-    path = np.empty(2 * count, dtype=np.int64)
-    path[-1] = int(best.argmin())
-    shift = (0, -1, 1)
-    for row in range(2 * count - 1, 0, -1):
-        path[row - 1] = path[row] + shift[came[row, path[row]]]
-    half = count // 2
-    return np.concatenate((path[count : count + half], path[half:count]))

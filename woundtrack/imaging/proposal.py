@@ -1,0 +1,334 @@
+"""Find wounds in a photograph that nobody has pointed at yet.
+
+Hides what skin looks like, where a wound is suspected, and which suspicions are worth showing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from woundtrack import __version__
+from woundtrack.imaging import wound_edge
+from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
+from woundtrack.imaging.outline import Mask, as_ring
+from woundtrack.imaging.planimetry import measure
+from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop
+from woundtrack.imaging.wound_edge import Cut
+from woundtrack.model import Calibration, Method, Outline, OutlineSource
+
+LEAST_CM2: Final = 0.05
+"""Smaller spots are not proposed where there is a scale."""
+
+LEAST_CONFIDENCE: Final = 0.2
+"""Less than this, and a suspicion is not shown: fewest wrong pixels on FUSeg."""
+
+PROPOSAL_METHOD: Final = Method(
+    name="automatic-grabcut",
+    version="1",
+    application_version=__version__,
+    parameters=(("least_cm2", LEAST_CM2), ("least_confidence", LEAST_CONFIDENCE)),
+)
+"""How ``propose_outlines`` works, for the record of an assessment."""
+
+# Wounds are looked for at these radii, in shares of the photograph's shorter side, each on a copy
+# of the photograph that makes the radius 3 px.
+_RADII: Final = tuple(0.014 * 1.5**rung for rung in range(7))
+_RADIUS_PX: Final = 3.0
+_SUSPICIONS: Final = 6
+_NEUTRAL_CHROMA: Final = 9.0
+_PAPER_FACT: Final = 14
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspicion:
+    """A disc of the photograph that may hold a wound; ``log_odds`` says how surely."""
+
+    log_odds: float
+    x: float
+    y: float
+    radius: float
+
+
+def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> tuple[Outline, ...]:
+    """Return the outlines of what looks like wounds, biggest first; none where nothing does.
+
+    Every place and size is scored by how its colours stand out from the skin round it; the best
+    are solved like a person's boxes (``wound_edge.cut_box``), and those that then stand out across
+    their edge are kept. Colour alone finds few wounds on difficult skin: a proposal is for a person
+    to accept or correct, and never says that there is no wound.
+
+    Parameters
+    ----------
+    pixels
+        Upright RGB uint8 (H, W, 3).
+    calibration
+        Keeps the printed card out, and spots of less than ``LEAST_CM2``; None: bright neutral
+        areas are taken for paper.
+
+    Returns
+    -------
+    Outlines with ``confidence`` and source ``PROPOSED``, no two of which overlap.
+    """
+    if min(pixels.shape[:2]) < 32:
+        return ()
+    cards = card_outlines(calibration)
+    found: list[Outline] = []
+    for suspicion in suspicions(pixels, cards)[:_SUSPICIONS]:
+        if any(_covers(outline, suspicion) for outline in found):
+            continue
+        others = [*cards, *found]
+        box = box_round(suspicion)
+        cut = wound_edge.cut_box(
+            pixels, box, others=others, side=wound_edge.SEARCH_SIDE_PX, is_voted=False
+        )
+        confidence = _confidence(suspicion, cut)
+        if confidence < LEAST_CONFIDENCE:
+            continue
+        cut = wound_edge.cut_box(pixels, wound_edge.box_of(cut), others=others)
+        found += [
+            outline
+            for outline in wound_edge.outlines_of(
+                pixels, cut, source=OutlineSource.PROPOSED, confidence=confidence
+            )
+            if calibration is None or measure(outline, calibration).area_cm2 >= LEAST_CM2
+        ]
+    return tuple(sorted(found, key=wound_edge.area_px, reverse=True))
+
+
+def box_round(suspicion: Suspicion) -> Box:
+    """Return the box that a person would drag round a suspected wound."""
+    half = suspicion.radius / wound_edge.EDGE_AT
+    x, y = suspicion.x, suspicion.y
+    return (x - half, y - half, x + half, y + half)
+
+
+def _covers(outline: Outline, suspicion: Suspicion) -> bool:
+    ring = np.asarray(outline.outer)
+    (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
+    return bool(x0 <= suspicion.x <= x1 and y0 <= suspicion.y <= y1)
+
+
+# --- where -----------------------------------------------------------------------------------
+
+
+def suspicions(pixels: Pixels, cards: Sequence[Outline] = ()) -> list[Suspicion]:
+    """Return the discs that look most like a wound, surest first, none inside another.
+
+    ``cards`` are where no wound is.
+    """
+    window = content(pixels)
+    shorter = min(window.width, window.height)
+    paper = window.mask_of(cards)
+    peaks: list[Suspicion] = []
+    for share, facts in zip(_RADII, evidence(pixels, window, paper), strict=True):
+        odds = (facts @ _EVIDENCE_WEIGHTS + _EVIDENCE_BASE).astype(np.float32)
+        highest = cv2.dilate(odds, np.ones((3, 3), np.uint8))
+        # Paper under the disc itself: not on a wound.
+        rows, columns = np.nonzero((odds >= highest) & (facts[..., _PAPER_FACT] < 0.5))
+        per_px = window.width / odds.shape[1], window.height / odds.shape[0]
+        peaks += [
+            Suspicion(
+                log_odds=float(odds[row, column]),
+                x=window.x + (column + 0.5) * per_px[0],
+                y=window.y + (row + 0.5) * per_px[1],
+                radius=share * shorter,
+            )
+            for row, column in zip(rows.tolist(), columns.tolist(), strict=True)
+        ]
+    peaks.sort(key=lambda peak: -peak.log_odds)
+    kept: list[Suspicion] = []
+    for peak in peaks:
+        apart = (
+            math.hypot(peak.x - other.x, peak.y - other.y) > 0.9 * max(peak.radius, other.radius)
+            for other in kept
+        )
+        if all(apart):
+            kept.append(peak)
+        if len(kept) == 2 * _SUSPICIONS:
+            break
+    return kept
+
+
+def content(pixels: Pixels) -> Window:
+    """Return the photograph without black bars round it, at the size the smallest radius needs."""
+    lit = pixels[::8, ::8].max(axis=2) > 16
+    rows = np.flatnonzero(lit.mean(axis=1) > 0.02)
+    columns = np.flatnonzero(lit.mean(axis=0) > 0.02)
+    height, width = pixels.shape[:2]
+    x0, y0, x1, y1 = 0, 0, width, height
+    if len(rows) > 4 and len(columns) > 4:
+        x0, y0 = int(columns[0]) * 8, int(rows[0]) * 8
+        x1, y1 = min(width, int(columns[-1]) * 8 + 8), min(height, int(rows[-1]) * 8 + 8)
+    scale = min(1.0, _RADIUS_PX / _RADII[0] / min(x1 - x0, y1 - y0))
+    return Window(
+        x=x0,
+        y=y0,
+        width=x1 - x0,
+        height=y1 - y0,
+        columns=max(1, round((x1 - x0) * scale)),
+        rows=max(1, round((y1 - y0) * scale)),
+    )
+
+
+def card_outlines(calibration: Calibration | None) -> list[Outline]:
+    """Return the cut edges of the printed cards of a photograph, from where their tags are."""
+    edges = []
+    for card in calibration.cards if calibration is not None else ():
+        design = design_of_tag(card.tags[0].id) if card.tags else None
+        if design is None:
+            continue
+        printed = [
+            corner for tag in card.tags for corner in design.tags_mm[tag.id % TAGS_PER_BLOCK]
+        ]
+        seen = [corner for tag in card.tags for corner in tag.corners_px]
+        homography, _ = cv2.findHomography(np.asarray(printed), np.asarray(seen), 0)
+        printed_edge = np.asarray(design.outline_mm, dtype=np.float64).reshape(-1, 1, 2)
+        edge = cv2.perspectiveTransform(printed_edge, homography).reshape(-1, 2)
+        edges.append(Outline(outer=as_ring(np.asarray(edge, dtype=np.float64))))
+    return edges
+
+
+def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
+    """Return what each place shows at each of ``_RADII``: (rows, columns, facts) arrays.
+
+    Facts: colour of a disc against the ring round it and against the skin's median, unevenness of
+    both, how much of the surround is skin or paper, the distance from the middle, and the size.
+    """
+    small = crop(pixels, window).astype(np.float32) / 255
+    lab: Floats = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), dtype=np.float32)
+    lightness, red, yellow = (lab[..., axis] for axis in range(3))
+    chroma = np.hypot(red, yellow)
+    hue = np.degrees(np.arctan2(yellow, red))
+    skin = (chroma > 8) & (hue > 10) & (hue < 80) & (lightness > 12) & (lightness < 92)
+    paper = _paper(lightness, chroma, skin, window) | card
+    sure = skin & ~paper
+    if np.count_nonzero(sure) < 0.01 * sure.size:
+        sure = ~paper if not paper.all() else np.ones_like(paper)
+    median = np.median(lab[sure], axis=0).astype(np.float32)
+    weight = np.where(paper, 0.02, np.where(skin, 1.0, 0.25)).astype(np.float32)
+    weighted = weight[..., None] * lab
+    shares = np.dstack((weight, sure, paper)).astype(np.float32)
+    planes = (weighted, weighted * lab, shares)
+    shape = weight.shape
+    result = []
+    for rung, share in enumerate(_RADII):
+        scale = min(1.0, _RADIUS_PX / share / min(shape))
+        size = (max(8, round(shape[1] * scale)), max(8, round(shape[0] * scale)))
+        level: Floats = np.dstack(
+            [cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in planes]
+        )
+        inner, outer = _blurred(level, 0.6 * _RADIUS_PX), _blurred(level, 1.6 * _RADIUS_PX)
+        result.append(_facts(inner, outer, median, rung))
+    return result
+
+
+def _paper(lightness: Floats, chroma: Floats, skin: Mask, window: Window) -> Mask:
+    """Return bright neutral areas with what is printed on them."""
+    white = ((lightness > 62) & (chroma < _NEUTRAL_CHROMA)).view(np.uint8)
+    across = max(3, int(0.09 * min(window.rows, window.columns)) | 1)
+    element = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+    opened = cv2.morphologyEx(white, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    closed = cv2.morphologyEx(opened, cv2.MORPH_CLOSE, element).astype(bool)
+    both = (closed & ~skin) | white.astype(bool)
+    return cv2.dilate(both.view(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+
+
+def _blurred(stack: Floats, spread: float) -> Floats:
+    blurred = cv2.GaussianBlur(stack, (0, 0), spread, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(blurred, dtype=np.float32)
+
+
+def _facts(inner: Floats, outer: Floats, median: Floats, rung: int) -> Floats:
+    disc, ring = inner[..., :3] / inner[..., 6:7], outer[..., :3] / outer[..., 6:7]
+    disc_var = (inner[..., 3:6] / inner[..., 6:7] - disc**2).sum(axis=2)
+    ring_var = (outer[..., 3:6] / outer[..., 6:7] - ring**2).sum(axis=2)
+    step, off = disc - ring, disc - median
+    rows, columns = disc.shape[:2]
+    y, x = np.mgrid[:rows, :columns]
+    middle = np.hypot((x + 0.5) / columns - 0.5, (y + 0.5) / rows - 0.5)
+    skin, paper = outer[..., 7], inner[..., 8]
+    redder = np.maximum(step[..., 1], 0)
+    facts = (
+        *(step[..., axis] for axis in range(3)),
+        np.abs(step[..., 0]),
+        np.maximum(-step[..., 0], 0) * redder * 0.1,
+        *(off[..., axis] for axis in range(3)),
+        np.maximum(off[..., 1], 0),
+        np.maximum(-off[..., 0], 0),
+        np.sqrt(np.maximum(disc_var, 0)),
+        np.sqrt(np.maximum(ring_var, 0)),
+        skin,
+        skin**2,
+        paper,
+        middle,
+        middle**2,
+        disc[..., 1],
+        np.hypot(disc[..., 1], disc[..., 2]),
+        disc[..., 0] / 50,
+        (disc[..., 0] / 50) ** 2,
+        np.linalg.norm(step, axis=2),
+        skin * redder,
+        disc[..., 1] / (np.abs(disc[..., 2]) + 5),
+        np.full((rows, columns), rung),
+        np.full((rows, columns), rung**2),
+    )
+    return np.stack([np.asarray(fact, dtype=np.float32) for fact in facts], axis=-1)
+
+
+_EVIDENCE_WEIGHTS: Final = np.array(
+    [
+        -0.032,
+        0.014,
+        0.095,
+        -0.019,
+        0.000,
+        0.019,
+        0.010,
+        0.009,
+        -0.038,
+        0.010,
+        0.141,
+        -0.111,
+        5.547,
+        -3.327,
+        -3.897,
+        -6.458,
+        -5.301,
+        0.030,
+        0.010,
+        -1.021,
+        -0.192,
+        0.114,
+        0.159,
+        0.192,
+        0.634,
+        -0.061,
+    ]
+)
+_EVIDENCE_BASE: Final = -2.15
+
+
+# --- whether -------------------------------------------------------------------------------------
+
+
+def confidence_facts(suspicion: Suspicion, cut: Cut) -> tuple[float, ...]:
+    """Return what a solved suspicion is judged by: itself and ``Cut.facts``."""
+    return (suspicion.log_odds, *cut.facts)
+
+
+def _confidence(suspicion: Suspicion, cut: Cut) -> float:
+    """Return the Dice with a person's outline to expect, 0..1."""
+    if not cut.facts:
+        return 0.0
+    facts = confidence_facts(suspicion, cut)
+    return float(np.clip(_CONFIDENCE_BASE + np.dot(_CONFIDENCE_WEIGHTS, facts), 0.0, 1.0))
+
+
+_CONFIDENCE_BASE: Final = -0.205
+_CONFIDENCE_WEIGHTS: Final = (0.0754, 0.1453, -0.0012, 0.0002, 0.5353, -1.2706, 0.0004, 0.0007)
