@@ -1,0 +1,164 @@
+"""Gestures become outlines on a worker, one after the other, none lost.
+
+Hides the queue of gestures, when being busy is worth showing, and measuring beside outlining.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from woundtrack import imaging, workflow
+from woundtrack.errors import OutlineNotFound
+from woundtrack.ui.photo_item import Pixels
+
+if TYPE_CHECKING:
+    from woundtrack.errors import WoundtrackError
+    from woundtrack.model import Calibration, Measurement, Outline, Photograph, Point
+    from woundtrack.ui.session import Session
+
+PATIENCE_MS: Final = 150
+_KEY: Final = "outline"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gesture:
+    """One thing a person did: a click that includes or excludes, or a box; pixels."""
+
+    include: tuple[Point, ...] = ()
+    exclude: tuple[Point, ...] = ()
+    box: tuple[float, float, float, float] | None = None
+
+
+Found = tuple[tuple["Outline", "Measurement | None"], ...]
+
+
+def refine(
+    pixels: Pixels,
+    gesture: Gesture,
+    start: tuple[Outline, ...],
+    calibration: Calibration | None,
+    photograph: Photograph,
+) -> Found:
+    """Return all outlines after a gesture, each with its measurement; worker-safe.
+
+    Raises ``OutlineNotFound``.
+    """
+    try:
+        outlines = imaging.refine_outline(
+            pixels,
+            include=gesture.include,
+            exclude=gesture.exclude,
+            box=gesture.box,
+            start=start,
+            calibration=calibration,
+        )
+    except OutlineNotFound:
+        if not (gesture.exclude and start):
+            raise
+        return ()  # the last outline was on no wound, and has been taken away
+    return tuple(
+        (outline, workflow.measured(outline, calibration, photograph)) for outline in outlines
+    )
+
+
+class Outliner(QObject):
+    """Works out the gestures made on one photograph at a time.
+
+    Signals
+    -------
+    found(tuple)
+        What one gesture made of the outlines that were there when its turn came.
+    missed(WoundtrackError)
+        It found no edge; the outlines stay.
+    busy_changed(bool)
+        It takes long enough to say so, or is done.
+    """
+
+    found = Signal(object)
+    missed = Signal(object)
+    busy_changed = Signal(bool)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._waiting: deque[Gesture] = deque()
+        self._ask: Callable[[Gesture], tuple[object, ...]] | None = None
+        self._is_running = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PATIENCE_MS)
+        self._timer.timeout.connect(self._show_busy)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a gesture is being worked out, or waits to be."""
+        return self._is_running
+
+    def begin(
+        self,
+        pixels: Pixels,
+        calibration: Calibration | None,
+        photograph: Photograph,
+        outlines: Callable[[], tuple[Outline, ...]],
+    ) -> None:
+        """Work on a photograph; ``outlines`` tells what is there when a gesture's turn comes."""
+        self.stop()
+        self._ask = lambda gesture: (pixels, gesture, outlines(), calibration, photograph)
+
+    def stop(self) -> None:
+        """Drop what is under way and what waits; let the photograph go."""
+        self.cancel()
+        self._ask = None
+
+    def cancel(self) -> bool:
+        """Drop the gestures under way and waiting; return whether there were any."""
+        was_working = self._is_running
+        self._waiting.clear()
+        self._session.tasks.cancel(_KEY)
+        self._rest()
+        return was_working
+
+    def add(self, gesture: Gesture) -> None:
+        """Take a gesture; it is worked out after those before it."""
+        self._waiting.append(gesture)
+        if not self._is_running:
+            self._next()
+
+    def _next(self) -> None:
+        if self._ask is None or not self._waiting:
+            self._rest()
+            return
+        if not self._is_running:
+            self._is_running = True
+            self._timer.start()
+        self._session.tasks.run(
+            refine,
+            *self._ask(self._waiting.popleft()),
+            on_done=self._done,
+            on_error=self._failed,
+            key=_KEY,
+            says=self.tr("Finding the wound's edge"),
+        )
+
+    def _done(self, found: Found) -> None:
+        self.found.emit(found)
+        self._next()
+
+    def _failed(self, problem: WoundtrackError) -> None:
+        self.missed.emit(problem)
+        self._next()
+
+    def _show_busy(self) -> None:
+        if self._is_running:
+            self.busy_changed.emit(True)
+
+    def _rest(self) -> None:
+        self._timer.stop()
+        if self._is_running:
+            self._is_running = False
+            self.busy_changed.emit(False)

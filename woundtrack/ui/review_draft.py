@@ -1,0 +1,461 @@
+"""What a person decides about one photograph, before and after it is recorded: values only, no Qt.
+
+Hides how outlines keep their lesion when gestures change them, which lesion a new outline is
+suggested to be of, and what has to be written when an accepted photograph is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import (
+    Assessment,
+    BodySite,
+    Lesion,
+    Measurement,
+    Outline,
+    OutlineKind,
+    Patient,
+    Proposal,
+    TimelinePoint,
+    Visit,
+    VisitPhotograph,
+    WoundState,
+    new_id,
+)
+from woundtrack.records import Library
+
+CHOSEN: Final = "chosen by you"
+"""The reason of an identity that a person gave."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Identity:
+    """Which lesion an outline is of; ``lesion`` None is a new one, called ``label``.
+
+    ``number`` is the lesion's place in the patient's series. ``reason`` is the clause the matching
+    gave, in English; ``confidence`` 0..1.
+    """
+
+    lesion: Lesion | None
+    site: BodySite
+    label: str
+    number: int
+    confidence: float = 1.0
+    reason: str = CHOSEN
+
+    @classmethod
+    def of(cls, lesion: Lesion, *, confidence: float = 1.0, reason: str = CHOSEN) -> Identity:
+        """Return the identity of a known lesion."""
+        return cls(
+            lesion=lesion,
+            site=lesion.site,
+            label=lesion.label,
+            number=lesion.number,
+            confidence=confidence,
+            reason=reason,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One lesion in the photograph. ``outline`` None: it is closed.
+
+    ``identity`` None: nobody said yet which lesion it is, and it is not recorded. ``thread`` is the
+    assessment it is recorded in already.
+    """
+
+    key: str
+    outline: Outline | None
+    measurement: Measurement | None
+    identity: Identity | None
+    thread: str | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the lesion is said to be closed."""
+        return self.outline is None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """All lesions of one photograph as they stand; edits make another draft."""
+
+    entries: tuple[Entry, ...] = ()
+
+    def entry(self, key: str | None) -> Entry | None:
+        """Return the entry of a key, or None."""
+        return next((entry for entry in self.entries if entry.key == key), None)
+
+    def with_entry(self, entry: Entry) -> Draft:
+        """Return the draft with an entry put in place of the one of its key, or added."""
+        if self.entry(entry.key) is None:
+            return Draft(entries=(*self.entries, entry))
+        return Draft(entries=tuple(entry if one.key == entry.key else one for one in self.entries))
+
+    def without(self, key: str) -> Draft:
+        """Return the draft with one entry taken out."""
+        return Draft(entries=tuple(entry for entry in self.entries if entry.key != key))
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        """The outlines, in the entries' order."""
+        return tuple(entry.outline for entry in self.entries if entry.outline is not None)
+
+    @property
+    def decisions(self) -> tuple[workflow.Decision, ...]:
+        """What is to be recorded: the entries whose lesion is known or new."""
+        return tuple(
+            workflow.Decision(
+                outline=entry.outline,
+                lesion=entry.identity.lesion,
+                site=entry.identity.site,
+                label=entry.identity.label,
+                state=WoundState.CLOSED if entry.outline is None else WoundState.OPEN,
+                confidence=entry.identity.confidence,
+                reason=entry.identity.reason,
+            )
+            for entry in self.entries
+            if entry.identity is not None
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """One photograph as the library knows it. ``elsewhere`` are lesions measured in another one.
+
+    ``stored`` is the draft to begin with: what is proposed, or what was accepted.
+    """
+
+    filed: VisitPhotograph
+    visit: Visit
+    patient: Patient
+    proposal: Proposal
+    stored: Draft
+    elsewhere: tuple[Lesion, ...] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits to be reviewed."""
+        return self.proposal.is_waiting
+
+
+def open_case(library: Library, photograph_id: str) -> Case:
+    """Read all of a photograph. Raises ``KeyError`` for an id that is not in the library."""
+    filed = library.photograph(photograph_id)
+    visit = library.visit(filed.visit_id)
+    case = Case(
+        filed=filed,
+        visit=visit,
+        patient=library.patient(visit.patient_id),
+        proposal=library.proposal_of(photograph_id),
+        stored=Draft(),
+    )
+    return _with_proposed(library, case) if case.is_waiting else _with_accepted(library, case)
+
+
+def _with_proposed(library: Library, case: Case) -> Case:
+    suggested = {
+        id(decision.outline): decision for decision in workflow.suggest(library, case.proposal)
+    }
+    numbers = _free_number(library, case.patient, ())
+    entries = []
+    for place, outline in enumerate(case.proposal.outlines):
+        identity = None
+        if (decision := suggested.get(id(outline))) is not None:
+            if decision.lesion is None:
+                identity = _new(decision, numbers)
+                numbers += 1
+            else:
+                identity = Identity.of(
+                    decision.lesion, confidence=decision.confidence, reason=decision.reason
+                )
+        entries.append(
+            Entry(
+                key=f"proposed-{place}",
+                outline=outline,
+                measurement=workflow.measured(
+                    outline, case.proposal.calibration, case.filed.photograph
+                ),
+                identity=identity,
+            )
+        )
+    return replace(case, stored=Draft(entries=tuple(entries)))
+
+
+def _with_accepted(library: Library, case: Case) -> Case:
+    lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
+    entries, elsewhere = [], []
+    for assessment in library.assessments(patient_id=case.patient.id):
+        if case.filed.id not in assessment.photograph_ids:
+            continue
+        lesion = lesions[assessment.lesion_id]
+        accepted = assessment.outline_of(OutlineKind.ULCER)
+        if accepted is not None and accepted.photograph_id != case.filed.id:
+            elsewhere.append(lesion)
+            continue
+        entries.append(
+            Entry(
+                key=assessment.assessment_id,
+                outline=None if accepted is None else accepted.outline,
+                measurement=None if accepted is None else accepted.measurement,
+                identity=Identity.of(lesion, reason=""),
+                thread=assessment.assessment_id,
+            )
+        )
+    return replace(case, stored=Draft(entries=tuple(entries)), elsewhere=tuple(elsewhere))
+
+
+def _new(decision: workflow.Decision, number: int) -> Identity:
+    return Identity(
+        lesion=None,
+        site=decision.site,
+        label=decision.label,
+        number=number,
+        confidence=decision.confidence,
+        reason=decision.reason,
+    )
+
+
+def _free_number(library: Library, patient: Patient, entries: Sequence[Entry]) -> int:
+    numbers = [lesion.number for lesion in library.lesions(patient.id, include_retired=True)]
+    numbers += [entry.identity.number for entry in entries if entry.identity is not None]
+    return max(numbers, default=0) + 1
+
+
+def new_identity(library: Library, case: Case, draft: Draft, site: BodySite) -> Identity:
+    """Return the identity of a lesion not seen before at a site, with the next free label."""
+    lesions = library.lesions(case.patient.id, include_retired=True)
+    taken = [lesion.label for lesion in lesions]
+    taken += [entry.identity.label for entry in draft.entries if entry.identity is not None]
+    return Identity(
+        lesion=None,
+        site=site,
+        label=workflow.next_label(site, taken),
+        number=_free_number(library, case.patient, draft.entries),
+    )
+
+
+def identity_of_new(
+    library: Library, case: Case, draft: Draft, outline: Outline
+) -> Identity | None:
+    """Suggest which lesion an outline is that a gesture has just made; None without a site."""
+    taken = {
+        entry.identity.lesion.id
+        for entry in draft.entries
+        if entry.identity is not None and entry.identity.lesion is not None
+    }
+    named = case.proposal.lesion_id if case.proposal.lesion_id not in taken else None
+    asked = replace(case.proposal, outlines=(outline,), lesion_id=named)
+    for decision in workflow.suggest(library, asked):
+        if decision.lesion is not None and decision.lesion.id not in taken:
+            return Identity.of(
+                decision.lesion, confidence=decision.confidence, reason=decision.reason
+            )
+        made = new_identity(library, case, draft, decision.site)
+        return replace(made, confidence=0.5, reason="matches no known lesion")
+    return None
+
+
+def renewed(library: Library, case: Case, draft: Draft) -> Draft:
+    """Return a draft made earlier, true to the lesions that were recorded since.
+
+    A lesion that was new then, and whose name has been given meanwhile, gets the next free name.
+    """
+    lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
+    labels = {lesion.label.casefold() for lesion in lesions.values()}
+    for entry in draft.entries:
+        identity = entry.identity
+        if identity is None:
+            continue
+        if identity.lesion is not None:
+            known = lesions.get(identity.lesion.id)
+            changed = None if known is None else replace(identity, lesion=known)
+        elif identity.label.casefold() in labels:
+            fresh = new_identity(library, case, draft.without(entry.key), identity.site)
+            changed = replace(identity, label=fresh.label, number=fresh.number)
+        else:
+            continue
+        if changed != identity:
+            draft = draft.with_entry(replace(entry, identity=changed))
+    return draft
+
+
+def with_outlines(
+    draft: Draft,
+    found: Sequence[tuple[Outline, Measurement | None]],
+    identify: Callable[[Draft, Outline], Identity | None],
+) -> Draft:
+    """Return the draft after a gesture: what it left alone stays, what it changed keeps its lesion.
+
+    Parameters
+    ----------
+    found
+        All outlines as they are now, each with its measurement.
+    identify
+        Suggests the lesion of an outline that takes no other's place, given the draft so far.
+    """
+    outlines = [outline for outline, _ in found]
+    kept = [entry for entry in draft.entries if entry.is_closed or entry.outline in outlines]
+    gone = [entry for entry in draft.entries if entry not in kept]
+    before = {entry.outline for entry in kept if entry.outline is not None}
+    fresh = [one for one in found if one[0] not in before]
+    replaced: dict[str, Entry] = {}
+    added: list[tuple[Outline, Measurement | None]] = []
+    for outline, measurement in sorted(fresh, key=lambda one: -_extent(one[0])):
+        free = [entry for entry in gone if entry.key not in replaced]
+        best = max(free, key=lambda entry: _overlap(entry.outline, outline), default=None)
+        if best is None or _overlap(best.outline, outline) <= 0:
+            added.append((outline, measurement))
+        else:
+            replaced[best.key] = replace(best, outline=outline, measurement=measurement)
+    result = Draft(
+        entries=tuple(
+            replaced.get(entry.key, entry)
+            for entry in draft.entries
+            if entry in kept or entry.key in replaced
+        )
+    )
+    for outline, measurement in added:
+        entry = Entry(
+            key=new_id(),
+            outline=outline,
+            measurement=measurement,
+            identity=identify(result, outline),
+        )
+        result = result.with_entry(entry)
+    return result
+
+
+def _bounds(outline: Outline) -> tuple[float, float, float, float]:
+    xs, ys = [x for x, _ in outline.outer], [y for _, y in outline.outer]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _extent(outline: Outline) -> float:
+    x0, y0, x1, y1 = _bounds(outline)
+    return (x1 - x0) * (y1 - y0)
+
+
+def _overlap(one: Outline | None, other: Outline) -> float:
+    """Return the area the boxes round two outlines share, px²."""
+    if one is None:
+        return 0.0
+    a, b = _bounds(one), _bounds(other)
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return width * height if width > 0 and height > 0 else 0.0
+
+
+# --- the lesion's other visits -------------------------------------------------------------------
+
+
+def point_of(assessment: Assessment, visit: Visit) -> TimelinePoint:
+    """Return an assessment as a point on its lesion's curve."""
+    return _point(visit, assessment.state, assessment.ulcer, assessment.assessment_id)
+
+
+def point_of_entry(entry: Entry, visit: Visit) -> TimelinePoint:
+    """Return a lesion as it stands in a draft as a point on its curve."""
+    state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
+    return _point(visit, state, entry.measurement, entry.thread or "")
+
+
+def _point(
+    visit: Visit, state: WoundState, measurement: Measurement | None, assessment_id: str
+) -> TimelinePoint:
+    is_closed = state is WoundState.CLOSED
+    return TimelinePoint(
+        on=visit.visited_on,
+        state=state,
+        area_mm2=0.0 if is_closed else measurement.area_mm2 if measurement else None,
+        area_low_mm2=measurement.area_low_mm2 if measurement else None,
+        area_high_mm2=measurement.area_high_mm2 if measurement else None,
+        perimeter_mm=measurement.perimeter_mm if measurement else None,
+        assessment_id=assessment_id,
+    )
+
+
+# --- changing what was accepted ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """What changing an accepted photograph wrote: enough to undo it and to do it again.
+
+    ``revisions`` pairs each assessment as it was with as it is now, in the order of writing.
+    """
+
+    revisions: tuple[tuple[Assessment, Assessment], ...]
+    acceptance: workflow.Acceptance | None
+
+
+def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) -> Saved:
+    """Record how a draft differs from what was accepted: all of it, or nothing.
+
+    Corrected outlines, other lesions and retired assessments become revisions; outlines that are
+    new are accepted.
+
+    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and ``accept``
+    raise.
+    """
+    written: list[tuple[Assessment, Assessment]] = []
+    try:
+        for stored in case.stored.entries:
+            if stored.thread is not None:
+                written += _revise(library, stored, draft.entry(stored.key), by, reason)
+        fresh = Draft(entries=tuple(entry for entry in draft.entries if entry.thread is None))
+        acceptance = _accept_more(library, case, fresh, by) if fresh.decisions else None
+    except WoundtrackError:
+        for before, _ in reversed(written):
+            workflow.put_back(library, before, by=by, reason="not all could be recorded")
+        raise
+    return Saved(revisions=tuple(written), acceptance=acceptance)
+
+
+def _revise(
+    library: Library, stored: Entry, entry: Entry | None, by: str, reason: str
+) -> list[tuple[Assessment, Assessment]]:
+    newest = library.revisions(str(stored.thread))[-1]
+    if entry is None:
+        return [(newest, workflow.retire(library, newest, by=by, reason=reason))]
+    written = []
+    lesion = entry.identity.lesion if entry.identity is not None else None
+    if lesion is not None and lesion.id != newest.lesion_id:
+        after = workflow.reassign(library, newest, lesion, by=by, reason=reason)
+        written.append((newest, after))
+        newest = after
+    if entry.outline is not None and entry.outline != stored.outline:
+        after = workflow.correct(library, newest, entry.outline, by=by, reason=reason)
+        written.append((newest, after))
+    return written
+
+
+def _accept_more(library: Library, case: Case, fresh: Draft, by: str) -> workflow.Acceptance:
+    waiting = workflow.bring_back(library, case.proposal, by=by)
+    try:
+        return workflow.accept(library, waiting, fresh.decisions, by=by)
+    except WoundtrackError:
+        workflow.set_aside(library, waiting, by=by)
+        raise
+
+
+def unsave(library: Library, saved: Saved, *, by: str) -> None:
+    """Undo what ``save`` wrote, as new revisions."""
+    if saved.acceptance is not None:
+        workflow.take_back(library, saved.acceptance, by=by)
+        workflow.set_aside(library, saved.acceptance.proposal, by=by)
+    for before, _ in reversed(saved.revisions):
+        workflow.put_back(library, before, by=by, reason="undone")
+
+
+def save_again(library: Library, saved: Saved, *, by: str) -> None:
+    """Redo what ``unsave`` undid."""
+    for _, after in saved.revisions:
+        workflow.put_back(library, after, by=by, reason="done again")
+    if saved.acceptance is not None:
+        workflow.accept_again(library, saved.acceptance, by=by)
