@@ -58,9 +58,9 @@ DEFAULT_FOCAL_35MM: Final = 27.0
 
 FULL_FRAME_DIAGONAL_MM: Final = 43.2666
 
-_LOOKS_PX: Final = (2000, 1000, 4000, 6000)
-"""Longest side of the reduced copies on which tags are looked for, in turn: as usual, blurred, from
-further away, from across the room."""
+_LOOKS_PX: Final = (1024, 2048, 4096, 6144)
+"""Longest side of the reduced copies on which tags are looked for, in turn: large or blurred, as
+usual, from further away, from across the room."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,13 +186,15 @@ def _cards_in(grey: Grey) -> tuple[_SeenCard, ...]:
     # A reduction by the same whole factor shows the same picture again.
     factors = dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX)
     found: list[_Seen] = []
-    for factor in factors:
+    for look, factor in enumerate(factors):
         seen = _tags_in(_reduced(grey, factor), factor)
-        found = [tag for tag in seen if design_of_tag(tag.id) is not None]
-        if found:
+        known = [tag for tag in seen if design_of_tag(tag.id) is not None]
+        found = max(found, known, key=len)
+        # The first, quick look counts when it shows whole cards; of the others, any tag will do.
+        if found and (look > 0 or _are_whole(found)):
             break
         for kind, count in Counter(reserved_kind(tag.id) for tag in seen).items():
-            if kind is not None and count > 1:
+            if kind is not None and count > 1 and not found:
                 raise CardUnreliable(
                     reason=f"it is of a design of the kind {kind} that this woundtrack is too old "
                     "to know"
@@ -205,9 +207,24 @@ def _cards_in(grey: Grey) -> tuple[_SeenCard, ...]:
     return tuple(cards)
 
 
+def _are_whole(tags: Sequence[_Seen]) -> bool:
+    counts = Counter(tag.id for tag in tags)
+    designs = {design_of_tag(tag_id): None for tag_id in counts}
+    return all(
+        len({counts[tag_id] for tag_id in design.tag_ids}) == 1
+        for design in designs
+        if design is not None
+    )
+
+
 def _reduced(grey: Grey, factor: int) -> Grey:
     if factor == 1:
         return grey
+    if factor % 2 == 0:  # halving is by far the quickest step
+        half = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
+        size = (half.shape[1] // 2, half.shape[0] // 2)
+        smaller = np.asarray(cv2.resize(half, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return _reduced(smaller, factor // 2)
     height, width = grey.shape
     # Whole blocks only, so that a reduced pixel is exactly factor × factor pixels.
     whole = grey[: height - height % factor, : width - width % factor]
@@ -380,7 +397,7 @@ def _solved_plane(cards: Sequence[_SeenCard], used: NDArray[np.bool_]) -> _Plane
         for column in range(len(unknowns)):
             step = np.zeros(len(unknowns))
             step[column] = 1e-6 * unit[column]
-            slope[:, column] = (misses(unknowns + step) - misses(unknowns - step)) / 2e-6
+            slope[:, column] = (misses(unknowns + step) - miss) / 1e-6
         move = np.linalg.lstsq(slope, -miss, rcond=1e-12)[0]
         unknowns = unknowns + move * unit
         if float(np.abs(move).max()) < 1e-8:
