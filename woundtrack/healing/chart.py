@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
 from woundtrack.healing.chart_layout import (
@@ -37,6 +37,7 @@ from woundtrack.healing.chart_style import (
     STYLES,
     ChartStyle,
     ChartWords,
+    Series,
     Theme,
     series_of,
 )
@@ -67,6 +68,7 @@ _HEAD_PX: Final = 40.0
 _FOOT_PX: Final = 26.0
 _WIDEST_LABEL_PX: Final = 104.0
 _ROOMY_PX: Final = 132.0
+_MOST_NOTES: Final = 4
 
 
 def draw(
@@ -119,17 +121,14 @@ def draw(
         if panel.curves
     ]
     head = _HEAD_PX if has_caption else _TOP_PX
-    foot = _AXIS_PX + (_FOOT_PX if has_caption else 0)
     height = float(height_px or natural_height_px(timeline, split=split, has_caption=has_caption))
     figure = Figure(figsize=(width_px / DPI, height / DPI), dpi=DPI, facecolor=style.surface)
     paper = _Paper(figure, width_px, height, style)
+    foot = _AXIS_PX
     if has_caption:
         paper.text(12, 22, timeline.patient.code, size=15, weight=600)
-        # Narrow pictures have it in two lines.
-        first, _, rest = words.caption.partition(". ")
-        lines = [words.caption]
-        if paper.text_width(words.caption, 10) > width_px - 24:
-            lines = [f"{first}.", rest]
+        lines = paper.wrapped(words.caption, 10, width_px - 24)
+        foot += _FOOT_PX - 13 + 13 * len(lines)
         for place, line in enumerate(reversed(lines)):
             paper.text(12, height - 11 - 13 * place, line, size=10, colour=style.text2)
     if not panels:
@@ -228,6 +227,10 @@ def save(figure: Figure, path: str | Path) -> None:
         part.unlink(missing_ok=True)
 
 
+Place = Callable[[date, float], tuple[float, float]]
+"""Returns the px, from the figure's top left, of a value on a day."""
+
+
 # --- paint ---------------------------------------------------------------------------------------
 
 
@@ -265,6 +268,20 @@ def _has_cubic_outlines() -> bool:
         return stream.read(4) == b"OTTO"
 
 
+def _marker(series: Series, style: ChartStyle, scale: float = 1.0) -> dict[str, Any]:
+    """Return how points of a series are drawn: filled, or hollow for the dashed ones."""
+    is_stroke = series.marker in {"x", "+"}
+    size = series.marker_px * scale
+    return {
+        "ls": "none",
+        "marker": series.marker,
+        "ms": _pt(size - 1.6 if series.is_dashed and not is_stroke else size),
+        "mfc": style.surface if series.is_dashed else series.colour,
+        "mec": series.colour,
+        "mew": _pt(2.0 if is_stroke else 1.6 if series.is_dashed else 0.0),
+    }
+
+
 class _Paper:
     """Places things by px from the top left of a figure, and remembers the size of text."""
 
@@ -292,6 +309,17 @@ class _Paper:
             text = text[:-1]
         return f"{text.rstrip()}…"
 
+    def wrapped(self, text: str, size: float, width: float, weight: int = 400) -> list[str]:
+        """Return the text in lines that are no wider than ``width``, broken at spaces."""
+        lines: list[str] = []
+        for word in text.split(" "):
+            longer = f"{lines[-1]} {word}" if lines else word
+            if lines and self.text_width(longer, size, weight) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(word)
+        return lines
+
     def text(
         self,
         x: float,
@@ -301,17 +329,21 @@ class _Paper:
         size: float = 11,
         weight: int = 400,
         colour: str | None = None,
-        align: str = "left",
+        align: Literal["left", "center", "right"] = "left",
+        is_cleared: bool = False,
     ) -> None:
-        """Write one line; ``y`` is its middle."""
+        """Write one line; ``y`` is its middle; ``is_cleared`` wipes what lies behind it."""
+        box = {"facecolor": self.style.surface, "edgecolor": "none", "pad": _pt(1.5)}
         self.figure.text(
             x / self.width,
-            1 - y / self.height,
+            # The middle of capitals and figures, which stand 0.73 of the size above the line.
+            1 - (y + 0.365 * size) / self.height,
             text,
             fontproperties=self.font(size, weight),
             color=colour or self.style.text,
             ha=align,
-            va="center_baseline",
+            va="baseline",
+            bbox=box if is_cleared else None,
             parse_math=False,
         )
 
@@ -341,6 +373,13 @@ class _Paper:
                 lw=_pt(width),
                 solid_capstyle="butt",
             )
+        )
+
+    def marker(self, x: float, y: float, series: Series) -> None:
+        from matplotlib.lines import Line2D
+
+        self.figure.add_artist(
+            Line2D([x / self.width], [1 - y / self.height], **_marker(series, self.style, 0.9))
         )
 
 
@@ -400,14 +439,13 @@ def _draw_panel(
     axes.set_xlim(*dates.limits)
     axes.set_ylim(values.bottom, values.top)
     axes.set_xticks([])
-    axes.set_yticks([place for place, _ in values.ticks], [name for _, name in values.ticks])
-    axes.tick_params(axis="y", length=0, pad=_pt(6), labelcolor=style.text2)
-    for label in axes.get_yticklabels():
-        label.set_fontproperties(paper.font(11))
+    axes.set_yticks([])
     for ordinal, _ in dates.ticks(words):
         axes.axvline(ordinal, color=style.grid, lw=_pt(1), zorder=0.5)
-    for place, _ in values.ticks:
+    for place, name in values.ticks:
         axes.axhline(place, color=style.grid, lw=_pt(1), zorder=0.6)
+        y = top + height * (values.top - place) / (values.top - values.bottom)
+        paper.text(dates.left_px - 6, y, name, colour=style.text2, align="right")
     zero = values.rail if values.is_log else 0.0
     axes.axhline(
         values.bottom if zero is None else zero,
@@ -439,9 +477,7 @@ def _draw_panel(
         clear.draw([px(mark.on, mark.value) for mark in curve.marks])
     _draw_ends(paper, panel, px, clear, top=top, height=height, words=words)
     bounds = (dates.left_px + 2, top - 4, paper.width - 4, top + height - 2)
-    for curve in panel.curves:
-        if not curve.is_other:
-            _draw_notes(paper, curve, dates, px, clear, bounds, words)
+    _draw_notes(paper, panel, dates, px, clear, bounds, words)
     if is_single:
         x = min(max(px(mark.on, 0)[0] for curve in panel.curves for mark in curve.marks) + 60, 420)
         width = paper.text_width(words.one_visit, 13, 600)
@@ -453,19 +489,22 @@ def _draw_panel(
 def _draw_names(
     paper: _Paper, panel: Panel, top: float, height: float, unit: Unit, words: ChartWords
 ) -> None:
-    room = GUTTER_PX - 12 - 34
-    title = paper.fitted(panel.title, 13, GUTTER_PX - 24, 600)
-    paper.text(12, top + 8, title, size=13, weight=600)
-    paper.text(
-        12, top + 25, words.area if unit == "area" else words.percent, colour=paper.style.text2
-    )
+    # The figures of the axis stand at the right of the gutter.
+    room = GUTTER_PX - 25 - 25
+    title = paper.wrapped(panel.title, 13, GUTTER_PX - 12 - 30, 600)[:2]
+    for place, line in enumerate(title):
+        fitted = paper.fitted(line, 13, GUTTER_PX - 12 - 20, 600)
+        paper.text(12, top + 8 + 16 * place, fitted, size=13, weight=600)
+    top, height = top + 16 * (len(title) - 1), height - 16 * (len(title) - 1)
+    unit_name = words.area if unit == "area" else words.percent
+    paper.text(12, top + 25, unit_name, colour=paper.style.text2)
     for place, (number, name) in enumerate(panel.members):
         y = top + 44 + 14 * place
         if y + 6 > top + height:
             break
         series = series_of(number, paper.style)
-        paper.line([12, 18], [y, y], colour=series.colour, width=3)
-        paper.text(22, y, paper.fitted(name, 10, room), size=10, colour=paper.style.text2)
+        paper.marker(16, y, series)
+        paper.text(25, y, paper.fitted(name, 10, room), size=10, colour=paper.style.text2)
 
 
 def _spacing_px(panel: Panel, dates: DateScale) -> float:
@@ -516,28 +555,22 @@ def _draw_curve(
             zorder=2.3,
             clip_on=False,
         )
-    small = min(1.0, max(0.55, spacing_px / 12))
-    is_stroke = series.marker in {"x", "+"}
-    size = series.marker_px * small
     (points,) = axes.plot(
         [mark.on.toordinal() for mark in curve.marks],
         [values.place(mark.value) for mark in curve.marks],
-        ls="none",
-        marker="" if curve.is_other else series.marker,
-        ms=_pt(size - 1.6 if series.is_dashed and not is_stroke else size),
-        mfc=style.surface if series.is_dashed else colour,
-        mec=colour,
-        mew=_pt(2.0 if is_stroke else 1.6 if series.is_dashed else 0.0),
         zorder=2.6,
         clip_on=False,
+        **_marker(series, style, min(1.0, max(0.55, spacing_px / 12))),
     )
+    if curve.is_other:
+        points.set_marker("")
     points.set_gid(f"{POINTS_PREFIX}{lesion.id}")
 
 
 def _draw_ends(
     paper: _Paper,
     panel: Panel,
-    px: Callable[[date, float], tuple[float, float]],
+    px: Place,
     clear: Clearings,
     *,
     top: float,
@@ -562,7 +595,7 @@ def _draw_ends(
         on, value = panel.total[-1][-1]
         ends.append((words.total, 400, paper.style.text2, px(on, value)))
     if others:
-        largest = max(others, key=lambda curve: curve.marks[-1].value)
+        largest = max(others, key=lambda curve: (curve.marks[-1].on, curve.marks[-1].value))
         ends.append(
             (
                 words.others.format(count=len(others)),
@@ -579,92 +612,102 @@ def _draw_ends(
         left = last_x + 9
         if abs(place - y) > 9 or left - x > 14:
             paper.line([x + 5, left - 2], [y, place], colour=paper.style.edge, width=0.6)
-        paper.text(left, place, text, size=size, weight=weight, colour=colour)
+        paper.text(left, place, text, size=size, weight=weight, colour=colour, is_cleared=True)
         width = paper.text_width(text, size, weight)
         clear.boxes.append((left, place - 7, left + width, place + 7))
     for text, weight, colour, (x, y) in apart:
         size = 12 if weight == 600 else 11
         width = paper.text_width(text, size, weight)
-        corners = [
-            (x + 8, y - 7),
-            (x + 6, y - 18),
-            (x - width / 2, y - 20),
-            (x + 6, y + 4),
-            (x - width / 2, y - 32),
-            (x + 8, y - 32),
-        ]
+        ups = (-7.0, -20.0, 6.0, -33.0, -46.0, 18.0)
+        lefts = (x + 8, x - width / 2, x - width - 8)
+        corners = [(x + 8, y - 7), *((left, y + up) for up in ups[1:] for left in lefts)]
         bounds = (0.0, top - 6, paper.width, top + height + 8)
-        left, upper = clear.take(width, 13, corners, bounds) or corners[0]
-        paper.text(left, upper + 7, text, size=size, weight=weight, colour=colour)
+        found = clear.take(width, 13, corners, bounds)
+        left, upper = found or corners[0]
+        paper.text(
+            left,
+            upper + 7,
+            text,
+            size=size,
+            weight=weight,
+            colour=colour,
+            is_cleared=found is not None,
+        )
 
 
 def _draw_notes(
     paper: _Paper,
-    curve: Curve,
+    panel: Panel,
     dates: DateScale,
-    px: Callable[[date, float], tuple[float, float]],
+    px: Place,
     clear: Clearings,
     bounds: tuple[float, float, float, float],
     words: ChartWords,
 ) -> None:
-    """Say what a curve can't show: closed, not photographed, when it was first seen.
+    """Say what curves can't show: closed, not photographed, when first seen.
 
-    A note that finds no free place is left out: the table beside the chart says it too.
+    The most telling come first; one that finds no free place, or comes after the first few, is left
+    out: the table beside the chart says it too.
     """
-    colour = paper.style.text2
+    curves = [curve for curve in panel.curves if not curve.is_other]
+    written = 0
+    for curve in curves:
+        written += _draw_closure(paper, curve, px, clear, bounds, words)
+    notes: list[tuple[float, str, float, float, bool]] = []
+    for curve in curves:
+        for before, is_photographed in curve.breaks:
+            one, two = curve.marks[before : before + 2]
+            (x0, y0), (x1, y1) = px(one.on, one.value), px(two.on, two.value)
+            text = words.no_area if is_photographed else words.no_photo
+            notes.append((x1 - x0, text, (x0 + x1) / 2, (y0 + y1) / 2, True))
+        first, last = curve.marks[0], curve.marks[-1]
+        if closure_of(curve.lesion) is None and any(gap > last.on for gap in curve.lesion.gaps):
+            text = words.not_seen_since.format(day=words.day(last.on))
+            x, y = px(last.on, last.value)
+            notes.append((dates.x(dates.last) - x, text, x, y, False))
+        if first.on > dates.first:
+            notes.append((20.0, words.first_seen, *px(first.on, first.value), False))
+    for _, text, x, y, is_centred in sorted(notes, key=lambda note: -note[0]):
+        if written >= _MOST_NOTES:
+            break
+        width = paper.text_width(text, 11)
+        lefts = (x - width / 2,) if is_centred else (x - width / 2, x + 8, x - width - 8)
+        corners = [
+            (left, y - 7 + offset) for offset in (-15.0, 15.0, -23.0, 23.0) for left in lefts
+        ]
+        place = clear.take(width, 13, corners, bounds)
+        if place is not None:
+            written += 1
+            paper.text(place[0], place[1] + 7, text, colour=paper.style.text2, is_cleared=True)
+
+
+def _draw_closure(
+    paper: _Paper,
+    curve: Curve,
+    px: Place,
+    clear: Clearings,
+    bounds: tuple[float, float, float, float],
+    words: ChartWords,
+) -> bool:
     closure = closure_of(curve.lesion)
-    if closure is not None:
-        on, confirmed = closure
-        text = words.closed.format(day=words.day(on))
-        if confirmed is not None:
-            text = words.confirmed.format(day=words.day(on), confirmed=words.day(confirmed))
-        x, y = px(on, 0.0)
-        width = paper.text_width(text, 11)
-        room = max(y - bounds[1] - 14, 0)
-        corners = [
-            (left, y - up - 7)
-            for up in (40.0, 30.0, 54.0, 70.0, room * 0.8, room)
-            for left in (x, x - width / 2, x - width)
-            if up <= room
-        ]
-        place = clear.take(width, 13, corners, bounds)
-        if place is not None:
-            paper.text(place[0], place[1] + 7, text, colour=colour)
-            paper.line([x, x], [place[1] + 16, y - 7], colour=paper.style.edge)
-    for before, is_photographed in curve.breaks:
-        one, two = curve.marks[before : before + 2]
-        (x0, y0), (x1, y1) = px(one.on, one.value), px(two.on, two.value)
-        text = words.no_area if is_photographed else words.no_photo
-        width = paper.text_width(text, 11)
-        middle, y = (x0 + x1) / 2, (y0 + y1) / 2
-        corners = [
-            (middle - width / 2, y - 7 + offset) for offset in (-14.0, 14.0, -22.0, 22.0, -34.0)
-        ]
-        place = clear.take(width, 13, corners, bounds)
-        if place is not None:
-            paper.text(place[0], place[1] + 7, text, colour=colour)
-    last = curve.marks[-1]
-    if closure is None and any(gap > last.on for gap in curve.lesion.gaps):
-        text = words.not_seen_since.format(day=words.day(last.on))
-        x, y = px(last.on, last.value)
-        width = paper.text_width(text, 11)
-        corners = [
-            (left, y - 7 + offset)
-            for offset in (-14.0, 16.0, -26.0, 28.0)
-            for left in (x + 8, x - width / 2, x - width - 8)
-        ]
-        place = clear.take(width, 13, corners, bounds)
-        if place is not None:
-            paper.text(place[0], place[1] + 7, text, colour=colour)
-    first = curve.marks[0]
-    if first.on > dates.first:
-        x, y = px(first.on, first.value)
-        width = paper.text_width(words.first_seen, 11)
-        corners = [
-            (left, y - 7 + offset)
-            for offset in (-15.0, 15.0)
-            for left in (x - width / 2, x - width + 6, x - 6)
-        ]
-        place = clear.take(width, 13, corners, bounds)
-        if place is not None:
-            paper.text(place[0], place[1] + 7, words.first_seen, colour=colour)
+    if closure is None:
+        return False
+    on, confirmed = closure
+    text = words.closed.format(day=words.day(on))
+    if confirmed is not None:
+        text = words.confirmed.format(day=words.day(on), confirmed=words.day(confirmed))
+    x, y = px(on, 0.0)
+    width = paper.text_width(text, 11)
+    room = max(y - bounds[1] - 14, 0)
+    corners = [
+        (left, y - up - 7)
+        for up in (40.0, 30.0, 54.0, 70.0, room * 0.8, room)
+        for left in (x, x - width / 2, x - width)
+        if up <= room
+    ]
+    place = clear.take(width, 13, corners, bounds)
+    if place is None:
+        return False
+    paper.text(place[0], place[1] + 7, text, colour=paper.style.text2, is_cleared=True)
+    paper.line([x, x], [place[1] + 16, y - 7], colour=paper.style.edge)
+    return True

@@ -121,7 +121,10 @@ def panels_of(
             members=()
             if len({lesion.lesion.site for lesion in lesions}) < 2
             else tuple(
-                (lesion.lesion.number, f"{lesion.lesion.label} {words.site(lesion.lesion.site)}")
+                (
+                    lesion.lesion.number,
+                    f"{lesion.lesion.label} {words.site_short(lesion.lesion.site)}",
+                )
                 for lesion in lesions
                 if lesion.lesion.id not in others
             ),
@@ -225,7 +228,7 @@ def value_scale(
     if unit == "percent" and largest > 85:
         # A hundred per cent is where every curve begins: always a tick.
         step = 50.0 if largest < 190 else 100.0 * math.ceil(largest / 390)
-        count = int(max(largest / step, 1))
+        count = max(math.ceil(largest / step - 0.6), 1)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))
     ticks = tuple((step * n, f"{step * n:.{decimals}f}" if n else "0") for n in range(count + 1))
     return ValueScale(bottom=0.0, top=max(step * count, largest * 1.04), ticks=ticks)

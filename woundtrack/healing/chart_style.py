@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from woundtrack.model import BodySite, SiteGroup
+from woundtrack.model import BodySite, Side, SiteGroup
 
 Theme = Literal["light", "dark"]
 
@@ -102,6 +102,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _short(site: BodySite) -> str:
+    region = site.region.replace("-", " ")
+    return region if site.side in {None, Side.MIDLINE} else f"{site.side[0].upper()} {region}"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChartWords:
     """Every word on a chart, in English; the window hands in its own language's."""
@@ -117,7 +122,7 @@ class ChartWords:
     no_area: str = "no area"
     not_seen_since: str = "not seen since {day}"
     first_seen: str = "first seen"
-    whole_patient: str = "Whole patient"
+    whole_patient: str = "All sites"
     no_scale: str = "Seen, but in no photograph with a scale."
     one_visit: str = "One visit so far."
     one_visit_more: str = "A curve needs two."
@@ -130,6 +135,7 @@ class ChartWords:
     day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]}"
     month: Callable[[date], str] = lambda on: f"{_MONTHS[on.month - 1]} {on.year}"
     site: Callable[[BodySite], str] = lambda site: _capital(site.words)
+    site_short: Callable[[BodySite], str] = _short
     group: Callable[[SiteGroup], str] = lambda group: _capital(group.value)
 
 

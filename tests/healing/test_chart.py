@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from woundtrack import healing
+from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
+from woundtrack.healing.chart import PANEL_PREFIX, POINTS_PREFIX, natural_height_px
+from woundtrack.model import Timeline
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Make = Callable[[Mapping[str, Mapping[date, float | str]]], Timeline]
+
+DAYS = [
+    date(2026, 1, 12),
+    date(2026, 2, 9),
+    date(2026, 3, 16),
+    date(2026, 4, 13),
+    date(2026, 4, 27),
+]
+D1, D2, D3, D4, D5 = DAYS
+COURSE: Mapping[str, Mapping[date, float | str]] = {
+    "A1": {D1: 18.4, D2: 26.3, D3: 30.2, D4: 24.6, D5: 21.3},
+    "A2": {D1: 6.2, D2: 8.4, D3: 7.7, D4: 6.1, D5: 20.9},
+    "T1": {D2: 3.1, D3: 11.8, D5: 14.6},
+    "C1": {D1: 4.8, D2: 3.3, D3: 1.1, D4: "closed", D5: "closed"},
+}
+
+
+def _words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.texts]
+
+
+def _panels(figure: Figure) -> list[str]:
+    return [str(axes.get_gid()).removeprefix(PANEL_PREFIX) for axes in figure.axes]
+
+
+def test_each_site_group_has_its_axes_and_they_share_their_dates(timeline: Make) -> None:
+    figure = healing.draw_chart(timeline(COURSE))
+
+    assert _panels(figure) == ["abdomen", "legs"]
+    assert len({axes.get_xlim() for axes in figure.axes}) == 1
+    assert all(axes.get_ylim()[0] == 0 for axes in figure.axes)
+
+
+def test_a_lesions_points_are_its_measured_areas(timeline: Make) -> None:
+    figure = healing.draw_chart(timeline(COURSE))
+
+    (points,) = [
+        line for line in figure.axes[1].get_lines() if line.get_gid() == f"{POINTS_PREFIX}lesion T1"
+    ]
+    assert np.asarray(points.get_xdata()).tolist() == [day.toordinal() for day in (D2, D3, D5)]
+    assert np.asarray(points.get_ydata()).tolist() == pytest.approx([3.1, 11.8, 14.6])
+
+
+def test_a_gap_is_said_in_words_and_so_is_closure(timeline: Make) -> None:
+    words = _words(healing.draw_chart(timeline(COURSE)))
+
+    assert "no photo" in words
+    assert "Closed 13 Apr, confirmed 27 Apr" in words
+    assert "first seen" in words
+    assert {"Abdomen", "Legs", "total", "A1", "A2", "T1", "C1"} <= set(words)
+
+
+def test_names_at_the_ends_of_lines_stand_thirteen_pixels_apart(timeline: Make) -> None:
+    figure = healing.draw_chart(timeline(COURSE), width_px=706, height_px=420)
+
+    height_px = figure.get_figheight() * 100
+    places = sorted(
+        text.get_position()[1] * height_px
+        for text in figure.texts
+        if text.get_text() in {"A1", "A2"}
+    )
+    assert len(places) == 2
+    assert places[1] - places[0] >= 13 - 1e-6
+
+
+def test_the_whole_patient_is_one_panel_with_its_total(timeline: Make) -> None:
+    figure = healing.draw_chart(timeline(COURSE), split="patient")
+
+    assert _panels(figure) == ["patient"]
+    assert _words(figure).count("total") == 1
+
+
+def test_one_visit_is_shown_and_said(timeline: Make) -> None:
+    words = _words(healing.draw_chart(timeline({"A1": {D1: 12.0}})))
+
+    assert "One visit so far." in words
+    assert "A curve needs two." in words
+
+
+def test_a_patient_without_areas_has_a_sentence_instead_of_axes(timeline: Make) -> None:
+    nothing = healing.draw_chart(timeline({}))
+    no_scale = healing.draw_chart(timeline({"A1": {D1: "no scale"}}))
+
+    assert nothing.axes == no_scale.axes == []
+    assert "No areas yet." in _words(nothing)
+    assert "Seen, but in no photograph with a scale." in _words(no_scale)
+
+
+@pytest.mark.parametrize("scale", ["linear", "log"])
+@pytest.mark.parametrize("unit", ["area", "percent"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_form_is_drawn_without_a_warning(
+    timeline: Make, tmp_path: Path, scale: str, unit: str, theme: str
+) -> None:
+    figure = healing.draw_chart(
+        timeline(COURSE),
+        scale=scale,  # type: ignore[arg-type]
+        unit=unit,  # type: ignore[arg-type]
+        theme=theme,  # type: ignore[arg-type]
+        width_px=400,
+        height_px=260,
+    )
+
+    healing.save_chart(figure, tmp_path / "chart.png")
+
+    assert (tmp_path / "chart.png").stat().st_size > 1000
+
+
+def test_thirty_lesions_with_long_names_are_drawn(timeline: Make, tmp_path: Path) -> None:
+    course = timeline(
+        {
+            f"{'ATCK'[number % 4]} a long name {number}": {D1: 1.0 + number, D3: 2.0, D5: 1.5}
+            for number in range(30)
+        }
+    )
+
+    figure = healing.draw_chart(course, width_px=706)
+    healing.save_chart(figure, tmp_path / "chart.svg")
+
+    assert figure.get_figheight() * 100 == pytest.approx(
+        natural_height_px(course, has_caption=True)
+    )
+    assert any("…" in text for text in _words(figure))
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"), [("c.png", b"\x89PNG"), ("c.svg", b"<?xml"), ("C.PDF", b"%PDF")]
+)
+def test_a_chart_is_saved_by_its_suffix(
+    timeline: Make, tmp_path: Path, name: str, begins: bytes
+) -> None:
+    healing.save_chart(healing.draw_chart(timeline(COURSE)), tmp_path / name)
+
+    assert (tmp_path / name).read_bytes().startswith(begins)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_an_svg_keeps_its_words_as_text_and_names_its_sites(timeline: Make, tmp_path: Path) -> None:
+    path = tmp_path / "chart.svg"
+
+    healing.save_chart(healing.draw_chart(timeline(COURSE)), path)
+
+    svg = path.read_text(encoding="utf-8")
+    assert ">Closed 13 Apr, confirmed 27 Apr</text>" in svg
+    assert 'id="site-legs"' in svg
+
+
+@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
+def test_the_same_chart_gives_the_same_file(timeline: Make, tmp_path: Path, suffix: str) -> None:
+    for name in ("one", "two"):
+        healing.save_chart(healing.draw_chart(timeline(COURSE)), tmp_path / f"{name}{suffix}")
+
+    one, two = ((tmp_path / f"{name}{suffix}").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_another_suffix_is_not_understood(timeline: Make, tmp_path: Path) -> None:
+    with pytest.raises(NotUnderstood, match=r"must end in \.png, \.svg or \.pdf"):
+        healing.save_chart(healing.draw_chart(timeline(COURSE)), tmp_path / "chart.gif")
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(timeline: Make, tmp_path: Path) -> None:
+    with pytest.raises(FileUnwritable, match=r"can't be written: .*\. Choose another place\."):
+        healing.save_chart(healing.draw_chart(timeline({})), tmp_path / "missing" / "chart.png")
+
+
+def test_a_full_disk_leaves_the_picture_that_was_there(
+    timeline: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "chart.svg"
+    path.write_text("mine", encoding="utf-8")
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(DiskFull):
+        healing.save_chart(healing.draw_chart(timeline({})), path)
+
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_healing_loads_matplotlib_only_to_draw_and_never_pyplot() -> None:
+    code = (
+        "import sys, datetime as d\n"
+        "from woundtrack import healing\n"
+        "from woundtrack.model import Patient, Timeline\n"
+        "assert 'matplotlib' not in sys.modules\n"
+        "patient = Patient(id='p', code='P', created_at=d.datetime.now(d.UTC))\n"
+        "healing.draw_chart(Timeline(patient=patient, groups=(), total=()))\n"
+        "assert 'matplotlib' in sys.modules\n"
+        "assert 'matplotlib.pyplot' not in sys.modules\n"
+    )
+
+    ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert ran.returncode == 0, ran.stderr
