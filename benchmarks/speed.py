@@ -1,0 +1,187 @@
+"""The time a photograph takes, beside Pillow's decoding of the same file.
+
+One generated photograph is timed step by step at 12 and 48 megapixels, then 100 different files
+go through the real import, one after another, into a new library. Times in ms, the best of a few;
+"× decoding" is the ratio to Pillow opening and decoding the same bytes. The import runs in a
+process of its own, whose high-water mark is the peak memory.
+
+    python benchmarks/speed.py [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from woundtrack import imaging, phantom, workflow
+from woundtrack.model import BodySite, Outline
+from woundtrack.records import Library
+
+
+def photograph(megapixels: int) -> bytes:
+    """Return a JPEG of a card beside a wound, 4:3; over 12 megapixels enlarged, with new noise."""
+    pdf = io.BytesIO()
+    imaging.write_card_sheet(pdf)
+    layout = imaging.card_layout()
+    card = phantom.CardPrint(
+        pdf=pdf.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=layout.cards[0].paper_mm,
+        centre_mm=(0.0, 0.0),
+    )
+    scene = phantom.Scene(
+        camera=phantom.Camera(
+            width_px=4000, height_px=3000, focal_35mm=26.0, distance_mm=190.0, tilt_deg=12.0
+        ),
+        lesions=(phantom.Lesion(centre_mm=(20.0, -15.0), area_mm2=700.0),),
+        cards=(card,),
+        jpeg_quality=96,  # about as many bytes as a phone writes
+    )
+    if megapixels < 12:
+        small = replace(scene.camera, width_px=1600, height_px=1200)
+        scene = replace(scene, camera=small)
+    taken = phantom.render(scene)
+    if megapixels <= 12:
+        return taken.jpeg
+    factor = (megapixels / 12) ** 0.5
+    large = cv2.resize(taken.pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    noise = np.random.default_rng(1).integers(-3, 4, large.shape, np.int16)
+    pixels = np.clip(large + noise, 0, 255).astype(np.uint8)
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(taken.jpeg)) as header:
+        Image.fromarray(pixels).save(out, "JPEG", quality=92, exif=header.getexif())
+    return out.getvalue()
+
+
+def decoded(data: bytes) -> None:
+    """Decode with Pillow alone."""
+    with Image.open(io.BytesIO(data)) as image:
+        image.load()
+
+
+def best_ms(work: Callable[[], object], times: int) -> float:
+    """Return the shortest of several runs, ms."""
+    spent = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        spent.append(time.perf_counter() - begun)
+    return 1000 * min(spent)
+
+
+def peak_mb() -> float | None:
+    """Return the most memory this process ever held, MB; None where the system doesn't say."""
+    if sys.platform == "win32":
+        return None
+    status = Path("/proc/self/status")
+    if status.exists():  # the usage counters below begin with what the parent process held
+        high_water = next(line for line in status.read_text().splitlines() if "VmHWM" in line)
+        return int(high_water.split()[1]) / 1024
+    import resource
+
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most / (1 << 20) if sys.platform == "darwin" else most / 1024
+
+
+def steps(data: bytes, times: int) -> None:
+    """Print the table of one photograph's steps."""
+    pixels, facts = imaging.read_photograph_bytes(data, "photograph.jpg")
+    calibration = imaging.find_calibration(pixels, facts)
+    outlines = imaging.propose_outlines(pixels, calibration)
+    ring = calibration.cards[0].tags[0].corners_px
+    outline = outlines[0] if outlines else Outline(outer=ring)
+    decoding = best_ms(lambda: decoded(data), times)
+    print(
+        f"\n{facts.width_px} × {facts.height_px}, {len(data) / 1e6:.1f} MB: "
+        f"{len(outlines)} outlines proposed\n"
+    )
+    print("step                          ms   × decoding")
+    total = 0.0
+    for label, work in (
+        ("read (decode, turn, hash)", lambda: imaging.read_photograph_bytes(data, "p.jpg")),
+        ("calibrate", lambda: imaging.find_calibration(pixels, facts)),
+        ("outline", lambda: imaging.propose_outlines(pixels, calibration)),
+        ("measure", lambda: imaging.measure(outline, calibration)),
+        ("thumbnail", lambda: imaging.thumbnail(pixels)),
+    ):
+        spent = best_ms(work, times)
+        total += spent
+        print(f"{label:25} {spent:7.1f}   {spent / decoding:6.2f}")
+    print(f"{'sum':25} {total:7.1f}   {total / decoding:6.2f}")
+    print(f"{'Pillow, decoding alone':25} {decoding:7.1f}   {1:6.2f}")
+
+
+def in_a_row(data: bytes, count: int) -> None:
+    """Print what it takes to examine, file and so store many photographs, one after another."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for number in range(count):
+            # Bytes after the end of a JPEG change its hash and nothing else.
+            path = Path(folder) / f"IMG_{number:04d}.jpg"
+            path.write_bytes(data + number.to_bytes(4, "big"))
+            paths.append(path)
+        begun = time.perf_counter()
+        for path in paths:
+            decoded(path.read_bytes())
+        decoding = (time.perf_counter() - begun) / count
+        spent = []
+        library = Library.create(Path(folder) / "library")
+        try:
+            for path in paths:
+                begun = time.perf_counter()
+                examined = workflow.examine(path, originals=library.originals)
+                workflow.file_photograph(
+                    library,
+                    examined,
+                    patient_code="P-001",
+                    site=BodySite(region="abdomen"),
+                    by="benchmark",
+                )
+                spent.append(time.perf_counter() - begun)
+        finally:
+            library.close()
+    mean, worst = float(np.mean(spent)), max(spent)
+    early, late = float(np.median(spent[: count // 4])), float(np.median(spent[-count // 4 :]))
+    print(f"\n{count} files into a new library: read, calibrated, outlined, stored and filed\n")
+    print(f"a photograph, mean   {1000 * mean:7.1f} ms   {mean / decoding:5.2f} × decoding")
+    print(f"the slowest          {1000 * worst:7.1f} ms   {worst / decoding:5.2f} × decoding")
+    print(f"the last quarter takes {late / early:.2f} × the first quarter's time each")
+    most = peak_mb()
+    if most is not None:
+        print(f"peak memory          {most:7.0f} MB")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help="2 megapixels, 10 files")
+    parser.add_argument("--row", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    count = 10 if options.quick else 100
+    if options.row:
+        in_a_row(options.row.read_bytes(), count)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for megapixels in (2,) if options.quick else (48, 12):
+            path = Path(folder) / f"{megapixels}.jpg"
+            path.write_bytes(photograph(megapixels))
+            steps(path.read_bytes(), 3 if options.quick else 5)
+        command = [sys.executable, __file__, "--row", str(path)]
+        sys.stdout.flush()
+        subprocess.run(command + ["--quick"] * options.quick, check=True)
+
+
+if __name__ == "__main__":
+    main()
