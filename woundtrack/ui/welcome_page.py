@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _WIDTH: Final = 960
 _TOP: Final = 40
 _RECENT_SHOWN: Final = 4
+_RING: Final = 4
+"""Room for the focus ring outside the outermost buttons."""
 
 
 class WelcomePage(QWidget):
@@ -68,10 +70,10 @@ class WelcomePage(QWidget):
         self._opened_at = opened_at
         self.setAccessibleName(self.tr("Welcome"))
         column = QWidget()
-        column.setMaximumWidth(_WIDTH)
+        column.setMaximumWidth(_WIDTH + 2 * _RING)
         column.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(0, 0, 0, 24)
+        self._column.setContentsMargins(_RING, 0, _RING, 24)
         self._column.setSpacing(0)
         self._column.addWidget(
             Label(self.tr("Measure ulcers from ordinary photographs"), "welcome")

@@ -56,7 +56,7 @@ class Message(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         tone = _TONES[kind]
         self._title = Label(title, "body_strong", tone)
-        self._text = Label(text, "label", "1", wraps=not is_banner)
+        self._text = Label(text, "label", "1", wraps=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setVisible(bool(text))
         head = QHBoxLayout()

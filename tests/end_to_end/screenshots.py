@@ -1,0 +1,220 @@
+"""Pictures of every state of the window, taken of the real window on the demonstration clinic.
+
+Run through ``dev.py screenshots``. Each state is driven to through the session and its actions, as
+a person would, in both themes and at both sizes, and written as PNG into ``assets/screenshots``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from woundtrack.ui.main_window import MainWindow
+
+ROOT = Path(__file__).resolve().parents[2]
+SIZES = {"1366": (1366, 696), "2560": (2560, 1440)}
+"""A clinic monitor of 1366 × 768 without its desktop's bars, and a wall."""
+THEMES = ("light", "dark")
+_PATIENCE_S = 120.0
+_QUIET_S = 0.4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What was asked for on the command line."""
+
+    out: Path
+    library: Path
+    sizes: tuple[str, ...]
+    themes: tuple[str, ...]
+    only: tuple[str, ...]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Take the pictures that were asked for; return 0."""
+    options = _options(sys.argv[1:] if arguments is None else arguments)
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        os.environ["WOUNDTRACK_CONFIG_DIR"] = str(place / "settings")
+        library = place / "Renal wound clinic"
+        _demo(options.library)
+        shutil.copytree(options.library, library)
+        photographs = _photographs(library, place / "camera")
+        options.out.mkdir(parents=True, exist_ok=True)
+        for theme in options.themes:
+            for size in options.sizes:
+                _take(options, library, photographs, theme, size)
+    return 0
+
+
+def _options(arguments: Sequence[str]) -> Options:
+    import platformdirs
+
+    cache = Path(platformdirs.user_cache_path("woundtrack", appauthor=False))
+    parser = argparse.ArgumentParser(prog="dev.py screenshots", description=__doc__)
+    parser.add_argument("--out", type=Path, default=ROOT / "assets" / "screenshots")
+    parser.add_argument("--library", type=Path, default=cache / "screenshots-demo")
+    parser.add_argument("--size", action="append", choices=list(SIZES))
+    parser.add_argument("--theme", action="append", choices=THEMES)
+    parser.add_argument("--only", action="append", default=[], help="a state by name")
+    chosen = parser.parse_args(arguments)
+    return Options(
+        out=chosen.out,
+        library=chosen.library,
+        sizes=tuple(chosen.size or SIZES),
+        themes=tuple(chosen.theme or THEMES),
+        only=tuple(chosen.only),
+    )
+
+
+def _demo(folder: Path) -> None:
+    """Make the demonstration clinic where it isn't there yet."""
+    from woundtrack.demo import build_demo
+
+    build_demo(folder)
+
+
+def _photographs(library: Path, folder: Path) -> list[Path]:
+    """Put photographs as from a camera into a folder: some new, one known, one that is none."""
+    from woundtrack.records import Library
+
+    folder.mkdir()
+    with Library.open(library, read_only=True) as opened:
+        filed = opened.photographs()[-9:]
+        for one in filed:
+            data = opened.originals.read(one.photograph.sha256)
+            # One byte after the end of the picture: new to the library, the same to look at.
+            is_known = one is filed[0]
+            name = Path(one.photograph.original_name).name
+            (folder / name).write_bytes(data if is_known else data + b"\0")
+    (folder / "letter.jpg").write_text("Dear colleague,\n")
+    return sorted(folder.iterdir())
+
+
+def _take(
+    options: Options, library: Path, photographs: list[Path], theme_name: str, size: str
+) -> None:
+    """Take every state's picture in one theme at one size."""
+    from PySide6.QtWidgets import QApplication
+
+    from woundtrack.settings import Settings, Theme, write_settings
+    from woundtrack.ui import app
+
+    write_settings(Settings(person="Ann", theme=Theme(theme_name), recent_libraries=(library,)))
+    application = app.make_application()
+    window = app.make_window()
+    window.resize(*SIZES[size])
+    window.show()
+    window.library_actions.open(library)
+    window.session.close_library()
+
+    def settle() -> None:
+        """Let the window come to rest: no work under way, nothing left to paint."""
+        give_up = time.monotonic() + _PATIENCE_S
+        quiet_since = time.monotonic()
+        while time.monotonic() - quiet_since < _QUIET_S:
+            application.processEvents()
+            time.sleep(0.01)
+            if window.session.tasks.running:
+                quiet_since = time.monotonic()
+            if time.monotonic() > give_up:
+                raise TimeoutError("the window did not come to rest")
+
+    states: tuple[tuple[str, Callable[[MainWindow], None]], ...] = (
+        ("welcome", _welcome),
+        ("welcome-refused", _refused),
+        ("import", lambda one: _import(one, library, photographs)),
+        ("review", _review),
+        ("review-doubt", _review_doubt),
+        ("timeline", _timeline),
+        ("timeline-percent", _timeline_percent),
+        ("keys", _keys),
+        ("find", _find),
+    )
+    for name, drive in states:
+        if options.only and name not in options.only and name != "import":
+            continue
+        drive(window)
+        settle()
+        if not options.only or name in options.only:
+            suffix = "" if theme_name == "light" else "-dark"
+            path = options.out / f"{name}-{size}{suffix}.png"
+            QApplication.processEvents()
+            window.grab().save(str(path))
+            sys.stdout.write(f"{path}\n")
+    window.close()
+    window.deleteLater()
+    application.processEvents()
+
+
+def _welcome(window: MainWindow) -> None:
+    """Show the page without a library."""
+    window.session.close_library()
+
+
+def _refused(window: MainWindow) -> None:
+    from woundtrack.errors import LibraryOnNetwork
+
+    path = "/media/ward/Renal wound clinic"
+    window.library_actions.refused.emit(LibraryOnNetwork(path=path))
+
+
+def _import(window: MainWindow, library: Path, photographs: list[Path]) -> None:
+    window.library_actions.open(library)
+    window.session.go("import", paths=photographs)
+
+
+def _waiting(window: MainWindow, *, has_calibration: bool) -> str | None:
+    """Return a photograph that waits: measured, or one without a scale."""
+    assert window.session.library is not None
+    proposals = window.session.library.proposals(waiting_only=True)
+    wanted = [one for one in proposals if (one.calibration is not None) == has_calibration]
+    wanted.sort(key=lambda one: len(one.outlines), reverse=True)
+    return wanted[0].photograph_id if wanted else None
+
+
+def _review(window: MainWindow) -> None:
+    window.session.go("review", photograph_id=_waiting(window, has_calibration=True))
+
+
+def _review_doubt(window: MainWindow) -> None:
+    window.session.go("review", photograph_id=_waiting(window, has_calibration=False))
+
+
+def _timeline(window: MainWindow) -> None:
+    assert window.session.library is not None
+    summaries = window.session.library.patient_summaries()
+    window.session.set_patient(max(summaries, key=lambda one: one.lesion_count).patient)
+    window.session.go("timeline")
+
+
+def _timeline_percent(window: MainWindow) -> None:
+    window.session.actions["timeline.percent"].trigger()
+
+
+def _keys(window: MainWindow) -> None:
+    window.session.actions["timeline.percent"].trigger()
+    window.session.go("review", photograph_id=_waiting(window, has_calibration=True))
+    window.session.actions["window.keys"].trigger()
+
+
+def _find(window: MainWindow) -> None:
+    window.keys_sheet.dismiss()
+    window.session.actions["window.find"].trigger()
+    window.palette_sheet.field.setText("ph")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
