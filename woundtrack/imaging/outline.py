@@ -224,11 +224,17 @@ def ring_length(points: Points) -> float:
     return float(np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1).sum())
 
 
-def is_staircase(points: Points) -> bool:
+def is_on_pixel_edges(points: Points) -> bool:
     """Say whether a ring runs along pixel edges, as those of ``outlines_from_mask`` do."""
     steps = np.roll(points, -1, axis=0) - points
-    on_grid = bool((points == np.round(points)).all())
-    return on_grid and bool(((steps[:, 0] == 0) != (steps[:, 1] == 0)).all())
+    across, down = steps[:, 0] != 0, steps[:, 1] != 0
+    turns = (across != down) & (across != np.roll(across, 1))
+    return bool((points == np.round(points)).all()) and bool(turns.all())
+
+
+def is_staircase(points: Points) -> bool:
+    """Say whether a ring on pixel edges stands for a smoother one; an upright rectangle is none."""
+    return len(points) > 4 and is_on_pixel_edges(points)
 
 
 def unstepped(points: Points) -> Points:

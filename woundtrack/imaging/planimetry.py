@@ -16,6 +16,7 @@ from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.outline import (
     Points,
     as_ring,
+    is_on_pixel_edges,
     is_staircase,
     outline_patch,
     ring_length,
@@ -149,7 +150,7 @@ def _is_plain(rings: list[Points]) -> bool:
     """Say whether no edge crosses another and the islands lie apart from each other, inside."""
     outer, *islands = rings
     width, height = np.ptp(outer, axis=0)
-    if width * height < _MASK_LIMIT_PX and all(is_staircase(ring) for ring in rings):
+    if width * height < _MASK_LIMIT_PX and all(is_on_pixel_edges(ring) for ring in rings):
         # Rings of a mask, however many islands it has: they are plain when the pixels add up.
         return _filled_px(rings) == abs(shoelace(outer)) - sum(abs(shoelace(i)) for i in islands)
     if _cross(rings) or not all(_within(island, outer) for island in islands):
