@@ -6,25 +6,25 @@ a photograph, so that stopping at any moment leaves whole photographs.
 
 from __future__ import annotations
 
-from collections import deque
+import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
-from woundtrack.errors import WoundtrackError
-from woundtrack.model import BodySite, VisitPhotograph
+from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
+from woundtrack.model import BodySite, Photograph, Proposal
 from woundtrack.records import Library
+from woundtrack.ui.import_stream import Report, Reports, examine_each, look_at
 from woundtrack.ui.session import Session
 from woundtrack.ui.tasks import Task
-
-IN_FLIGHT = 2  # photographs being examined at once: one a worker
 
 
 class State(StrEnum):
@@ -33,35 +33,56 @@ class State(StrEnum):
     WAITING = "waiting"
     READING = "reading"
     READY = "ready"
-    IN_DOUBT = "in doubt"  # filed, but without a scale or without an outline
+    IN_DOUBT = "in doubt"  # filed; its scale is in doubt, or no wound was found
+    NO_AREA = "no area"  # filed, but without a scale
     PROBLEM = "problem"  # not filed
     KNOWN = "known"  # in the library already
 
+    @property
+    def is_filed(self) -> bool:
+        """Whether the photograph is in the library by this import."""
+        return self in {State.READY, State.IN_DOUBT, State.NO_AREA}
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Incoming:
-    """One photograph on its way in; ``error`` says why it stays outside."""
+    """One photograph on its way in.
+
+    ``error`` says why it stays outside; a problem without one is a bug, reported as such.
+    ``fraction`` is how far its reading is.
+    """
 
     path: Path
     scanned: workflow.Scanned | None = None
     state: State = State.WAITING
+    fraction: float = 0.0
     error: WoundtrackError | None = None
     examined: workflow.Examined | None = None
     filed: workflow.Filed | None = None
 
     @property
-    def taken_on(self) -> date | None:
-        """The local day of the capture, or None."""
-        return None if self.scanned is None else self.scanned.photograph.taken_on
+    def photograph(self) -> Photograph | None:
+        """The facts of the file, or None when it couldn't be looked at."""
+        return None if self.scanned is None else self.scanned.photograph
 
     @property
     def taken_at(self) -> datetime | None:
         """The local moment of the capture, without a zone, for display; or None."""
-        if self.scanned is None or self.scanned.photograph.taken_at is None:
+        facts = self.photograph
+        if facts is None or facts.taken_at is None:
             return None
-        facts = self.scanned.photograph
         offset = timedelta(minutes=facts.taken_offset_minutes or 0)
-        return (self.scanned.photograph.taken_at + offset).replace(tzinfo=None)
+        return (facts.taken_at + offset).replace(tzinfo=None)
+
+    @property
+    def day(self) -> date | None:
+        """The local day of the capture, or None where it has none that a visit can have."""
+        if self.photograph is None:
+            return None
+        try:
+            return workflow.checked_visit_date(None, self.photograph)
+        except NotUnderstood:
+            return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,180 +94,249 @@ class Place:
     visited_on: date
 
 
+@dataclass(slots=True, eq=False)
+class Run:
+    """One start of the import, into one library."""
+
+    library: Library
+    places: dict[Path, tuple[Incoming, Place]]
+    reports: Reports = field(default_factory=SimpleQueue)
+    filed: list[tuple[Incoming, Place]] = field(default_factory=list)
+    task: Task | None = None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more of it may be filed."""
+        return self.task is not None and self.task.is_cancelled
+
+    def stop(self) -> None:
+        """File nothing more; what is filed stays."""
+        if self.task is not None:
+            self.task.cancel()
+
+
 class ImportBatch(QObject):
     """Looks at files, then files them.
 
     Signals
     -------
-    scanned(Incoming)
-        A file was looked at; ``error`` is set when it can't be imported.
-    moved(Incoming)
-        Its state changed.
+    advanced(tuple of Incoming)
+        These were looked at, or moved on.
+    looked()
+        A look is over, or was stopped.
     stood_still()
-        Nothing is under way any more: finished or stopped.
+        A run is over: finished or stopped.
     """
 
-    scanned = Signal(object)
-    moved = Signal(object)
+    advanced = Signal(object)
+    looked = Signal()
     stood_still = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._known_paths: set[Path] = set()
-        self._known_bytes: set[str] = set()
-        self._to_scan = 0
-        self._queue: deque[tuple[Incoming, Place]] = deque()
-        self._running: dict[Task, Incoming] = {}
-        self._filed: list[tuple[Incoming, Place]] = []
-        self._total = 0
+        self._seen: dict[Path, Incoming] = {}
+        self._hashes: dict[str, Incoming] = {}
+        self._looks: set[Task] = set()
+        self._run: Run | None = None
+        self._bugs_told: set[type[BaseException]] = set()
         session.tasks.ended.connect(self._task_ended)
 
+    def reset(self) -> None:
+        """Stop everything and forget every file: what was filed stays filed."""
+        for task in self._looks:
+            task.cancel()
+        if self._run is not None:
+            self._run.stop()
+        self._seen, self._hashes, self._looks, self._run = {}, {}, set(), None
+
     # --- looking ---------------------------------------------------------------------------------
-
-    def add(self, paths: Iterable[Path]) -> None:
-        """Look at files and folders; ``scanned`` tells of each that is new to this import."""
-        self._session.tasks.run(
-            workflow.photographs_in,
-            tuple(paths),
-            on_done=self._found,
-            says=self.tr("Looking for photographs"),
-        )
-
-    def _found(self, paths: Sequence[Path]) -> None:
-        for path in paths:
-            if path in self._known_paths:
-                continue
-            self._known_paths.add(path)
-            self._to_scan += 1
-            incoming = Incoming(path)
-            self._session.tasks.run(
-                workflow.scan,
-                path,
-                on_done=partial(self._looked_at, incoming),
-                on_error=partial(self._not_readable, incoming),
-                says=self.tr("Looking at photographs"),
-            )
-        if not self._to_scan:
-            self.stood_still.emit()
-
-    def _looked_at(self, incoming: Incoming, scanned: workflow.Scanned) -> None:
-        self._to_scan -= 1
-        incoming.scanned = scanned
-        library = self._session.library
-        sha256 = scanned.photograph.sha256
-        if library is not None:
-            incoming.error = workflow.filed_already(library, scanned.photograph, incoming.path)
-        if incoming.error is not None or sha256 in self._known_bytes:
-            incoming.state = State.KNOWN
-        self._known_bytes.add(sha256)
-        self.scanned.emit(incoming)
-
-    def _not_readable(self, incoming: Incoming, error: WoundtrackError) -> None:
-        self._to_scan -= 1
-        incoming.state, incoming.error = State.PROBLEM, error
-        self.scanned.emit(incoming)
 
     @property
     def is_looking(self) -> bool:
         """Whether files are still being looked at."""
-        return self._to_scan > 0
+        return bool(self._looks)
+
+    def look(self, paths: Iterable[Path]) -> None:
+        """Look at files and folders; one that couldn't be read before is looked at again."""
+        seen = frozenset(path for path, one in self._seen.items() if one.scanned is not None)
+        reports: Reports = SimpleQueue()
+        drain = partial(self._drain_look, reports)
+        task = self._session.tasks.run(
+            look_at,
+            tuple(paths),
+            seen,
+            reports,
+            on_done=lambda _: drain(),
+            on_progress=lambda _, __: drain(),
+            says=self.tr("Looking at photographs"),
+        )
+        self._looks.add(task)
+
+    def forget(self, incoming: Incoming) -> None:
+        """Leave a photograph out of this import; it may be added again."""
+        self._seen.pop(incoming.path, None)
+        if incoming.photograph is not None:
+            self._hashes.pop(incoming.photograph.sha256, None)
+
+    def _drain_look(self, reports: Reports) -> None:
+        changed = [
+            incoming
+            for report in _taken(reports)
+            if report.is_over and (incoming := self._looked_at(report)) is not None
+        ]
+        if changed:
+            self.advanced.emit(tuple(changed))
+
+    def _looked_at(self, report: Report) -> Incoming | None:
+        before = self._seen.get(report.path)
+        if isinstance(report.fault, Cancelled) or (before and before.scanned is not None):
+            return None
+        incoming = before or Incoming(report.path)
+        self._seen[report.path] = incoming
+        if report.fault is not None:
+            incoming.state = State.PROBLEM
+            incoming.error = self._known_fault(report.fault)
+            return incoming
+        incoming.scanned, incoming.error = report.result, None
+        facts = report.result.photograph
+        if self._session.library is not None:
+            library = self._session.library
+            incoming.error = workflow.filed_already(library, facts, report.path)
+        is_known = incoming.error is not None or facts.sha256 in self._hashes
+        incoming.state = State.KNOWN if is_known else State.WAITING
+        self._hashes.setdefault(facts.sha256, incoming)
+        return incoming
 
     # --- filing ----------------------------------------------------------------------------------
 
     @property
     def is_running(self) -> bool:
         """Whether photographs are being imported."""
-        return bool(self._running or self._queue)
-
-    @property
-    def done_of(self) -> tuple[int, int]:
-        """How many of this run's photographs are finished, of how many."""
-        return self._total - len(self._queue) - len(self._running), self._total
+        return self._run is not None
 
     def start(self, items: Sequence[tuple[Incoming, Place]]) -> None:
-        """Import photographs, each to its place; those already filed are passed over."""
-        self._queue.extend(
-            (incoming, place) for incoming, place in items if incoming.state is State.WAITING
+        """Import photographs that wait, each to its place; nothing while a run is under way."""
+        library = self._session.library
+        waiting = {
+            incoming.path: (incoming, place)
+            for incoming, place in items
+            if incoming.state is State.WAITING
+        }
+        if library is None or library.is_read_only or self._run is not None or not waiting:
+            return
+        run = Run(library=library, places=waiting)
+        self._run = run
+        run.task = self._session.tasks.run(
+            examine_each,
+            tuple(waiting),
+            library.originals,
+            run.reports,
+            on_done=lambda _: self._drain(run),
+            on_progress=lambda _, __: self._drain(run),
+            says=self.tr("Reading photographs"),
         )
-        self._total = len(self._queue)
-        self._filed = []
-        self._next()
 
     def stop(self) -> None:
         """Stop after what is filed: the rest waits, as if it hadn't been started."""
-        for incoming, _ in self._queue:
-            self._move(incoming, State.WAITING)
-        self._queue.clear()
-        for task in tuple(self._running):
-            task.cancel()
+        if self._run is not None:
+            self._run.stop()
 
-    def _next(self) -> None:
-        library = self._session.library
-        while self._queue and library is not None and len(self._running) < IN_FLIGHT:
-            incoming, place = self._queue.popleft()
-            self._move(incoming, State.READING)
-            task = self._session.tasks.run(
-                workflow.examine,
-                incoming.path,
-                originals=library.originals,
-                on_done=partial(self._examined, incoming, place),
-                on_error=partial(self._refused, incoming),
-                says=self.tr("Reading photographs, {done} of {total}").format(
-                    done=self.done_of[0] + 1, total=self._total
-                ),
-            )
-            self._running[task] = incoming
+    def _drain(self, run: Run) -> None:
+        changed: dict[Incoming, None] = {}
+        filed_before = len(run.filed)
+        for report in _taken(run.reports):
+            if run.is_stopped or run.library is not self._session.library:
+                break
+            incoming, place = run.places[report.path]
+            changed[incoming] = None
+            if not report.is_over:
+                incoming.state, incoming.fraction = State.READING, report.fraction
+            elif report.fault is not None:
+                self._refuse(run, incoming, report.fault)
+            else:
+                self._file(run, incoming, place, report.result)
+        if changed:
+            self.advanced.emit(tuple(changed))
+        if len(run.filed) > filed_before:
+            self._session.changed("patients", "photographs", "proposals")
 
-    def _examined(self, incoming: Incoming, place: Place, examined: workflow.Examined) -> None:
-        library = self._session.library
-        if library is None:
-            return
-        incoming.examined = examined
+    def _file(
+        self, run: Run, incoming: Incoming, place: Place, examined: workflow.Examined
+    ) -> None:
         try:
-            incoming.filed = file_at(library, examined, place, by=self._session.person)
+            filed = file_at(run.library, examined, place, by=self._session.person)
         except WoundtrackError as error:
-            self._refused(incoming, error)
+            self._refuse(run, incoming, error)
             return
-        self._filed.append((incoming, place))
-        proposal = incoming.filed.proposal
-        sound = proposal.calibration is not None and bool(proposal.outlines)
-        self._move(incoming, State.READY if sound else State.IN_DOUBT)
-        self._session.changed("patients", "photographs", "proposals")
+        incoming.examined, incoming.filed, incoming.error = examined, filed, None
+        incoming.state = outcome_of(filed.proposal)
+        run.filed.append((incoming, place))
+        if len(run.filed) == 1:
+            # Pushed with the first photograph: what is accepted meanwhile is undone before it.
+            self._session.undo_stack.push(ImportCommand(self._session, run))
 
-    def _refused(self, incoming: Incoming, error: WoundtrackError) -> None:
-        if not workflow.concerns_one_file(error):
+    def _refuse(self, run: Run, incoming: Incoming, fault: BaseException) -> None:
+        error = self._known_fault(fault)
+        if error is not None and not workflow.concerns_one_file(error):
             # Nothing more can be written: the others wait, and the person is told once.
-            self.stop()
-            self._move(incoming, State.WAITING)
+            incoming.state = State.WAITING
+            run.stop()
             self._session.problem.emit(error)
-            return
-        incoming.error = error
-        is_known = error.code == "duplicate_photograph"
-        self._move(incoming, State.KNOWN if is_known else State.PROBLEM)
+        elif isinstance(fault, Cancelled):
+            incoming.state = State.WAITING
+        else:
+            incoming.error = error
+            is_known = error is not None and error.code == "duplicate_photograph"
+            incoming.state = State.KNOWN if is_known else State.PROBLEM
+
+    def _known_fault(self, fault: BaseException) -> WoundtrackError | None:
+        """Return a fault that has a sentence; a bug has none, and goes where bugs go, once a kind.
+
+        A bug met with one photograph may well be met with the next two hundred.
+        """
+        if isinstance(fault, WoundtrackError):
+            return fault
+        if not isinstance(fault, Cancelled) and type(fault) not in self._bugs_told:
+            self._bugs_told.add(type(fault))
+            sys.excepthook(type(fault), fault, fault.__traceback__)
+        return None
 
     def _task_ended(self, task: Task) -> None:
-        incoming = self._running.pop(task, None)
-        if incoming is None:
+        if task in self._looks:
+            self._looks.discard(task)
+            self.looked.emit()
+        run = self._run
+        if run is None or task is not run.task:
             return
-        if task.is_cancelled:
-            # Cancelled from the status bar: the whole import stops, not one photograph of it.
-            self._move(incoming, State.WAITING)
-            self.stop()
-        self._next()
-        if not self.is_running:
-            self._finish()
-
-    def _finish(self) -> None:
-        if self._filed:
-            self._session.undo_stack.push(ImportCommand(self._session, tuple(self._filed)))
-            self._filed = []
+        self._run = None
+        back = [
+            incoming
+            for incoming, _ in run.places.values()
+            if incoming.state in {State.WAITING, State.READING}
+        ]
+        for incoming in back:
+            incoming.state = State.WAITING
+        self.advanced.emit(tuple(back))
         self.stood_still.emit()
 
-    def _move(self, incoming: Incoming, state: State) -> None:
-        if incoming.state is not state:
-            incoming.state = state
-            self.moved.emit(incoming)
+
+def _taken(reports: Reports) -> list[Report]:
+    """Return what was handed over until now."""
+    taken = []
+    while True:
+        try:
+            taken.append(reports.get_nowait())
+        except Empty:
+            return taken
+
+
+def outcome_of(proposal: Proposal) -> State:
+    """Return what became of a photograph that was filed with this proposal."""
+    if proposal.calibration is None:
+        return State.NO_AREA
+    is_sound = bool(proposal.outlines) and not proposal.calibration.doubts
+    return State.READY if is_sound else State.IN_DOUBT
 
 
 def file_at(
@@ -264,37 +354,56 @@ def file_at(
 
 
 class ImportCommand(QUndoCommand):
-    """An import that was done; undone by withdrawing its photographs, redone by filing them."""
+    """An import; undone by withdrawing what it has filed, redone by filing that again.
 
-    def __init__(self, session: Session, filed: tuple[tuple[Incoming, Place], ...]) -> None:
-        super().__init__(session.tr("Import of {count} photographs").format(count=len(filed)))
+    Undoing one that is under way stops it. A known fault is told through ``session.problem``.
+    """
+
+    def __init__(self, session: Session, run: Run) -> None:
+        super().__init__(session.tr("Import photographs"))
         self._session = session
-        self._filed = filed
-        self._is_done = True
+        self._run = run
+        self._is_pushed = False
 
     def redo(self) -> None:
         """File the photographs again; the first time they are filed already."""
-        if self._is_done:
-            return
         library = self._session.library
-        if library is None:
+        if not self._is_pushed or library is not self._run.library:
+            self._is_pushed = True
             return
-        for incoming, place in self._filed:
-            if incoming.examined is not None:
-                incoming.filed = file_at(library, incoming.examined, place, by=self._session.person)
-        self._is_done = True
+        for incoming, place in self._run.filed:
+            if incoming.examined is None or incoming.filed is not None:
+                continue
+            try:
+                filed = file_at(library, incoming.examined, place, by=self._session.person)
+            except WoundtrackError as error:
+                self._session.problem.emit(error)
+                if not workflow.concerns_one_file(error):
+                    break
+                continue
+            incoming.filed, incoming.state = filed, outcome_of(filed.proposal)
         self._session.changed("patients", "photographs", "proposals", "assessments")
 
     def undo(self) -> None:
-        """Take the photographs out of view."""
+        """Take the photographs out of view; the files wait to be imported again."""
+        self._run.stop()
         library = self._session.library
-        if library is None:
+        if library is not self._run.library:
             return
-        photographs: list[VisitPhotograph] = [
-            library.photograph(incoming.filed.photograph.id)
-            for incoming, _ in self._filed
+        filed = [incoming for incoming, _ in self._run.filed if incoming.filed is not None]
+        photographs = [
+            photograph
+            for incoming in filed
             if incoming.filed is not None
+            and not (photograph := library.photograph(incoming.filed.photograph.id)).is_retired
         ]
-        workflow.withdraw(library, photographs, by=self._session.person, reason="import undone")
-        self._is_done = False
+        try:
+            if photographs:
+                reason = self._session.tr("import undone")
+                workflow.withdraw(library, photographs, by=self._session.person, reason=reason)
+        except WoundtrackError as error:
+            self._session.problem.emit(error)
+            return
+        for incoming in filed:
+            incoming.filed, incoming.state = None, State.WAITING
         self._session.changed("patients", "photographs", "proposals", "assessments")

@@ -6,36 +6,42 @@ this is the right patient.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QFileDialog,
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
     QFrame,
     QHBoxLayout,
+    QLineEdit,
     QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from woundtrack.ui import messages, theme
-from woundtrack.ui.components import Card, KeyButton, Label, Message, Panel, paint_icon
-from woundtrack.ui.components import words as in_words
+from woundtrack.ui.components import Card, Label
 from woundtrack.ui.import_batch import ImportBatch, Incoming, Place, State
-from woundtrack.ui.import_visit import PlaceFields, VisitCard
+from woundtrack.ui.import_check import Known, PatientCheck, known_of, shortened
+from woundtrack.ui.import_drop import DropArea, ask_for_files, ask_for_folder
+from woundtrack.ui.import_fields import PlaceFields, counted
+from woundtrack.ui.import_groups import Regrouping, grouped
+from woundtrack.ui.import_panel import ImportPanel, Note
+from woundtrack.ui.import_visit import VisitCard
 from woundtrack.ui.session import Session
 
 if TYPE_CHECKING:
     from woundtrack.model import Patient
 
-PANEL_WIDTH = 352
-PROBLEMS_SHOWN = 30
+_ROWS = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of visits; one where there are more visits
 
 
 class ImportPage(QWidget):
@@ -47,12 +53,17 @@ class ImportPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._batch = ImportBatch(session, self)
+        self._incoming: list[Incoming] = []
+        self._regrouping = Regrouping()
         self._visits: list[VisitCard] = []
-        self._unread: list[Incoming] = []
-        self._checks: dict[str, PatientCheck] = {}
-        self.setAcceptDrops(True)
+        self._known: dict[str, Known] = {}
+        self._was_left = False
         self.setAccessibleName(self.tr("Import photographs"))
+        session.actions.bind("import.add_files", self.choose_files, self)
+        session.actions.bind("import.add_folder", self.choose_folder, self)
+        session.actions.bind("import.start", self._go_on, self)
 
+        self.panel = ImportPanel()
         self._pages = QStackedWidget()
         self._pages.addWidget(self._build_empty())
         self._pages.addWidget(self._build_list())
@@ -60,18 +71,17 @@ class ImportPage(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
-        layout.addWidget(self._build_panel())
+        layout.addWidget(self.panel)
 
-        self._batch.scanned.connect(self._scanned)
-        self._batch.moved.connect(self._moved)
-        self._batch.stood_still.connect(self._refresh)
-        session.actions.bind("import.add_files", self.choose_files, self)
-        session.actions.bind("import.add_folder", self.choose_folder, self)
-        session.actions.bind("import.start", self._go_on, self)
+        self.panel.pressed.connect(self._go_on)
+        self.panel.retried.connect(self._look_again)
+        self._batch.advanced.connect(self._advanced)
+        self._batch.looked.connect(self._looked)
+        self._batch.stood_still.connect(self._stood_still)
         session.library_opened.connect(self._clear)
         session.library_closed.connect(self._clear)
-        session.undo_stack.indexChanged.connect(self._after_undo)
-        self._refresh()
+        session.library_changed.connect(self._library_changed)
+        self._clear()
 
     # --- building --------------------------------------------------------------------------------
 
@@ -80,565 +90,490 @@ class ImportPage(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addWidget(Label(self.tr("Import photographs"), "title"))
-        self._big_drop = DropArea(self.tr("Drop photographs or a whole folder here"), is_big=True)
-        self._big_drop.files_asked.connect(self.choose_files)
-        self._big_drop.folder_asked.connect(self.choose_folder)
         layout.addSpacing(8)
-        layout.addWidget(self._big_drop, 1)
+        self.big_drop = self._drop_area(is_big=True)
+        layout.addWidget(self.big_drop, 1)
         return page
 
     def _build_list(self) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(16, 16, 16, 14)
-        layout.setSpacing(12)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(2)
         self._title = Label("", "title")
-        self._subtitle = Label("", "label", "2")
+        self._subtitle = Label("", "label", "2", wraps=True)
         layout.addWidget(self._title)
         layout.addWidget(self._subtitle)
-        layout.setSpacing(4)
+        layout.addSpacing(10)
 
-        for_all = Card()
-        row = QHBoxLayout(for_all)
-        row.setContentsMargins(12, 10, 12, 10)
+        self._for_all_card = Card()
+        row = QHBoxLayout(self._for_all_card)
+        row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(12)
-        row.addWidget(Label(self.tr("All visits"), "body_strong"))
-        self._for_all = PlaceFields(self.tr("all visits"))
-        self._for_all.edited.connect(self._place_for_all)
-        row.addWidget(self._for_all)
-        hint = Label(self.tr("Set once; a visit can differ."), "label", "2")
-        row.addWidget(hint, 1)
-        layout.addSpacing(8)
-        layout.addWidget(for_all)
-        layout.addSpacing(8)
+        self.for_all = PlaceFields(self.tr("all visits"))
+        self.for_all.edited.connect(self._for_all_edited)
+        row.addWidget(self.for_all)
+        row.addWidget(Label(self.tr("for all visits; each can differ"), "label", "2"), 1)
+        layout.addWidget(self._for_all_card)
+        layout.addSpacing(10)
 
         self._list = QWidget()
         self._list_layout = QVBoxLayout(self._list)
         self._list_layout.setContentsMargins(0, 0, 0, 0)
         self._list_layout.setSpacing(12)
-        self._drop = DropArea(self.tr("Drop more photographs or a folder here, or"), is_big=False)
-        self._drop.files_asked.connect(self.choose_files)
-        self._drop.folder_asked.connect(self.choose_folder)
-        self._list_layout.addWidget(self._drop)
+        drop = self._drop_area(is_big=False)
+        drop.say(self.tr("Drop more photographs or a folder anywhere"))
+        self._list_layout.addWidget(drop)
         self._list_layout.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._list)
-        layout.addWidget(scroll, 1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self._list)
+        layout.addWidget(self._scroll, 1)
         return page
 
-    def _build_panel(self) -> QWidget:
-        panel = Panel("panel_right")
-        panel.setFixedWidth(PANEL_WIDTH)
-        layout = QVBoxLayout(panel)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        head = Panel("bar")
-        head_row = QHBoxLayout(head)
-        head_row.setContentsMargins(16, 14, 16, 14)
-        self._panel_title = Label("", "section")
-        self._panel_note = Label("", "label", "2")
-        head_row.addWidget(self._panel_title)
-        head_row.addStretch(1)
-        head_row.addWidget(self._panel_note)
-        layout.addWidget(head)
-        self._notes = QWidget()
-        self._notes_layout = QVBoxLayout(self._notes)
-        self._notes_layout.setContentsMargins(16, 14, 16, 14)
-        self._notes_layout.setSpacing(12)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(self._notes)
-        layout.addWidget(scroll, 1)
-        foot = Panel("foot")
-        foot_column = QVBoxLayout(foot)
-        foot_column.setContentsMargins(16, 12, 16, 12)
-        foot_column.setSpacing(6)
-        self._main = KeyButton("", "", "main", size="large")
-        self._main.clicked.connect(self._go_on)
-        self._main.setSizePolicy(
-            self._main.sizePolicy().Policy.Expanding, self._main.sizePolicy().Policy.Fixed
-        )
-        self._why = Label("", "label", "2", wraps=True)
-        self._why.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        foot_column.addWidget(self._main)
-        foot_column.addWidget(self._why)
-        layout.addWidget(foot)
-        return panel
+    def _drop_area(self, *, is_big: bool) -> DropArea:
+        table = self._session.actions
+        return DropArea(table["import.add_files"], table["import.add_folder"], is_big=is_big)
 
     # --- coming and going ------------------------------------------------------------------------
 
     def enter(self, *, paths: Sequence[Path] = (), patient: Patient | None = None) -> None:
-        """Show the room; ``paths`` are files and folders that were dropped somewhere."""
-        self._offer_patients()
-        chosen = patient or self._session.patient
-        if chosen is not None and not self._for_all.patient_code and not self._visits:
-            self._for_all.patient.setCurrentText(chosen.code)
-        if self._is_finished() and paths:
+        """Show the room; ``paths`` are files and folders that were dropped on the window."""
+        if self._is_over and (paths or self._was_left):
             self._clear()
+        self._was_left = False
+        chosen = patient or self._session.patient
+        if chosen is not None and not self.for_all.is_patient_chosen and not self._batch.is_running:
+            self.for_all.set_patient(chosen.code)
+            self._for_all_edited()
         if paths:
             self.add(paths)
         self._refresh()
+        self._focus_next()
 
     def leave(self) -> None:
         """Let the room go; an import under way goes on."""
+        self._was_left = True
 
     def add(self, paths: Sequence[Path]) -> None:
-        """Look at files and folders and show them."""
-        self._batch.add(paths)
+        """Look at files and folders and show them; after an import is over, begin another."""
+        if not self._session.can_write:
+            return
+        if self._is_over:
+            self._clear()
+        self._batch.look(paths)
+        self._refresh()
 
     def choose_files(self) -> None:
         """Ask for photographs."""
-        paths = ask_for_files(self)
-        if paths:
+        if paths := ask_for_files(self):
             self.add(paths)
 
     def choose_folder(self) -> None:
         """Ask for a folder."""
-        folder = ask_for_folder(self)
-        if folder is not None:
+        if (folder := ask_for_folder(self)) is not None:
             self.add([folder])
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and self._session.can_write:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        if paths:
-            event.acceptProposedAction()
-            self.add(paths)
-
     def _clear(self) -> None:
-        self._batch.stop()
-        self._batch.deleteLater()
-        self._batch = ImportBatch(self._session, self)
-        self._batch.scanned.connect(self._scanned)
-        self._batch.moved.connect(self._moved)
-        self._batch.stood_still.connect(self._refresh)
+        """Forget what came in: what was imported stays in the library."""
+        self._batch.reset()
         for visit in self._visits:
+            visit.hide()
             visit.deleteLater()
-        self._visits, self._unread, self._checks = [], [], {}
-        self._for_all.patient.setCurrentText("")
+        for code in tuple(self.panel.checks):
+            self.panel.drop_check(code)
+        self._incoming, self._visits, self._known = [], [], {}
+        self._regrouping = Regrouping()
+        self.for_all.clear()
+        patient = self._session.patient
         self._offer_patients()
+        if patient is not None:
+            self.for_all.set_patient(patient.code)
+            self._suggest_site(self.for_all)
+        self._say_empty(self.tr("Drop photographs or a whole folder anywhere on this window"))
         self._refresh()
+
+    def _say_empty(self, head: str) -> None:
+        note = self.tr(
+            "JPEG, PNG, TIFF, WebP or HEIC. They are copied; the files stay as they are."
+        )
+        if (why := self._session.why_read_only) is not None:
+            head, note = self.tr("Nothing can be imported here"), why
+        self.big_drop.say(head, note)
+
+    # --- photographs arrive ----------------------------------------------------------------------
+
+    def _advanced(self, incoming: Sequence[Incoming]) -> None:
+        there = set(self._incoming)
+        self._incoming += [one for one in incoming if one not in there]
+        self._refresh()
+
+    def _looked(self) -> None:
+        if not self._incoming:
+            self._say_empty(self.tr("No photographs in there: drop others"))
+        self._refresh()
+        self._focus_next()
+
+    def _look_again(self, incoming: Sequence[Incoming]) -> None:
+        for one in incoming:
+            if one.scanned is None:
+                self._batch.look([one.path])
+            else:
+                one.state, one.error = State.WAITING, None
+        self._refresh()
+
+    def _leave_out(self, incoming: Incoming) -> None:
+        self._batch.forget(incoming)
+        self._incoming.remove(incoming)
+        self._refresh()
+
+    def _part(self, incoming: Incoming) -> None:
+        self._regrouping.part(incoming)
+        self._refresh()
+
+    def _join(self, incoming: Incoming) -> None:
+        self._regrouping.join(incoming)
+        self._refresh()
+
+    def _stood_still(self) -> None:
+        filed = sum(one.state.is_filed for one in self._incoming)
+        left = len(self._waiting)
+        said = self.tr("{photographs} imported").format(photographs=counted(filed))
+        if left:
+            said += self.tr(", {n} still to be imported").format(n=left)
+        self._session.said.emit(f"{said}.")
+        self._refresh()
+        self._focus_next()
+
+    def _library_changed(self, kinds: frozenset[str]) -> None:
+        if self._session.library is None:
+            return
+        self._known = {}
+        if "patients" in kinds:
+            self._offer_patients()
+        self._refresh()
+
+    # --- whose and where -------------------------------------------------------------------------
 
     def _offer_patients(self) -> None:
         library = self._session.library
         codes = [] if library is None else [patient.code for patient in library.patients()]
-        for fields in (self._for_all, *(visit.place for visit in self._visits)):
+        for fields in (self.for_all, *(visit.place for visit in self._visits)):
             fields.offer(codes)
 
-    # --- photographs arrive ----------------------------------------------------------------------
-
-    def _scanned(self, incoming: Incoming) -> None:
-        if incoming.scanned is None:
-            self._unread.append(incoming)
-        else:
-            self._visit_for(incoming.taken_on).add(incoming)
-        self._refresh()
-
-    def _visit_for(self, day: date | None) -> VisitCard:
-        for visit in self._visits:
-            days = {one.taken_on for one in visit.incoming}
-            if days == {day}:
-                return visit
-        card = VisitCard(day)
-        card.place.follow(self._for_all)
-        card.edited.connect(self._refresh)
-        self._visits.append(card)
-        self._visits.sort(
-            key=lambda visit: str(visit.incoming[0].taken_on if visit.incoming else day)
-        )
+    def _known_of(self, code: str) -> Known | None:
         library = self._session.library
-        if library is not None:
-            card.place.offer([patient.code for patient in library.patients()])
-        at = self._visits.index(card)
-        self._list_layout.insertWidget(at, card)
-        return card
+        if library is not None and code not in self._known:
+            self._known[code] = known_of(library, code)
+        return self._known.get(code)
 
-    def _moved(self, incoming: Incoming) -> None:
-        for visit in self._visits:
-            if incoming in visit.incoming:
-                visit.refresh()
-        self._refresh()
+    def _suggest_site(self, fields: PlaceFields) -> None:
+        if not fields.is_typing:
+            known = self._known_of(fields.patient_code)
+            fields.suggest_site(None if known is None else known.usual_site)
 
-    def _place_for_all(self) -> None:
+    def _for_all_edited(self) -> None:
+        self._suggest_site(self.for_all)
         for visit in self._visits:
             if not visit.is_own_place:
-                visit.place.follow(self._for_all)
+                visit.place.follow(self.for_all)
         self._refresh()
 
-    def _after_undo(self) -> None:
-        """Let an import that was undone be done again from here."""
-        library = self._session.library
-        if library is None:
-            return
-        for incoming in self._all():
-            if incoming.filed is None:
-                continue
-            is_out = library.photograph(incoming.filed.photograph.id).is_retired
-            if is_out and incoming.state in (State.READY, State.IN_DOUBT):
-                incoming.state = State.WAITING
-            elif not is_out and incoming.state is State.WAITING:
-                proposal = incoming.filed.proposal
-                sound = proposal.calibration is not None and bool(proposal.outlines)
-                incoming.state = State.READY if sound else State.IN_DOUBT
-        for visit in self._visits:
-            visit.refresh()
+    def _visit_edited(self, visit: VisitCard) -> None:
+        self._suggest_site(visit.place)
+        if len(self._visits) == 1:
+            # The only visit speaks for those that are still to come.
+            self.for_all.follow(visit.place)
+            visit.is_own_place = False
         self._refresh()
+
+    def _mean(self, code: str, meant: str) -> None:
+        """Take another code for one that was mistyped."""
+        places = [self.for_all, *(visit.place for visit in self._visits)]
+        for place in [place for place in places if place.patient_code == code]:
+            place.set_patient(meant)
+            self._suggest_site(place)
+        self._refresh()
+        self._focus_next()
 
     # --- deciding --------------------------------------------------------------------------------
 
-    def _all(self) -> list[Incoming]:
-        return [incoming for visit in self._visits for incoming in visit.incoming]
+    @property
+    def visits(self) -> tuple[VisitCard, ...]:
+        """The visits in view, in their order."""
+        return tuple(self._visits)
 
+    @property
     def _waiting(self) -> list[Incoming]:
-        return [incoming for incoming in self._all() if incoming.state is State.WAITING]
+        return [one for one in self._incoming if one.state is State.WAITING]
 
-    def _is_finished(self) -> bool:
-        return bool(self._visits) and not self._waiting() and not self._batch.is_running
+    @property
+    def _is_over(self) -> bool:
+        """Whether there is nothing more to do here with what came in."""
+        is_busy = self._batch.is_running or self._batch.is_looking
+        return bool(self._incoming) and not self._waiting and not is_busy
 
     def _items(self) -> list[tuple[Incoming, Place]]:
         """Return what can be imported now: photographs whose visit has all its answers."""
-        items = []
+        items: list[tuple[Incoming, Place]] = []
         for visit in self._visits:
-            site, day = visit.place.body_site, visit.day
-            if site is None or day is None or not visit.place.patient_code:
+            site, day, code = visit.place.body_site, visit.day, visit.place.patient_code
+            check = self.panel.checks.get(code)
+            if site is None or day is None or check is None or not check.is_confirmed:
                 continue
-            place = Place(patient_code=visit.place.patient_code, site=site, visited_on=day)
-            items.extend((one, place) for one in visit.incoming if one.state is State.WAITING)
+            place = Place(patient_code=code, site=site, visited_on=day)
+            items.extend((one, place) for one in visit.waiting)
         return items
 
-    def _why_not(self) -> str:
-        """Return the question that is still open, or an empty text."""
-        if self._session.why_read_only is not None:
-            return self._session.why_read_only
-        if self._batch.is_looking:
-            return self.tr("Looking at the photographs…")
-        open_visits = [
-            visit
-            for visit in self._visits
-            if any(one.state is State.WAITING for one in visit.incoming)
-        ]
-        if any(not visit.place.patient_code for visit in open_visits):
-            return self.tr("Whose photographs are these? Choose or type the patient code.")
-        if any(visit.place.body_site is None for visit in open_visits):
-            return self.tr("Where on the body were they taken? Choose the site.")
-        if any(visit.day is None for visit in open_visits):
-            return self.tr("These photographs carry no date. Give the day of the visit.")
-        if any(not check.is_confirmed for check in self._checks.values()):
-            return self.tr("Tick that this is the right patient.")
-        return ""
+    def _questions(self) -> list[tuple[str, QWidget]]:
+        """Return what is still open, each with the field that answers it."""
+        found: list[tuple[str, QWidget]] = []
+        several = len(self._visits) > 1
+        for visit in self._visits:
+            if not visit.waiting:
+                continue
+            is_own = visit.is_own_place or not several
+            fields = visit.place if is_own else self.for_all
+            if not visit.place.patient_code or visit.place.is_typing:
+                text = self.tr("Whose photographs are these? Choose or type the patient code.")
+                found.append((text, fields.patient))
+            elif visit.place.body_site is None:
+                text = self.tr("Where on the body were they taken? Choose the site.")
+                found.append((text, fields.site))
+            elif visit.day is None:
+                text = self.tr("The photographs don't tell their day: give the day of the visit.")
+                found.append((text, visit.day_asked))
+        for check in self.panel.checks.values():
+            if not check.is_confirmed:
+                text = self.tr("Is it {code}? Tick it.").format(code=shortened(check.known.code))
+                found.append((text, check.box))
+        return found
 
     def _go_on(self) -> None:
-        """Do what the main button says."""
-        if self._batch.is_running:
-            self._batch.stop()
-        elif self._is_finished():
-            first = next((one for one in self._all() if one.filed is not None), None)
-            context = {}
-            if first is not None and first.filed is not None:
-                context["photograph_id"] = first.filed.photograph.id
-            self._session.go("review", **context)
-        elif not self._why_not():
-            self._batch.start(self._items())
+        """Do what the main button says; where a question is open, go to it."""
+        if self._batch.is_running or self._is_over:
+            self._review()
+        elif self._session.can_write and not self._batch.is_looking and (items := self._items()):
+            self._batch.start(items)
             self._refresh()
+            self.panel.main.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._focus_next()
+
+    def _review(self) -> None:
+        library = self._session.library
+        filed = [one.filed for visit in self._visits for one in visit.incoming if one.filed]
+        if library is None or not filed:
+            return
+        first = filed[0].photograph
+        self._session.set_patient(library.patient(library.visit(first.visit_id).patient_id))
+        self._session.go("review", photograph_id=first.id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        ):
+            super().keyPressEvent(event)
+            return
+        focused = QApplication.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused is not self.panel.main:
+            focused.click()
+        elif isinstance(focused, QLineEdit | QComboBox | QAbstractSpinBox):
+            self._focus_next(has_left_field=True)
+        else:
+            self._go_on()
+
+    def _focus_next(self, *, has_left_field: bool = False) -> None:
+        """Move the focus to the first open question, else to the main button.
+
+        Not out of a field a person is in, unless ``has_left_field``.
+        """
+        focused = QApplication.focusWidget()
+        is_in_field = isinstance(focused, QLineEdit | QComboBox | QAbstractSpinBox)
+        if not self.isVisible() or (is_in_field and not has_left_field):
+            return
+        questions = self._questions()
+        target = questions[0][1] if questions else self.panel.main
+        if self._pages.currentIndex() == 0:
+            target = self.big_drop.files
+        target.setFocus(Qt.FocusReason.TabFocusReason)
 
     # --- showing ---------------------------------------------------------------------------------
 
     def _refresh(self) -> None:
-        everything = self._all() + self._unread
-        self._pages.setCurrentIndex(1 if everything else 0)
-        self._title.setText(
-            self.tr("Import: {photographs} photographs, {visits} visits").format(
-                photographs=len(everything), visits=len(self._visits)
+        self._pages.setCurrentIndex(1 if self._incoming else 0)
+        self.panel.setVisible(bool(self._incoming))
+        self._show_visits()
+        days = {(visit.place.patient_code, visit.day) for visit in self._visits}
+        count = len([one for one in self._incoming if one.state is not State.KNOWN])
+        visits = self.tr("1 visit") if len(days) == 1 else self.tr("{n} visits")
+        title = self.tr("Import: {photographs}, {visits}") if days else self.tr("Nothing new")
+        title = title.format(photographs=counted(count), visits=visits.format(n=len(days)))
+        self._title.setText(title)
+        self._subtitle.setText(
+            self.tr(
+                "Grouped by day and by longer pauses. Right-click a photograph to regroup it "
+                "or to leave it out."
             )
+            if self._visits
+            else self.tr("All of these are in the library already, or can't be read.")
         )
-        self._subtitle.setText(self.tr("Grouped by the day they were taken."))
-        is_running = self._batch.is_running
-        for visit in self._visits:
-            is_done = all(one.state is not State.WAITING for one in visit.incoming)
-            visit.set_editable(is_editable=not is_running and not is_done)
-        self._for_all.setEnabled(not is_running)
         self._show_checks()
-        self._show_notes(everything)
-        self._show_button()
+        self._show_notes()
+        self._show_main()
 
-    def _show_button(self) -> None:
-        waiting, why_not = len(self._waiting()), self._why_not()
-        sound = sum(one.state in (State.READY, State.IN_DOUBT) for one in self._all())
-        key = self._session.actions.keys_of("import.start")
-        if self._batch.is_running:
-            done, total = self._batch.done_of
-            self._main.setText(self.tr("Stop"))
-            self._main.set_key("")
-            why_not = self.tr("{done} of {total} imported. What is done stays done.").format(
-                done=done, total=total
+    def _show_visits(self) -> None:
+        in_cards = [
+            one
+            for one in self._incoming
+            if one.scanned is not None and one.state is not State.KNOWN
+        ]
+        groups = grouped(in_cards, self._regrouping)
+        cards = self._cards_for(groups)
+        is_running = self._batch.is_running
+        for at, (card, group) in enumerate(zip(cards, groups, strict=True)):
+            card.can_join = at > 0 and groups[at - 1][0].day == group[0].day
+            card.show_incoming(
+                group,
+                rows=_ROWS.get(len(groups), 1),
+                is_running=is_running,
+                is_editable=not is_running and any(_is_open(one) for one in group),
             )
-            is_enabled = True
-        elif self._is_finished():
-            self._main.setText(self.tr("Review the {n} that are ready").format(n=sound))
-            self._main.set_key(key)
-            why_not, is_enabled = "", sound > 0
-        elif waiting:
-            self._main.setText(self.tr("Import {n} photographs").format(n=waiting))
-            self._main.set_key(key)
-            is_enabled = not why_not
-        else:
-            self._main.setText(self.tr("Import"))
-            self._main.set_key("")
-            is_enabled = False
-        self._main.setEnabled(is_enabled)
-        self._main.updateGeometry()
-        self._why.setText(why_not)
-        self._why.setVisible(bool(why_not))
+        self._for_all_card.setVisible(len(cards) > 1)
+        self.for_all.setEnabled(not is_running and any(map(_is_open, in_cards)))
+        if cards != self._visits:
+            self._place_cards(cards)
+
+    def _cards_for(self, groups: Sequence[Sequence[Incoming]]) -> list[VisitCard]:
+        """Return a card for each group: the one that shows its first known photograph, or a new."""
+        of = {one: card for card in self._visits for one in card.incoming}
+        cards: list[VisitCard] = []
+        for group in groups:
+            before = next((of[one] for one in group if one in of), None)
+            if before is None or before in cards:
+                cards.append(self._new_card(before))
+            else:
+                cards.append(before)
+        return cards
+
+    def _new_card(self, parted_from: VisitCard | None) -> VisitCard:
+        card = VisitCard()
+        card.place.offer([])
+        library = self._session.library
+        if library is not None:
+            card.place.offer([patient.code for patient in library.patients()])
+        card.place.follow(self.for_all if parted_from is None else parted_from.place)
+        card.is_own_place = parted_from is not None and parted_from.is_own_place
+        card.edited.connect(partial(self._visit_edited, card))
+        card.parted.connect(self._part)
+        card.joined.connect(self._join)
+        card.left_out.connect(self._leave_out)
+        return card
+
+    def _place_cards(self, cards: list[VisitCard]) -> None:
+        for card in self._visits:
+            if card not in cards:
+                self._list_layout.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+        self._visits = cards
+        for at, card in enumerate(cards):
+            self._list_layout.insertWidget(at, card)
+        stops: list[QWidget] = [self.for_all.patient, self.for_all.site, self.for_all.side]
+        stops += [stop for card in cards for stop in card.stops]
+        stops.append(self.panel.main)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _show_checks(self) -> None:
-        """Keep one right-patient check for each patient that photographs still wait for."""
-        waiting: dict[str, list[Incoming]] = {}
-        for visit in self._visits:
-            for one in visit.incoming:
-                if one.state is State.WAITING and visit.place.patient_code:
-                    waiting.setdefault(visit.place.patient_code, []).append(one)
-        if self._batch.is_running:
-            waiting = {}
-        for code in [code for code in self._checks if code not in waiting]:
-            self._checks.pop(code).deleteLater()
-        for code, photographs in waiting.items():
-            if code not in self._checks:
-                self._checks[code] = PatientCheck(self._session, code, photographs[0])
-                self._checks[code].ticked.connect(self._show_button)
-                self._notes_layout.insertWidget(0, self._checks[code])
+        """Ask for each patient that photographs wait for; a lone known one the button asks for."""
+        waiting: dict[str, Incoming] = {}
+        if not self._batch.is_running:
+            for visit in self._visits:
+                code = visit.place.patient_code
+                if code and visit.waiting and not visit.place.is_typing:
+                    waiting.setdefault(code, visit.waiting[0])
+        wanted: dict[str, Callable[[], PatientCheck]] = {}
+        for code, first in waiting.items():
+            known = self._known_of(code)
+            if known is None:
+                continue
+            has_tick = known.patient is None or len(waiting) > 1
+            shown = self.panel.checks.get(code)
+            if shown is not None and (shown.known != known or shown.has_tick != has_tick):
+                self.panel.drop_check(code)
+            wanted[code] = partial(self._new_check, known, first, has_tick=has_tick)
+        self.panel.show_checks(wanted)
 
-    def _show_notes(self, everything: Sequence[Incoming]) -> None:
-        while self._notes_layout.count() > len(self._checks):
-            item = self._notes_layout.takeAt(len(self._checks))
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.deleteLater()
-        problems = [one for one in everything if one.state is State.PROBLEM]
-        doubts = [one for one in everything if one.state is State.IN_DOUBT]
-        known = [one for one in everything if one.state is State.KNOWN]
-        for one in problems[:PROBLEMS_SHOWN]:
-            if one.error is not None:
-                title = messages.title_of(one.error)
-                self._notes_layout.addWidget(
-                    Message("refuse", f"{one.path.name}: {title}", messages.sentence_of(one.error))
-                )
-        for one in doubts[:PROBLEMS_SHOWN]:
-            if one.filed is not None:
-                sentences = [messages.doubt_sentence(one) for one in one.filed.proposal.doubts]
-                self._notes_layout.addWidget(Message("doubt", one.path.name, " ".join(sentences)))
-        if known:
-            text = " ".join(
-                messages.sentence_of(one.error) for one in known[:3] if one.error is not None
-            )
-            title = self.tr("{n} already in the library").format(n=len(known))
-            self._notes_layout.addWidget(
-                Message("info", title, text or self.tr("Not imported twice."))
-            )
-        self._notes_layout.addStretch(1)
-        count = len(problems)
-        if count:
-            self._panel_title.setText(self.tr("{n} not read").format(n=count))
-            rest = len(everything) - count
-            self._panel_note.setText(self.tr("The other {n} go on").format(n=rest) if rest else "")
+    def _new_check(self, known: Known, first: Incoming, *, has_tick: bool) -> PatientCheck:
+        check = PatientCheck(known, first, has_tick=has_tick)
+        check.ticked.connect(self._ticked)
+        check.meant.connect(partial(self._mean, known.code))
+        return check
+
+    def _ticked(self) -> None:
+        self._show_main()
+        self._focus_next()
+
+    def _show_notes(self) -> None:
+        filed = sum(one.state.is_filed for one in self._incoming)
+        problems = sum(one.state in {State.PROBLEM, State.NO_AREA} for one in self._incoming)
+        says = []
+        if self._is_over and filed and not problems:
+            done = self.tr("{photographs} imported").format(photographs=counted(filed))
+            text = self.tr("Their outlines are proposals until someone has looked at them.")
+            says.append(Note("good", done, "", text))
+        self.panel.show_notes(self._incoming, says=says)
+        if problems:
+            one, many = self.tr("1 problem"), self.tr("{n} problems").format(n=problems)
+            rest = sum(one.state is not State.KNOWN for one in self._incoming) - problems
+            note = self.tr("The other {n} go on").format(n=rest) if rest else ""
+            self.panel.say(one if problems == 1 else many, note)
+        elif self._batch.is_running:
+            self.panel.say(self.tr("Reading"), self.tr("no problems so far"))
+        elif self._is_over:
+            self.panel.say(self.tr("Imported") if filed else self.tr("Nothing to import"))
         else:
-            self._panel_title.setText(self.tr("Before importing"))
-            self._panel_note.setText("")
+            self.panel.say(self.tr("Before importing"))
 
-    def sizeHint(self) -> QSize:
-        return QSize(1302, 640)
-
-
-class PatientCheck(Card):
-    """The plain check that this is the right patient: what is known beside what comes in.
-
-    Signals
-    -------
-    ticked()
-        A person said yes, or took it back.
-    """
-
-    ticked = Signal()
-
-    def __init__(
-        self, session: Session, code: str, incoming: Incoming, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(8)
-        layout.addWidget(Label(self.tr("Is this {code}?").format(code=code), "section"))
-        pictures = QHBoxLayout()
-        pictures.setSpacing(12)
-        library = session.library
-        known = None
-        if library is not None:
-            known = next((one for one in library.patients() if one.code == code), None)
-        if library is not None and known is not None:
-            visits = library.visits(known.id)
-            photographs = library.photographs(patient_id=known.id)
-            lesions = library.lesions(known.id)
-            last = max(visits, key=lambda visit: visit.visited_on, default=None)
-            if last is not None:
-                text = self.tr("Last visit {day}; {lesions} lesions known.").format(
-                    day=in_words.day(last.visited_on), lesions=len(lesions)
-                )
-            else:
-                text = self.tr("No visit yet.")
-            of_last = [one for one in photographs if last is not None and one.visit_id == last.id]
-            if of_last:
-                path = library.originals.thumbnail_path(of_last[-1].photograph.sha256)
-                pictures.addWidget(Picture(QImage(str(path)), self.tr("last visit")))
+    def _show_main(self) -> None:
+        waiting, items = len(self._waiting), len(self._items())
+        filed = sum(one.state.is_filed for one in self._incoming)
+        questions = self._questions()
+        text, why, is_enabled = self.tr("Import"), "", False
+        if self._batch.is_running or (self._is_over and filed):
+            text = self.tr("Review the {n} that are ready").format(n=filed)
+            text = self.tr("Review the photograph") if self._is_over and filed == 1 else text
+            is_enabled = filed > 0
+            if self._batch.is_running:
+                why = self.tr("The rest is added to the queue as it is read. Esc stops.")
+                text = text if filed else self.tr("Reading {n}…").format(n=counted(waiting))
+        elif self._is_over:
+            why = self.tr("There is nothing here to import. Drop other photographs.")
+        elif (read_only := self._session.why_read_only) is not None:
+            why = read_only
+        elif self._batch.is_looking:
+            why = self.tr("Looking at the photographs…")
         else:
-            text = self.tr("This code is new in this library. Check it before going on.")
-        if incoming.scanned is not None:
-            image = QImage.fromData(incoming.scanned.thumbnail)
-            pictures.addWidget(Picture(image, self.tr("these photographs")))
-        pictures.addStretch(1)
-        layout.addLayout(pictures)
-        layout.addWidget(Label(text, "label", "2", wraps=True))
-        self._box = QCheckBox(self.tr("Yes, these are of {code}").format(code=code))
-        self._box.setFont(theme.font("body_strong"))
-        self._box.toggled.connect(self.ticked)
-        layout.addWidget(self._box)
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether a person said yes."""
-        return self._box.isChecked()
+            checks = list(self.panel.checks.values())
+            is_enabled = items > 0
+            text = self.tr("Import {photographs}").format(photographs=counted(waiting))
+            if 0 < items < waiting:
+                text = self.tr("Import {n} of {total}").format(n=items, total=counted(waiting))
+            elif items and len(checks) == 1 and not checks[0].has_tick:
+                code = shortened(checks[0].known.code)
+                text = self.tr("Yes, {code}: import {n}").format(code=code, n=items)
+            why = questions[0][0] if questions else ""
+            if filed and not why:
+                why = self.tr("{n} are imported and wait in Review.").format(n=filed)
+        self.panel.show_main(text, is_enabled=is_enabled, key=self.tr("Enter"), why=why)
+        self._session.actions.switch("import.start", is_on=is_enabled, why_off=why)
 
 
-class Picture(QWidget):
-    """A small picture with words beneath."""
-
-    def __init__(self, image: QImage, caption: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._image, self._caption = image, caption
-        self.setFixedSize(132, 118)
-        self.setAccessibleName(caption)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        tokens = theme.current()
-        frame = self.rect().adjusted(0, 0, 0, -19)
-        painter.fillRect(frame, QColor(tokens.photo_surround))
-        if not self._image.isNull():
-            fitted = self._image.scaled(
-                frame.size() * 2,
-                Qt.AspectRatioMode.KeepAspectRatio,
-                Qt.TransformationMode.SmoothTransformation,
-            )
-            target = frame.adjusted(0, 0, 0, 0)
-            target.setSize(fitted.size() / 2)
-            target.moveCenter(frame.center())
-            painter.drawImage(target, fitted)
-        painter.setPen(QColor(tokens.text2))
-        painter.setFont(theme.font("caption"))
-        painter.drawText(
-            self.rect().adjusted(0, frame.height() + 3, 0, 0),
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self._caption,
-        )
-
-
-class DropArea(QFrame):
-    """A dashed place to drop photographs on, with buttons for those who don't drag.
-
-    Signals
-    -------
-    files_asked(), folder_asked()
-        A button was pressed.
-    """
-
-    files_asked = Signal()
-    folder_asked = Signal()
-
-    def __init__(self, text: str, *, is_big: bool, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._is_big = is_big
-        files = KeyButton(self.tr("Choose files…"), icon="image")
-        folder = KeyButton(self.tr("Choose a folder…"), icon="folder")
-        files.clicked.connect(self.files_asked)
-        folder.clicked.connect(self.folder_asked)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        if is_big:
-            layout = QVBoxLayout(self)
-            layout.addStretch(1)
-            layout.addSpacing(64)
-            head = Label(text, "section")
-            head.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(head)
-            note = Label(
-                self.tr("JPEG, PNG, TIFF, WebP or HEIC. They are copied; the originals stay."),
-                "body",
-                "2",
-            )
-            note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(note)
-            layout.addSpacing(12)
-            buttons.addStretch(1)
-            buttons.addWidget(files)
-            buttons.addWidget(folder)
-            buttons.addStretch(1)
-            layout.addLayout(buttons)
-            layout.addStretch(2)
-        else:
-            row = QHBoxLayout(self)
-            row.setContentsMargins(16, 14, 16, 14)
-            row.addStretch(1)
-            row.addSpacing(28)
-            row.addWidget(Label(text, "body", "2"))
-            row.addSpacing(4)
-            row.addWidget(files)
-            row.addWidget(folder)
-            row.addStretch(1)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens = theme.current()
-        pen = QPen(QColor(tokens.edge), 1)
-        pen.setDashPattern([4, 3])
-        painter.setPen(pen)
-        painter.setBrush(QColor(tokens.inset))
-        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 6, 6)
-        if self._is_big:
-            middle = self.rect().center()
-            area = self.rect().adjusted(0, 0, 0, 0)
-            area.setSize(QSize(44, 44))
-            area.moveCenter(middle)
-            area.moveTop(self.rect().height() // 3 - 30)
-            paint_icon(painter, area, "download-simple", tokens.text2)
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() is QEvent.Type.PaletteChange:
-            self.update()
-        super().changeEvent(event)
-
-
-def ask_for_files(parent: QWidget) -> list[Path]:
-    """Ask for photographs; empty when the person thinks better of it."""
-    names, _ = QFileDialog.getOpenFileNames(
-        parent,
-        parent.tr("Choose photographs"),
-        "",
-        parent.tr("Photographs (*.jpg *.jpeg *.png *.tif *.tiff *.webp *.heic *.heif)")
-        + ";;"
-        + parent.tr("All files (*)"),
-    )
-    return [Path(name) for name in names]
-
-
-def ask_for_folder(parent: QWidget) -> Path | None:
-    """Ask for a folder of photographs, or None."""
-    name = QFileDialog.getExistingDirectory(parent, parent.tr("Choose a folder of photographs"))
-    return Path(name) if name else None
+def _is_open(one: Incoming) -> bool:
+    """Whether what its fields say still matters for a photograph."""
+    is_misfiled = one.error is not None and one.error.code == "not_understood"
+    return one.state is State.WAITING or (one.state is State.PROBLEM and is_misfiled)

@@ -1,0 +1,163 @@
+"""Whose and where: the fields for patient, site and side that a visit, or all visits, are given.
+
+Hides what a person chose and what was only suggested, and codes that differ in case alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QWidget
+
+from woundtrack.model import REGIONS, BodySite, Side
+
+CODE_LENGTH = 40
+
+
+class PlaceFields(QWidget):
+    """Patient, site and side, each with an empty choice.
+
+    Signals
+    -------
+    edited()
+        A person changed one of them.
+    """
+
+    edited = Signal()
+
+    def __init__(self, what: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.is_patient_chosen = False
+        self.is_site_chosen = False
+        self._is_typing = False
+        self._codes: tuple[str, ...] = ()
+        self.patient = QComboBox()
+        self.patient.setEditable(True)
+        self.patient.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.patient.setFixedWidth(156)
+        self.patient.setMaxVisibleItems(14)
+        edit = self.patient.lineEdit()
+        if edit is not None:
+            edit.setPlaceholderText(self.tr("Patient code"))
+            edit.setMaxLength(CODE_LENGTH)
+            edit.editingFinished.connect(self._code_finished)
+        completer = self.patient.completer()
+        if completer is not None:
+            completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.site = QComboBox()
+        self.site.setFixedWidth(120)
+        self.site.setMaxVisibleItems(16)
+        self.site.addItem(self.tr("Site…"), None)
+        for region in REGIONS.values():
+            self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
+        self.side = QComboBox()
+        self.side.setFixedWidth(98)
+        for text, side in (
+            (self.tr("No side"), None),
+            (self.tr("Left"), Side.LEFT),
+            (self.tr("Right"), Side.RIGHT),
+            (self.tr("Midline"), Side.MIDLINE),
+        ):
+            self.side.addItem(text, side)
+        self.name(what)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(8)
+        for box in (self.patient, self.site, self.side):
+            layout.addWidget(box)
+        self.patient.editTextChanged.connect(self._patient_edited)
+        self.site.currentIndexChanged.connect(self._site_edited)
+        self.side.currentIndexChanged.connect(self._site_edited)
+
+    def name(self, what: str) -> None:
+        """Say what the fields are of, for those who can't see them."""
+        self.patient.setAccessibleName(self.tr("Patient code, {what}").format(what=what))
+        self.site.setAccessibleName(self.tr("Site, {what}").format(what=what))
+        self.side.setAccessibleName(self.tr("Side, {what}").format(what=what))
+
+    @property
+    def patient_code(self) -> str:
+        """The code, without surrounding space, as the library spells it; may be empty."""
+        typed = self.patient.currentText().strip()
+        alike = [code for code in self._codes if code.casefold() == typed.casefold()]
+        return typed if typed in alike or len(alike) != 1 else alike[0]
+
+    @property
+    def body_site(self) -> BodySite | None:
+        """The site chosen, or None."""
+        word = self.site.currentData()
+        return None if word is None else BodySite(region=word, side=self.side.currentData())
+
+    def offer(self, codes: Sequence[str]) -> None:
+        """Offer patient codes; what is typed stays."""
+        if tuple(codes) == self._codes:
+            return
+        self._codes = tuple(codes)
+        typed = self.patient.currentText()
+        with QSignalBlocker(self.patient):
+            self.patient.clear()
+            self.patient.addItems(list(codes))
+            self.patient.setCurrentIndex(-1)
+            self.patient.setCurrentText(typed)
+
+    def set_patient(self, code: str) -> None:
+        """Suggest a patient, without ``edited``."""
+        self._is_typing = False
+        with QSignalBlocker(self.patient):
+            self.patient.setCurrentText(code)
+
+    def suggest_site(self, site: BodySite | None) -> None:
+        """Suggest a site, or none, where a person has chosen none; without ``edited``."""
+        if self.is_site_chosen:
+            return
+        with QSignalBlocker(self.site), QSignalBlocker(self.side):
+            self.site.setCurrentIndex(max(0, self.site.findData(site and site.region)))
+            self.side.setCurrentIndex(max(0, self.side.findData(site and site.side)))
+
+    @property
+    def is_site_suggested(self) -> bool:
+        """Whether the site shown is one that no person has chosen."""
+        return self.body_site is not None and not self.is_site_chosen
+
+    def follow(self, other: PlaceFields) -> None:
+        """Take over the values of another set of fields, without ``edited``."""
+        with QSignalBlocker(self.patient), QSignalBlocker(self.site), QSignalBlocker(self.side):
+            self.patient.setCurrentText(other.patient.currentText())
+            self.site.setCurrentIndex(other.site.currentIndex())
+            self.side.setCurrentIndex(other.side.currentIndex())
+        self._is_typing = other.is_typing
+        self.is_patient_chosen = other.is_patient_chosen
+        self.is_site_chosen = other.is_site_chosen
+
+    def clear(self) -> None:
+        """Empty the fields, without ``edited``."""
+        self.is_patient_chosen = self.is_site_chosen = False
+        self.set_patient("")
+        self.suggest_site(None)
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether a code that isn't known yet is still being typed."""
+        return self._is_typing and self.patient_code not in self._codes
+
+    def _patient_edited(self) -> None:
+        self.is_patient_chosen = self._is_typing = True
+        self.edited.emit()
+
+    def _code_finished(self) -> None:
+        if self._is_typing:
+            self._is_typing = False
+            self.edited.emit()
+
+    def _site_edited(self) -> None:
+        self.is_site_chosen = self.site.currentData() is not None
+        self.edited.emit()
+
+
+def counted(count: int) -> str:
+    """Return ``1 photograph`` or ``8 photographs``."""
+    if count == 1:
+        return QCoreApplication.translate("import", "1 photograph")
+    return QCoreApplication.translate("import", "{n} photographs").format(n=count)
