@@ -49,14 +49,14 @@ class LibraryActions(QObject):
 
     def ask_new_folder(self) -> Path | None:
         """Ask for the name and place of a new library."""
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
+        dialog = QFileDialog(
+            self._window, self.tr("New library: its name and place"), str(_documents())
         )
-        dialog = QFileDialog(self._window, self.tr("New library: its name and place"), documents)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, self.tr("Make library"))
         dialog.setLabelText(QFileDialog.DialogLabel.FileName, self.tr("Name"))
+        dialog.selectFile(self.tr("Wound clinic"))
         return Path(dialog.selectedFiles()[0]) if dialog.exec() else None
 
     def ask_folder(self) -> Path | None:
@@ -71,13 +71,10 @@ class LibraryActions(QObject):
         """Ask where to save the card's sheet and on which paper; return both."""
         a4, letter = self.tr("A4 sheet (*.pdf)"), self.tr("US Letter sheet (*.pdf)")
         is_us = QLocale().measurementSystem() is QLocale.MeasurementSystem.ImperialUSSystem
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
         chosen, kind = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Print card: save the sheet"),
-            str(Path(documents) / self.tr("woundtrack card.pdf")),
+            str(_documents() / self.tr("woundtrack card.pdf")),
             ";;".join((letter, a4) if is_us else (a4, letter)),
         )
         if not chosen:
@@ -198,6 +195,13 @@ def _write_card(path: Path, paper: str) -> Path:
 
     write_card_sheet(path, paper=paper)
     return path
+
+
+def _documents() -> Path:
+    """Return the person's folder for documents; the home folder where there is none."""
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    documents = Path(QStandardPaths.writableLocation(place))
+    return documents if documents.is_dir() else Path.home()
 
 
 def _key(folder: Path) -> str:
