@@ -271,6 +271,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The photograph is kept, but no longer waits."),
     ),
     Action(
+        id="review.closed",
+        text=_("Lesion is closed…"),
+        keys=("Z",),
+        icon="check",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Say which lesion is fully covered with new skin in this photo."),
+    ),
+    Action(
         id="review.pan",
         text=_("Move the picture"),
         keys=("V",),

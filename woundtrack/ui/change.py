@@ -50,6 +50,20 @@ def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
     return Change.LARGER if ratio - width > 0 else Change.WITHIN_ERROR
 
 
+def ratio(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, float] | None:
+    """Return the change of area as a fraction of the first, and the ends of its 95 % interval.
+
+    −0.17 is 17 % smaller. None where it can't be told: no scale, or closed at one of the two.
+    """
+    first, second = _log_interval(before), _log_interval(after)
+    if first is None or second is None:
+        return None
+    middle = second[0] - first[0]
+    downwards = math.hypot(first[2], second[1])
+    upwards = math.hypot(first[1], second[2])
+    return math.expm1(middle), math.expm1(middle - downwards), math.expm1(middle + upwards)
+
+
 def of(course: LesionTimeline) -> Change:
     """Return the change at the newest point of a lesion's course."""
     if not course.points:

@@ -1,0 +1,384 @@
+"""Which lesion is this: one of the patient's, or a new one with its site and side.
+
+Hides the small card that is laid into the panel for the question; Esc takes it away unanswered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QStackedWidget,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack.model import REGIONS, BodySite, Lesion, Side
+from woundtrack.ui import theme
+from woundtrack.ui.components import Card, KeyButton, Label
+from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
+from woundtrack.ui.components.rows import paint_row
+
+ROW_HEIGHT: Final = 44
+_MOST_ROWS: Final = 6
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """A lesion that can be chosen, and what is said of it: when it was last seen, how large.
+
+    ``why_not`` says why it can't be chosen here; empty where it can.
+    """
+
+    lesion: Lesion
+    said: str
+    why_not: str = ""
+
+
+class _Choices(QAbstractListModel):
+    """The lesions as rows."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choices: tuple[Choice, ...] = ()
+
+    def set_choices(self, choices: Sequence[Choice]) -> None:
+        self.beginResetModel()
+        self._choices = tuple(choices)
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._choices)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        choice = self._choices[index.row()]
+        if role == Qt.ItemDataRole.UserRole:
+            return choice
+        if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return f"{choice.lesion.label}, {choice.lesion.site.words}, {choice.said}"
+        return None
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        if self._choices[index.row()].why_not:
+            return Qt.ItemFlag.NoItemFlags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a lesion: chip, site, and what is said of it."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        return QSize(200, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        choice = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(choice, Choice):
+            return
+        tokens = theme.current()
+        painter.save()
+        paint_row(painter, option)
+        area = QRectF(option.rect)
+        width = chip_width(choice.lesion.label)
+        chip = QRectF(area.left() + 12, area.center().y() - 9, width, 18)
+        paint_lesion_chip(painter, chip, choice.lesion.label, choice.lesion.number)
+        text = QRectF(chip.right() + 10, area.top(), area.right() - chip.right() - 18, 22)
+        is_off = bool(choice.why_not)
+        painter.setFont(theme.font("body", 500))
+        painter.setPen(QColor(tokens.text3 if is_off else tokens.text))
+        upper = text.translated(0, 4)
+        painter.drawText(
+            upper, Qt.AlignmentFlag.AlignVCenter, choice.lesion.site.words.capitalize()
+        )
+        painter.setFont(theme.font("caption"))
+        painter.setPen(QColor(tokens.text3 if is_off else tokens.text2))
+        said = choice.why_not or choice.said
+        painter.drawText(text.translated(0, 20), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.restore()
+
+
+class _List(QListView):
+    """The list; Enter and a click choose."""
+
+    answered = Signal(QModelIndex)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.answered.emit(self.currentIndex())
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class LesionPicker(Card):
+    """The question, laid over what stands below the lesion's head.
+
+    Signals
+    -------
+    lesion_picked(Lesion)
+        A known lesion.
+    new_picked(BodySite, str)
+        A new one: its site and its name.
+    dismissed()
+        Taken away, answered or not.
+    """
+
+    lesion_picked = Signal(object)
+    new_picked = Signal(object, str)
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label_at: Callable[[BodySite], str] = lambda _site: ""
+        self._taken: frozenset[str] = frozenset()
+        self._is_own_name = False
+        self._title = Label("", "body_strong")
+        self._close = KeyButton(self.tr("Cancel"), "Esc", "quiet", size="small")
+        self._close.clicked.connect(self.dismiss)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._build_list())
+        self._pages.addWidget(self._build_form())
+        head = QHBoxLayout()
+        head.setContentsMargins(12, 8, 6, 4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._pages)
+        self.hide()
+
+    def _build_list(self) -> QWidget:
+        page = QWidget()
+        self.list = _List()
+        self._choices = _Choices(self.list)
+        self.list.setModel(self._choices)
+        self.list.setItemDelegate(_Delegate(self.list))
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.clicked.connect(self._answer)
+        self.list.answered.connect(self._answer)
+        self._nothing = Label("", "label", "2", wraps=True)
+        self._to_new = KeyButton(self.tr("New lesion…"), "", "normal", "plus", "small")
+        self._to_new.clicked.connect(self._show_form)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 6, 12, 10)
+        foot.addWidget(self._to_new)
+        foot.addStretch(1)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        self._nothing.setContentsMargins(12, 4, 12, 4)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self.list)
+        layout.addLayout(foot)
+        return page
+
+    def _build_form(self) -> QWidget:
+        page = QWidget()
+        self.site = QComboBox()
+        self.site.setMaxVisibleItems(14)
+        self.site.setAccessibleName(self.tr("Site of the new lesion"))
+        for region in REGIONS.values():
+            self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
+        self.side = QComboBox()
+        self.side.setAccessibleName(self.tr("Side of the new lesion"))
+        for text, side in (
+            (self.tr("No side"), None),
+            (self.tr("Left"), Side.LEFT),
+            (self.tr("Right"), Side.RIGHT),
+            (self.tr("Midline"), Side.MIDLINE),
+        ):
+            self.side.addItem(text, side)
+        self.name = QLineEdit()
+        self.name.setMaxLength(20)
+        self.name.setAccessibleName(self.tr("Name of the new lesion"))
+        self._doubt = Label("", "label", "doubt", wraps=True)
+        self._doubt.hide()
+        self.make = KeyButton(self.tr("Make this lesion"), "Enter", size="control")
+        self.site.currentIndexChanged.connect(self._follow_site)
+        self.side.currentIndexChanged.connect(self._follow_site)
+        self.name.textEdited.connect(self._take_name)
+        self.name.returnPressed.connect(self._submit)
+        self.make.clicked.connect(self._submit)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(12, 2, 12, 12)
+        layout.setSpacing(8)
+        for words, field in (
+            (self.tr("Name"), self.name),
+            (self.tr("Site"), self.site),
+            (self.tr("Side"), self.side),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            label = Label(words, "label", "2")
+            label.setFixedWidth(40)
+            label.setBuddy(field)
+            row.addWidget(label)
+            row.addWidget(field, 1)
+            layout.addLayout(row)
+        layout.addWidget(self._doubt)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self.make)
+        layout.addLayout(foot)
+        return page
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def ask_known(
+        self, title: str, choices: Sequence[Choice], *, nothing: str, can_be_new: bool
+    ) -> None:
+        """Ask which of the patient's lesions; ``nothing`` is said where there is none."""
+        self._title.setText(title)
+        self._choices.set_choices(choices)
+        self.list.setAccessibleName(title)
+        self._nothing.setText(nothing)
+        self._nothing.setVisible(not choices)
+        self.list.setVisible(bool(choices))
+        self.list.setFixedHeight(ROW_HEIGHT * min(len(choices), _MOST_ROWS))
+        self._to_new.setVisible(can_be_new)
+        self._pages.setCurrentIndex(0)
+        self._open()
+        first = next((place for place, one in enumerate(choices) if not one.why_not), None)
+        if first is None:
+            (self._to_new if can_be_new else self._close).setFocus()
+        else:
+            self.list.setCurrentIndex(self._choices.index(first))
+            self.list.setFocus()
+
+    def ask_new(
+        self, site: BodySite, label_at: Callable[[BodySite], str], taken: frozenset[str]
+    ) -> None:
+        """Ask for a new lesion's site, side and name.
+
+        Parameters
+        ----------
+        label_at
+            Returns the next free name at a site.
+        taken
+            Names in use, in small letters.
+        """
+        self.prepare_new(site, label_at, taken)
+        self._show_form()
+
+    def prepare_new(
+        self, site: BodySite, label_at: Callable[[BodySite], str], taken: frozenset[str]
+    ) -> None:
+        """Fill in the form for a new lesion, without showing it yet."""
+        self._label_at, self._taken = label_at, taken
+        self._is_own_name = False
+        self.site.setCurrentIndex(self.site.findData(site.region))
+        self.side.setCurrentIndex(max(0, self.side.findData(site.side)))
+        self._follow_site()
+
+    def dismiss(self) -> None:
+        """Take the question away."""
+        if self.isVisible():
+            self.hide()
+            self.dismissed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        # Esc is also a shortcut of the window; while this is open it closes this.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.dismiss()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self._is_form:
+            self._submit()
+        else:
+            super().keyPressEvent(event)
+
+    @property
+    def _is_form(self) -> bool:
+        return self._pages.currentIndex() == 1
+
+    @property
+    def _body_site(self) -> BodySite:
+        return BodySite(region=self.site.currentData(), side=self.side.currentData())
+
+    def _show_form(self) -> None:
+        self._title.setText(self.tr("New lesion"))
+        self._pages.setCurrentIndex(1)
+        self._open()
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def _open(self) -> None:
+        self._doubt.hide()
+        # As high as the page that is shown, not as the highest.
+        shown = self._pages.currentWidget()
+        if shown is not None:
+            self._pages.setFixedHeight(shown.sizeHint().height())
+        self.show()
+        self.raise_()
+        self.setFixedHeight(self.sizeHint().height())
+
+    def _follow_site(self) -> None:
+        if not self._is_own_name and self.site.currentData() is not None:
+            self.name.setText(self._label_at(self._body_site))
+            self._say_doubt("")
+
+    def _take_name(self) -> None:
+        self._is_own_name = True
+        self._say_doubt("")
+
+    def _say_doubt(self, text: str) -> None:
+        self._doubt.setText(text)
+        self._doubt.setVisible(bool(text))
+        self.name.setProperty("doubtful", "true" if text else "false")
+        self.name.style().unpolish(self.name)
+        self.name.style().polish(self.name)
+        if self.isVisible():
+            self._pages.setFixedHeight(self._pages.widget(1).sizeHint().height())
+            self.setFixedHeight(self.sizeHint().height())
+
+    def _answer(self, index: QModelIndex) -> None:
+        choice = index.data(Qt.ItemDataRole.UserRole)
+        if isinstance(choice, Choice) and not choice.why_not:
+            self.dismiss()
+            self.lesion_picked.emit(choice.lesion)
+
+    def _submit(self) -> None:
+        name = self.name.text().strip()
+        if not name:
+            self._say_doubt(self.tr("Give the lesion a name, such as A1."))
+        elif name.casefold() in self._taken:
+            self._say_doubt(
+                self.tr("This patient has a lesion {name} already. Give another name.").format(
+                    name=name
+                )
+            )
+        else:
+            site = self._body_site
+            self.dismiss()
+            self.new_picked.emit(site, name)

@@ -1,0 +1,243 @@
+"""The numbers at the right: which lesion, how large, what is doubtful, and the button that accepts.
+
+Hides the arrangement; it is told what to show and knows neither the library nor the canvas.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack.ui.actions import ActionTable
+from woundtrack.ui.area_panel import AreaPanel, AreaView
+from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
+from woundtrack.ui.components.message import MessageKind
+from woundtrack.ui.lesion_picker import LesionPicker
+
+WIDTH: Final = 312
+FOOT: Final = 56
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Head:
+    """Which lesion is in hand. ``chip`` is its label and number; None: not said yet.
+
+    ``place`` says which of how many in the photograph; ``tag`` is a short state.
+    """
+
+    title: str
+    chip: tuple[str, int] | None = None
+    reason: str = ""
+    place: str = ""
+    tag: str = ""
+    is_doubtful: bool = False
+    has_buttons: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Note:
+    """A message below the numbers, with what can be done about it."""
+
+    kind: MessageKind
+    title: str
+    text: str = ""
+    actions: tuple[tuple[str, Callable[[], object]], ...] = ()
+    action_ids: tuple[str, ...] = ()
+
+
+class ReviewPanel(Panel):
+    """312 wide; the foot with the main button stays in view.
+
+    Signals
+    -------
+    reason_edited(str)
+        The reason for changing what was accepted.
+    """
+
+    reason_edited = Signal(str)
+
+    def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
+        super().__init__("panel_right", parent)
+        self._table = table
+        self.setFixedWidth(WIDTH)
+        self._chip = LesionChip()
+        self._title = Label("", "section")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._place = Label("", "caption", "2")
+        self._tag = Tag()
+        self._reason_words = Label("", "label", "2", wraps=True)
+        self._buttons = QWidget()
+        self.area = AreaPanel()
+        self._notes = QVBoxLayout()
+        self._notes.setContentsMargins(12, 12, 12, 12)
+        self._notes.setSpacing(10)
+        self.picker = LesionPicker(self)
+        self.main = KeyButton.of(table["review.accept"], "main", size="control")
+        self.skip = KeyButton.of(table["review.skip"], size="control")
+        self.why = QLineEdit()
+        self.why.setAccessibleName(self.tr("Reason for the change"))
+        self.why.setMaxLength(200)
+        self.why.textEdited.connect(self.reason_edited)
+        self._why_row = QWidget()
+        self._scroll = self._build()
+
+    def _build(self) -> QScrollArea:
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 9, 12, 10)
+        head.setSpacing(5)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        line.addWidget(self._chip)
+        line.addWidget(self._title, 1)
+        line.addWidget(self._tag)
+        line.addWidget(self._place)
+        head.addLayout(line)
+        head.addWidget(self._reason_words)
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, 3, 0, 0)
+        row.setSpacing(8)
+        for action_id in ("review.other_lesion", "review.new_lesion"):
+            row.addWidget(KeyButton.of(self._table[action_id], size="small"))
+        row.addStretch(1)
+        head.addWidget(self._buttons)
+
+        inside = QWidget()
+        body = QVBoxLayout(inside)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addWidget(self.area)
+        body.addWidget(rule())
+        body.addLayout(self._notes)
+        body.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(inside)
+
+        why_row = QVBoxLayout(self._why_row)
+        why_row.setContentsMargins(16, 10, 12, 0)
+        why_row.setSpacing(4)
+        label = Label(self.tr("Why it is changed"), "label", "2")
+        label.setBuddy(self.why)
+        why_row.addWidget(label)
+        why_row.addWidget(self.why)
+        self._why_row.hide()
+
+        foot = Panel("foot")
+        foot.setFixedHeight(FOOT)
+        foot_row = QHBoxLayout(foot)
+        foot_row.setContentsMargins(16, 0, 12, 0)
+        foot_row.setSpacing(8)
+        foot_row.addWidget(self.skip)
+        foot_row.addStretch(1)
+        foot_row.addWidget(self.main)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(rule())
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self._why_row)
+        layout.addWidget(foot)
+        return scroll
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def show_head(self, head: Head) -> None:
+        """Say which lesion is in hand."""
+        self._chip.setVisible(head.chip is not None)
+        if head.chip is not None:
+            self._chip.set_lesion(*head.chip)
+        self._title.setText(head.title)
+        self._title.setToolTip(head.title)
+        self._place.setText(head.place)
+        self._place.setVisible(bool(head.place))
+        self._tag.setVisible(bool(head.tag))
+        self._tag.set_tag(head.tag, "accent")
+        self._reason_words.setText(head.reason)
+        self._reason_words.set_tone("doubt" if head.is_doubtful else "2")
+        self._reason_words.setVisible(bool(head.reason))
+        self._buttons.setVisible(head.has_buttons)
+
+    @property
+    def title(self) -> str:
+        """The name of the lesion in hand."""
+        return self._title.text()
+
+    @property
+    def reason(self) -> str:
+        """Why it is thought to be this lesion."""
+        return self._reason_words.text()
+
+    def show_area(self, view: AreaView | None) -> None:
+        """Show the numbers; None for no lesion."""
+        self.area.setVisible(view is not None)
+        if view is not None:
+            self.area.show_view(view)
+
+    def show_notes(self, notes: Sequence[Note]) -> None:
+        """Show these messages in place of those before."""
+        while (item := self._notes.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for note in notes:
+            buttons: list[tuple[str, Callable[[], object]] | KeyButton] = list(note.actions)
+            buttons += [
+                KeyButton.of(self._table[action_id], size="small") for action_id in note.action_ids
+            ]
+            self._notes.addWidget(Message(note.kind, note.title, note.text, buttons))
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """The messages shown."""
+        widgets = (self._notes.itemAt(place) for place in range(self._notes.count()))
+        found = (item.widget() for item in widgets if item is not None)
+        return tuple(widget for widget in found if isinstance(widget, Message))
+
+    def ask_why(self, placeholder: str) -> None:
+        """Show the field for the reason; an empty placeholder hides it."""
+        is_shown = bool(placeholder)
+        if is_shown != self._why_row.isVisible():
+            self.why.clear()
+        self.why.setPlaceholderText(placeholder)
+        self._why_row.setVisible(is_shown)
+
+    # --- the picker ------------------------------------------------------------------------------
+
+    def place_picker(self) -> None:
+        """Lay the picker below the lesion's head."""
+        top = self._scroll.geometry().top() + 4
+        self.picker.setFixedWidth(self.width() - 17)
+        self.picker.move(9, top)
+        self.picker.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.place_picker()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            done = super().event(event)
+            self.place_picker()
+            return done
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, 480)
