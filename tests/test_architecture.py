@@ -41,7 +41,10 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     # The renderer knows nothing of what measures its pictures: that keeps its truth independent.
     "phantom": (NOUNS, frozenset({"numpy", "cv2", "pypdfium2"})),
     "workflow": (VERBS, frozenset({"numpy"})),
-    "demo": (VERBS | {"workflow", "phantom", "resources", "settings"}, frozenset({"platformdirs"})),
+    "demo": (
+        VERBS | {"workflow", "phantom", "resources", "settings"},
+        frozenset({"numpy", "cv2", "platformdirs"}),
+    ),
     "selftest": (
         VERBS | {"workflow", "phantom", "resources", "settings", "demo"},
         frozenset({"numpy"}),

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from woundtrack import demo
 from woundtrack.demo import DemoReport, build_demo
-from woundtrack.demo_patients import CLINIC, Course, PatientPlan, Shot, ViewPlan, shots_of
+from woundtrack.demo.patients import CLINIC, Course, PatientPlan, Shot, ViewPlan, shots_of
+from woundtrack.demo.scenes import planned_photographs
 from woundtrack.errors import Cancelled, LibraryExists, LibraryInUse
 from woundtrack.model import REGIONS, BodySite, Side, SiteGroup, WoundState
 from woundtrack.records import Library
@@ -253,7 +253,7 @@ def test_taking_off_the_eschar_makes_the_ulcer_larger() -> None:
 
 
 def test_the_clinic_spans_a_year_and_ends_near_today(tmp_path: Path) -> None:
-    patients = demo._planned(CLINIC, tmp_path, TODAY)
+    patients = planned_photographs(CLINIC, tmp_path, TODAY)
 
     days = [one.scene.taken_at.date() for photographs in patients for one in photographs]
 
@@ -263,7 +263,7 @@ def test_the_clinic_spans_a_year_and_ends_near_today(tmp_path: Path) -> None:
 
 
 def test_the_same_day_gives_the_same_clinic(tmp_path: Path) -> None:
-    once, again = (demo._planned(CLINIC, tmp_path, TODAY) for _ in range(2))
+    once, again = (planned_photographs(CLINIC, tmp_path, TODAY) for _ in range(2))
 
     assert once == again
 

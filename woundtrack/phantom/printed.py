@@ -119,17 +119,21 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
         cover *= cv2.resize(shown, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
 
     rng = np.random.default_rng([seed, 41])
-    wave = noise(rng, px_per_mm=1.0, wave_mm=70, finest_mm=15, slope=1.2)
-    fibre = noise(rng, px_per_mm=min(8.0, scale), wave_mm=1.2, finest_mm=0.3, slope=0.3)
+    wave = noise(rng, px_per_mm=1.0, wave_mm=70, finest_mm=15, slope=1.2, size=256)
+    fibre = noise(rng, px_per_mm=min(8.0, scale), wave_mm=1.2, finest_mm=0.3, slope=0.3, size=256)
     small_x = np.ascontiguousarray(page_x[::_FINE, ::_FINE])
     small_y = np.ascontiguousarray(page_y[::_FINE, ::_FINE])
-    sheen = 1 + np.float32(0.022) * wave.at(small_x, small_y)
+    sheen = 1 + np.float32(0.022) * wave.at(small_x, small_y, 8)
     sheen += np.float32(0.006) * fibre.at(small_x, small_y)
     colours = ink * np.array(PAPER, dtype=np.float32) * sheen[..., None].astype(np.float32)
     # Toner is dark, not black: it scatters a little of the light.
     colours = colours + np.float32(0.022)
-    near, far = blurred(cover, 0.45 * scale), blurred(cover, 1.6 * scale)
-    offset = np.array([[1, 0, 0.5 * scale], [0, 1, 0.7 * scale]], dtype=np.float32)
-    cast = cv2.warpAffine(far, offset, (x1 - x0, y1 - y0))
+    near = blurred(cover, 0.45 * scale)
+    few: Layer = cv2.resize(  # type: ignore[assignment]
+        cover, (max(1, (x1 - x0) // 4), max(1, (y1 - y0) // 4)), interpolation=cv2.INTER_AREA
+    )
+    offset = np.array([[1, 0, 0.125 * scale], [0, 1, 0.175 * scale]], dtype=np.float32)
+    far = cv2.warpAffine(blurred(few, 0.4 * scale), offset, (few.shape[1], few.shape[0]))
+    cast = cv2.resize(far, (x1 - x0, y1 - y0))
     shadow = 1 - 0.30 * np.maximum(near, cast * 0.8) * (1 - cover)
     return LaidCard(window, cover, colours.astype(np.float32), shadow.astype(np.float32))

@@ -109,7 +109,7 @@ def paint_skin(scene: Scene) -> Layers:
     relief -= np.float32(0.014) * small_furrows.at(ys, xs)
     relief *= np.float32(0.75) + np.float32(0.25) * np.tanh(broad.at(y, x, 8))
     relief -= np.float32(0.018 + 0.024 * scene.dryness) * lines.at(xs, ys)
-    form = np.float32(0.05) * bumps.at(x, y, 2) - np.float32(0.16) * creases.at(xs, ys)
+    form = np.float32(0.05) * bumps.at(x, y, 2) - np.float32(0.16) * creases.at(xs, ys, 2)
 
     shape = x.shape
     layers = Layers(
