@@ -7,7 +7,7 @@ a photograph, so that stopping at any moment leaves whole photographs.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -321,14 +321,13 @@ class ImportBatch(QObject):
         self.stood_still.emit()
 
 
-def _taken(reports: Reports) -> list[Report]:
-    """Return what was handed over until now."""
-    taken = []
+def _taken(reports: Reports) -> Iterator[Report]:
+    """Yield what was handed over until now; what isn't asked for stays to be taken."""
     while True:
         try:
-            taken.append(reports.get_nowait())
+            yield reports.get_nowait()
         except Empty:
-            return taken
+            return
 
 
 def outcome_of(proposal: Proposal) -> State:

@@ -170,7 +170,7 @@ class Picture(QWidget):
         super().__init__(parent)
         self._image = QImage() if data is None else QImage.fromData(data)
         self._caption = caption
-        self.setFixedSize(154, 136)
+        self.setFixedSize(146, 130)
         self.setAccessibleName(caption)
 
     def paintEvent(self, event: QPaintEvent) -> None:

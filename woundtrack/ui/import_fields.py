@@ -6,13 +6,51 @@ Hides what a person chose and what was only suggested, and codes that differ in 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWidget
 
 from woundtrack.model import REGIONS, BodySite, Side
+from woundtrack.ui import theme
+from woundtrack.ui.components import paint_icon
 
-CODE_LENGTH = 40
+CODE_LENGTH: Final = 40
+HEIGHT: Final = 32
+
+
+class Choice(QComboBox):
+    """A box to choose from, 32 high, with its caret painted in the theme's colour."""
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedSize(width, HEIGHT)
+        self.setMaxVisibleItems(16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        tokens = theme.current()
+        place = QRectF(self.width() - 24, (self.height() - 14) / 2, 14, 14)
+        colour = tokens.text2 if self.isEnabled() else tokens.text3
+        paint_icon(QPainter(self), place, "caret-down", colour)
+
+
+class DayField(QDateEdit):
+    """A day, 32 high, with a calendar to choose from behind its sign."""
+
+    def __init__(self, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setCalendarPopup(True)
+        self.setDisplayFormat("d MMM yyyy")
+        self.setFixedSize(width, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        tokens = theme.current()
+        place = QRectF(self.width() - 25, (self.height() - 16) / 2, 16, 16)
+        colour = tokens.text2 if self.isEnabled() else tokens.text3
+        paint_icon(QPainter(self), place, "calendar-blank", colour)
 
 
 class PlaceFields(QWidget):
@@ -32,11 +70,9 @@ class PlaceFields(QWidget):
         self.is_site_chosen = False
         self._is_typing = False
         self._codes: tuple[str, ...] = ()
-        self.patient = QComboBox()
+        self.patient = Choice(148)
         self.patient.setEditable(True)
         self.patient.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.patient.setFixedWidth(156)
-        self.patient.setMaxVisibleItems(14)
         edit = self.patient.lineEdit()
         if edit is not None:
             edit.setPlaceholderText(self.tr("Patient code"))
@@ -46,14 +82,11 @@ class PlaceFields(QWidget):
         if completer is not None:
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.site = QComboBox()
-        self.site.setFixedWidth(120)
-        self.site.setMaxVisibleItems(16)
+        self.site = Choice(122)
         self.site.addItem(self.tr("Site…"), None)
         for region in REGIONS.values():
             self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
-        self.side = QComboBox()
-        self.side.setFixedWidth(98)
+        self.side = Choice(98)
         for text, side in (
             (self.tr("No side"), None),
             (self.tr("Left"), Side.LEFT),
@@ -87,8 +120,9 @@ class PlaceFields(QWidget):
     @property
     def body_site(self) -> BodySite | None:
         """The site chosen, or None."""
-        word = self.site.currentData()
-        return None if word is None else BodySite(region=word, side=self.side.currentData())
+        word, side = self.site.currentData(), self.side.currentData()
+        # Qt hands a word of an enumeration back as a plain string.
+        return None if word is None else BodySite(region=word, side=side and Side(side))
 
     def offer(self, codes: Sequence[str]) -> None:
         """Offer patient codes; what is typed stays."""

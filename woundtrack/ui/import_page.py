@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -41,7 +41,12 @@ from woundtrack.ui.session import Session
 if TYPE_CHECKING:
     from woundtrack.model import Patient
 
-_ROWS = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of visits; one where there are more visits
+_FEW: Final = 15  # photographs of one visit are shown large
+_ROWS: Final = {
+    1: 6,
+    2: 3,
+    3: 2,
+}  # of pictures, by the number of visits; one where there are more visits
 
 
 class ImportPage(QWidget):
@@ -439,6 +444,7 @@ class ImportPage(QWidget):
             card.show_incoming(
                 group,
                 rows=_ROWS.get(len(groups), 1),
+                is_large=len(groups) == 1 and len(group) <= _FEW,
                 is_running=is_running,
                 is_editable=not is_running and any(_is_open(one) for one in group),
             )
@@ -527,17 +533,20 @@ class ImportPage(QWidget):
             text = self.tr("Their outlines are proposals until someone has looked at them.")
             says.append(Note("good", done, "", text))
         self.panel.show_notes(self._incoming, says=says)
-        if problems:
-            one, many = self.tr("1 problem"), self.tr("{n} problems").format(n=problems)
+        words = self.tr("1 problem") if problems == 1 else self.tr("{n} problems")
+        words = words.format(n=problems)
+        if self._waiting and not self._batch.is_running:
+            self.panel.say(self.tr("Before importing"), words if problems else "")
+        elif problems:
             rest = sum(one.state is not State.KNOWN for one in self._incoming) - problems
             note = self.tr("The other {n} go on").format(n=rest) if rest else ""
-            self.panel.say(one if problems == 1 else many, note)
+            self.panel.say(words, note)
         elif self._batch.is_running:
             self.panel.say(self.tr("Reading"), self.tr("no problems so far"))
-        elif self._is_over:
-            self.panel.say(self.tr("Imported") if filed else self.tr("Nothing to import"))
+        elif self._batch.is_looking:
+            self.panel.say(self.tr("Looking"))
         else:
-            self.panel.say(self.tr("Before importing"))
+            self.panel.say(self.tr("Imported") if filed else self.tr("Nothing to import"))
 
     def _show_main(self) -> None:
         waiting, items = len(self._waiting), len(self._items())
@@ -550,7 +559,8 @@ class ImportPage(QWidget):
             is_enabled = filed > 0
             if self._batch.is_running:
                 why = self.tr("The rest is added to the queue as it is read. Esc stops.")
-                text = text if filed else self.tr("Reading {n}…").format(n=counted(waiting))
+                going = waiting + sum(one.state is State.READING for one in self._incoming)
+                text = text if filed else self.tr("Reading {n}…").format(n=counted(going))
         elif self._is_over:
             why = self.tr("There is nothing here to import. Drop other photographs.")
         elif (read_only := self._session.why_read_only) is not None:

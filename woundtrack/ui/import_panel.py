@@ -6,6 +6,7 @@ Hides how problems are gathered: each file that stays outside by itself, doubts 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
 from woundtrack.model import Doubt
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, rule
+from woundtrack.ui.components import words as in_words
 from woundtrack.ui.components.message import SIGNS, MessageKind
 from woundtrack.ui.components.surfaces import Tone
 from woundtrack.ui.import_batch import Incoming, State
@@ -65,7 +67,7 @@ class ImportPanel(Panel):
         row.addStretch(1)
         row.addWidget(self._note)
         layout.addWidget(head)
-        body = QWidget()
+        body = Panel("surface")
         self._body = QVBoxLayout(body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.setSpacing(0)
@@ -180,7 +182,9 @@ class ImportPanel(Panel):
             )
         else:
             title, text = messages.title_of(one.error), messages.sentence_of(one.error)
-            # The path is long, and the file's name stands above already.
+            # The file's name stands above the sentence already.
+            if text.startswith(str(one.path)):
+                text = self.tr("It") + text.removeprefix(str(one.path))
             text = text.replace(str(one.path), one.path.name)
         note = Note("refuse", title, one.path.name, text, one)
         if one.error is None or one.error.code != "not_understood":
@@ -221,8 +225,9 @@ class ImportPanel(Panel):
         }
         if len(where) == 1:
             patient, day = next(iter(where))
+            shown = in_words.day(date.fromisoformat(day))
             text = self.tr("Under {patient}, on {day}. Not imported twice.")
-            return Note("info", title, "", text.format(patient=patient, day=day))
+            return Note("info", title, "", text.format(patient=patient, day=shown))
         patients = sorted({patient for patient, _ in where})
         shown = ", ".join(patients[:NAMES_SHOWN]) + (" …" if len(patients) > NAMES_SHOWN else "")
         text = self.tr("Under {patients}. Not imported twice.").format(patients=shown)

@@ -30,14 +30,14 @@ from woundtrack.ui.components import paint_icon
 from woundtrack.ui.components import words as in_words
 from woundtrack.ui.import_batch import Incoming, State
 
-THUMB_W: Final = 80
-THUMB_H: Final = 60
+THUMB: Final = QSize(80, 60)
+LARGE: Final = QSize(160, 120)
 GAP: Final = 6
 _STEPS: Final = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Home: -(10**6)}
 
 
 class Thumbs(QWidget):
-    """Pictures of 80 × 60 in rows; those that don't fit are counted, and unfolded by a press.
+    """Pictures of 80 × 60 or 160 × 120 in rows; what doesn't fit is counted, a press unfolds it.
 
     Signals
     -------
@@ -57,16 +57,18 @@ class Thumbs(QWidget):
         self._is_running = False
         self._is_open = False
         self._rows = 1
+        self._size = THUMB
         self._at = 0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSizePolicy(policy)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(THUMB_H)
+        self.setFixedHeight(THUMB.height())
 
     def show_incoming(
-        self, incoming: Sequence[Incoming], *, rows: int, is_running: bool = False
+        self, incoming: Sequence[Incoming], *, rows: int, is_large: bool, is_running: bool
     ) -> None:
         """Show these photographs in up to ``rows`` rows; those not read yet are pale in a run."""
+        self._size = LARGE if is_large else THUMB
         self._incoming, self._rows, self._is_running = list(incoming), rows, is_running
         self._images = {
             one: self._images.get(one) or _picture(one) for one in incoming if one.scanned
@@ -90,16 +92,17 @@ class Thumbs(QWidget):
         return self._place(self._incoming.index(incoming))
 
     def _columns(self) -> int:
-        return max(2, (self.width() + GAP) // (THUMB_W + GAP))
+        return max(2, (self.width() + GAP) // (self._size.width() + GAP))
 
     def _fit(self) -> None:
         cells = self.shown + (self.shown < len(self._incoming))
         rows = max(1, -(-cells // self._columns()))
-        self.setFixedHeight(rows * (THUMB_H + GAP) - GAP)
+        self.setFixedHeight(rows * (self._size.height() + GAP) - GAP)
 
     def _place(self, at: int) -> QRect:
         row, column = divmod(at, self._columns())
-        return QRect(column * (THUMB_W + GAP), row * (THUMB_H + GAP), THUMB_W, THUMB_H)
+        width, height = self._size.width(), self._size.height()
+        return QRect(QPoint(column * (width + GAP), row * (height + GAP)), self._size)
 
     def _found(self, point: QPoint) -> int | None:
         cells = range(self.shown + (self.shown < len(self._incoming)))
@@ -192,9 +195,10 @@ class Thumbs(QWidget):
         edge = QPainterPath()
         edge.addRoundedRect(area, 3, 3)
         painter.setClipPath(edge)
-        painter.fillRect(place, QColor(tokens.photo_surround))
+        is_pale = waits and self._is_running
+        painter.fillRect(place, QColor(tokens.surface if is_pale else tokens.photo_surround))
         if image is not None and not image.isNull():
-            painter.setOpacity(0.4 if waits and self._is_running else 1.0)
+            painter.setOpacity(0.35 if is_pale else 1.0)
             painter.drawImage(place, image)
             painter.setOpacity(1.0)
         if one.state is State.READING:
@@ -249,8 +253,8 @@ def _told(one: Incoming) -> str:
 
 
 def _picture(one: Incoming) -> QImage:
-    """Return the middle of a photograph's small picture, twice as large as it is shown."""
-    size = QSize(THUMB_W * 2, THUMB_H * 2)
+    """Return the middle of a photograph's small picture, as large as it may be needed."""
+    size = THUMB * 4
     if one.scanned is None:
         return QImage()
     image = QImage.fromData(one.scanned.thumbnail).scaled(

@@ -11,7 +11,6 @@ from typing import Final
 
 from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDateEdit,
     QHBoxLayout,
     QMenu,
     QProgressBar,
@@ -25,10 +24,10 @@ from woundtrack.ui.components import Card, KeyButton, Label, Tag, icon
 from woundtrack.ui.components import words as in_words
 from woundtrack.ui.components.chips import TagKind
 from woundtrack.ui.import_batch import Incoming, State
-from woundtrack.ui.import_fields import PlaceFields
+from woundtrack.ui.import_fields import DayField, PlaceFields
 from woundtrack.ui.import_thumbs import Thumbs
 
-_DAY_WIDTH: Final = 124
+_DAY_WIDTH: Final = 128
 
 
 class VisitCard(Card):
@@ -55,10 +54,7 @@ class VisitCard(Card):
         self._is_editable = True
         self._day_given: date | None = None
         self.place = PlaceFields("")
-        self.day_field = QDateEdit()
-        self.day_field.setCalendarPopup(True)
-        self.day_field.setDisplayFormat("d MMM yyyy")
-        self.day_field.setFixedWidth(_DAY_WIDTH)
+        self.day_field = DayField(_DAY_WIDTH)
         self.day_field.setDateRange(QDate(2000, 1, 1), QDate.currentDate())
         self.day_field.setAccessibleName(self.tr("Day of the visit"))
         self.day_asked = KeyButton(self.tr("Which day?"), icon="warning")
@@ -68,7 +64,7 @@ class VisitCard(Card):
         self._days = QStackedWidget()
         self._days.addWidget(self.day_field)
         self._days.addWidget(self.day_asked)
-        self._days.setFixedWidth(_DAY_WIDTH)
+        self._days.setFixedSize(_DAY_WIDTH, self.day_field.height())
         self._when = Label("", "label", "2")
         self._known_site = Label(self.tr("site as last time"), "label", "2")
         self._doubt = Tag("", "doubt", "warning")
@@ -120,7 +116,13 @@ class VisitCard(Card):
         return (place.patient, place.site, place.side, self.day_field, self.day_asked, self.thumbs)
 
     def show_incoming(
-        self, incoming: Sequence[Incoming], *, rows: int, is_running: bool, is_editable: bool
+        self,
+        incoming: Sequence[Incoming],
+        *,
+        rows: int,
+        is_large: bool,
+        is_running: bool,
+        is_editable: bool,
     ) -> None:
         """Show photographs, in the order given, as they now are."""
         self.incoming = list(incoming)
@@ -128,17 +130,14 @@ class VisitCard(Card):
         self.place.setEnabled(is_editable)
         self._days.setEnabled(is_editable)
         self._show_day()
-        self.thumbs.show_incoming(incoming, rows=rows, is_running=is_running)
-        self._show_tag(self._doubt, self.tr("{n} in doubt"), "doubt", "warning", State.IN_DOUBT)
-        self._show_tag(
-            self._refused,
-            self.tr("{n} with a problem"),
-            "refuse",
-            "warning-octagon",
-            State.PROBLEM,
-            State.NO_AREA,
-        )
-        self._show_tag(self._ready, self.tr("{n} read"), "good", "check", State.READY)
+        self.thumbs.show_incoming(incoming, rows=rows, is_large=is_large, is_running=is_running)
+        in_doubt = sum(one.state is State.IN_DOUBT for one in self.incoming)
+        self._show_tag(self._doubt, self.tr("{n} in doubt"), "doubt", "warning", in_doubt)
+        refused = sum(one.state in {State.PROBLEM, State.NO_AREA} for one in self.incoming)
+        text = self.tr("1 problem") if refused == 1 else self.tr("{n} problems")
+        self._show_tag(self._refused, text, "refuse", "warning-octagon", refused)
+        ready = sum(one.state is State.READY for one in self.incoming)
+        self._show_tag(self._ready, self.tr("{n} read"), "good", "check", ready)
         total = len(self.incoming)
         over = sum(one.state not in {State.WAITING, State.READING} for one in self.incoming)
         is_going = is_running and over < total
@@ -151,8 +150,7 @@ class VisitCard(Card):
         self._bar.setAccessibleName(self._count.text())
         self.show_place()
 
-    def _show_tag(self, tag: Tag, text: str, kind: TagKind, sign: str, *states: State) -> None:
-        count = sum(one.state in states for one in self.incoming)
+    def _show_tag(self, tag: Tag, text: str, kind: TagKind, sign: str, count: int) -> None:
         tag.setVisible(count > 0)
         tag.set_tag(text.format(n=count), kind, sign)
 
