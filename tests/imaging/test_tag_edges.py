@@ -37,13 +37,15 @@ def test_corners_on_pixel_edges_are_found_there(
 
 
 @pytest.mark.parametrize("blur_px", [0.7, 1.5, 2.5])
-def test_blurred_light_does_not_make_the_tag_smaller(blur_px: float) -> None:
+@pytest.mark.parametrize("inwards_px", [0.0, 1.5, 4.0])
+def test_blurred_light_does_not_make_the_tag_smaller(blur_px: float, inwards_px: float) -> None:
     level = drawn_tag(16, 40, 40).astype(np.float64) / 255
     light = cv2.GaussianBlur(np.where(level > 0.5, 0.8, 0.03), (0, 0), blur_px)
     coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
     true = true_corners(16, 40, 40)
+    start = true + 0.8 + inwards_px * np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
 
-    found = refined_corners(np.round(255 * coded).astype(np.uint8), true + 0.8)
+    found = refined_corners(np.round(255 * coded).astype(np.uint8), start)
 
     np.testing.assert_allclose(found, true, atol=0.06)
 

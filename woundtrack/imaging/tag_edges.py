@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 _MODULES: Final = 8  # of a tag's side; the outermost is black all round
 _STEP_PX: Final = 0.5  # between the samples of a profile
 _LONGEST_REACH_PX: Final = 12.0
-_ROUNDS: Final = 4
+_ROUNDS: Final = 10
 
 
 def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
@@ -55,8 +55,9 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
     origin = np.array([x0, y0], dtype=np.float64)
     places = corners - origin
     for turn in range(_ROUNDS):
-        # The first look is wide, to catch a corner that was a pixel or two off.
-        reach = min(module * (0.75 if turn == 0 else 0.6), _LONGEST_REACH_PX)
+        # A first guess lies up to a few pixels inside a blurred edge: a profile that is as long on
+        # that side as later ones would reach the white bits behind the black frame.
+        reach = min(module * (0.5 if turn == 0 else 0.6), _LONGEST_REACH_PX)
         lines = _edges(light, places, max(reach, 2.0))
         if lines is None:
             return _by_subpix(grey, corners)
@@ -65,7 +66,7 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
         if not np.isfinite(moved) or float(np.abs(crossed + origin - corners).max()) > module:
             return _by_subpix(grey, corners)
         places = crossed
-        if moved < 0.005:
+        if moved < 0.01:
             break
     return np.asarray(places + origin)
 
