@@ -51,7 +51,9 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
     if min(crop.shape) < 8:
         return corners
     light = _linear(crop)
-    module = side / _MODULES
+    # Of a tag seen askew, its narrower way: a profile is not to reach across the frame.
+    longest = float(np.hypot(*(np.roll(corners, -1, axis=0) - corners).T).max())
+    module = side**2 / longest / _MODULES
     origin = np.array([x0, y0], dtype=np.float64)
     places = corners - origin
     for turn in range(_ROUNDS):
