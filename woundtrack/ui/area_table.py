@@ -1,0 +1,494 @@
+"""The numbers of the curves: a row a visit, newest first, a column a lesion.
+
+Hides the two-line cells, the visits that stay in view beside many lesions, and copying as TSV.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from woundtrack.healing import baseline_of
+from woundtrack.healing.chart_layout import Unit
+from woundtrack.model import LesionTimeline, Timeline, WoundState
+from woundtrack.ui import theme
+from woundtrack.ui.components import words
+from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
+
+ROW_HEIGHT: Final = 38
+_HEAD_HEIGHT: Final = 26
+_VISIT_WIDTH: Final = 74
+_LEAST_COLUMN: Final = 57
+_Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cell:
+    """What one cell says: the value, what stands under it, and both in words for a reader.
+
+    ``values`` is area, low, high as they are copied; empty where there is none.
+    """
+
+    value: str
+    under: str
+    spoken: str
+    values: tuple[str, str, str] = ("", "", "")
+    has_value: bool = True
+
+
+class AreaModel(QAbstractTableModel):
+    """The areas of one patient, or the per cent of baseline; a last column holds the total."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._curves: tuple[LesionTimeline, ...] = ()
+        self._days: tuple[date, ...] = ()
+        self._totals: dict[date, float | None] = {}
+        self._total_baseline: float | None = None
+        self._unit: Unit = "area"
+
+    def show(self, timeline: Timeline | None, unit: Unit) -> None:
+        """Show a course."""
+        self.beginResetModel()
+        self._unit = unit
+        curves = () if timeline is None else timeline.lesions
+        self._curves = tuple(
+            sorted(
+                (curve for curve in curves if curve.points), key=lambda curve: curve.lesion.number
+            )
+        )
+        self._totals = {}
+        if timeline is not None and len(self._curves) > 1:
+            self._totals = {point.on: point.area_mm2 for point in timeline.total}
+        self._total_baseline = next((area for area in self._totals.values() if area), None)
+        first = min((curve.points[0].on for curve in self._curves), default=None)
+        visits = () if timeline is None or first is None else timeline.visits
+        days = {visit.visited_on for visit in visits if first is not None}
+        self._days = tuple(sorted((on for on in days if first and on >= first), reverse=True))
+        self.endResetModel()
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The visits, newest first."""
+        return self._days
+
+    @property
+    def lesion_ids(self) -> tuple[str, ...]:
+        """The lesions, by column."""
+        return tuple(curve.lesion.id for curve in self._curves)
+
+    @property
+    def curves(self) -> tuple[LesionTimeline, ...]:
+        """The curves, by column."""
+        return self._curves
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+        return 0 if parent.isValid() else len(self._days)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._curves) + bool(self._totals)
+
+    def headerData(
+        self,
+        section: int,
+        orientation: Qt.Orientation,
+        role: int = int(Qt.ItemDataRole.DisplayRole),
+    ) -> Any:  # noqa: ANN401
+        if role not in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return None
+        if orientation is Qt.Orientation.Vertical:
+            return words.day(self._days[section])
+        if section < len(self._curves):
+            return self._curves[section].lesion.label
+        return self.tr("Total")
+
+    def day_words(self, row: int) -> tuple[str, str]:
+        """Return the two lines of a visit: its day, and days since the first."""
+        on = self._days[row]
+        first = self._days[-1]
+        years = len({day.year for day in self._days}) > 1
+        text = words.day(on) if years else words.day_short(on)
+        if on == first:
+            return text, self.tr("baseline")
+        return text, self.tr("day {count}").format(count=(on - first).days)
+
+    def data(self, index: _Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:  # noqa: ANN401
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.cell(index.row(), index.column()).value
+        if role in {Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole}:
+            return self.cell(index.row(), index.column()).spoken
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return what a cell says."""
+        on = self._days[row]
+        if column >= len(self._curves):
+            return self._total_cell(on)
+        curve = self._curves[column]
+        label = curve.lesion.label
+        point = next((point for point in curve.points if point.on == on), None)
+        if point is None:
+            if on < curve.points[0].on:
+                return Cell(
+                    value=words.DASH,
+                    under="",
+                    spoken=self.tr("{lesion}: not seen yet").format(lesion=label),
+                    has_value=False,
+                )
+            if on in curve.gaps:
+                text = self.tr("no photo")
+                return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
+            text = self.tr("closed")
+            return Cell(value="0", under=text, spoken=f"{label}: {text}", values=("0", "0", "0"))
+        if point.state is WoundState.CLOSED:
+            text = self.tr("closed")
+            return Cell(value="0", under=text, spoken=f"{label}: {text}", values=("0", "0", "0"))
+        if point.area_mm2 is None:
+            text = self.tr("no area")
+            return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
+        baseline = baseline_of(curve)
+        per = 100.0
+        if self._unit == "percent":
+            per = (baseline.area_mm2 or 0) / 100 if baseline is not None else math.inf
+        low = point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2
+        high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
+        return self._number_cell(label, point.area_mm2 / per, low / per, high / per)
+
+    def _number_cell(self, label: str, value: float, low: float, high: float) -> Cell:
+        copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
+        if self._unit == "percent":
+            shown = f"{words.number(value, 0)}{words.THIN}%"
+            under = f"{words.number(low, 0)}{words.DASH}{words.number(high, 0)}"
+            spoken = self.tr("{lesion}: {value} of baseline, {low} to {high}").format(
+                lesion=label,
+                value=shown,
+                low=words.number(low, 0),
+                high=words.number(high, 0),
+            )
+            return Cell(value=shown, under=under, spoken=spoken, values=copied)
+        return Cell(
+            value=words.area(value),
+            under=words.interval_short(low, high),
+            spoken=self.tr("{lesion}: {value}, {interval}").format(
+                lesion=label,
+                value=words.area(value, has_unit=True),
+                interval=words.interval(low, high),
+            ),
+            values=copied,
+        )
+
+    def _total_cell(self, on: date) -> Cell:
+        area = self._totals.get(on)
+        label = self.tr("Total")
+        if area is None or (self._unit == "percent" and not self._total_baseline):
+            return Cell(
+                value=words.DASH,
+                under="",
+                spoken=self.tr("Total: not every lesion was measured"),
+                has_value=False,
+            )
+        if self._unit == "percent":
+            value = 100 * area / (self._total_baseline or 1)
+            shown = f"{words.number(value, 0)}{words.THIN}%"
+            return Cell(
+                value=shown, under="", spoken=f"{label}: {shown}", values=(f"{value:.4f}", "", "")
+            )
+        return Cell(
+            value=words.area(area / 100),
+            under="",
+            spoken=f"{label}: {words.area(area / 100, has_unit=True)}",
+            values=(f"{area / 100:.4f}", "", ""),
+        )
+
+    def tsv(self, rows: list[int] | None = None, columns: list[int] | None = None) -> str:
+        """Return rows and columns (None: all) as text for a spreadsheet, oldest visit first."""
+        unit = "cm2" if self._unit == "area" else "percent"
+        columns = list(range(self.columnCount())) if columns is None else columns
+        rows = list(range(self.rowCount())) if rows is None else rows
+        head = ["date", "day"]
+        for column in columns:
+            label = str(self.headerData(column, Qt.Orientation.Horizontal))
+            head.append(f"{label} {unit}")
+            if column < len(self._curves):
+                head += [f"{label} low {unit}", f"{label} high {unit}"]
+        lines = ["\t".join(_one_cell(name) for name in head)]
+        for row in sorted(rows, reverse=True):
+            on = self._days[row]
+            cells = [on.isoformat(), str((on - self._days[-1]).days)]
+            for column in columns:
+                values = self.cell(row, column).values
+                cells += list(values if column < len(self._curves) else values[:1])
+            lines.append("\t".join(cells))
+        return "\n".join(lines) + "\n"
+
+
+def _one_cell(text: str) -> str:
+    """Return a text that stays one cell, and no formula, when pasted into a spreadsheet."""
+    flat = " ".join(text.split())
+    return f"'{flat}" if flat.startswith(("=", "+", "-", "@")) else flat
+
+
+class _Delegate(QStyledItemDelegate):
+    """Paints a cell in two lines."""
+
+    def __init__(self, table: AreaTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        tokens = theme.current()
+        area = QRectF(option.rect)
+        cell = self._table.areas.cell(index.row(), index.column())
+        is_row, is_cell = self._table.is_in_view(index.row(), index.column())
+        painter.save()
+        if is_row:
+            painter.fillRect(area, QColor(tokens.accent_soft))
+        painter.fillRect(
+            QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line)
+        )
+        box = area.adjusted(2, 0, -7, 0)
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if cell.has_value:
+            painter.setFont(theme.font("label_strong"))
+            painter.setPen(QColor(tokens.text))
+        else:
+            painter.setFont(theme.font("caption"))
+            painter.setPen(QColor(tokens.text2))
+        if cell.under:
+            painter.drawText(QRectF(box.left(), box.top() + 3, box.width(), 17), align, cell.value)
+            painter.setFont(theme.font("caption"))
+            painter.setPen(QColor(tokens.text2))
+            painter.drawText(QRectF(box.left(), box.top() + 19, box.width(), 15), align, cell.under)
+        else:
+            painter.drawText(box, align, cell.value)
+        if is_cell:
+            painter.setPen(QPen(QColor(tokens.accent), 1.5))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(1, 1, -2, -2), 3, 3)
+        painter.restore()
+
+
+class _Lesions(QHeaderView):
+    """The lesions' chips above their columns."""
+
+    def __init__(self, table: AreaTable) -> None:
+        super().__init__(Qt.Orientation.Horizontal, table)
+        self._table = table
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setFixedHeight(_HEAD_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), _HEAD_HEIGHT)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        model = self._table.areas
+        tokens = theme.current()
+        painter.save()
+        area = QRectF(rect)
+        painter.fillRect(area, QColor(tokens.surface))
+        if section < len(model.curves):
+            lesion = model.curves[section].lesion
+            room = area.width() - 10
+            label = painter.fontMetrics().elidedText(
+                lesion.label, Qt.TextElideMode.ElideRight, round(room - 12)
+            )
+            wide = min(chip_width(label), room)
+            box = QRectF(area.right() - 7 - wide, area.top() + 3, wide, 18)
+            paint_lesion_chip(painter, box, label, lesion.number)
+        else:
+            painter.setFont(theme.font("caption"))
+            painter.setPen(QColor(tokens.text2))
+            painter.drawText(
+                area.adjusted(0, 0, -7, -2),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
+                self.tr("Total"),
+            )
+        painter.fillRect(
+            QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line)
+        )
+        painter.restore()
+
+
+class _Visits(QHeaderView):
+    """The visits at the left, which stay while the lesions scroll."""
+
+    def __init__(self, table: AreaTable) -> None:
+        super().__init__(Qt.Orientation.Vertical, table)
+        self._table = table
+        self.setSectionsClickable(True)
+        self.setDefaultSectionSize(ROW_HEIGHT)
+        self.setMinimumSectionSize(ROW_HEIGHT)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setHighlightSections(False)
+        self.setFixedWidth(_VISIT_WIDTH)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_VISIT_WIDTH, super().sizeHint().height())
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        model, view = self._table.areas, self._table
+        tokens = theme.current()
+        area = QRectF(rect)
+        is_row, _ = view.is_in_view(section, -1)
+        painter.save()
+        painter.fillRect(area, QColor(tokens.accent_soft if is_row else tokens.surface))
+        if is_row:
+            painter.fillRect(QRectF(area.left(), area.top(), 3, area.height()), tokens.accent)
+        painter.fillRect(
+            QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line)
+        )
+        first, second = model.day_words(section)
+        box = area.adjusted(13, 0, -2, 0)
+        painter.setFont(theme.font("label", 600 if is_row else 400))
+        painter.setPen(QColor(tokens.text))
+        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(QRectF(box.left(), box.top() + 3, box.width(), 17), align, first)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(QColor(tokens.text2))
+        painter.drawText(QRectF(box.left(), box.top() + 19, box.width(), 15), align, second)
+        painter.restore()
+
+
+class AreaTable(QTableView):
+    """The table beside the chart, in step with it.
+
+    Signals
+    -------
+    place_chosen(date, str | None)
+        A cell was chosen: its visit, and its lesion (None for the total).
+    photo_opened()
+        Enter or a double click: the photograph of the cell in view.
+    """
+
+    place_chosen = Signal(object, object)
+    photo_opened = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.areas = AreaModel(self)
+        self._visit: date | None = None
+        self._lesion_id: str | None = None
+        self._is_following = False
+        self.setHorizontalHeader(_Lesions(self))
+        self.setVerticalHeader(_Visits(self))
+        self.setModel(self.areas)
+        self.setItemDelegate(_Delegate(self))
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName(self.tr("Areas by visit and lesion"))
+        self.doubleClicked.connect(lambda _: self.photo_opened.emit())
+        self.selectionModel().currentChanged.connect(self._choose)
+        self.verticalHeader().sectionClicked.connect(self._choose_row)
+
+    def show_timeline(self, timeline: Timeline | None, unit: Unit) -> None:
+        """Show a course."""
+        self._is_following = True
+        self.areas.show(timeline, unit)
+        self._is_following = False
+        self._share_width()
+        self.show_place(self._visit, self._lesion_id)
+
+    def show_place(self, visit: date | None, lesion_id: str | None) -> None:
+        """Mark the visit and the lesion in view, and scroll to them."""
+        self._visit, self._lesion_id = visit, lesion_id
+        index = QModelIndex()
+        if visit in self.areas.days:
+            ids = self.areas.lesion_ids
+            column = ids.index(lesion_id) if lesion_id in ids else 0
+            index = self.areas.index(self.areas.days.index(visit), column)
+        self._is_following = True
+        if index.isValid() and index != self.currentIndex():
+            self.selectionModel().setCurrentIndex(
+                index, QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+            self.scrollTo(index)
+        self._is_following = False
+        self.viewport().update()
+        self.verticalHeader().viewport().update()
+
+    def is_in_view(self, row: int, column: int) -> tuple[bool, bool]:
+        """Return whether a row is the visit in view, and a cell also of the lesion in view."""
+        if self._visit is None or not 0 <= row < len(self.areas.days):
+            return False, False
+        is_row = self.areas.days[row] == self._visit
+        ids = self.areas.lesion_ids
+        return is_row, is_row and 0 <= column < len(ids) and ids[column] == self._lesion_id
+
+    def copy(self) -> None:
+        """Copy the selected cells, or with one or none selected the whole table, as TSV."""
+        chosen = self.selectionModel().selectedIndexes()
+        if len(chosen) > 1:
+            rows = sorted({index.row() for index in chosen})
+            columns = sorted({index.column() for index in chosen})
+            QGuiApplication.clipboard().setText(self.areas.tsv(rows, columns))
+        else:
+            QGuiApplication.clipboard().setText(self.areas.tsv())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self.photo_opened.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        count = self.areas.columnCount()
+        if count:
+            width = max(_LEAST_COLUMN, self.viewport().width() // count)
+            for column in range(count):
+                self.setColumnWidth(column, min(width, 110))
+
+    def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
+        if not self._is_following and current.isValid():
+            ids = self.areas.lesion_ids
+            lesion = ids[current.column()] if current.column() < len(ids) else None
+            self.place_chosen.emit(self.areas.days[current.row()], lesion)
+
+    def _choose_row(self, row: int) -> None:
+        self.place_chosen.emit(self.areas.days[row], None)

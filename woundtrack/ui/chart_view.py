@@ -1,0 +1,459 @@
+"""The healing chart in the window: drawn on a worker, shown with what the mouse and keys point at.
+
+Hides the picture's making (matplotlib is loaded by the worker, after the window is up), redrawing
+when size, theme or choices change, and what lies under the mouse.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from PySide6.QtCore import (
+    QCoreApplication,
+    QDate,
+    QEvent,
+    QLocale,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from woundtrack.healing.chart import DPI, GUTTER_PX, PANEL_PREFIX, POINTS_PREFIX, draw
+from woundtrack.healing.chart import natural_height_px as chart_height_px
+from woundtrack.healing.chart_layout import Scaling, Split, Unit
+from woundtrack.healing.chart_style import ChartWords
+from woundtrack.model import Timeline, WoundState
+from woundtrack.ui import theme
+from woundtrack.ui.components import words
+
+if TYPE_CHECKING:
+    from woundtrack.ui.session import Session
+
+GUTTER: Final = round(GUTTER_PX)
+"""Width at the left of the chart for the names of the sites."""
+_CATCH_PX: Final = 11.0
+_DEBOUNCE_MS: Final = 60
+_KEY: Final = "timeline chart"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartChoices:
+    """What a person chose to see."""
+
+    unit: Unit = "area"
+    scaling: Scaling = "linear"
+    split: Split = "site"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartPoint:
+    """One measured visit of a lesion on the picture, logical px from its top left."""
+
+    x: float
+    y: float
+    lesion_id: str
+    on: date
+    panel: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartPicture:
+    """A drawn chart: RGBA bytes of ``width`` × ``height`` device pixels, and where things are.
+
+    ``panels`` holds the top and bottom of each; ``dates`` the x of day ``ordinals[0]`` and of
+    ``ordinals[1]``. Lengths are logical px.
+    """
+
+    rgba: bytes
+    width: int
+    height: int
+    ratio: float
+    points: tuple[ChartPoint, ...]
+    panels: tuple[tuple[str, float, float], ...]
+    dates: tuple[float, float] | None
+    ordinals: tuple[float, float]
+
+    def x(self, on: date) -> float | None:
+        """Return where a day is, or None on a chart without axes."""
+        if self.dates is None:
+            return None
+        first, last = self.ordinals
+        share = (on.toordinal() - first) / (last - first)
+        return self.dates[0] + share * (self.dates[1] - self.dates[0])
+
+
+def render(
+    timeline: Timeline,
+    choices: ChartChoices,
+    *,
+    is_dark: bool,
+    width: int,
+    height: int,
+    ratio: float,
+    chart_words: ChartWords,
+) -> ChartPicture:
+    """Draw a chart to pixels; worker-safe. Sizes are logical px, ``ratio`` device pixels in one."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure = draw(
+        timeline,
+        split=choices.split,
+        unit=choices.unit,
+        scale=choices.scaling,
+        theme="dark" if is_dark else "light",
+        width_px=width,
+        height_px=height,
+        has_caption=False,
+        words=chart_words,
+    )
+    figure.set_dpi(DPI * ratio)
+    canvas: Any = FigureCanvasAgg(figure)  # matplotlib's canvases carry no types
+    canvas.draw()
+    wide, tall = canvas.get_width_height()
+    points: list[ChartPoint] = []
+    panels: list[tuple[str, float, float]] = []
+    dates: tuple[float, float] | None = None
+    ordinals = (0.0, 1.0)
+    for axes in figure.axes:
+        panel = str(axes.get_gid()).removeprefix(PANEL_PREFIX)
+        box = axes.get_window_extent()
+        dates = (box.x0 / ratio, box.x1 / ratio)
+        first, last = axes.get_xlim()
+        ordinals = (float(first), float(last))
+        panels.append((panel, (tall - box.y1) / ratio, (tall - box.y0) / ratio))
+        for line in axes.get_lines():
+            gid = str(line.get_gid() or "")
+            if not gid.startswith(POINTS_PREFIX):
+                continue
+            data = np.asarray(line.get_xydata(), dtype=float)
+            for (ordinal, _), (x, y) in zip(data, axes.transData.transform(data), strict=True):
+                points.append(
+                    ChartPoint(
+                        x=float(x) / ratio,
+                        y=(tall - float(y)) / ratio,
+                        lesion_id=gid.removeprefix(POINTS_PREFIX),
+                        on=date.fromordinal(round(ordinal)),
+                        panel=panel,
+                    )
+                )
+    return ChartPicture(
+        rgba=bytes(canvas.buffer_rgba()),
+        width=wide,
+        height=tall,
+        ratio=ratio,
+        points=tuple(points),
+        panels=tuple(panels),
+        dates=dates,
+        ordinals=ordinals,
+    )
+
+
+class ChartView(QWidget):
+    """The curves of one patient; the visit and the lesion in view are marked on them.
+
+    Signals
+    -------
+    drawn()
+        A new picture is shown: what lines up with it can ask for its places.
+    visit_chosen(date)
+        A day was clicked, or a point of it.
+    point_opened(str, date)
+        A point was clicked: its lesion and day.
+    """
+
+    drawn = Signal()
+    visit_chosen = Signal(object)
+    point_opened = Signal(str, object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._timeline: Timeline | None = None
+        self._choices = ChartChoices()
+        self._picture: ChartPicture | None = None
+        self._image = QImage()
+        self._visit: date | None = None
+        self._lesion_id: str | None = None
+        self._hovered: ChartPoint | None = None
+        self._hovered_on: date | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_DEBOUNCE_MS)
+        self._timer.timeout.connect(self._draw)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName(self.tr("Healing curves"))
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def choices(self) -> ChartChoices:
+        """What a person chose to see."""
+        return self._choices
+
+    @property
+    def picture(self) -> ChartPicture | None:
+        """The picture shown, None until the first was drawn."""
+        return self._picture
+
+    def show_timeline(self, timeline: Timeline | None, choices: ChartChoices) -> None:
+        """Draw a course; the picture before stays until the new one is there."""
+        is_other = (
+            timeline is None
+            or self._timeline is None
+            or timeline.patient.id != self._timeline.patient.id
+        )
+        if is_other:
+            self._picture = None
+            self._image = QImage()
+        self._timeline, self._choices = timeline, choices
+        self._hovered = self._hovered_on = None
+        if timeline is not None:
+            self.setMinimumHeight(chart_height_px(timeline, split=choices.split, is_least=True))
+        self.redraw()
+        self.update()
+
+    def show_place(self, visit: date | None, lesion_id: str | None) -> None:
+        """Mark the visit and the lesion in view."""
+        self._visit, self._lesion_id = visit, lesion_id
+        self.update()
+
+    def redraw(self) -> None:
+        """Draw again soon; many wishes at once are one."""
+        if self._timeline is not None and self.isVisible():
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Draw no more: the page is left."""
+        self._timer.stop()
+        self._session.tasks.cancel(_KEY)
+
+    def place_of(self, on: date) -> float | None:
+        """Return where a day is, px from the left; None where nothing is drawn."""
+        return None if self._picture is None else self._picture.x(on)
+
+    def _draw(self) -> None:
+        if self._timeline is None or self.width() < 240 or self.height() < 60:
+            return
+        self._session.tasks.run(
+            render,
+            self._timeline,
+            self._choices,
+            is_dark=theme.current().name == "dark",
+            width=self.width(),
+            height=self.height(),
+            ratio=self.devicePixelRatioF(),
+            chart_words=chart_words(),
+            on_done=self._show,
+            key=_KEY,
+        )
+
+    def _show(self, picture: ChartPicture) -> None:
+        self._picture = picture
+        image = QImage(
+            picture.rgba, picture.width, picture.height, QImage.Format.Format_RGBA8888
+        ).copy()
+        image.setDevicePixelRatio(picture.ratio)
+        self._image = image
+        self.update()
+        self.drawn.emit()
+
+    # --- Qt --------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(706, 420)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.redraw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.redraw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.DevicePixelRatioChange}:
+            self.redraw()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._image.isNull() or self._picture is None:
+            return
+        painter.drawImage(QPoint(0, 0), self._image)
+        x = None if self._visit is None else self.place_of(self._visit)
+        if self._hovered_on is not None and self._hovered_on != self._visit:
+            hover_x = self.place_of(self._hovered_on)
+            if hover_x is not None:
+                painter.setPen(QPen(QColor(tokens.edge), 1))
+                self._paint_upright(painter, hover_x)
+        if x is not None:
+            painter.setPen(QPen(QColor(tokens.accent), 2))
+            self._paint_upright(painter, x)
+        for point in self._picture.points:
+            is_chosen = point.lesion_id == self._lesion_id and point.on == self._visit
+            if is_chosen or point == self._hovered:
+                painter.setPen(QPen(QColor(tokens.accent), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
+
+    def _paint_upright(self, painter: QPainter, x: float) -> None:
+        top = min((top for _, top, _ in self._picture.panels), default=0) if self._picture else 0
+        painter.drawLine(QPointF(x, top - 2), QPointF(x, self.height()))
+
+    # --- mouse -----------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        point = self._point_at(at)
+        on = point.on if point is not None else self._day_at(at)
+        if (point, on) != (self._hovered, self._hovered_on):
+            self._hovered, self._hovered_on = point, on
+            self.setCursor(
+                Qt.CursorShape.PointingHandCursor
+                if point is not None
+                else Qt.CursorShape.ArrowCursor
+            )
+            self.update()
+            text = "" if on is None else self.values_at(on, at.y())
+            if text:
+                at_px = event.globalPosition().toPoint() + QPoint(14, 10)
+                QToolTip.showText(at_px, plain_tip(text), self)
+            else:
+                QToolTip.hideText()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hovered = self._hovered_on = None
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is not Qt.MouseButton.LeftButton:
+            super().mousePressEvent(event)
+            return
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        point = self._point_at(event.position())
+        if point is not None:
+            self.point_opened.emit(point.lesion_id, point.on)
+            return
+        on = self._day_at(event.position())
+        if on is not None:
+            self.visit_chosen.emit(on)
+
+    def _point_at(self, at: QPointF) -> ChartPoint | None:
+        """Return the point under the mouse, the one of the lesion in view first."""
+        if self._picture is None:
+            return None
+        near = [
+            (math.hypot(point.x - at.x(), point.y - at.y()), point)
+            for point in self._picture.points
+        ]
+        caught = [entry for entry in near if entry[0] <= _CATCH_PX]
+        if not caught:
+            return None
+        return min(
+            caught, key=lambda entry: entry[0] - 3 * (entry[1].lesion_id == self._lesion_id)
+        )[1]
+
+    def _day_at(self, at: QPointF) -> date | None:
+        """Return the visit nearest to the mouse inside the axes."""
+        if self._picture is None or self._timeline is None or self._picture.dates is None:
+            return None
+        left, right = self._picture.dates
+        if not left - 4 <= at.x() <= right + 4:
+            return None
+        days = {visit.visited_on for visit in self._timeline.visits}
+        return min(days, key=lambda on: abs((self.place_of(on) or 0) - at.x()), default=None)
+
+    def values_at(self, on: date, y: float) -> str:
+        """Return the day and each lesion's area there, for the panel at a height."""
+        if self._timeline is None or self._picture is None:
+            return ""
+        panel = next(
+            (key for key, top, bottom in self._picture.panels if top - 9 <= y <= bottom + 9), None
+        )
+        shown = {point.lesion_id for point in self._picture.points if point.panel == panel}
+        lines = [words.day(on)]
+        for curve in self._timeline.lesions:
+            if panel is not None and curve.lesion.id not in shown:
+                continue
+            point = next((point for point in curve.points if point.on == on), None)
+            if point is None:
+                if on in curve.gaps:
+                    lines.append(f"{curve.lesion.label}  {self.tr('no photo')}")
+            elif point.state is WoundState.CLOSED:
+                lines.append(f"{curve.lesion.label}  0, {self.tr('closed')}")
+            elif point.area_mm2 is None:
+                lines.append(f"{curve.lesion.label}  {self.tr('no area: no scale')}")
+            else:
+                text = words.area(point.area_mm2 / 100, has_unit=True)
+                if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+                    interval = words.interval_short(
+                        point.area_low_mm2 / 100, point.area_high_mm2 / 100
+                    )
+                    text = f"{text}  ({interval})"
+                lines.append(f"{curve.lesion.label}  {text}")
+        return "\n".join(lines)
+
+
+def plain_tip(text: str) -> str:
+    """Return a tooltip that shows a text as it is: names of lesions are anybody's words."""
+    return "<qt>" + html.escape(text).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;") + "</qt>"
+
+
+def chart_words() -> ChartWords:
+    """Return the chart's words in the window's language."""
+    say = QCoreApplication.translate
+    return ChartWords(
+        area=say("chart", "area, cm²"),
+        percent=say("chart", "% of baseline"),
+        total=say("chart", "total"),
+        others=say("chart", "{count} others"),
+        closed_rail=say("chart", "closed"),
+        closed=say("chart", "Closed {day}"),
+        confirmed=say("chart", "Closed {day}, confirmed {confirmed}"),
+        no_photo=say("chart", "no photo"),
+        no_area=say("chart", "no area"),
+        not_seen_since=say("chart", "not seen since {day}"),
+        first_seen=say("chart", "first seen"),
+        whole_patient=say("chart", "All sites"),
+        no_scale=say("chart", "Seen, but in no photograph with a scale."),
+        one_visit=say("chart", "One visit so far."),
+        one_visit_more=say("chart", "A curve needs two."),
+        nothing=say("chart", "No areas yet."),
+        nothing_more=say("chart", "Accept an outline, and its lesion's curve begins here."),
+        caption=say(
+            "chart",
+            "Band: 95 % interval of each area. Dotted: no photo. "
+            "Research software. Not a medical device: don't use as the only basis for treatment.",
+        ),
+        day=words.day_short,
+        month=lambda on: QLocale().toString(QDate(on.year, on.month, on.day), "MMM yyyy"),
+    )

@@ -1,0 +1,660 @@
+"""The timeline room: curves, the photographs under them and the numbers beside them, in step.
+
+Hides what is read for a patient, which visit and lesion are in view, and saving the picture.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack import healing, workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import OutlineKind, WoundState
+from woundtrack.ui.area_table import AreaTable
+from woundtrack.ui.chart_view import ChartChoices, ChartView, chart_words
+from woundtrack.ui.components import Card, KeyButton, Label, LesionChip, Segmented, rule, words
+from woundtrack.ui.filmstrip import Filmstrip, Frame
+from woundtrack.ui.patient_header import PatientHeader
+
+if TYPE_CHECKING:
+    from woundtrack.healing.chart_style import ChartWords
+    from woundtrack.model import AssessedOutline, Assessment, LesionTimeline, Timeline
+    from woundtrack.ui.session import Session
+
+TABLE_WIDTH: Final = 312
+_WIDE_TABLE: Final = 440
+_WIDE: Final = 1800
+_PICTURE_WIDTH: Final = 1000
+
+
+class TimelinePage(QWidget):
+    """The course of one patient."""
+
+    page_id = "timeline"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._timeline: Timeline | None = None
+        self._assessments: dict[str, Assessment] = {}
+        self._is_entered = False
+        self._is_stale = True
+
+        self.chart = ChartView(session)
+        self.strip = Filmstrip(session, self.chart.place_of)
+        self.table = AreaTable()
+        self.course = CoursePanel()
+        self._build()
+        self._bind()
+
+        self.chart.drawn.connect(self.strip.update)
+        self.chart.visit_chosen.connect(self._choose_visit)
+        self.chart.point_opened.connect(self._open_point)
+        self.strip.visit_chosen.connect(self._choose_visit)
+        self.strip.photo_opened.connect(self._open_day)
+        self.table.place_chosen.connect(self._choose_place)
+        self.table.photo_opened.connect(self.open_photo)
+        session.patient_changed.connect(self._follow)
+        session.library_changed.connect(self._follow)
+        session.lesion_changed.connect(self._follow_place)
+        session.visit_changed.connect(self._follow_place)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        actions = self._session.actions
+        self.save_button = KeyButton.of(actions["timeline.save_picture"], icon="image")
+        self.header = PatientHeader(self._session, [self.save_button])
+        self.unit = Segmented(
+            [("area", self.tr("Area, cm²")), ("percent", self.tr("% of baseline"))],
+            name=self.tr("What is drawn"),
+        )
+        self.scaling = Segmented(
+            [("linear", self.tr("Linear")), ("log", self.tr("Log"))], name=self.tr("Scale")
+        )
+        self.split = Segmented(
+            [("site", self.tr("By site")), ("patient", self.tr("Whole patient"))],
+            name=self.tr("Panels"),
+        )
+        for choice in (self.unit, self.scaling, self.split):
+            choice.chosen.connect(self._redraw)
+        bar = QWidget()
+        bar.setFixedHeight(44)
+        in_bar = QHBoxLayout(bar)
+        in_bar.setContentsMargins(16, 0, 16, 0)
+        in_bar.setSpacing(12)
+        for choice in (self.unit, self.scaling, self.split):
+            in_bar.addWidget(choice)
+        in_bar.addStretch(1)
+        in_bar.addWidget(
+            Label(self.tr("Band: 95 % interval of each area. Dotted: no photo."), "caption", "2")
+        )
+
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(self.chart)
+        self._scroll.viewport().setAutoFillBackground(False)
+        plot = Card()
+        in_plot = QVBoxLayout(plot)
+        in_plot.setContentsMargins(1, 1, 1, 1)
+        in_plot.setSpacing(0)
+        in_plot.addWidget(self._scroll, 1)
+        in_plot.addWidget(self.strip)
+
+        self._side = Card()
+        self._side.setFixedWidth(TABLE_WIDTH)
+        in_side = QVBoxLayout(self._side)
+        in_side.setContentsMargins(1, 1, 1, 1)
+        in_side.setSpacing(0)
+        head = QWidget()
+        head.setFixedHeight(40)
+        in_head = QHBoxLayout(head)
+        in_head.setContentsMargins(12, 0, 8, 0)
+        in_head.addWidget(Label(self.tr("Areas"), "section"))
+        self._unit_label = Label("", "caption", "2")
+        in_head.addWidget(self._unit_label)
+        in_head.addStretch(1)
+        self.copy_button = KeyButton.of(
+            actions["timeline.copy"],
+            kind="quiet",
+            icon="export",
+            size="small",
+            text=self.tr("Copy"),
+        )
+        in_head.addWidget(self.copy_button)
+        in_side.addWidget(head)
+        in_side.addWidget(self.table, 1)
+        in_side.addWidget(rule())
+        in_side.addWidget(self.course)
+
+        content = QWidget()
+        in_content = QVBoxLayout(content)
+        in_content.setContentsMargins(0, 0, 0, 0)
+        in_content.setSpacing(0)
+        in_content.addWidget(bar)
+        cards = QHBoxLayout()
+        cards.setContentsMargins(16, 0, 16, 12)
+        cards.setSpacing(12)
+        cards.addWidget(plot, 1)
+        cards.addWidget(self._side)
+        in_content.addLayout(cards, 1)
+        self.empty = EmptyPage(self._session)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self.pages, 1)
+        self.setTabOrder(self.split, self.chart)
+        self.setTabOrder(self.chart, self.strip)
+        self.setTabOrder(self.strip, self.table)
+
+    def _bind(self) -> None:
+        actions = self._session.actions
+        for action_id, do in (
+            ("timeline.previous_visit", lambda: self._step_visit(-1)),
+            ("timeline.next_visit", lambda: self._step_visit(1)),
+            ("timeline.previous_lesion", lambda: self._step_lesion(-1)),
+            ("timeline.next_lesion", lambda: self._step_lesion(1)),
+        ):
+            actions.bind(action_id, do, self.chart)
+            actions.also_in(action_id, self.strip)
+        for action_id, do in (
+            ("timeline.open_photo", self.open_photo),
+            ("timeline.percent", self._switch_unit),
+            ("timeline.log", self._switch_scaling),
+        ):
+            actions.bind(action_id, do, self.chart)
+            actions.also_in(action_id, self.strip)
+            actions.also_in(action_id, self.table)
+        actions.bind("timeline.save_picture", self.save_picture, self)
+        actions.bind("timeline.copy", self.table.copy, self)
+        actions.bind("timeline.export", self.export, self)
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def enter(self, **context: object) -> None:
+        """Be shown; ``lesion_id`` and ``visit_id`` in the context are brought into view."""
+        self._is_entered = True
+        lesion_id, visit_id = context.get("lesion_id"), context.get("visit_id")
+        if isinstance(lesion_id, str):
+            self._session.set_lesion(lesion_id)
+        if isinstance(visit_id, str):
+            self._session.set_visit(visit_id)
+        if self._is_stale:
+            self._read()
+        else:
+            self.chart.redraw()
+        if self._timeline is not None:
+            self.chart.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Be hidden: nothing is drawn or cut any more."""
+        self._is_entered = False
+        self.chart.stop()
+        self.strip.forget()
+
+    def _follow(self, _: object = None) -> None:
+        self._is_stale = True
+        if self._is_entered:
+            self._read()
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """The course shown; None where there is nothing to show."""
+        return self._timeline
+
+    def _read(self) -> None:
+        """Read the patient in view anew, and show it."""
+        self._is_stale = False
+        library, patient = self._session.library, self._session.patient
+        self._timeline, self._assessments = None, {}
+        if library is not None and patient is not None:
+            course = workflow.timeline_of(library, patient)
+            if any(curve.points for curve in course.lesions):
+                self._timeline = course
+                self._assessments = {
+                    one.assessment_id: one for one in library.assessments(patient_id=patient.id)
+                }
+        has_course = self._timeline is not None
+        for action_id in ("timeline.save_picture", "timeline.copy"):
+            self._session.actions.switch(
+                action_id, has_course, self.tr("There are no areas to show yet.")
+            )
+        self.empty.show_reason()
+        self.pages.setCurrentIndex(1 if has_course else 0)
+        self._place()
+        self._redraw()
+
+    def _redraw(self, _: object = None) -> None:
+        choices = self.choices
+        self.chart.show_timeline(self._timeline, choices)
+        self.table.show_timeline(self._timeline, choices.unit)
+        self._unit_label.setText(
+            self.tr("cm², 95 % interval")
+            if choices.unit == "area"
+            else self.tr("% of baseline, 95 % interval")
+        )
+        self._show_place()
+
+    @property
+    def choices(self) -> ChartChoices:
+        """What a person chose to see."""
+        return ChartChoices(
+            unit=self.unit.value(), scaling=self.scaling.value(), split=self.split.value()
+        )
+
+    def _switch_unit(self) -> None:
+        self.unit.set_value("area" if self.unit.value() == "percent" else "percent")
+        self._redraw()
+
+    def _switch_scaling(self) -> None:
+        self.scaling.set_value("linear" if self.scaling.value() == "log" else "log")
+        self._redraw()
+
+    # --- the visit and lesion in view ------------------------------------------------------------
+
+    @property
+    def visit_on(self) -> date | None:
+        """The day of the visit in view."""
+        visits = () if self._timeline is None else self._timeline.visits
+        return next(
+            (visit.visited_on for visit in visits if visit.id == self._session.visit_id), None
+        )
+
+    @property
+    def curve(self) -> LesionTimeline | None:
+        """The curve of the lesion in view."""
+        return next(
+            (curve for curve in self._curves() if curve.lesion.id == self._session.lesion_id),
+            None,
+        )
+
+    def _curves(self) -> tuple[LesionTimeline, ...]:
+        """Return the curves that have points, in the order they are drawn in."""
+        lesions = () if self._timeline is None else self._timeline.lesions
+        return tuple(curve for curve in lesions if curve.points)
+
+    def _place(self) -> None:
+        """See that a lesion and a visit are in view: the first lesion, its newest visit."""
+        curves = self._curves()
+        if not curves:
+            return
+        if self.curve is None:
+            self._session.set_lesion(curves[0].lesion.id)
+        if self.visit_on is None:
+            self._choose_visit(max(point.on for curve in curves for point in curve.points))
+
+    def _follow_place(self, _: object = None) -> None:
+        if self._is_entered and not self._is_stale:
+            self._show_place()
+
+    def _show_place(self) -> None:
+        curve, on = self.curve, self.visit_on
+        lesion_id = None if curve is None else curve.lesion.id
+        self.chart.show_place(on, lesion_id)
+        self.table.show_place(on, lesion_id)
+        self.course.show_curve(curve)
+        if curve is not None:
+            frames = self._frames(curve)
+            if frames != self.strip.frames:
+                self.strip.show_frames(curve.lesion.label, frames)
+        self.strip.show_visit(on)
+
+    def _choose_visit(self, on: date) -> None:
+        if self._timeline is not None:
+            visit = next((one for one in self._timeline.visits if one.visited_on == on), None)
+            if visit is not None:
+                self._session.set_visit(visit.id)
+
+    def _choose_place(self, on: date, lesion_id: str | None) -> None:
+        if lesion_id is not None:
+            self._session.set_lesion(lesion_id)
+        self._choose_visit(on)
+
+    def _step_visit(self, step: int) -> None:
+        days = sorted(set(self.table.areas.days))
+        if not days:
+            return
+        on = self.visit_on
+        place = days.index(on) + step if on in days else len(days) - 1
+        self._choose_visit(days[min(max(place, 0), len(days) - 1)])
+
+    def _step_lesion(self, step: int) -> None:
+        curves = self._curves()
+        if not curves:
+            return
+        ids = [curve.lesion.id for curve in curves]
+        lesion_id = self._session.lesion_id
+        place = ids.index(lesion_id) + step if lesion_id in ids else 0
+        self._session.set_lesion(ids[min(max(place, 0), len(ids) - 1)])
+
+    # --- photographs -----------------------------------------------------------------------------
+
+    def _outline_at(self, curve: LesionTimeline, on: date) -> AssessedOutline | None:
+        assessment = self._assessment_at(curve, on)
+        if assessment is None:
+            return None
+        return assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
+
+    def _assessment_at(self, curve: LesionTimeline, on: date) -> Assessment | None:
+        point = next((point for point in curve.points if point.on == on), None)
+        return None if point is None else self._assessments.get(point.assessment_id)
+
+    def _photograph_at(self, curve: LesionTimeline, on: date) -> str | None:
+        """Return the photograph the lesion was outlined on, or any other of it that day."""
+        outline = self._outline_at(curve, on)
+        if outline is not None:
+            return outline.photograph_id
+        assessment = self._assessment_at(curve, on)
+        return next(iter(assessment.photograph_ids), None) if assessment is not None else None
+
+    def _frames(self, curve: LesionTimeline) -> tuple[Frame, ...]:
+        library = self._session.library
+        if library is None or self._timeline is None:
+            return ()
+        filed = {one.id: one for one in library.photographs(self._timeline.patient.id)}
+        frames = []
+        states = {point.on: point.state for point in curve.points}
+        for on in sorted({visit.visited_on for visit in self._timeline.visits}):
+            if on not in states and on not in curve.gaps:
+                continue
+            outline = self._outline_at(curve, on)
+            photograph = filed.get(self._photograph_at(curve, on) or "")
+            note = ""
+            if photograph is None:
+                note = self.tr("no photo")
+            elif states[on] is WoundState.CLOSED:
+                note = self.tr("closed")
+            elif outline is None or outline.calibration is None:
+                note = self.tr("no scale")
+            frames.append(
+                Frame(
+                    on=on,
+                    photograph=None if photograph is None else photograph.photograph,
+                    outline=None if outline is None else outline.outline,
+                    calibration=None if outline is None else outline.calibration,
+                    note=note,
+                )
+            )
+        return tuple(frames)
+
+    def _open_point(self, lesion_id: str, on: date) -> None:
+        self._session.set_lesion(lesion_id)
+        self._choose_visit(on)
+        self.open_photo()
+
+    def _open_day(self, on: date) -> None:
+        self._choose_visit(on)
+        self.open_photo()
+
+    def open_photo(self) -> None:
+        """Open the photograph of the lesion and visit in view in the review room."""
+        curve, on = self.curve, self.visit_on
+        if curve is None or on is None:
+            return
+        photograph_id = self._photograph_at(curve, on)
+        if photograph_id is None:
+            self._session.said.emit(
+                self.tr("There is no photo of {lesion} on {day}.").format(
+                    lesion=curve.lesion.label, day=words.day(on)
+                )
+            )
+            return
+        self._session.go("review", photograph_id=photograph_id)
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def ask_picture_file(self) -> Path | None:
+        """Ask where to save the picture, and as what."""
+        if self._timeline is None:
+            return None
+        name = f"{self._timeline.patient.code} {self.tr('timeline')}.png"
+        kinds = {
+            self.tr("PNG picture (*.png)"): ".png",
+            self.tr("SVG drawing (*.svg)"): ".svg",
+            self.tr("PDF page (*.pdf)"): ".pdf",
+        }
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save picture"), str(_documents() / name), ";;".join(kinds)
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if path.suffix.lower() not in kinds.values():
+            path = path.with_name(path.name + kinds.get(kind, ".png"))
+        return path
+
+    def save_picture(self) -> None:
+        """Save the curves as they are chosen, in light colours, with the patient's code."""
+        timeline, choices = self._timeline, self.choices
+        path = self.ask_picture_file()
+        if timeline is None or path is None:
+            return
+
+        def tell(_: object) -> None:
+            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
+
+        self._session.tasks.run(
+            _save_picture,
+            timeline,
+            choices,
+            path,
+            chart_words(),
+            on_done=tell,
+            says=self.tr("Saving the picture"),
+        )
+
+    def ask_export_folder(self) -> Path | None:
+        """Ask for the folder the CSV files go in."""
+        chosen = QFileDialog.getExistingDirectory(
+            self, self.tr("Export CSV: choose a folder"), str(_documents())
+        )
+        return Path(chosen) if chosen else None
+
+    def export(self) -> None:
+        """Export every assessment of the library, pseudonymised, as tidy CSV."""
+        library = self._session.library
+        folder = None if library is None else self.ask_export_folder()
+        if library is None or folder is None:
+            return
+        try:
+            workflow.export_csv(library, folder, by=self._session.person)
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+        else:
+            self._session.said.emit(
+                self.tr("Exported to {folder}, pseudonymised.").format(folder=folder)
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
+
+
+def _save_picture(timeline: Timeline, choices: ChartChoices, path: Path, say: ChartWords) -> None:
+    figure = healing.draw_chart(
+        timeline,
+        split=choices.split,
+        unit=choices.unit,
+        scale=choices.scaling,
+        width_px=_PICTURE_WIDTH,
+        words=say,
+    )
+    healing.save_chart(figure, path)
+
+
+def _documents() -> Path:
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home())
+
+
+class CoursePanel(QWidget):
+    """What became of the lesion in view since its baseline, with its uncertainty; no verdict."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._chip = LesionChip()
+        self._site = Label("", "label_strong")
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._chip)
+        head.addWidget(self._site, 1)
+        self._lines = [Label("", "label", wraps=True), Label("", "label", "2", wraps=True)]
+        self._note = Label("", "caption", "2", wraps=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 10, 12, 12)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        for line in (*self._lines, self._note):
+            layout.addWidget(line)
+
+    @property
+    def text(self) -> str:
+        """All that is said, line by line."""
+        lines = [*self._lines, self._note]
+        return "\n".join(line.text() for line in lines if line.text())
+
+    def show_curve(self, curve: LesionTimeline | None) -> None:
+        """Show a lesion's course; None hides it."""
+        self.setVisible(curve is not None)
+        if curve is None:
+            return
+        self._chip.set_lesion(curve.lesion.label, curve.lesion.number)
+        site = curve.lesion.site.words
+        self._site.setText(site[:1].upper() + site[1:])
+        first, second = self._change(curve), self._rates(curve)
+        for label, text in zip(self._lines, (first, second), strict=True):
+            label.setText(text)
+            label.setVisible(bool(text))
+        spread = round(100 * healing.rates.ASSUMED_LOG_SD)
+        has_assumption = curve.area_reduction_percent is not None
+        self._note.setText(
+            self.tr("Intervals assume a repeat error of {percent} %.").format(percent=spread)
+            if has_assumption and healing.closure_of(curve) is None
+            else ""
+        )
+        self._note.setVisible(bool(self._note.text()))
+        self.setAccessibleName(f"{curve.lesion.label}. {self.text}")
+
+    def _change(self, curve: LesionTimeline) -> str:
+        closure = healing.closure_of(curve)
+        if closure is not None:
+            on, confirmed = closure
+            if confirmed is None:
+                return self.tr("Closed {day}, not confirmed yet").format(day=words.day_short(on))
+            return self.tr("Closed {day}, confirmed {confirmed}").format(
+                day=words.day_short(on), confirmed=words.day_short(confirmed)
+            )
+        baseline = healing.baseline_of(curve)
+        measured = [point for point in curve.points if point.area_mm2]
+        reduction = curve.area_reduction_percent
+        if baseline is None or reduction is None or not measured:
+            return self.tr("One area so far.") if measured else self.tr("No area yet.")
+        before, after = baseline.area_mm2 or 0, measured[-1].area_mm2 or 0
+        low, high = healing.rates.area_reduction_interval_percent(before, after)
+        day = words.day_short(baseline.on)
+        if healing.rates.is_within_measuring_error(before, after):
+            return self.tr("Within measurement error of {day}").format(day=day)
+        if reduction > 0:
+            return self.tr("{percent} smaller than {day} ({low} to {high})").format(
+                percent=words.percent(reduction / 100),
+                day=day,
+                low=words.number(low, 0),
+                high=words.percent(high / 100),
+            )
+        return self.tr("{percent} larger than {day} ({low} to {high})").format(
+            percent=words.percent(-reduction / 100),
+            day=day,
+            low=words.number(-high, 0),
+            high=words.percent(-low / 100),
+        )
+
+    def _rates(self, curve: LesionTimeline) -> str:
+        parts = []
+        if curve.gilman_cm_per_week is not None:
+            parts.append(
+                self.tr("margin advance {rate} cm a week (Gilman)").format(
+                    rate=words.number(curve.gilman_cm_per_week, 2)
+                )
+            )
+        if curve.half_life_days is not None:
+            parts.append(
+                self.tr("half-life {days} days").format(days=words.number(curve.half_life_days, 0))
+            )
+        text = "; ".join(parts)
+        return text[:1].upper() + text[1:]
+
+
+class EmptyPage(QWidget):
+    """What is said where there is no curve: why, and the way to one."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._title = Label("", "title")
+        self._text = Label("", "body", "2")
+        self._review = KeyButton.of(session.actions["room.review"], kind="main", shows_key=True)
+        self._import = KeyButton.of(session.actions["room.import"], kind="main", shows_key=True)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            column.addWidget(label)
+        column.addSpacing(8)
+        for button in (self._review, self._import):
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout = QVBoxLayout(self)
+        layout.addStretch(2)
+        layout.addLayout(column)
+        layout.addStretch(3)
+
+    @property
+    def title(self) -> str:
+        """What is said first."""
+        return self._title.text()
+
+    def show_reason(self) -> None:
+        """Say why there is no curve for the patient in view."""
+        library, patient = self._session.library, self._session.patient
+        waiting = 0
+        if library is not None and patient is not None:
+            waiting = library.waiting_counts().get(patient.id, 0)
+        self._review.setVisible(waiting > 0)
+        self._import.setVisible(patient is not None and waiting == 0 and self._session.can_write)
+        if patient is None:
+            self._title.setText(self.tr("No patient chosen."))
+            self._text.setText(self.tr("Choose one in the list at the left."))
+        elif waiting:
+            self._title.setText(self.tr("Nothing accepted yet."))
+            self._text.setText(
+                self.tr("1 photograph waits: accept its outlines, and the curve begins.")
+                if waiting == 1
+                else self.tr(
+                    "%n photographs wait: accept their outlines, and the curves begin.", "", waiting
+                )
+            )
+        else:
+            self._title.setText(self.tr("No areas yet."))
+            self._text.setText(
+                self.tr("Import photographs with the card in them, and the curves begin.")
+            )
