@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -279,3 +283,44 @@ def test_skins_of_every_tone_are_seen() -> None:
     assert tones[0] < 0.1
     assert tones[-1] > 0.9
     assert max(two - one for one, two in pairwise(tones)) < 0.35
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for a process the POSIX way")
+def test_no_process_outlives_a_killed_demonstration(tmp_path: Path) -> None:
+    asking = (
+        "import multiprocessing, os, sys, time\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
+        "from woundtrack import phantom\n"
+        "if __name__ == '__main__':\n"
+        "    pool = ProcessPoolExecutor(1, multiprocessing.get_context('spawn'),\n"
+        "                               initializer=phantom.start_worker)\n"
+        "    print(pool.submit(os.getpid).result(), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    script = tmp_path / "asking.py"
+    script.write_text(asking, encoding="utf-8")
+    root = str(Path(__file__).parent.parent)
+    with subprocess.Popen(
+        [sys.executable, str(script)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": root},
+    ) as program:
+        assert program.stdout is not None
+        worker = int(program.stdout.readline())
+        program.kill()
+
+        deadline = time.monotonic() + 20
+        while is_running(worker) and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    assert not is_running(worker)
+
+
+def is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{process}/stat")
+    return not (state.is_file() and ") Z " in state.read_text(encoding="utf-8"))

@@ -17,7 +17,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import cv2
 import platformdirs
 
 from woundtrack import phantom, workflow
@@ -174,8 +173,7 @@ def _fill(
     pool = ProcessPoolExecutor(
         max_workers=max(1, min(2, os.cpu_count() or 1)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=cv2.setNumThreads,
-        initargs=(1,),
+        initializer=phantom.start_worker,
     )
     try:
         waiting: list[set[Future[None]]] = [

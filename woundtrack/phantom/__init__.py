@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from woundtrack.phantom.camera import Camera
 from woundtrack.phantom.edge import lesion_ring, perimeter_mm, shoelace_mm2
-from woundtrack.phantom.photograph import LesionTruth, Phantom, render, render_into
+from woundtrack.phantom.photograph import LesionTruth, Phantom, render
 from woundtrack.phantom.scene import SKIN_TONES, Backdrop, CardPrint, Lesion, Light, Scene
+from woundtrack.phantom.worker import render_into, start_worker
 
 __all__ = [
     "SKIN_TONES",
@@ -26,4 +27,5 @@ __all__ = [
     "render",
     "render_into",
     "shoelace_mm2",
+    "start_worker",
 ]

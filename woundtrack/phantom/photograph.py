@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -116,19 +115,6 @@ def render(scene: Scene) -> Phantom:
             )
         )
     return Phantom(scene=scene, pixels=pixels, jpeg=jpeg, lesions=tuple(truths))
-
-
-def render_into(scene: Scene, path: Path, truth_path: Path) -> None:
-    """Render a scene into a JPEG and a JSON of its truth, each written whole or not at all.
-
-    Light enough to be called in another process: it brings in nothing but this package.
-    """
-    made = render(scene)
-    for target, data in ((truth_path, made.truth_json().encode()), (path, made.jpeg)):
-        target.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = target.with_name(target.name + ".part")
-        unfinished.write_bytes(data)
-        unfinished.replace(target)
 
 
 def _lit(
