@@ -181,7 +181,7 @@ def photographed(row: Row, scene: phantom.Scene, *, propose: bool) -> None:
     """Render one scene, measure it, and add what came of it to the row."""
     taken = phantom.render(scene)
     row.photographs += 1
-    row.lesions += 1
+    row.lesions += propose
     pixels, photograph = imaging.read_photograph_bytes(taken.jpeg, "phantom.jpg")
     try:
         calibration = imaging.find_calibration(pixels, photograph)
@@ -266,7 +266,7 @@ def print_row(row: Row) -> None:
     """Print one row of the table."""
     found = (row.photographs - row.not_found) / row.photographs
     width = f"{100 * np.median(row.given_width):5.1f} %" if row.given_width else "     – "
-    proposed = f"{len(row.proposed) / row.lesions:6.0%}"
+    proposed = f"{len(row.proposed) / row.lesions:6.0%}" if row.lesions else "     –"
     print(
         f"{row.label:15} {found:5.0%} {row.refused / row.photographs:6.0%} "
         f"{row.doubted / row.photographs:7.0%}  {spread(row.given)}  {width:>9} "
