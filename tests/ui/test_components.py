@@ -104,6 +104,25 @@ def test_a_message_offers_its_ways_out(qtbot: QtBot, dressed: QApplication) -> N
     assert message.accessibleName() == "Scale in doubt. The card was bent."
 
 
+def test_the_buttons_of_a_message_go_on_the_next_line_where_there_is_no_room(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    message = Message(
+        "doubt", "No outline yet", "", [("Lesion is closed", list), ("Nothing to record", list)]
+    )
+    qtbot.addWidget(message)
+    first, second = message.findChildren(QPushButton)
+    message.resize(480, message.heightForWidth(480))
+    message.show()
+    assert first.y() == second.y()
+
+    message.resize(200, message.heightForWidth(200))
+
+    assert second.y() == first.y() + 32
+    assert second.x() == first.x()
+    assert message.heightForWidth(200) == message.heightForWidth(480) + 32
+
+
 def test_a_tick_box_is_ticked_anywhere_on_it(qtbot: QtBot, dressed: QApplication) -> None:
     box = TickBox("Wound bed covered")
     qtbot.addWidget(box)

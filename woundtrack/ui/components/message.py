@@ -10,10 +10,11 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
 from woundtrack.ui.components.buttons import KeyButton
+from woundtrack.ui.components.flow import FlowLayout
 from woundtrack.ui.components.icons import paint_icon
 from woundtrack.ui.components.surfaces import Label, Tone
 
@@ -66,7 +67,7 @@ class Message(QFrame):
             head.addWidget(self._title)
             head.addWidget(self._text, 1)
             head.setContentsMargins(16, 6, 16, 6)
-            buttons = head
+            buttons: QLayout = head
             self.setLayout(head)
         else:
             self._title.setWordWrap(True)
@@ -76,8 +77,7 @@ class Message(QFrame):
             layout.setSpacing(4)
             layout.addLayout(head)
             layout.addWidget(self._text)
-            buttons = QHBoxLayout()
-            buttons.setSpacing(8)
+            buttons = FlowLayout()
             if actions:
                 layout.addSpacing(4)
                 layout.addLayout(buttons)
@@ -89,8 +89,6 @@ class Message(QFrame):
                 button = KeyButton(words, size="small")
                 button.clicked.connect(lambda _=False, do=do: do())
             buttons.addWidget(button)
-        if actions and not is_banner:
-            buttons.addStretch(1)
 
     @property
     def title(self) -> str:
