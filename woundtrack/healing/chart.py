@@ -379,7 +379,7 @@ class _Paper:
         from matplotlib.lines import Line2D
 
         self.figure.add_artist(
-            Line2D([x / self.width], [1 - y / self.height], **_marker(series, self.style, 0.9))
+            Line2D([x / self.width], [1 - y / self.height], **_marker(series, self.style, 0.75))
         )
 
 
@@ -560,7 +560,7 @@ def _draw_curve(
         [values.place(mark.value) for mark in curve.marks],
         zorder=2.6,
         clip_on=False,
-        **_marker(series, style, min(1.0, max(0.55, spacing_px / 12))),
+        **_marker(series, style, min(1.0, max(0.45, spacing_px / 14))),
     )
     if curve.is_other:
         points.set_marker("")

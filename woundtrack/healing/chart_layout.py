@@ -295,6 +295,12 @@ class DateScale:
         pad = span * self.pad_px / max(self.width_px - 2 * self.pad_px, 1)
         return self.first.toordinal() - pad, self.last.toordinal() + pad
 
+    @property
+    def _is_short(self) -> bool:
+        """Whether days are named, not months: the axis spans few weeks."""
+        low, high = self.limits
+        return high - low < 75
+
     def x(self, on: date) -> float:
         """Return where a day is, px from the figure's left."""
         low, high = self.limits
@@ -305,8 +311,8 @@ class DateScale:
         low, high = self.limits
         per_day = self.width_px / (high - low)
         start = date.fromordinal(math.ceil(low))
-        if per_day * 31 > 200:  # few weeks: name the days
-            every = next((n for n in (1, 2, 7, 14) if n * per_day >= 64), 14)
+        if self._is_short:
+            every = next((n for n in (1, 2, 7, 14) if n * per_day >= 64), 28)
             monday = start - timedelta(days=start.weekday())
             return [
                 (float(ordinal), words.day(date.fromordinal(ordinal)))
@@ -329,7 +335,7 @@ class DateScale:
         low, high = self.limits
         per_day = self.width_px / (high - low)
         begins = date.fromordinal(math.ceil(low))
-        if not ticks or per_day * 31 > 200 or (len(ticks) > 1 and ticks[1][0] - ticks[0][0] > 40):
+        if not ticks or self._is_short or (len(ticks) > 1 and ticks[1][0] - ticks[0][0] > 40):
             return None
         return words.month(begins) if (ticks[0][0] - low) * per_day >= 62 else None
 

@@ -56,8 +56,8 @@ STYLES: Final[dict[Theme, ChartStyle]] = {
 }
 
 # matplotlib's marker and its size in px: equal sizes would look unequal.
-_MARKERS: Final = (("o", 7.0), ("s", 6.4), ("^", 8.0), ("D", 6.2), ("v", 8.0), ("x", 7.0))
-_PLUS: Final = ("+", 8.5)
+_MARKERS: Final = (("o", 9.0), ("s", 8.0), ("^", 9.6), ("D", 8.0), ("v", 9.6), ("x", 8.0))
+_PLUS: Final = ("+", 10.0)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

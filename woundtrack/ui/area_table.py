@@ -23,6 +23,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -48,8 +49,10 @@ from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
-_VISIT_WIDTH: Final = 74
-_LEAST_COLUMN: Final = 57
+_VISIT_WIDTH: Final = 59
+_LEAST_COLUMN: Final = 44
+_PAD: Final = 5
+_WIDEST_COLUMN: Final = 110
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -281,7 +284,7 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(
             QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line)
         )
-        box = area.adjusted(2, 0, -7, 0)
+        box = area.adjusted(0, 0, -_PAD, 0)
         align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if cell.has_value:
             painter.setFont(theme.font("label_strong"))
@@ -329,13 +332,13 @@ class _Lesions(QHeaderView):
                 lesion.label, Qt.TextElideMode.ElideRight, round(room - 12)
             )
             wide = min(chip_width(label), room)
-            box = QRectF(area.right() - 7 - wide, area.top() + 3, wide, 18)
+            box = QRectF(area.right() - _PAD - wide, area.top() + 3, wide, 18)
             paint_lesion_chip(painter, box, label, lesion.number)
         else:
             painter.setFont(theme.font("caption"))
             painter.setPen(QColor(tokens.text2))
             painter.drawText(
-                area.adjusted(0, 0, -7, -2),
+                area.adjusted(0, 0, -_PAD, -2),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
                 self.tr("Total"),
             )
@@ -412,6 +415,7 @@ class AreaTable(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        self.setCornerWidget(QWidget())
         self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -478,11 +482,41 @@ class AreaTable(QTableView):
         self._share_width()
 
     def _share_width(self) -> None:
+        """Give each column what its numbers need, and all of them the room that is left.
+
+        The total is shown where everything fits; it is always on the chart and in the copy.
+        """
+        lesions = len(self.areas.curves)
         count = self.areas.columnCount()
-        if count:
-            width = max(_LEAST_COLUMN, self.viewport().width() // count)
-            for column in range(count):
-                self.setColumnWidth(column, min(width, 110))
+        if not count:
+            return
+        wide = [self._needed_width(column) for column in range(count)]
+        room = self.viewport().width()
+        has_total = count > lesions and sum(wide) <= room
+        if count > lesions:
+            self.setColumnHidden(lesions, not has_total)
+        shown = count if has_total else lesions
+        spare = max(0, room - sum(wide[:shown])) // shown
+        for column in range(shown):
+            self.setColumnWidth(
+                column, min(wide[column] + spare, max(wide[column], _WIDEST_COLUMN))
+            )
+
+    def _needed_width(self, column: int) -> int:
+        value, under = theme.font("label_strong"), theme.font("caption")
+        in_value, in_under = QFontMetricsF(value), QFontMetricsF(under)
+        widest = 0.0
+        for row in range(self.areas.rowCount()):
+            cell = self.areas.cell(row, column)
+            first = in_value if cell.has_value else in_under
+            widest = max(
+                widest,
+                first.horizontalAdvance(cell.value),
+                in_under.horizontalAdvance(cell.under),
+            )
+        if column < len(self.areas.curves):
+            widest = max(widest, min(chip_width(self.areas.curves[column].lesion.label), 100))
+        return max(_LEAST_COLUMN, math.ceil(widest) + _PAD + 2)
 
     def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
         if not self._is_following and current.isValid():

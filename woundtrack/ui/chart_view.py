@@ -20,7 +20,6 @@ from PySide6.QtCore import (
     QLocale,
     QPoint,
     QPointF,
-    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -319,10 +318,6 @@ class ChartView(QWidget):
                 painter.setPen(QPen(QColor(tokens.accent), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
 
     def _paint_upright(self, painter: QPainter, x: float) -> None:
         top = min((top for _, top, _ in self._picture.panels), default=0) if self._picture else 0

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
@@ -37,11 +38,12 @@ if TYPE_CHECKING:
     from woundtrack.records import Originals
     from woundtrack.ui.session import Session
 
-PICTURE: Final = QSize(64, 48)
-_GAP: Final = 9
+PICTURE: Final = QSize(62, 47)
+LARGE_PICTURE: Final = QSize(93, 70)
+_LARGE_FROM: Final = 1300
+_GAP: Final = 10
 _LEAD: Final = 22
 _DAY: Final = 20
-HEIGHT: Final = _LEAD + PICTURE.height() + _DAY
 _KEPT: Final = 400
 _ROOM: Final = 1.35
 """How much wider than the largest outline the pictures are."""
@@ -195,7 +197,7 @@ class Filmstrip(QWidget):
         self._cuts: OrderedDict[tuple[object, ...], QImage] = OrderedDict()
         self._asked: set[tuple[object, ...]] = set()
         self._refused: set[tuple[object, ...]] = set()
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(_LEAD + PICTURE.height() + _DAY)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -234,10 +236,16 @@ class Filmstrip(QWidget):
         frame = next((frame for frame in self._frames if frame.on == on), None)
         return QImage() if frame is None else self._cuts.get(self._key(frame), QImage())
 
+    @property
+    def picture_size(self) -> QSize:
+        """The size of one picture: larger where the strip is wide."""
+        return LARGE_PICTURE if self.width() >= _LARGE_FROM else PICTURE
+
     def places(self) -> list[tuple[Frame, QRectF]]:
         """Return the frames that are shown and where."""
+        size = self.picture_size
         left, right = GUTTER + 4, self.width() - 8
-        wide = PICTURE.width() + _GAP
+        wide = size.width() + _GAP
         fits = int((right - left + _GAP) // wide)
         visit = next(
             (place for place, frame in enumerate(self._frames) if frame.on == self._visit), None
@@ -245,20 +253,19 @@ class Filmstrip(QWidget):
         chosen = chosen_places(len(self._frames), fits, visit)
         if not chosen:
             return []
-        room = right - left - PICTURE.width()
+        room = right - left - size.width()
         step = min(room / max(len(chosen) - 1, 1), room / 3)
         starts = [left + step * place for place in range(len(chosen))]
         if len(chosen) < fits:
             # Few pictures: each under its own day as near as it can be.
             wished = [
-                (self._place_of(self._frames[place].on) or 0) - PICTURE.width() / 2
-                for place in chosen
+                (self._place_of(self._frames[place].on) or 0) - size.width() / 2 for place in chosen
             ]
-            starts = _apart(wished, wide, left, right - PICTURE.width())
+            starts = _apart(wished, wide, left, right - size.width())
         return [
             (
                 self._frames[place],
-                QRectF(start, _LEAD, PICTURE.width(), PICTURE.height()),
+                QRectF(start, _LEAD, size.width(), size.height()),
             )
             for place, start in zip(chosen, starts, strict=True)
         ]
@@ -268,7 +275,7 @@ class Filmstrip(QWidget):
     def _key(self, frame: Frame) -> tuple[object, ...]:
         sha256 = None if frame.photograph is None else frame.photograph.sha256
         ring = None if frame.outline is None else hash(frame.outline.outer)
-        return sha256, ring, self._field, self.devicePixelRatioF()
+        return sha256, ring, self._field, self.picture_size.width(), self.devicePixelRatioF()
 
     def _picture(self, frame: Frame) -> QImage | None:
         """Return what is cut already, and have it cut otherwise."""
@@ -281,6 +288,7 @@ class Filmstrip(QWidget):
         library = self._session.library
         if library is not None and key not in self._asked and key not in self._refused:
             self._asked.add(key)
+            size = self.picture_size
             ratio = self.devicePixelRatioF()
 
             def keep(crop: Crop) -> None:
@@ -296,8 +304,8 @@ class Filmstrip(QWidget):
                 library.originals,
                 frame,
                 self._field,
-                round(PICTURE.width() * ratio),
-                round(PICTURE.height() * ratio),
+                round(size.width() * ratio),
+                round(size.height() * ratio),
                 on_done=keep,
                 on_error=refuse,
             )
@@ -313,7 +321,11 @@ class Filmstrip(QWidget):
     # --- Qt --------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(706, HEIGHT)
+        return QSize(706, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.setFixedHeight(_LEAD + self.picture_size.height() + _DAY)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -334,10 +346,6 @@ class Filmstrip(QWidget):
             if is_chosen:
                 self._paint_lead(painter, frame.on, place, QPen(QColor(tokens.accent), 2))
             self._paint_frame(painter, frame, place, is_chosen=is_chosen)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1.5, 1.5, -1.5, -1.5), 5, 5)
 
     def _paint_names(self, painter: QPainter) -> None:
         tokens = theme.current()

@@ -590,19 +590,18 @@ class CoursePanel(QWidget):
         )
 
     def _rates(self, curve: LesionTimeline) -> str:
-        parts = []
+        lines = []
         if curve.gilman_cm_per_week is not None:
-            parts.append(
-                self.tr("margin advance {rate} cm a week (Gilman)").format(
+            lines.append(
+                self.tr("Margin advance {rate} cm a week (Gilman)").format(
                     rate=words.number(curve.gilman_cm_per_week, 2)
                 )
             )
         if curve.half_life_days is not None:
-            parts.append(
-                self.tr("half-life {days} days").format(days=words.number(curve.half_life_days, 0))
+            lines.append(
+                self.tr("Half-life {days} days").format(days=words.number(curve.half_life_days, 0))
             )
-        text = "; ".join(parts)
-        return text[:1].upper() + text[1:]
+        return "\n".join(lines)
 
 
 class EmptyPage(QWidget):
