@@ -271,6 +271,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The photograph is kept, but no longer waits."),
     ),
     Action(
+        id="review.reopen",
+        text=_("Review it again"),
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        tip=_("The photograph waits again."),
+    ),
+    Action(
         id="review.closed",
         text=_("Lesion is closed…"),
         keys=("Z",),

@@ -85,6 +85,7 @@ class Canvas(QGraphicsView):
         self._is_fitted = True
         self._is_bare = False
         self._is_space_down = False
+        self._was_bare = False
         self._shows_card = True
         self._allows_gestures = True
         self._pressed_at: QPoint | None = None
@@ -423,6 +424,7 @@ class Canvas(QGraphicsView):
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._is_space_down = True
+                self._was_bare = self._is_bare
                 self._show_cursor()
                 self.hide_overlays(is_hidden=True)
             event.accept()
@@ -453,7 +455,7 @@ class Canvas(QGraphicsView):
         if self._is_space_down:
             self._is_space_down = False
             self._show_cursor()
-            self.hide_overlays(is_hidden=False)
+            self.hide_overlays(is_hidden=self._was_bare)
 
     def _show_cursor(self) -> None:
         shape = Qt.CursorShape.CrossCursor

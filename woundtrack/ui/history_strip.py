@@ -28,7 +28,7 @@ _ROOM: Final = 1.7
 _LEAST_PX: Final = 72.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Past:
     """One visit of the lesion. ``area`` is in words, as is ``day``.
 
@@ -131,7 +131,7 @@ class HistoryStrip(Panel):
         head.addWidget(self._unit)
         head.addStretch(1)
         head.addWidget(self._note)
-        self._inside = QWidget()
+        self._inside = Panel()
         self._row = QHBoxLayout(self._inside)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(4)
@@ -143,6 +143,9 @@ class HistoryStrip(Panel):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._inside)
+        # The newest are at the right, and are what one compares with.
+        bar = self._scroll.horizontalScrollBar()
+        bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))
         self._cells: list[_Cell] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 8, 12, 8)
@@ -170,7 +173,3 @@ class HistoryStrip(Panel):
             cell.opened.connect(self.opened)
             self._row.insertWidget(place, cell)
             self._cells.append(cell)
-        self._inside.adjustSize()
-        # The newest are at the right, and are what one compares with.
-        bar = self._scroll.horizontalScrollBar()
-        bar.setValue(bar.maximum())

@@ -335,12 +335,15 @@ class LesionPicker(Card):
 
     def _open(self) -> None:
         self._doubt.hide()
-        # As high as the page that is shown, not as the highest.
+        self.show()
+        self.raise_()
+        self._grow()
+
+    def _grow(self) -> None:
+        """Be as high as the page that is shown, not as the highest."""
         shown = self._pages.currentWidget()
         if shown is not None:
             self._pages.setFixedHeight(shown.sizeHint().height())
-        self.show()
-        self.raise_()
         self.setFixedHeight(self.sizeHint().height())
 
     def _follow_site(self) -> None:
@@ -359,8 +362,7 @@ class LesionPicker(Card):
         self.name.style().unpolish(self.name)
         self.name.style().polish(self.name)
         if self.isVisible():
-            self._pages.setFixedHeight(self._pages.widget(1).sizeHint().height())
-            self.setFixedHeight(self.sizeHint().height())
+            self._grow()
 
     def _answer(self, index: QModelIndex) -> None:
         choice = index.data(Qt.ItemDataRole.UserRole)

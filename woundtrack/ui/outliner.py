@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
     from woundtrack.model import Calibration, Measurement, Outline, Photograph, Point
     from woundtrack.ui.session import Session
+    from woundtrack.ui.tasks import Task
 
 PATIENCE_MS: Final = 150
-_KEY: Final = "outline"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +88,9 @@ class Outliner(QObject):
         self._session = session
         self._waiting: deque[Gesture] = deque()
         self._ask: Callable[[Gesture], tuple[object, ...]] | None = None
+        self._task: Task | None = None
         self._is_running = False
+        session.tasks.ended.connect(self._ended)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PATIENCE_MS)
@@ -106,9 +108,16 @@ class Outliner(QObject):
         photograph: Photograph,
         outlines: Callable[[], tuple[Outline, ...]],
     ) -> None:
-        """Work on a photograph; ``outlines`` tells what is there when a gesture's turn comes."""
-        self.stop()
+        """Work on a photograph, first on the gestures made while it was being decoded.
+
+        Parameters
+        ----------
+        outlines
+            Tells what is there when a gesture's turn comes.
+        """
         self._ask = lambda gesture: (pixels, gesture, outlines(), calibration, photograph)
+        if self._waiting:
+            self._next()
 
     def stop(self) -> None:
         """Drop what is under way and what waits; let the photograph go."""
@@ -118,8 +127,9 @@ class Outliner(QObject):
     def cancel(self) -> bool:
         """Drop the gestures under way and waiting; return whether there were any."""
         was_working = self._is_running
-        self._waiting.clear()
-        self._session.tasks.cancel(_KEY)
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
         self._rest()
         return was_working
 
@@ -127,31 +137,39 @@ class Outliner(QObject):
         """Take a gesture; it is worked out after those before it."""
         self._waiting.append(gesture)
         if not self._is_running:
+            self._is_running = True
+            self._timer.start()
             self._next()
 
     def _next(self) -> None:
-        if self._ask is None or not self._waiting:
+        if self._ask is None:
+            return  # the photograph is still being decoded
+        if not self._waiting:
             self._rest()
             return
-        if not self._is_running:
-            self._is_running = True
-            self._timer.start()
-        self._session.tasks.run(
+        self._task = self._session.tasks.run(
             refine,
             *self._ask(self._waiting.popleft()),
             on_done=self._done,
             on_error=self._failed,
-            key=_KEY,
+            key="outline",
             says=self.tr("Finding the wound's edge"),
         )
 
     def _done(self, found: Found) -> None:
+        self._task = None
         self.found.emit(found)
         self._next()
 
     def _failed(self, problem: WoundtrackError) -> None:
+        self._task = None
         self.missed.emit(problem)
         self._next()
+
+    def _ended(self, task: Task) -> None:
+        if task is self._task and task.is_cancelled:  # from the status bar
+            self._task = None
+            self._rest()
 
     def _show_busy(self) -> None:
         if self._is_running:
@@ -159,6 +177,7 @@ class Outliner(QObject):
 
     def _rest(self) -> None:
         self._timer.stop()
+        self._waiting.clear()
         if self._is_running:
             self._is_running = False
             self.busy_changed.emit(False)

@@ -47,7 +47,7 @@ class Head:
     has_buttons: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Note:
     """A message below the numbers, with what can be done about it."""
 
@@ -114,7 +114,7 @@ class ReviewPanel(Panel):
         row.addStretch(1)
         head.addWidget(self._buttons)
 
-        inside = QWidget()
+        inside = Panel()
         body = QVBoxLayout(inside)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)

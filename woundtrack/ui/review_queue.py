@@ -68,12 +68,12 @@ class GroupRow:
 
 def read_queue(library: Library) -> tuple[QueueRow, ...]:
     """Return the photographs that wait; a visit's stay together, in the order it came up."""
-    filed = {}
-    visits = {visit.id: visit for one in library.patients() for visit in library.visits(one.id)}
-    patients = {patient.id: patient for patient in library.patients()}
     proposals = library.proposals()
-    for proposal in proposals:
-        filed[proposal.photograph_id] = library.photograph(proposal.photograph_id)
+    filed = {one.photograph_id: library.photograph(one.photograph_id) for one in proposals}
+    visits = {key: library.visit(key) for key in {one.visit_id for one in filed.values()}}
+    patients = {
+        key: library.patient(key) for key in {visit.patient_id for visit in visits.values()}
+    }
     first_seen: dict[str, int] = {}
     for place, proposal in enumerate(proposals):
         first_seen.setdefault(filed[proposal.photograph_id].visit_id, place)

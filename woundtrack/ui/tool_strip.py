@@ -92,7 +92,7 @@ class ToolButton(_ActionButton):
             painter.setFont(theme.font("tool_key", 600 if is_in_hand else 500))
             painter.setPen(QColor(ink if is_in_hand else tokens.text2))
             painter.drawText(
-                area.adjusted(0, 0, -2, -2),
+                area.adjusted(0, 0, -3, -3),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
                 self._key,
             )

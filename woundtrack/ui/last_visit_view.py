@@ -1,0 +1,128 @@
+"""Last visit's photograph of a lesion beside today's, at the same scale and place.
+
+Hides how the two views are kept in step: where one looks, in millimetres from the lesion's middle.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from woundtrack.ui.canvas import Canvas, Tool
+from woundtrack.ui.outline_items import DrawnOutline
+from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
+
+if TYPE_CHECKING:
+    from woundtrack.model import AssessedOutline, VisitPhotograph
+    from woundtrack.ui.session import Session
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LastVisit:
+    """What was accepted of a lesion at an earlier visit; ``words`` name the day and the area."""
+
+    filed: VisitPhotograph
+    accepted: AssessedOutline
+    label: str
+    words: str
+
+
+class LastVisitView(QWidget):
+    """Shows one earlier photograph; follows the canvas it stands beside."""
+
+    def __init__(self, session: Session, beside: Canvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._beside = beside
+        self._shown: LastVisit | None = None
+        self._middle: QPointF | None = None
+        self._mm_per_px: float | None = None
+        self.canvas = Canvas()
+        self.canvas.set_tool(Tool.PAN)
+        self.canvas.allow_gestures(is_allowed=False)
+        self.canvas.setAccessibleName(self.tr("Last visit's photograph"))
+        self._loader = PhotoLoader(session, "last visit", self)
+        self._loader.loaded.connect(self._show_levels)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.addWidget(self.canvas)
+        beside.view_changed.connect(self.follow)
+
+    @property
+    def shown(self) -> LastVisit | None:
+        """What is shown."""
+        return self._shown
+
+    def show_visit(
+        self, last: LastVisit | None, middle: QPointF | None, mm_per_px: float | None
+    ) -> None:
+        """Show an earlier photograph.
+
+        Parameters
+        ----------
+        last
+            What to show; None for nothing.
+        middle, mm_per_px
+            Where the lesion is in the photograph beside, and that photograph's scale.
+        """
+        self._middle, self._mm_per_px = middle, mm_per_px
+        is_same = (
+            last is not None and self._shown is not None and last.filed.id == self._shown.filed.id
+        )
+        self._shown = last
+        library = self._session.library
+        if last is None or library is None:
+            self.canvas.clear()
+            return
+        photograph = last.filed.photograph
+        if not is_same:
+            self.canvas.show_photograph(photograph.width_px, photograph.height_px)
+            small = library.originals.thumbnail_path(photograph.sha256)
+            self.canvas.set_draft(small_copy(small))
+            self._loader.show(photograph)
+        self.canvas.set_calibration(last.accepted.calibration)
+        self.canvas.show_card(is_shown=False)
+        self.canvas.set_corner(last.words)
+        self.canvas.set_outlines(
+            [
+                DrawnOutline(
+                    key="last",
+                    outline=last.accepted.outline,
+                    label=last.label,
+                    words="",
+                    is_last_visit=True,
+                )
+            ]
+        )
+        self.follow()
+
+    def forget(self) -> None:
+        """Show nothing, and let the memory go."""
+        self._loader.forget()
+        self.show_visit(None, None, None)
+
+    def follow(self) -> None:
+        """Look at the same place at the same scale as the canvas beside."""
+        if self._shown is None or not self.isVisible():
+            return
+        calibration = self._shown.accepted.calibration
+        if calibration is None or self._mm_per_px is None or self._middle is None:
+            self.canvas.fit()
+            return
+        beside = self._beside
+        looked_at = beside.mapToScene(beside.viewport().rect().center())
+        to_mm = self._mm_per_px / calibration.mm_per_px
+        x, y = self._shown.accepted.outline.centre
+        there = QPointF(
+            x + (looked_at.x() - self._middle.x()) * to_mm,
+            y + (looked_at.y() - self._middle.y()) * to_mm,
+        )
+        scale = beside.scale_now * calibration.mm_per_px / self._mm_per_px
+        self.canvas.set_scale(scale, there)
+
+    def _show_levels(self, loaded: Loaded) -> None:
+        if self._shown is not None and loaded.sha256 == self._shown.filed.photograph.sha256:
+            self.canvas.set_levels(loaded.levels)

@@ -1,0 +1,1046 @@
+"""The review room: look at a photograph, correct its outlines, say which lesion, accept, go on.
+
+Hides the order of things: what is opened next, what waits for a worker, what undo brings back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import (
+    BodySite,
+    Lesion,
+    OutlineKind,
+    Patient,
+    Point,
+    TimelinePoint,
+    WoundState,
+    new_id,
+    now,
+)
+from woundtrack.ui import area_panel, messages, review_draft, review_words
+from woundtrack.ui.canvas import ZOOM_STEP, Canvas, Tool
+from woundtrack.ui.commands import (
+    AcceptCommand,
+    BringBackCommand,
+    EditOutline,
+    ReviseCommand,
+    SetAsideCommand,
+)
+from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
+from woundtrack.ui.history_strip import HistoryStrip, Past, cut_out
+from woundtrack.ui.last_visit_view import LastVisit, LastVisitView
+from woundtrack.ui.lesion_picker import Choice
+from woundtrack.ui.outliner import Found, Gesture, Outliner
+from woundtrack.ui.patient_header import PatientHeader
+from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.review_draft import Case, Draft, Entry, Identity
+from woundtrack.ui.review_panel import Head, Note, ReviewPanel
+from woundtrack.ui.review_queue import QueueRow, ReviewQueue, read_queue
+from woundtrack.ui.tool_strip import ToolStrip, switch
+
+if TYPE_CHECKING:
+    from woundtrack.records import Library
+    from woundtrack.ui.session import Session
+
+WIDE: Final = 1800
+"""From this window width on, last visit's photograph stands beside today's."""
+_TOOLS: Final = {
+    Tool.PAN: "review.pan",
+    Tool.INCLUDE: "review.include",
+    Tool.EXCLUDE: "review.exclude",
+    Tool.BOX: "review.box",
+}
+_MOST_THUMBS: Final = 300
+
+
+class ReviewPage(QWidget):
+    """The queue, the canvas with its tools, the numbers, and the lesion's earlier visits."""
+
+    page_id = "review"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._case: Case | None = None
+        self._draft = Draft()
+        self._selected: str | None = None
+        self._drafts: dict[tuple[str, bool], Draft] = {}
+        self._reviewed: dict[str, datetime] = {}
+        self._following: dict[str, str | None] = {}
+        self._thumbs: dict[str, QImage] = {}
+        self._problem: WoundtrackError | None = None
+        self._pick: Callable[[Identity], None] | None = None
+        self._is_opening = False
+        self._is_stale = True
+
+        self.canvas = Canvas()
+        self.canvas.setAccessibleName(self.tr("Photograph"))
+        self.queue = ReviewQueue(self._lesions_of)
+        self.strip = HistoryStrip()
+        self._loader = PhotoLoader(session, "photograph", self)
+        self._outliner = Outliner(session, self)
+        self._bind()
+        self.panel = ReviewPanel(session.actions)
+        self.last = LastVisitView(session, self.canvas)
+        self._build()
+
+        self.canvas.clicked.connect(self._clicked)
+        self.canvas.boxed.connect(self._boxed)
+        self.canvas.picked.connect(self.select)
+        self.queue.chosen.connect(self._open)
+        self.queue.left_for_photo.connect(self._focus_canvas)
+        self.strip.opened.connect(self._open)
+        self._loader.loaded.connect(self._loaded)
+        self._loader.refused.connect(self._not_loaded)
+        self._outliner.found.connect(self._found)
+        self._outliner.missed.connect(self._missed)
+        self._outliner.busy_changed.connect(self._show_busy)
+        picker = self.panel.picker
+        picker.lesion_picked.connect(self._lesion_picked)
+        picker.new_picked.connect(self._new_picked)
+        picker.dismissed.connect(self._focus_canvas)
+        self.panel.why.returnPressed.connect(self.accept)
+        session.library_changed.connect(self._library_changed)
+        session.library_opened.connect(self._start_afresh)
+        session.library_closed.connect(self._start_afresh)
+        session.patient_changed.connect(self._patient_changed)
+        session.undo_stack.indexChanged.connect(self._show_state)
+        self._show_nothing()
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        table = self._session.actions
+        for action_id, do in (
+            ("review.accept", self.accept),
+            ("review.skip", lambda: self._step(1)),
+            ("review.back", lambda: self._step(-1)),
+            ("review.set_aside", self._set_aside),
+            ("review.reopen", self._reopen),
+            ("review.closed", self._ask_closed),
+            ("review.new_lesion", self._ask_new),
+            ("review.other_lesion", self._ask_other),
+            ("review.next_lesion", self._select_next),
+            ("review.retire", self._remove),
+            ("review.zoom_in", lambda: self.canvas.zoom_by(ZOOM_STEP)),
+            ("review.zoom_out", lambda: self.canvas.zoom_by(1 / ZOOM_STEP)),
+            ("review.fit", self.canvas.fit),
+        ):
+            table.bind(action_id, do, self.canvas)
+        for tool, action_id in _TOOLS.items():
+            table.bind(action_id, partial(self._take, tool), self.canvas, is_checkable=True)
+        card = table.bind("review.card", self._toggle_card, self.canvas, is_checkable=True)
+        card.setChecked(True)
+        hidden = table.bind("review.hide_all", self._toggle_all, self.canvas, is_checkable=True)
+        hidden.setChecked(False)
+
+    def _build(self) -> None:
+        table = self._session.actions
+        self.tools = ToolStrip(
+            table,
+            (
+                ("review.pan", "review.include", "review.exclude", "review.box"),
+                ("review.new_lesion", "review.retire"),
+                ("edit.undo", "edit.redo"),
+            ),
+        )
+        self._name = Label("", "body_strong")
+        self._when = Label("", "body", "2")
+        self._place = Tag()
+        self._bar = Panel("bar")
+        self._bar.setFixedHeight(36)
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(16, 0, 8, 0)
+        bar.setSpacing(10)
+        for widget in (self._name, self._when, self._place):
+            bar.addWidget(widget)
+        bar.addStretch(1)
+        bar.setSpacing(6)
+        for words_, action_id, icon, icon_off in (
+            (self.tr("Card"), "review.card", "check-circle", "circle"),
+            (self.tr("Hide all"), "review.hide_all", "eye-slash", "eye"),
+            (self.tr("Fit"), "review.fit", "magnifying-glass-plus", "magnifying-glass-plus"),
+        ):
+            bar.addWidget(switch(table, action_id, words_, icon, icon_off))
+
+        side_by_side = QHBoxLayout()
+        side_by_side.setContentsMargins(0, 0, 0, 0)
+        side_by_side.setSpacing(0)
+        side_by_side.addWidget(self.last, 1)
+        side_by_side.addWidget(self.canvas, 1)
+        self.last.hide()
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self._bar)
+        middle.addLayout(side_by_side, 1)
+        middle.addWidget(self.strip)
+        room = QWidget()
+        across = QHBoxLayout(room)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.tools)
+        across.addLayout(middle, 1)
+        across.addWidget(self.panel)
+
+        self._pages = QStackedWidget()
+        self._pages.addWidget(room)
+        self._pages.addWidget(self._build_empty())
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        below.addWidget(self.queue)
+        below.addWidget(self._pages, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(PatientHeader(self._session))
+        layout.addLayout(below, 1)
+
+    def _build_empty(self) -> QWidget:
+        page = QWidget()
+        self._empty_title = Label("", "title")
+        self._empty_text = Label("", "body", "2")
+        self._to_import = KeyButton.of(
+            self._session.actions["room.import"],
+            "main",
+            text=self.tr("Import photographs"),
+            shows_key=False,
+        )
+        self._to_next = KeyButton(self.tr("Review the next that waits"), "", "main")
+        self._to_next.clicked.connect(lambda: self._step(1))
+        layout = QVBoxLayout(page)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        for widget in (self._empty_title, self._empty_text):
+            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(widget)
+        layout.addSpacing(12)
+        for button in (self._to_import, self._to_next):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+        return page
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def enter(self, photograph_id: str | None = None, **_context: object) -> None:
+        """Show a photograph; without one, what was in view, or the first that waits."""
+        if self._is_stale:
+            self._read_queue()
+        if photograph_id is not None:
+            self._open(photograph_id)
+        elif self._case is None or self._is_of_another(self._session.patient):
+            self._open_first(self._session.patient)
+        self._focus_canvas()
+
+    def leave(self) -> None:
+        """Stop what is being worked out; the photograph and what was drawn stay."""
+        self._outliner.cancel()
+        self.panel.picker.dismiss()
+
+    def _is_of_another(self, patient: Patient | None) -> bool:
+        return self._case is not None and patient is not None and patient != self._case.patient
+
+    def _open_first(self, patient: Patient | None) -> None:
+        rows = self.queue.rows
+        own = next((row for row in rows if patient is not None and row.patient == patient), None)
+        row = own or (rows[0] if rows else None)
+        if row is None:
+            self._show_nothing()
+        else:
+            self._open(row.filed.id)
+
+    def _start_afresh(self) -> None:
+        """Forget everything: another library is open, or none."""
+        self._drafts.clear()
+        self._reviewed.clear()
+        self._following.clear()
+        self._thumbs.clear()
+        self._loader.forget()
+        self.last.forget()
+        self._is_stale = True
+        self.queue.show_rows((), 0, self._thumb)
+        self._show_nothing()
+
+    def _library_changed(self, kinds: frozenset[str]) -> None:
+        if not kinds & {"photographs", "proposals", "assessments"}:
+            return
+        if not self.isVisible():
+            self._is_stale = True
+            return
+        self._read_queue()
+        self._read_case_again()
+
+    def _patient_changed(self, patient: Patient | None) -> None:
+        """Another patient was chosen beside the room: their photographs, or say there are none."""
+        if self._is_opening or not self.isVisible() or not self._is_of_another(patient):
+            return
+        if any(row.patient == patient for row in self.queue.rows):
+            self._open_first(patient)
+        else:
+            self._show_nothing()
+
+    def _read_queue(self) -> None:
+        library = self._session.library
+        if library is None:
+            return
+        rows = read_queue(library)
+        waiting = {row.filed.id for row in rows}
+        for row in self.queue.rows:
+            if row.filed.id not in waiting:
+                self._following[row.filed.id] = self.queue.following(row.filed.id)
+        for photograph_id in waiting & set(self._reviewed):
+            del self._reviewed[photograph_id]
+        self.queue.show_rows(rows, len(self._reviewed), self._thumb)
+        self.queue.show_current(None if self._case is None else self._case.filed.id)
+        self._is_stale = False
+
+    def _read_case_again(self) -> None:
+        """Take over what was recorded of the photograph in view; what was drawn stays."""
+        library, case = self._session.library, self._case
+        if library is None or case is None:
+            return
+        fresh = review_draft.open_case(library, case.filed.id)
+        if fresh.filed.is_retired:
+            self._open_first(self._session.patient)
+        elif fresh.is_waiting != case.is_waiting or fresh.stored != case.stored:
+            is_touched = (fresh.filed.id, fresh.is_waiting) in self._drafts
+            self._case = fresh
+            self._draft = self._drafts.get((fresh.filed.id, fresh.is_waiting), fresh.stored)
+            if is_touched:
+                self._draft = review_draft.renewed(library, fresh, self._draft)
+            self._show_draft()
+
+    # --- one photograph --------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case | None:
+        """The photograph in view."""
+        return self._case
+
+    @property
+    def draft(self) -> Draft:
+        """Its lesions as they stand."""
+        return self._draft
+
+    @property
+    def selected(self) -> Entry | None:
+        """The lesion in hand."""
+        return self._draft.entry(self._selected)
+
+    def _open(self, photograph_id: str) -> None:
+        library = self._session.library
+        if library is None:
+            return
+        if self._case is not None and self._case.filed.id == photograph_id:
+            self.queue.show_current(photograph_id)
+            self._read_case_again()
+            return
+        self._outliner.stop()
+        self.panel.picker.dismiss()
+        case = review_draft.open_case(library, photograph_id)
+        self._case = case
+        self._problem = None
+        kept = self._drafts.get((photograph_id, case.is_waiting))
+        self._draft = case.stored if kept is None else review_draft.renewed(library, case, kept)
+        wanted = next(
+            (
+                entry.key
+                for entry in self._draft.entries
+                if entry.identity is not None
+                and entry.identity.lesion is not None
+                and entry.identity.lesion.id == self._session.lesion_id
+            ),
+            None,
+        )
+        first = self._draft.entries[0].key if self._draft.entries else None
+        self._selected = wanted if not case.is_waiting and wanted is not None else first
+        self._is_opening = True
+        self._session.set_patient(case.patient)
+        self._session.set_visit(case.visit.id)
+        self._is_opening = False
+        self._show_photograph(case)
+        self._pages.setCurrentIndex(0)
+        self._take(self._first_tool())
+        self.queue.show_current(photograph_id)
+        self._show_draft()
+
+    def _show_photograph(self, case: Case) -> None:
+        photograph = case.filed.photograph
+        self.canvas.show_photograph(photograph.width_px, photograph.height_px)
+        self.canvas.set_draft(self._thumb(photograph.sha256))
+        self.canvas.set_calibration(case.proposal.calibration)
+        self.canvas.allow_gestures(is_allowed=self._session.can_write)
+        self._name.setText(photograph.original_name)
+        when = words.day(case.visit.visited_on)
+        if photograph.taken_at is not None and photograph.taken_on == case.visit.visited_on:
+            when = f"{when}, {words.clock(photograph.taken_at.astimezone())}"
+        self._when.setText(when)
+        library = self._session.library
+        ids = (
+            []
+            if library is None
+            else [one.id for one in library.photographs(visit_id=case.visit.id)]
+        )
+        self._place.setVisible(len(ids) > 1 and case.filed.id in ids)
+        if case.filed.id in ids:
+            self._place.set_tag(
+                self.tr("{place} of {count} in this visit").format(
+                    place=ids.index(case.filed.id) + 1, count=len(ids)
+                ),
+                "accent",
+                "image",
+            )
+        self._loader.show(photograph)
+
+    def _first_tool(self) -> Tool:
+        if not self._session.can_write:
+            return Tool.PAN
+        return Tool.INCLUDE if self._draft.outlines else Tool.BOX
+
+    def _loaded(self, loaded: Loaded) -> None:
+        case = self._case
+        if case is None or case.filed.photograph.sha256 != loaded.sha256:
+            return
+        self.canvas.set_levels(loaded.levels)
+        self._outliner.begin(
+            loaded.pixels,
+            case.proposal.calibration,
+            case.filed.photograph,
+            lambda: self._draft.outlines,
+        )
+        following = self.queue.following(case.filed.id)
+        row = next((row for row in self.queue.rows if row.filed.id == following), None)
+        if row is not None:
+            self._loader.fetch_ahead(row.filed.photograph)
+
+    def _not_loaded(self, _sha256: str, problem: WoundtrackError) -> None:
+        self._outliner.stop()
+        self.canvas.allow_gestures(is_allowed=False)
+        self._tell(problem)
+
+    def _show_nothing(self) -> None:
+        self._outliner.stop()
+        self._case = None
+        self._draft = Draft()
+        self._selected = None
+        self._problem = None
+        self.canvas.clear()
+        self.queue.show_current(None)
+        self.last.show_visit(None, None, None)
+        rows = self.queue.rows
+        if rows and self._session.patient is not None:
+            self._empty_title.setText(
+                self.tr("Nothing of {patient} waits.").format(patient=self._session.patient.code)
+            )
+            self._empty_text.setText(self.tr("Photographs of other patients do."))
+        else:
+            self._empty_title.setText(self.tr("All reviewed."))
+            self._empty_text.setText(self._said_of_reviewed())
+        self._to_import.setVisible(not rows)
+        self._to_next.setVisible(bool(rows))
+        self._pages.setCurrentIndex(1)
+        self._show_state()
+
+    def _said_of_reviewed(self) -> str:
+        if not self._reviewed:
+            return self.tr("No photograph waits. Those that are imported come up here.")
+        last = words.clock(max(self._reviewed.values()).astimezone())
+        if len(self._reviewed) == 1:
+            return self.tr("1 photograph reviewed, at {time}.").format(time=last)
+        return self.tr("{count} photographs reviewed, the last at {time}.").format(
+            count=len(self._reviewed), time=last
+        )
+
+    # --- showing a draft -------------------------------------------------------------------------
+
+    def _show_draft(self) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return
+        if self._draft.entry(self._selected) is None:
+            self._selected = self._draft.entries[0].key if self._draft.entries else None
+        entry = self.selected
+        lesion = entry.identity.lesion if entry is not None and entry.identity else None
+        if lesion is not None:
+            self._session.set_lesion(lesion.id)
+        self.canvas.set_outlines(review_words.drawn_of(self._draft, self._selected))
+        last = self._last_point(library, case, lesion)
+        self._show_panel(case, entry, last)
+        self._show_history(library, case, entry, lesion)
+        self._show_last_visit(library, case, entry, lesion)
+        self._show_state()
+
+    def _last_point(
+        self, library: Library, case: Case, lesion: Lesion | None
+    ) -> TimelinePoint | None:
+        if lesion is None:
+            return None
+        before = workflow.previous_assessment(library, lesion, case.visit.visited_on)
+        if before is None:
+            return None
+        return review_draft.point_of(before, library.visit(before.visit_id))
+
+    def _show_panel(self, case: Case, entry: Entry | None, last: TimelinePoint | None) -> None:
+        self.panel.show_head(self._head(entry, last))
+        if entry is None:
+            self.panel.show_area(None)
+        else:
+            today = now().astimezone().date()
+            self.panel.show_area(
+                area_panel.view_of(
+                    entry.measurement,
+                    review_draft.point_of_entry(entry, case.visit),
+                    last,
+                    is_widened=review_words.is_widened(case, entry),
+                    now_name=review_words.day_name(case.visit.visited_on, today),
+                )
+            )
+        notes = review_words.notes_of(case, self._draft, entry)
+        if self._problem is not None:
+            title = messages.title_of(self._problem)
+            notes.insert(0, Note("refuse", title, messages.sentence_of(self._problem)))
+        self.panel.show_notes(notes)
+        is_changed = not case.is_waiting and self._draft != case.stored
+        self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
+
+    def _head(self, entry: Entry | None, last: TimelinePoint | None) -> Head:
+        if entry is None:
+            title = self.tr("No outline yet")
+            if self._case is not None and not self._case.is_waiting:
+                title = self.tr("No outline")
+            return Head(title=title, has_buttons=False)
+        count = len(self._draft.entries)
+        place = ""
+        if count > 1:
+            place = self.tr("{place} of {count}").format(
+                place=self._draft.entries.index(entry) + 1, count=count
+            )
+        identity = entry.identity
+        if identity is None:
+            return Head(
+                title=self.tr("Not given to a lesion"),
+                place=place,
+                reason=self.tr("It is not recorded until you say which lesion it is."),
+                is_doubtful=True,
+            )
+        reason = review_words.reason_of(identity, last)
+        if entry.is_closed:
+            reason = self.tr("Closed in this photograph")
+        return Head(
+            title=identity.site.words.capitalize(),
+            chip=(identity.label, identity.number),
+            reason=reason,
+            place=place,
+            tag=self.tr("new") if identity.lesion is None else "",
+            is_doubtful=identity.confidence < review_words.POSSIBLE,
+        )
+
+    def _show_history(
+        self, library: Library, case: Case, entry: Entry | None, lesion: Lesion | None
+    ) -> None:
+        if entry is None or entry.identity is None:
+            self.strip.show_visits(self.tr("No lesion in hand"), ())
+            return
+        visits = {visit.id: visit for visit in library.visits(case.patient.id)}
+        photographs = {one.id: one for one in library.photographs(case.patient.id)}
+        known = () if lesion is None else library.assessments(lesion_id=lesion.id)
+        pasts: list[tuple[datetime | None, object, Past]] = []
+        for assessment in known:
+            accepted = assessment.outline_of(OutlineKind.ULCER)
+            photograph_id = (
+                accepted.photograph_id if accepted is not None else assessment.photograph_ids[0]
+            )
+            if photograph_id == case.filed.id or photograph_id not in photographs:
+                continue
+            visit = visits[assessment.visit_id]
+            photograph = photographs[photograph_id].photograph
+            picture = cut_out(
+                self._thumb(photograph.sha256),
+                None if accepted is None else accepted.outline,
+                photograph.width_px,
+                photograph.height_px,
+            )
+            area = self._area_in_words(assessment.state, assessment.ulcer)
+            past = Past(photograph_id, words.day_short(visit.visited_on), area, picture)
+            pasts.append((photograph.taken_at, visit.visited_on, past))
+        state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
+        photograph = case.filed.photograph
+        picture = cut_out(
+            self._thumb(photograph.sha256),
+            entry.outline,
+            photograph.width_px,
+            photograph.height_px,
+        )
+        today = now().astimezone().date()
+        here = Past(
+            case.filed.id,
+            review_words.day_name(case.visit.visited_on, today),
+            self._area_in_words(state, entry.measurement),
+            picture,
+            is_now=True,
+        )
+        pasts.append((photograph.taken_at, case.visit.visited_on, here))
+        pasts.sort(key=lambda one: (str(one[1]), str(one[0])))
+        title = self.tr("{lesion} over time").format(lesion=entry.identity.label)
+        self.strip.show_visits(title, [past for _, _, past in pasts])
+
+    def _area_in_words(self, state: WoundState, measurement: object) -> str:
+        if state is WoundState.CLOSED:
+            return self.tr("closed")
+        area = getattr(measurement, "area_cm2", None)
+        return self.tr("no area") if area is None else words.area(area)
+
+    def _show_last_visit(
+        self, library: Library, case: Case, entry: Entry | None, lesion: Lesion | None
+    ) -> None:
+        last: LastVisit | None = None
+        middle: QPointF | None = None
+        if self.window().width() >= WIDE and lesion is not None:
+            before = workflow.previous_assessment(library, lesion, case.visit.visited_on)
+            accepted = None if before is None else before.outline_of(OutlineKind.ULCER)
+            if before is not None and accepted is not None:
+                on = library.visit(before.visit_id).visited_on
+                area = self._area_in_words(before.state, before.ulcer)
+                unit = f"{words.THIN}cm²" if before.ulcer is not None else ""
+                last = LastVisit(
+                    filed=library.photograph(accepted.photograph_id),
+                    accepted=accepted,
+                    label=lesion.label,
+                    words=f"{words.day(on)} · {area}{unit}",
+                )
+        if entry is not None and entry.outline is not None:
+            middle = QPointF(*entry.outline.centre)
+        calibration = case.proposal.calibration
+        self.last.setVisible(last is not None)
+        self.last.show_visit(last, middle, None if calibration is None else calibration.mm_per_px)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_wide = self.window().width() >= WIDE
+        if is_wide != (event.oldSize().width() + 64 >= WIDE) and self._case is not None:
+            self._show_draft()
+
+    def _show_state(self, _index: int = 0) -> None:
+        """Switch the actions on or off, each with its reason."""
+        table, case = self._session.actions, self._case
+        none_open = self.tr("No photograph is open.")
+        entry = self.selected
+        is_waiting = case is not None and case.is_waiting
+        is_recorded = entry is not None and entry.thread is not None
+        in_hand = self.tr("No outline is in hand.")
+        for action_id, is_on, why_off in (
+            ("review.next_lesion", len(self._draft.entries) > 1, self.tr("There is one only.")),
+            ("review.retire", entry is not None, in_hand),
+            ("review.other_lesion", entry is not None, in_hand),
+            (
+                "review.new_lesion",
+                entry is not None and not is_recorded,
+                in_hand
+                if entry is None
+                else self.tr("What was accepted can be given to a lesion that is known already."),
+            ),
+            ("review.set_aside", is_waiting, self.tr("This photograph doesn't wait.")),
+            ("review.closed", is_waiting, self.tr("This photograph doesn't wait.")),
+            ("review.reopen", case is not None and not is_waiting, none_open),
+            ("review.skip", bool(self.queue.rows), self.tr("No other photograph waits.")),
+            ("review.back", bool(self.queue.rows), self.tr("No other photograph waits.")),
+        ):
+            table.switch(action_id, is_on=is_on, why_off=why_off)
+        why_not = none_open if case is None else self._why_not_accept(case)
+        table.switch("review.accept", is_on=why_not is None, why_off=why_not or "")
+        text = self.tr("Accept, next photo")
+        if case is not None and not case.is_waiting:
+            text = self.tr("Save the change")
+        elif case is not None and case.proposal.calibration is None and self._draft.outlines:
+            text = self.tr("Keep without area")
+        table["review.accept"].setText(text)
+
+    def _why_not_accept(self, case: Case) -> str | None:
+        if not case.is_waiting:
+            return self.tr("Nothing was changed.") if self._draft == case.stored else None
+        if not self._draft.entries:
+            return self.tr("Outline the wound first, or say which lesion is closed.")
+        if not self._draft.decisions:
+            return self.tr("Say first which lesion this is.")
+        return None
+
+    # --- selecting -------------------------------------------------------------------------------
+
+    def select(self, key: str) -> None:
+        """Take a lesion of the photograph in hand."""
+        self._selected = key
+        self._show_draft()
+
+    def _select_next(self) -> None:
+        keys = [entry.key for entry in self._draft.entries]
+        if keys:
+            place = keys.index(self._selected) if self._selected in keys else -1
+            self.select(keys[(place + 1) % len(keys)])
+
+    # --- gestures --------------------------------------------------------------------------------
+
+    def _take(self, tool: Tool) -> None:
+        self.canvas.set_tool(tool)
+        self.canvas.set_hints(review_words.hints_of(tool))
+        for one, action_id in _TOOLS.items():
+            self._session.actions[action_id].setChecked(one is tool)
+
+    def _clicked(self, point: Point, is_exclude: bool) -> None:
+        gesture = Gesture(exclude=(point,)) if is_exclude else Gesture(include=(point,))
+        self._outliner.add(gesture)
+
+    def _boxed(self, box: tuple[float, float, float, float]) -> None:
+        self._outliner.add(Gesture(box=box))
+
+    def _found(self, found: Found) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return
+        before = self._draft
+
+        def identify(draft: Draft, outline: object) -> Identity | None:
+            return review_draft.identity_of_new(library, case, draft, outline)  # type: ignore[arg-type]
+
+        after = review_draft.with_outlines(before, found, identify)
+        added = [entry.key for entry in after.entries if before.entry(entry.key) is None]
+        changed = [
+            entry.key for entry in after.entries if before.entry(entry.key) not in {None, entry}
+        ]
+        if after == before:
+            self.canvas.say(self.tr("That changes nothing: it is inside the outline already."))
+            return
+        self._edit(self.tr("Outline"), after)
+        if chosen := (added or changed):
+            self.select(chosen[0])
+        if self.canvas.tool is Tool.BOX and not before.outlines:
+            self._take(Tool.INCLUDE)
+
+    def _missed(self, problem: WoundtrackError) -> None:
+        self.canvas.say(messages.sentence_of(problem))
+        self._session.said.emit(messages.title_of(problem))
+
+    def _show_busy(self, is_busy: bool) -> None:
+        self.canvas.set_busy(self.tr("Finding the edge…") if is_busy else "")
+
+    def _edit(self, what: str, after: Draft) -> None:
+        case = self._case
+        if case is None or after == self._draft:
+            return
+        photograph_id, is_waiting = case.filed.id, case.is_waiting
+
+        def put(draft: Draft) -> None:
+            self._put(photograph_id, draft, is_waiting=is_waiting)
+
+        text = self.tr("{what} in {name}").format(
+            what=what, name=case.filed.photograph.original_name
+        )
+        self._session.undo_stack.push(EditOutline(text, self._draft, after, put))
+
+    def _put(self, photograph_id: str, draft: Draft, *, is_waiting: bool) -> None:
+        """Show a draft: of the photograph in view, or of another one that undo goes back to."""
+        self._drafts[photograph_id, is_waiting] = draft
+        self._problem = None
+        case = self._case
+        if case is None or case.filed.id != photograph_id or not self.isVisible():
+            self._session.go("review", photograph_id=photograph_id)
+        case = self._case
+        if case is not None and case.filed.id == photograph_id and case.is_waiting == is_waiting:
+            self._draft = draft
+            self._show_draft()
+
+    def _remove(self) -> None:
+        entry = self.selected
+        if entry is not None:
+            self._edit(self.tr("Removing an outline"), self._draft.without(entry.key))
+
+    # --- which lesion ----------------------------------------------------------------------------
+
+    def _ask_other(self) -> None:
+        entry = self.selected
+        if entry is None:
+            return
+        self._pick = self._assign
+        self._prepare_new(entry)
+        self.panel.picker.ask_known(
+            self.tr("Which lesion is this?"),
+            self._choices(entry),
+            nothing=self.tr("No lesion of this patient is known yet."),
+            can_be_new=entry.thread is None,
+        )
+        self.panel.place_picker()
+
+    def _ask_new(self) -> None:
+        entry = self.selected
+        if entry is None:
+            return
+        self._pick = self._assign
+        if self._prepare_new(entry):
+            self.panel.picker.ask_new(*self._new_questions(entry))
+        self.panel.place_picker()
+
+    def _ask_closed(self) -> None:
+        self._pick = self._close
+        self.panel.picker.ask_known(
+            self.tr("Which lesion is closed here?"),
+            self._choices(None),
+            nothing=self.tr("No lesion of this patient is known yet: there is none to be closed."),
+            can_be_new=False,
+        )
+        self.panel.place_picker()
+
+    def _choices(self, entry: Entry | None) -> list[Choice]:
+        library, case = self._session.library, self._case
+        if library is None or case is None:
+            return []
+        visits = {visit.id: visit for visit in library.visits(case.patient.id)}
+        last: dict[str, TimelinePoint] = {}
+        for assessment in library.assessments(patient_id=case.patient.id):
+            visit = visits[assessment.visit_id]
+            if visit.visited_on < case.visit.visited_on:
+                last[assessment.lesion_id] = review_draft.point_of(assessment, visit)
+        own = entry.identity.lesion if entry is not None and entry.identity is not None else None
+        taken = {
+            one.identity.lesion.id
+            for one in self._draft.entries
+            if one.identity is not None and one.identity.lesion is not None
+        }
+        choices = []
+        for lesion in library.lesions(case.patient.id):
+            why_not = ""
+            if own is not None and lesion.id == own.id:
+                why_not = self.tr("chosen now")
+            elif lesion.id in taken:
+                why_not = self.tr("in this photograph already")
+            said = review_words.said_of(last.get(lesion.id))
+            choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
+        site = case.filed.site
+        return sorted(choices, key=lambda one: (one.lesion.site != site, one.lesion.number))
+
+    def _prepare_new(self, entry: Entry) -> bool:
+        if self._case is None or entry.thread is not None:
+            return False
+        self.panel.picker.prepare_new(*self._new_questions(entry))
+        return True
+
+    def _new_questions(
+        self, entry: Entry
+    ) -> tuple[BodySite, Callable[[BodySite], str], frozenset[str]]:
+        library, case = self._session.library, self._case
+        if library is None or case is None:
+            raise RuntimeError("no photograph is open")
+        others = self._draft.without(entry.key)
+        taken = {lesion.label.casefold() for lesion in library.lesions(case.patient.id)}
+        taken |= {one.identity.label.casefold() for one in others.entries if one.identity}
+        site = case.filed.site or BodySite(region="abdomen")
+        if entry.identity is not None:
+            site = entry.identity.site
+
+        def label_at(at: BodySite) -> str:
+            return review_draft.new_identity(library, case, others, at).label
+
+        return site, label_at, frozenset(taken)
+
+    def _lesion_picked(self, lesion: Lesion) -> None:
+        if self._pick is not None:
+            self._pick(Identity.of(lesion))
+
+    def _new_picked(self, site: BodySite, label: str) -> None:
+        library, case = self._session.library, self._case
+        if self._pick is None or library is None or case is None:
+            return
+        fresh = review_draft.new_identity(library, case, self._draft, site)
+        self._pick(replace(fresh, label=label))
+
+    def _assign(self, identity: Identity) -> None:
+        entry = self.selected
+        if entry is not None:
+            changed = self._draft.with_entry(replace(entry, identity=identity))
+            self._edit(self.tr("Lesion"), changed)
+
+    def _close(self, identity: Identity) -> None:
+        entry = Entry(key=new_id(), outline=None, measurement=None, identity=identity)
+        self._edit(self.tr("Closed lesion"), self._draft.with_entry(entry))
+        self.select(entry.key)
+
+    # --- recording -------------------------------------------------------------------------------
+
+    def accept(self) -> None:
+        """Record the photograph's lesions and go on; or the changes to what was accepted."""
+        case, library = self._case, self._session.library
+        if case is None or library is None or not self._session.can_write:
+            return
+        if self._outliner.is_working:
+            self._session.said.emit(self.tr("The edge is still being found: look first."))
+            return
+        if self._why_not_accept(case) is not None:
+            return
+        try:
+            if case.is_waiting:
+                self._accept(library, case)
+            else:
+                self._save(library, case)
+        except WoundtrackError as problem:
+            self._tell(problem)
+
+    def _accept(self, library: Library, case: Case) -> None:
+        acceptance = workflow.accept(
+            library, case.proposal, self._draft.decisions, by=self._session.person
+        )
+        name = case.filed.photograph.original_name
+        self._done(
+            case,
+            AcceptCommand(self._session, name, acceptance, lambda: self._recorded(case.filed.id)),
+        )
+
+    def _set_aside(self) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None or not case.is_waiting:
+            return
+        try:
+            proposal = workflow.set_aside(library, case.proposal, by=self._session.person)
+        except WoundtrackError as problem:
+            self._tell(problem)
+            return
+        name = case.filed.photograph.original_name
+        self._done(
+            case,
+            SetAsideCommand(self._session, name, proposal, lambda: self._recorded(case.filed.id)),
+        )
+
+    def _done(self, case: Case, command: AcceptCommand | SetAsideCommand) -> None:
+        """Say that the photograph in view is decided upon, and go on to the next."""
+        self._reviewed[case.filed.id] = now()
+        self._drafts[case.filed.id, True] = self._draft
+        self._session.undo_stack.push(command)
+        self._session.changed("patients", "proposals", "assessments")
+        self._say_saved()
+        self._go_on(case.filed.id)
+
+    def _reopen(self) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None or case.is_waiting:
+            return
+        try:
+            proposal = workflow.bring_back(library, case.proposal, by=self._session.person)
+        except WoundtrackError as problem:
+            self._tell(problem)
+            return
+        name = case.filed.photograph.original_name
+        self._session.undo_stack.push(
+            BringBackCommand(self._session, name, proposal, lambda: self._recorded(case.filed.id))
+        )
+        self._session.changed("patients", "proposals", "assessments")
+
+    def _save(self, library: Library, case: Case) -> None:
+        reason = self.panel.why.text().strip() or self.tr("Corrected in review")
+        saved = review_draft.save(
+            library, case, self._draft, by=self._session.person, reason=reason
+        )
+        self._drafts.pop((case.filed.id, False), None)
+        name = case.filed.photograph.original_name
+        self._session.undo_stack.push(
+            ReviseCommand(self._session, name, saved, lambda: self._recorded(case.filed.id))
+        )
+        self._session.changed("patients", "proposals", "assessments")
+        self._say_saved()
+
+    def _recorded(self, photograph_id: str) -> None:
+        """After undo or redo of something recorded: show the photograph it was about."""
+        library = self._session.library
+        if library is None:
+            return
+        is_waiting = library.proposal_of(photograph_id).is_waiting
+        if not is_waiting:
+            self._reviewed[photograph_id] = now()
+        if is_waiting or photograph_id not in self._following:
+            self._session.go("review", photograph_id=photograph_id)
+        else:
+            self._go_on(photograph_id)
+
+    def _go_on(self, photograph_id: str) -> None:
+        following = self._following.get(photograph_id) or self.queue.following(photograph_id)
+        if following is not None and following in {row.filed.id for row in self.queue.rows}:
+            self._open(following)
+        elif self.queue.rows:
+            self._open(self.queue.rows[0].filed.id)
+        else:
+            self._show_nothing()
+        self._focus_canvas()
+
+    def _step(self, step: int) -> None:
+        here = None if self._case is None else self._case.filed.id
+        there = self.queue.neighbour(here, step)
+        if there is not None:
+            self._open(there)
+            self._focus_canvas()
+
+    def _say_saved(self) -> None:
+        self._session.said.emit(
+            self.tr("Saved {time}").format(time=words.clock(now().astimezone()))
+        )
+
+    def _tell(self, problem: WoundtrackError) -> None:
+        """Say a known fault beside the numbers; what was drawn stays on the screen."""
+        self._problem = problem
+        self._show_draft()
+
+    # --- keys and small things -------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            if self._outliner.cancel():
+                self._session.said.emit(self.tr("Stopped: the outline is as it was."))
+            else:
+                self.panel.picker.dismiss()
+                self.canvas.say("")
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _focus_canvas(self) -> None:
+        if self._case is not None and self.isVisible():
+            self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _toggle_card(self) -> None:
+        is_shown = self._session.actions["review.card"].isChecked()
+        self.canvas.show_card(is_shown=is_shown)
+
+    def _toggle_all(self) -> None:
+        is_hidden = self._session.actions["review.hide_all"].isChecked()
+        self.canvas.hide_overlays(is_hidden=is_hidden)
+
+    def _thumb(self, sha256: str) -> QImage:
+        library = self._session.library
+        if library is None:
+            return QImage()
+        if sha256 not in self._thumbs:
+            if len(self._thumbs) >= _MOST_THUMBS:
+                self._thumbs.clear()
+            self._thumbs[sha256] = small_copy(library.originals.thumbnail_path(sha256))
+        return self._thumbs[sha256]
+
+    def _lesions_of(self, row: QueueRow) -> str:
+        """Return the lesions a waiting photograph is suggested to show: for its row."""
+        library = self._session.library
+        if library is None:
+            return ""
+        draft = self._drafts.get((row.filed.id, True))
+        if draft is not None:
+            labels = [entry.identity.label for entry in draft.entries if entry.identity]
+        else:
+            labels = [one.label for one in workflow.suggest(library, row.proposal)]
+        if not labels:
+            return self.tr("Which lesion?")
+        return ", ".join(labels)

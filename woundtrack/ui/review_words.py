@@ -1,0 +1,203 @@
+"""What the review room says: why a lesion is suggested, what is doubtful, what the mouse does.
+
+Hides how codes and clauses become sentences for a person.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from woundtrack.model import Calibration, Doubt, TimelinePoint, WoundState
+from woundtrack.ui import messages
+from woundtrack.ui.canvas import Tool
+from woundtrack.ui.components import words
+from woundtrack.ui.outline_items import DrawnOutline
+from woundtrack.ui.review_draft import CHOSEN, Case, Draft, Entry, Identity
+from woundtrack.ui.review_panel import Note
+from woundtrack.workflow.accepting import SURE_ENOUGH
+
+LIKELY: Final = 0.75
+POSSIBLE: Final = 0.5
+_ABOUT_THE_DATE: Final = frozenset({"time_assumed", "time_from_file"})
+_NO_SCALE: Final = frozenset({"card_not_found", "card_unreliable"})
+
+
+def _(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Review", text))
+
+
+_REASONS: Final = {
+    "the only lesion at this site": _("The only lesion at this site"),
+    "nothing known at this site": _("New: nothing is known at this site yet"),
+    "matches no known lesion": _("New: matches no known lesion"),
+    "named when it was imported": _("Named when it was imported"),
+    CHOSEN: _("Chosen by you"),
+}
+
+
+def tr(text: str) -> str:
+    """Return the translation of a text of this room."""
+    return QCoreApplication.translate("Review", text)
+
+
+def reason_of(identity: Identity, last: TimelinePoint | None) -> str:
+    """Return why an outline is thought to be this lesion, and how sure that is."""
+    if identity.reason == "matches by size and place":
+        said = tr("Matches by size and place")
+        if last is not None:
+            said = tr("Matches {day} by size and place").format(day=words.day_short(last.on))
+    else:
+        said = tr(_REASONS.get(identity.reason, identity.reason))
+    if not said or identity.reason in {CHOSEN, "named when it was imported"}:
+        return said
+    if identity.confidence >= LIKELY:
+        sure = tr("likely")
+    elif identity.confidence >= POSSIBLE:
+        sure = tr("possible")
+    else:
+        sure = tr("unsure: look again")
+    return f"{said} · {sure}"
+
+
+def size_of(entry: Entry) -> str:
+    """Return the size of a lesion for its label on the photograph."""
+    if entry.identity is None:
+        return tr("which lesion?")
+    if entry.measurement is None:
+        return tr("no area")
+    return words.area(entry.measurement.area_cm2, has_unit=True)
+
+
+def said_of(point: TimelinePoint | None) -> str:
+    """Return when a lesion was last seen and how large it was, for a list."""
+    if point is None:
+        return tr("not recorded yet")
+    on = words.day(point.on)
+    if point.state is WoundState.CLOSED:
+        return tr("closed on {day}").format(day=on)
+    if point.area_cm2 is None:
+        return tr("{day}, no area").format(day=on)
+    return f"{on}, {words.area(point.area_cm2, has_unit=True)}"
+
+
+def drawn_of(draft: Draft, selected: str | None) -> tuple[DrawnOutline, ...]:
+    """Return a draft's outlines as the canvas draws them."""
+    return tuple(
+        DrawnOutline(
+            key=entry.key,
+            outline=entry.outline,
+            label="" if entry.identity is None else entry.identity.label,
+            words=size_of(entry),
+            is_selected=entry.key == selected,
+        )
+        for entry in draft.entries
+        if entry.outline is not None
+    )
+
+
+def hints_of(tool: Tool) -> tuple[str, ...]:
+    """Return what the mouse does with a tool."""
+    return {
+        Tool.PAN: (tr("Drag moves the picture"), tr("The wheel zooms")),
+        Tool.INCLUDE: (tr("Click adds"), tr("Alt-click removes"), tr("Drag draws a box")),
+        Tool.EXCLUDE: (tr("Click removes"),),
+        Tool.BOX: (tr("Drag a box round the wound"),),
+    }[tool]
+
+
+def day_name(on: date, today: date) -> str:
+    """Return what a visit is called beside the one before: "Today", or its day."""
+    return tr("Today") if on == today else words.day_short(on)
+
+
+def is_widened(case: Case, entry: Entry) -> bool:
+    """Whether a doubt has made the interval of an outline wider."""
+    own = entry.measurement.doubts if entry.measurement is not None else ()
+    doubts = (*_doubts_of(case.proposal.calibration), *own)
+    return any(doubt.code != "outline_cut_off" for doubt in doubts)
+
+
+def _doubts_of(calibration: Calibration | None) -> tuple[Doubt, ...]:
+    return () if calibration is None else calibration.doubts
+
+
+def notes_of(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
+    """Return what there is to say about a photograph and the lesion in hand."""
+    notes: list[Note] = []
+    if not draft.entries:
+        notes.append(_nothing_there(case))
+    unnamed = [one for one in draft.entries if one.identity is None]
+    if unnamed:
+        notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
+    has_outline = entry is not None and entry.outline is not None
+    if case.proposal.calibration is None and (has_outline or not draft.entries):
+        notes += [
+            Note("refuse", messages.title_of(doubt), messages.doubt_sentence(doubt))
+            for doubt in case.proposal.doubts
+            if doubt.code in _NO_SCALE
+        ]
+    if entry is not None and has_outline:
+        own = entry.measurement.doubts if entry.measurement is not None else ()
+        told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
+        notes += [
+            Note("doubt", messages.title_of(doubt), messages.doubt_sentence(doubt))
+            for doubt in told
+        ]
+        confidence = entry.outline.confidence if entry.outline is not None else None
+        if confidence is not None and confidence < SURE_ENOUGH and entry.thread is None:
+            notes.append(
+                Note(
+                    "doubt",
+                    tr("The edge is unsure"),
+                    tr("The program is not sure of this outline: look along the edge first."),
+                )
+            )
+    if case.is_waiting:
+        notes += [
+            Note("info", messages.title_of(doubt), messages.doubt_sentence(doubt))
+            for doubt in case.proposal.doubts
+            if doubt.code in _ABOUT_THE_DATE
+        ]
+    return notes
+
+
+def _nothing_there(case: Case) -> Note:
+    if case.is_waiting:
+        return Note(
+            "info",
+            tr("No outline yet"),
+            tr("Drag a box round the wound, or click inside it. Or say what else there is."),
+            action_ids=("review.closed", "review.set_aside"),
+        )
+    if case.elsewhere:
+        labels = ", ".join(lesion.label for lesion in case.elsewhere)
+        return Note(
+            "info",
+            tr("Measured in another photograph"),
+            tr("Of {lesions}, the outline of another photograph of this visit counts.").format(
+                lesions=labels
+            ),
+        )
+    return Note(
+        "info",
+        tr("Nothing recorded"),
+        tr("This photograph was looked at, and nothing was recorded from it."),
+        action_ids=("review.reopen",),
+    )
+
+
+def _unnamed(count: int, *, is_this: bool) -> Note:
+    if is_this:
+        return Note(
+            "doubt",
+            tr("Which lesion is this?"),
+            tr("It is recorded once you say so: another lesion (L), or a new one (N)."),
+        )
+    return Note(
+        "doubt",
+        tr("An outline has no lesion yet") if count == 1 else tr("Outlines have no lesion yet"),
+        tr("What is not given to a lesion is not recorded. Tab goes to it."),
+    )
