@@ -57,7 +57,8 @@ class Message(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         tone = _TONES[kind]
         self._title = Label(title, "body_strong", tone)
-        self._text = Label(text, "label", "1", wraps=True)
+        # Shown before it is laid out: without a parent it would be a window for a moment.
+        self._text = Label(text, "label", "1", wraps=True, parent=self)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setVisible(bool(text))
         head = QHBoxLayout()
