@@ -176,21 +176,20 @@ def _import(window: MainWindow, library: Path, photographs: list[Path]) -> None:
     window.session.go("import", paths=photographs)
 
 
-def _waiting(window: MainWindow, *, has_calibration: bool) -> str | None:
-    """Return a photograph that waits: measured, or one without a scale."""
+def _photograph(window: MainWindow, *, has_calibration: bool) -> str:
+    """Return the photograph with most outlines of those that wait, or one without a scale."""
     assert window.session.library is not None
-    proposals = window.session.library.proposals(waiting_only=True)
+    proposals = window.session.library.proposals(waiting_only=has_calibration)
     wanted = [one for one in proposals if (one.calibration is not None) == has_calibration]
-    wanted.sort(key=lambda one: len(one.outlines), reverse=True)
-    return wanted[0].photograph_id if wanted else None
+    return max(wanted, key=lambda one: len(one.outlines)).photograph_id
 
 
 def _review(window: MainWindow) -> None:
-    window.session.go("review", photograph_id=_waiting(window, has_calibration=True))
+    window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
 
 
 def _review_doubt(window: MainWindow) -> None:
-    window.session.go("review", photograph_id=_waiting(window, has_calibration=False))
+    window.session.go("review", photograph_id=_photograph(window, has_calibration=False))
 
 
 def _timeline(window: MainWindow) -> None:
@@ -206,7 +205,7 @@ def _timeline_percent(window: MainWindow) -> None:
 
 def _keys(window: MainWindow) -> None:
     window.session.actions["timeline.percent"].trigger()
-    window.session.go("review", photograph_id=_waiting(window, has_calibration=True))
+    window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
     window.session.actions["window.keys"].trigger()
 
 

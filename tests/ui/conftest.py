@@ -23,6 +23,7 @@ from woundtrack.model import (
     Assessment,
     BodySite,
     Calibration,
+    Card,
     Lesion,
     Measurement,
     Method,
@@ -32,6 +33,7 @@ from woundtrack.model import (
     Photograph,
     Proposal,
     Side,
+    Tag,
     TimeSource,
     Visit,
     VisitPhotograph,
@@ -49,7 +51,22 @@ _SQUARE = ((100.0, 100.0), (200.0, 100.0), (200.0, 200.0), (100.0, 200.0))
 _CALIBRATION = Calibration(
     method="test",
     homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
-    cards=(),
+    cards=(
+        Card(
+            kind="card",
+            design_version=1,
+            copy="A",
+            nominal_mm=120.0,
+            tags=(
+                Tag(
+                    id=0,
+                    corners_px=((10.0, 10.0), (90.0, 10.0), (90.0, 90.0), (10.0, 90.0)),
+                    corners_mm=((1.0, 1.0), (9.0, 1.0), (9.0, 9.0), (1.0, 9.0)),
+                    residual_mm=0.1,
+                ),
+            ),
+        ),
+    ),
     mm_per_px=0.1,
     tilt_deg=0.0,
     residual_mm=0.1,

@@ -281,7 +281,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
     Action(
         id="review.closed",
         text=_("Lesion is closed…"),
-        keys=("Z",),
+        keys=("O",),
         icon="check",
         rooms=_REVIEW,
         needs_library=True,
@@ -371,15 +371,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         records=True,
         is_on_canvas=True,
         tip=_("This is not a lesion."),
-    ),
-    Action(
-        id="review.ghost",
-        text=_("Show or hide last visit's outline"),
-        keys=("G",),
-        icon="circle-dashed",
-        rooms=_REVIEW,
-        needs_library=True,
-        is_on_canvas=True,
     ),
     Action(
         id="review.card",

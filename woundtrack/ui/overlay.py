@@ -38,6 +38,12 @@ class Overlay(QWidget):
         self.raise_()
         self.setFocus()
 
+    def set_height(self, height: int) -> None:
+        """Make the card this high."""
+        self._height = height
+        if self.isVisible():
+            self._place()
+
     def dismiss(self) -> None:
         """Take it away and give the focus back."""
         if not self.isVisible():

@@ -34,6 +34,8 @@ _KEY: Final = Qt.ItemDataRole.UserRole + 2
 _ICON: Final = Qt.ItemDataRole.UserRole + 3
 _WHY_OFF: Final = Qt.ItemDataRole.UserRole + 4
 _ROW: Final = 36
+_ROWS_SHOWN: Final = 11
+_FIELD: Final = 48
 _HIDDEN: Final = frozenset({"window.find", "window.menu", "window.cancel"})
 
 
@@ -57,7 +59,7 @@ class Palette(Overlay):
     """The actions that can be used in the room one is in."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window, 560, 440)
+        super().__init__(window, 560, _FIELD)
         self._session = session
         self._room: str | None = None
         self.inside.setContentsMargins(1, 1, 1, 8)
@@ -66,7 +68,7 @@ class Palette(Overlay):
         self.field.setProperty("plain", "true")
         self.field.setFont(theme.font("section", 400))
         self.field.setTextMargins(16, 0, 16, 0)
-        self.field.setFixedHeight(48)
+        self.field.setFixedHeight(_FIELD)
         self.field.setPlaceholderText(self.tr("What do you want to do?"))
         self.field.setAccessibleName(self.tr("Find any action"))
         self.field.textChanged.connect(self._list)
@@ -136,6 +138,7 @@ class Palette(Overlay):
             model.appendRow(item)
         if model.rowCount():
             self.list.setCurrentIndex(model.index(0, 0))
+        self.set_height(_FIELD + 10 + _ROW * min(max(model.rowCount(), 1), _ROWS_SHOWN))
 
     def _do(self, index: QModelIndex) -> None:
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:

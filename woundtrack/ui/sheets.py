@@ -50,7 +50,7 @@ class KeysSheet(Overlay):
         columns.addLayout(self._column(self.tr("Everywhere"), everywhere), 1)
         self._area.setWidget(content)
         rows = max(len(here), len(everywhere)) + 1
-        self._height = 20 + 28 + 12 + rows * 26 + 24
+        self.set_height(20 + 28 + 12 + rows * 26 + 24)
         self.open()
         self._area.setFocus()
 
