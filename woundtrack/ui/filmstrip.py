@@ -357,12 +357,16 @@ class Filmstrip(QWidget):
         if self._label:
             painter.setPen(QColor(tokens.text2))
             painter.setFont(theme.font("caption"))
-            text = self.tr("{lesion}, same scale").format(lesion=self._label)
-            room = GUTTER - 16
-            text = QFontMetricsF(painter.font()).elidedText(
-                text, Qt.TextElideMode.ElideMiddle, room
+            room = GUTTER - 20
+            label = QFontMetricsF(painter.font()).elidedText(
+                self._label, Qt.TextElideMode.ElideRight, room
             )
-            painter.drawText(QRectF(12, _LEAD + 20, room, 16), Qt.AlignmentFlag.AlignVCenter, text)
+            for place, line in enumerate((label, self.tr("same scale"))):
+                painter.drawText(
+                    QRectF(12, _LEAD + 18 + 15 * place, room, 15),
+                    Qt.AlignmentFlag.AlignVCenter,
+                    line,
+                )
 
     def _paint_lead(self, painter: QPainter, on: date, place: QRectF, pen: QPen) -> None:
         x = self._place_of(on)
