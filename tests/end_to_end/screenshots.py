@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from woundtrack.model import Patient
+    from woundtrack.records import Library
     from woundtrack.ui.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -92,7 +94,8 @@ def _photographs(library: Path, folder: Path) -> list[Path]:
 
     folder.mkdir()
     with Library.open(library, read_only=True) as opened:
-        filed = opened.photographs()[-9:]
+        patient = _fullest(opened)
+        filed = opened.photographs(patient_id=patient.id)[-9:]
         for one in filed:
             data = opened.originals.read(one.photograph.sha256)
             # One byte after the end of the picture: new to the library, the same to look at.
@@ -101,6 +104,11 @@ def _photographs(library: Path, folder: Path) -> list[Path]:
             (folder / name).write_bytes(data if is_known else data + b"\0")
     (folder / "letter.jpg").write_text("Dear colleague,\n")
     return sorted(folder.iterdir())
+
+
+def _fullest(library: Library) -> Patient:
+    """Return the patient with most lesions."""
+    return max(library.patient_summaries(), key=lambda one: one.lesion_count).patient
 
 
 def _take(
@@ -136,6 +144,7 @@ def _take(
         ("welcome", _welcome),
         ("welcome-refused", _refused),
         ("import", lambda one: _import(one, library, photographs)),
+        ("import-ready", _import_ready),
         ("review", _review),
         ("review-doubt", _review_doubt),
         ("timeline", _timeline),
@@ -144,7 +153,7 @@ def _take(
         ("find", _find),
     )
     for name, drive in states:
-        if options.only and name not in options.only and name != "import":
+        if options.only and name not in options.only and name != "import":  # opens the library
             continue
         drive(window)
         settle()
@@ -173,7 +182,20 @@ def _refused(window: MainWindow) -> None:
 
 def _import(window: MainWindow, library: Path, photographs: list[Path]) -> None:
     window.library_actions.open(library)
+    assert window.session.library is not None
+    window.session.set_patient(_fullest(window.session.library))
     window.session.go("import", paths=photographs)
+
+
+def _import_ready(window: MainWindow) -> None:
+    from PySide6.QtTest import QTest
+
+    from woundtrack.ui.import_page import ImportPage
+
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    QTest.keyClicks(page.for_all.site, "abd")
+    QTest.keyClicks(page.for_all.side, "l")
 
 
 def _photograph(window: MainWindow, *, has_calibration: bool) -> str:
@@ -194,8 +216,7 @@ def _review_doubt(window: MainWindow) -> None:
 
 def _timeline(window: MainWindow) -> None:
     assert window.session.library is not None
-    summaries = window.session.library.patient_summaries()
-    window.session.set_patient(max(summaries, key=lambda one: one.lesion_count).patient)
+    window.session.set_patient(_fullest(window.session.library))
     window.session.go("timeline")
 
 
