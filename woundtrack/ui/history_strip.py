@@ -158,6 +158,10 @@ class HistoryStrip(Panel):
         """The visits shown."""
         return tuple(cell.past for cell in self._cells)
 
+    def open(self, photograph_id: str) -> None:
+        """Ask for a photograph, as a click on its visit does."""
+        self.opened.emit(photograph_id)
+
     def show_visits(self, title: str, visits: Sequence[Past], note: str = "") -> None:
         """Show a lesion's visits, oldest first."""
         self._title.setText(title)

@@ -189,8 +189,10 @@ class LesionPicker(Card):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        self._nothing.setContentsMargins(12, 4, 12, 4)
-        layout.addWidget(self._nothing)
+        said = QHBoxLayout()
+        said.setContentsMargins(12, 2, 12, 8)
+        said.addWidget(self._nothing)
+        layout.addLayout(said)
         layout.addWidget(self.list)
         layout.addLayout(foot)
         return page
@@ -324,7 +326,9 @@ class LesionPicker(Card):
 
     @property
     def _body_site(self) -> BodySite:
-        return BodySite(region=self.site.currentData(), side=self.side.currentData())
+        side = self.side.currentData()
+        # Qt hands a text back where an enumeration of texts was given to it.
+        return BodySite(region=self.site.currentData(), side=Side(side) if side else None)
 
     def _show_form(self) -> None:
         self._title.setText(self.tr("New lesion"))

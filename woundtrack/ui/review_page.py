@@ -335,6 +335,16 @@ class ReviewPage(QWidget):
         return self._draft
 
     @property
+    def is_working(self) -> bool:
+        """Whether a gesture is being worked out."""
+        return self._outliner.is_working
+
+    @property
+    def empty_title(self) -> str:
+        """What is said where no photograph is open."""
+        return self._empty_title.text()
+
+    @property
     def selected(self) -> Entry | None:
         """The lesion in hand."""
         return self._draft.entry(self._selected)
@@ -517,9 +527,8 @@ class ReviewPage(QWidget):
 
     def _head(self, entry: Entry | None, last: TimelinePoint | None) -> Head:
         if entry is None:
-            title = self.tr("No outline yet")
-            if self._case is not None and not self._case.is_waiting:
-                title = self.tr("No outline")
+            site = None if self._case is None else self._case.filed.site
+            title = self.tr("Photograph") if site is None else site.words.capitalize()
             return Head(title=title, has_buttons=False)
         count = len(self._draft.entries)
         place = ""

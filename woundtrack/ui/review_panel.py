@@ -81,6 +81,7 @@ class ReviewPanel(Panel):
         self._reason_words = Label("", "label", "2", wraps=True)
         self._buttons = QWidget()
         self.area = AreaPanel()
+        self._area_rule = rule()
         self._notes = QVBoxLayout()
         self._notes.setContentsMargins(12, 12, 12, 12)
         self._notes.setSpacing(10)
@@ -119,7 +120,7 @@ class ReviewPanel(Panel):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.area)
-        body.addWidget(rule())
+        body.addWidget(self._area_rule)
         body.addLayout(self._notes)
         body.addStretch(1)
         scroll = QScrollArea()
@@ -188,6 +189,7 @@ class ReviewPanel(Panel):
     def show_area(self, view: AreaView | None) -> None:
         """Show the numbers; None for no lesion."""
         self.area.setVisible(view is not None)
+        self._area_rule.setVisible(view is not None)
         if view is not None:
             self.area.show_view(view)
 
@@ -202,7 +204,10 @@ class ReviewPanel(Panel):
             buttons += [
                 KeyButton.of(self._table[action_id], size="small") for action_id in note.action_ids
             ]
-            self._notes.addWidget(Message(note.kind, note.title, note.text, buttons))
+            message = Message(note.kind, note.title, note.text, buttons)
+            # As high as its sentences need at this width, whatever they need at another.
+            message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            self._notes.addWidget(message)
 
     @property
     def notes(self) -> tuple[Message, ...]:

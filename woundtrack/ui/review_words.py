@@ -37,6 +37,8 @@ _REASONS: Final = {
     CHOSEN: _("Chosen by you"),
 }
 
+_CERTAIN: Final = frozenset({CHOSEN, "named when it was imported"})
+
 
 def tr(text: str) -> str:
     """Return the translation of a text of this room."""
@@ -51,7 +53,7 @@ def reason_of(identity: Identity, last: TimelinePoint | None) -> str:
             said = tr("Matches {day} by size and place").format(day=words.day_short(last.on))
     else:
         said = tr(_REASONS.get(identity.reason, identity.reason))
-    if not said or identity.reason in {CHOSEN, "named when it was imported"}:
+    if identity.lesion is None or not identity.reason or identity.reason in _CERTAIN:
         return said
     if identity.confidence >= LIKELY:
         sure = tr("likely")

@@ -1,0 +1,696 @@
+"""The review room, driven by mouse and keys on a real library of small rendered photographs."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from woundtrack import imaging, phantom, workflow
+from woundtrack.errors import DiskFull
+from woundtrack.model import (
+    BodySite,
+    Lesion,
+    Outline,
+    OutlineKind,
+    OutlineSource,
+    Point,
+    Side,
+    WoundState,
+)
+from woundtrack.records import Library
+from woundtrack.ui.canvas import Tool
+from woundtrack.ui.main_window import MainWindow
+from woundtrack.ui.review_page import ReviewPage
+
+ABDOMEN = BodySite(region="abdomen", side=Side.LEFT)
+THIGH = BodySite(region="thigh", side=Side.LEFT)
+FIRST, SECOND = date(2026, 1, 12), date(2026, 2, 9)
+CODE = "WT-0147"
+
+
+def _card() -> phantom.CardPrint:
+    sheet = io.BytesIO()
+    imaging.write_card_sheet(sheet)
+    layout = imaging.card_layout()
+    card = layout.cards[0]
+    return phantom.CardPrint(
+        pdf=sheet.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=card.rect_mm,
+        paper_mm=tuple(tuple((x, y) for x, y in ring) for ring in card.paper_mm),
+        centre_mm=(-20.0, 40.0),
+    )
+
+
+def _shot(
+    areas: tuple[float, ...], on: date, card: phantom.CardPrint | None, seed: int
+) -> phantom.Phantom:
+    places = ((15.0, -30.0), (62.0, 8.0))
+    return phantom.render(
+        phantom.Scene(
+            seed=seed,
+            lesions=tuple(
+                phantom.Lesion(centre_mm=place, area_mm2=area, shape_seed=2 + number, redness=0.3)
+                for number, (place, area) in enumerate(zip(places, areas, strict=False))
+            ),
+            cards=() if card is None else (card,),
+            camera=phantom.Camera(width_px=1000, height_px=750, distance_mm=330),
+            taken_at=datetime(on.year, on.month, on.day, 9, seed, tzinfo=UTC),
+        )
+    )
+
+
+def _about(outline: Outline, factor: float) -> Outline:
+    x0, y0 = outline.centre
+    ring = tuple((x0 + (x - x0) * factor, y0 + (y - y0) * factor) for x, y in outline.outer)
+    return replace(outline, outer=ring)
+
+
+@pytest.fixture(scope="module")
+def made_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a library with one visit accepted (A1, A2) and four photographs that wait.
+
+    In the order of the queue: A1 and A2 again, smaller, A1's outline drawn too small on purpose;
+    the same without a card; a thigh with a wound that nobody has outlined; the abdomen once more,
+    with nothing to be seen.
+    """
+    folder = tmp_path_factory.mktemp("review")
+    card = _card()
+    with Library.create(folder / "clinic") as library:
+
+        def file(
+            name: str, shot: phantom.Phantom, site: BodySite, on: date, factor: float | None
+        ) -> workflow.Filed:
+            path = folder / name
+            path.write_bytes(shot.jpeg)
+            examined = workflow.examine(path, originals=library.originals)
+            truths = [
+                Outline(outer=tuple(truth.ring_px[::12]), source=OutlineSource.PROPOSED)
+                for truth in shot.lesions
+            ]
+            if factor is None:
+                truths = []
+            elif truths:
+                truths[0] = _about(truths[0], factor)
+            return workflow.file_photograph(
+                library,
+                replace(examined, outlines=tuple(truths)),
+                patient_code=CODE,
+                site=site,
+                visited_on=on,
+                by="Ann",
+            )
+
+        filed = file("first.jpg", _shot((1200.0, 300.0), FIRST, card, 1), ABDOMEN, FIRST, 1.0)
+        decisions = workflow.suggest(library, filed.proposal)
+        workflow.accept(library, filed.proposal, decisions, by="Ann")
+        both = _shot((1000.0, 240.0), SECOND, card, 2)
+        file("second.jpg", both, ABDOMEN, SECOND, 0.6)
+        file("nocard.jpg", _shot((1000.0, 240.0), SECOND, None, 3), ABDOMEN, SECOND, 1.0)
+        file("thigh.jpg", _shot((600.0,), SECOND, card, 4), THIGH, SECOND, None)
+        file("bare.jpg", _shot((), SECOND, card, 5), ABDOMEN, SECOND, None)
+    return folder / "clinic"
+
+
+class Room:
+    """The review room in a window, and hands to work with."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.qtbot = qtbot
+        page = window.page("review")
+        assert isinstance(page, ReviewPage)
+        self.page = page
+        self.canvas = page.canvas
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        self.sharp()
+
+    @property
+    def library(self) -> Library:
+        library = self.window.session.library
+        assert library is not None
+        return library
+
+    @property
+    def name(self) -> str:
+        """The file in view; empty for none."""
+        case = self.page.case
+        return "" if case is None else case.filed.photograph.original_name
+
+    @property
+    def area(self) -> float:
+        """The area in hand, cm²."""
+        entry = self.page.selected
+        assert entry is not None
+        assert entry.measurement is not None
+        return entry.measurement.area_cm2
+
+    @property
+    def labels(self) -> list[str]:
+        """The lesions of the photograph."""
+        return [entry.identity.label for entry in self.page.draft.entries if entry.identity]
+
+    def sharp(self) -> None:
+        self.qtbot.waitUntil(lambda: self.canvas.is_sharp, timeout=20_000)
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+    def undo(self) -> None:
+        self.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    def redo(self) -> None:
+        QTest.keyClick(
+            QApplication.focusWidget(),
+            Qt.Key.Key_Z,
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+        )
+
+    def at(self, point: Point) -> QPoint:
+        return self.canvas.mapFromScene(QPointF(*point))
+
+    def click(self, point: Point, modifier: Qt.KeyboardModifier | None = None) -> None:
+        QTest.mouseClick(
+            self.canvas.viewport(),
+            Qt.MouseButton.LeftButton,
+            modifier or Qt.KeyboardModifier.NoModifier,
+            self.at(point),
+        )
+
+    def begin_box(self, start: Point, end: Point) -> None:
+        view = self.canvas.viewport()
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=self.at(start))
+        QTest.mouseMove(view, self.at(end))
+
+    def drag_box(self, start: Point, end: Point) -> None:
+        self.begin_box(start, end)
+        view = self.canvas.viewport()
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=self.at(end))
+
+    def settle(self) -> None:
+        """Wait for the gestures made."""
+        self.qtbot.waitUntil(lambda: not self.page.is_working, timeout=20_000)
+
+    def go_to(self, name: str) -> None:
+        for _ in range(5):
+            if self.name == name:
+                self.sharp()
+                return
+            self.press(Qt.Key.Key_Right)
+        raise AssertionError(f"{name} is not in the queue")
+
+    def wound(self) -> tuple[Point, Point]:
+        """Return the corners of a box a little larger than the thigh's wound."""
+        shot = _shot((600.0,), SECOND, None, 4).lesions[0]
+        xs, ys = [x for x, _ in shot.ring_px], [y for _, y in shot.ring_px]
+        return (min(xs) - 12, min(ys) - 12), (max(xs) + 12, max(ys) + 12)
+
+    def lesion(self, label: str) -> Lesion:
+        patient = self.library.patient_with_code(CODE)
+        return next(one for one in self.library.lesions(patient.id) if one.label == label)
+
+
+@pytest.fixture
+def clinic_copy(made_clinic: Path, tmp_path: Path) -> Iterator[Path]:
+    """Return a library of the test's own."""
+    path = tmp_path / "Renal wound clinic"
+    shutil.copytree(made_clinic, path)
+    yield path
+    for file in path.rglob("*"):
+        file.chmod(0o700 if file.is_dir() else 0o600)
+
+
+@pytest.fixture
+def room(clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot) -> Room:
+    """Return the review room, on the first photograph that waits."""
+    return Room(make_window(clinic_copy), qtbot)
+
+
+# --- accepting -----------------------------------------------------------------------------------
+
+
+def test_the_room_opens_on_the_first_that_waits_with_known_lesions_suggested(room: Room) -> None:
+    assert room.name == "second.jpg"
+    assert room.labels == ["A1", "A2"]
+    assert room.page.queue.count_text == "4 of 4 left"
+    assert "Matches 12 Jan by size and place" in room.page.panel.reason
+
+
+def test_enter_accepts_all_outlines_and_goes_on_to_the_next(room: Room) -> None:
+    room.press(Qt.Key.Key_Return)
+
+    assert room.name == "nocard.jpg"
+    assert room.page.queue.count_text == "3 of 4 left"
+    for label in ("A1", "A2"):
+        newest = room.library.assessments(lesion_id=room.lesion(label).id)[-1]
+        assert newest.reviewed_by == "Ann"
+        assert newest.ulcer is not None
+
+
+def test_the_button_accepts_as_enter_does(room: Room) -> None:
+    QTest.mouseClick(room.page.panel.main, Qt.MouseButton.LeftButton)
+
+    assert room.name == "nocard.jpg"
+
+
+def test_undo_brings_an_accepted_photograph_back_and_redo_accepts_it_again(room: Room) -> None:
+    a1 = room.lesion("A1")
+    room.press(Qt.Key.Key_Return)
+    assert len(room.library.assessments(lesion_id=a1.id)) == 2
+
+    room.undo()
+
+    assert room.name == "second.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
+    assert len(room.library.assessments(lesion_id=a1.id)) == 1
+
+    room.redo()
+
+    assert room.name == "nocard.jpg"
+    assert len(room.library.assessments(lesion_id=a1.id)) == 2
+
+
+def test_arrows_skip_and_go_back_without_recording(room: Room) -> None:
+    room.press(Qt.Key.Key_Right)
+    assert room.name == "nocard.jpg"
+
+    room.press(Qt.Key.Key_Left)
+    assert room.name == "second.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
+
+
+def test_without_a_card_there_is_no_area_and_it_can_be_kept_so(room: Room) -> None:
+    room.go_to("nocard.jpg")
+    assert room.page.panel.area.view.value == "No area"
+    assert room.page.panel.main.text() == "Keep without area"
+    assert "No card found" in [note.title for note in room.page.panel.notes]
+
+    room.press(Qt.Key.Key_Return)
+
+    newest = room.library.assessments(lesion_id=room.lesion("A1").id)[-1]
+    assert newest.ulcer is None
+    assert newest.outline_of(OutlineKind.ULCER) is not None
+
+
+def test_a_fault_while_accepting_is_said_and_the_outline_stays(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull(path="the library")
+
+    monkeypatch.setattr(workflow, "accept", full)
+
+    room.press(Qt.Key.Key_Return)
+
+    assert room.name == "second.jpg"
+    assert room.labels == ["A1", "A2"]
+    assert "The disk is full" in [note.title for note in room.page.panel.notes]
+
+
+def test_the_empty_queue_says_that_all_is_reviewed(room: Room) -> None:
+    for name in ("second.jpg", "nocard.jpg", "thigh.jpg", "bare.jpg"):
+        room.go_to(name)
+        room.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+
+    assert room.name == ""
+    assert room.page.queue.count_text == "None left"
+    assert room.page.empty_title == "All reviewed."
+    assert room.window.session.library is not None
+
+
+def test_nothing_to_record_takes_a_photograph_off_the_queue_until_undone(room: Room) -> None:
+    room.go_to("bare.jpg")
+
+    room.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert room.page.queue.count_text == "3 of 4 left"
+
+    room.undo()
+    assert room.name == "bare.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
+
+
+# --- gestures ------------------------------------------------------------------------------------
+
+
+def test_a_box_gives_an_outline_and_undo_takes_it_away(room: Room) -> None:
+    room.go_to("thigh.jpg")
+    assert room.canvas.tool is Tool.BOX
+    assert room.canvas.outlines == ()
+
+    room.drag_box(*room.wound())
+    room.settle()
+
+    assert len(room.canvas.outlines) == 1
+    assert room.labels == ["T1"]
+    assert room.area == pytest.approx(6.0, rel=0.15)
+    assert room.canvas.tool is Tool.INCLUDE
+
+    room.undo()
+    assert room.canvas.outlines == ()
+
+    room.redo()
+    assert len(room.canvas.outlines) == 1
+
+
+def test_a_click_takes_in_what_was_left_out_and_keeps_the_lesion(room: Room) -> None:
+    small = room.area
+    outline = room.page.draft.outlines[0]
+    beyond = _about(outline, 1.35).outer[0]
+
+    room.click(beyond)
+    room.settle()
+
+    assert room.area > 1.05 * small
+    assert room.labels == ["A1", "A2"]
+
+
+def test_an_alt_click_takes_out_what_was_taken_in(room: Room) -> None:
+    outline = room.page.draft.outlines[0]
+    beyond = _about(outline, 1.35).outer[0]
+    room.click(beyond)
+    room.settle()
+    large = room.area
+
+    room.click(beyond, Qt.KeyboardModifier.AltModifier)
+    room.settle()
+
+    assert room.area < large
+
+
+def test_quick_gestures_are_all_worked_out_each_a_step_of_undo(room: Room) -> None:
+    ring = _about(room.page.draft.outlines[0], 1.35).outer
+    small = room.area
+
+    room.click(ring[0])
+    room.click(ring[len(ring) // 2])
+    room.settle()
+
+    after_both = room.area
+    room.undo()
+    after_one = room.area
+    room.undo()
+    assert small == room.area < after_one < after_both
+
+
+def test_esc_gives_up_a_box_that_is_being_dragged(room: Room) -> None:
+    room.go_to("thigh.jpg")
+    start, end = room.wound()
+
+    room.begin_box(start, end)
+    assert room.canvas.is_dragging_box
+    room.press(Qt.Key.Key_Escape)
+    QTest.mouseRelease(room.canvas.viewport(), Qt.MouseButton.LeftButton, pos=room.at(end))
+
+    assert not room.canvas.is_dragging_box
+    assert not room.page.is_working
+    assert room.canvas.outlines == ()
+
+
+def test_a_gesture_that_finds_nothing_says_so_on_the_photograph(room: Room) -> None:
+    room.go_to("thigh.jpg")
+
+    room.press(Qt.Key.Key_X)
+    room.click((500.0, 300.0))
+    room.settle()
+
+    assert "Drag a box round the wound" in room.canvas.notice
+    assert room.canvas.outlines == ()
+
+
+def test_enter_waits_for_an_outline_that_is_still_being_found(room: Room) -> None:
+    room.click(_about(room.page.draft.outlines[0], 1.35).outer[0])
+    assert room.page.is_working
+
+    room.press(Qt.Key.Key_Return)
+
+    assert room.name == "second.jpg"
+    room.settle()
+
+
+def test_del_takes_an_outline_out_and_undo_puts_it_back(room: Room) -> None:
+    room.press(Qt.Key.Key_Delete)
+    assert room.labels == ["A2"]
+
+    room.undo()
+    assert room.labels == ["A1", "A2"]
+
+
+def test_undo_goes_back_to_the_photograph_it_is_about(room: Room) -> None:
+    room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_Right)
+    assert room.name == "nocard.jpg"
+
+    room.undo()
+
+    assert room.name == "second.jpg"
+    assert room.labels == ["A1", "A2"]
+
+
+# --- which lesion --------------------------------------------------------------------------------
+
+
+def test_n_and_enter_make_it_a_new_lesion_at_the_site(room: Room) -> None:
+    room.press(Qt.Key.Key_N)
+    assert room.page.panel.picker.name.text() == "A3"
+    room.press(Qt.Key.Key_Return)
+    assert room.labels == ["A3", "A2"]
+
+    room.press(Qt.Key.Key_Return)
+
+    made = room.lesion("A3")
+    assert made.site == ABDOMEN
+    assert made.number == 3
+
+
+def test_a_new_lesion_s_name_that_is_taken_is_asked_again(room: Room) -> None:
+    room.press(Qt.Key.Key_N)
+    QTest.keyClicks(room.page.panel.picker.name, "a2")
+    room.press(Qt.Key.Key_Return)
+
+    assert room.page.panel.picker.isVisible()
+    assert room.labels == ["A1", "A2"]
+
+    room.press(Qt.Key.Key_Escape)
+    assert not room.page.panel.picker.isVisible()
+    assert room.canvas.hasFocus()
+
+
+def test_l_gives_an_outline_to_another_known_lesion(room: Room) -> None:
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Delete)  # A2 is free now
+
+    room.press(Qt.Key.Key_L)
+    room.press(Qt.Key.Key_Return)
+
+    assert room.labels == ["A2"]
+    assert room.page.panel.reason == "Chosen by you"
+
+
+def test_tab_goes_to_the_next_lesion_and_round(room: Room) -> None:
+    selected = room.page.selected
+    room.press(Qt.Key.Key_Tab)
+    assert room.page.selected != selected
+
+    room.press(Qt.Key.Key_Tab)
+    assert room.page.selected == selected
+
+
+def test_a_click_inside_another_outline_takes_it_in_hand(room: Room) -> None:
+    room.click(room.page.draft.outlines[1].centre)
+
+    assert room.page.selected == room.page.draft.entries[1]
+    assert not room.page.is_working
+
+
+def test_a_lesion_is_recorded_as_closed(room: Room) -> None:
+    room.go_to("bare.jpg")
+
+    room.press(Qt.Key.Key_O)
+    room.press(Qt.Key.Key_Return)
+    assert room.page.panel.area.view.value == "Closed"
+    room.press(Qt.Key.Key_Return)
+
+    newest = room.library.assessments(lesion_id=room.lesion("A1").id)[-1]
+    assert newest.state is WoundState.CLOSED
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_letters_are_keys_only_while_the_photograph_has_the_focus(room: Room) -> None:
+    room.page.queue.list.setFocus()
+
+    room.press(Qt.Key.Key_V)
+    room.press(Qt.Key.Key_Delete)
+    assert room.canvas.tool is Tool.INCLUDE
+    assert room.labels == ["A1", "A2"]
+
+    room.canvas.setFocus()
+    room.press(Qt.Key.Key_V)
+    assert room.canvas.tool is Tool.PAN
+
+
+def test_space_hides_what_is_drawn_while_it_is_held(room: Room) -> None:
+    QTest.keyPress(room.canvas, Qt.Key.Key_Space)
+    assert room.canvas.is_bare
+
+    QTest.keyRelease(room.canvas, Qt.Key.Key_Space)
+    assert not room.canvas.is_bare
+
+
+def test_the_wheel_zooms_round_the_cursor_and_nought_fits_again(room: Room) -> None:
+    fitted = room.canvas.scale_now
+    at = QPoint(200, 150)
+    under = room.canvas.mapToScene(at)
+
+    room.canvas.zoom_by(2.0, at)
+    assert room.canvas.scale_now == pytest.approx(2 * fitted)
+    there = room.canvas.mapToScene(at)
+    assert (there - under).manhattanLength() < 2.5
+
+    room.press(Qt.Key.Key_0)
+    assert room.canvas.scale_now == pytest.approx(fitted)
+
+
+def test_the_area_stands_beside_the_visit_before(room: Room) -> None:
+    room.press(Qt.Key.Key_Tab)  # A2, outlined true: 2.4 cm², 3.0 before
+
+    view = room.page.panel.area.view
+
+    assert view.value == "2.4"
+    assert view.last is not None
+    assert view.last.area_cm2 == pytest.approx(3.0, rel=0.03)
+    assert view.comparison is not None
+    assert view.comparison.second == "Smaller by more than measurement error"
+
+
+def test_a_click_in_the_history_opens_the_earlier_photograph(room: Room) -> None:
+    earlier = room.page.strip.shown[0]
+    assert earlier.day == "12 Jan"
+    assert earlier.area == "12.0"
+
+    room.page.strip.open(earlier.photograph_id)
+
+    assert room.name == "first.jpg"
+
+
+def test_on_a_wide_window_the_last_visit_stands_beside_at_the_same_scale(room: Room) -> None:
+    assert not room.page.last.isVisible()
+
+    room.window.resize(2560, 1368)
+
+    room.qtbot.waitUntil(room.page.last.isVisible)
+    case = room.page.case
+    shown = room.page.last.shown
+    assert case is not None
+    assert shown is not None
+    assert case.proposal.calibration is not None
+    assert shown.accepted.calibration is not None
+    here = room.canvas.scale_now / case.proposal.calibration.mm_per_px
+    there = room.page.last.canvas.scale_now / shown.accepted.calibration.mm_per_px
+    assert there == pytest.approx(here)
+
+
+def test_a_library_open_for_reading_lets_one_look_only(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    with Library.open(clinic_copy):
+        room = Room(make_window(clinic_copy), qtbot)
+
+        assert room.canvas.tool is Tool.PAN
+        assert not room.page.panel.main.isEnabled()
+        assert "reading only" in room.page.panel.main.toolTip()
+        room.press(Qt.Key.Key_Return)
+        assert room.name == "second.jpg"
+
+
+# --- what was accepted ---------------------------------------------------------------------------
+
+
+def _first(room: Room) -> str:
+    patient = room.library.patient_with_code(CODE)
+    return room.library.photographs(patient.id)[0].id
+
+
+def test_an_accepted_photograph_is_shown_as_it_was_accepted(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+
+    assert room.name == "first.jpg"
+    assert room.labels == ["A1", "A2"]
+    assert not room.page.panel.main.isEnabled()
+    assert room.page.panel.main.text() == "Save the change"
+
+
+def test_a_correction_becomes_a_revision_with_its_reason_and_undo_another(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    room.sharp()
+    before = room.area
+    outline = room.page.draft.outlines[0]
+    xs, ys = [x for x, _ in outline.outer], [y for _, y in outline.outer]
+    a1 = room.library.assessments(lesion_id=room.lesion("A1").id)[0]
+
+    room.drag_box((min(xs) - 25, min(ys) - 25), (max(xs) + 25, max(ys) + 25))
+    room.settle()
+    assert room.page.panel.why.isVisible()
+    room.page.panel.why.setFocus()
+    QTest.keyClicks(room.page.panel.why, "edge was too tight")
+    room.press(Qt.Key.Key_Return)
+
+    revisions = room.library.revisions(a1.assessment_id)
+    assert [one.reason for one in revisions] == [None, "edge was too tight"]
+    assert not room.page.panel.why.isVisible()
+    corrected = revisions[-1].ulcer
+    assert corrected is not None
+    assert corrected.area_cm2 == pytest.approx(room.area)
+
+    room.canvas.setFocus()
+    room.undo()
+    again = room.library.revisions(a1.assessment_id)[-1].ulcer
+    assert again is not None
+    assert again.area_cm2 == pytest.approx(before)
+
+
+def test_an_accepted_outline_is_retired_with_del_and_enter(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    room.press(Qt.Key.Key_Tab)
+    selected = room.page.selected
+    assert selected is not None
+    assert selected.thread is not None
+
+    room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_Return)
+
+    newest = room.library.revisions(selected.thread)[-1]
+    assert newest.is_retired
+    assert newest.reason == "Corrected in review"
+    assert room.labels == ["A1"]
+
+    room.undo()
+    assert room.labels == ["A1", "A2"]
+
+
+def test_a_photograph_set_aside_can_be_reviewed_again(room: Room) -> None:
+    room.go_to("bare.jpg")
+    case = room.page.case
+    assert case is not None
+    room.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    room.window.session.go("review", photograph_id=case.filed.id)
+    assert "Nothing recorded" in [note.title for note in room.page.panel.notes]
+
+    room.window.session.actions["review.reopen"].trigger()
+
+    assert room.name == "bare.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
