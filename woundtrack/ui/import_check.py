@@ -95,7 +95,13 @@ class PatientCheck(QWidget):
     meant = Signal(str)
 
     def __init__(
-        self, known: Known, incoming: Incoming, *, has_tick: bool, parent: QWidget | None = None
+        self,
+        known: Known,
+        incoming: Incoming,
+        *,
+        has_tick: bool,
+        is_ticked: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.known = known
@@ -131,9 +137,10 @@ class PatientCheck(QWidget):
             use = KeyButton(self.tr("Use {code}").format(code=shortened(other)), size="small")
             use.clicked.connect(lambda _=False, other=other: self.meant.emit(other))
             layout.addWidget(use)
-        answer = self.tr("Yes, {code} is a new patient") if is_new else self.tr("Yes, {code}")
+        answer = self.tr("Yes, a new patient") if is_new else self.tr("Yes, it is {code}")
         self.box = TickBox(answer.format(code=code))
-        self.box.setAccessibleName(answer.format(code=known.code))
+        self.box.setAccessibleName(f"{known.code}: {self.box.text()}")
+        self.box.setChecked(is_ticked)
         self.box.setFont(theme.font("body_strong"))
         self.box.setVisible(has_tick)
         self.box.toggled.connect(self.ticked)

@@ -18,6 +18,7 @@ from woundtrack.ui.components import paint_icon
 
 CODE_LENGTH: Final = 40
 HEIGHT: Final = 32
+_FITTING: Final = 12  # characters of a code that are sure to be seen
 
 
 class Choice(QComboBox):
@@ -141,6 +142,7 @@ class PlaceFields(QWidget):
         self._is_typing = False
         with QSignalBlocker(self.patient):
             self.patient.setCurrentText(code)
+        self._show_head()
 
     def suggest_site(self, site: BodySite | None) -> None:
         """Suggest a site, or none, where a person has chosen none; without ``edited``."""
@@ -161,6 +163,7 @@ class PlaceFields(QWidget):
             self.patient.setCurrentText(other.patient.currentText())
             self.site.setCurrentIndex(other.site.currentIndex())
             self.side.setCurrentIndex(other.side.currentIndex())
+        self._show_head()
         self._is_typing = other.is_typing
         self.is_patient_chosen = other.is_patient_chosen
         self.is_site_chosen = other.is_site_chosen
@@ -180,7 +183,15 @@ class PlaceFields(QWidget):
         self.is_patient_chosen = self._is_typing = True
         self.edited.emit()
 
+    def _show_head(self) -> None:
+        """Show the head of a long code, not its tail."""
+        edit = self.patient.lineEdit()
+        if edit is not None and not self.patient.hasFocus():
+            edit.setCursorPosition(0)
+            edit.setToolTip(edit.text() if len(edit.text()) > _FITTING else "")
+
     def _code_finished(self) -> None:
+        self._show_head()
         if self._is_typing:
             self._is_typing = False
             self.edited.emit()

@@ -62,6 +62,8 @@ class ImportPage(QWidget):
         self._regrouping = Regrouping()
         self._visits: list[VisitCard] = []
         self._known: dict[str, Known] = {}
+        self._confirmed: set[str] = set()
+        self._followed: VisitCard | None = None
         self._was_left = False
         self.setAccessibleName(self.tr("Import photographs"))
         session.actions.bind("import.add_files", self.choose_files, self)
@@ -118,7 +120,8 @@ class ImportPage(QWidget):
         self.for_all = PlaceFields(self.tr("all visits"))
         self.for_all.edited.connect(self._for_all_edited)
         row.addWidget(self.for_all)
-        row.addWidget(Label(self.tr("for all visits; each can differ"), "label", "2"), 1)
+        self._for_all_note = Label("", "label", "2")
+        row.addWidget(self._for_all_note, 1)
         layout.addWidget(self._for_all_card)
         layout.addSpacing(10)
 
@@ -190,8 +193,9 @@ class ImportPage(QWidget):
             visit.deleteLater()
         for code in tuple(self.panel.checks):
             self.panel.drop_check(code)
-        self._incoming, self._visits, self._known = [], [], {}
+        self._incoming, self._visits, self._known, self._confirmed = [], [], {}, set()
         self._regrouping = Regrouping()
+        self._followed = None
         self.for_all.clear()
         patient = self._session.patient
         self._offer_patients()
@@ -215,6 +219,19 @@ class ImportPage(QWidget):
         there = set(self._incoming)
         self._incoming += [one for one in incoming if one not in there]
         self._refresh()
+        self._follow(incoming)
+
+    def _follow(self, incoming: Sequence[Incoming]) -> None:
+        """Keep the visit that is being read in view, unless a person has scrolled elsewhere."""
+        reading = [one for one in incoming if one.state is State.READING]
+        card = next(
+            (card for card in self._visits for one in reading if one in card.incoming), None
+        )
+        if card is None or card is self._followed:
+            return
+        before, self._followed = self._followed, card
+        if before is None or not before.visibleRegion().isEmpty():
+            self._scroll.ensureWidgetVisible(card, 0, 12)
 
     def _looked(self) -> None:
         if not self._incoming:
@@ -257,6 +274,9 @@ class ImportPage(QWidget):
         if self._session.library is None:
             return
         self._known = {}
+        if not self._batch.is_running:
+            # Undone, maybe: because it was the wrong patient.
+            self._confirmed = set()
         if "patients" in kinds:
             self._offer_patients()
         self._refresh()
@@ -362,6 +382,8 @@ class ImportPage(QWidget):
         if self._batch.is_running or self._is_over:
             self._review()
         elif self._session.can_write and not self._batch.is_looking and (items := self._items()):
+            # One that is stopped goes on without asking again.
+            self._confirmed = {place.patient_code for _, place in items}
             self._batch.start(items)
             self._refresh()
             self.panel.main.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -444,11 +466,17 @@ class ImportPage(QWidget):
             card.show_incoming(
                 group,
                 rows=_ROWS.get(len(groups), 1),
+                is_alone=len(groups) == 1,
                 is_large=len(groups) == 1 and len(group) <= _FEW,
                 is_running=is_running,
                 is_editable=not is_running and any(_is_open(one) for one in group),
             )
         self._for_all_card.setVisible(len(cards) > 1)
+        self._for_all_note.setText(
+            self.tr("for all visits; site as last time")
+            if self.for_all.is_site_suggested
+            else self.tr("for all visits; each can differ")
+        )
         self.for_all.setEnabled(not is_running and any(map(_is_open, in_cards)))
         if cards != self._visits:
             self._place_cards(cards)
@@ -515,7 +543,8 @@ class ImportPage(QWidget):
         self.panel.show_checks(wanted)
 
     def _new_check(self, known: Known, first: Incoming, *, has_tick: bool) -> PatientCheck:
-        check = PatientCheck(known, first, has_tick=has_tick)
+        is_ticked = known.code in self._confirmed
+        check = PatientCheck(known, first, has_tick=has_tick, is_ticked=is_ticked)
         check.ticked.connect(self._ticked)
         check.meant.connect(partial(self._mean, known.code))
         return check

@@ -120,6 +120,7 @@ class VisitCard(Card):
         incoming: Sequence[Incoming],
         *,
         rows: int,
+        is_alone: bool,
         is_large: bool,
         is_running: bool,
         is_editable: bool,
@@ -148,16 +149,14 @@ class VisitCard(Card):
         self._bar.setRange(0, total)
         self._bar.setValue(over)
         self._bar.setAccessibleName(self._count.text())
-        self.show_place()
+        # Where all visits follow one place, that says it once for all.
+        is_own = is_alone or self.is_own_place
+        is_open = is_editable and bool(self.waiting)
+        self._known_site.setVisible(is_own and is_open and self.place.is_site_suggested)
 
     def _show_tag(self, tag: Tag, text: str, kind: TagKind, sign: str, count: int) -> None:
         tag.setVisible(count > 0)
         tag.set_tag(text.format(n=count), kind, sign)
-
-    def show_place(self) -> None:
-        """Show whether the site is only suggested."""
-        is_open = self._is_editable and bool(self.waiting)
-        self._known_site.setVisible(is_open and self.place.is_site_suggested)
 
     def _show_day(self) -> None:
         day = self.day
@@ -167,6 +166,7 @@ class VisitCard(Card):
                 self.day_field.setDate(QDate(day.year, day.month, day.day))
         when, tip = self._told_time()
         self._when.setText(when)
+        self._when.set_tone("doubt" if tip else "2")
         self._when.setToolTip(tip)
         self.place.name(in_words.day(day) if day is not None else self.tr("day not known"))
 
