@@ -46,6 +46,10 @@ class DayField(QDateEdit):
         self.setDisplayFormat("d MMM yyyy")
         self.setFixedSize(width, HEIGHT)
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        # Tab leaves the field; the arrows go from day to month to year.
+        return QWidget.focusNextPrevChild(self, is_next)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         tokens = theme.current()

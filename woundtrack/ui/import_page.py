@@ -172,6 +172,9 @@ class ImportPage(QWidget):
             return
         if self._is_over:
             self._clear()
+        if self.isVisible() and isinstance(QApplication.focusWidget(), QAbstractButton):
+            # An Enter pressed while the files are looked at shall not open a dialog.
+            self.setFocus()
         self._batch.look(paths)
         self._refresh()
 
@@ -385,8 +388,8 @@ class ImportPage(QWidget):
             # One that is stopped goes on without asking again.
             self._confirmed = {place.patient_code for _, place in items}
             self._batch.start(items)
-            self._refresh()
             self.panel.main.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._refresh()
         else:
             self._focus_next()
 
@@ -608,7 +611,13 @@ class ImportPage(QWidget):
             why = questions[0][0] if questions else ""
             if filed and not why:
                 why = self.tr("{n} are imported and wait in Review.").format(n=filed)
+        main = self.panel.main
+        if main.hasFocus() and not is_enabled:
+            # Else the focus would go on to whatever comes next, and Enter with it.
+            self.setFocus()
         self.panel.show_main(text, is_enabled=is_enabled, key=self.tr("Enter"), why=why)
+        if self.hasFocus() and is_enabled:
+            main.setFocus(Qt.FocusReason.OtherFocusReason)
         self._session.actions.switch("import.start", is_on=is_enabled, why_off=why)
 
 

@@ -1,0 +1,872 @@
+"""The import room, driven by mouse and keys; pictures are small files, examined by made-up values.
+
+One test goes the whole way with phantom photographs, from the drop to Review.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+import types
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from woundtrack import imaging, workflow
+from woundtrack.errors import DiskFull, NotUnderstood
+from woundtrack.model import (
+    BodySite,
+    Calibration,
+    Doubt,
+    Method,
+    Outline,
+    Progress,
+    Side,
+    VisitPhotograph,
+    no_progress,
+)
+from woundtrack.phantom import Camera, CardPrint, Lesion, Scene, render
+from woundtrack.records import Library, Originals
+from woundtrack.ui import import_page
+from woundtrack.ui.import_batch import Incoming, State
+from woundtrack.ui.import_groups import Regrouping, grouped
+from woundtrack.ui.import_page import ImportPage
+from woundtrack.ui.main_window import MainWindow
+
+NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LEG = BodySite(region="lower-leg", side=Side.LEFT)
+SQUARE = ((10.0, 10.0), (30.0, 10.0), (30.0, 30.0), (10.0, 30.0))
+METHOD = Method(name="test", version="1", application_version="0")
+
+
+def scale(*doubts: Doubt) -> Calibration:
+    return Calibration(
+        method="test",
+        homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+        cards=(),
+        mm_per_px=0.1,
+        tilt_deg=0.0,
+        residual_mm=0.1,
+        doubts=doubts,
+    )
+
+
+@dataclass
+class Examiner:
+    """Stands in for ``workflow.examine``: quick, and held back while it is ``gated``."""
+
+    gate: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    is_gated: bool = False
+    faults: dict[str, BaseException] = field(default_factory=dict)
+    without_scale: set[str] = field(default_factory=set)
+    in_doubt: set[str] = field(default_factory=set)
+
+    def __call__(
+        self,
+        path: Path,
+        *,
+        originals: Originals | None = None,
+        print_scale: float = 1.0,
+        progress: Progress = no_progress,
+    ) -> workflow.Examined:
+        while self.is_gated and not self.gate.acquire(timeout=0.01):
+            progress(0.5, path.name)
+        if path.name in self.faults:
+            raise self.faults[path.name]
+        data, file_time = imaging.read_file(path)
+        _, photograph = imaging.read_photograph_bytes(data, path.name, file_time)
+        if originals is not None:
+            originals.put(data, photograph.sha256, path.suffix)
+        doubts = (Doubt(code="card_not_found"),) if path.name in self.without_scale else ()
+        bent = (Doubt(code="card_bent", values=(("residual_mm", 1.4),)),)
+        return workflow.Examined(
+            path=path,
+            photograph=photograph,
+            calibration=None if doubts else scale(*(bent if path.name in self.in_doubt else ())),
+            outlines=(Outline(outer=SQUARE),),
+            doubts=doubts,
+            method=METHOD,
+        )
+
+
+@pytest.fixture
+def examiner(monkeypatch: pytest.MonkeyPatch) -> Examiner:
+    made = Examiner()
+    monkeypatch.setattr(workflow, "examine", made)
+    return made
+
+
+def write_photograph(path: Path, taken_at: datetime | None) -> Path:
+    """Write a small picture; no two are alike, and one without a time has the file's own."""
+    colour = (sum(path.name.encode()) % 256, 90, 80)
+    facts = Image.Exif()
+    if taken_at is not None:
+        details = facts.get_ifd(0x8769)
+        details[0x9003] = taken_at.strftime("%Y:%m:%d %H:%M:%S")
+        details[0x9011] = "+00:00"
+    data = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(data, "JPEG", exif=facts, comment=path.name.encode())
+    path.write_bytes(data.getvalue())
+    if taken_at is None:
+        os.utime(path, (NINE.timestamp(), NINE.timestamp()))
+    return path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "camera"
+    made.mkdir()
+    return made
+
+
+def three(folder: Path) -> list[Path]:
+    return [
+        write_photograph(folder / f"IMG_{n}.JPG", NINE + timedelta(minutes=n)) for n in range(3)
+    ]
+
+
+@dataclass
+class Desk:
+    """The window, its import room, and what a person does there."""
+
+    qtbot: QtBot
+    window: MainWindow
+    page: ImportPage
+    library: Library
+
+    def drop(self, *paths: Path) -> None:
+        """Drop files on the window and wait until they were looked at."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        none = Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(QPoint(600, 300), action, data, button, none)
+        drop = QDropEvent(QPointF(600, 300), action, data, button, none)
+        QApplication.sendEvent(self.window, enter)
+        QApplication.sendEvent(self.window, drop)
+        self.wait_looked()
+
+    def wait_looked(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.page._batch.is_looking)
+
+    def wait_stopped(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.page._batch.is_running)
+
+    def press(self, key: Qt.Key, widget: QWidget | None = None) -> None:
+        target = widget or QApplication.focusWidget()
+        assert target is not None
+        self.qtbot.keyClick(target, key)
+
+    def place(self, code: str, site: str = "lower-leg", at: int = 0) -> None:
+        """Give a visit its patient and site."""
+        fields = self.page.visits[at].place
+        edit = fields.patient.lineEdit()
+        assert edit is not None
+        edit.setFocus()
+        edit.selectAll()
+        self.qtbot.keyClicks(fields.patient, code)
+        self.press(Qt.Key.Key_Return, fields.patient)
+        fields.site.setCurrentIndex(fields.site.findData(site))
+
+    def run(self) -> None:
+        """Import what there is, to its end."""
+        self.qtbot.mouseClick(self.page.panel.main, Qt.MouseButton.LeftButton)
+        self.wait_stopped()
+
+    def filed(self, code: str) -> tuple[VisitPhotograph, ...]:
+        return self.library.photographs(patient_id=self.library.patient_with_code(code).id)
+
+    def states(self) -> dict[str, State]:
+        return {one.path.name: one.state for one in self.page._incoming}
+
+
+@pytest.fixture
+def window(
+    monkeypatch: pytest.MonkeyPatch, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> MainWindow:
+    """Return a window on a library with the patient WT-0147, whose other rooms are bare."""
+    for module, name in (("review_page", "ReviewPage"), ("timeline_page", "TimelinePage")):
+        bare = types.ModuleType(f"woundtrack.ui.{module}")
+
+        class Bare(QWidget):
+            def __init__(self, session: object) -> None:
+                super().__init__()
+                self.entered: list[dict[str, object]] = []
+
+            def enter(self, **context: object) -> None:
+                self.entered.append(context)
+
+            def leave(self) -> None:
+                pass
+
+        setattr(bare, name, Bare)
+        monkeypatch.setitem(sys.modules, f"woundtrack.ui.{module}", bare)
+    monkeypatch.setattr(import_page, "ask_for_files", lambda _: pytest.fail("a dialog opened"))
+    path = tmp_path / "Clinic"
+    old = write_photograph(tmp_path / "OLD.JPG", NINE - timedelta(days=14))
+    with Library.create(path) as library:
+        examined = Examiner()(old, originals=library.originals)
+        workflow.file_photograph(library, examined, patient_code="WT-0147", site=LEG, by="Ann")
+    made = make_window(path)
+    made.activateWindow()
+    return made
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, window: MainWindow, examiner: Examiner) -> Desk:
+    window.session.go("import")
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    assert window.session.library is not None
+    return Desk(qtbot=qtbot, window=window, page=page, library=window.session.library)
+
+
+# --- the whole way -------------------------------------------------------------------------------
+
+
+def test_from_the_drop_to_review_it_takes_two_presses_of_enter(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    layout = imaging.card_layout("card", "a4")
+    sheet = io.BytesIO()
+    imaging.write_card_sheet(sheet, "card", "a4")
+    card = CardPrint(
+        pdf=sheet.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=layout.cards[0].paper_mm,
+        centre_mm=(0.0, 28.0),
+    )
+    for shot in range(2):
+        scene = Scene(
+            shot=shot,
+            camera=Camera(width_px=1024, height_px=768, distance_mm=260),
+            lesions=(Lesion(area_mm2=900, shape_seed=shot),),
+            cards=(card,),
+            taken_at=NINE + timedelta(minutes=shot),
+        )
+        (folder / f"IMG_{shot}.JPG").write_bytes(render(scene).jpeg)
+    library = window.session.library
+    assert library is not None
+    patient = library.patient_with_code("WT-0147")
+    window.session.set_patient(patient)
+    window.session.go("import")
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    desk = Desk(qtbot=qtbot, window=window, page=page, library=library)
+
+    desk.drop(folder)
+    desk.press(Qt.Key.Key_Return)
+    desk.wait_stopped()
+    desk.press(Qt.Key.Key_Return)
+
+    assert window.room == "review"
+    filed = [one for one in desk.filed("WT-0147") if one.photograph.original_name != "OLD.JPG"]
+    assert [one.photograph.original_name for one in filed] == ["IMG_0.JPG", "IMG_1.JPG"]
+    assert {one.site for one in filed} == {LEG}
+    assert library.visit(filed[0].visit_id).visited_on == date(2026, 3, 2)
+    assert window.page("review").entered[-1] == {"photograph_id": filed[0].id}  # type: ignore[attr-defined]
+    assert all(library.proposal_of(one.id).calibration is not None for one in filed)
+    assert not library.assessments(patient_id=patient.id)
+
+
+# --- grouping ------------------------------------------------------------------------------------
+
+
+def incoming(folder: Path, *minutes: int) -> list[Incoming]:
+    found = []
+    for minute in minutes:
+        path = write_photograph(folder / f"{minute}.JPG", NINE + timedelta(minutes=minute))
+        found.append(Incoming(path, scanned=workflow.scan(path)))
+    return found
+
+
+def test_a_day_and_a_long_pause_part_groups(folder: Path) -> None:
+    photographs = incoming(folder, 0, 5, 20, 36, 36 + 24 * 60)
+
+    groups = grouped(list(reversed(photographs)), Regrouping())
+
+    assert [[one.path.stem for one in group] for group in groups] == [
+        ["0", "5", "20"],
+        ["36"],
+        ["1476"],
+    ]
+
+
+def test_what_a_person_parts_and_joins_holds(folder: Path) -> None:
+    photographs = incoming(folder, 0, 5, 40)
+    regrouping = Regrouping()
+
+    regrouping.part(photographs[1])
+    regrouping.join(photographs[2])
+
+    groups = grouped(photographs, regrouping)
+    assert [[one.path.stem for one in group] for group in groups] == [["0"], ["5", "40"]]
+
+
+def test_a_new_group_is_started_from_a_photographs_menu(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    card = desk.page.visits[0]
+
+    menu = card.menu_for(card.incoming[1])
+    menu.actions()[0].trigger()
+    menu.deleteLater()
+
+    assert [len(visit.incoming) for visit in desk.page.visits] == [1, 2]
+
+
+def test_groups_are_joined_again(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.page._part(desk.page.visits[0].incoming[1])
+
+    second = desk.page.visits[1]
+    menu = second.menu_for(second.incoming[1])
+    menu.actions()[1].trigger()
+    menu.deleteLater()
+
+    assert [len(visit.incoming) for visit in desk.page.visits] == [3]
+
+
+def test_delete_leaves_a_photograph_out_and_it_can_be_dropped_again(
+    desk: Desk, folder: Path
+) -> None:
+    paths = three(folder)
+    desk.drop(*paths)
+
+    desk.press(Qt.Key.Key_Delete, desk.page.visits[0].thumbs)
+    assert "IMG_0.JPG" not in desk.states()
+    desk.drop(paths[0])
+
+    assert desk.states()["IMG_0.JPG"] is State.WAITING
+
+
+def test_a_right_click_offers_what_can_be_done(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    thumbs = desk.page.visits[0].thumbs
+    asked: list[Incoming] = []
+    thumbs.menu_asked.disconnect()
+    thumbs.menu_asked.connect(lambda one, _where: asked.append(one))
+    second = desk.page.visits[0].incoming[1]
+    point = thumbs.place_of(second).center()
+
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, thumbs.mapToGlobal(point))
+    QApplication.sendEvent(thumbs, event)
+
+    assert asked == [second]
+
+
+def test_pictures_that_do_not_fit_are_unfolded_by_a_press(desk: Desk, folder: Path) -> None:
+    for day in range(4):
+        for n in range(14):
+            at = NINE + timedelta(days=day, minutes=n)
+            write_photograph(folder / f"{day}-{n:02}.JPG", at)
+    desk.drop(folder)
+    thumbs = desk.page.visits[0].thumbs
+    assert thumbs.shown == 9
+    place = thumbs._place(9)
+
+    desk.qtbot.mouseClick(thumbs, Qt.MouseButton.LeftButton, pos=place.center())
+
+    assert thumbs.shown == 14
+    assert thumbs.height() == 2 * 60 + 6
+
+
+# --- whose and where -----------------------------------------------------------------------------
+
+
+def test_the_patient_in_view_and_the_site_of_last_time_are_suggested(
+    desk: Desk, folder: Path
+) -> None:
+    desk.window.session.set_patient(desk.library.patient_with_code("WT-0147"))
+
+    desk.drop(*three(folder))
+
+    place = desk.page.visits[0].place
+    assert (place.patient_code, place.body_site) == ("WT-0147", LEG)
+    assert desk.page.panel.main.text() == "Yes, WT-0147: import 3"
+    assert QApplication.focusWidget() is desk.page.panel.main
+
+
+def test_a_site_a_person_chose_is_not_overwritten(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    place = desk.page.visits[0].place
+    place.site.setCurrentIndex(place.site.findData("abdomen"))
+
+    desk.page.visits[0].place.patient.setCurrentText("WT-0147")
+
+    assert place.body_site == BodySite(region="abdomen")
+
+
+def test_nothing_is_imported_before_the_questions_are_answered(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+
+    assert not desk.page.panel.main.isEnabled()
+    assert desk.page.panel.why.startswith("Whose photographs are these?")
+    assert QApplication.focusWidget() is desk.page.visits[0].place.patient
+
+
+def test_enter_in_a_field_goes_to_the_next_open_question(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+
+    desk.qtbot.keyClicks(desk.page.visits[0].place.patient, "NEW-1")
+    desk.press(Qt.Key.Key_Return)
+
+    assert QApplication.focusWidget() is desk.page.visits[0].place.site
+    assert desk.page.panel.why.startswith("Where on the body")
+
+
+def test_a_new_code_is_only_taken_once_it_is_ticked(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("KX-1")
+    check = desk.page.panel.checks["KX-1"]
+    assert not desk.page.panel.main.isEnabled()
+
+    desk.qtbot.mouseClick(check.box, Qt.MouseButton.LeftButton)
+    desk.run()
+
+    assert len(desk.filed("KX-1")) == 3
+
+
+def test_a_code_like_a_known_one_can_be_put_right(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0I47")
+    check = desk.page.panel.checks["WT-0I47"]
+    assert check.known.alike == ("WT-0147",)
+
+    check.meant.emit("WT-0147")
+
+    assert desk.page.visits[0].place.patient_code == "WT-0147"
+    assert desk.page.panel.main.isEnabled()
+
+
+def test_a_code_in_other_letters_is_the_same_patient(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+
+    desk.place("wt-0147")
+
+    assert list(desk.page.panel.checks) == ["WT-0147"]
+
+
+def test_two_patients_at_once_are_each_ticked_and_each_get_their_own(
+    desk: Desk, folder: Path
+) -> None:
+    early = write_photograph(folder / "A.JPG", NINE)
+    late = write_photograph(folder / "B.JPG", NINE + timedelta(hours=1))
+    desk.drop(early, late)
+
+    desk.place("WT-0147", at=0)
+    desk.place("KX-1", "foot", at=1)
+    for check in desk.page.panel.checks.values():
+        desk.qtbot.mouseClick(check.box, Qt.MouseButton.LeftButton)
+    desk.run()
+
+    assert [one.photograph.original_name for one in desk.filed("KX-1")] == ["B.JPG"]
+    assert "A.JPG" in [one.photograph.original_name for one in desk.filed("WT-0147")]
+
+
+def test_what_is_set_for_all_visits_counts_for_those_without_their_own(
+    desk: Desk, folder: Path
+) -> None:
+    for day in range(3):
+        write_photograph(folder / f"{day}.JPG", NINE + timedelta(days=day))
+    desk.drop(folder)
+    desk.place("KX-1", "foot", at=2)
+
+    desk.page.for_all.patient.setCurrentText("WT-0147")
+
+    codes = [visit.place.patient_code for visit in desk.page.visits]
+    assert codes == ["WT-0147", "WT-0147", "KX-1"]
+
+
+# --- problems ------------------------------------------------------------------------------------
+
+
+def test_an_unreadable_file_is_told_and_the_others_go_on(desk: Desk, folder: Path) -> None:
+    three(folder)
+    (folder / "TEXT.jpg").write_text("not a picture")
+    desk.drop(folder)
+    desk.place("WT-0147")
+
+    desk.run()
+
+    assert desk.states()["TEXT.jpg"] is State.PROBLEM
+    assert len(desk.filed("WT-0147")) == 1 + 3
+    assert desk.page.panel.title == "1 problem"
+    (note,) = [note for note in desk.page.panel.notes if note.kind == "refuse"]
+    assert note.words[2] == "TEXT.jpg"
+
+
+def test_a_file_that_was_put_right_is_looked_at_again(desk: Desk, folder: Path) -> None:
+    broken = folder / "IMG_9.JPG"
+    broken.write_text("not a picture")
+    desk.drop(broken)
+    write_photograph(broken, NINE)
+
+    desk.page.panel.retried.emit(list(desk.page._incoming))
+    desk.wait_looked()
+
+    assert desk.states() == {"IMG_9.JPG": State.WAITING}
+
+
+def test_files_in_the_library_already_are_counted_and_not_imported_twice(
+    desk: Desk, folder: Path
+) -> None:
+    paths = three(folder)
+    desk.drop(paths[0])
+    desk.place("WT-0147")
+    desk.run()
+    copy = folder / "COPY.JPG"
+    copy.write_bytes(paths[1].read_bytes())
+
+    desk.drop(*paths, copy)
+
+    states = desk.states()
+    assert (states["IMG_0.JPG"], states["IMG_2.JPG"]) == (State.KNOWN, State.WAITING)
+    # Of two that are alike, the one that was looked at first is imported.
+    assert {states["IMG_1.JPG"], states["COPY.JPG"]} == {State.KNOWN, State.WAITING}
+    assert [note.words[1] for note in desk.page.panel.notes] == ["2 already in the library"]
+
+
+def test_when_nothing_is_new_that_is_said(desk: Desk, folder: Path) -> None:
+    paths = three(folder)
+    desk.drop(*paths)
+    desk.place("WT-0147")
+    desk.run()
+
+    desk.drop(*paths)
+
+    assert desk.page._title.text() == "Nothing new"
+    assert not desk.page.panel.main.isEnabled()
+    assert not desk.page.visits
+
+
+def test_an_empty_folder_is_told(desk: Desk, folder: Path) -> None:
+    desk.drop(folder)
+
+    assert desk.page.big_drop._head.text() == "No photographs in there: drop others"
+
+
+def test_a_photograph_without_a_card_is_filed_and_named(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.without_scale, examiner.in_doubt = {"IMG_1.JPG"}, {"IMG_2.JPG"}
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.run()
+
+    assert desk.states() == {
+        "IMG_0.JPG": State.READY,
+        "IMG_1.JPG": State.NO_AREA,
+        "IMG_2.JPG": State.IN_DOUBT,
+    }
+    told = [(note.kind, note.words[1], note.words[2]) for note in desk.page.panel.notes]
+    assert told == [
+        ("refuse", "No card found", "IMG_1.JPG"),
+        ("doubt", "The card was bent or lifted", "IMG_2.JPG"),
+    ]
+    assert desk.page.panel.main.text() == "Review the 3 that are ready"
+
+
+def test_a_bug_at_one_photograph_does_not_stop_the_others(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.faults = {"IMG_1.JPG": ZeroDivisionError(), "IMG_2.JPG": ZeroDivisionError()}
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    with desk.qtbot.capture_exceptions() as told:
+        desk.run()
+
+    assert [kind for kind, _, _ in told] == [ZeroDivisionError]
+    assert desk.states()["IMG_0.JPG"] is State.READY
+    assert desk.states()["IMG_1.JPG"] is State.PROBLEM
+
+
+def test_a_full_disk_stops_the_import_is_told_once_and_it_can_go_on(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    full = DiskFull(path="/disk")
+    examiner.faults = {f"IMG_{n}.JPG": full for n in range(3)}
+    told: list[object] = []
+    desk.window.session.problem.connect(told.append)
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.run()
+    assert told == [full]
+    assert set(desk.states().values()) == {State.WAITING}
+    examiner.faults = {}
+    desk.run()
+
+    assert len(desk.filed("WT-0147")) == 1 + 3
+
+
+# --- days ----------------------------------------------------------------------------------------
+
+
+def test_a_camera_that_tells_the_future_is_asked_for_its_day(desk: Desk, folder: Path) -> None:
+    desk.drop(write_photograph(folder / "F.JPG", datetime(2199, 8, 3, 10, 0, tzinfo=UTC)))
+    desk.place("WT-0147")
+    visit = desk.page.visits[0]
+    assert visit.day is None
+    assert not desk.page.panel.main.isEnabled()
+
+    desk.qtbot.mouseClick(visit.day_asked, Qt.MouseButton.LeftButton)
+    desk.run()
+
+    assert desk.states() == {"F.JPG": State.READY}
+    newest = desk.library.visits(desk.library.patient_with_code("WT-0147").id)[-1]
+    assert newest.visited_on == date.today()  # noqa: DTZ011  the clinic's own day
+
+
+def test_a_photograph_refused_for_its_day_goes_in_with_another(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_it = workflow.file_photograph
+    refused = date(2026, 3, 2)
+
+    def refuse_a_day(library: Library, examined: workflow.Examined, **place: object) -> object:
+        if place["visited_on"] == refused:
+            raise NotUnderstood(what="The visit date", given="2026-03-02", expected="another")
+        return file_it(library, examined, **place)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workflow, "file_photograph", refuse_a_day)
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+    assert set(desk.states().values()) == {State.PROBLEM}
+
+    visit = desk.page.visits[0]
+    visit.day_field.setFocus()
+    desk.press(Qt.Key.Key_Up, visit.day_field)
+    desk.run()
+
+    assert visit.day != refused
+    assert set(desk.states().values()) == {State.READY}
+
+
+def test_the_files_own_date_is_said_to_be_that(desk: Desk, folder: Path) -> None:
+    desk.drop(write_photograph(folder / "N.JPG", None))
+
+    visit = desk.page.visits[0]
+    assert visit.day == date(2026, 3, 2)
+    assert visit._when.text() == "date of the file"
+
+
+# --- stopping ------------------------------------------------------------------------------------
+
+
+def test_an_import_is_one_piece_of_work_and_cancel_keeps_whole_photographs(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.is_gated = True
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.qtbot.mouseClick(desk.page.panel.main, Qt.MouseButton.LeftButton)
+    examiner.gate.release()
+    desk.qtbot.waitUntil(lambda: State.READY in desk.states().values())
+    (task,) = [task for task in desk.window.session.tasks.running if task.says]
+
+    task.cancel()
+    desk.wait_stopped()
+
+    assert sorted(desk.states().values()) == [State.READY, State.WAITING, State.WAITING]
+    assert len(desk.filed("WT-0147")) == 1 + 1
+    assert desk.page.panel.main.text() == "Yes, WT-0147: import 2"
+
+
+def test_a_stopped_import_goes_on_with_enter(desk: Desk, folder: Path, examiner: Examiner) -> None:
+    examiner.is_gated = True
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.qtbot.mouseClick(desk.page.panel.main, Qt.MouseButton.LeftButton)
+    desk.page._batch.stop()
+    desk.wait_stopped()
+    examiner.is_gated = False
+
+    desk.press(Qt.Key.Key_Return, desk.page.panel.main)
+    desk.wait_stopped()
+
+    assert len(desk.filed("WT-0147")) == 1 + 3
+
+
+def test_while_it_runs_what_is_ready_can_be_reviewed(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.is_gated = True
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.press(Qt.Key.Key_Return, desk.page.panel.main)
+    desk.press(Qt.Key.Key_Return, desk.page.panel.main)
+    assert desk.window.room == "import"  # nothing is ready: the second press does nothing
+    examiner.gate.release()
+    desk.qtbot.waitUntil(desk.page.panel.main.isEnabled)
+
+    desk.press(Qt.Key.Key_Return, desk.page.panel.main)
+    assert desk.window.room == "review"
+    examiner.is_gated = False
+    desk.wait_stopped()
+
+    assert len(desk.filed("WT-0147")) == 1 + 3
+
+
+def test_another_library_gets_nothing_of_an_import_under_way(
+    desk: Desk, folder: Path, examiner: Examiner, tmp_path: Path
+) -> None:
+    examiner.is_gated = True
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.qtbot.mouseClick(desk.page.panel.main, Qt.MouseButton.LeftButton)
+    examiner.gate.release()
+    desk.qtbot.waitUntil(lambda: State.READY in desk.states().values())
+    first = desk.library.path
+
+    desk.window.session.create_library(tmp_path / "Other")
+    examiner.is_gated = False
+    desk.qtbot.waitUntil(lambda: not desk.window.session.tasks.running)
+
+    other = desk.window.session.library
+    assert other is not None
+    assert not other.photographs()
+    assert not desk.page._incoming
+    assert not desk.window.session.undo_stack.count()
+    desk.window.session.close_library()
+    with Library.open(first) as library:
+        assert len(library.photographs()) == 2
+        assert library.check().problems == ()
+
+
+# --- undo ----------------------------------------------------------------------------------------
+
+
+def test_an_import_is_undone_and_redone_as_one(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+    stack = desk.window.session.undo_stack
+    assert stack.count() == 1
+
+    stack.undo()
+    after_undo = len(desk.filed("WT-0147"))
+    states_after_undo = set(desk.states().values())
+    stack.redo()
+
+    assert after_undo == 1
+    assert states_after_undo == {State.WAITING}
+    assert len(desk.filed("WT-0147")) == 1 + 3
+    assert set(desk.states().values()) == {State.READY}
+
+
+def test_an_undone_import_can_be_imported_for_another_patient(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+
+    desk.window.session.undo_stack.undo()
+    desk.place("KX-1", "foot")
+    desk.qtbot.mouseClick(desk.page.panel.checks["KX-1"].box, Qt.MouseButton.LeftButton)
+    desk.run()
+
+    assert len(desk.filed("WT-0147")) == 1
+    assert len(desk.filed("KX-1")) == 3
+
+
+def test_undo_in_the_middle_stops_the_import(desk: Desk, folder: Path, examiner: Examiner) -> None:
+    examiner.is_gated = True
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.qtbot.mouseClick(desk.page.panel.main, Qt.MouseButton.LeftButton)
+    examiner.gate.release()
+    desk.qtbot.waitUntil(lambda: State.READY in desk.states().values())
+
+    desk.window.session.undo_stack.undo()
+    desk.wait_stopped()
+
+    assert len(desk.filed("WT-0147")) == 1
+    assert set(desk.states().values()) == {State.WAITING}
+
+
+# --- coming and going ----------------------------------------------------------------------------
+
+
+def test_after_a_finished_import_the_next_one_starts_afresh(desk: Desk, folder: Path) -> None:
+    paths = three(folder)
+    desk.drop(*paths[:2])
+    desk.place("WT-0147")
+    desk.run()
+
+    desk.drop(paths[2])
+
+    assert list(desk.states()) == ["IMG_2.JPG"]
+
+
+def test_a_library_for_reading_only_says_why_nothing_is_imported(
+    qtbot: QtBot, window: MainWindow, folder: Path
+) -> None:
+    library = window.session.library
+    assert library is not None
+    window.session.open_library(library.path, for_reading=True)
+    window.session.go("import")
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+
+    page.add(three(folder))
+
+    assert not page._batch.is_looking
+    assert not page.big_drop.files.isEnabled()
+    assert page.big_drop._note.text() == window.session.why_read_only
+
+
+def test_every_field_has_a_name_and_tab_goes_from_the_patient_to_the_main_button(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    visit = desk.page.visits[0]
+    visit.place.patient.setFocus()
+
+    passed: list[QWidget | None] = []
+    for _ in range(5):
+        desk.press(Qt.Key.Key_Tab)
+        passed.append(QApplication.focusWidget())
+
+    assert passed == [
+        visit.place.site,
+        visit.place.side,
+        visit.day_field,
+        visit.thumbs,
+        desk.page.panel.main,
+    ]
+    assert all(widget.accessibleName() for widget in passed[:-1] if widget is not None)
+
+
+def test_a_press_of_control_enter_imports_from_within_a_field(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.page.visits[0].place.patient.setFocus()
+
+    desk.qtbot.keyClick(
+        desk.page.visits[0].place.patient, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+    )
+    desk.wait_stopped()
+
+    assert len(desk.filed("WT-0147")) == 1 + 3
+
+
+def test_a_place_on_the_screen_is_where_a_photograph_is(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    visit = desk.page.visits[0]
+
+    # A lone visit's few pictures are large: 160 × 120, 6 apart.
+    assert visit.thumbs.place_of(visit.incoming[1]).topLeft() == QPoint(166, 0)
