@@ -73,6 +73,15 @@ def test_a_gap_is_said_in_words_and_so_is_closure(timeline: Make) -> None:
     assert {"Abdomen", "Legs", "total", "A1", "A2", "T1", "C1"} <= set(words)
 
 
+def test_visits_without_an_area_are_on_the_axis_and_said(timeline: Make) -> None:
+    course = timeline({"A1": {D1: 9.0, D2: 8.0}, "T1": {D1: 4.0, D5: "no scale"}})
+
+    figure = healing.draw_chart(course)
+
+    assert figure.axes[0].get_xlim()[1] > D5.toordinal()
+    assert "no area since 9 Feb" in _words(figure)
+
+
 def test_names_at_the_ends_of_lines_stand_thirteen_pixels_apart(timeline: Make) -> None:
     figure = healing.draw_chart(timeline(COURSE), width_px=706, height_px=420)
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from woundtrack.healing.chart_layout import (
     MOST_SERIES,
     Clearings,
+    Curve,
     DateScale,
     Panel,
+    Waiting,
     panels_of,
     shared_heights,
     spread,
@@ -156,10 +158,24 @@ def test_a_curve_breaks_where_its_lesion_was_not_measured(timeline: Make) -> Non
     (panel,) = panels_of(course, split="site", unit="area", groups=None, words=ENGLISH)
 
     first, second = panel.curves
-    assert first.breaks == ((0, False),)  # not photographed
-    assert second.breaks == ((0, True),)  # photographed, without a scale
+    assert first.breaks == ((0, "no photo"),)
+    assert second.breaks == ((0, "no area"),)  # photographed, without a scale
     assert [[mark.on for mark in run] for run in first.runs] == [[D1], [D3, D4]]
     assert [[on for on, _ in run] for run in panel.total] == [[D1], [D3, D4]]
+
+
+def test_photographs_that_wait_are_not_said_to_be_missing(timeline: Make) -> None:
+    course = timeline({"A1": {D1: 9.0, D3: 7.0}, "A2": {D1: 5.0, D2: 4.5, D3: 4.0, D4: 3.0}})
+    waiting = {("lesion A1", D2), ("lesion A1", D4)}
+
+    def first(waiting: Waiting) -> Curve:
+        (panel,) = panels_of(
+            course, split="site", unit="area", groups=None, words=ENGLISH, waiting=waiting
+        )
+        return panel.curves[0]
+
+    assert (first(()).breaks, first(()).is_lost) == (((0, "no photo"),), True)
+    assert (first(waiting).breaks, first(waiting).is_lost) == (((0, "waiting"),), False)
 
 
 def test_per_cent_is_of_each_lesions_own_first_open_area(timeline: Make) -> None:

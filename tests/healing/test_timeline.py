@@ -144,9 +144,10 @@ def test_a_wound_that_halves_each_week_has_a_half_life_of_seven_days(timeline: M
         {D1: 16.0, D2: 8.0},  # two areas
         {D1: 8.0, D2: 9.0, D3: 11.0},  # growing
         {D1: 10.0, D2: 10.1, D3: 9.9},  # level, within measuring error
+        {D1: 7.0, D2: 13.0, D3: 9.0, D4: 6.9},  # as large at the end as at first
         {D1: 8.0, D2: 4.0, D3: "closed", D4: 1.0},  # open again after it closed
     ],
-    ids=["two areas", "growing", "level", "open again"],
+    ids=["two areas", "growing", "level", "up and down", "open again"],
 )
 def test_a_curve_that_is_no_decay_has_no_half_life(
     timeline: Make, seen: dict[date, float | str]

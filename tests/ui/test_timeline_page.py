@@ -6,6 +6,7 @@ import math
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from woundtrack.model import (
     OutlineKind,
     Patient,
     Photograph,
+    Proposal,
     Side,
     TimeSource,
     Visit,
@@ -661,6 +663,41 @@ def test_what_is_accepted_meanwhile_is_shown(
     course_session.changed("assessments")
 
     assert page.table.areas.cell(0, 0).value == "no photo"
+
+
+def test_a_photograph_that_waits_is_not_said_to_be_missing(
+    page: TimelinePage, course_session: Session, went: list[tuple[str, Any]]
+) -> None:
+    library = course_session.library
+    assert library is not None
+    photograph = replace(
+        library.photograph(f"photograph-T1-{D1}"), id="waiting", visit_id=f"visit-{D2}"
+    )
+    facts = replace(photograph.photograph, sha256="ab" * 32)
+    proposal = Proposal(
+        id="proposal",
+        photograph_id="waiting",
+        calibration=None,
+        outlines=(),
+        doubts=(),
+        method=METHOD,
+        created_at=AT,
+    )
+    with library.verb("import", by="Ann") as change:
+        change.add_photograph(replace(photograph, photograph=facts))
+        change.add_proposal(proposal)
+
+    course_session.changed("photographs", "proposals")
+
+    assert page.table.areas.cell(2, 1).value == "to review"
+    assert page.chart.values_at(D2, _point(page, "lesion-T1", D3).y()).endswith("T1  to review")
+
+    course_session.set_lesion("lesion-T1")
+    course_session.set_visit(f"visit-{D2}")
+    _press(page, Qt.Key.Key_Return)
+
+    assert [frame.note for frame in page.strip.frames] == ["", "to review", "", "closed"]
+    assert went == [("review", {"photograph_id": "waiting"})]
 
 
 def test_matplotlib_is_not_loaded_with_the_room() -> None:

@@ -25,6 +25,7 @@ from woundtrack.healing.chart_layout import (
     Split,
     Unit,
     ValueScale,
+    Waiting,
     least_height_px,
     panels_of,
     shared_heights,
@@ -84,6 +85,7 @@ def draw(
     selected: date | None = None,
     has_caption: bool = True,
     words: ChartWords = ENGLISH,
+    waiting: Waiting = (),
 ) -> Figure:
     """Draw a patient's healing curves.
 
@@ -104,6 +106,8 @@ def draw(
         A day to draw a line through.
     has_caption
         With the patient's code above and what bands and dots mean below: for files.
+    waiting
+        Lesions and days whose photographs still wait for a person: said in place of "no photo".
 
     Returns
     -------
@@ -117,7 +121,9 @@ def draw(
     style = STYLES[theme]
     panels = [
         panel
-        for panel in panels_of(timeline, split=split, unit=unit, groups=groups, words=words)
+        for panel in panels_of(
+            timeline, split=split, unit=unit, groups=groups, words=words, waiting=waiting
+        )
         if panel.curves
     ]
     head = _HEAD_PX if has_caption else _TOP_PX
@@ -138,7 +144,8 @@ def draw(
     days = sorted({mark.on for panel in panels for curve in panel.curves for mark in curve.marks})
     dates = DateScale(
         first=days[0],
-        last=days[-1],
+        # Visits without an area are in view too: that it is missing is part of the course.
+        last=max([days[-1], *(visit.visited_on for visit in timeline.visits)]),
         left_px=GUTTER_PX,
         width_px=max(width_px - GUTTER_PX - right, 40.0),
     )
@@ -655,14 +662,18 @@ def _draw_notes(
         written += _draw_closure(paper, curve, px, clear, bounds, words)
     notes: list[tuple[float, str, float, float, bool]] = []
     for curve in curves:
-        for before, is_photographed in curve.breaks:
+        for before, why in curve.breaks:
             one, two = curve.marks[before : before + 2]
             (x0, y0), (x1, y1) = px(one.on, one.value), px(two.on, two.value)
-            text = words.no_area if is_photographed else words.no_photo
+            text = {
+                "no photo": words.no_photo,
+                "no area": words.no_area,
+                "waiting": words.to_review,
+            }[why]
             notes.append((x1 - x0, text, (x0 + x1) / 2, (y0 + y1) / 2, True))
         first, last = curve.marks[0], curve.marks[-1]
-        if closure_of(curve.lesion) is None and any(gap > last.on for gap in curve.lesion.gaps):
-            text = words.not_seen_since.format(day=words.day(last.on))
+        if curve.is_lost:
+            text = words.no_area_since.format(day=words.day(last.on))
             x, y = px(last.on, last.value)
             notes.append((dates.x(dates.last) - x, text, x, y, False))
         if first.on > dates.first:

@@ -7,7 +7,7 @@ left, and knows nothing of matplotlib.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
@@ -20,6 +20,11 @@ from woundtrack.model import LesionTimeline, SiteGroup, Timeline, TotalPoint, Wo
 Unit = Literal["area", "percent"]
 Scaling = Literal["linear", "log"]
 Split = Literal["site", "patient"]
+Break = Literal["no photo", "no area", "waiting"]
+"""Why a curve is broken: not photographed, without a scale, or photographed and to be reviewed."""
+
+Waiting = Collection[tuple[str, date]]
+"""Lesions (ids) and days whose photographs still wait for a person."""
 
 MOST_SERIES: Final = 12
 """There are this many series that can be told apart; of more lesions the smallest are "others"."""
@@ -46,12 +51,14 @@ class Curve:
     """One lesion in a panel. ``is_other`` ones are drawn thin and without a name of their own.
 
     ``breaks`` holds, for each place between two marks where the lesion was not measured, the place
-    of the mark before it and whether it was photographed meanwhile (without a scale).
+    of the mark before it and why. ``is_lost`` is a lesion that was open when last measured, and was
+    due since.
     """
 
     lesion: LesionTimeline
     marks: tuple[Mark, ...]
-    breaks: tuple[tuple[int, bool], ...]
+    breaks: tuple[tuple[int, Break], ...]
+    is_lost: bool = False
     is_other: bool = False
 
     @property
@@ -97,6 +104,7 @@ def panels_of(
     unit: Unit,
     groups: Iterable[SiteGroup] | None,
     words: ChartWords,
+    waiting: Waiting = (),
 ) -> tuple[Panel, ...]:
     """Return the panels of a chart: one a site group, or one for the whole patient."""
     wanted = set(SiteGroup) if groups is None else set(groups)
@@ -113,7 +121,8 @@ def panels_of(
         curves = tuple(
             curve
             for lesion in lesions
-            if (curve := _curve(lesion, unit, is_other=lesion.lesion.id in others)) is not None
+            if (curve := _curve(lesion, unit, waiting, is_other=lesion.lesion.id in others))
+            is not None
         )
         return Panel(
             key=key,
@@ -145,7 +154,7 @@ def panels_of(
     return tuple(panels)
 
 
-def _curve(lesion: LesionTimeline, unit: Unit, *, is_other: bool) -> Curve | None:
+def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bool) -> Curve | None:
     baseline = baseline_of(lesion)
     per = 100.0  # mm² in a cm²
     if unit == "percent":
@@ -153,8 +162,9 @@ def _curve(lesion: LesionTimeline, unit: Unit, *, is_other: bool) -> Curve | Non
             return None
         per = (baseline.area_mm2 or 0) / 100
     marks: list[Mark] = []
-    breaks: list[tuple[int, bool]] = []
-    unseen = set(lesion.gaps) - {point.on for point in lesion.points}
+    breaks: list[tuple[int, Break]] = []
+    seen = {point.on for point in lesion.points}
+    waits = {on for lesion_id, on in waiting if lesion_id == lesion.lesion.id}
     for point in lesion.points:
         if point.area_mm2 is None:
             continue
@@ -165,14 +175,25 @@ def _curve(lesion: LesionTimeline, unit: Unit, *, is_other: bool) -> Curve | Non
             high=(point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2) / per,
             is_closed=point.state is WoundState.CLOSED,
         )
-        if marks:
-            between = [gap for gap in lesion.gaps if marks[-1].on < gap < point.on]
-            if between:
-                breaks.append((len(marks) - 1, unseen.isdisjoint(between)))
+        between = {gap for gap in lesion.gaps if marks and marks[-1].on < gap < point.on}
+        if between:
+            why: Break = "no photo"
+            if between & waits:
+                why = "waiting"
+            elif between <= seen:
+                why = "no area"
+            breaks.append((len(marks) - 1, why))
         marks.append(mark)
     if not marks:
         return None
-    return Curve(lesion=lesion, marks=tuple(marks), breaks=tuple(breaks), is_other=is_other)
+    since = {gap for gap in lesion.gaps if gap > marks[-1].on} - waits
+    return Curve(
+        lesion=lesion,
+        marks=tuple(marks),
+        breaks=tuple(breaks),
+        is_lost=bool(since) and not marks[-1].is_closed,
+        is_other=is_other,
+    )
 
 
 def _total(points: Sequence[TotalPoint], unit: Unit) -> tuple[tuple[tuple[date, float], ...], ...]:

@@ -51,8 +51,9 @@ def timeline_of(
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
     - The *half-life* is that of the exponential fitted to all open areas. It is None with fewer
-      than three, where the lesion was open again after closing, and where the fitted fall from the
-      first to the last is within measuring error: a level or growing curve has none.
+      than three, where the lesion was open again after closing, and where the fall from the first
+      to the last is within measuring error, as fitted or as measured: a level or growing curve has
+      none.
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
@@ -191,9 +192,11 @@ def _half_life_days(
     days = [float((point.on - open_areas[0].on).days) for point in open_areas]
     if days[-1] == 0:
         return None
-    per_day = rates.fitted_exponential_per_day(days, [point.area_mm2 or 0 for point in open_areas])
+    areas = [point.area_mm2 or 0 for point in open_areas]
+    per_day = rates.fitted_exponential_per_day(days, areas)
     down, _ = rates.detectable_ratio()
-    if per_day <= rates.exponential_per_day(1, down, days=days[-1]):
+    needed = rates.exponential_per_day(1, down, days=days[-1])
+    if min(per_day, rates.exponential_per_day(areas[0], areas[-1], days=days[-1])) <= needed:
         return None
     return rates.half_life_days(per_day)
 

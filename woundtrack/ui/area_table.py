@@ -41,7 +41,7 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.healing import baseline_of
-from woundtrack.healing.chart_layout import Unit
+from woundtrack.healing.chart_layout import Unit, Waiting
 from woundtrack.model import LesionTimeline, Timeline, WoundState
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
@@ -50,6 +50,7 @@ from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
 _VISIT_WIDTH: Final = 59
+_LONG_VISIT_WIDTH: Final = 82
 _LEAST_COLUMN: Final = 44
 _PAD: Final = 5
 _WIDEST_COLUMN: Final = 110
@@ -80,10 +81,12 @@ class AreaModel(QAbstractTableModel):
         self._totals: dict[date, float | None] = {}
         self._total_baseline: float | None = None
         self._unit: Unit = "area"
+        self._waiting: Waiting = ()
 
-    def show(self, timeline: Timeline | None, unit: Unit) -> None:
-        """Show a course."""
+    def show(self, timeline: Timeline | None, unit: Unit, waiting: Waiting = ()) -> None:
+        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review."""
         self.beginResetModel()
+        self._waiting = waiting
         self._unit = unit
         curves = () if timeline is None else timeline.lesions
         self._curves = tuple(
@@ -174,7 +177,8 @@ class AreaModel(QAbstractTableModel):
                     has_value=False,
                 )
             if on in curve.gaps:
-                text = self.tr("no photo")
+                is_waiting = (curve.lesion.id, on) in self._waiting
+                text = self.tr("to review") if is_waiting else self.tr("no photo")
                 return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
             text = self.tr("closed")
             return Cell(value="0", under=text, spoken=f"{label}: {text}", values=("0", "0", "0"))
@@ -362,7 +366,7 @@ class _Visits(QHeaderView):
         self.setFixedWidth(_VISIT_WIDTH)
 
     def sizeHint(self) -> QSize:
-        return QSize(_VISIT_WIDTH, super().sizeHint().height())
+        return QSize(self.width(), super().sizeHint().height())
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         model, view = self._table.areas, self._table
@@ -425,10 +429,12 @@ class AreaTable(QTableView):
         self.selectionModel().currentChanged.connect(self._choose)
         self.verticalHeader().sectionClicked.connect(self._choose_row)
 
-    def show_timeline(self, timeline: Timeline | None, unit: Unit) -> None:
-        """Show a course."""
+    def show_timeline(self, timeline: Timeline | None, unit: Unit, waiting: Waiting = ()) -> None:
+        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review."""
         self._is_following = True
-        self.areas.show(timeline, unit)
+        self.areas.show(timeline, unit, waiting)
+        has_years = len({on.year for on in self.areas.days}) > 1
+        self.verticalHeader().setFixedWidth(_LONG_VISIT_WIDTH if has_years else _VISIT_WIDTH)
         self._is_following = False
         self._share_width()
         self.show_place(self._visit, self._lesion_id)

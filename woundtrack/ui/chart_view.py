@@ -39,7 +39,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from woundtrack.healing.chart import DPI, GUTTER_PX, PANEL_PREFIX, POINTS_PREFIX, draw
 from woundtrack.healing.chart import natural_height_px as chart_height_px
-from woundtrack.healing.chart_layout import Scaling, Split, Unit
+from woundtrack.healing.chart_layout import Scaling, Split, Unit, Waiting
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import Timeline, WoundState
 from woundtrack.ui import theme
@@ -110,6 +110,7 @@ def render(
     height: int,
     ratio: float,
     chart_words: ChartWords,
+    waiting: Waiting = (),
 ) -> ChartPicture:
     """Draw a chart to pixels; worker-safe. Sizes are logical px, ``ratio`` device pixels in one."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -124,6 +125,7 @@ def render(
         height_px=height,
         has_caption=False,
         words=chart_words,
+        waiting=waiting,
     )
     figure.set_dpi(DPI * ratio)
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib's canvases carry no types
@@ -189,6 +191,7 @@ class ChartView(QWidget):
         self._session = session
         self._timeline: Timeline | None = None
         self._choices = ChartChoices()
+        self._waiting: Waiting = ()
         self._picture: ChartPicture | None = None
         self._image = QImage()
         self._visit: date | None = None
@@ -216,8 +219,13 @@ class ChartView(QWidget):
         """The picture shown, None until the first was drawn."""
         return self._picture
 
-    def show_timeline(self, timeline: Timeline | None, choices: ChartChoices) -> None:
-        """Draw a course; the picture before stays until the new one is there."""
+    def show_timeline(
+        self, timeline: Timeline | None, choices: ChartChoices, waiting: Waiting = ()
+    ) -> None:
+        """Draw a course; the picture before stays until the new one is there.
+
+        ``waiting`` holds the lesions and days whose photographs wait for review.
+        """
         is_other = (
             timeline is None
             or self._timeline is None
@@ -226,7 +234,7 @@ class ChartView(QWidget):
         if is_other:
             self._picture = None
             self._image = QImage()
-        self._timeline, self._choices = timeline, choices
+        self._timeline, self._choices, self._waiting = timeline, choices, waiting
         self._hovered = self._hovered_on = None
         if timeline is not None:
             self.setMinimumHeight(chart_height_px(timeline, split=choices.split, is_least=True))
@@ -264,6 +272,7 @@ class ChartView(QWidget):
             height=self.height(),
             ratio=self.devicePixelRatioF(),
             chart_words=chart_words(),
+            waiting=self._waiting,
             on_done=self._show,
             key=_KEY,
         )
@@ -401,7 +410,9 @@ class ChartView(QWidget):
                 continue
             point = next((point for point in curve.points if point.on == on), None)
             if point is None:
-                if on in curve.gaps:
+                if (curve.lesion.id, on) in self._waiting:
+                    lines.append(f"{curve.lesion.label}  {self.tr('to review')}")
+                elif on in curve.gaps:
                     lines.append(f"{curve.lesion.label}  {self.tr('no photo')}")
             elif point.state is WoundState.CLOSED:
                 lines.append(f"{curve.lesion.label}  0, {self.tr('closed')}")
@@ -436,7 +447,8 @@ def chart_words() -> ChartWords:
         confirmed=say("chart", "Closed {day}, confirmed {confirmed}"),
         no_photo=say("chart", "no photo"),
         no_area=say("chart", "no area"),
-        not_seen_since=say("chart", "not seen since {day}"),
+        to_review=say("chart", "to review"),
+        no_area_since=say("chart", "no area since {day}"),
         first_seen=say("chart", "first seen"),
         whole_patient=say("chart", "All sites"),
         no_scale=say("chart", "Seen, but in no photograph with a scale."),

@@ -30,8 +30,10 @@ from woundtrack.ui.filmstrip import Filmstrip, Frame
 from woundtrack.ui.patient_header import PatientHeader
 
 if TYPE_CHECKING:
+    from woundtrack.healing.chart_layout import Waiting
     from woundtrack.healing.chart_style import ChartWords
     from woundtrack.model import AssessedOutline, Assessment, LesionTimeline, Timeline
+    from woundtrack.records import Library
     from woundtrack.ui.session import Session
 
 TABLE_WIDTH: Final = 312
@@ -50,6 +52,7 @@ class TimelinePage(QWidget):
         self._session = session
         self._timeline: Timeline | None = None
         self._assessments: dict[str, Assessment] = {}
+        self._waiting: dict[tuple[str, date], str] = {}
         self._is_entered = False
         self._is_stale = True
 
@@ -227,7 +230,7 @@ class TimelinePage(QWidget):
         """Read the patient in view anew, and show it."""
         self._is_stale = False
         library, patient = self._session.library, self._session.patient
-        self._timeline, self._assessments = None, {}
+        self._timeline, self._assessments, self._waiting = None, {}, {}
         if library is not None and patient is not None:
             course = workflow.timeline_of(library, patient)
             if any(curve.points for curve in course.lesions):
@@ -235,6 +238,7 @@ class TimelinePage(QWidget):
                 self._assessments = {
                     one.assessment_id: one for one in library.assessments(patient_id=patient.id)
                 }
+                self._waiting = _waiting(library, course)
         has_course = self._timeline is not None
         for action_id in ("timeline.save_picture", "timeline.copy"):
             self._session.actions.switch(
@@ -247,8 +251,8 @@ class TimelinePage(QWidget):
 
     def _redraw(self, _: object = None) -> None:
         choices = self.choices
-        self.chart.show_timeline(self._timeline, choices)
-        self.table.show_timeline(self._timeline, choices.unit)
+        self.chart.show_timeline(self._timeline, choices, self._waiting)
+        self.table.show_timeline(self._timeline, choices.unit, self._waiting)
         self._unit_label.setText(
             self.tr("cm², 95 % interval")
             if choices.unit == "area"
@@ -361,12 +365,14 @@ class TimelinePage(QWidget):
         return None if point is None else self._assessments.get(point.assessment_id)
 
     def _photograph_at(self, curve: LesionTimeline, on: date) -> str | None:
-        """Return the photograph the lesion was outlined on, or any other of it that day."""
+        """Return the photograph the lesion was outlined on, or another of it that day."""
         outline = self._outline_at(curve, on)
         if outline is not None:
             return outline.photograph_id
         assessment = self._assessment_at(curve, on)
-        return next(iter(assessment.photograph_ids), None) if assessment is not None else None
+        if assessment is None:
+            return self._waiting.get((curve.lesion.id, on))
+        return next(iter(assessment.photograph_ids), None)
 
     def _frames(self, curve: LesionTimeline) -> tuple[Frame, ...]:
         library = self._session.library
@@ -383,6 +389,8 @@ class TimelinePage(QWidget):
             note = ""
             if photograph is None:
                 note = self.tr("no photo")
+            elif on not in states:
+                note = self.tr("to review")
             elif states[on] is WoundState.CLOSED:
                 note = self.tr("closed")
             elif outline is None or outline.calibration is None:
@@ -460,6 +468,7 @@ class TimelinePage(QWidget):
             choices,
             path,
             chart_words(),
+            self._waiting,
             on_done=tell,
             says=self.tr("Saving the picture"),
         )
@@ -491,7 +500,29 @@ class TimelinePage(QWidget):
         self._side.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
 
 
-def _save_picture(timeline: Timeline, choices: ChartChoices, path: Path, say: ChartWords) -> None:
+def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
+    """Return lesions and days without an area whose site has a photograph to review that day.
+
+    The values are those photographs' ids, the first of each day.
+    """
+    filed = {one.id: one for one in library.photographs(course.patient.id)}
+    days = {visit.id: visit.visited_on for visit in course.visits}
+    found: dict[tuple[str, date], str] = {}
+    for proposal in library.proposals(course.patient.id):
+        photograph = filed.get(proposal.photograph_id)
+        if photograph is None or photograph.visit_id not in days:
+            continue
+        on = days[photograph.visit_id]
+        group = None if photograph.site is None else photograph.site.group
+        for curve in course.lesions:
+            if on in curve.gaps and group in {None, curve.lesion.site.group}:
+                found.setdefault((curve.lesion.id, on), photograph.id)
+    return found
+
+
+def _save_picture(
+    timeline: Timeline, choices: ChartChoices, path: Path, say: ChartWords, waiting: Waiting
+) -> None:
     figure = healing.draw_chart(
         timeline,
         split=choices.split,
@@ -499,6 +530,7 @@ def _save_picture(timeline: Timeline, choices: ChartChoices, path: Path, say: Ch
         scale=choices.scaling,
         width_px=_PICTURE_WIDTH,
         words=say,
+        waiting=waiting,
     )
     healing.save_chart(figure, path)
 
