@@ -7,7 +7,7 @@ that the stack never claims what the library doesn't hold.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
@@ -15,12 +15,15 @@ from PySide6.QtGui import QUndoCommand
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui import review_draft
-from woundtrack.ui.review_draft import Draft, Saved
+from woundtrack.ui.review_draft import Case, Draft
 
 if TYPE_CHECKING:
-    from woundtrack.model import Proposal
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
+
+Show = Callable[[], None]
+"""Shows the photograph that undo or redo was about."""
+_KINDS: Final = ("patients", "proposals", "assessments")
 
 
 class EditOutline(QUndoCommand):
@@ -51,7 +54,7 @@ class _Recorded(QUndoCommand):
         *,
         undo: Callable[[Library], object],
         redo: Callable[[Library], object],
-        show: Callable[[], None],
+        show: Show,
     ) -> None:
         super().__init__(text)
         self._session, self._undo, self._redo, self._show = session, undo, redo, show
@@ -76,75 +79,87 @@ class _Recorded(QUndoCommand):
             self.setObsolete(True)
             self._session.problem.emit(problem)
             return False
-        self._session.changed("patients", "proposals", "assessments")
+        self._session.changed(*_KINDS)
         self._show()
         return True
 
 
-class AcceptCommand(_Recorded):
-    """A photograph was accepted; undone, it waits again."""
+def accept(session: Session, library: Library, case: Case, draft: Draft, show: Show) -> None:
+    """Record what a draft says of a photograph, and push it; undone, the photograph waits again.
 
-    def __init__(
-        self,
-        session: Session,
-        name: str,
-        acceptance: workflow.Acceptance,
-        show: Callable[[], None],
-    ) -> None:
-        person = session.person
-        super().__init__(
-            _words("Accepting {name}").format(name=name),
-            session,
-            undo=lambda library: workflow.take_back(library, acceptance, by=person),
-            redo=lambda library: workflow.accept_again(library, acceptance, by=person),
-            show=show,
-        )
+    Raises what ``workflow.accept`` raises; nothing is pushed then.
+    """
+    by = session.person
+    acceptance = workflow.accept(library, case.proposal, draft.decisions, by=by)
+    _push(
+        session,
+        case,
+        _words("Accepting {name}"),
+        undo=lambda library: workflow.take_back(library, acceptance, by=by),
+        redo=lambda library: workflow.accept_again(library, acceptance, by=by),
+        show=show,
+    )
 
 
-class SetAsideCommand(_Recorded):
-    """A photograph was said to hold nothing to record; undone, it waits again."""
-
-    def __init__(
-        self, session: Session, name: str, proposal: Proposal, show: Callable[[], None]
-    ) -> None:
-        person = session.person
-        super().__init__(
-            _words("Nothing to record in {name}").format(name=name),
-            session,
-            undo=lambda library: workflow.bring_back(library, proposal, by=person),
-            redo=lambda library: workflow.set_aside(library, proposal, by=person),
-            show=show,
-        )
+def set_aside(session: Session, library: Library, case: Case, show: Show) -> None:
+    """Record that a photograph holds nothing to record, and push it."""
+    by = session.person
+    proposal = workflow.set_aside(library, case.proposal, by=by)
+    _push(
+        session,
+        case,
+        _words("Nothing to record in {name}"),
+        undo=lambda library: workflow.bring_back(library, proposal, by=by),
+        redo=lambda library: workflow.set_aside(library, proposal, by=by),
+        show=show,
+    )
 
 
-class BringBackCommand(_Recorded):
-    """A photograph that was set aside waits again; undone, it is set aside."""
-
-    def __init__(
-        self, session: Session, name: str, proposal: Proposal, show: Callable[[], None]
-    ) -> None:
-        person = session.person
-        super().__init__(
-            _words("Reviewing {name} again").format(name=name),
-            session,
-            undo=lambda library: workflow.set_aside(library, proposal, by=person),
-            redo=lambda library: workflow.bring_back(library, proposal, by=person),
-            show=show,
-        )
+def bring_back(session: Session, library: Library, case: Case, show: Show) -> None:
+    """Let a photograph wait again that was set aside, and push it."""
+    by = session.person
+    proposal = workflow.bring_back(library, case.proposal, by=by)
+    _push(
+        session,
+        case,
+        _words("Reviewing {name} again"),
+        undo=lambda library: workflow.set_aside(library, proposal, by=by),
+        redo=lambda library: workflow.bring_back(library, proposal, by=by),
+        show=show,
+    )
 
 
-class ReviseCommand(_Recorded):
-    """Accepted outlines were changed; undone, they are as they were, as newer revisions."""
+def revise(
+    session: Session, library: Library, case: Case, draft: Draft, reason: str, show: Show
+) -> None:
+    """Record how a draft differs from what was accepted, and push it; undone by newer revisions.
 
-    def __init__(self, session: Session, name: str, saved: Saved, show: Callable[[], None]) -> None:
-        person = session.person
-        super().__init__(
-            _words("Correcting {name}").format(name=name),
-            session,
-            undo=lambda library: review_draft.unsave(library, saved, by=person),
-            redo=lambda library: review_draft.save_again(library, saved, by=person),
-            show=show,
-        )
+    Raises what ``review_draft.save`` raises; nothing is pushed then.
+    """
+    by = session.person
+    saved = review_draft.save(library, case, draft, by=by, reason=reason)
+    _push(
+        session,
+        case,
+        _words("Correcting {name}"),
+        undo=lambda library: review_draft.unsave(library, saved, by=by),
+        redo=lambda library: review_draft.save_again(library, saved, by=by),
+        show=show,
+    )
+
+
+def _push(
+    session: Session,
+    case: Case,
+    text: str,
+    *,
+    undo: Callable[[Library], object],
+    redo: Callable[[Library], object],
+    show: Show,
+) -> None:
+    said = text.format(name=case.filed.photograph.original_name)
+    session.undo_stack.push(_Recorded(said, session, undo=undo, redo=redo, show=show))
+    session.changed(*_KINDS)
 
 
 def _words(text: str) -> str:

@@ -21,7 +21,6 @@ from woundtrack.model import (
     OutlineKind,
     Patient,
     Proposal,
-    TimelinePoint,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -349,35 +348,6 @@ def _overlap(one: Outline | None, other: Outline) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     return width * height if width > 0 and height > 0 else 0.0
-
-
-# --- the lesion's other visits -------------------------------------------------------------------
-
-
-def point_of(assessment: Assessment, visit: Visit) -> TimelinePoint:
-    """Return an assessment as a point on its lesion's curve."""
-    return _point(visit, assessment.state, assessment.ulcer, assessment.assessment_id)
-
-
-def point_of_entry(entry: Entry, visit: Visit) -> TimelinePoint:
-    """Return a lesion as it stands in a draft as a point on its curve."""
-    state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
-    return _point(visit, state, entry.measurement, entry.thread or "")
-
-
-def _point(
-    visit: Visit, state: WoundState, measurement: Measurement | None, assessment_id: str
-) -> TimelinePoint:
-    is_closed = state is WoundState.CLOSED
-    return TimelinePoint(
-        on=visit.visited_on,
-        state=state,
-        area_mm2=0.0 if is_closed else measurement.area_mm2 if measurement else None,
-        area_low_mm2=measurement.area_low_mm2 if measurement else None,
-        area_high_mm2=measurement.area_high_mm2 if measurement else None,
-        perimeter_mm=measurement.perimeter_mm if measurement else None,
-        assessment_id=assessment_id,
-    )
 
 
 # --- changing what was accepted ------------------------------------------------------------------

@@ -18,36 +18,35 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import (
-    BodySite,
     Lesion,
-    OutlineKind,
     Patient,
     Point,
     TimelinePoint,
-    WoundState,
     new_id,
     now,
 )
-from woundtrack.ui import area_panel, messages, review_draft, review_words
-from woundtrack.ui.canvas import ZOOM_STEP, Canvas, Tool
-from woundtrack.ui.commands import (
-    AcceptCommand,
-    BringBackCommand,
-    EditOutline,
-    ReviseCommand,
-    SetAsideCommand,
+from woundtrack.ui import (
+    area_panel,
+    commands,
+    lesion_course,
+    messages,
+    review_draft,
+    review_words,
 )
-from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
-from woundtrack.ui.history_strip import HistoryStrip, Past, cut_out
-from woundtrack.ui.last_visit_view import LastVisit, LastVisitView
-from woundtrack.ui.lesion_picker import Choice
+from woundtrack.ui.canvas import ZOOM_STEP, Canvas, Tool
+from woundtrack.ui.commands import EditOutline
+from woundtrack.ui.components import words
+from woundtrack.ui.history_strip import HistoryStrip
+from woundtrack.ui.last_visit_view import LastVisitView
+from woundtrack.ui.lesion_question import LesionQuestion
 from woundtrack.ui.outliner import Found, Gesture, Outliner
 from woundtrack.ui.patient_header import PatientHeader
 from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
 from woundtrack.ui.review_draft import Case, Draft, Entry, Identity
-from woundtrack.ui.review_panel import Head, Note, ReviewPanel
+from woundtrack.ui.review_frame import EmptyRoom, PhotoBar
+from woundtrack.ui.review_panel import Note, ReviewPanel
 from woundtrack.ui.review_queue import QueueRow, ReviewQueue, read_queue
-from woundtrack.ui.tool_strip import ToolStrip, switch
+from woundtrack.ui.tool_strip import ToolStrip
 
 if TYPE_CHECKING:
     from woundtrack.records import Library
@@ -77,10 +76,8 @@ class ReviewPage(QWidget):
         self._selected: str | None = None
         self._drafts: dict[tuple[str, bool], Draft] = {}
         self._reviewed: dict[str, datetime] = {}
-        self._following: dict[str, str | None] = {}
         self._thumbs: dict[str, QImage] = {}
         self._problem: WoundtrackError | None = None
-        self._pick: Callable[[Identity], None] | None = None
         self._is_opening = False
         self._is_stale = True
 
@@ -106,10 +103,8 @@ class ReviewPage(QWidget):
         self._outliner.found.connect(self._found)
         self._outliner.missed.connect(self._missed)
         self._outliner.busy_changed.connect(self._show_busy)
-        picker = self.panel.picker
-        picker.lesion_picked.connect(self._lesion_picked)
-        picker.new_picked.connect(self._new_picked)
-        picker.dismissed.connect(self._focus_canvas)
+        self._question = LesionQuestion(self.panel.picker, self)
+        self.panel.picker.dismissed.connect(self._focus_canvas)
         self.panel.why.returnPressed.connect(self.accept)
         session.library_changed.connect(self._library_changed)
         session.library_opened.connect(self._start_afresh)
@@ -155,25 +150,7 @@ class ReviewPage(QWidget):
                 ("edit.undo", "edit.redo"),
             ),
         )
-        self._name = Label("", "body_strong")
-        self._when = Label("", "body", "2")
-        self._place = Tag()
-        self._bar = Panel("bar")
-        self._bar.setFixedHeight(36)
-        bar = QHBoxLayout(self._bar)
-        bar.setContentsMargins(16, 0, 8, 0)
-        bar.setSpacing(10)
-        for widget in (self._name, self._when, self._place):
-            bar.addWidget(widget)
-        bar.addStretch(1)
-        bar.setSpacing(6)
-        for words_, action_id, icon, icon_off in (
-            (self.tr("Card"), "review.card", "check-circle", "circle"),
-            (self.tr("Hide all"), "review.hide_all", "eye-slash", "eye"),
-            (self.tr("Fit"), "review.fit", "magnifying-glass-plus", "magnifying-glass-plus"),
-        ):
-            bar.addWidget(switch(table, action_id, words_, icon, icon_off))
-
+        self._bar = PhotoBar(table)
         side_by_side = QHBoxLayout()
         side_by_side.setContentsMargins(0, 0, 0, 0)
         side_by_side.setSpacing(0)
@@ -194,9 +171,11 @@ class ReviewPage(QWidget):
         across.addLayout(middle, 1)
         across.addWidget(self.panel)
 
+        self._empty = EmptyRoom(table)
+        self._empty.next_asked.connect(partial(self._step, 1))
         self._pages = QStackedWidget()
         self._pages.addWidget(room)
-        self._pages.addWidget(self._build_empty())
+        self._pages.addWidget(self._empty)
         below = QHBoxLayout()
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
@@ -207,30 +186,6 @@ class ReviewPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(PatientHeader(self._session))
         layout.addLayout(below, 1)
-
-    def _build_empty(self) -> QWidget:
-        page = QWidget()
-        self._empty_title = Label("", "title")
-        self._empty_text = Label("", "body", "2")
-        self._to_import = KeyButton.of(
-            self._session.actions["room.import"],
-            "main",
-            text=self.tr("Import photographs"),
-            shows_key=False,
-        )
-        self._to_next = KeyButton(self.tr("Review the next that waits"), "", "main")
-        self._to_next.clicked.connect(lambda: self._step(1))
-        layout = QVBoxLayout(page)
-        layout.setSpacing(8)
-        layout.addStretch(2)
-        for widget in (self._empty_title, self._empty_text):
-            widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(widget)
-        layout.addSpacing(12)
-        for button in (self._to_import, self._to_next):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(3)
-        return page
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -265,7 +220,6 @@ class ReviewPage(QWidget):
         """Forget everything: another library is open, or none."""
         self._drafts.clear()
         self._reviewed.clear()
-        self._following.clear()
         self._thumbs.clear()
         self._loader.forget()
         self.last.forget()
@@ -297,9 +251,6 @@ class ReviewPage(QWidget):
             return
         rows = read_queue(library)
         waiting = {row.filed.id for row in rows}
-        for row in self.queue.rows:
-            if row.filed.id not in waiting:
-                self._following[row.filed.id] = self.queue.following(row.filed.id)
         for photograph_id in waiting & set(self._reviewed):
             del self._reviewed[photograph_id]
         self.queue.show_rows(rows, len(self._reviewed), self._thumb)
@@ -342,7 +293,7 @@ class ReviewPage(QWidget):
     @property
     def empty_title(self) -> str:
         """What is said where no photograph is open."""
-        return self._empty_title.text()
+        return self._empty.title
 
     @property
     def selected(self) -> Entry | None:
@@ -392,26 +343,9 @@ class ReviewPage(QWidget):
         self.canvas.set_draft(self._thumb(photograph.sha256))
         self.canvas.set_calibration(case.proposal.calibration)
         self.canvas.allow_gestures(is_allowed=self._session.can_write)
-        self._name.setText(photograph.original_name)
-        when = words.day(case.visit.visited_on)
-        if photograph.taken_at is not None and photograph.taken_on == case.visit.visited_on:
-            when = f"{when}, {words.clock(photograph.taken_at.astimezone())}"
-        self._when.setText(when)
         library = self._session.library
-        ids = (
-            []
-            if library is None
-            else [one.id for one in library.photographs(visit_id=case.visit.id)]
-        )
-        self._place.setVisible(len(ids) > 1 and case.filed.id in ids)
-        if case.filed.id in ids:
-            self._place.set_tag(
-                self.tr("{place} of {count} in this visit").format(
-                    place=ids.index(case.filed.id) + 1, count=len(ids)
-                ),
-                "accent",
-                "image",
-            )
+        photographs = () if library is None else library.photographs(visit_id=case.visit.id)
+        self._bar.show_case(case, [one.id for one in photographs])
         self._loader.show(photograph)
 
     def _first_tool(self) -> Tool:
@@ -449,17 +383,15 @@ class ReviewPage(QWidget):
         self.canvas.clear()
         self.queue.show_current(None)
         self.last.show_visit(None, None, None)
-        rows = self.queue.rows
-        if rows and self._session.patient is not None:
-            self._empty_title.setText(
-                self.tr("Nothing of {patient} waits.").format(patient=self._session.patient.code)
+        is_of_others = bool(self.queue.rows) and self._session.patient is not None
+        if is_of_others and self._session.patient is not None:
+            title = self.tr("Nothing of {patient} waits.").format(
+                patient=self._session.patient.code
             )
-            self._empty_text.setText(self.tr("Photographs of other patients do."))
+            text = self.tr("Photographs of other patients do.")
         else:
-            self._empty_title.setText(self.tr("All reviewed."))
-            self._empty_text.setText(self._said_of_reviewed())
-        self._to_import.setVisible(not rows)
-        self._to_next.setVisible(bool(rows))
+            title, text = self.tr("All reviewed."), self._said_of_reviewed()
+        self._empty.say(title, text, has_next=is_of_others)
         self._pages.setCurrentIndex(1)
         self._show_state()
 
@@ -486,24 +418,13 @@ class ReviewPage(QWidget):
         if lesion is not None:
             self._session.set_lesion(lesion.id)
         self.canvas.set_outlines(review_words.drawn_of(self._draft, self._selected))
-        last = self._last_point(library, case, lesion)
+        last = lesion_course.last_point(library, lesion, case.visit.visited_on)
         self._show_panel(case, entry, last)
-        self._show_history(library, case, entry, lesion)
-        self._show_last_visit(library, case, entry, lesion)
+        self._show_visits(library, case, entry, lesion)
         self._show_state()
 
-    def _last_point(
-        self, library: Library, case: Case, lesion: Lesion | None
-    ) -> TimelinePoint | None:
-        if lesion is None:
-            return None
-        before = workflow.previous_assessment(library, lesion, case.visit.visited_on)
-        if before is None:
-            return None
-        return review_draft.point_of(before, library.visit(before.visit_id))
-
     def _show_panel(self, case: Case, entry: Entry | None, last: TimelinePoint | None) -> None:
-        self.panel.show_head(self._head(entry, last))
+        self.panel.show_head(review_words.head_of(case, self._draft, entry, last))
         if entry is None:
             self.panel.show_area(None)
         else:
@@ -511,7 +432,7 @@ class ReviewPage(QWidget):
             self.panel.show_area(
                 area_panel.view_of(
                     entry.measurement,
-                    review_draft.point_of_entry(entry, case.visit),
+                    lesion_course.point_of_entry(entry, case.visit),
                     last,
                     is_widened=review_words.is_widened(case, entry),
                     now_name=review_words.day_name(case.visit.visited_on, today),
@@ -525,110 +446,20 @@ class ReviewPage(QWidget):
         is_changed = not case.is_waiting and self._draft != case.stored
         self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
 
-    def _head(self, entry: Entry | None, last: TimelinePoint | None) -> Head:
-        if entry is None:
-            site = None if self._case is None else self._case.filed.site
-            title = self.tr("Photograph") if site is None else site.words.capitalize()
-            return Head(title=title, has_buttons=False)
-        count = len(self._draft.entries)
-        place = ""
-        if count > 1:
-            place = self.tr("{place} of {count}").format(
-                place=self._draft.entries.index(entry) + 1, count=count
-            )
-        identity = entry.identity
-        if identity is None:
-            return Head(
-                title=self.tr("Not given to a lesion"),
-                place=place,
-                reason=self.tr("It is not recorded until you say which lesion it is."),
-                is_doubtful=True,
-            )
-        reason = review_words.reason_of(identity, last)
-        if entry.is_closed:
-            reason = self.tr("Closed in this photograph")
-        return Head(
-            title=identity.site.words.capitalize(),
-            chip=(identity.label, identity.number),
-            reason=reason,
-            place=place,
-            tag=self.tr("new") if identity.lesion is None else "",
-            is_doubtful=identity.confidence < review_words.POSSIBLE,
-        )
-
-    def _show_history(
+    def _show_visits(
         self, library: Library, case: Case, entry: Entry | None, lesion: Lesion | None
     ) -> None:
+        """Show the lesion's other visits in the strip, and on wide windows the last one beside."""
         if entry is None or entry.identity is None:
             self.strip.show_visits(self.tr("No lesion in hand"), ())
-            return
-        visits = {visit.id: visit for visit in library.visits(case.patient.id)}
-        photographs = {one.id: one for one in library.photographs(case.patient.id)}
-        known = () if lesion is None else library.assessments(lesion_id=lesion.id)
-        pasts: list[tuple[datetime | None, object, Past]] = []
-        for assessment in known:
-            accepted = assessment.outline_of(OutlineKind.ULCER)
-            photograph_id = (
-                accepted.photograph_id if accepted is not None else assessment.photograph_ids[0]
-            )
-            if photograph_id == case.filed.id or photograph_id not in photographs:
-                continue
-            visit = visits[assessment.visit_id]
-            photograph = photographs[photograph_id].photograph
-            picture = cut_out(
-                self._thumb(photograph.sha256),
-                None if accepted is None else accepted.outline,
-                photograph.width_px,
-                photograph.height_px,
-            )
-            area = self._area_in_words(assessment.state, assessment.ulcer)
-            past = Past(photograph_id, words.day_short(visit.visited_on), area, picture)
-            pasts.append((photograph.taken_at, visit.visited_on, past))
-        state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
-        photograph = case.filed.photograph
-        picture = cut_out(
-            self._thumb(photograph.sha256),
-            entry.outline,
-            photograph.width_px,
-            photograph.height_px,
-        )
-        today = now().astimezone().date()
-        here = Past(
-            case.filed.id,
-            review_words.day_name(case.visit.visited_on, today),
-            self._area_in_words(state, entry.measurement),
-            picture,
-            is_now=True,
-        )
-        pasts.append((photograph.taken_at, case.visit.visited_on, here))
-        pasts.sort(key=lambda one: (str(one[1]), str(one[0])))
-        title = self.tr("{lesion} over time").format(lesion=entry.identity.label)
-        self.strip.show_visits(title, [past for _, _, past in pasts])
-
-    def _area_in_words(self, state: WoundState, measurement: object) -> str:
-        if state is WoundState.CLOSED:
-            return self.tr("closed")
-        area = getattr(measurement, "area_cm2", None)
-        return self.tr("no area") if area is None else words.area(area)
-
-    def _show_last_visit(
-        self, library: Library, case: Case, entry: Entry | None, lesion: Lesion | None
-    ) -> None:
-        last: LastVisit | None = None
-        middle: QPointF | None = None
-        if self.window().width() >= WIDE and lesion is not None:
-            before = workflow.previous_assessment(library, lesion, case.visit.visited_on)
-            accepted = None if before is None else before.outline_of(OutlineKind.ULCER)
-            if before is not None and accepted is not None:
-                on = library.visit(before.visit_id).visited_on
-                area = self._area_in_words(before.state, before.ulcer)
-                unit = f"{words.THIN}cm²" if before.ulcer is not None else ""
-                last = LastVisit(
-                    filed=library.photograph(accepted.photograph_id),
-                    accepted=accepted,
-                    label=lesion.label,
-                    words=f"{words.day(on)} · {area}{unit}",
-                )
+        else:
+            title = self.tr("{lesion} over time").format(lesion=entry.identity.label)
+            visits = lesion_course.visits_of(library, case, entry, self._thumb)
+            self.strip.show_visits(title, visits)
+        last = None
+        if self.window().width() >= WIDE:
+            last = lesion_course.last_visit(library, lesion, case.visit.visited_on)
+        middle = None
         if entry is not None and entry.outline is not None:
             middle = QPointF(*entry.outline.centre)
         calibration = case.proposal.calibration
@@ -777,100 +608,22 @@ class ReviewPage(QWidget):
     # --- which lesion ----------------------------------------------------------------------------
 
     def _ask_other(self) -> None:
-        entry = self.selected
-        if entry is None:
-            return
-        self._pick = self._assign
-        self._prepare_new(entry)
-        self.panel.picker.ask_known(
-            self.tr("Which lesion is this?"),
-            self._choices(entry),
-            nothing=self.tr("No lesion of this patient is known yet."),
-            can_be_new=entry.thread is None,
-        )
-        self.panel.place_picker()
+        entry, case, library = self.selected, self._case, self._session.library
+        if entry is not None and case is not None and library is not None:
+            self._question.ask_which(library, case, self._draft, entry, self._assign)
+            self.panel.place_picker()
 
     def _ask_new(self) -> None:
-        entry = self.selected
-        if entry is None:
-            return
-        self._pick = self._assign
-        if self._prepare_new(entry):
-            self.panel.picker.ask_new(*self._new_questions(entry))
-        self.panel.place_picker()
+        entry, case, library = self.selected, self._case, self._session.library
+        if entry is not None and case is not None and library is not None:
+            self._question.ask_new(library, case, self._draft, entry, self._assign)
+            self.panel.place_picker()
 
     def _ask_closed(self) -> None:
-        self._pick = self._close
-        self.panel.picker.ask_known(
-            self.tr("Which lesion is closed here?"),
-            self._choices(None),
-            nothing=self.tr("No lesion of this patient is known yet: there is none to be closed."),
-            can_be_new=False,
-        )
-        self.panel.place_picker()
-
-    def _choices(self, entry: Entry | None) -> list[Choice]:
-        library, case = self._session.library, self._case
-        if library is None or case is None:
-            return []
-        visits = {visit.id: visit for visit in library.visits(case.patient.id)}
-        last: dict[str, TimelinePoint] = {}
-        for assessment in library.assessments(patient_id=case.patient.id):
-            visit = visits[assessment.visit_id]
-            if visit.visited_on < case.visit.visited_on:
-                last[assessment.lesion_id] = review_draft.point_of(assessment, visit)
-        own = entry.identity.lesion if entry is not None and entry.identity is not None else None
-        taken = {
-            one.identity.lesion.id
-            for one in self._draft.entries
-            if one.identity is not None and one.identity.lesion is not None
-        }
-        choices = []
-        for lesion in library.lesions(case.patient.id):
-            why_not = ""
-            if own is not None and lesion.id == own.id:
-                why_not = self.tr("chosen now")
-            elif lesion.id in taken:
-                why_not = self.tr("in this photograph already")
-            said = review_words.said_of(last.get(lesion.id))
-            choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
-        site = case.filed.site
-        return sorted(choices, key=lambda one: (one.lesion.site != site, one.lesion.number))
-
-    def _prepare_new(self, entry: Entry) -> bool:
-        if self._case is None or entry.thread is not None:
-            return False
-        self.panel.picker.prepare_new(*self._new_questions(entry))
-        return True
-
-    def _new_questions(
-        self, entry: Entry
-    ) -> tuple[BodySite, Callable[[BodySite], str], frozenset[str]]:
-        library, case = self._session.library, self._case
-        if library is None or case is None:
-            raise RuntimeError("no photograph is open")
-        others = self._draft.without(entry.key)
-        taken = {lesion.label.casefold() for lesion in library.lesions(case.patient.id)}
-        taken |= {one.identity.label.casefold() for one in others.entries if one.identity}
-        site = case.filed.site or BodySite(region="abdomen")
-        if entry.identity is not None:
-            site = entry.identity.site
-
-        def label_at(at: BodySite) -> str:
-            return review_draft.new_identity(library, case, others, at).label
-
-        return site, label_at, frozenset(taken)
-
-    def _lesion_picked(self, lesion: Lesion) -> None:
-        if self._pick is not None:
-            self._pick(Identity.of(lesion))
-
-    def _new_picked(self, site: BodySite, label: str) -> None:
-        library, case = self._session.library, self._case
-        if self._pick is None or library is None or case is None:
-            return
-        fresh = review_draft.new_identity(library, case, self._draft, site)
-        self._pick(replace(fresh, label=label))
+        case, library = self._case, self._session.library
+        if case is not None and library is not None:
+            self._question.ask_closed(library, case, self._draft, self._close)
+            self.panel.place_picker()
 
     def _assign(self, identity: Identity) -> None:
         entry = self.selected
@@ -895,75 +648,45 @@ class ReviewPage(QWidget):
             return
         if self._why_not_accept(case) is not None:
             return
+        show = partial(self._recorded, case.filed.id)
+        if case.is_waiting:
+            self._reviewed[case.filed.id] = now()
         try:
             if case.is_waiting:
-                self._accept(library, case)
+                commands.accept(self._session, library, case, self._draft, show)
             else:
-                self._save(library, case)
+                reason = self.panel.why.text().strip() or self.tr("Corrected in review")
+                commands.revise(self._session, library, case, self._draft, reason, show)
         except WoundtrackError as problem:
             self._tell(problem)
-
-    def _accept(self, library: Library, case: Case) -> None:
-        acceptance = workflow.accept(
-            library, case.proposal, self._draft.decisions, by=self._session.person
-        )
-        name = case.filed.photograph.original_name
-        self._done(
-            case,
-            AcceptCommand(self._session, name, acceptance, lambda: self._recorded(case.filed.id)),
-        )
+            return
+        self._say_saved()
+        if case.is_waiting:
+            self._go_on(case.filed.id)
+        else:
+            self._drafts.pop((case.filed.id, False), None)
+            self._read_case_again()
 
     def _set_aside(self) -> None:
-        case, library = self._case, self._session.library
-        if case is None or library is None or not case.is_waiting:
-            return
-        try:
-            proposal = workflow.set_aside(library, case.proposal, by=self._session.person)
-        except WoundtrackError as problem:
-            self._tell(problem)
-            return
-        name = case.filed.photograph.original_name
-        self._done(
-            case,
-            SetAsideCommand(self._session, name, proposal, lambda: self._recorded(case.filed.id)),
-        )
-
-    def _done(self, case: Case, command: AcceptCommand | SetAsideCommand) -> None:
-        """Say that the photograph in view is decided upon, and go on to the next."""
-        self._reviewed[case.filed.id] = now()
-        self._drafts[case.filed.id, True] = self._draft
-        self._session.undo_stack.push(command)
-        self._session.changed("patients", "proposals", "assessments")
-        self._say_saved()
-        self._go_on(case.filed.id)
+        self._decide(commands.set_aside)
 
     def _reopen(self) -> None:
+        self._decide(commands.bring_back)
+
+    def _decide(self, verb: Callable[[Session, Library, Case, Callable[[], None]], None]) -> None:
+        """Take the photograph in view off the queue, or put it back on."""
         case, library = self._case, self._session.library
-        if case is None or library is None or case.is_waiting:
+        if case is None or library is None:
             return
+        if case.is_waiting:
+            self._reviewed[case.filed.id] = now()
         try:
-            proposal = workflow.bring_back(library, case.proposal, by=self._session.person)
+            verb(self._session, library, case, partial(self._recorded, case.filed.id))
         except WoundtrackError as problem:
             self._tell(problem)
             return
-        name = case.filed.photograph.original_name
-        self._session.undo_stack.push(
-            BringBackCommand(self._session, name, proposal, lambda: self._recorded(case.filed.id))
-        )
-        self._session.changed("patients", "proposals", "assessments")
-
-    def _save(self, library: Library, case: Case) -> None:
-        reason = self.panel.why.text().strip() or self.tr("Corrected in review")
-        saved = review_draft.save(
-            library, case, self._draft, by=self._session.person, reason=reason
-        )
-        self._drafts.pop((case.filed.id, False), None)
-        name = case.filed.photograph.original_name
-        self._session.undo_stack.push(
-            ReviseCommand(self._session, name, saved, lambda: self._recorded(case.filed.id))
-        )
-        self._session.changed("patients", "proposals", "assessments")
-        self._say_saved()
+        if case.is_waiting:
+            self._go_on(case.filed.id)
 
     def _recorded(self, photograph_id: str) -> None:
         """After undo or redo of something recorded: show the photograph it was about."""
@@ -973,19 +696,17 @@ class ReviewPage(QWidget):
         is_waiting = library.proposal_of(photograph_id).is_waiting
         if not is_waiting:
             self._reviewed[photograph_id] = now()
-        if is_waiting or photograph_id not in self._following:
+        if is_waiting or not self.queue.was_here(photograph_id):
             self._session.go("review", photograph_id=photograph_id)
         else:
             self._go_on(photograph_id)
 
     def _go_on(self, photograph_id: str) -> None:
-        following = self._following.get(photograph_id) or self.queue.following(photograph_id)
-        if following is not None and following in {row.filed.id for row in self.queue.rows}:
-            self._open(following)
-        elif self.queue.rows:
-            self._open(self.queue.rows[0].filed.id)
-        else:
+        following = self.queue.following(photograph_id)
+        if following is None:
             self._show_nothing()
+        else:
+            self._open(following)
         self._focus_canvas()
 
     def _step(self, step: int) -> None:
@@ -1003,6 +724,8 @@ class ReviewPage(QWidget):
     def _tell(self, problem: WoundtrackError) -> None:
         """Say a known fault beside the numbers; what was drawn stays on the screen."""
         self._problem = problem
+        if self._case is not None and self._case.is_waiting:
+            self._reviewed.pop(self._case.filed.id, None)
         self._show_draft()
 
     # --- keys and small things -------------------------------------------------------------------

@@ -316,6 +316,7 @@ class ReviewQueue(Panel):
         self.setFixedWidth(WIDTH)
         self._model = QueueModel(lesions_of, self)
         self._rows: tuple[QueueRow, ...] = ()
+        self._next_of: dict[str, tuple[str, ...]] = {}
         self._count = Label("", "label", "2")
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
@@ -363,6 +364,11 @@ class ReviewQueue(Panel):
         self, rows: tuple[QueueRow, ...], reviewed: int, thumb_of: Callable[[str], QImage]
     ) -> None:
         """Show these photographs, and that ``reviewed`` more are done already."""
+        waiting = {row.filed.id for row in rows}
+        before = [row.filed.id for row in self._rows]
+        for place, gone in enumerate(before):
+            if gone not in waiting:
+                self._next_of[gone] = (*before[place + 1 :], *before[:place])
         self._rows = rows
         # Setting the rows again is no choice of a person.
         self.list.selectionModel().blockSignals(True)
@@ -402,13 +408,19 @@ class ReviewQueue(Panel):
         return ids[(ids.index(photograph_id) + step) % len(ids)]
 
     def following(self, photograph_id: str) -> str | None:
-        """Return the photograph to go on to once this one no longer waits; None for the last."""
-        ids = [row.filed.id for row in self._rows]
-        if photograph_id in ids:
-            place = ids.index(photograph_id)
-            rest = ids[place + 1 :] + ids[:place]
-            return rest[0] if rest else None
-        return ids[0] if ids else None
+        """Return the photograph to go on to after one that waits or did; None where none waits."""
+        waiting = [row.filed.id for row in self._rows]
+        if photograph_id in waiting:
+            place = waiting.index(photograph_id)
+            rest = waiting[place + 1 :] + waiting[:place]
+        else:
+            rest = [one for one in self._next_of.get(photograph_id, ()) if one in waiting]
+            rest += waiting
+        return rest[0] if rest else None
+
+    def was_here(self, photograph_id: str) -> bool:
+        """Whether a photograph waited, and was decided upon since this list is shown."""
+        return photograph_id in self._next_of
 
     def _tell(self, index: QModelIndex, _before: QModelIndex) -> None:
         row = index.data(Qt.ItemDataRole.UserRole)

@@ -16,7 +16,7 @@ from woundtrack.ui.canvas import Tool
 from woundtrack.ui.components import words
 from woundtrack.ui.outline_items import DrawnOutline
 from woundtrack.ui.review_draft import CHOSEN, Case, Draft, Entry, Identity
-from woundtrack.ui.review_panel import Note
+from woundtrack.ui.review_panel import Head, Note
 from woundtrack.workflow.accepting import SURE_ENOUGH
 
 LIKELY: Final = 0.75
@@ -62,6 +62,35 @@ def reason_of(identity: Identity, last: TimelinePoint | None) -> str:
     else:
         sure = tr("unsure: look again")
     return f"{said} · {sure}"
+
+
+def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint | None) -> Head:
+    """Return which lesion is in hand, and why it is thought to be that one."""
+    if entry is None:
+        site = case.filed.site
+        title = tr("Photograph") if site is None else site.words.capitalize()
+        return Head(title=title, has_buttons=False)
+    place = ""
+    if len(draft.entries) > 1:
+        place = tr("{place} of {count}").format(
+            place=draft.entries.index(entry) + 1, count=len(draft.entries)
+        )
+    identity = entry.identity
+    if identity is None:
+        return Head(
+            title=tr("Not given to a lesion"),
+            place=place,
+            reason=tr("It is not recorded until you say which lesion it is."),
+            is_doubtful=True,
+        )
+    return Head(
+        title=identity.site.words.capitalize(),
+        chip=(identity.label, identity.number),
+        reason=tr("Closed in this photograph") if entry.is_closed else reason_of(identity, last),
+        place=place,
+        tag=tr("new") if identity.lesion is None else "",
+        is_doubtful=identity.confidence < POSSIBLE,
+    )
 
 
 def size_of(entry: Entry) -> str:

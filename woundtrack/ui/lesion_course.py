@@ -1,0 +1,160 @@
+"""A lesion's other visits as the review room needs them: what it is compared with and chosen by.
+
+Hides which assessment is the one before, and which photograph stands for a visit. Reads only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QImage
+
+from woundtrack import workflow
+from woundtrack.model import (
+    Assessment,
+    Lesion,
+    Measurement,
+    OutlineKind,
+    TimelinePoint,
+    Visit,
+    WoundState,
+    now,
+)
+from woundtrack.records import Library
+from woundtrack.ui import review_words
+from woundtrack.ui.components import words
+from woundtrack.ui.history_strip import Past, cut_out
+from woundtrack.ui.last_visit_view import LastVisit
+from woundtrack.ui.lesion_picker import Choice
+from woundtrack.ui.review_draft import Case, Draft, Entry
+
+Thumb = Callable[[str], QImage]
+"""Returns the small copy of an original by its hash."""
+
+
+def point_of(assessment: Assessment, visit: Visit) -> TimelinePoint:
+    """Return an assessment as a point on its lesion's curve."""
+    return _point(visit, assessment.state, assessment.ulcer, assessment.assessment_id)
+
+
+def point_of_entry(entry: Entry, visit: Visit) -> TimelinePoint:
+    """Return a lesion as it stands in a draft as a point on its curve."""
+    state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
+    return _point(visit, state, entry.measurement, entry.thread or "")
+
+
+def _point(
+    visit: Visit, state: WoundState, measurement: Measurement | None, assessment_id: str
+) -> TimelinePoint:
+    is_closed = state is WoundState.CLOSED
+    return TimelinePoint(
+        on=visit.visited_on,
+        state=state,
+        area_mm2=0.0 if is_closed else measurement.area_mm2 if measurement else None,
+        area_low_mm2=measurement.area_low_mm2 if measurement else None,
+        area_high_mm2=measurement.area_high_mm2 if measurement else None,
+        perimeter_mm=measurement.perimeter_mm if measurement else None,
+        assessment_id=assessment_id,
+    )
+
+
+def last_point(library: Library, lesion: Lesion | None, before: date) -> TimelinePoint | None:
+    """Return the lesion as it was at its newest visit of an earlier day, or None."""
+    assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
+    return None if assessment is None else point_of(assessment, library.visit(assessment.visit_id))
+
+
+def last_visit(library: Library, lesion: Lesion | None, before: date) -> LastVisit | None:
+    """Return the photograph and outline of that visit; None where there is no outline."""
+    assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
+    accepted = None if assessment is None else assessment.outline_of(OutlineKind.ULCER)
+    if lesion is None or assessment is None or accepted is None:
+        return None
+    on = words.day(library.visit(assessment.visit_id).visited_on)
+    area = _area(assessment.state, accepted.measurement, has_unit=True)
+    return LastVisit(
+        filed=library.photograph(accepted.photograph_id),
+        accepted=accepted,
+        label=lesion.label,
+        words=f"{on} · {area}",
+    )
+
+
+def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple[Past, ...]:
+    """Return every photograph the lesion in hand was accepted in, and the one in view, by day."""
+    lesion = None if entry.identity is None else entry.identity.lesion
+    visits = {visit.id: visit for visit in library.visits(case.patient.id)}
+    photographs = {one.id: one for one in library.photographs(case.patient.id)}
+    dated: list[tuple[date, str, Past]] = []
+    for assessment in () if lesion is None else library.assessments(lesion_id=lesion.id):
+        accepted = assessment.outline_of(OutlineKind.ULCER)
+        key = accepted.photograph_id if accepted is not None else assessment.photograph_ids[0]
+        if key == case.filed.id or key not in photographs:
+            continue
+        on = visits[assessment.visit_id].visited_on
+        photograph = photographs[key].photograph
+        size = (photograph.width_px, photograph.height_px)
+        outline = None if accepted is None else accepted.outline
+        picture = cut_out(thumb(photograph.sha256), outline, *size)
+        area = _area(assessment.state, assessment.ulcer)
+        past = Past(key, words.day_short(on), area, picture)
+        dated.append((on, _moment(photograph.taken_at), past))
+    photograph = case.filed.photograph
+    size = (photograph.width_px, photograph.height_px)
+    on = case.visit.visited_on
+    state = WoundState.CLOSED if entry.is_closed else WoundState.OPEN
+    here = Past(
+        case.filed.id,
+        review_words.day_name(on, now().astimezone().date()),
+        _area(state, entry.measurement),
+        cut_out(thumb(photograph.sha256), entry.outline, *size),
+        is_now=True,
+    )
+    dated.append((on, _moment(photograph.taken_at), here))
+    return tuple(past for _, _, past in sorted(dated, key=lambda one: one[:2]))
+
+
+def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) -> list[Choice]:
+    """Return the patient's lesions to choose from for an entry, those at the site first.
+
+    A lesion that another entry has already is offered with the reason why it can't be chosen.
+    """
+    visits = {visit.id: visit for visit in library.visits(case.patient.id)}
+    last: dict[str, TimelinePoint] = {}
+    for assessment in library.assessments(patient_id=case.patient.id):
+        visit = visits[assessment.visit_id]
+        if visit.visited_on < case.visit.visited_on:
+            last[assessment.lesion_id] = point_of(assessment, visit)
+    own = _lesion_id(entry)
+    taken = {_lesion_id(one) for one in draft.entries}
+    choices = []
+    for lesion in library.lesions(case.patient.id):
+        why_not = ""
+        if lesion.id == own:
+            why_not = review_words.tr("chosen now")
+        elif lesion.id in taken:
+            why_not = review_words.tr("in this photograph already")
+        said = review_words.said_of(last.get(lesion.id))
+        choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
+    site = case.filed.site
+    return sorted(choices, key=lambda one: (one.lesion.site != site, one.lesion.number))
+
+
+def _lesion_id(entry: Entry | None) -> str | None:
+    if entry is None or entry.identity is None or entry.identity.lesion is None:
+        return None
+    return entry.identity.lesion.id
+
+
+def _moment(taken_at: datetime | None) -> str:
+    return "" if taken_at is None else taken_at.isoformat()
+
+
+def _area(state: WoundState, measurement: Measurement | None, *, has_unit: bool = False) -> str:
+    if state is WoundState.CLOSED:
+        return QCoreApplication.translate("Review", "closed")
+    if measurement is None:
+        return QCoreApplication.translate("Review", "no area")
+    return words.area(measurement.area_cm2, has_unit=has_unit)
