@@ -50,7 +50,7 @@ from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
 _VISIT_WIDTH: Final = 59
-_LONG_VISIT_WIDTH: Final = 82
+_LONG_VISIT_WIDTH: Final = 92
 _LEAST_COLUMN: Final = 44
 _PAD: Final = 5
 _WIDEST_COLUMN: Final = 110
