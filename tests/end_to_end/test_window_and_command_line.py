@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,10 @@ def rows(folder: Path) -> list[dict[str, str]]:
     return sorted(found, key=lambda row: sorted(row.items()))
 
 
+def has_fewer(library: Library, count: int) -> bool:
+    return len(library.proposals()) < count
+
+
 def through_the_window(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     """Drop the folder, answer the questions, import, and accept each photograph with Enter."""
     data = QMimeData()
@@ -101,7 +106,8 @@ def through_the_window(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
         focused = QApplication.focusWidget()
         assert focused is not None
         qtbot.keyClick(focused, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda n=waiting: len(library.proposals()) < n, timeout=30_000)
+        is_fewer = partial(has_fewer, library, waiting)
+        qtbot.waitUntil(is_fewer, timeout=30_000)
 
 
 def test_the_same_folder_through_both_faces_exports_the_same_rows(
