@@ -30,6 +30,7 @@ from woundtrack.model import (
     Doubt,
     Method,
     Outline,
+    Patient,
     Progress,
     Side,
     VisitPhotograph,
@@ -327,7 +328,7 @@ def test_a_new_group_is_started_from_a_photographs_menu(desk: Desk, folder: Path
 
 def test_groups_are_joined_again(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    desk.page._part(desk.page.visits[0].incoming[1])
+    desk.page.list._part(desk.page.visits[0].incoming[1])
 
     second = desk.page.visits[1]
     menu = second.menu_for(second.incoming[1])
@@ -482,7 +483,7 @@ def test_what_is_set_for_all_visits_counts_for_those_without_their_own(
     desk.drop(folder)
     desk.place("KX-1", "foot", at=2)
 
-    desk.page.for_all.patient.setCurrentText("WT-0147")
+    desk.page.list.for_all.patient.setCurrentText("WT-0147")
 
     codes = [visit.place.patient_code for visit in desk.page.visits]
     assert codes == ["WT-0147", "WT-0147", "KX-1"]
@@ -545,7 +546,7 @@ def test_when_nothing_is_new_that_is_said(desk: Desk, folder: Path) -> None:
 
     desk.drop(*paths)
 
-    assert desk.page._title.text() == "Nothing new"
+    assert desk.page.list.title == "Nothing new"
     assert not desk.page.panel.main.isEnabled()
     assert not desk.page.visits
 
@@ -809,6 +810,44 @@ def test_after_a_finished_import_the_next_one_starts_afresh(desk: Desk, folder: 
     desk.drop(paths[2])
 
     assert list(desk.states()) == ["IMG_2.JPG"]
+
+
+def test_coming_back_from_review_finds_the_room_empty_again(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+    desk.press(Qt.Key.Key_Return, desk.page.panel.main)
+
+    desk.window.session.go("import")
+
+    assert not desk.page._incoming
+    assert QApplication.focusWidget() is desk.page.big_drop.files
+
+
+def test_the_head_of_a_long_code_is_shown(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+
+    desk.place("CALCIPHYLAXIS-REGISTRY-2026-SITE-14-0003")
+
+    edit = desk.page.visits[0].place.patient.lineEdit()
+    assert edit is not None
+    assert edit.cursorPosition() == 0
+    assert edit.toolTip() == "CALCIPHYLAXIS-REGISTRY-2026-SITE-14-0003"
+
+
+def test_photographs_that_wait_keep_their_patient_when_another_comes_into_view(
+    desk: Desk, folder: Path
+) -> None:
+    session = desk.window.session
+    session.set_patient(desk.library.patient_with_code("WT-0147"))
+    desk.drop(*three(folder))
+    with desk.library.verb("import", by="Ann") as change:
+        change.add_patient(Patient(id="other", code="KX-1", created_at=NINE))
+
+    session.set_patient(desk.library.patient_with_code("KX-1"))
+    session.go("import")
+
+    assert desk.page.visits[0].place.patient_code == "WT-0147"
 
 
 def test_a_library_for_reading_only_says_why_nothing_is_imported(

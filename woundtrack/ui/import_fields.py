@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWidget
 
 from woundtrack.model import REGIONS, BodySite, Side
@@ -28,6 +28,12 @@ class Choice(QComboBox):
         super().__init__(parent)
         self.setFixedSize(width, HEIGHT)
         self.setMaxVisibleItems(16)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setCursorPosition(0)  # the head of a long text is shown, not its tail
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -140,6 +146,7 @@ class PlaceFields(QWidget):
             self.patient.addItems(list(codes))
             self.patient.setCurrentIndex(-1)
             self.patient.setCurrentText(typed)
+        self._show_head()
 
     def set_patient(self, code: str) -> None:
         """Suggest a patient, without ``edited``."""
@@ -190,9 +197,11 @@ class PlaceFields(QWidget):
     def _show_head(self) -> None:
         """Show the head of a long code, not its tail."""
         edit = self.patient.lineEdit()
-        if edit is not None and not self.patient.hasFocus():
+        if edit is None:
+            return
+        if not self.patient.hasFocus():
             edit.setCursorPosition(0)
-            edit.setToolTip(edit.text() if len(edit.text()) > _FITTING else "")
+        edit.setToolTip(edit.text() if len(edit.text()) > _FITTING else "")
 
     def _code_finished(self) -> None:
         self._show_head()

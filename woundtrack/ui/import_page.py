@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,23 +18,21 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from woundtrack.ui.components import Card, Label
+from woundtrack.ui.components import Label
 from woundtrack.ui.import_batch import ImportBatch, Incoming, Place, State
 from woundtrack.ui.import_check import Known, PatientCheck, known_of, shortened
 from woundtrack.ui.import_drop import DropArea, ask_for_files, ask_for_folder
-from woundtrack.ui.import_fields import PlaceFields, counted
-from woundtrack.ui.import_groups import Regrouping, grouped
+from woundtrack.ui.import_fields import counted
 from woundtrack.ui.import_panel import ImportPanel, Note
 from woundtrack.ui.import_visit import VisitCard
+from woundtrack.ui.import_visits import Visits
 from woundtrack.ui.session import Session
 
 if TYPE_CHECKING:
@@ -59,27 +56,30 @@ class ImportPage(QWidget):
         self._session = session
         self._batch = ImportBatch(session, self)
         self._incoming: list[Incoming] = []
-        self._regrouping = Regrouping()
-        self._visits: list[VisitCard] = []
         self._known: dict[str, Known] = {}
         self._confirmed: set[str] = set()
-        self._followed: VisitCard | None = None
         self._was_left = False
         self.setAccessibleName(self.tr("Import photographs"))
         session.actions.bind("import.add_files", self.choose_files, self)
         session.actions.bind("import.add_folder", self.choose_folder, self)
         session.actions.bind("import.start", self._go_on, self)
 
+        below = self._drop_area(is_big=False)
+        below.say(self.tr("Drop more photographs or a folder anywhere"))
+        self.list = Visits(self._known_of, below)
         self.panel = ImportPanel()
+        self.list.end_focus_at(self.panel.main)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._build_empty())
-        self._pages.addWidget(self._build_list())
+        self._pages.addWidget(self.list)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
         layout.addWidget(self.panel)
 
+        self.list.edited.connect(self._refresh)
+        self.list.left_out.connect(self._leave_out)
         self.panel.pressed.connect(self._go_on)
         self.panel.retried.connect(self._look_again)
         self._batch.advanced.connect(self._advanced)
@@ -88,6 +88,7 @@ class ImportPage(QWidget):
         session.library_opened.connect(self._clear)
         session.library_closed.connect(self._clear)
         session.library_changed.connect(self._library_changed)
+        session.patient_changed.connect(self._suggest_patient)
         self._clear()
 
     # --- building --------------------------------------------------------------------------------
@@ -102,46 +103,6 @@ class ImportPage(QWidget):
         layout.addWidget(self.big_drop, 1)
         return page
 
-    def _build_list(self) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(2)
-        self._title = Label("", "title")
-        self._subtitle = Label("", "label", "2", wraps=True)
-        layout.addWidget(self._title)
-        layout.addWidget(self._subtitle)
-        layout.addSpacing(10)
-
-        self._for_all_card = Card()
-        row = QHBoxLayout(self._for_all_card)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(12)
-        self.for_all = PlaceFields(self.tr("all visits"))
-        self.for_all.edited.connect(self._for_all_edited)
-        row.addWidget(self.for_all)
-        self._for_all_note = Label("", "label", "2")
-        row.addWidget(self._for_all_note, 1)
-        layout.addWidget(self._for_all_card)
-        layout.addSpacing(10)
-
-        self._list = QWidget()
-        self._list_layout = QVBoxLayout(self._list)
-        self._list_layout.setContentsMargins(0, 0, 0, 0)
-        self._list_layout.setSpacing(12)
-        drop = self._drop_area(is_big=False)
-        drop.say(self.tr("Drop more photographs or a folder anywhere"))
-        self._list_layout.addWidget(drop)
-        self._list_layout.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._list)
-        layout.addWidget(self._scroll, 1)
-        return page
-
     def _drop_area(self, *, is_big: bool) -> DropArea:
         table = self._session.actions
         return DropArea(table["import.add_files"], table["import.add_folder"], is_big=is_big)
@@ -153,10 +114,7 @@ class ImportPage(QWidget):
         if self._is_over and (paths or self._was_left):
             self._clear()
         self._was_left = False
-        chosen = patient or self._session.patient
-        if chosen is not None and not self.for_all.is_patient_chosen and not self._batch.is_running:
-            self.for_all.set_patient(chosen.code)
-            self._for_all_edited()
+        self._suggest_patient(patient or self._session.patient)
         if paths:
             self.add(paths)
         self._refresh()
@@ -191,20 +149,12 @@ class ImportPage(QWidget):
     def _clear(self) -> None:
         """Forget what came in: what was imported stays in the library."""
         self._batch.reset()
-        for visit in self._visits:
-            visit.hide()
-            visit.deleteLater()
+        self.list.clear()
         for code in tuple(self.panel.checks):
             self.panel.drop_check(code)
-        self._incoming, self._visits, self._known, self._confirmed = [], [], {}, set()
-        self._regrouping = Regrouping()
-        self._followed = None
-        self.for_all.clear()
-        patient = self._session.patient
+        self._incoming, self._known, self._confirmed = [], {}, set()
         self._offer_patients()
-        if patient is not None:
-            self.for_all.set_patient(patient.code)
-            self._suggest_site(self.for_all)
+        self._suggest_patient(self._session.patient)
         self._say_empty(self.tr("Drop photographs or a whole folder anywhere on this window"))
         self._refresh()
 
@@ -222,19 +172,7 @@ class ImportPage(QWidget):
         there = set(self._incoming)
         self._incoming += [one for one in incoming if one not in there]
         self._refresh()
-        self._follow(incoming)
-
-    def _follow(self, incoming: Sequence[Incoming]) -> None:
-        """Keep the visit that is being read in view, unless a person has scrolled elsewhere."""
-        reading = [one for one in incoming if one.state is State.READING]
-        card = next(
-            (card for card in self._visits for one in reading if one in card.incoming), None
-        )
-        if card is None or card is self._followed:
-            return
-        before, self._followed = self._followed, card
-        if before is None or not before.visibleRegion().isEmpty():
-            self._scroll.ensureWidgetVisible(card, 0, 12)
+        self.list.follow(incoming)
 
     def _looked(self) -> None:
         if not self._incoming:
@@ -253,14 +191,6 @@ class ImportPage(QWidget):
     def _leave_out(self, incoming: Incoming) -> None:
         self._batch.forget(incoming)
         self._incoming.remove(incoming)
-        self._refresh()
-
-    def _part(self, incoming: Incoming) -> None:
-        self._regrouping.part(incoming)
-        self._refresh()
-
-    def _join(self, incoming: Incoming) -> None:
-        self._regrouping.join(incoming)
         self._refresh()
 
     def _stood_still(self) -> None:
@@ -288,9 +218,12 @@ class ImportPage(QWidget):
 
     def _offer_patients(self) -> None:
         library = self._session.library
-        codes = [] if library is None else [patient.code for patient in library.patients()]
-        for fields in (self.for_all, *(visit.place for visit in self._visits)):
-            fields.offer(codes)
+        self.list.offer([] if library is None else [one.code for one in library.patients()])
+
+    def _suggest_patient(self, patient: Patient | None) -> None:
+        """Take the patient in view, unless photographs wait for another already."""
+        if patient is not None and not (self._incoming and self.list.for_all.patient_code):
+            self.list.suggest_patient(patient.code)
 
     def _known_of(self, code: str) -> Known | None:
         library = self._session.library
@@ -298,41 +231,12 @@ class ImportPage(QWidget):
             self._known[code] = known_of(library, code)
         return self._known.get(code)
 
-    def _suggest_site(self, fields: PlaceFields) -> None:
-        if not fields.is_typing:
-            known = self._known_of(fields.patient_code)
-            fields.suggest_site(None if known is None else known.usual_site)
-
-    def _for_all_edited(self) -> None:
-        self._suggest_site(self.for_all)
-        for visit in self._visits:
-            if not visit.is_own_place:
-                visit.place.follow(self.for_all)
-        self._refresh()
-
-    def _visit_edited(self, visit: VisitCard) -> None:
-        self._suggest_site(visit.place)
-        if len(self._visits) == 1:
-            # The only visit speaks for those that are still to come.
-            self.for_all.follow(visit.place)
-            visit.is_own_place = False
-        self._refresh()
-
-    def _mean(self, code: str, meant: str) -> None:
-        """Take another code for one that was mistyped."""
-        places = [self.for_all, *(visit.place for visit in self._visits)]
-        for place in [place for place in places if place.patient_code == code]:
-            place.set_patient(meant)
-            self._suggest_site(place)
-        self._refresh()
-        self._focus_next()
-
     # --- deciding --------------------------------------------------------------------------------
 
     @property
     def visits(self) -> tuple[VisitCard, ...]:
         """The visits in view, in their order."""
-        return tuple(self._visits)
+        return tuple(self.list.cards)
 
     @property
     def _waiting(self) -> list[Incoming]:
@@ -347,7 +251,7 @@ class ImportPage(QWidget):
     def _items(self) -> list[tuple[Incoming, Place]]:
         """Return what can be imported now: photographs whose visit has all its answers."""
         items: list[tuple[Incoming, Place]] = []
-        for visit in self._visits:
+        for visit in self.list.cards:
             site, day, code = visit.place.body_site, visit.day, visit.place.patient_code
             check = self.panel.checks.get(code)
             if site is None or day is None or check is None or not check.is_confirmed:
@@ -358,22 +262,7 @@ class ImportPage(QWidget):
 
     def _questions(self) -> list[tuple[str, QWidget]]:
         """Return what is still open, each with the field that answers it."""
-        found: list[tuple[str, QWidget]] = []
-        several = len(self._visits) > 1
-        for visit in self._visits:
-            if not visit.waiting:
-                continue
-            is_own = visit.is_own_place or not several
-            fields = visit.place if is_own else self.for_all
-            if not visit.place.patient_code or visit.place.is_typing:
-                text = self.tr("Whose photographs are these? Choose or type the patient code.")
-                found.append((text, fields.patient))
-            elif visit.place.body_site is None:
-                text = self.tr("Where on the body were they taken? Choose the site.")
-                found.append((text, fields.site))
-            elif visit.day is None:
-                text = self.tr("The photographs don't tell their day: give the day of the visit.")
-                found.append((text, visit.day_asked))
+        found = self.list.questions()
         for check in self.panel.checks.values():
             if not check.is_confirmed:
                 text = self.tr("Is it {code}? Tick it.").format(code=shortened(check.known.code))
@@ -395,7 +284,7 @@ class ImportPage(QWidget):
 
     def _review(self) -> None:
         library = self._session.library
-        filed = [one.filed for visit in self._visits for one in visit.incoming if one.filed]
+        filed = [one.filed for visit in self.list.cards for one in visit.incoming if one.filed]
         if library is None or not filed:
             return
         first = filed[0].photograph
@@ -436,100 +325,16 @@ class ImportPage(QWidget):
     def _refresh(self) -> None:
         self._pages.setCurrentIndex(1 if self._incoming else 0)
         self.panel.setVisible(bool(self._incoming))
-        self._show_visits()
-        days = {(visit.place.patient_code, visit.day) for visit in self._visits}
-        count = len([one for one in self._incoming if one.state is not State.KNOWN])
-        visits = self.tr("1 visit") if len(days) == 1 else self.tr("{n} visits")
-        title = self.tr("Import: {photographs}, {visits}") if days else self.tr("Nothing new")
-        title = title.format(photographs=counted(count), visits=visits.format(n=len(days)))
-        self._title.setText(title)
-        self._subtitle.setText(
-            self.tr(
-                "Grouped by day and by longer pauses. Right-click a photograph to regroup it "
-                "or to leave it out."
-            )
-            if self._visits
-            else self.tr("All of these are in the library already, or can't be read.")
-        )
+        self.list.show_incoming(self._incoming, is_running=self._batch.is_running)
         self._show_checks()
         self._show_notes()
         self._show_main()
-
-    def _show_visits(self) -> None:
-        in_cards = [
-            one
-            for one in self._incoming
-            if one.scanned is not None and one.state is not State.KNOWN
-        ]
-        groups = grouped(in_cards, self._regrouping)
-        cards = self._cards_for(groups)
-        is_running = self._batch.is_running
-        for at, (card, group) in enumerate(zip(cards, groups, strict=True)):
-            card.can_join = at > 0 and groups[at - 1][0].day == group[0].day
-            card.show_incoming(
-                group,
-                rows=_ROWS.get(len(groups), 1),
-                is_alone=len(groups) == 1,
-                is_large=len(groups) == 1 and len(group) <= _FEW,
-                is_running=is_running,
-                is_editable=not is_running and any(_is_open(one) for one in group),
-            )
-        self._for_all_card.setVisible(len(cards) > 1)
-        self._for_all_note.setText(
-            self.tr("for all visits; site as last time")
-            if self.for_all.is_site_suggested
-            else self.tr("for all visits; each can differ")
-        )
-        self.for_all.setEnabled(not is_running and any(map(_is_open, in_cards)))
-        if cards != self._visits:
-            self._place_cards(cards)
-
-    def _cards_for(self, groups: Sequence[Sequence[Incoming]]) -> list[VisitCard]:
-        """Return a card for each group: the one that shows its first known photograph, or a new."""
-        of = {one: card for card in self._visits for one in card.incoming}
-        cards: list[VisitCard] = []
-        for group in groups:
-            before = next((of[one] for one in group if one in of), None)
-            if before is None or before in cards:
-                cards.append(self._new_card(before))
-            else:
-                cards.append(before)
-        return cards
-
-    def _new_card(self, parted_from: VisitCard | None) -> VisitCard:
-        card = VisitCard()
-        card.place.offer([])
-        library = self._session.library
-        if library is not None:
-            card.place.offer([patient.code for patient in library.patients()])
-        card.place.follow(self.for_all if parted_from is None else parted_from.place)
-        card.is_own_place = parted_from is not None and parted_from.is_own_place
-        card.edited.connect(partial(self._visit_edited, card))
-        card.parted.connect(self._part)
-        card.joined.connect(self._join)
-        card.left_out.connect(self._leave_out)
-        return card
-
-    def _place_cards(self, cards: list[VisitCard]) -> None:
-        for card in self._visits:
-            if card not in cards:
-                self._list_layout.removeWidget(card)
-                card.hide()
-                card.deleteLater()
-        self._visits = cards
-        for at, card in enumerate(cards):
-            self._list_layout.insertWidget(at, card)
-        stops: list[QWidget] = [self.for_all.patient, self.for_all.site, self.for_all.side]
-        stops += [stop for card in cards for stop in card.stops]
-        stops.append(self.panel.main)
-        for before, after in pairwise(stops):
-            QWidget.setTabOrder(before, after)
 
     def _show_checks(self) -> None:
         """Ask for each patient that photographs wait for; a lone known one the button asks for."""
         waiting: dict[str, Incoming] = {}
         if not self._batch.is_running:
-            for visit in self._visits:
+            for visit in self.list.cards:
                 code = visit.place.patient_code
                 if code and visit.waiting and not visit.place.is_typing:
                     waiting.setdefault(code, visit.waiting[0])
@@ -551,6 +356,10 @@ class ImportPage(QWidget):
         check.ticked.connect(self._ticked)
         check.meant.connect(partial(self._mean, known.code))
         return check
+
+    def _mean(self, code: str, meant: str) -> None:
+        self.list.mean(code, meant)
+        self._focus_next()
 
     def _ticked(self) -> None:
         self._show_main()
@@ -619,9 +428,3 @@ class ImportPage(QWidget):
         if self.hasFocus() and is_enabled:
             main.setFocus(Qt.FocusReason.OtherFocusReason)
         self._session.actions.switch("import.start", is_on=is_enabled, why_off=why)
-
-
-def _is_open(one: Incoming) -> bool:
-    """Whether what its fields say still matters for a photograph."""
-    is_misfiled = one.error is not None and one.error.code == "not_understood"
-    return one.state is State.WAITING or (one.state is State.PROBLEM and is_misfiled)

@@ -143,6 +143,8 @@ class VisitCard(Card):
         over = sum(one.state not in {State.WAITING, State.READING} for one in self.incoming)
         is_going = is_running and over < total
         self._ready.setVisible(self._ready.isVisibleTo(self) and not is_going)
+        # While it is read, how far it is takes the place of when it was taken.
+        self._when.setVisible(not is_going)
         self._count.setVisible(is_going)
         self._bar.setVisible(is_going)
         self._count.setText(self.tr("{done} of {total}").format(done=over, total=total))

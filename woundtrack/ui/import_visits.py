@@ -1,0 +1,274 @@
+"""The visits of an import, one card each, and the place that is set once for all of them.
+
+Hides which card shows which photographs, which follow the place of all, and the focus's order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from woundtrack.ui.components import Card, Label
+from woundtrack.ui.import_batch import Incoming, State
+from woundtrack.ui.import_fields import PlaceFields, counted
+from woundtrack.ui.import_groups import Regrouping, grouped
+from woundtrack.ui.import_visit import VisitCard
+
+if TYPE_CHECKING:
+    from woundtrack.ui.import_check import Known
+
+_FEW: Final = 15  # photographs of one visit are shown large
+_ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of visits; else one
+
+
+class Visits(QWidget):
+    """The list at the left: title, the place of all visits, a card a visit, ``below`` at its end.
+
+    ``known_of`` tells what the library knows of a patient code.
+
+    Signals
+    -------
+    edited()
+        A person changed a field or a grouping.
+    left_out(Incoming)
+        This photograph shall not be imported.
+    """
+
+    edited = Signal()
+    left_out = Signal(object)
+
+    def __init__(
+        self,
+        known_of: Callable[[str], Known | None],
+        below: QWidget,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._known_of = known_of
+        self._regrouping = Regrouping()
+        self._codes: tuple[str, ...] = ()
+        self._followed: VisitCard | None = None
+        self._last_stop: QWidget | None = None
+        self.cards: list[VisitCard] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 14, 16, 14)
+        layout.setSpacing(2)
+        self._title = Label("", "title")
+        self._subtitle = Label("", "label", "2", wraps=True)
+        layout.addWidget(self._title)
+        layout.addWidget(self._subtitle)
+        layout.addSpacing(10)
+
+        self._for_all_card = Card()
+        row = QHBoxLayout(self._for_all_card)
+        row.setContentsMargins(12, 6, 12, 6)
+        row.setSpacing(12)
+        self.for_all = PlaceFields(self.tr("all visits"))
+        self.for_all.edited.connect(self._for_all_edited)
+        row.addWidget(self.for_all)
+        self._for_all_note = Label("", "label", "2")
+        row.addWidget(self._for_all_note, 1)
+        layout.addWidget(self._for_all_card)
+        layout.addSpacing(10)
+
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._column.addWidget(below)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        layout.addWidget(self._scroll, 1)
+
+    @property
+    def title(self) -> str:
+        """How many photographs and visits there are, as shown."""
+        return self._title.text()
+
+    def end_focus_at(self, widget: QWidget) -> None:
+        """Let Tab go from the last card to a widget."""
+        self._last_stop = widget
+
+    def clear(self) -> None:
+        """Take all cards away, and empty the place of all visits."""
+        self._place_cards([])
+        self._regrouping = Regrouping()
+        self._followed = None
+        self.for_all.clear()
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def show_incoming(self, incoming: Sequence[Incoming], *, is_running: bool) -> None:
+        """Show the photographs, grouped, as they now are; those in the library are only counted."""
+        new = [one for one in incoming if one.state is not State.KNOWN]
+        groups = grouped([one for one in new if one.scanned is not None], self._regrouping)
+        cards = self._cards_for(groups)
+        for at, (card, group) in enumerate(zip(cards, groups, strict=True)):
+            card.can_join = at > 0 and groups[at - 1][0].day == group[0].day
+            card.show_incoming(
+                group,
+                rows=_ROWS.get(len(groups), 1),
+                is_alone=len(groups) == 1,
+                is_large=len(groups) == 1 and len(group) <= _FEW,
+                is_running=is_running,
+                is_editable=not is_running and any(_is_open(one) for one in group),
+            )
+        if cards != self.cards:
+            self._place_cards(cards)
+        self.for_all.setEnabled(not is_running and any(map(_is_open, new)))
+        self._for_all_card.setVisible(len(cards) > 1)
+        self._say(len(new))
+
+    def follow(self, incoming: Sequence[Incoming]) -> None:
+        """Keep the visit that is being read in view, unless a person has scrolled elsewhere."""
+        reading = [one for one in incoming if one.state is State.READING]
+        card = next((card for card in self.cards for one in reading if one in card.incoming), None)
+        if card is None or card is self._followed:
+            return
+        before, self._followed = self._followed, card
+        if before is None or not before.visibleRegion().isEmpty():
+            self._scroll.ensureWidgetVisible(card, 0, 12)
+
+    def _say(self, count: int) -> None:
+        self._for_all_note.setText(
+            self.tr("for all visits; site as last time")
+            if self.for_all.is_site_suggested
+            else self.tr("for all visits; each can differ")
+        )
+        # Groups of one patient and day become one visit.
+        days = {(card.place.patient_code, card.day) for card in self.cards}
+        visits = self.tr("1 visit") if len(days) == 1 else self.tr("{n} visits")
+        title = self.tr("Import: {photographs}, {visits}") if days else self.tr("Nothing new")
+        photographs, visits = counted(count), visits.format(n=len(days))
+        self._title.setText(title.format(photographs=photographs, visits=visits))
+        self._subtitle.setText(
+            self.tr(
+                "Grouped by day and by longer pauses. Right-click a photograph to regroup it "
+                "or to leave it out."
+            )
+            if days
+            else self.tr("All of these are in the library already, or can't be read.")
+        )
+
+    def _cards_for(self, groups: Sequence[Sequence[Incoming]]) -> list[VisitCard]:
+        """Return a card for each group: the one that shows its first known photograph, or a new."""
+        of = {one: card for card in self.cards for one in card.incoming}
+        cards: list[VisitCard] = []
+        for group in groups:
+            before = next((of[one] for one in group if one in of), None)
+            is_new = before is None or before in cards
+            cards.append(self._new_card(before) if before is None or is_new else before)
+        return cards
+
+    def _new_card(self, parted_from: VisitCard | None) -> VisitCard:
+        card = VisitCard()
+        card.place.offer(self._codes)
+        card.place.follow(self.for_all if parted_from is None else parted_from.place)
+        card.is_own_place = parted_from is not None and parted_from.is_own_place
+        card.edited.connect(partial(self._card_edited, card))
+        card.parted.connect(self._part)
+        card.joined.connect(self._join)
+        card.left_out.connect(self.left_out)
+        return card
+
+    def _place_cards(self, cards: list[VisitCard]) -> None:
+        for card in self.cards:
+            if card not in cards:
+                self._column.removeWidget(card)
+                card.hide()
+                card.deleteLater()
+        self.cards = cards
+        for at, card in enumerate(cards):
+            self._column.insertWidget(at, card)
+        stops: list[QWidget] = [self.for_all.patient, self.for_all.site, self.for_all.side]
+        stops += [stop for card in cards for stop in card.stops]
+        if self._last_stop is not None:
+            stops.append(self._last_stop)
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def _part(self, incoming: Incoming) -> None:
+        self._regrouping.part(incoming)
+        self.edited.emit()
+
+    def _join(self, incoming: Incoming) -> None:
+        self._regrouping.join(incoming)
+        self.edited.emit()
+
+    # --- whose and where -------------------------------------------------------------------------
+
+    def offer(self, codes: Sequence[str]) -> None:
+        """Offer patient codes in every card."""
+        self._codes = tuple(codes)
+        for fields in (self.for_all, *(card.place for card in self.cards)):
+            fields.offer(codes)
+
+    def suggest_patient(self, code: str) -> None:
+        """Suggest a patient for all visits where a person has given none."""
+        if self.for_all.is_patient_chosen or any(card.is_own_place for card in self.cards):
+            return
+        self.for_all.set_patient(code)
+        self._for_all_edited()
+
+    def mean(self, code: str, meant: str) -> None:
+        """Take another code for one that was mistyped."""
+        places = [self.for_all, *(card.place for card in self.cards)]
+        for place in [place for place in places if place.patient_code == code]:
+            place.set_patient(meant)
+            self._suggest_site(place)
+        self.edited.emit()
+
+    def questions(self) -> list[tuple[str, QWidget]]:
+        """Return what is still open, each with the field that answers it."""
+        found: list[tuple[str, QWidget]] = []
+        for card in self.cards:
+            if not card.waiting:
+                continue
+            is_own = card.is_own_place or len(self.cards) == 1
+            fields = card.place if is_own else self.for_all
+            if not card.place.patient_code or card.place.is_typing:
+                text = self.tr("Whose photographs are these? Choose or type the patient code.")
+                found.append((text, fields.patient))
+            elif card.place.body_site is None:
+                text = self.tr("Where on the body were they taken? Choose the site.")
+                found.append((text, fields.site))
+            elif card.day is None:
+                text = self.tr("The photographs don't tell their day: give the day of the visit.")
+                found.append((text, card.day_asked))
+        return found
+
+    def _suggest_site(self, fields: PlaceFields) -> None:
+        if not fields.is_typing:
+            known = self._known_of(fields.patient_code)
+            fields.suggest_site(None if known is None else known.usual_site)
+
+    def _for_all_edited(self) -> None:
+        self._suggest_site(self.for_all)
+        for card in self.cards:
+            if not card.is_own_place:
+                card.place.follow(self.for_all)
+        self.edited.emit()
+
+    def _card_edited(self, card: VisitCard) -> None:
+        self._suggest_site(card.place)
+        if len(self.cards) == 1:
+            # The only visit speaks for those that are still to come.
+            self.for_all.follow(card.place)
+            card.is_own_place = False
+        self.edited.emit()
+
+
+def _is_open(one: Incoming) -> bool:
+    """Whether what its fields say still matters for a photograph."""
+    is_misfiled = one.error is not None and one.error.code == "not_understood"
+    return one.state is State.WAITING or (one.state is State.PROBLEM and is_misfiled)
