@@ -25,7 +25,8 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.model import OutlineKind, WoundState
 from woundtrack.ui.area_table import AreaTable
 from woundtrack.ui.chart_view import ChartChoices, ChartView, chart_words
-from woundtrack.ui.components import Card, KeyButton, Label, LesionChip, Segmented, rule, words
+from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
+from woundtrack.ui.course_panel import CoursePanel
 from woundtrack.ui.filmstrip import Filmstrip, Frame
 from woundtrack.ui.patient_header import PatientHeader
 
@@ -538,102 +539,6 @@ def _save_picture(
 def _documents() -> Path:
     place = QStandardPaths.StandardLocation.DocumentsLocation
     return Path(QStandardPaths.writableLocation(place) or Path.home())
-
-
-class CoursePanel(QWidget):
-    """What became of the lesion in view since its baseline, with its uncertainty; no verdict."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._chip = LesionChip()
-        self._site = Label("", "label_strong")
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self._chip)
-        head.addWidget(self._site, 1)
-        self._lines = [Label("", "label", wraps=True), Label("", "label", "2", wraps=True)]
-        self._note = Label("", "caption", "2", wraps=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 10, 12, 12)
-        layout.setSpacing(4)
-        layout.addLayout(head)
-        for line in (*self._lines, self._note):
-            layout.addWidget(line)
-
-    @property
-    def text(self) -> str:
-        """All that is said, line by line."""
-        lines = [*self._lines, self._note]
-        return "\n".join(line.text() for line in lines if line.text())
-
-    def show_curve(self, curve: LesionTimeline | None) -> None:
-        """Show a lesion's course; None hides it."""
-        self.setVisible(curve is not None)
-        if curve is None:
-            return
-        self._chip.set_lesion(curve.lesion.label, curve.lesion.number)
-        site = curve.lesion.site.words
-        self._site.setText(site[:1].upper() + site[1:])
-        first, second = self._change(curve), self._rates(curve)
-        for label, text in zip(self._lines, (first, second), strict=True):
-            label.setText(text)
-            label.setVisible(bool(text))
-        spread = round(100 * healing.rates.ASSUMED_LOG_SD)
-        has_assumption = curve.area_reduction_percent is not None
-        self._note.setText(
-            self.tr("Intervals assume a repeat error of {percent} %.").format(percent=spread)
-            if has_assumption and healing.closure_of(curve) is None
-            else ""
-        )
-        self._note.setVisible(bool(self._note.text()))
-        self.setAccessibleName(f"{curve.lesion.label}. {self.text}")
-
-    def _change(self, curve: LesionTimeline) -> str:
-        closure = healing.closure_of(curve)
-        if closure is not None:
-            on, confirmed = closure
-            if confirmed is None:
-                return self.tr("Closed {day}, not confirmed yet").format(day=words.day_short(on))
-            return self.tr("Closed {day}, confirmed {confirmed}").format(
-                day=words.day_short(on), confirmed=words.day_short(confirmed)
-            )
-        baseline = healing.baseline_of(curve)
-        measured = [point for point in curve.points if point.area_mm2]
-        reduction = curve.area_reduction_percent
-        if baseline is None or reduction is None or not measured:
-            return self.tr("One area so far.") if measured else self.tr("No area yet.")
-        before, after = baseline.area_mm2 or 0, measured[-1].area_mm2 or 0
-        low, high = healing.rates.area_reduction_interval_percent(before, after)
-        day = words.day_short(baseline.on)
-        if healing.rates.is_within_measuring_error(before, after):
-            return self.tr("Within measurement error of {day}").format(day=day)
-        if reduction > 0:
-            return self.tr("{percent} smaller than {day} ({low} to {high})").format(
-                percent=words.percent(reduction / 100),
-                day=day,
-                low=words.number(low, 0),
-                high=words.percent(high / 100),
-            )
-        return self.tr("{percent} larger than {day} ({low} to {high})").format(
-            percent=words.percent(-reduction / 100),
-            day=day,
-            low=words.number(-high, 0),
-            high=words.percent(-low / 100),
-        )
-
-    def _rates(self, curve: LesionTimeline) -> str:
-        lines = []
-        if curve.gilman_cm_per_week is not None:
-            lines.append(
-                self.tr("Margin advance {rate} cm a week (Gilman)").format(
-                    rate=words.number(curve.gilman_cm_per_week, 2)
-                )
-            )
-        if curve.half_life_days is not None:
-            lines.append(
-                self.tr("Half-life {days} days").format(days=words.number(curve.half_life_days, 0))
-            )
-        return "\n".join(lines)
 
 
 class EmptyPage(QWidget):
