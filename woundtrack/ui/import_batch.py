@@ -405,4 +405,5 @@ class ImportCommand(QUndoCommand):
             return
         for incoming in filed:
             incoming.filed, incoming.state = None, State.WAITING
+        self._session.said.emit(self._session.tr("Import undone."))
         self._session.changed("patients", "photographs", "proposals", "assessments")

@@ -371,7 +371,7 @@ class ImportPage(QWidget):
         says = []
         if self._is_over and filed and not problems:
             done = self.tr("{photographs} imported").format(photographs=counted(filed))
-            text = self.tr("Their outlines are proposals until someone has looked at them.")
+            text = self.tr("The outlines are proposals until someone has looked at them.")
             says.append(Note("good", done, "", text))
         self.panel.show_notes(self._incoming, says=says)
         words = self.tr("1 problem") if problems == 1 else self.tr("{n} problems")
