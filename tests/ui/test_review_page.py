@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from woundtrack import imaging, phantom, workflow
@@ -590,7 +590,10 @@ def test_a_click_in_the_history_opens_the_earlier_photograph(room: Room) -> None
     assert earlier.day == "12 Jan"
     assert earlier.area == "12.0"
 
-    room.page.strip.open(earlier.photograph_id)
+    cell = room.page.strip.findChildren(QAbstractButton)[0]
+    assert cell.accessibleName() == "12 Jan, 12.0"
+
+    QTest.mouseClick(cell, Qt.MouseButton.LeftButton)
 
     assert room.name == "first.jpg"
 
@@ -623,6 +626,32 @@ def test_a_library_open_for_reading_lets_one_look_only(
         assert "reading only" in room.page.panel.main.toolTip()
         room.press(Qt.Key.Key_Return)
         assert room.name == "second.jpg"
+
+
+def test_an_original_that_is_missing_is_said_and_the_room_goes_on(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    with Library.open(clinic_copy, read_only=True) as library:
+        patient = library.patient_with_code(CODE)
+        names = {
+            one.photograph.original_name: one.photograph.sha256
+            for one in library.photographs(patient.id)
+        }
+        path = library.originals.path(names["nocard.jpg"])
+    path.chmod(0o600)
+    path.unlink()
+    room = Room(make_window(clinic_copy), qtbot)
+
+    room.press(Qt.Key.Key_Right)
+    qtbot.waitUntil(
+        lambda: "This library is damaged" in [note.title for note in room.page.panel.notes]
+    )
+    room.click(room.page.draft.outlines[0].centre)
+    assert not room.page.is_working
+
+    room.press(Qt.Key.Key_Right)
+    room.sharp()
+    assert room.name == "thigh.jpg"
 
 
 # --- what was accepted ---------------------------------------------------------------------------
@@ -688,6 +717,22 @@ def test_an_accepted_outline_is_retired_with_del_and_enter(room: Room) -> None:
 
     room.undo()
     assert room.labels == ["A1", "A2"]
+
+
+def test_an_accepted_outline_is_given_to_another_lesion(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_Return)  # A2 was a mistake; A1's outline is A2
+    a1, a2 = room.lesion("A1"), room.lesion("A2")
+
+    room.press(Qt.Key.Key_L)
+    room.press(Qt.Key.Key_Return)
+    assert room.labels == ["A2"]
+    room.press(Qt.Key.Key_Return)
+
+    assert room.library.assessments(lesion_id=a1.id) == ()
+    assert len(room.library.assessments(lesion_id=a2.id)) == 1
 
 
 def test_a_photograph_set_aside_can_be_reviewed_again(room: Room) -> None:

@@ -315,7 +315,11 @@ class AreaPanel(QWidget):
         strong = theme.font("body_strong")
         _write(painter, QPointF(x, top + 15), comparison.strong, strong, tokens.text)
         x += QFontMetricsF(strong).horizontalAdvance(comparison.strong) + 5
-        _write(painter, QPointF(x, top + 15), comparison.rest, theme.font("body"), tokens.text2)
+        for role in ("body", "label", "caption"):
+            rest = theme.font(role)
+            if x + QFontMetricsF(rest).horizontalAdvance(comparison.rest) <= self.width() - 4:
+                break
+        _write(painter, QPointF(x, top + 15), comparison.rest, rest, tokens.text2)
         second = QPointF(area.left() + 22, top + 32)
         _write(painter, second, comparison.second, theme.font("label"), tokens.text2)
 

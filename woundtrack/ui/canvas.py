@@ -316,7 +316,8 @@ class Canvas(QGraphicsView):
     # --- mouse -----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
         at = event.position().toPoint()
         is_left = event.button() is Qt.MouseButton.LeftButton
         is_pan = event.button() is Qt.MouseButton.MiddleButton or (is_left and self._is_space_down)

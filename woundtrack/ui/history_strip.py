@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import Label, Panel
@@ -64,24 +72,18 @@ def cut_out(image: QImage, outline: Outline | None, width_px: int, height_px: in
     return image.copy(round(left), round(top), max(1, round(width)), max(1, round(height)))
 
 
-class _Cell(QWidget):
+class _Cell(QAbstractButton):
     """One visit."""
-
-    opened = Signal(str)
 
     def __init__(self, past: Past, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.past = past
-        self._is_hovered = False
         self.setFixedSize(_CELL)
         self.setAccessibleName(f"{past.day}, {past.area}")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus if past.is_now else Qt.FocusPolicy.TabFocus)
         if not past.is_now:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
             self.setToolTip(self.tr("Open the photograph of {day}").format(day=past.day))
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and not self.past.is_now:
-            self.opened.emit(self.past.photograph_id)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
@@ -89,7 +91,7 @@ class _Cell(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         picture = QRectF(2, 3, _PICTURE.width(), _PICTURE.height())
         paint_thumb(painter, picture, self.past.picture)
-        if self.past.is_now:
+        if self.past.is_now or self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(picture.adjusted(-1, -1, 1, 1), 4, 4)
@@ -153,12 +155,19 @@ class HistoryStrip(Panel):
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # There is nothing above or below: either way of turning goes along the visits.
+        turn = event.angleDelta().x() or event.angleDelta().y()
+        bar = self._scroll.horizontalScrollBar()
+        bar.setValue(bar.value() - turn)
+        event.accept()
+
     @property
     def shown(self) -> tuple[Past, ...]:
         """The visits shown."""
         return tuple(cell.past for cell in self._cells)
 
-    def open(self, photograph_id: str) -> None:
+    def open(self, photograph_id: str, _is_checked: bool = False) -> None:
         """Ask for a photograph, as a click on its visit does."""
         self.opened.emit(photograph_id)
 
@@ -174,6 +183,7 @@ class HistoryStrip(Panel):
         self._cells = []
         for place, past in enumerate(visits):
             cell = _Cell(past)
-            cell.opened.connect(self.opened)
+            if not past.is_now:
+                cell.clicked.connect(partial(self.open, past.photograph_id))
             self._row.insertWidget(place, cell)
             self._cells.append(cell)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from woundtrack.ui.canvas import Canvas, Tool
@@ -43,6 +43,8 @@ class LastVisitView(QWidget):
         self.canvas = Canvas()
         self.canvas.set_tool(Tool.PAN)
         self.canvas.allow_gestures(is_allowed=False)
+        # The keys stay those of today's photograph, whichever of the two is moved by mouse.
+        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.canvas.setAccessibleName(self.tr("Last visit's photograph"))
         self._loader = PhotoLoader(session, "last visit", self)
         self._loader.loaded.connect(self._show_levels)

@@ -139,12 +139,13 @@ class LesionPicker(Card):
         A known lesion.
     new_picked(BodySite, str)
         A new one: its site and its name.
-    dismissed()
-        Taken away, answered or not.
+    asked(), dismissed()
+        Laid over the panel; taken away, answered or not.
     """
 
     lesion_picked = Signal(object)
     new_picked = Signal(object, str)
+    asked = Signal()
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -341,6 +342,7 @@ class LesionPicker(Card):
         self._doubt.hide()
         self.show()
         self.raise_()
+        self.asked.emit()
         self._grow()
 
     def _grow(self) -> None:

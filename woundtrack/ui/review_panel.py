@@ -93,6 +93,10 @@ class ReviewPanel(Panel):
         self.why.setMaxLength(200)
         self.why.textEdited.connect(self.reason_edited)
         self._why_row = QWidget()
+        self._inside = Panel()
+        # While it asks, nothing looks out from under it.
+        self.picker.asked.connect(self._inside.hide)
+        self.picker.dismissed.connect(self._inside.show)
         self._scroll = self._build()
 
     def _build(self) -> QScrollArea:
@@ -115,8 +119,7 @@ class ReviewPanel(Panel):
         row.addStretch(1)
         head.addWidget(self._buttons)
 
-        inside = Panel()
-        body = QVBoxLayout(inside)
+        body = QVBoxLayout(self._inside)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.area)
@@ -128,7 +131,7 @@ class ReviewPanel(Panel):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
+        scroll.setWidget(self._inside)
 
         why_row = QVBoxLayout(self._why_row)
         why_row.setContentsMargins(16, 10, 12, 0)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -46,6 +46,14 @@ class _ActionButton(QAbstractButton):
 
     def nextCheckState(self) -> None:
         """Leave being checked to the action."""
+
+    def paint_focus(self, painter: QPainter) -> None:
+        """Paint the ring of the keyboard's focus; the mouse gives these no focus."""
+        if self.hasFocus():
+            painter.setOpacity(1.0)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(theme.current().accent), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._is_hovered = True
@@ -96,6 +104,7 @@ class ToolButton(_ActionButton):
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom,
                 self._key,
             )
+        self.paint_focus(painter)
 
 
 class SwitchButton(_ActionButton):
@@ -147,6 +156,7 @@ class SwitchButton(_ActionButton):
         if self._key:
             cap = QRectF(28 + wide + 6, area.center().y() - 8, key_width(self._key), 16)
             paint_key(painter, cap, self._key, ink=tokens.text2, line=tokens.line)
+        self.paint_focus(painter)
 
 
 class ToolStrip(Panel):
