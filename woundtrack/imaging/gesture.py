@@ -15,18 +15,15 @@ import numpy as np
 from woundtrack import __version__
 from woundtrack.errors import OutlineNotFound
 from woundtrack.imaging import wound_edge
-from woundtrack.imaging.mending import contains, mended
+from woundtrack.imaging.mending import contains, mark, mended, settled
 from woundtrack.imaging.outline import (
-    MIN_LESION_PX,
     Mask,
     Points,
     as_ring,
     moved,
     outline_mask,
     outline_patch,
-    outlines_from_mask,
     shoelace,
-    union_mask,
 )
 from woundtrack.imaging.proposal import propose_outlines
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
@@ -168,41 +165,12 @@ def _settled(
 ) -> list[Outline]:
     """Return a cut's outlines, apart from the other lesions and true to every clicked pixel."""
     found = wound_edge.outlines_of(pixels, cut, source=OutlineSource.GUIDED)
-    shape = pixels.shape[:2]
-    boxes = [_box(outline) for outline in others]
-    clear = not any(_meet(_box(outline), box) for outline in found for box in boxes)
-    held = all(any(contains(outline, point) for outline in found) for point in include)
-    held = held and not any(contains(outline, point) for outline in found for point in exclude)
-    if clear and held:
-        return list(found)
-    # Rare: put it right pixel by pixel, in the part of the photograph that matters.
-    mask = union_mask(found, shape)
-    for outline in others:
-        (x, y), inside = outline_patch(outline, shape)
-        mask[y : y + inside.shape[0], x : x + inside.shape[1]] &= ~inside
-    _mark(mask, include, value=True)
-    _mark(mask, exclude, value=False)
-    return list(outlines_from_mask(mask, 1 if include else MIN_LESION_PX, OutlineSource.GUIDED))
-
-
-def _mark(mask: Mask, points: Sequence[Point], *, value: bool) -> None:
-    for point in points:
-        x, y = _pixel(point)
-        mask[y, x] = value
+    return settled(found, others, include, exclude, (pixels.shape[0], pixels.shape[1]))
 
 
 def _box(outline: Outline) -> Box:
     ring = np.asarray(outline.outer)
     return (*ring.min(axis=0).tolist(), *ring.max(axis=0).tolist())
-
-
-def _meet(one: Box, other: Box) -> bool:
-    return (
-        one[0] < other[2] + 1
-        and other[0] < one[2] + 1
-        and one[1] < other[3] + 1
-        and other[1] < one[3] + 1
-    )
 
 
 def _included(
@@ -324,19 +292,20 @@ def _local_change(
     is_wound: bool,
 ) -> Mask:
     """Return the working pixels of a window that change sides with the click."""
-    lab = cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab)
+    lab = np.asarray(cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab), dtype=np.uint8)
     before = window.mask_of((outline,))
     scale = float(window.scale.mean())
     y, x = np.mgrid[: window.rows, : window.columns] + 0.5
     px, py = window.to_working((point,))[0]
     away = np.hypot(x - px, y - py)
     near = away <= reach * scale
-    grown = away <= distance * scale
+    reached = _even_radius(lab, away, before == is_wound, distance * scale)
+    grown = away <= reached
     seeds = np.where(before, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     seeds[grown] = cv2.GC_PR_FGD if is_wound else cv2.GC_PR_BGD
     seeds[before & ~near] = cv2.GC_FGD
     seeds[~before & ~near] = cv2.GC_BGD
-    core = window.discs((point,), 0.5 * distance * scale)
+    core = window.discs((point,), 0.5 * reached)
     seeds[core] = cv2.GC_FGD if is_wound else cv2.GC_BGD
     seeds[window.mask_of(others)] = cv2.GC_BGD
     surely_in, surely_out = window.discs(include, 1.0), window.discs(exclude, 1.0)
@@ -357,6 +326,30 @@ def _local_change(
     row = min(max(math.floor(py), 0), window.rows - 1)
     column = min(max(math.floor(px), 0), window.columns - 1)
     return np.asarray(change & (labels == labels[row, column]))
+
+
+def _even_radius(lab: Pixels, away: Points, from_side: Mask, most: float) -> float:
+    """Return how far round a click the colours stay nearer to its own than to the other side's.
+
+    The click is somewhere in what is to change, which reaches to the outline's edge (``most``) or
+    less far: an island ends before it. ``from_side`` is where the outline is right already.
+    """
+    colours = lab.astype(np.float64)
+    own = colours[away <= max(0.15 * most, 1.5)]
+    wrong = ~from_side & (away > 0.5 * most)
+    if len(own) == 0 or not wrong.any():
+        return most
+    start = np.median(own, axis=0)
+    way = np.median(colours[wrong], axis=0) - start
+    length = float(way @ way)
+    if length < 100:  # 10 of 255 in colour: no telling them apart
+        return most
+    share = (colours - start) @ way / length
+    for radius in np.linspace(0.15, 0.9, 16) * most:
+        ring = share[np.abs(away - radius) <= max(0.04 * most, 0.75)]
+        if len(ring) and float(np.median(ring)) > 0.7:
+            return max(float(radius), 1.5)
+    return most
 
 
 def _applied(
@@ -392,8 +385,8 @@ def _applied(
     held_out = [(x - x0, y - y0) for x, y in exclude if x0 <= x < x1 and y0 <= y < y1]
     if not is_wound:
         held_in = [point for point in held_in if before[_pixel(point)[::-1]]]
-    _mark(after, held_in, value=True)
-    _mark(after, held_out, value=False)
+    mark(after, held_in, value=True)
+    mark(after, held_out, value=False)
     return mended(outline, before, after, (x0, y0), held_in, held_out)
 
 

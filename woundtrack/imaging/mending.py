@@ -32,6 +32,7 @@ from woundtrack.model import Outline, OutlineSource, Point, Ring
 
 # Rings are drawn anew within this many pixels of a changed pixel.
 _HALO_PX: Final = 3
+_SPOT_PX: Final = 4.0
 
 
 def contains(outline: Outline, point: Point) -> bool:
@@ -68,7 +69,8 @@ def mended(
     if not changed.any():
         return [outline]
     least = 1 if include else MIN_LESION_PX
-    exact = outlines_from_mask(after, least, OutlineSource.GUIDED)
+    source = OutlineSource.PROPOSED if outline.source is OutlineSource.PROPOSED else None
+    exact = outlines_from_mask(after, least, source or OutlineSource.GUIDED)
     old = moved(outline, (-origin[0], -origin[1]))
     rings = [np.asarray(ring) for ring in (old.outer, *old.islands)]
     originals: list[Ring] = [outline.outer, *outline.islands]
@@ -89,6 +91,49 @@ def mended(
     true = all(drawn[math.floor(y), math.floor(x)] for x, y in include)
     true = true and not any(drawn[math.floor(y), math.floor(x)] for x, y in exclude)
     return smooth if kept and true else [moved(part, origin) for part in exact]
+
+
+def settled(
+    found: Sequence[Outline],
+    others: Sequence[Outline],
+    include: Sequence[Point],
+    exclude: Sequence[Point],
+    shape: tuple[int, int],
+) -> list[Outline]:
+    """Return solved outlines without a pixel of the others, and true to every clicked pixel.
+
+    A fitted edge may stray over a neighbour's or a click by a pixel or two; most need no change.
+    """
+    missing = [p for p in include if not any(contains(outline, p) for outline in found)]
+    if missing and not found:
+        # Nothing but the click itself is known: a spot to start from.
+        turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+        spot = np.array(missing[0]) + _SPOT_PX * np.column_stack((np.cos(turn), np.sin(turn)))
+        found = [Outline(outer=as_ring(spot), source=OutlineSource.GUIDED)]
+        missing = [p for p in missing if not contains(found[0], p)]
+    result: list[Outline] = []
+    for number, outline in enumerate(found):
+        wanted = missing if number == 0 else []
+        ring = np.asarray([*outline.outer, *wanted])
+        x0, y0 = np.clip(np.floor(ring.min(axis=0)) - 1, 0, None).astype(int).tolist()
+        x1, y1 = np.minimum(np.ceil(ring.max(axis=0)) + 1, shape[::-1]).astype(int).tolist()
+        patch = (y1 - y0, x1 - x0)
+        before = outline_mask(moved(outline, (-x0, -y0)), patch)
+        after = before & ~union_mask([moved(other, (-x0, -y0)) for other in others], patch)
+        ins = [(x - x0, y - y0) for x, y in include if contains(outline, (x, y))]
+        ins += [(x - x0, y - y0) for x, y in wanted]
+        outs = [(x - x0, y - y0) for x, y in exclude if x0 <= x < x1 and y0 <= y < y1]
+        mark(after, ins, value=True)
+        mark(after, outs, value=False)
+        mended_parts = mended(outline, before, after, (x0, y0), ins, outs)
+        result += [replace(part, confidence=outline.confidence) for part in mended_parts]
+    return result
+
+
+def mark(mask: Mask, points: Sequence[Point], *, value: bool) -> None:
+    """Set the pixels of points in a mask."""
+    for x, y in points:
+        mask[math.floor(y), math.floor(x)] = value
 
 
 class _Walk:

@@ -84,12 +84,10 @@ def _ring(
     width: float,
     dash: tuple[float, float] | None = None,
 ) -> None:
-    """Draw a closed ring over a dark casing, solid or dashed (on, off)."""
-    casing = width + max(2.0, 0.8 * width)
-    pieces = [ring] if dash is None else _dashes(ring, *dash)
-    for colour_now, width_now in ((CASING, casing), (colour, width)):
-        for piece in pieces:
-            _line(canvas, piece, colour_now, width_now, is_closed=dash is None)
+    """Draw a closed ring over a dark casing, solid or dashed (on, off) on a solid casing."""
+    _line(canvas, ring, CASING, width + max(2.0, 0.8 * width), is_closed=True)
+    for piece in [ring] if dash is None else _dashes(ring, *dash):
+        _line(canvas, piece, colour, width, is_closed=dash is None)
 
 
 def _dashes(ring: Points, on: float, off: float) -> list[Points]:

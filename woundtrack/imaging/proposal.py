@@ -6,7 +6,7 @@ Hides what skin looks like, where a wound is suspected, and which suspicions are
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,8 +14,10 @@ import cv2
 import numpy as np
 
 from woundtrack import __version__
+from woundtrack.errors import CardUnreliable
 from woundtrack.imaging import wound_edge
 from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
+from woundtrack.imaging.mending import settled
 from woundtrack.imaging.outline import Mask, as_ring
 from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop
@@ -26,13 +28,20 @@ LEAST_CM2: Final = 0.05
 """Smaller spots are not proposed where there is a scale."""
 
 LEAST_CONFIDENCE: Final = 0.2
-"""Less than this, and a suspicion is not shown: fewest wrong pixels on FUSeg."""
+"""Less than this, and a suspicion is not shown beside others: best mean Dice on FUSeg."""
+
+LEAST_ALONE: Final = 0.15
+"""The same for the first one: whoever takes a photograph has most often a wound to show."""
 
 PROPOSAL_METHOD: Final = Method(
     name="automatic-grabcut",
     version="1",
     application_version=__version__,
-    parameters=(("least_cm2", LEAST_CM2), ("least_confidence", LEAST_CONFIDENCE)),
+    parameters=(
+        ("least_cm2", LEAST_CM2),
+        ("least_confidence", LEAST_CONFIDENCE),
+        ("least_alone", LEAST_ALONE),
+    ),
 )
 """How ``propose_outlines`` works, for the record of an assessment."""
 
@@ -41,6 +50,10 @@ PROPOSAL_METHOD: Final = Method(
 _RADII: Final = tuple(0.014 * 1.5**rung for rung in range(7))
 _RADIUS_PX: Final = 3.0
 _SUSPICIONS: Final = 6
+_NEAR: Final = 1.2
+_JOIN_LOSS: Final = 0.05
+_CLUSTER_SHARE: Final = 0.6
+_MOST_JOINS: Final = 6
 _NEUTRAL_CHROMA: Final = 9.0
 _PAPER_FACT: Final = 14
 
@@ -73,32 +86,136 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
 
     Returns
     -------
-    Outlines with ``confidence`` and source ``PROPOSED``, no two of which overlap.
+    Outlines with ``confidence`` and source ``PROPOSED``; two that touch may share a pixel or two.
     """
     if min(pixels.shape[:2]) < 32:
         return ()
     cards = card_outlines(calibration)
-    found: list[Outline] = []
+    patches: list[Patch] = []
     for suspicion in suspicions(pixels, cards)[:_SUSPICIONS]:
-        if any(_covers(outline, suspicion) for outline in found):
+        if any(_covers(patch.box, suspicion) for patch in patches):
             continue
-        others = [*cards, *found]
-        box = box_round(suspicion)
-        cut = wound_edge.cut_box(
-            pixels, box, others=others, side=wound_edge.SEARCH_SIDE_PX, is_voted=False
-        )
+        cut = _quick_cut(pixels, box_round(suspicion), cards)
         confidence = _confidence(suspicion, cut)
-        if confidence < LEAST_CONFIDENCE:
+        if confidence < (LEAST_CONFIDENCE if patches else LEAST_ALONE):
             continue
-        cut = wound_edge.cut_box(pixels, wound_edge.box_of(cut), others=others)
-        found += [
-            outline
-            for outline in wound_edge.outlines_of(
-                pixels, cut, source=OutlineSource.PROPOSED, confidence=confidence
-            )
-            if calibration is None or measure(outline, calibration).area_cm2 >= LEAST_CM2
-        ]
+        patches.append(Patch(cut=_sized(pixels, cut, cards), confidence=confidence))
+    found: list[Outline] = []
+    for patch in _joined(pixels, patches, cards):
+        others = [*cards, *found]
+        cut = wound_edge.cut_box(pixels, wound_edge.box_of(patch.cut), others=others)
+        outlines = wound_edge.outlines_of(
+            pixels, cut, source=OutlineSource.PROPOSED, confidence=patch.confidence
+        )
+        apart = settled(outlines, others, (), (), (pixels.shape[0], pixels.shape[1]))
+        found += [outline for outline in apart if _is_large_enough(outline, calibration)]
     return tuple(sorted(found, key=wound_edge.area_px, reverse=True))
+
+
+def _is_large_enough(outline: Outline, calibration: Calibration | None) -> bool:
+    if calibration is None:
+        return True
+    try:
+        return measure(outline, calibration).area_cm2 >= LEAST_CM2
+    except CardUnreliable:  # beyond the horizon of the card's plane: a wound without a size
+        return True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Patch:
+    """A solved suspicion that is worth showing."""
+
+    cut: Cut
+    confidence: float
+
+    @property
+    def box(self) -> Box:
+        """The box of what was solved, in the photograph."""
+        return wound_edge.box_of(self.cut, 0)
+
+
+def _quick_cut(pixels: Pixels, box: Box, cards: Sequence[Outline]) -> Cut:
+    return wound_edge.cut_box(
+        pixels, box, others=cards, side=wound_edge.SEARCH_SIDE_PX, is_voted=False
+    )
+
+
+def _sized(pixels: Pixels, cut: Cut, cards: Sequence[Outline]) -> Cut:
+    """Return the lesion at the size that stands out best: smaller, larger, or as solved.
+
+    Redness round a wound has an edge of its own outside the wound's; slough and eschar make patches
+    within it that have theirs.
+    """
+    for looseness, least_gain, times in ((-0.1, 0.1, 2), (0.6, 0.0, 4)):
+        for _ in range(times):
+            other = _quick_cut(pixels, wound_edge.box_of(cut, looseness), cards)
+            if other.score < cut.score + least_gain:
+                break
+            cut = other
+    return cut
+
+
+def _joined(pixels: Pixels, patches: Sequence[Patch], cards: Sequence[Outline]) -> list[Patch]:
+    """Return the patches, neighbours made one where together they stand out as well as apart."""
+    result = list(patches)
+    groups = _groups(result)
+    for _ in range(_MOST_JOINS):
+        group = next(groups, None)
+        if group is None:
+            break
+        corners = np.array([patch.box for patch in group])
+        x0, y0 = corners[:, :2].min(axis=0).tolist()
+        x1, y1 = corners[:, 2:].max(axis=0).tolist()
+        across, down = 0.15 * (x1 - x0), 0.15 * (y1 - y0)
+        cut = _quick_cut(pixels, (x0 - across, y0 - down, x1 + across, y1 + down), cards)
+        scores = [patch.cut.score for patch in group]
+        held = sum(_holds_middle(cut, patch.box) for patch in group)
+        if len(group) > 2:
+            # Three or more in a cluster are patches of one mottled wound more often than not.
+            is_one = cut.score >= _CLUSTER_SHARE * sum(scores) / len(scores) and 2 * held > len(
+                group
+            )
+        else:
+            is_one = cut.score >= max(scores) - _JOIN_LOSS and held == len(group)
+        if is_one:
+            whole = Patch(cut=cut, confidence=max(patch.confidence for patch in group))
+            result = [patch for patch in result if patch not in group] + [whole]
+            groups = _groups(result)
+    return sorted(result, key=lambda patch: -patch.confidence)
+
+
+def _groups(patches: Sequence[Patch]) -> Iterator[tuple[Patch, ...]]:
+    """Yield the patches that may be one lesion: all that hang together, then every near pair."""
+    pairs = [
+        (one, other)
+        for number, one in enumerate(patches)
+        for other in patches[number + 1 :]
+        if _gap(one.box, other.box) < _NEAR * max(_side(one.box), _side(other.box))
+    ]
+    for first in patches:
+        group = [first]
+        for member in group:
+            group += [
+                other for pair in pairs if member in pair for other in pair if other not in group
+            ]
+        if len(group) > 2 and group[0] is min(group, key=patches.index):
+            yield tuple(group)
+    yield from pairs
+
+
+def _gap(one: Box, other: Box) -> float:
+    across = max(one[0] - other[2], other[0] - one[2], 0)
+    return math.hypot(across, max(one[1] - other[3], other[1] - one[3], 0))
+
+
+def _side(box: Box) -> float:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def _holds_middle(cut: Cut, box: Box) -> bool:
+    x, y = cut.window.to_working((((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),))[0]
+    row = min(max(int(y), 0), cut.window.rows - 1)
+    return bool(cut.mask[row, min(max(int(x), 0), cut.window.columns - 1)])
 
 
 def box_round(suspicion: Suspicion) -> Box:
@@ -108,10 +225,8 @@ def box_round(suspicion: Suspicion) -> Box:
     return (x - half, y - half, x + half, y + half)
 
 
-def _covers(outline: Outline, suspicion: Suspicion) -> bool:
-    ring = np.asarray(outline.outer)
-    (x0, y0), (x1, y1) = ring.min(axis=0), ring.max(axis=0)
-    return bool(x0 <= suspicion.x <= x1 and y0 <= suspicion.y <= y1)
+def _covers(box: Box, suspicion: Suspicion) -> bool:
+    return box[0] <= suspicion.x <= box[2] and box[1] <= suspicion.y <= box[3]
 
 
 # --- where -----------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ SEARCH_SIDE_PX: Final = 80
 MARGIN: Final = 0.4  # of the box's width and height, on every side
 EDGE_AT: Final = 0.68  # of the way from the box's centre to its sides: people draw boxes loosely
 CORE: Final = 0.35  # within this the box surely holds wound
+_PATIENCE: Final = 2  # rungs clearly worse than the best, before the ladder ends
 LEAST_SHARE: Final = 0.25  # of the box; less, and the ellipse is taken instead
 
 
@@ -129,9 +130,10 @@ def cut_click(
     """
     shorter = min(pixels.shape[:2])
     best: Cut | None = None
+    worse = 0
     for rung in range(8):
         radius = 0.012 * 1.45**rung * shorter
-        if best is not None and radius > largest:
+        if best is not None and (radius > largest or worse > _PATIENCE):
             break
         half = radius / EDGE_AT
         box = (point[0] - half, point[1] - half, point[0] + half, point[1] + half)
@@ -146,6 +148,9 @@ def cut_click(
         )
         if best is None or found.score > best.score:
             best = found
+            worse = 0
+        elif found.score < best.score - 0.1:
+            worse += 1
     assert best is not None  # noqa: S101 - the ladder has rungs
     box = box_of(best)
     again = cut_box(pixels, box, include=(point, *include), exclude=exclude, others=others)
@@ -293,7 +298,7 @@ def outlines_of(
 
     def fitted(ring: Ring) -> Ring:
         curve = cut.window.to_photograph(unstepped(np.asarray(ring, dtype=np.float64)))
-        return as_ring(snapped(pixels, curve, 1.5 * coarseness, tolerance=0.3 * max(coarseness, 1)))
+        return as_ring(snapped(pixels, curve, 1.5 * coarseness, tolerance=0.2 * max(coarseness, 1)))
 
     return tuple(
         Outline(
