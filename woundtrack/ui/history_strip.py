@@ -150,8 +150,8 @@ class HistoryStrip(Panel):
         bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))
         self._cells: list[_Cell] = []
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(12, 8, 12, 8)
-        layout.setSpacing(6)
+        layout.setContentsMargins(12, 7, 12, 7)
+        layout.setSpacing(4)
         layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
 

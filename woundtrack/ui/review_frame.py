@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
 from woundtrack.ui.tool_strip import switch
@@ -27,9 +28,11 @@ class PhotoBar(Panel):
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__("bar", parent)
         self.setFixedHeight(BAR_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name = Label("", "body_strong")
         self._when = Label("", "body", "2")
         self._place = Tag()
+        self._has_place = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 8, 0)
         layout.setSpacing(6)
@@ -55,12 +58,26 @@ class PhotoBar(Panel):
             when = f"{when}, {words.clock(photograph.taken_at.astimezone())}"
         self._when.setText(when)
         has_place = len(of_visit) > 1 and case.filed.id in of_visit
-        self._place.setVisible(has_place)
         if has_place:
             place = self.tr("{place} of {count} in this visit").format(
                 place=of_visit.index(case.filed.id) + 1, count=len(of_visit)
             )
             self._place.set_tag(place, "accent", "image")
+        self._has_place = has_place
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leave out what there is no room for: first the place in the visit, then the day."""
+        layout = self.layout()
+        self._place.setVisible(self._has_place)
+        self._when.setVisible(True)
+        for widget in (self._place, self._when):
+            if layout is not None and layout.sizeHint().width() > self.width():
+                widget.setVisible(False)
 
 
 class EmptyRoom(QWidget):
