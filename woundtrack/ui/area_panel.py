@@ -94,26 +94,25 @@ def view_of(
     now_name
         What this visit is called: "Today", or its day.
     """
-    tr = QCoreApplication.translate
     before = _bar(last, words.day_short(last.on)) if last is not None else None
     compared = _comparison(last, point)
     if point.state is WoundState.CLOSED:
         return AreaView(
-            value=tr("AreaPanel", "Closed"),
-            note=tr("AreaPanel", "fully covered with new skin"),
+            value=QCoreApplication.translate("AreaPanel", "Closed"),
+            note=QCoreApplication.translate("AreaPanel", "fully covered with new skin"),
             last=before,
             comparison=compared,
         )
     if measurement is None:
         return AreaView(
-            value=tr("AreaPanel", "No area"),
-            note=tr("AreaPanel", "there is no scale"),
+            value=QCoreApplication.translate("AreaPanel", "No area"),
+            note=QCoreApplication.translate("AreaPanel", "there is no scale"),
             last=before,
             comparison=compared,
         )
-    note = tr("AreaPanel", "95 % interval").replace(" %", f"{words.THIN}%")
+    note = QCoreApplication.translate("AreaPanel", "95 % interval").replace(" %", f"{words.THIN}%")
     if is_widened:
-        note = tr("AreaPanel", "{interval}, widened").format(interval=note)
+        note = QCoreApplication.translate("AreaPanel", "{interval}, widened").format(interval=note)
     return AreaView(
         value=words.area(measurement.area_cm2),
         unit="cm²",
@@ -123,9 +122,15 @@ def view_of(
         last=before,
         comparison=compared,
         sizes=(
-            (tr("AreaPanel", "Length"), words.length(measurement.length_cm)),
-            (tr("AreaPanel", "Width"), words.length(measurement.width_cm)),
-            (tr("AreaPanel", "Perimeter"), words.length(measurement.perimeter_cm)),
+            (
+                QCoreApplication.translate("AreaPanel", "Length"),
+                words.length(measurement.length_cm),
+            ),
+            (QCoreApplication.translate("AreaPanel", "Width"), words.length(measurement.width_cm)),
+            (
+                QCoreApplication.translate("AreaPanel", "Perimeter"),
+                words.length(measurement.perimeter_cm),
+            ),
         ),
     )
 
@@ -142,45 +147,61 @@ def _bar(point: TimelinePoint, name: str) -> Bar | None:
 
 
 def _comparison(last: TimelinePoint | None, now: TimelinePoint) -> Comparison:
-    tr = QCoreApplication.translate
     what = change.between(last, now)
     if last is None:
-        second = "" if what is Change.FIRST else tr("AreaPanel", "Not recorded before")
-        strong = tr("AreaPanel", "First measurement")
+        second = (
+            ""
+            if what is Change.FIRST
+            else QCoreApplication.translate("AreaPanel", "Not recorded before")
+        )
+        strong = QCoreApplication.translate("AreaPanel", "First measurement")
         if what is Change.CLOSED:
-            strong = tr("AreaPanel", "Closed")
+            strong = QCoreApplication.translate("AreaPanel", "Closed")
         elif now.area_mm2 is None:
-            strong = tr("AreaPanel", "First seen here")
+            strong = QCoreApplication.translate("AreaPanel", "First seen here")
         return Comparison(what=what, strong=strong, rest="", second=second)
-    since = tr("AreaPanel", "since {day}").format(day=words.day_short(last.on))
+    since = QCoreApplication.translate("AreaPanel", "since {day}").format(
+        day=words.day_short(last.on)
+    )
     if what is Change.CLOSED:
         was = words.area(last.area_mm2 / 100, has_unit=True) if last.area_mm2 else ""
-        second = tr("AreaPanel", "Was {area}").format(area=was) if was else ""
-        return Comparison(what=what, strong=tr("AreaPanel", "Closed"), rest=since, second=second)
+        second = (
+            QCoreApplication.translate("AreaPanel", "Was {area}").format(area=was) if was else ""
+        )
+        return Comparison(
+            what=what,
+            strong=QCoreApplication.translate("AreaPanel", "Closed"),
+            rest=since,
+            second=second,
+        )
     if last.state is WoundState.CLOSED:
         return Comparison(
             what=what,
-            strong=tr("AreaPanel", "Open again"),
+            strong=QCoreApplication.translate("AreaPanel", "Open again"),
             rest=since,
-            second=tr("AreaPanel", "It was recorded as closed then"),
+            second=QCoreApplication.translate("AreaPanel", "It was recorded as closed then"),
         )
     figures = change.ratio(last, now)
     if figures is None:
         return Comparison(
             what=Change.CANNOT_TELL,
-            strong=tr("AreaPanel", "Cannot tell"),
+            strong=QCoreApplication.translate("AreaPanel", "Cannot tell"),
             rest=since,
-            second=tr("AreaPanel", "One of the two has no scale"),
+            second=QCoreApplication.translate("AreaPanel", "One of the two has no scale"),
         )
     middle, low, high = figures
-    ends = tr("AreaPanel", "({low} to {high})").format(
+    ends = QCoreApplication.translate("AreaPanel", "({low} to {high})").format(
         low=words.percent(low, has_sign=True).removesuffix(f"{words.THIN}%"),
         high=words.percent(high, has_sign=True),
     )
     second = {
-        Change.SMALLER: tr("AreaPanel", "Smaller by more than measurement error"),
-        Change.LARGER: tr("AreaPanel", "Larger by more than measurement error"),
-    }.get(what, tr("AreaPanel", "Within measurement error"))
+        Change.SMALLER: QCoreApplication.translate(
+            "AreaPanel", "Smaller by more than measurement error"
+        ),
+        Change.LARGER: QCoreApplication.translate(
+            "AreaPanel", "Larger by more than measurement error"
+        ),
+    }.get(what, QCoreApplication.translate("AreaPanel", "Within measurement error"))
     return Comparison(
         what=what,
         strong=words.percent(middle, has_sign=True),

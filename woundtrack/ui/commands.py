@@ -94,7 +94,7 @@ def accept(session: Session, library: Library, case: Case, draft: Draft, show: S
     _push(
         session,
         case,
-        _words("Accepting {name}"),
+        QCoreApplication.translate("Commands", "Accepting {name}"),
         undo=lambda library: workflow.take_back(library, acceptance, by=by),
         redo=lambda library: workflow.accept_again(library, acceptance, by=by),
         show=show,
@@ -108,7 +108,7 @@ def set_aside(session: Session, library: Library, case: Case, show: Show) -> Non
     _push(
         session,
         case,
-        _words("Nothing to record in {name}"),
+        QCoreApplication.translate("Commands", "Nothing to record in {name}"),
         undo=lambda library: workflow.bring_back(library, proposal, by=by),
         redo=lambda library: workflow.set_aside(library, proposal, by=by),
         show=show,
@@ -122,7 +122,7 @@ def bring_back(session: Session, library: Library, case: Case, show: Show) -> No
     _push(
         session,
         case,
-        _words("Reviewing {name} again"),
+        QCoreApplication.translate("Commands", "Reviewing {name} again"),
         undo=lambda library: workflow.set_aside(library, proposal, by=by),
         redo=lambda library: workflow.bring_back(library, proposal, by=by),
         show=show,
@@ -141,7 +141,7 @@ def revise(
     _push(
         session,
         case,
-        _words("Correcting {name}"),
+        QCoreApplication.translate("Commands", "Correcting {name}"),
         undo=lambda library: review_draft.unsave(library, saved, by=by),
         redo=lambda library: review_draft.save_again(library, saved, by=by),
         show=show,
@@ -160,7 +160,3 @@ def _push(
     said = text.format(name=case.filed.photograph.original_name)
     session.undo_stack.push(_Recorded(said, session, undo=undo, redo=redo, show=show))
     session.changed(*_KINDS)
-
-
-def _words(text: str) -> str:
-    return QCoreApplication.translate("Commands", text)

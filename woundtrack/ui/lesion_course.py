@@ -133,9 +133,9 @@ def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) 
     for lesion in library.lesions(case.patient.id):
         why_not = ""
         if lesion.id == own:
-            why_not = review_words.tr("chosen now")
+            why_not = QCoreApplication.translate("Review", "chosen now")
         elif lesion.id in taken:
-            why_not = review_words.tr("in this photograph already")
+            why_not = QCoreApplication.translate("Review", "in this photograph already")
         said = review_words.said_of(last.get(lesion.id))
         choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
     site = case.filed.site

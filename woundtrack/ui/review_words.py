@@ -40,27 +40,24 @@ _REASONS: Final = {
 _CERTAIN: Final = frozenset({CHOSEN, "named when it was imported"})
 
 
-def tr(text: str) -> str:
-    """Return the translation of a text of this room."""
-    return QCoreApplication.translate("Review", text)
-
-
 def reason_of(identity: Identity, last: TimelinePoint | None) -> str:
     """Return why an outline is thought to be this lesion, and how sure that is."""
     if identity.reason == "matches by size and place":
-        said = tr("Matches by size and place")
+        said = QCoreApplication.translate("Review", "Matches by size and place")
         if last is not None:
-            said = tr("Matches {day} by size and place").format(day=words.day_short(last.on))
+            said = QCoreApplication.translate("Review", "Matches {day} by size and place").format(
+                day=words.day_short(last.on)
+            )
     else:
-        said = tr(_REASONS.get(identity.reason, identity.reason))
+        said = QCoreApplication.translate("Review", _REASONS.get(identity.reason, identity.reason))
     if identity.lesion is None or not identity.reason or identity.reason in _CERTAIN:
         return said
     if identity.confidence >= LIKELY:
-        sure = tr("likely")
+        sure = QCoreApplication.translate("Review", "likely")
     elif identity.confidence >= POSSIBLE:
-        sure = tr("possible")
+        sure = QCoreApplication.translate("Review", "possible")
     else:
-        sure = tr("unsure: look again")
+        sure = QCoreApplication.translate("Review", "unsure: look again")
     return f"{said} · {sure}"
 
 
@@ -68,27 +65,35 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
     """Return which lesion is in hand, and why it is thought to be that one."""
     if entry is None:
         site = case.filed.site
-        title = tr("Photograph") if site is None else site.words.capitalize()
+        title = (
+            QCoreApplication.translate("Review", "Photograph")
+            if site is None
+            else site.words.capitalize()
+        )
         return Head(title=title, has_buttons=False)
     place = ""
     if len(draft.entries) > 1:
-        place = tr("{place} of {count}").format(
+        place = QCoreApplication.translate("Review", "{place} of {count}").format(
             place=draft.entries.index(entry) + 1, count=len(draft.entries)
         )
     identity = entry.identity
     if identity is None:
         return Head(
-            title=tr("Not given to a lesion"),
+            title=QCoreApplication.translate("Review", "Not given to a lesion"),
             place=place,
-            reason=tr("It is not recorded until you say which lesion it is."),
+            reason=QCoreApplication.translate(
+                "Review", "It is not recorded until you say which lesion it is."
+            ),
             is_doubtful=True,
         )
     return Head(
         title=identity.site.words.capitalize(),
         chip=(identity.label, identity.number),
-        reason=tr("Closed in this photograph") if entry.is_closed else reason_of(identity, last),
+        reason=QCoreApplication.translate("Review", "Closed in this photograph")
+        if entry.is_closed
+        else reason_of(identity, last),
         place=place,
-        tag=tr("new") if identity.lesion is None else "",
+        tag=QCoreApplication.translate("Review", "new") if identity.lesion is None else "",
         is_doubtful=identity.confidence < POSSIBLE,
     )
 
@@ -96,21 +101,21 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
 def size_of(entry: Entry) -> str:
     """Return the size of a lesion for its label on the photograph."""
     if entry.identity is None:
-        return tr("which lesion?")
+        return QCoreApplication.translate("Review", "which lesion?")
     if entry.measurement is None:
-        return tr("no area")
+        return QCoreApplication.translate("Review", "no area")
     return words.area(entry.measurement.area_cm2, has_unit=True)
 
 
 def said_of(point: TimelinePoint | None) -> str:
     """Return when a lesion was last seen and how large it was, for a list."""
     if point is None:
-        return tr("not recorded yet")
+        return QCoreApplication.translate("Review", "not recorded yet")
     on = words.day(point.on)
     if point.state is WoundState.CLOSED:
-        return tr("closed on {day}").format(day=on)
+        return QCoreApplication.translate("Review", "closed on {day}").format(day=on)
     if point.area_cm2 is None:
-        return tr("{day}, no area").format(day=on)
+        return QCoreApplication.translate("Review", "{day}, no area").format(day=on)
     return f"{on}, {words.area(point.area_cm2, has_unit=True)}"
 
 
@@ -132,16 +137,23 @@ def drawn_of(draft: Draft, selected: str | None) -> tuple[DrawnOutline, ...]:
 def hints_of(tool: Tool) -> tuple[str, ...]:
     """Return what the mouse does with a tool."""
     return {
-        Tool.PAN: (tr("Drag moves the picture"), tr("The wheel zooms")),
-        Tool.INCLUDE: (tr("Click adds"), tr("Alt-click removes"), tr("Drag draws a box")),
-        Tool.EXCLUDE: (tr("Click removes"),),
-        Tool.BOX: (tr("Drag a box round the wound"),),
+        Tool.PAN: (
+            QCoreApplication.translate("Review", "Drag moves the picture"),
+            QCoreApplication.translate("Review", "The wheel zooms"),
+        ),
+        Tool.INCLUDE: (
+            QCoreApplication.translate("Review", "Click adds"),
+            QCoreApplication.translate("Review", "Alt-click removes"),
+            QCoreApplication.translate("Review", "Drag draws a box"),
+        ),
+        Tool.EXCLUDE: (QCoreApplication.translate("Review", "Click removes"),),
+        Tool.BOX: (QCoreApplication.translate("Review", "Drag a box round the wound"),),
     }[tool]
 
 
 def day_name(on: date, today: date) -> str:
     """Return what a visit is called beside the one before: "Today", or its day."""
-    return tr("Today") if on == today else words.day_short(on)
+    return QCoreApplication.translate("Review", "Today") if on == today else words.day_short(on)
 
 
 def is_widened(case: Case, entry: Entry) -> bool:
@@ -182,8 +194,11 @@ def notes_of(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
             notes.append(
                 Note(
                     "doubt",
-                    tr("The edge is unsure"),
-                    tr("The program is not sure of this outline: look along the edge first."),
+                    QCoreApplication.translate("Review", "The edge is unsure"),
+                    QCoreApplication.translate(
+                        "Review",
+                        "The program is not sure of this outline: look along the edge first.",
+                    ),
                 )
             )
     if case.is_waiting:
@@ -199,23 +214,28 @@ def _nothing_there(case: Case) -> Note:
     if case.is_waiting:
         return Note(
             "info",
-            tr("No outline yet"),
-            tr("Drag a box round the wound, or click inside it. Or say what else there is."),
+            QCoreApplication.translate("Review", "No outline yet"),
+            QCoreApplication.translate(
+                "Review",
+                "Drag a box round the wound, or click inside it. Or say what else there is.",
+            ),
             action_ids=("review.closed", "review.set_aside"),
         )
     if case.elsewhere:
         labels = ", ".join(lesion.label for lesion in case.elsewhere)
         return Note(
             "info",
-            tr("Measured in another photograph"),
-            tr("Of {lesions}, the outline of another photograph of this visit counts.").format(
-                lesions=labels
-            ),
+            QCoreApplication.translate("Review", "Measured in another photograph"),
+            QCoreApplication.translate(
+                "Review", "Of {lesions}, the outline of another photograph of this visit counts."
+            ).format(lesions=labels),
         )
     return Note(
         "info",
-        tr("Nothing recorded"),
-        tr("This photograph was looked at, and nothing was recorded from it."),
+        QCoreApplication.translate("Review", "Nothing recorded"),
+        QCoreApplication.translate(
+            "Review", "This photograph was looked at, and nothing was recorded from it."
+        ),
         action_ids=("review.reopen",),
     )
 
@@ -224,11 +244,17 @@ def _unnamed(count: int, *, is_this: bool) -> Note:
     if is_this:
         return Note(
             "doubt",
-            tr("Which lesion is this?"),
-            tr("It is recorded once you say so: another lesion (L), or a new one (N)."),
+            QCoreApplication.translate("Review", "Which lesion is this?"),
+            QCoreApplication.translate(
+                "Review", "It is recorded once you say so: another lesion (L), or a new one (N)."
+            ),
         )
     return Note(
         "doubt",
-        tr("An outline has no lesion yet") if count == 1 else tr("Outlines have no lesion yet"),
-        tr("What is not given to a lesion is not recorded. Tab goes to it."),
+        QCoreApplication.translate("Review", "An outline has no lesion yet")
+        if count == 1
+        else QCoreApplication.translate("Review", "Outlines have no lesion yet"),
+        QCoreApplication.translate(
+            "Review", "What is not given to a lesion is not recorded. Tab goes to it."
+        ),
     )
