@@ -286,7 +286,7 @@ _SCORE_WEIGHTS: Final = (0.16, 0.0014, -0.0028, 0.46, -0.36, 0.0035, -0.0051)
 def area_px(outline: Outline) -> float:
     """Return the area of an outline's rings in photograph pixels."""
     outer, *islands = (abs(shoelace(np.asarray(r))) for r in (outline.outer, *outline.islands))
-    return outer - sum(islands)
+    return float(outer - sum(islands))
 
 
 def outlines_of(
@@ -298,7 +298,9 @@ def outlines_of(
 
     def fitted(ring: Ring) -> Ring:
         curve = cut.window.to_photograph(unstepped(np.asarray(ring, dtype=np.float64)))
-        return as_ring(snapped(pixels, curve, 1.5 * coarseness, tolerance=0.2 * max(coarseness, 1)))
+        return as_ring(
+            snapped(pixels, curve, 1.5 * coarseness, tolerance=max(0.1 * coarseness, 0.2))
+        )
 
     return tuple(
         Outline(
