@@ -127,7 +127,8 @@ def test_whole_pictures_are_looked_up_as_exactly_as_single_points(k1: float) -> 
     single = camera.plane_at(columns, rows)
     double = camera.plane_at(columns.astype(np.float64), rows.astype(np.float64))
 
-    assert (single[0].shape, single[0].dtype) == ((30, 40), np.float32)
+    assert single[0].shape == (30, 40)
+    assert single[0].dtype == np.float32
     assert np.abs(single[0] - double[0]).max() < 5e-4
     assert np.abs(single[1] - double[1]).max() < 5e-4
 
