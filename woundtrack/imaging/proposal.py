@@ -24,6 +24,7 @@ from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop
 from woundtrack.imaging.wound_edge import Cut
 from woundtrack.model import Calibration, Method, Outline, OutlineSource
 
+SEARCH_SHORTER_PX: Final = 1000  # the shorter side that wounds are looked for in, at least
 LEAST_CM2: Final = 0.05
 """Smaller spots are not proposed where there is a scale."""
 
@@ -91,25 +92,51 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
     if min(pixels.shape[:2]) < 32:
         return ()
     cards = card_outlines(calibration)
+    coarse, times = _reduced(pixels)
+    kept_out = [_resized(card, 1 / times) for card in cards]
     patches: list[Patch] = []
-    for suspicion in suspicions(pixels, cards)[:_SUSPICIONS]:
+    for suspicion in suspicions(coarse, kept_out)[:_SUSPICIONS]:
         if any(_covers(patch.box, suspicion) for patch in patches):
             continue
-        cut = _quick_cut(pixels, box_round(suspicion), cards)
+        cut = _quick_cut(coarse, box_round(suspicion), kept_out)
         confidence = _confidence(suspicion, cut)
         if confidence < (LEAST_CONFIDENCE if patches else LEAST_ALONE):
             continue
-        patches.append(Patch(cut=_sized(pixels, cut, cards), confidence=confidence))
+        patches.append(Patch(cut=_sized(coarse, cut, kept_out), confidence=confidence))
     found: list[Outline] = []
-    for patch in _joined(pixels, patches, cards):
+    for patch in _joined(coarse, patches, kept_out):
         others = [*cards, *found]
-        cut = wound_edge.cut_box(pixels, wound_edge.box_of(patch.cut), others=others)
+        x0, y0, x1, y1 = (times * edge for edge in wound_edge.box_of(patch.cut))
+        cut = wound_edge.cut_box(pixels, (x0, y0, x1, y1), others=others)
         outlines = wound_edge.outlines_of(
             pixels, cut, source=OutlineSource.PROPOSED, confidence=patch.confidence
         )
         apart = settled(outlines, others, (), (), (pixels.shape[0], pixels.shape[1]))
         found += [outline for outline in apart if _is_large_enough(outline, calibration)]
     return tuple(sorted(found, key=wound_edge.area_px, reverse=True))
+
+
+def _reduced(pixels: Pixels) -> tuple[Pixels, int]:
+    """Return the photograph at the size that places are looked for in, and how much smaller it is.
+
+    A whole number of times smaller, so that a pixel of it is a square of whole pixels: wounds are
+    looked for in as few pixels as show them, and only their edges are solved in all of them.
+    """
+    height, width = pixels.shape[:2]
+    times = max(1, min(height, width) // SEARCH_SHORTER_PX)
+    if times == 1:
+        return pixels, 1
+    rows, columns = height // times, width // times
+    whole = pixels[: rows * times, : columns * times]
+    small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, dtype=np.uint8), times
+
+
+def _resized(outline: Outline, times: float) -> Outline:
+    return Outline(
+        outer=tuple((x * times, y * times) for x, y in outline.outer),
+        islands=tuple(tuple((x * times, y * times) for x, y in ring) for ring in outline.islands),
+    )
 
 
 def _is_large_enough(outline: Outline, calibration: Calibration | None) -> bool:
