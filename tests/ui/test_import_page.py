@@ -40,6 +40,7 @@ from woundtrack.phantom import Camera, CardPrint, Lesion, Scene, render
 from woundtrack.records import Library, Originals
 from woundtrack.ui import import_page
 from woundtrack.ui.import_batch import Incoming, State
+from woundtrack.ui.import_fields import PlaceFields
 from woundtrack.ui.import_groups import Regrouping, grouped
 from woundtrack.ui.import_page import ImportPage
 from woundtrack.ui.main_window import MainWindow
@@ -136,6 +137,15 @@ def three(folder: Path) -> list[Path]:
     ]
 
 
+def popup_of(fields: PlaceFields) -> QWidget:
+    """Return the list of codes that opens while one is typed."""
+    completer = fields.patient.completer()
+    assert completer is not None
+    popup = completer.popup()
+    assert isinstance(popup, QWidget)
+    return popup
+
+
 @dataclass
 class Desk:
     """The window, its import room, and what a person does there."""
@@ -176,8 +186,20 @@ class Desk:
         edit.setFocus()
         edit.selectAll()
         self.qtbot.keyClicks(fields.patient, code)
+        popup = popup_of(fields)
+        if popup.isVisible():
+            self.press(Qt.Key.Key_Return, popup)
+            self.wait_list_closed(fields)
         self.press(Qt.Key.Key_Return, fields.patient)
         fields.site.setCurrentIndex(fields.site.findData(site))
+
+    def wait_list_closed(self, fields: PlaceFields) -> None:
+        """Wait until the list of codes is closed, and the window has the keyboard again."""
+        popup = popup_of(fields)
+        self.qtbot.waitUntil(lambda: not popup.isVisible())
+        # A window manager does this; where the tests run there is none.
+        self.window.activateWindow()
+        self.qtbot.waitUntil(self.window.isActiveWindow)
 
     def run(self) -> None:
         """Import what there is, to its end."""
@@ -424,6 +446,25 @@ def test_enter_in_a_field_goes_to_the_next_open_question(desk: Desk, folder: Pat
 
     assert QApplication.focusWidget() is desk.page.visits[0].place.site
     assert desk.page.panel.why.startswith("Where on the body")
+
+
+def test_enter_in_the_list_of_codes_takes_the_code_and_the_next_one_goes_on(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    fields = desk.page.visits[0].place
+    desk.qtbot.keyClicks(fields.patient, "147")
+    popup = popup_of(fields)
+    assert popup.isVisible()
+
+    desk.press(Qt.Key.Key_Down, popup)
+    desk.press(Qt.Key.Key_Return, popup)
+    desk.wait_list_closed(fields)
+    desk.press(Qt.Key.Key_Return, fields.patient)
+
+    assert QApplication.focusWidget() is desk.page.panel.main
+    assert fields.patient_code == "WT-0147"
+    assert len(desk.filed("WT-0147")) == 1  # nothing is imported by the same Enter
 
 
 def test_a_new_code_is_only_taken_once_it_is_ticked(desk: Desk, folder: Path) -> None:
