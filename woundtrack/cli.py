@@ -66,11 +66,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome if isinstance(outcome, int) else 0
 
 
-def entry() -> None:
-    """Start the command line as an installed program does."""
-    sys.exit(main())
-
-
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="woundtrack")
 @click.pass_context

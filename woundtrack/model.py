@@ -195,7 +195,6 @@ class TimeSource(StrEnum):
     EXIF = "exif"  # with its own offset from UTC
     EXIF_LOCAL = "exif_local"  # no offset in the file: this computer's time zone was assumed
     FILE = "file"  # no time in the file: when the file was last written
-    ENTERED = "entered"  # a person gave the date
     UNKNOWN = "unknown"
 
 

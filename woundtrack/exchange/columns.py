@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Final, Literal
 
 from woundtrack.model import (
@@ -88,13 +88,15 @@ def rows_of(
     visits: Sequence[Visit],
     photographs: Sequence[VisitPhotograph],
     assessments: Iterable[Assessment],
+    people: Sequence[str],
 ) -> list[Row]:
     """Return a row for each assessment in view, in an order that ids and codes don't decide.
 
     Patients by the smallest hash of their photographs, then day, lesion number and photograph.
+    ``people`` are those who ever recorded something, first come first.
     """
     patient_of = {patient.id: patient for patient in patients}
-    lesion_of = {lesion.id: lesion for lesion in lesions if not lesion.is_retired}
+    lesion_of = {lesion.id: lesion for lesion in lesions}
     visit_of = {visit.id: visit for visit in visits if visit.patient_id in patient_of}
     photograph_of = {photograph.id: photograph for photograph in photographs}
     kept = [
@@ -108,7 +110,8 @@ def rows_of(
         first_on[visit.patient_id] = min(
             visit.visited_on, first_on.get(visit.patient_id, visit.visited_on)
         )
-    readers = _readers(kept)
+    numbered = enumerate(dict.fromkeys(people), start=1)
+    readers = {name: f"reader-{number}" for number, name in numbered}
     rows = [
         Row(
             patient=patient_of[visit_of[one.visit_id].patient_id],
@@ -141,18 +144,6 @@ def rows_of(
         )
 
     return sorted(rows, key=place)
-
-
-def _readers(assessments: Sequence[Assessment]) -> dict[str, str]:
-    """Return numbered names in the order of first rows, so that a later export agrees."""
-    first: dict[str, tuple[datetime, str]] = {}
-    for one in assessments:
-        for name in (one.accepted_by, one.reviewed_by):
-            if name is not None:
-                mark = (one.recorded_at, name)
-                first[name] = min(mark, first.get(name, mark))
-    in_order = sorted(first.items(), key=lambda entry: entry[1])
-    return {name: f"reader-{number}" for number, (name, _) in enumerate(in_order, start=1)}
 
 
 # --- columns -------------------------------------------------------------------------------------
@@ -468,15 +459,6 @@ COLUMNS: Final[tuple[Column, ...]] = (
         description="When this revision was recorded, UTC.",
         value=lambda row, _: row.assessment.recorded_at.isoformat(timespec="seconds"),
         only="identified",
-    ),
-    Column(
-        name="recorded_day",
-        type="integer",
-        unit="d",
-        description="When this revision was recorded, in days since the patient's day 0: a time "
-        "would tell the date of the visit.",
-        value=lambda row, _: (row.assessment.recorded_at.date() - row.first_on).days,
-        only="pseudonymised",
     ),
     Column(
         name="reason",

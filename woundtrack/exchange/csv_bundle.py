@@ -37,6 +37,7 @@ def write_csv_bundle(
     visits: Sequence[Visit],
     photographs: Sequence[VisitPhotograph],
     assessments: Iterable[Assessment],
+    people: Sequence[str],
     audit_head: str,
     identified: bool = False,
     as_of: date | None = None,
@@ -48,9 +49,14 @@ def write_csv_bundle(
     folder
         Made where it isn't there. Files of an earlier export in it are replaced; anything else in
         it is left alone, and an earlier export's file that was changed since is not overwritten.
+    lesions, photographs
+        Retired ones too: an assessment of an earlier day may still rest on them.
     assessments
         The newest revision of each; retired ones, and those whose lesion or visit isn't given, are
         left out.
+    people
+        Everyone who ever recorded something, in the order of their first entry, so that
+        ``reader-1`` is the same person in every export of a library.
     audit_head
         The library's audit head when the rows were read, noted in the manifest.
     identified
@@ -81,7 +87,7 @@ def write_csv_bundle(
     gives the same measurements again.
     """
     profile: Profile = "identified" if identified else "pseudonymised"
-    rows = rows_of(patients, lesions, visits, photographs, assessments)
+    rows = rows_of(patients, lesions, visits, photographs, assessments, people)
     columns = [column for column in COLUMNS if column.only in {None, profile}]
     files = {
         MEASUREMENTS: _table(
@@ -117,12 +123,11 @@ def _manifest(
     as_of: date | None,
 ) -> bytes:
     methods = {(row.outline.method.name, row.outline.method.version) for row in rows if row.outline}
-    document = {
+    document: dict[str, object] = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "application": "woundtrack",
         "application_version": __version__,
-        "exported_at": now().isoformat(timespec="seconds"),
         "as_of": None if as_of is None else as_of.isoformat(),
         "profile": profile,
         "audit_head": audit_head,
@@ -143,6 +148,8 @@ def _manifest(
         "note": "Research software. Not a medical device: don't use as the only basis for "
         "treatment.",
     }
+    if profile == "identified":  # beside days, the moment of the export would tell dates
+        document["exported_at"] = now().isoformat(timespec="seconds")
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 

@@ -10,7 +10,7 @@ from woundtrack.model import Patient, Timeline
 from woundtrack.records import Library
 
 
-def timeline_of(library: Library, patient: Patient, *, as_of: date | None = None) -> Timeline:
+def timeline_of(library: Library, patient: Patient) -> Timeline:
     """Return the healing curves of a patient, from the newest revisions that are in view.
 
     A visit whose photographs were all withdrawn didn't happen: it is no gap in a curve.
@@ -20,7 +20,7 @@ def timeline_of(library: Library, patient: Patient, *, as_of: date | None = None
         patient,
         library.lesions(patient.id),
         [visit for visit in library.visits(patient.id) if visit.id in seen],
-        library.assessments(patient_id=patient.id, as_of=end_of_day(as_of)),
+        library.assessments(patient_id=patient.id),
     )
 
 
@@ -28,6 +28,8 @@ def end_of_day(day: date | None) -> datetime | None:
     """Return the last moment of a local calendar day, in UTC; None for None."""
     if day is None:
         return None
+    if day >= date.max - timedelta(days=1):
+        return None  # as late as there is: everything
     midnight = datetime.combine(day + timedelta(days=1), time.min).astimezone()
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
@@ -50,10 +52,13 @@ def export_csv(
     written = exchange.write_csv_bundle(
         folder,
         patients=patients,
-        lesions=[lesion for one in patients for lesion in library.lesions(one.id)],
+        lesions=[
+            lesion for one in patients for lesion in library.lesions(one.id, include_retired=True)
+        ],
         visits=[visit for one in patients for visit in library.visits(one.id)],
-        photographs=library.photographs(),
+        photographs=library.photographs(include_retired=True),
         assessments=library.assessments(as_of=end_of_day(as_of)),
+        people=[entry.by for entry in library.audit_trail()],
         audit_head=head,
         identified=identified,
         as_of=as_of,
