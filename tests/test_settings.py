@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 from dataclasses import fields
@@ -15,6 +16,7 @@ from woundtrack.errors import DiskFull, FileUnwritable
 from woundtrack.settings import (
     Settings,
     Theme,
+    account_name,
     read_settings,
     settings_file,
     write_settings,
@@ -220,3 +222,21 @@ def test_a_name_loses_the_spaces_that_cannot_be_seen(tmp_path: Path) -> None:
     path.write_text('{"version": 1, "person": "  Ann\\t Other\\n"}', encoding="utf-8")
 
     assert read_settings(path).settings.person == "Ann Other"
+
+
+@pytest.mark.parametrize("fault", [KeyError, OSError, ImportError])
+def test_an_account_without_a_name_is_called_unknown(
+    monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    def nameless() -> str:
+        raise fault("uid not found: 12345")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+
+    assert account_name() == "unknown"
+
+
+def test_the_account_is_called_as_the_system_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "ann")
+
+    assert account_name() == "ann"

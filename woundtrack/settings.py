@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import getpass
 import json
 import os
 import tempfile
@@ -78,6 +79,17 @@ class Reading:
 
     settings: Settings
     reports: tuple[str, ...] = ()
+
+
+def account_name() -> str:
+    """Return the name of the account this program runs under; ``unknown`` for one without a name.
+
+    What is recorded is signed with it where a person has given no name of their own.
+    """
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # by Python version and system
+        return "unknown"
 
 
 def settings_file() -> Path:

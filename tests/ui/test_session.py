@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Clinic
 from woundtrack.errors import LibraryInUse, LibraryMissing
 from woundtrack.records import Library
-from woundtrack.settings import read_settings
+from woundtrack.settings import Settings, read_settings
 from woundtrack.ui.session import Session
 
 
@@ -62,6 +63,18 @@ def test_what_cannot_be_opened_is_raised_and_leaves_no_library_open(
 
     assert clinic_session.library is None
     assert not clinic_session.can_write
+
+
+def test_work_under_an_account_without_a_name_is_signed_all_the_same(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nameless() -> str:
+        raise KeyError("uid not found: 12345")
+
+    monkeypatch.setattr(getpass, "getuser", nameless)
+    session.prefer(Settings(person=""))
+
+    assert session.person == "unknown"
 
 
 def test_another_patient_takes_lesion_and_visit_out_of_view(clinic_session: Session) -> None:

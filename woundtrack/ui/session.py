@@ -5,7 +5,6 @@ Hides who is told of a change: pages change the session and listen to it, not to
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from woundtrack.errors import LibraryInUse, LibraryReadOnly, WoundtrackError
-from woundtrack.settings import Settings, write_settings
+from woundtrack.settings import Settings, account_name, write_settings
 from woundtrack.ui.actions import ActionTable
 from woundtrack.ui.tasks import TaskRunner
 
@@ -97,7 +96,7 @@ class Session(QObject):
     @property
     def person(self) -> str:
         """The name that what is recorded is signed with."""
-        return self.settings.person or getpass.getuser()
+        return self.settings.person or account_name()
 
     def prefer(self, settings: Settings) -> None:
         """Take over and store changed settings; a fault in storing them is told, not raised."""
