@@ -180,6 +180,26 @@ def test_a_read_only_window_can_write_once_the_other_is_closed(
     qtbot.waitUntil(lambda: window.banner is None)
 
 
+def test_a_wrong_folder_is_told_above_the_room_and_the_library_stays_open(
+    qtbot: QtBot, clinic_window: MainWindow, clinic: Clinic, tmp_path: Path
+) -> None:
+    gone = tmp_path / "gone"
+    clinic_window.session.prefer(clinic_window.session.settings.opened(gone))
+
+    clinic_window.library_actions.open(gone)
+
+    assert clinic_window.session.library is not None
+    assert clinic_window.session.library.path == clinic.path
+    assert clinic_window.room == "review"
+    assert clinic_window.banner is not None
+    assert clinic_window.banner.title == "No library there"
+    off_the_list, close = clinic_window.banner.findChildren(QAbstractButton)
+    assert [off_the_list.text(), close.text()] == ["Take it off the list", "Close"]
+    qtbot.mouseClick(off_the_list, Qt.MouseButton.LeftButton)
+    assert gone not in clinic_window.session.settings.recent_libraries
+    assert clinic_window.banner is None
+
+
 def test_a_fault_is_told_above_the_room_until_it_is_closed(
     qtbot: QtBot, clinic_window: MainWindow
 ) -> None:

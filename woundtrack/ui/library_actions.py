@@ -27,7 +27,7 @@ class LibraryActions(QObject):
     Signals
     -------
     refused(WoundtrackError)
-        A library could not be opened or made; none is open now.
+        A library could not be opened or made; what was open still is.
     card_saved(Path)
         The card's sheet was written there.
     """

@@ -6,6 +6,7 @@ Hides that rooms are built on first visit, what is dropped where, and the order 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -250,8 +251,8 @@ class MainWindow(QMainWindow):
             self.library_actions.open(self.session.library.path)
 
     def _refuse(self, problem: WoundtrackError) -> None:
-        """Say on the welcome page why a library isn't open."""
-        actions = []
+        """Say why a library isn't open: on the welcome page, or above the room that stays open."""
+        actions: list[tuple[str, Callable[[], None]]] = []
         path = problem.values.get("path")
         if isinstance(problem, LibraryOnNetwork) and path is not None:
 
@@ -263,13 +264,12 @@ class MainWindow(QMainWindow):
 
             def forget() -> None:
                 self.welcome.clear()
+                if self.session.library is not None:
+                    self._show_read_only()
                 self.session.prefer(self.session.settings.forgotten(Path(str(path))))
 
             actions.append((self.tr("Take it off the list"), forget))
-        if self.session.library is not None:
-            self.tell(problem)
-        else:
-            self.welcome.tell(problem, actions)
+        self._tell(problem, actions)
 
     def _tell_card_saved(self, path: Path) -> None:
         if self.session.library is None:
@@ -282,12 +282,17 @@ class MainWindow(QMainWindow):
 
     def tell(self, problem: WoundtrackError) -> None:
         """Say a known fault in a bar above the room, until it is closed."""
+        self._tell(problem, [])
+
+    def _tell(
+        self, problem: WoundtrackError, actions: list[tuple[str, Callable[[], None]]]
+    ) -> None:
         if self.session.library is None:
-            self.welcome.tell(problem, [])
+            self.welcome.tell(problem, actions)
             return
         title, text = messages.title_of(problem), messages.sentence_of(problem)
         closing = (self.tr("Close"), self._show_read_only)
-        self._show_banner(Message("refuse", title, text, [closing], is_banner=True))
+        self._show_banner(Message("refuse", title, text, [*actions, closing], is_banner=True))
 
     @property
     def banner(self) -> Message | None:

@@ -123,24 +123,31 @@ class Session(QObject):
         Raises
         ------
         WoundtrackError
-            Why it can't be opened; no library is open then.
+            Why it can't be opened; what was open stays open, with its undo and its work under way.
+            (Only a library that is opened anew while this window writes it is closed then: it is
+            gone from its folder.)
         """
         from woundtrack.records import Library  # loads the database layer, after the window is up
 
-        self.close_library()
-        if for_reading:
-            self._take_over(Library.open(path, read_only=True), None)
-            return
+        if self.can_write and self.library is not None and _is_same(self.library.path, path):
+            self.close_library()  # its writer's lock is this window's own
+        reason: WoundtrackError | None = None
         try:
-            self._take_over(Library.open(path), None)
-        except (LibraryInUse, LibraryReadOnly) as reason:
-            self._take_over(Library.open(path, read_only=True), reason)
+            library = Library.open(path, read_only=for_reading)
+        except (LibraryInUse, LibraryReadOnly) as why_not:
+            if for_reading:
+                raise
+            reason = why_not
+            library = Library.open(path, read_only=True)
+        self._take_over(library, reason)
 
     def create_library(self, path: Path) -> None:
-        """Make a new library and open it. Raises what ``Library.create`` raises."""
+        """Make a new library and open it in place of the one that is open.
+
+        Raises what ``Library.create`` raises; what was open stays open then.
+        """
         from woundtrack.records import Library
 
-        self.close_library()
         self._take_over(Library.create(path), None)
 
     def close_library(self) -> None:
@@ -175,6 +182,7 @@ class Session(QObject):
         return self._read_only_reason
 
     def _take_over(self, library: Library, read_only_reason: WoundtrackError | None) -> None:
+        self.close_library()
         self.library = library
         self._read_only_reason = read_only_reason
         self._show_writable()
@@ -221,3 +229,11 @@ class Session(QObject):
     def go(self, room: str, **context: object) -> None:
         """Move to a room; ``context`` goes to its ``enter`` (e.g. ``photograph_id=…``)."""
         self.room_asked.emit(room, context)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    """Whether two paths lead to one folder; False where one of them is gone."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
