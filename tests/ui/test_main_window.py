@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,9 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic, PlainPage
+from woundtrack import workflow
 from woundtrack.errors import DiskFull
-from woundtrack.model import Progress
+from woundtrack.model import Patient, Progress, Visit
 from woundtrack.records import Library
 from woundtrack.settings import Theme, read_settings
 from woundtrack.ui import theme
@@ -25,6 +27,11 @@ def entered(window: MainWindow, room: str) -> list[dict[str, object]]:
     page = window.page(room)
     assert isinstance(page, PlainPage)
     return page.entered
+
+
+def _visit(patient: Patient, on: date) -> Visit:
+    at = datetime(on.year, on.month, on.day, tzinfo=UTC)
+    return Visit(id=f"visit-{on}", patient_id=patient.id, visited_on=on, created_at=at)
 
 
 def test_without_a_library_the_rooms_are_off_and_the_welcome_page_shows(
@@ -93,11 +100,34 @@ def test_a_page_is_left_when_another_is_entered_and_built_once(
     assert len(review.entered) == 2
 
 
-def test_the_timeline_opens_on_the_patient_seen_last(clinic_window: MainWindow) -> None:
+def test_the_timeline_opens_on_a_patient_with_photographs_waiting(
+    clinic_window: MainWindow, clinic: Clinic
+) -> None:
+    library = clinic_window.session.library
+    assert library is not None
+    with library.verb("import", by="Ann") as change:  # nothing of WT-0118 waits
+        change.add_visit(_visit(clinic.patients[1], date(2026, 3, 2)))
+
     clinic_window.session.go("timeline")
 
     assert clinic_window.session.patient is not None
-    assert clinic_window.session.patient.code in {"WT-0118", "WT-0147"}
+    assert clinic_window.session.patient.code == "WT-0147"
+
+
+def test_the_timeline_opens_on_the_patient_seen_last_where_nothing_waits(
+    clinic_window: MainWindow, clinic: Clinic
+) -> None:
+    library = clinic_window.session.library
+    assert library is not None
+    for proposal in library.proposals():
+        workflow.set_aside(library, proposal, by="Ann")
+    with library.verb("import", by="Ann") as change:
+        change.add_visit(_visit(clinic.patients[0], date(2026, 3, 2)))
+
+    clinic_window.session.go("timeline")
+
+    assert clinic_window.session.patient is not None
+    assert clinic_window.session.patient.code == "WT-0092"
 
 
 def test_the_patients_are_shown_in_the_timeline_at_first_and_the_choice_is_remembered(

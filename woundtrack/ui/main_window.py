@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -181,7 +182,10 @@ class MainWindow(QMainWindow):
             cast(Page, page).leave()
 
     def _choose_a_patient(self) -> None:
-        """Where none is in view: the one with photographs waiting, else the one seen last."""
+        """Where none is in view: the one with photographs waiting, else the one seen last.
+
+        Of several with photographs waiting, the one of them that was seen last.
+        """
         library = self.session.library
         if library is None or self.session.patient is not None:
             return
@@ -189,9 +193,7 @@ class MainWindow(QMainWindow):
         if summaries:
             best = max(
                 summaries,
-                key=lambda one: (
-                    (one.last_visited_on is not None and one.last_visited_on.toordinal()) or 0
-                ),
+                key=lambda one: (one.waiting_count > 0, one.last_visited_on or date.min),
             )
             self.session.set_patient(best.patient)
 
