@@ -174,11 +174,6 @@ class Canvas(QGraphicsView):
         self._shows_card = is_shown
         self._apply_bare()
 
-    @property
-    def shows_card(self) -> bool:
-        """Whether the card's tags are drawn."""
-        return self._shows_card
-
     def hide_overlays(self, *, is_hidden: bool) -> None:
         """Hide everything that is drawn on the photograph, or show it again."""
         self._is_bare = is_hidden
@@ -251,11 +246,6 @@ class Canvas(QGraphicsView):
     def scale_now(self) -> float:
         """View pixels for one pixel of the photograph."""
         return self.transform().m11()
-
-    @property
-    def is_fitted(self) -> bool:
-        """Whether the whole photograph is shown, and stays so when the window grows."""
-        return self._is_fitted
 
     def fit(self) -> None:
         """Show the whole photograph."""

@@ -96,20 +96,6 @@ class KeyButton(QPushButton):
         self.updateGeometry()
         self.update()
 
-    def set_kind(self, kind: ButtonKind) -> None:
-        """Paint it as another kind: a screen's main button can move."""
-        self._kind = kind
-        strong = kind == "main"
-        role: theme.FontRole = "large" if self._size == "large" else "body"
-        self.setFont(theme.font(role, 600 if strong else 500))
-        self.update()
-
-    def set_icon_name(self, name: str | None) -> None:
-        """Show another icon."""
-        self._icon_name = name
-        self.updateGeometry()
-        self.update()
-
     def sizeHint(self) -> QSize:
         width = 2 * _PADDINGS[self._size] + self._content_width()
         return QSize(round(width + 0.5), _HEIGHTS[self._size])

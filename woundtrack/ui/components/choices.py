@@ -84,17 +84,6 @@ class Segmented(QWidget):
         """Show a value as chosen, without a signal. Raises ``ValueError`` for one not offered."""
         self._cells[self._values.index(value)].setChecked(True)
 
-    def set_last(self, value: object) -> None:
-        """Mark last visit's choice with a dotted line; None for no mark."""
-        for offered, cell in zip(self._values, self._cells, strict=True):
-            cell.set_last(is_last=value is not None and offered == value)
-
-    def set_enabled(self, value: object, *, is_enabled: bool, why_off: str = "") -> None:
-        """Switch one choice on or off."""
-        cell = self._cells[self._values.index(value)]
-        cell.setEnabled(is_enabled)
-        cell.setToolTip("" if is_enabled else why_off)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
@@ -121,12 +110,7 @@ class _Cell(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._ends = ends
         self._has_tick = has_tick
-        self._is_last = False
         self._is_hovered = False
-
-    def set_last(self, *, is_last: bool) -> None:
-        self._is_last = is_last
-        self.update()
 
     def sizeHint(self) -> QSize:
         # As wide as it is when chosen, so that choosing moves nothing.
@@ -179,10 +163,6 @@ class _Cell(QToolButton):
         painter.setPen(QColor(ink))
         place = QRectF(x, 0, width + 2, area.height())
         painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, self.text())
-        if self._is_last:
-            painter.setPen(QPen(QColor(ink), 1, Qt.PenStyle.DotLine))
-            line = area.center().y() + 9
-            painter.drawLine(round(x), round(line), round(x + width), round(line))
         if self.hasFocus() and not is_chosen:
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRect(area.adjusted(1.5, 1.5, -2.5, -1.5))
