@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from woundtrack import imaging, phantom, workflow
-from woundtrack.errors import DiskFull
+from woundtrack.errors import ChangedMeanwhile, DiskFull
 from woundtrack.model import (
     BodySite,
     Lesion,
@@ -28,6 +28,7 @@ from woundtrack.model import (
     WoundState,
 )
 from woundtrack.records import Library
+from woundtrack.ui import commands, review_draft
 from woundtrack.ui.canvas import Tool
 from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.review_page import ReviewPage
@@ -747,3 +748,65 @@ def test_a_photograph_set_aside_can_be_reviewed_again(room: Room) -> None:
 
     assert room.name == "bare.jpg"
     assert room.page.queue.count_text == "4 of 4 left"
+
+
+def test_an_accepted_photograph_is_changed_and_not_reviewed_again(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    again = room.window.session.actions["review.reopen"]
+    before = room.library.audit_head()
+
+    assert not again.isEnabled()
+    assert "Something is recorded from this photograph" in again.toolTip()
+
+    for _ in range(2):
+        room.press(Qt.Key.Key_Delete)  # removed, and not saved yet: still recorded
+    assert room.labels == []
+    assert not again.isEnabled()
+    assert [note.title for note in room.page.panel.notes] == ["Nothing is left"]
+    assert room.library.audit_head() == before
+
+
+def test_a_photograph_whose_lesions_are_measured_in_another_is_not_reviewed_again(
+    room: Room,
+) -> None:
+    room.go_to("nocard.jpg")
+    case = room.page.case
+    assert case is not None
+    room.go_to("second.jpg")
+    room.press(Qt.Key.Key_Return)
+    room.go_to("nocard.jpg")
+    room.press(Qt.Key.Key_Return)
+
+    room.window.session.go("review", photograph_id=case.filed.id)
+
+    assert room.page.case is not None
+    assert [one.label for one in room.page.case.elsewhere] == ["A1", "A2"]
+    assert not room.window.session.actions["review.reopen"].isEnabled()
+
+
+def test_a_photograph_whose_assessments_are_all_retired_can_be_reviewed_again(room: Room) -> None:
+    first = _first(room)
+    room.window.session.go("review", photograph_id=first)
+    for _ in range(2):
+        room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_Return)
+    assert [note.title for note in room.page.panel.notes] == ["Nothing recorded"]
+
+    room.window.session.actions["review.reopen"].trigger()
+    assert room.labels == ["A1", "A2"]
+    room.press(Qt.Key.Key_Return)
+
+    counting = [one for one in room.library.assessments() if first in one.photograph_ids]
+    assert len(counting) == 2
+    assert {one.lesion_id for one in counting} == {room.lesion("A1").id, room.lesion("A2").id}
+
+
+def test_what_was_accepted_meanwhile_is_not_brought_back(room: Room) -> None:
+    accepted = review_draft.open_case(room.library, _first(room))
+    count = room.window.session.undo_stack.count()
+
+    with pytest.raises(ChangedMeanwhile):
+        commands.bring_back(room.window.session, room.library, accepted, lambda: None)
+
+    assert not room.library.proposal_of(accepted.filed.id).is_waiting
+    assert room.window.session.undo_stack.count() == count

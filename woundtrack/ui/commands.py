@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
-from woundtrack.errors import WoundtrackError
+from woundtrack.errors import ChangedMeanwhile, WoundtrackError
 from woundtrack.ui import review_draft
 from woundtrack.ui.review_draft import Case, Draft
 
@@ -116,8 +116,14 @@ def set_aside(session: Session, library: Library, case: Case, show: Show) -> Non
 
 
 def bring_back(session: Session, library: Library, case: Case, show: Show) -> None:
-    """Let a photograph wait again that was set aside, and push it."""
+    """Let a photograph wait again that was set aside, and push it.
+
+    Raises ``ChangedMeanwhile`` where assessments rest on it by now: reviewed from its old proposal
+    they would be recorded a second time. What was accepted is changed by ``revise``.
+    """
     by = session.person
+    if not review_draft.open_case(library, case.filed.id).is_set_aside:
+        raise ChangedMeanwhile(what=case.filed.photograph.original_name)
     proposal = workflow.bring_back(library, case.proposal, by=by)
     _push(
         session,

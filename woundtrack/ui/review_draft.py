@@ -142,6 +142,11 @@ class Case:
         """Whether it waits to be reviewed."""
         return self.proposal.is_waiting
 
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether it was reviewed and no assessment that counts rests on it."""
+        return not (self.is_waiting or self.stored.entries or self.elsewhere)
+
 
 def open_case(library: Library, photograph_id: str) -> Case:
     """Read all of a photograph. Raises ``KeyError`` for an id that is not in the library."""

@@ -265,7 +265,11 @@ class ReviewPage(QWidget):
         fresh = review_draft.open_case(library, case.filed.id)
         if fresh.filed.is_retired:
             self._open_first(self._session.patient)
-        elif fresh.is_waiting != case.is_waiting or fresh.stored != case.stored:
+        elif (fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+            case.is_waiting,
+            case.stored,
+            case.elsewhere,
+        ):
             is_touched = (fresh.filed.id, fresh.is_waiting) in self._drafts
             self._case = fresh
             self._draft = self._drafts.get((fresh.filed.id, fresh.is_waiting), fresh.stored)
@@ -480,6 +484,13 @@ class ReviewPage(QWidget):
         is_waiting = case is not None and case.is_waiting
         is_recorded = entry is not None and entry.thread is not None
         in_hand = self.tr("No outline is in hand.")
+        why_not_again = self.tr(
+            "Something is recorded from this photograph: change it here, then save the change."
+        )
+        if case is None:
+            why_not_again = none_open
+        elif is_waiting:
+            why_not_again = self.tr("This photograph waits already.")
         for action_id, is_on, why_off in (
             ("review.next_lesion", len(self._draft.entries) > 1, self.tr("There is one only.")),
             ("review.retire", entry is not None, in_hand),
@@ -493,7 +504,7 @@ class ReviewPage(QWidget):
             ),
             ("review.set_aside", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.closed", is_waiting, self.tr("This photograph doesn't wait.")),
-            ("review.reopen", case is not None and not is_waiting, none_open),
+            ("review.reopen", case is not None and case.is_set_aside, why_not_again),
             ("review.skip", bool(self.queue.rows), self.tr("No other photograph waits.")),
             ("review.back", bool(self.queue.rows), self.tr("No other photograph waits.")),
         ):

@@ -221,6 +221,15 @@ def _nothing_there(case: Case) -> Note:
             ),
             action_ids=("review.closed", "review.set_aside"),
         )
+    if case.stored.entries:
+        return Note(
+            "doubt",
+            QCoreApplication.translate("Review", "Nothing is left"),
+            QCoreApplication.translate(
+                "Review",
+                "Save the change, and what was recorded from this photograph counts no longer.",
+            ),
+        )
     if case.elsewhere:
         labels = ", ".join(lesion.label for lesion in case.elsewhere)
         return Note(
