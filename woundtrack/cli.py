@@ -19,6 +19,7 @@ import click
 from woundtrack import __version__
 from woundtrack.errors import (
     Cancelled,
+    NotUnderstood,
     WoundtrackError,
     doubt_sentence,
 )
@@ -56,6 +57,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
+    except NotUnderstood as wrong:
+        click.echo(f"woundtrack: {wrong}", err=True)
+        return WRONG_USE
     except WoundtrackError as error:
         click.echo(f"woundtrack: {error}", err=True)
         return FAILED
@@ -155,6 +159,32 @@ def _progress(label: str, *, quiet: bool) -> Iterator[Progress]:
         yield show
 
 
+def _photographs(named: Sequence[Path]) -> tuple[Path, ...]:
+    from woundtrack.workflow import photographs_in
+
+    paths = photographs_in(named)
+    if not paths:
+        raise NotUnderstood(
+            what="The folder",
+            given=", ".join(str(path) for path in named),
+            expected="there is no photograph in it (JPEG, PNG, TIFF, WebP or HEIC)",
+        )
+    return paths
+
+
+def _refuse_same_names(paths: Sequence[Path]) -> None:
+    """Refuse photographs whose pictures would be written over each other."""
+    stems = [path.stem.casefold() for path in paths]
+    for path in paths:
+        if stems.count(path.stem.casefold()) > 1:
+            raise NotUnderstood(
+                what="The name",
+                given=path.stem,
+                expected="two photographs have it, and their pictures would be the same file; "
+                "give each folder a command and an output folder of its own",
+            )
+
+
 def _say(message: str) -> None:
     click.echo(message, err=True)
 
@@ -212,9 +242,11 @@ def measure(
 ) -> int:
     """Measure photographs; needs no library and records nothing."""
     from woundtrack.documents import measured_document, measured_lines
-    from woundtrack.workflow import measure_photograph, photographs_in
+    from woundtrack.workflow import measure_photograph
 
-    paths = photographs_in(photos)
+    paths = _photographs(photos)
+    if overlay is not None:
+        _refuse_same_names(paths)
     if mask is not None and len(paths) != 1:
         raise click.UsageError("--outline takes exactly one PHOTO.")
     results = []
@@ -260,10 +292,11 @@ def _write_overlay(result: MeasuredPhotograph, folder: Path) -> None:
 def outline(photos: tuple[Path, ...], masks: Path, *, quiet: bool) -> int:
     """Outline photographs automatically: one mask a lesion, STEM.1.png, STEM.2.png and so on."""
     from woundtrack import imaging
-    from woundtrack.workflow import masks_of, photographs_in
+    from woundtrack.workflow import masks_of
 
     complete = True
-    paths = photographs_in(photos)
+    paths = _photographs(photos)
+    _refuse_same_names(paths)
     with _progress("Outlining", quiet=quiet) as progress:
         for done, path in enumerate(paths):
             progress(done / len(paths), path.name)
@@ -340,7 +373,7 @@ def import_(
                 lesion_label=lesion,
                 visited_on=visited_on,
             )
-            for path in workflow.photographs_in(photos)
+            for path in _photographs(photos)
         )
     with (
         _opened_or_made(library) as opened,
@@ -390,7 +423,7 @@ def accept(
             progress=progress,
         )
     for filed, doubts in report.left:
-        reasons = [doubt_sentence(doubt) for doubt in doubts] or ["The outline is unsure."]
+        reasons = [doubt_sentence(doubt) for doubt in doubts]
         _say(f"{filed.photograph.original_name}: left for review. {' '.join(reasons)}")
     click.echo(f"{len(report.accepted)} photographs accepted, {len(report.left)} left for review.")
     return FAILED if report.left else 0
@@ -485,9 +518,14 @@ def backup(library: Path, out: Path, *, quiet: bool) -> int:
         Library.open(library, read_only=True) as opened,
         _progress("Backing up", quiet=quiet) as progress,
     ):
-        opened.backup(out, progress=progress)
-    click.echo(f"{out} holds the library {library}.")
-    return 0
+        report = opened.backup(out, progress=progress)
+    for problem in report.problems:
+        _say(f"woundtrack: {problem}")
+    click.echo(
+        f"{out} holds the library {library}"
+        + (f", but for {len(report.problems)} things named above." if report.problems else ".")
+    )
+    return FAILED if report.problems else 0
 
 
 @woundtrack.command()

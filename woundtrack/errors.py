@@ -255,6 +255,15 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "The wound reaches the edge of the picture: what lies outside is not in the area. "
             "Take the photograph from further away."
         ),
+        "outline_beyond_card": (
+            "The outline reaches so far from the tilted card that it has no area. Take the "
+            "photograph again with the camera straight above."
+        ),
+        "outline_unsure": "The program is not sure of an outline: look at it before accepting it.",
+        "outlines_unassigned": (
+            "{assigned:.0f} of {outlines:.0f} outlines have a lesion proposed for them. Say in "
+            "Review what the others are."
+        ),
         "time_assumed": (
             "The photograph carries no time zone; this computer's was assumed for its date."
         ),

@@ -194,8 +194,8 @@ def _import_ready(window: MainWindow) -> None:
 
     page = window.page("import")
     assert isinstance(page, ImportPage)
-    QTest.keyClicks(page.for_all.site, "abd")
-    QTest.keyClicks(page.for_all.side, "l")
+    QTest.keyClicks(page.list.for_all.site, "abd")
+    QTest.keyClicks(page.list.for_all.side, "l")
 
 
 def _photograph(window: MainWindow, *, has_calibration: bool) -> str:

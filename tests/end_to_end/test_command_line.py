@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from woundtrack import workflow
 from woundtrack.phantom import Phantom
 from woundtrack.records import Library
 
@@ -122,9 +125,96 @@ def test_an_outline_goes_with_exactly_one_photo_of_its_size(
     Image.new("L", (64, 48), 255).save(small)
 
     assert run("measure", photo, photo.with_name("other.jpg"), "--outline", mask).code == 2
-    ran = run("measure", photo, "--outline", small)
+    ran = run("measure", photo, "--outline", small, "--json")
     assert ran.code == 1
-    assert "64 × 48" in ran.err
+    assert json.loads(ran.out)[0]["error"]["code"] == "mask_unusable"
+    assert "64 × 48" in json.loads(ran.out)[0]["error"]["message"]
+
+
+def test_a_transparent_mask_counts_where_it_shows(run: Run, photo: Path, mask: Path) -> None:
+    shown = np.asarray(Image.open(mask))
+    clear = np.dstack([np.full_like(shown, 255)] * 3 + [shown])
+    Image.fromarray(clear).save(mask)
+
+    (result,) = json.loads(run("measure", photo, "--outline", mask, "--json").out)
+
+    assert result["lesions"][0]["area_cm2"] == pytest.approx(8.0, rel=0.005)
+
+
+def test_an_empty_folder_is_told_and_makes_no_library(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    for arguments in (
+        ("measure", tmp_path / "empty"),
+        ("outline", tmp_path / "empty", "--masks", tmp_path / "masks"),
+        ("import", tmp_path / "lib", tmp_path / "empty", "--patient", "W", "--site", "toe"),
+    ):
+        ran = run(*arguments)
+
+        assert ran.code == 2
+        assert "no photograph in it" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_pictures_of_the_same_name_are_not_written_over_each_other(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / photo.name).write_bytes(photo.read_bytes())
+
+    ran = run("outline", photo, tmp_path / "other", "--masks", tmp_path / "masks")
+
+    assert ran.code == 2
+    assert not (tmp_path / "masks").exists()
+
+
+def test_a_folder_for_pictures_that_can_t_be_made_is_one_sentence(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    ran = run("outline", photo, "--masks", tmp_path / "file" / "masks")
+
+    assert ran.code == 1
+    assert ran.err.startswith("woundtrack: ")
+
+
+def test_a_backup_that_lacks_a_photograph_says_so(run: Run, photo: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    run("import", library, photo, "--patient", "WT-1", "--site", "thigh")
+    (original,) = (library / "originals").rglob("*.jpg")
+    original.unlink()
+
+    ran = run("backup", library, tmp_path / "backup.zip")
+
+    assert ran.code == 1
+    assert "woundtrack: " in ran.err
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(["--version"], 0), (["measure"], 2)])
+def test_exit_codes_reach_the_shell(arguments: list[str], code: int) -> None:
+    command = [sys.executable, "-m", "woundtrack", *arguments]
+
+    assert subprocess.run(command, capture_output=True, check=False).returncode == code
+
+
+def test_an_export_of_an_earlier_day_is_not_changed_by_what_was_taken_back_since(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    run("import", library, photo, "--patient", "WT-1", "--site", "thigh")
+    with Library.open(library) as opened:
+        (proposal,) = opened.proposals()
+        decisions = workflow.suggest(opened, proposal)
+        acceptance = workflow.accept(opened, proposal, decisions, by="Ann")
+        moment = acceptance.after[0].recorded_at
+        workflow.take_back(opened, acceptance, by="Ann")
+        then = opened.assessments(as_of=moment)
+        now = opened.assessments()
+
+    assert (len(then), len(now)) == (1, 0)
+    far = run("export", library, tmp_path / "out", "--format", "csv", "--as-of", "9999-12-31")
+    assert far.code == 0
 
 
 def test_outlining_writes_one_mask_a_lesion_of_the_photo_s_size(

@@ -80,11 +80,11 @@ def through_the_window(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     QApplication.sendEvent(window, QDropEvent(where, *how, plain))
     page: Any = window.page("import")
     qtbot.waitUntil(lambda: len(page.visits) > 0 and not page._batch.is_looking, timeout=30_000)
-    edit = page.for_all.patient.lineEdit()
+    edit = page.list.for_all.patient.lineEdit()
     edit.setFocus()
-    qtbot.keyClicks(page.for_all.patient, "WT-1")
-    qtbot.keyClick(page.for_all.patient, Qt.Key.Key_Return)
-    site = page.for_all.site
+    qtbot.keyClicks(page.list.for_all.patient, "WT-1")
+    qtbot.keyClick(page.list.for_all.patient, Qt.Key.Key_Return)
+    site = page.list.for_all.site
     site.setFocus()
     while site.currentData() != "abdomen":
         qtbot.keyClick(site, Qt.Key.Key_Down)

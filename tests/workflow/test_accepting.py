@@ -301,3 +301,63 @@ def test_an_outline_that_reaches_the_picture_s_edge_is_doubted(
     measurement = library.assessments()[0].ulcer
     assert measurement is not None
     assert "outline_cut_off" in [doubt.code for doubt in measurement.doubts]
+
+
+def test_a_lesion_never_gets_two_assessments_in_view_at_one_visit(
+    library: Library, file: File
+) -> None:
+    one, two = accepted(library, file(MAY, 30, 10)).after
+    retired = workflow.retire(library, two, by="Ann", reason="not a lesion")
+    workflow.reassign(library, one, library.lesion(two.lesion_id), by="Ann", reason="the other one")
+
+    with pytest.raises(NotUnderstood, match="already"):
+        workflow.restore(library, retired, by="Ann", reason="after all")
+
+    assert len(library.assessments()) == 1
+
+
+def test_what_is_far_from_the_card_cut_off_or_unassigned_is_left_for_a_person(
+    library: Library, file: File
+) -> None:
+    file(MAY, 20, at=(0.0, 300.0))
+    file(MAY + timedelta(1), 20, at=(3500.0, 2500.0))
+    (patient,) = library.patients()
+
+    report = workflow.accept_proposals(library, patient, by="Ann")
+
+    assert report.accepted == ()
+    codes = [{doubt.code for doubt in doubts} for _, doubts in report.left]
+    assert "outline_cut_off" in codes[0]
+    assert "wound_far_from_card" in codes[1]
+
+
+def test_outlines_beside_the_lesion_named_on_import_are_not_dropped_unseen(
+    library: Library, examined: Callable[..., workflow.Examined]
+) -> None:
+    filed = workflow.file_photograph(
+        library,
+        examined(MAY, 20, 10),
+        patient_code="WT-1",
+        site=THIGH,
+        lesion_label="Upper",
+        by="Ann",
+    )
+    (patient,) = library.patients()
+
+    report = workflow.accept_proposals(library, patient, by="Ann")
+
+    assert [photograph.id for photograph, _ in report.left] == [filed.photograph.id]
+    assert "outlines_unassigned" in [doubt.code for doubt in report.left[0][1]]
+
+
+def test_an_outline_beyond_the_card_s_horizon_is_kept_without_an_area(
+    library: Library, file: File, examined: Callable[..., workflow.Examined]
+) -> None:
+    steep = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, -0.0005, 1.0))
+    tilted = replace(examined(MAY, 1).calibration, homography=steep)  # type: ignore[type-var]
+
+    accepted(library, file(MAY, 20, calibration=tilted, at=(1200.0, 2500.0)))
+    accepted(library, file(MAY + timedelta(7), 20))
+
+    assert course(library)["T1"][0] is None
+    assert len(library.assessments()) == 2

@@ -166,3 +166,13 @@ def test_a_free_name_is_found_among_those_taken_in_any_case() -> None:
 def test_a_decision_is_open_with_an_outline_or_closed_without() -> None:
     with pytest.raises(ValueError, match="closed lesion has no outline"):
         Decision(outline=None, lesion=None, site=ABDOMEN, label="A1")
+
+
+def test_many_lesions_without_a_scale_are_matched_in_a_bounded_search() -> None:
+    names = [f"A{number}" for number in range(1, 15)]
+    seen = [known(name, square(20.0 * at, 0, 10), 100) for at, name in enumerate(names)]
+    outlines = [Outline(outer=square(20.0 * at, 0, 10)) for at in range(14)]
+
+    decisions = match(outlines, None, seen, ABDOMEN, names)
+
+    assert sorted(label for label, is_new in labels(decisions) if not is_new) == sorted(names)

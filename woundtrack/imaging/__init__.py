@@ -18,7 +18,7 @@ from woundtrack.imaging.photograph import (
     read_photograph_bytes,
     thumbnail,
 )
-from woundtrack.imaging.picture_file import write_picture
+from woundtrack.imaging.picture_file import read_mask, write_picture
 from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
 
@@ -36,6 +36,7 @@ __all__ = [
     "propose_outlines",
     "quick_thumbnail",
     "read_file",
+    "read_mask",
     "read_photograph",
     "read_photograph_bytes",
     "refine_outline",

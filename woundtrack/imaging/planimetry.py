@@ -99,8 +99,9 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
     if any(len(ring) < 3 or not np.isfinite(ring).all() for ring in rings_px):
         raise ValueError("a ring needs three points or more, all of them numbers")
     homography = np.asarray(calibration.homography, dtype=np.float64)
-    rings = [_on_plane(ring, homography) for ring in rings_px]
     outer_px = rings_px[0]
+    _refuse_beyond_horizon(outer_px, calibration, homography)
+    rings = [_on_plane(ring, homography) for ring in rings_px]
     edge = _on_plane(unstepped(outer_px), homography) if is_staircase(outer_px) else rings[0]
     area = _area(rings, rings_px)
     perimeter = ring_length(edge)
@@ -129,11 +130,17 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
 def _on_plane(points: Points, homography: Points) -> Points:
     """Return pixel points (N, 2) in millimetres on the card's plane."""
     mapped = np.column_stack((points, np.ones(len(points)))) @ homography.T
-    depth = mapped[:, 2]
-    if not (np.sign(depth) == np.sign(depth[0])).all() or not depth.all():
-        raise CardUnreliable(reason="the wound reaches beyond the horizon of the card's plane")
-    plane: Points = mapped[:, :2] / depth[:, None]
+    plane: Points = mapped[:, :2] / mapped[:, 2:]
     return plane
+
+
+def _refuse_beyond_horizon(points: Points, calibration: Calibration, homography: Points) -> None:
+    """Raise ``CardUnreliable`` unless all points lie on the card's side of its plane's horizon."""
+    seen = [corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px]
+    row = homography[2]
+    at_card = (np.asarray(seen or points[:1].tolist()) @ row[:2] + row[2]).mean()
+    if not ((points @ row[:2] + row[2]) * np.sign(at_card) > 0).all():
+        raise CardUnreliable(reason="the wound reaches beyond the horizon of the card's plane")
 
 
 # --- sizes ---------------------------------------------------------------------------------------

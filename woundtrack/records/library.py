@@ -354,8 +354,8 @@ class Library:
         include_retired
             Also the assessments that are retired, or whose lesion is.
         as_of
-            Only what was recorded at this moment or before: the newest revision of then. Whether a
-            lesion is retired is always taken as it is now.
+            Only what was recorded at this moment or before: the newest revision of then, also of a
+            lesion that was retired since.
         """
         conditions = []
         if patient_id is not None:
@@ -363,7 +363,9 @@ class Library:
         if lesion_id is not None:
             conditions.append("assessment.lesion_id = :lesion_id")
         if not include_retired:
-            conditions += ["assessment.is_retired = 0", "lesion.is_retired = 0"]
+            conditions.append("assessment.is_retired = 0")
+        if not include_retired and as_of is None:
+            conditions.append("lesion.is_retired = 0")
         newer = "newer.supersedes = assessment.id"
         if as_of is not None:
             conditions.append("assessment.recorded_at <= :as_of")

@@ -50,6 +50,9 @@ TITLES: Final = MappingProxyType(
         "card_bent": _("The card was bent or lifted"),
         "wound_far_from_card": _("The wound is far from the card"),
         "outline_cut_off": _("The wound is cut off"),
+        "outline_beyond_card": _("The wound is too far from the card"),
+        "outline_unsure": _("The outline is unsure"),
+        "outlines_unassigned": _("Outlines without a lesion"),
         "time_assumed": _("The time zone was assumed"),
         "time_from_file": _("The date is the file's own"),
     }

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from woundtrack import imaging
-from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
+from woundtrack.errors import CardUnreliable, ChangedMeanwhile, NothingToAccept, NotUnderstood
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
@@ -38,6 +38,7 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
+_ABOUT_TIME: Final = frozenset({"time_assumed", "time_from_file"})
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 
@@ -125,11 +126,16 @@ def measured(
 ) -> Measurement | None:
     """Measure an outline in its photograph; None without a calibration.
 
-    Adds the doubt ``outline_cut_off`` when the outline reaches the edge of the picture.
+    None too where the outline reaches beyond the horizon of the card's plane, as one at the far
+    edge of a tilted photograph can: there is no area to be had of it. Adds the doubt
+    ``outline_cut_off`` when the outline reaches the edge of the picture.
     """
     if calibration is None:
         return None
-    measurement = imaging.measure(outline, calibration)
+    try:
+        measurement = imaging.measure(outline, calibration)
+    except CardUnreliable:
+        return None
     width, height = photograph.width_px, photograph.height_px
     is_cut_off = any(min(x, y, width - x, height - y) <= EDGE_PX for x, y in outline.outer)
     if not is_cut_off:
@@ -241,12 +247,14 @@ def _lesions_of(
 
 
 def threads_of(library: Library, visit: Visit) -> dict[str, Assessment]:
-    """Return the newest revision, retired ones too, of each lesion assessed at a visit."""
-    return {
-        assessment.lesion_id: assessment
-        for assessment in library.assessments(patient_id=visit.patient_id, include_retired=True)
-        if assessment.visit_id == visit.id
-    }
+    """Return the newest revision of each lesion assessed at a visit; a retired one only alone."""
+    threads: dict[str, Assessment] = {}
+    for assessment in library.assessments(patient_id=visit.patient_id, include_retired=True):
+        if assessment.visit_id == visit.id:
+            other = threads.get(assessment.lesion_id)
+            if other is None or other.is_retired:
+                threads[assessment.lesion_id] = assessment
+    return threads
 
 
 def _assessed(
@@ -254,13 +262,14 @@ def _assessed(
 ) -> tuple[AssessedOutline, ...]:
     if decision.outline is None:
         return ()
+    measurement = measured(decision.outline, proposal.calibration, filed.photograph)
     return (
         AssessedOutline(
             kind=decision.kind,
             photograph_id=filed.id,
             outline=decision.outline,
-            calibration=proposal.calibration,
-            measurement=measured(decision.outline, proposal.calibration, filed.photograph),
+            calibration=None if measurement is None else proposal.calibration,
+            measurement=measurement,
             method=method_of(decision.outline, proposal.method),
         ),
     )
@@ -409,7 +418,7 @@ def accept_proposals(
     """Accept a patient's waiting proposals, oldest capture first, recorded as without review.
 
     Photographs without an outline are always left for a person. Unless ``include_doubted``, so are
-    those without a scale, with a doubtful scale, or with an outline the program is unsure of.
+    those that ``misgivings`` has something to say of.
     """
     waiting = library.proposals(patient_id=patient.id)
     accepted: list[Acceptance] = []
@@ -418,10 +427,8 @@ def accept_proposals(
         filed = library.photograph(proposal.photograph_id)
         progress(done / len(waiting), filed.photograph.original_name)
         decisions = suggest(library, proposal)
-        if not decisions or not (include_doubted or is_sure(proposal)):
-            doubts = proposal.doubts
-            if proposal.calibration is not None:
-                doubts += proposal.calibration.doubts
+        doubts = misgivings(proposal, filed.photograph, decisions)
+        if not decisions or (doubts and not include_doubted):
             left.append((filed, doubts))
             continue
         accepted.append(accept(library, proposal, decisions, by=by, reviewed=False))
@@ -429,11 +436,30 @@ def accept_proposals(
     return AcceptReport(accepted=tuple(accepted), left=tuple(left))
 
 
-def is_sure(proposal: Proposal) -> bool:
-    """Tell whether neither the scale nor an outline of a proposal is in doubt."""
-    if proposal.calibration is None or proposal.calibration.doubts:
-        return False
-    return all(
-        outline.confidence is None or outline.confidence >= SURE_ENOUGH
+def misgivings(
+    proposal: Proposal, photograph: Photograph, decisions: Sequence[Decision]
+) -> tuple[Doubt, ...]:
+    """Return why a photograph should not be accepted unseen: nothing where all is in order.
+
+    A missing or doubtful scale, an outline that is unsure, cut off, far from the card or without an
+    area, and outlines that no lesion is proposed for.
+    """
+    doubts = [doubt for doubt in proposal.doubts if doubt.code not in _ABOUT_TIME]
+    if proposal.calibration is not None:
+        doubts += proposal.calibration.doubts
+        for outline in proposal.outlines:
+            size = measured(outline, proposal.calibration, photograph)
+            doubts += (Doubt(code="outline_beyond_card"),) if size is None else size.doubts
+    if any(
+        outline.confidence is not None and outline.confidence < SURE_ENOUGH
         for outline in proposal.outlines
-    )
+    ):
+        doubts.append(Doubt(code="outline_unsure"))
+    if 0 < len(decisions) < len(proposal.outlines):
+        doubts.append(
+            Doubt(
+                code="outlines_unassigned",
+                values=(("assigned", len(decisions)), ("outlines", len(proposal.outlines))),
+            )
+        )
+    return tuple(dict.fromkeys(doubts))

@@ -6,6 +6,7 @@ Hides the pipelining: two are examined ahead of the one being filed, and files c
 from __future__ import annotations
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -200,16 +201,21 @@ def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProbl
     Raises ``NotUnderstood`` when the file can't be read or a needed column is missing.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
         raise NotUnderstood(
             what="The manifest", given=str(path), expected="it can't be read as UTF-8 text"
         ) from problem
     header = text.partition("\n")[0]
-    reader = csv.DictReader(
-        text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ","
-    )
-    columns = {name.strip().lower(): name for name in reader.fieldnames or ()}
+    separator = ";" if header.count(";") > header.count(",") else ","
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=separator)
+        names, rows = reader.fieldnames or (), list(reader)
+    except csv.Error as problem:
+        raise NotUnderstood(
+            what="The manifest", given=str(path), expected=f"it is not a CSV file ({problem})"
+        ) from problem
+    columns = {name.strip().lower(): name for name in names}
     missing = [name for name in ("photo", "patient", "site") if name not in columns]
     if missing:
         raise NotUnderstood(
@@ -220,11 +226,11 @@ def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProbl
         )
     items: list[ImportItem] = []
     problems: list[ImportProblem] = []
-    for row in reader:
+    for row in rows:
         cells = {name: (row.get(columns.get(name, "")) or "").strip() for name in MANIFEST_COLUMNS}
         photo = path.parent / cells["photo"]
         try:
-            if not cells["photo"]:
+            if not cells["photo"] or "\0" in cells["photo"]:
                 raise PhotographUnreadable(path=str(path), reason="a row names no photograph")
             items.append(
                 ImportItem(

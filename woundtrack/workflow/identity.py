@@ -25,6 +25,7 @@ from woundtrack.model import (
 )
 
 SAME_PLACE_MM: Final = 30.0  # a shift between two lesions that counts as much as e-fold of area
+MOST_TRIED: Final = 5_000  # steps of the search; beyond them the best found so far stands
 CLOSED_COST: Final = 1.0  # a closed lesion reopens seldom
 NEW_COST: Final = 2.5  # ln 12: beyond a twelvefold change of area a new lesion is as likely
 
@@ -126,10 +127,17 @@ def _best_assignment(
         return (known[0],)
     best: tuple[KnownLesion | None, ...] = (None,) * len(outlines)
     lowest = NEW_COST * len(outlines)
+    tried = 0
+    # What each outline and those after it cost at the very least, wherever they are placed.
+    least = [0.0]
+    for outline in reversed(outlines):
+        costs = [_size_cost(outline, calibration, candidate) for candidate in known]
+        least.insert(0, least[0] + min([NEW_COST, *costs]))
 
     def extend(chosen: tuple[KnownLesion | None, ...], cost: float) -> None:
-        nonlocal best, lowest
-        if cost >= lowest:
+        nonlocal best, lowest, tried
+        tried += 1
+        if cost + least[len(chosen)] >= lowest - 1e-9 or tried > MOST_TRIED:
             return
         if len(chosen) == len(outlines):
             best, lowest = chosen, cost

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from woundtrack import imaging
-from woundtrack.errors import MaskUnusable, PhotographUnreadable, WoundtrackError
+from woundtrack.errors import MaskUnusable, WoundtrackError
 from woundtrack.model import (
     Calibration,
     Doubt,
@@ -39,32 +39,37 @@ class MeasuredPhotograph:
 def measure_photograph(path: Path, *, given: Path | None = None) -> MeasuredPhotograph:
     """Measure every lesion of a photograph, or those of the mask file ``given``.
 
-    A photograph that can't be read is returned with its ``error``. Raises ``MaskUnusable``.
+    A photograph or mask that can't be read is returned with its ``error``.
     """
     try:
         examined = examine(path)
+        outlines = examined.outlines
+        if given is not None:
+            outlines = outlines_given(given, examined.photograph)
     except WoundtrackError as error:
         return MeasuredPhotograph(
             path=path, photograph=None, calibration=None, lesions=(), doubts=(), error=error
         )
-    outlines = examined.outlines
-    doubts = examined.doubts
+    doubts = list(examined.doubts)
     if given is not None:
-        outlines = outlines_given(given, examined.photograph)
-        doubts = tuple(doubt for doubt in doubts if doubt.code != "outline_not_found")
+        doubts = [doubt for doubt in doubts if doubt.code != "outline_not_found"]
     if examined.calibration is not None:
         doubts += examined.calibration.doubts
     lesions = tuple(
         (outline, measured(outline, examined.calibration, examined.photograph))
         for outline in outlines
     )
-    of_lesions = {doubt: None for _, one in lesions if one is not None for doubt in one.doubts}
+    for _, size in lesions:
+        if size is not None:
+            doubts += size.doubts
+        elif examined.calibration is not None:
+            doubts.append(Doubt(code="outline_beyond_card"))
     return MeasuredPhotograph(
         path=path,
         photograph=examined.photograph,
         calibration=examined.calibration,
         lesions=lesions,
-        doubts=doubts + tuple(of_lesions),
+        doubts=tuple(dict.fromkeys(doubts)),
     )
 
 
@@ -73,20 +78,15 @@ def outlines_given(path: Path, photograph: Photograph) -> tuple[Outline, ...]:
 
     Raises ``MaskUnusable`` when it isn't a picture of the upright photograph's size, or is empty.
     """
-    try:
-        pixels, _ = imaging.read_photograph(path)
-    except PhotographUnreadable as problem:
-        raise MaskUnusable(path=str(path), reason="it can't be read as a picture") from problem
-    height, width = pixels.shape[:2]
+    mask = imaging.read_mask(path)
+    height, width = mask.shape
     if (width, height) != (photograph.width_px, photograph.height_px):
         raise MaskUnusable(
             path=str(path),
             reason=f"it is {width} × {height} pixels and the photograph "
             f"{photograph.width_px} × {photograph.height_px}",
         )
-    outlines = imaging.outlines_from_mask(
-        np.asarray(pixels.max(axis=2) > 127), source=OutlineSource.GIVEN
-    )
+    outlines = imaging.outlines_from_mask(mask, source=OutlineSource.GIVEN)
     if not outlines:
         raise MaskUnusable(path=str(path), reason="nothing in it is white")
     return outlines

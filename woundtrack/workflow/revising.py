@@ -25,10 +25,12 @@ def correct(
     if old is None:
         raise NothingToAccept(photograph="The assessment")
     filed = library.photograph(old.photograph_id)
+    measurement = measured(outline, old.calibration, filed.photograph)
     new = replace(
         old,
         outline=outline,
-        measurement=measured(outline, old.calibration, filed.photograph),
+        calibration=None if measurement is None else old.calibration,
+        measurement=measurement,
         method=method_of(outline, old.method),
     )
     outlines = tuple(new if one is old else one for one in assessment.outlines)
@@ -49,13 +51,6 @@ def reassign(
     if lesion.patient_id != visit.patient_id:
         raise NotUnderstood(
             what="Lesion", given=lesion.label, expected="it belongs to another patient"
-        )
-    there = threads_of(library, visit).get(lesion.id)
-    if there is not None and not there.is_retired and there.id != assessment.id:
-        raise NotUnderstood(
-            what="Lesion",
-            given=lesion.label,
-            expected="it has an assessment at this visit already; retire that one first",
         )
     return _revise(library, assessment, verb="reassign", by=by, reason=reason, lesion_id=lesion.id)
 
@@ -100,6 +95,21 @@ def _revise(
     if library.revisions(assessment.assessment_id)[-1].id != assessment.id:
         raise ChangedMeanwhile(what="The assessment")
     revision = assessment.revised(by=by, reason=reason, **changes)
+    _refuse_a_second(library, revision)
     with library.verb(verb, by=by, why=reason) as change:
         change.add_assessment(revision)
     return revision
+
+
+def _refuse_a_second(library: Library, revision: Assessment) -> None:
+    """Raise ``NotUnderstood`` where the lesion has another assessment in view at the visit."""
+    if revision.is_retired:
+        return
+    there = threads_of(library, library.visit(revision.visit_id)).get(revision.lesion_id)
+    is_another = there is not None and there.assessment_id != revision.assessment_id
+    if there is not None and is_another and not there.is_retired:
+        raise NotUnderstood(
+            what="Lesion",
+            given=library.lesion(revision.lesion_id).label,
+            expected="it has an assessment at this visit already; retire that one first",
+        )
