@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -810,3 +810,49 @@ def test_what_was_accepted_meanwhile_is_not_brought_back(room: Room) -> None:
 
     assert not room.library.proposal_of(accepted.filed.id).is_waiting
     assert room.window.session.undo_stack.count() == count
+
+
+class _Foreign(QTranslator):
+    """Marks every text of the window, as another language would change it."""
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,
+        disambiguation: str | None = None,
+        n: int = -1,
+    ) -> str:
+        return f"«{sourceText}»"
+
+    def isEmpty(self) -> bool:
+        return False
+
+
+@pytest.fixture
+def foreign_room(room: Room, dressed: QApplication) -> Iterator[Room]:
+    """Return the review room in a foreign language."""
+    foreign = _Foreign()
+    dressed.installTranslator(foreign)
+    yield room
+    dressed.removeTranslator(foreign)
+
+
+def test_what_is_recorded_does_not_depend_on_the_windows_language(foreign_room: Room) -> None:
+    room = foreign_room
+    room.press(Qt.Key.Key_Return)  # accepted
+    room.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)  # set aside
+    room.undo()
+    room.window.session.go("review", photograph_id=_first(room))
+    assert room.page.panel.why.placeholderText() == ""
+    room.press(Qt.Key.Key_Delete)
+    assert room.page.panel.why.placeholderText() == "«Corrected in review»"
+
+    room.press(Qt.Key.Key_Return)  # one retired
+
+    trail = room.library.audit_trail()
+    retired = next(entry for entry in trail if entry.verb == "retire")
+    assert retired.why == "Corrected in review"
+    assert "«" not in repr(trail)
+    revisions = room.library.assessments(include_retired=True)
+    assert "«" not in repr([room.library.revisions(one.assessment_id) for one in revisions])
+    assert "«" not in repr(room.library.lesions(room.library.patient_with_code(CODE).id))

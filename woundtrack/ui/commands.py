@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 Show = Callable[[], None]
 """Shows the photograph that undo or redo was about."""
+CORRECTED: Final = "Corrected in review"
+"""The reason recorded where a person gives none: the same in every language of the window."""
 _KINDS: Final = ("patients", "proposals", "assessments")
 
 
@@ -140,10 +142,12 @@ def revise(
 ) -> None:
     """Record how a draft differs from what was accepted, and push it; undone by newer revisions.
 
+    Without a ``reason`` of the person's own, ``CORRECTED`` is recorded.
+
     Raises what ``review_draft.save`` raises; nothing is pushed then.
     """
     by = session.person
-    saved = review_draft.save(library, case, draft, by=by, reason=reason)
+    saved = review_draft.save(library, case, draft, by=by, reason=reason or CORRECTED)
     _push(
         session,
         case,

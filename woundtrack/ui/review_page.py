@@ -666,7 +666,7 @@ class ReviewPage(QWidget):
             if case.is_waiting:
                 commands.accept(self._session, library, case, self._draft, show)
             else:
-                reason = self.panel.why.text().strip() or self.tr("Corrected in review")
+                reason = self.panel.why.text().strip()
                 commands.revise(self._session, library, case, self._draft, reason, show)
         except WoundtrackError as problem:
             self._tell(problem)
