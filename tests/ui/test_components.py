@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from woundtrack.ui import theme
-from woundtrack.ui.components import KeyButton, LesionChip, Message, Segmented, Tag, TickBox, icon
+from woundtrack.ui.components import (
+    DropDown,
+    KeyButton,
+    LesionChip,
+    Message,
+    Segmented,
+    Tag,
+    TickBox,
+    icon,
+)
 from woundtrack.ui.components.buttons import shown_key
 from woundtrack.ui.focus_ring import FocusRing
+from woundtrack.ui.lesion_picker import LesionPicker
 
 
 def test_a_button_of_an_action_follows_its_words_key_and_state(
@@ -191,3 +202,49 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(
     qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton)
 
     assert ring.isHidden()
+
+
+def _colours(box: QComboBox, left: int, right: int) -> set[str]:
+    """Return the colours found between two distances from the right edge of a box."""
+    shot = box.grab().toImage()
+    ratio = shot.devicePixelRatio()
+    return {
+        shot.pixelColor(x, y).name().upper()
+        for x in range(int((box.width() - left) * ratio), int((box.width() - right) * ratio))
+        for y in range(int(6 * ratio), int((box.height() - 6) * ratio))
+    }
+
+
+@pytest.mark.parametrize("choice", ["light", "dark"])
+def test_a_drop_down_shows_a_caret_in_the_colours_of_the_theme(
+    qtbot: QtBot, dressed: QApplication, choice: theme.ThemeChoice
+) -> None:
+    tokens = theme.apply(dressed, choice)
+    plain, box = QComboBox(), DropDown()
+    for one in (plain, box):
+        qtbot.addWidget(one)
+        one.addItem("Abdomen")
+        one.resize(160, 32)
+        one.show()
+
+    def contrast(one: QComboBox) -> int:
+        ground = QColor(tokens.surface).lightness()
+        return max(abs(QColor(colour).lightness() - ground) for colour in _colours(one, 26, 6))
+
+    assert contrast(plain) == 0  # the style itself draws none
+    enabled = contrast(box)
+    assert enabled > 80
+    box.setEnabled(False)
+    assert 20 < contrast(box) < enabled
+
+
+def test_the_lists_of_a_new_lesions_form_show_that_they_open(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    picker = LesionPicker()
+    qtbot.addWidget(picker)
+
+    lists = picker.findChildren(QComboBox)
+
+    assert len(lists) == 2
+    assert all(isinstance(one, DropDown) for one in lists)

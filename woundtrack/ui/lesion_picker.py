@@ -21,7 +21,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListView,
@@ -34,7 +33,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.model import REGIONS, BodySite, Lesion, Side
 from woundtrack.ui import theme
-from woundtrack.ui.components import Card, KeyButton, Label
+from woundtrack.ui.components import Card, DropDown, KeyButton, Label
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 from woundtrack.ui.components.rows import paint_row
 
@@ -200,12 +199,12 @@ class LesionPicker(Card):
 
     def _build_form(self) -> QWidget:
         page = QWidget()
-        self.site = QComboBox()
+        self.site = DropDown()
         self.site.setMaxVisibleItems(14)
         self.site.setAccessibleName(self.tr("Site of the new lesion"))
         for region in REGIONS.values():
             self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
-        self.side = QComboBox()
+        self.side = DropDown()
         self.side.setAccessibleName(self.tr("Side of the new lesion"))
         for text, side in (
             (self.tr("No side"), None),

@@ -349,6 +349,7 @@ QLineEdit[refused="true"] { border: 2px solid @refuse@; padding: 0 8px; }
 QLineEdit[plain="true"], QLineEdit[plain="true"]:focus {
     border: 0; background: transparent; padding: 0; min-height: 46px;
 }
+/* Their carets are painted by components.DropDown and the like. */
 QComboBox::drop-down, QDateEdit::drop-down { border: 0; width: 24px; }
 QComboBox QAbstractItemView {
     background: @surface@; color: @text@; border: 1px solid @edge@; outline: 0;

@@ -6,7 +6,7 @@ Each is painted or styled from ``ui.theme``; none knows the session or the libra
 from woundtrack.ui.components import words
 from woundtrack.ui.components.buttons import KeyButton, KeyCap
 from woundtrack.ui.components.chips import Badge, LesionChip, Tag
-from woundtrack.ui.components.choices import Segmented, TickBox
+from woundtrack.ui.components.choices import DropDown, Segmented, TickBox
 from woundtrack.ui.components.icons import icon, paint_icon
 from woundtrack.ui.components.message import Message
 from woundtrack.ui.components.surfaces import Card, Label, Panel, rule
@@ -14,6 +14,7 @@ from woundtrack.ui.components.surfaces import Card, Label, Panel, rule
 __all__ = [
     "Badge",
     "Card",
+    "DropDown",
     "KeyButton",
     "KeyCap",
     "Label",

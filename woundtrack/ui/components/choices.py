@@ -1,4 +1,4 @@
-"""Choosing: one among a few side by side (weight, bar and maybe a tick), and the tick box.
+"""Choosing: one among a few side by side (weight, bar and maybe a tick), a list, and the tick box.
 
 Hides the button group; the arrow keys move between the choices, Tab enters and leaves the group.
 """
@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEv
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
+    QComboBox,
     QHBoxLayout,
     QSizePolicy,
     QToolButton,
@@ -24,6 +25,7 @@ from woundtrack.ui.components.icons import paint_icon
 
 _HEIGHT: Final = 28
 _PADDING: Final = 10
+_CARET: Final = 14
 
 
 class Segmented(QWidget):
@@ -166,6 +168,19 @@ class _Cell(QToolButton):
         if self.hasFocus() and not is_chosen:
             painter.setPen(QPen(QColor(tokens.accent), 1))
             painter.drawRect(area.adjusted(1.5, 1.5, -2.5, -1.5))
+
+
+class DropDown(QComboBox):
+    """A list that opens; its caret is painted, as the style sheet leaves none to the style."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        tokens = theme.current()
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        x = 24 - _CARET if is_mirrored else self.width() - 24
+        place = QRectF(x, (self.height() - _CARET) / 2, _CARET, _CARET)
+        colour = tokens.text2 if self.isEnabled() else tokens.text3
+        paint_icon(QPainter(self), place, "caret-down", colour)
 
 
 class TickBox(QCheckBox):
