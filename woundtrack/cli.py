@@ -163,11 +163,11 @@ def _photographs(named: Sequence[Path]) -> tuple[Path, ...]:
     from woundtrack.workflow import photographs_in
 
     paths = photographs_in(named)
-    if not paths:
+    if not any(path.exists() for path in paths):
         raise NotUnderstood(
             what="The folder",
             given=", ".join(str(path) for path in named),
-            expected="there is no photograph in it (JPEG, PNG, TIFF, WebP or HEIC)",
+            expected="there is no photograph there (JPEG, PNG, TIFF, WebP or HEIC)",
         )
     return paths
 
@@ -353,7 +353,12 @@ def import_(
     *,
     quiet: bool,
 ) -> int:
-    """Import photographs and propose outlines; accepts nothing. Makes LIBRARY if it is new."""
+    """Import photographs and propose outlines; accepts nothing. Makes LIBRARY if it is new.
+
+    SITE is one of abdomen, flank, groin, pelvis, chest, breast, back, lumbar, sacrum, buttock,
+    thigh, knee, lower-leg, ankle, foot, toe, shoulder, upper-arm, elbow, forearm, wrist, hand,
+    finger, neck, head, genitalia, perineum; or a group where no more is known: legs, torso, arms.
+    """
     from woundtrack import workflow
 
     problems: tuple[workflow.ImportProblem, ...] = ()
@@ -382,7 +387,8 @@ def import_(
         report = workflow.import_items(opened, items, by=_person(by), progress=progress)
     problems += report.problems
     for problem in problems:
-        _say(f"woundtrack: {problem.error}")
+        where = "" if problem.line is None else f"line {problem.line}, {problem.path.name}: "
+        _say(f"woundtrack: {where}{problem.error}")
     unmeasured = 0
     for filed in report.filed:
         name = filed.photograph.photograph.original_name
@@ -441,7 +447,9 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     from woundtrack.records import Library
 
     with Library.open(library, read_only=True) as opened:
-        course = workflow.timeline_of(opened, opened.patient_with_code(patient))
+        known = opened.patient_with_code(patient)
+        course = workflow.timeline_of(opened, known)
+        waiting = opened.waiting_counts().get(known.id, 0)
     if plot is not None:
         if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
             raise click.UsageError("--plot writes .svg, .png or .pdf.")
@@ -449,6 +457,8 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 
         chart.save(chart.draw(course), plot)
         _say(f"{plot} written.")
+    if waiting and not course.lesions:
+        _say(f"{waiting} photographs wait to be accepted: woundtrack accept, or Review.")
     if as_json:
         click.echo(json.dumps(timeline_document(course), indent=1))
     else:

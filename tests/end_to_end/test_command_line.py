@@ -152,7 +152,7 @@ def test_an_empty_folder_is_told_and_makes_no_library(run: Run, tmp_path: Path) 
         ran = run(*arguments)
 
         assert ran.code == 2
-        assert "no photograph in it" in ran.err
+        assert "no photograph there" in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 
@@ -339,7 +339,7 @@ def test_a_manifest_files_each_photo_where_its_row_says(
 
     assert ran.code == 1
     assert ran.out.startswith("2 of 4 photographs imported")
-    assert "knie" in ran.err
+    assert "line 4, IMG_0002.JPG: The site knie is not understood" in ran.err
     assert "missing.jpg" in ran.err
     with Library.open(tmp_path / "library") as library:
         one, two = library.patients()

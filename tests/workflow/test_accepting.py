@@ -361,3 +361,16 @@ def test_an_outline_beyond_the_card_s_horizon_is_kept_without_an_area(
 
     assert course(library)["T1"][0] is None
     assert len(library.assessments()) == 2
+
+
+def test_a_lesion_taken_back_and_accepted_anew_keeps_its_name_and_colour(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20)
+    workflow.take_back(library, accepted(library, filed), by="Ann")
+
+    again = accepted(library, workflow.Filed(photograph=filed.photograph, proposal=filed.proposal))
+
+    (lesion,) = library.lesions(library.patients()[0].id)
+    assert (lesion.label, lesion.number) == ("T1", 1)
+    assert again.lesions_added[0].id == lesion.id

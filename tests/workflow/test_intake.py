@@ -155,3 +155,73 @@ def test_an_unknown_site_or_a_wrong_date_says_what_is_expected() -> None:
         workflow.parse_site("knie")
     with pytest.raises(NotUnderstood, match="YYYY-MM-DD"):
         workflow.parse_date("31.03.2026")
+
+
+def test_a_photograph_filed_wrongly_is_moved_and_what_rested_on_it_retired(
+    library: Library, examined: Examine
+) -> None:
+    filed = workflow.file_photograph(
+        library, examined(MAY, 20), patient_code="WT-1", site=THIGH, by="Ann"
+    )
+    workflow.accept(library, filed.proposal, workflow.suggest(library, filed.proposal), by="Ann")
+
+    moved = workflow.refile(
+        library,
+        library.photograph(filed.photograph.id),
+        patient_code="WT-2",
+        site=BodySite(region="abdomen"),
+        visited_on=MAY - timedelta(3),
+        by="Ann",
+        reason="wrong patient",
+    )
+
+    wrong, right = library.patients()
+    assert library.assessments(patient_id=wrong.id) == ()
+    assert library.visit(moved.visit_id).visited_on == MAY - timedelta(3)
+    assert library.visit(moved.visit_id).patient_id == right.id
+    assert [one.photograph_id for one in library.proposals(right.id)] == [moved.id]
+
+
+def test_moving_one_of_two_photographs_keeps_what_the_other_bears(
+    library: Library, examined: Examine
+) -> None:
+    for side in (20, 19):
+        filed = workflow.file_photograph(
+            library, examined(MAY, side), patient_code="WT-1", site=THIGH, by="Ann"
+        )
+        decisions = workflow.suggest(library, filed.proposal)
+        workflow.accept(library, filed.proposal, decisions, by="Ann")
+    first, _ = library.photographs()
+
+    workflow.refile(
+        library,
+        first,
+        patient_code="WT-1",
+        site=THIGH,
+        visited_on=MAY - timedelta(7),
+        by="Ann",
+        reason="wrong day",
+    )
+
+    (assessment,) = library.assessments()
+    assert assessment.photograph_ids == (filed.photograph.id,)
+
+
+def test_moving_a_photograph_to_where_it_is_changes_nothing(
+    library: Library, examined: Examine
+) -> None:
+    filed = workflow.file_photograph(
+        library, examined(MAY, 20), patient_code="WT-1", site=THIGH, by="Ann"
+    )
+
+    workflow.refile(
+        library,
+        filed.photograph,
+        patient_code="wt-1",
+        site=THIGH,
+        visited_on=MAY,
+        by="Ann",
+        reason="none",
+    )
+
+    assert [entry.verb for entry in library.audit_trail()] == ["import"]

@@ -42,6 +42,7 @@ from woundtrack.workflow.intake import (
     filed_already,
     parse_date,
     parse_site,
+    refile,
     scan,
     withdraw,
 )
@@ -85,6 +86,7 @@ __all__ = [
     "put_back",
     "read_manifest",
     "reassign",
+    "refile",
     "restore",
     "retire",
     "scan",

@@ -38,7 +38,7 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
-_ABOUT_TIME: Final = frozenset({"time_assumed", "time_from_file"})
+_HARMLESS: Final = frozenset({"time_assumed"})  # the day is right unless the clinic travels
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 
@@ -94,7 +94,7 @@ def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
         for lesion in lesions
         if lesion.site == site
     ]
-    taken = [lesion.label for lesion in library.lesions(visit.patient_id, include_retired=True)]
+    taken = [lesion.label for lesion in lesions]
     return match(proposal.outlines, proposal.calibration, known, site, taken)
 
 
@@ -169,6 +169,7 @@ def accept(
     if not current.is_waiting:
         raise ChangedMeanwhile(what=filed.photograph.original_name)
     added, lesions = _lesions_of(library, visit, decisions)
+    former = {one.id for one in library.lesions(visit.patient_id, include_retired=True)}
     threads = threads_of(library, visit)
     before: list[Assessment | None] = []
     after: list[Assessment] = []
@@ -193,7 +194,10 @@ def accept(
     done = replace(current, is_waiting=False)
     with library.verb("accept" if reviewed else "accept without review", by=by) as change:
         for lesion in added:
-            change.add_lesion(lesion)
+            if lesion.id in former:
+                change.update_lesion(lesion)
+            else:
+                change.add_lesion(lesion)
         for assessment in after:
             change.add_assessment(assessment)
         change.update_proposal(done)
@@ -208,10 +212,17 @@ def accept(
 def _lesions_of(
     library: Library, visit: Visit, decisions: Sequence[Decision]
 ) -> tuple[list[Lesion], list[Lesion]]:
-    """Return the lesions to add, and the lesion of each decision."""
+    """Return the lesions to add or to bring back, and the lesion of each decision.
+
+    A new lesion with the name and site of one that was taken back is that one again: it keeps its
+    number, and so its colour.
+    """
     existing = library.lesions(visit.patient_id, include_retired=True)
     number = max((lesion.number for lesion in existing), default=0)
     labels = {lesion.label.casefold() for lesion in existing if not lesion.is_retired}
+    taken_back = {
+        (lesion.label.casefold(), lesion.site): lesion for lesion in existing if lesion.is_retired
+    }
     added: list[Lesion] = []
     lesions: list[Lesion] = []
     for decision in decisions:
@@ -224,16 +235,20 @@ def _lesions_of(
                     given=label or "(none)",
                     expected="give a name that no other lesion of this patient has",
                 )
-            number += 1
             labels.add(label.casefold())
-            lesion = Lesion(
-                id=new_id(),
-                patient_id=visit.patient_id,
-                label=label,
-                number=number,
-                site=decision.site,
-                created_at=now(),
-            )
+            former = taken_back.get((label.casefold(), decision.site))
+            if former is not None:
+                lesion = replace(former, is_retired=False)
+            else:
+                number += 1
+                lesion = Lesion(
+                    id=new_id(),
+                    patient_id=visit.patient_id,
+                    label=label,
+                    number=number,
+                    site=decision.site,
+                    created_at=now(),
+                )
             added.append(lesion)
         lesions.append(lesion)
     if len({lesion.id for lesion in lesions}) < len(lesions):
@@ -444,7 +459,7 @@ def misgivings(
     A missing or doubtful scale, an outline that is unsure, cut off, far from the card or without an
     area, and outlines that no lesion is proposed for.
     """
-    doubts = [doubt for doubt in proposal.doubts if doubt.code not in _ABOUT_TIME]
+    doubts = [doubt for doubt in proposal.doubts if doubt.code not in _HARMLESS]
     if proposal.calibration is not None:
         doubts += proposal.calibration.doubts
         for outline in proposal.outlines:

@@ -38,10 +38,11 @@ LOOKAHEAD: Final = 2  # photographs examined ahead of the one being filed: bound
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ImportProblem:
-    """A file that was not imported, and why."""
+    """A file that was not imported, and why; ``line`` is the manifest's, where it names one."""
 
     path: Path
     error: WoundtrackError
+    line: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -202,9 +203,14 @@ def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProbl
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as problem:
+    except OSError as problem:
+        reason = (problem.strerror or "the disk refused it").lower()
         raise NotUnderstood(
-            what="The manifest", given=str(path), expected="it can't be read as UTF-8 text"
+            what="The manifest", given=str(path), expected=f"it can't be opened ({reason})"
+        ) from problem
+    except UnicodeDecodeError as problem:
+        raise NotUnderstood(
+            what="The manifest", given=str(path), expected="save it as a CSV in UTF-8"
         ) from problem
     header = text.partition("\n")[0]
     separator = ";" if header.count(";") > header.count(",") else ","
@@ -226,7 +232,7 @@ def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProbl
         )
     items: list[ImportItem] = []
     problems: list[ImportProblem] = []
-    for row in rows:
+    for line, row in enumerate(rows, start=2):
         cells = {name: (row.get(columns.get(name, "")) or "").strip() for name in MANIFEST_COLUMNS}
         photo = path.parent / cells["photo"]
         try:
@@ -242,5 +248,5 @@ def read_manifest(path: Path) -> tuple[tuple[ImportItem, ...], tuple[ImportProbl
                 )
             )
         except WoundtrackError as error:
-            problems.append(ImportProblem(path=photo, error=error))
+            problems.append(ImportProblem(path=photo, error=error, line=line))
     return tuple(items), tuple(problems)

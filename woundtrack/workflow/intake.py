@@ -22,6 +22,7 @@ from woundtrack.errors import (
     doubt_of,
 )
 from woundtrack.model import (
+    Assessment,
     BodySite,
     Calibration,
     Doubt,
@@ -36,6 +37,7 @@ from woundtrack.model import (
     TimeSource,
     Visit,
     VisitPhotograph,
+    WoundState,
     new_id,
     no_progress,
     now,
@@ -320,6 +322,59 @@ def _named_lesion(
         created_at=now(),
     )
     return lesion, True
+
+
+def refile(
+    library: Library,
+    photograph: VisitPhotograph,
+    *,
+    patient_code: str,
+    site: BodySite,
+    visited_on: date,
+    by: str,
+    reason: str,
+) -> VisitPhotograph:
+    """Move a filed photograph to the patient, day and site it belongs to; returns it as it now is.
+
+    The patient and the visit are made when they don't exist yet. What was accepted from it is
+    retired, except where another photograph bears it too, and it waits to be reviewed again.
+
+    Raises ``NotUnderstood`` for a code or day that can't be meant, ``ChangedMeanwhile``.
+    """
+    code = checked_patient_code(patient_code)
+    day = checked_visit_date(visited_on, photograph.photograph)
+    known = _known_patient(library, code)
+    patient = known or Patient(id=new_id(), code=code, created_at=now())
+    old_visit = _visit_on(library, known, day)
+    visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
+    if visit.id == photograph.visit_id and site == photograph.site:
+        return photograph
+    left = library.visit(photograph.visit_id)
+    revisions = [
+        _without(assessment, photograph.id, by=by, reason=reason)
+        for assessment in library.assessments(patient_id=left.patient_id)
+        if assessment.visit_id == left.id and photograph.id in assessment.photograph_ids
+    ]
+    proposal = library.proposal_of(photograph.id)
+    with library.verb("refile", by=by, why=reason) as change:
+        if known is None:
+            change.add_patient(patient)
+        if old_visit is None:
+            change.add_visit(visit)
+        for revision in revisions:
+            change.add_assessment(revision)
+        change.update_photograph(replace(photograph, visit_id=visit.id, site=site))
+        change.update_proposal(replace(proposal, is_waiting=True, lesion_id=None))
+    return library.photograph(photograph.id)
+
+
+def _without(assessment: Assessment, photograph_id: str, *, by: str, reason: str) -> Assessment:
+    """Return the revision that no longer rests on a photograph; retired where nothing is left."""
+    photographs = tuple(one for one in assessment.photograph_ids if one != photograph_id)
+    outlines = tuple(one for one in assessment.outlines if one.photograph_id != photograph_id)
+    if not photographs or (assessment.state is WoundState.OPEN and not outlines):
+        return assessment.revised(by=by, reason=reason, is_retired=True)
+    return assessment.revised(by=by, reason=reason, photograph_ids=photographs, outlines=outlines)
 
 
 def parse_site(site: str, side: str = "") -> BodySite:
