@@ -5,7 +5,6 @@ Exit codes: 0 all well, 1 some item failed or could not be measured, 2 wrong use
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -93,17 +92,9 @@ def _window(library: Path | None) -> int:
 
 
 def _person(by: str | None) -> str:
-    from woundtrack.settings import read_settings
+    from woundtrack.settings import account_name, read_settings
 
-    if by is not None and by.strip():
-        return by.strip()
-    name = read_settings().settings.person.strip()
-    if name:
-        return name
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"
+    return (by or "").strip() or read_settings().settings.person.strip() or account_name()
 
 
 def by_option(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -146,9 +146,9 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
                     area += f"  ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
             yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
         if curve.area_reduction_percent is not None:
-            yield f"  area reduction {curve.area_reduction_percent:.1f} %"
+            yield f"  area reduction {curve.area_reduction_percent:z.1f} %"
         if curve.gilman_cm_per_week is not None:
-            yield f"  margin advance (Gilman) {curve.gilman_cm_per_week:.3f} cm per week"
+            yield f"  margin advance (Gilman) {curve.gilman_cm_per_week:z.3f} cm per week"
         if curve.half_life_days is not None:
             yield f"  half-life {curve.half_life_days:.0f} days"
 
@@ -159,10 +159,17 @@ def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
 
 def check_lines(report: CheckReport) -> Iterator[str]:
     """Yield what ``check`` looked at, for people; its problems are printed apart."""
-    yield (
-        f"{report.patients} patients, {report.lesions} lesions, {report.visits} visits, "
-        f"{report.photographs} photographs, {report.assessments} assessments, "
-        f"{report.audit_entries} entries in the audit trail, {report.originals} originals."
+    yield ", ".join(
+        f"{count} {one if count == 1 else many}"
+        for count, one, many in (
+            (report.patients, "patient", "patients"),
+            (report.lesions, "lesion", "lesions"),
+            (report.visits, "visit", "visits"),
+            (report.photographs, "photograph", "photographs"),
+            (report.assessments, "assessment", "assessments"),
+            (report.audit_entries, "entry in the audit trail", "entries in the audit trail"),
+            (report.originals, "original", "originals"),
+        )
     )
     if report.orphan_originals:
         yield (

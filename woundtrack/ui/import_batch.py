@@ -398,7 +398,7 @@ class ImportCommand(QUndoCommand):
         ]
         try:
             if photographs:
-                reason = self._session.tr("import undone")
+                reason = "import undone"  # recorded: the same in every language
                 workflow.withdraw(library, photographs, by=self._session.person, reason=reason)
         except WoundtrackError as error:
             self._session.problem.emit(error)
