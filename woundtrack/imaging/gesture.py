@@ -25,7 +25,7 @@ from woundtrack.imaging.outline import (
     outline_patch,
     shoelace,
 )
-from woundtrack.imaging.proposal import propose_outlines
+from woundtrack.imaging.proposal import card_outlines, propose_outlines
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Calibration, Method, Outline, OutlineSource, Point
 
@@ -85,12 +85,12 @@ def refine_outline(
     start
         The outlines to correct; None stands for the automatic proposal.
     calibration
-        Helps the automatic proposal; not needed otherwise.
+        Helps the automatic proposal, and keeps the printed cards out of every outline.
 
     Raises
     ------
     OutlineNotFound
-        There is no outline at the end, or a gesture lies outside the photograph.
+        There is no outline at the end, or a gesture lies outside the photograph or on a card.
     """
     height, width = pixels.shape[:2]
     inside = [point for point in include if 0 <= point[0] < width and 0 <= point[1] < height]
@@ -99,8 +99,11 @@ def refine_outline(
         raise OutlineNotFound
     inside = [point for point in inside if _pixel(point) not in {_pixel(p) for p in outside}]
     outlines = list(propose_outlines(pixels, calibration) if start is None else start)
+    cards = card_outlines(calibration)
+    if any(contains(card, point) for card in cards for point in inside):
+        raise OutlineNotFound
     if box is not None:
-        outlines = _boxed(pixels, _ordered(box, width, height), inside, outside, outlines)
+        outlines = _boxed(pixels, _ordered(box, width, height), inside, outside, outlines, cards)
     for point in inside:
         outlines = _included(pixels, point, inside, outside, outlines)
     for point in outside:
@@ -131,11 +134,15 @@ def _boxed(
     include: Sequence[Point],
     exclude: Sequence[Point],
     outlines: Sequence[Outline],
+    cards: Sequence[Outline],
 ) -> list[Outline]:
+    if any(contains(card, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) for card in cards):
+        raise OutlineNotFound
     kept = [outline for outline in outlines if _share_within(outline, box) <= 0.5]
     within = [p for p in include if box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]]
-    cut = wound_edge.cut_box(pixels, box, include=within, exclude=exclude, others=kept)
-    found = _settled(pixels, cut, within, exclude, kept)
+    others = [*kept, *cards]
+    cut = wound_edge.cut_box(pixels, box, include=within, exclude=exclude, others=others)
+    found = _settled(pixels, cut, within, exclude, others)
     if not found:
         raise OutlineNotFound
     return kept + found
