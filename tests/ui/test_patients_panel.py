@@ -155,3 +155,77 @@ def test_a_library_without_patients_says_where_they_come_from(
 
     assert clinic_window.patients.empty.isVisible()
     assert "They come with the photographs" in clinic_window.patients.empty.text()
+
+
+@pytest.fixture
+def heard(clinic_window: MainWindow) -> list[str]:
+    """Return the codes of the patients that came into view, as they come."""
+    codes_heard: list[str] = []
+    clinic_window.session.patient_changed.connect(
+        lambda patient: codes_heard.append("none" if patient is None else patient.code)
+    )
+    return codes_heard
+
+
+def test_showing_the_patients_again_keeps_the_patient_in_view(
+    qtbot: QtBot, clinic_window: MainWindow, heard: list[str]
+) -> None:
+    session, rail = clinic_window.session, clinic_window.rail.item("room.patients")
+    assert session.library is not None
+    session.go("timeline")
+    press(qtbot, clinic_window.patients, 0)
+    qtbot.mouseClick(rail, Qt.MouseButton.LeftButton)
+    session.changed("patients")
+    before = list(heard)
+
+    qtbot.mouseClick(rail, Qt.MouseButton.LeftButton)
+
+    assert clinic_window.patients.isVisible()
+    assert session.patient is not None
+    assert session.patient.code == "WT-0092"
+    assert heard == before
+    assert clinic_window.patients.list.currentIndex().data() == "WT-0092"
+
+
+def test_rows_written_meanwhile_change_neither_patient_nor_lesion_nor_scroll(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    at = library.patients()[0].created_at
+    with library.verb("import", by="Ann") as change:
+        for number in range(30):
+            change.add_patient(Patient(id=f"n{number}", code=f"WT-02{number:02}", created_at=at))
+    clinic_session.changed("patients")
+    press(qtbot, panel, 2)
+    qtbot.keyClick(panel.lesion_list, Qt.Key.Key_Down)
+    lesion = clinic_session.lesion_id
+    scrolled = panel.list.verticalScrollBar()
+    scrolled.setValue(60)
+    heard: list[object] = []
+    clinic_session.patient_changed.connect(heard.append)
+    clinic_session.lesion_changed.connect(heard.append)
+
+    clinic_session.changed("patients", "photographs")
+
+    assert heard == []
+    assert lesion is not None
+    assert clinic_session.lesion_id == lesion
+    assert panel.list.currentIndex().data() == "WT-0147"
+    assert scrolled.value() == 60
+
+
+def test_searching_for_a_code_keeps_the_patient_in_view_until_one_is_chosen(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    press(qtbot, panel, 0)
+    panel.start_search()
+
+    qtbot.keyClicks(panel.search, "118")
+    qtbot.keyClick(panel.search, Qt.Key.Key_Tab)
+
+    assert panel.list.hasFocus()
+    assert clinic_session.patient is not None
+    assert clinic_session.patient.code == "WT-0092"
+    qtbot.keyClick(panel.list, Qt.Key.Key_Down)
+    assert clinic_session.patient.code == "WT-0118"

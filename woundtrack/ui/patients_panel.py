@@ -5,6 +5,7 @@ Hides the models and the painting of the rows; choosing a row changes the sessio
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
@@ -20,6 +21,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -47,6 +49,8 @@ from woundtrack.ui.components.icons import paint_icon
 from woundtrack.ui.components.rows import paint_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from woundtrack.model import LesionTimeline
     from woundtrack.records import PatientSummary
     from woundtrack.ui.session import Session
@@ -68,6 +72,7 @@ class PatientsPanel(Panel):
         super().__init__("panel_left", parent)
         self._session = session
         self._is_stale = True
+        self._is_filling = False
         self.setFixedWidth(WIDTH)
         self.setAccessibleName(self.tr("Patients"))
         self.search = SearchField(
@@ -156,6 +161,27 @@ class PatientsPanel(Panel):
             self._fill()
 
     def _fill(self) -> None:
+        """Read the list again; whose row is current, and how far it is scrolled, stay."""
+        before, scrolled = self.list.currentIndex().data(_PATIENT), self.list.verticalScrollBar()
+        place = scrolled.value()
+        # A row that goes hands "current" on to the next one: no choice of a person.
+        with self._filling():
+            self._fill_rows()
+        self._say_if_empty()
+        self._follow_patient(self._session.patient)
+        if before is not None and before == self.list.currentIndex().data(_PATIENT):
+            self.list.doItemsLayout()
+            scrolled.setValue(place)
+
+    @contextmanager
+    def _filling(self) -> Iterator[None]:
+        was_filling, self._is_filling = self._is_filling, True
+        try:
+            yield
+        finally:
+            self._is_filling = was_filling
+
+    def _fill_rows(self) -> None:
         self._is_stale = False
         library = self._session.library
         self._model.clear()
@@ -168,8 +194,6 @@ class PatientsPanel(Panel):
             item.setData(summary.waiting_count, _WAITING)
             item.setData(self._spoken(summary), Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
-        self._say_if_empty()
-        self._follow_patient(self._session.patient)
 
     def _say_if_empty(self) -> None:
         text = ""
@@ -198,7 +222,12 @@ class PatientsPanel(Panel):
         return ", ".join(parts)
 
     def _fill_lesions(self) -> None:
-        self._lesions.clear()
+        with self._filling():
+            self._lesions.clear()
+            self._fill_lesion_rows()
+        self._follow_lesion(self._session.lesion_id)
+
+    def _fill_lesion_rows(self) -> None:
         library, patient = self._session.library, self._session.patient
         courses: tuple[LesionTimeline, ...] = ()
         if library is not None and patient is not None:
@@ -221,7 +250,6 @@ class PatientsPanel(Panel):
             self.lesion_list.sizeHintForRow(row) for row in range(self._lesions.rowCount())
         )
         self.lesion_list.setFixedHeight(min(heights + 8, 300))
-        self._follow_lesion(self._session.lesion_id)
 
     def _lesion_item(self, course: LesionTimeline) -> QStandardItem:
         item = QStandardItem(course.lesion.label)
@@ -246,17 +274,18 @@ class PatientsPanel(Panel):
     # --- choosing --------------------------------------------------------------------------------
 
     def _search(self, text: str) -> None:
-        self._shown.setFilterFixedString(text.strip())
+        with self._filling():
+            self._shown.setFilterFixedString(text.strip())
         self._say_if_empty()
         self._follow_patient(self._session.patient, with_lesions=False)
 
     def _choose(self, current: QModelIndex, _before: QModelIndex) -> None:
-        if current.isValid():
+        if current.isValid() and not self._is_filling:
             self._session.set_patient(current.data(_PATIENT))
 
     def _choose_lesion(self, current: QModelIndex, _before: QModelIndex) -> None:
         course = current.data(_LESION) if current.isValid() else None
-        if course is not None:
+        if course is not None and not self._is_filling:
             self._session.set_lesion(course.lesion.id)
 
     def _follow_patient(self, patient: object, *, with_lesions: bool = True) -> None:
@@ -295,8 +324,20 @@ class PatientsPanel(Panel):
         self.lesion_list.viewport().update()
 
 
+class _List(QListView):
+    """A list whose row is chosen by pressing it or by the arrows, never by Tab reaching it."""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        had_row, chosen = self.currentIndex().isValid(), self.selectionModel()
+        was_blocked = chosen.blockSignals(True)
+        super().focusInEvent(event)
+        if not had_row:
+            chosen.clearCurrentIndex()
+        chosen.blockSignals(was_blocked)
+
+
 def _list(name: str, parent: QWidget) -> QListView:
-    made = QListView(parent)
+    made = _List(parent)
     made.setAccessibleName(name)
     made.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
     made.setMouseTracking(True)
