@@ -229,3 +229,11 @@ def test_searching_for_a_code_keeps_the_patient_in_view_until_one_is_chosen(
     assert clinic_session.patient.code == "WT-0092"
     qtbot.keyClick(panel.list, Qt.Key.Key_Down)
     assert clinic_session.patient.code == "WT-0118"
+
+
+def test_import_is_a_button_under_the_patients(qtbot: QtBot, clinic_window: MainWindow) -> None:
+    clinic_window.session.go("timeline")
+
+    qtbot.mouseClick(clinic_window.patients.to_import, Qt.MouseButton.LeftButton)
+
+    assert clinic_window.room == "import"

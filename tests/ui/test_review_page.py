@@ -23,6 +23,7 @@ from woundtrack.model import (
     Outline,
     OutlineKind,
     OutlineSource,
+    Patient,
     Point,
     Side,
     WoundState,
@@ -856,3 +857,83 @@ def test_what_is_recorded_does_not_depend_on_the_windows_language(foreign_room: 
     revisions = room.library.assessments(include_retired=True)
     assert "«" not in repr([room.library.revisions(one.assessment_id) for one in revisions])
     assert "«" not in repr(room.library.lesions(room.library.patient_with_code(CODE).id))
+
+
+# --- whose photograph it is ----------------------------------------------------------------------
+
+
+def _patient_without_photographs(room: Room, code: str) -> Patient:
+    patient = Patient(id=f"patient-{code}", code=code, created_at=datetime.now(UTC))
+    with room.library.verb("import", by="Ann") as change:
+        change.add_patient(patient)
+    room.window.session.changed("patients")
+    return patient
+
+
+def test_back_in_review_no_photograph_of_another_patient_is_in_view(room: Room) -> None:
+    _patient_without_photographs(room, "WT-0104")
+    assert room.name == "second.jpg"
+    room.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    codes = room.window.patients.list
+    row = codes.model().index(0, 0)
+    assert row.data() == "WT-0104"
+    QTest.mouseClick(
+        codes.viewport(), Qt.MouseButton.LeftButton, pos=codes.visualRect(row).center()
+    )
+
+    QTest.mouseClick(room.window.rail.item("room.review"), Qt.MouseButton.LeftButton)
+
+    assert room.window.session.patient is not None
+    assert room.window.session.patient.code == "WT-0104"
+    assert room.page.case is None
+    assert room.page.empty_title == "Nothing of WT-0104 waits."
+    assert not room.window.session.actions["review.accept"].isEnabled()
+
+    on = next(
+        button
+        for button in room.page.findChildren(QAbstractButton)
+        if button.isVisible() and button.text() == "Review the next that waits"
+    )
+    QTest.mouseClick(on, Qt.MouseButton.LeftButton)
+
+    assert room.name == "second.jpg"
+    assert room.window.session.patient.code == CODE
+
+
+def test_asked_for_the_photograph_that_is_open_its_patient_is_named(room: Room) -> None:
+    other = _patient_without_photographs(room, "WT-0104")
+    case = room.page.case
+    assert case is not None
+    room.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    room.window.session.set_patient(other)
+
+    room.window.session.go("review", photograph_id=case.filed.id)
+
+    assert room.name == "second.jpg"
+    assert room.window.session.patient is not None
+    assert room.window.session.patient.code == CODE
+
+
+def test_a_library_without_photographs_has_nothing_reviewed(
+    make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    Library.create(tmp_path / "new").close()
+    window = make_window(tmp_path / "new")
+    QTest.mouseClick(window.rail.item("room.review"), Qt.MouseButton.LeftButton)
+    page = window.page("review")
+    assert isinstance(page, ReviewPage)
+
+    assert page.empty_title == "No photographs yet."
+    assert page.queue.count_text == "None yet"
+    assert page.queue.done_fraction == 0
+    buttons = [one for one in page.findChildren(QAbstractButton) if one.isVisible()]
+    way = next(one for one in buttons if one.text() == "Import photographs")
+    QTest.mouseClick(way, Qt.MouseButton.LeftButton)
+    assert window.room == "import"
+
+
+def test_import_is_a_button_under_the_queue_and_belongs_to_review(room: Room) -> None:
+    QTest.mouseClick(room.page.queue.to_import, Qt.MouseButton.LeftButton)
+
+    assert room.window.room == "import"
+    assert room.window.rail.item("room.review").is_here

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from woundtrack.errors import FileUnwritable
@@ -43,6 +44,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.ui import theme
 from woundtrack.ui.filmstrip import chosen_places, extent_mm, px_per_mm
+from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
 from woundtrack.ui.timeline_page import TimelinePage
 
@@ -710,3 +712,22 @@ def test_matplotlib_is_not_loaded_with_the_room() -> None:
     ran = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
 
     assert ran.returncode == 0, ran.stderr
+
+
+def test_a_library_without_photographs_offers_to_import(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    Library.create(tmp_path / "new").close()
+    window = make_window(tmp_path / "new")
+    qtbot.mouseClick(window.rail.item("room.timeline"), Qt.MouseButton.LeftButton)
+    page = window.page("timeline")
+    assert isinstance(page, TimelinePage)
+
+    assert page.empty.title == "No photographs yet."
+    way = next(
+        one
+        for one in page.empty.findChildren(QAbstractButton)
+        if one.isVisible() and one.text().startswith("Import photographs")
+    )
+    qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
+    assert window.room == "import"

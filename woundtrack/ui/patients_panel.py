@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui import change, theme
-from woundtrack.ui.components import Label, Panel, rule, words
+from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 from woundtrack.ui.components.chips import badge_width, chip_width, paint_badge, paint_lesion_chip
 from woundtrack.ui.components.icons import paint_icon
@@ -118,6 +118,12 @@ class PatientsPanel(Panel):
         layout.addWidget(self._rule)
         layout.addWidget(self._lesion_head)
         layout.addWidget(self.lesion_list)
+        self.to_import = KeyButton.of(session.actions["room.import"], text=self.tr("Import"))
+        foot = Panel("foot")
+        in_foot = QVBoxLayout(foot)
+        in_foot.setContentsMargins(12, 8, 12, 8)
+        in_foot.addWidget(self.to_import)
+        layout.addWidget(foot)
         session.library_opened.connect(self._mark_stale)
         session.library_closed.connect(self._mark_stale)
         session.library_changed.connect(self._mark_stale)

@@ -83,7 +83,7 @@ class ReviewPage(QWidget):
 
         self.canvas = Canvas()
         self.canvas.setAccessibleName(self.tr("Photograph"))
-        self.queue = ReviewQueue(self._lesions_of)
+        self.queue = ReviewQueue(self._lesions_of, session.actions)
         self.strip = HistoryStrip()
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
@@ -196,7 +196,7 @@ class ReviewPage(QWidget):
         if photograph_id is not None:
             self._open(photograph_id)
         elif self._case is None or self._is_of_another(self._session.patient):
-            self._open_first(self._session.patient)
+            self._open_of(self._session.patient)
         self._focus_canvas()
 
     def leave(self) -> None:
@@ -240,7 +240,14 @@ class ReviewPage(QWidget):
         """Another patient was chosen beside the room: their photographs, or say there are none."""
         if self._is_opening or not self.isVisible() or not self._is_of_another(patient):
             return
-        if any(row.patient == patient for row in self.queue.rows):
+        self._open_of(patient)
+
+    def _open_of(self, patient: Patient | None) -> None:
+        """Open the first photograph of a patient, or say that there is none.
+
+        The header names the session's patient: no photograph of another stays in view.
+        """
+        if patient is None or any(row.patient == patient for row in self.queue.rows):
             self._open_first(patient)
         else:
             self._show_nothing()
@@ -253,7 +260,8 @@ class ReviewPage(QWidget):
         waiting = {row.filed.id for row in rows}
         for photograph_id in waiting & set(self._reviewed):
             del self._reviewed[photograph_id]
-        self.queue.show_rows(rows, len(self._reviewed), self._thumb)
+        has_any = bool(rows) or self._session.has_photographs
+        self.queue.show_rows(rows, len(self._reviewed), self._thumb, has_any=has_any)
         self.queue.show_current(None if self._case is None else self._case.filed.id)
         self._is_stale = False
 
@@ -310,6 +318,7 @@ class ReviewPage(QWidget):
             return
         if self._case is not None and self._case.filed.id == photograph_id:
             self.queue.show_current(photograph_id)
+            self._session.set_patient(self._case.patient)
             self._read_case_again()
             return
         self._outliner.stop()
@@ -393,6 +402,9 @@ class ReviewPage(QWidget):
                 patient=self._session.patient.code
             )
             text = self.tr("Photographs of other patients do.")
+        elif not self._session.has_photographs:
+            title = self.tr("No photographs yet.")
+            text = self.tr("Those that are imported come up here to be checked.")
         else:
             title, text = self.tr("All reviewed."), self._said_of_reviewed()
         self._empty.say(title, text, has_next=is_of_others)

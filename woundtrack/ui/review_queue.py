@@ -32,12 +32,13 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui import theme
-from woundtrack.ui.components import Label, Panel, paint_icon, words
+from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, words
 from woundtrack.ui.components.rows import paint_row
 
 if TYPE_CHECKING:
     from woundtrack.model import Patient, Proposal, Visit, VisitPhotograph
     from woundtrack.records import Library
+    from woundtrack.ui.actions import ActionTable
 
 WIDTH: Final = 224
 ROW_HEIGHT: Final = 56
@@ -310,7 +311,10 @@ class ReviewQueue(Panel):
     left_for_photo = Signal()
 
     def __init__(
-        self, lesions_of: Callable[[QueueRow], str], parent: QWidget | None = None
+        self,
+        lesions_of: Callable[[QueueRow], str],
+        table: ActionTable,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("panel_left", parent)
         self.setFixedWidth(WIDTH)
@@ -349,6 +353,12 @@ class ReviewQueue(Panel):
         layout.setSpacing(0)
         layout.addWidget(head)
         layout.addWidget(self.list, 1)
+        foot = Panel("foot")
+        self.to_import = KeyButton.of(table["room.import"], text=self.tr("Import"))
+        foot_layout = QVBoxLayout(foot)
+        foot_layout.setContentsMargins(12, 8, 12, 8)
+        foot_layout.addWidget(self.to_import)
+        layout.addWidget(foot)
 
     @property
     def rows(self) -> tuple[QueueRow, ...]:
@@ -360,10 +370,23 @@ class ReviewQueue(Panel):
         """What is said of how many are left."""
         return self._count.text()
 
+    @property
+    def done_fraction(self) -> float:
+        """How much of the bar is filled, 0 to 1."""
+        return self._bar.value() / self._bar.maximum()
+
     def show_rows(
-        self, rows: tuple[QueueRow, ...], reviewed: int, thumb_of: Callable[[str], QImage]
+        self,
+        rows: tuple[QueueRow, ...],
+        reviewed: int,
+        thumb_of: Callable[[str], QImage],
+        *,
+        has_any: bool = True,
     ) -> None:
-        """Show these photographs, and that ``reviewed`` more are done already."""
+        """Show these photographs, and that ``reviewed`` more are done already.
+
+        ``has_any`` is whether there has ever been one: where not, nothing is done.
+        """
         waiting = {row.filed.id for row in rows}
         before = [row.filed.id for row in self._rows]
         for place, gone in enumerate(before):
@@ -376,13 +399,13 @@ class ReviewQueue(Panel):
         self.list.selectionModel().blockSignals(False)
         total = len(rows) + reviewed
         self._bar.setRange(0, max(total, 1))
-        self._bar.setValue(reviewed if total else 1)
+        self._bar.setValue(reviewed if total or not has_any else 1)
         if rows:
             self._count.setText(
                 self.tr("{left} of {total} left").format(left=len(rows), total=total)
             )
         else:
-            self._count.setText(self.tr("None left"))
+            self._count.setText(self.tr("None left") if has_any else self.tr("None yet"))
 
     def show_current(self, photograph_id: str | None) -> None:
         """Mark a photograph as the one in view; none for one that doesn't wait."""

@@ -115,6 +115,14 @@ class Session(QObject):
         """Whether recording is possible now."""
         return self.library is not None and not self.library.is_read_only
 
+    @property
+    def has_photographs(self) -> bool:
+        """Whether the library holds a photograph at all; False where none is open."""
+        library = self.library
+        return library is not None and any(
+            library.photographs(summary.patient.id) for summary in library.patient_summaries()
+        )
+
     def open_library(self, path: Path, *, for_reading: bool = False) -> None:
         """Open a library in place of the one that is open.
 

@@ -576,8 +576,15 @@ class EmptyPage(QWidget):
         if library is not None and patient is not None:
             waiting = library.waiting_counts().get(patient.id, 0)
         self._review.setVisible(waiting > 0)
-        self._import.setVisible(patient is not None and waiting == 0 and self._session.can_write)
-        if patient is None:
+        has_photographs = self._session.has_photographs
+        has_way = patient is not None or not has_photographs
+        self._import.setVisible(has_way and waiting == 0 and self._session.can_write)
+        if not has_photographs:
+            self._title.setText(self.tr("No photographs yet."))
+            self._text.setText(
+                self.tr("Import photographs with the card in them, and the curves begin.")
+            )
+        elif patient is None:
             self._title.setText(self.tr("No patient chosen."))
             self._text.setText(self.tr("Choose one in the list at the left."))
         elif waiting:
