@@ -279,6 +279,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The photograph waits again."),
     ),
     Action(
+        id="review.refile",
+        text=_("Wrong patient, site or date…"),
+        icon="calendar-blank",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        tip=_("Move the photograph to the patient, site and day it belongs to."),
+    ),
+    Action(
         id="review.closed",
         text=_("Lesion is closed…"),
         keys=("O",),

@@ -15,9 +15,11 @@ from PySide6.QtGui import QUndoCommand
 from woundtrack import workflow
 from woundtrack.errors import ChangedMeanwhile, WoundtrackError
 from woundtrack.ui import review_draft
+from woundtrack.ui.refile_card import Whereabouts
 from woundtrack.ui.review_draft import Case, Draft
 
 if TYPE_CHECKING:
+    from woundtrack.model import Assessment, Proposal
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
 
@@ -25,7 +27,9 @@ Show = Callable[[], None]
 """Shows the photograph that undo or redo was about."""
 CORRECTED: Final = "Corrected in review"
 """The reason recorded where a person gives none: the same in every language of the window."""
-_KINDS: Final = ("patients", "proposals", "assessments")
+REFILED: Final = "Filed in the wrong place"
+_REFILING_UNDONE: Final = "Refiling undone"
+_KINDS: Final = ("patients", "photographs", "proposals", "assessments")
 
 
 class EditOutline(QUndoCommand):
@@ -156,6 +160,88 @@ def revise(
         redo=lambda library: review_draft.save_again(library, saved, by=by),
         show=show,
     )
+
+
+def refile(
+    session: Session,
+    library: Library,
+    case: Case,
+    to: Whereabouts,
+    settle: Callable[[bool], None],
+    show: Show,
+) -> tuple[Assessment, ...]:
+    """Move a photograph where it belongs, and push it; undone, what was accepted counts again.
+
+    Parameters
+    ----------
+    settle
+        Told whether the photograph is moved, each time after it was written and before it is shown.
+
+    Returns
+    -------
+    tuple of Assessment
+        What had been accepted from the photograph, as it was.
+
+    Raises what ``workflow.refile`` raises; nothing is pushed then.
+    """
+    by = session.person
+    rested = resting_on(library, case)
+
+    def move(library: Library, place: Whereabouts, reason: str) -> None:
+        workflow.refile(
+            library,
+            library.photograph(case.filed.id),
+            patient_code=place.patient_code,
+            site=place.site,
+            visited_on=place.visited_on,
+            by=by,
+            reason=reason,
+        )
+
+    def there(library: Library) -> None:
+        move(library, to, REFILED)
+        settle(True)
+
+    def back(library: Library) -> None:
+        start = Whereabouts(
+            patient_code=case.patient.code,
+            visited_on=case.visit.visited_on,
+            site=case.filed.site or to.site,
+        )
+        move(library, start, _REFILING_UNDONE)
+        _put_back(library, rested, case.proposal, by=by)
+        settle(False)
+
+    there(library)
+    _push(
+        session,
+        case,
+        QCoreApplication.translate("Commands", "Moving {name}"),
+        undo=back,
+        redo=there,
+        show=show,
+    )
+    return rested
+
+
+def resting_on(library: Library, case: Case) -> tuple[Assessment, ...]:
+    """Return what was accepted from a photograph and counts."""
+    return tuple(
+        assessment
+        for assessment in library.assessments(patient_id=case.patient.id)
+        if assessment.visit_id == case.visit.id and case.filed.id in assessment.photograph_ids
+    )
+
+
+def _put_back(
+    library: Library, rested: tuple[Assessment, ...], proposal: Proposal, *, by: str
+) -> None:
+    """Let what rested on a photograph count again, and take the photograph off the queue."""
+    for assessment in rested:
+        if library.revisions(assessment.assessment_id)[-1].id != assessment.id:
+            workflow.put_back(library, assessment, by=by, reason=_REFILING_UNDONE)
+    if not proposal.is_waiting:
+        workflow.set_aside(library, proposal, by=by)
 
 
 def _push(

@@ -289,6 +289,19 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
     return draft
 
 
+def carried(library: Library, case: Case, draft: Draft) -> Draft:
+    """Return the outlines drawn while a photograph was filed elsewhere, with its lesions here.
+
+    A lesion that was said to be closed is left behind: it was another patient's or day's.
+    """
+    made = Draft()
+    for entry in draft.entries:
+        if entry.outline is not None:
+            identity = identity_of_new(library, case, made, entry.outline)
+            made = made.with_entry(replace(entry, identity=identity, thread=None))
+    return made
+
+
 def with_outlines(
     draft: Draft,
     found: Sequence[tuple[Outline, Measurement | None]],

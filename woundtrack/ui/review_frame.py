@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.review_draft import Case
 
 BAR_HEIGHT = 36
+_SHORTEST_NAME = 72
 
 
 class PhotoBar(Panel):
@@ -30,33 +31,41 @@ class PhotoBar(Panel):
         self.setFixedHeight(BAR_HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._name = Label("", "body_strong")
-        self._when = Label("", "body", "2")
+        self._full_name = ""
+        refile = table["review.refile"]
+        self._when = KeyButton("", "", "quiet", size="small")
+        self._when.clicked.connect(refile.trigger)
+        self._wrong = KeyButton.of(refile, "quiet", size="small")
         self._place = Tag()
         self._has_place = False
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 8, 0)
         layout.setSpacing(6)
         layout.addWidget(self._name)
-        layout.addSpacing(4)
         layout.addWidget(self._when)
-        layout.addSpacing(4)
+        layout.addWidget(self._wrong)
         layout.addWidget(self._place)
         layout.addStretch(1)
+        self._switches = []
         for text, action_id, icon, icon_off in (
             (self.tr("Card"), "review.card", "check-circle", "circle"),
             (self.tr("Hide all"), "review.hide_all", "eye-slash", "eye"),
             (self.tr("Fit"), "review.fit", "magnifying-glass-plus", "magnifying-glass-plus"),
         ):
-            layout.addWidget(switch(table, action_id, text, icon, icon_off))
+            self._switches.append(switch(table, action_id, text, icon, icon_off))
+            layout.addWidget(self._switches[-1])
 
     def show_case(self, case: Case, of_visit: Sequence[str]) -> None:
         """Name a photograph; ``of_visit`` are the ids of all photographs of its visit."""
         photograph = case.filed.photograph
-        self._name.setText(photograph.original_name)
+        self._full_name = photograph.original_name
         when = words.day(case.visit.visited_on)
         if photograph.taken_at is not None and photograph.taken_on == case.visit.visited_on:
             when = f"{when}, {words.clock(photograph.taken_at.astimezone())}"
         self._when.setText(when)
+        self._when.setAccessibleName(self.tr("Filed on {day}: change it").format(day=when))
+        self._when.setToolTip(self._wrong.toolTip())
+        self._when.updateGeometry()
         has_place = len(of_visit) > 1 and case.filed.id in of_visit
         if has_place:
             place = self.tr("{place} of {count} in this visit").format(
@@ -70,14 +79,42 @@ class PhotoBar(Panel):
         super().resizeEvent(event)
         self._fit()
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """The name and the day as they are shown; an empty text for what is left out."""
+        when = "" if self._when.isHidden() else self._when.text()
+        return self._name.text(), when
+
     def _fit(self) -> None:
-        """Leave out what there is no room for: first the place in the visit, then the day."""
+        """Leave out what there is no room for: the day is the last to go.
+
+        First goes the place in the visit, then what has a button or key elsewhere, then the middle
+        of a long name.
+        """
         layout = self.layout()
-        self._place.setVisible(self._has_place)
-        self._when.setVisible(True)
-        for widget in (self._place, self._when):
-            if layout is not None and layout.sizeHint().width() > self.width():
+        if layout is None:
+            return
+        self._name.setText(self._full_name)
+        self._name.setToolTip("")
+        for widget in (self._place, *self._switches, self._wrong):
+            widget.setVisible(widget is not self._place or self._has_place)
+        for widget in (self._place, self._wrong):
+            if self._too_wide():
                 widget.setVisible(False)
+        metrics = QFontMetrics(self._name.font())
+        excess = layout.sizeHint().width() - self.width()
+        if excess > 0:
+            room = max(metrics.horizontalAdvance(self._full_name) - excess - 2, _SHORTEST_NAME)
+            short = metrics.elidedText(self._full_name, Qt.TextElideMode.ElideMiddle, room)
+            self._name.setText(short)
+            self._name.setToolTip(self._full_name)
+        for widget in reversed(self._switches):
+            if self._too_wide():
+                widget.setVisible(False)
+
+    def _too_wide(self) -> bool:
+        layout = self.layout()
+        return layout is not None and layout.sizeHint().width() > self.width()
 
 
 class EmptyRoom(QWidget):

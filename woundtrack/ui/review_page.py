@@ -42,6 +42,7 @@ from woundtrack.ui.lesion_question import LesionQuestion
 from woundtrack.ui.outliner import Found, Gesture, Outliner
 from woundtrack.ui.patient_header import PatientHeader
 from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.refile_card import Whereabouts
 from woundtrack.ui.review_draft import Case, Draft, Entry, Identity
 from woundtrack.ui.review_frame import EmptyRoom, PhotoBar
 from woundtrack.ui.review_panel import Note, ReviewPanel
@@ -105,6 +106,8 @@ class ReviewPage(QWidget):
         self._outliner.busy_changed.connect(self._show_busy)
         self._question = LesionQuestion(self.panel.picker, self)
         self.panel.picker.dismissed.connect(self._focus_canvas)
+        self.panel.refiling.dismissed.connect(self._focus_canvas)
+        self.panel.refiling.answered.connect(self._refile)
         self.panel.why.returnPressed.connect(self.accept)
         session.library_changed.connect(self._library_changed)
         session.library_opened.connect(self._start_afresh)
@@ -123,6 +126,7 @@ class ReviewPage(QWidget):
             ("review.back", lambda: self._step(-1)),
             ("review.set_aside", self._set_aside),
             ("review.reopen", self._reopen),
+            ("review.refile", self._ask_where),
             ("review.closed", self._ask_closed),
             ("review.new_lesion", self._ask_new),
             ("review.other_lesion", self._ask_other),
@@ -202,7 +206,7 @@ class ReviewPage(QWidget):
     def leave(self) -> None:
         """Stop what is being worked out; the photograph and what was drawn stay."""
         self._outliner.cancel()
-        self.panel.picker.dismiss()
+        self.panel.dismiss()
 
     def _is_of_another(self, patient: Patient | None) -> bool:
         return self._case is not None and patient is not None and patient != self._case.patient
@@ -273,6 +277,9 @@ class ReviewPage(QWidget):
         fresh = review_draft.open_case(library, case.filed.id)
         if fresh.filed.is_retired:
             self._open_first(self._session.patient)
+        elif (fresh.visit, fresh.filed.site) != (case.visit, case.filed.site):
+            self._case = None  # filed elsewhere by now: all of it is shown anew
+            self._open(case.filed.id)
         elif (fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
             case.is_waiting,
             case.stored,
@@ -322,7 +329,7 @@ class ReviewPage(QWidget):
             self._read_case_again()
             return
         self._outliner.stop()
-        self.panel.picker.dismiss()
+        self.panel.dismiss()
         case = review_draft.open_case(library, photograph_id)
         self._case = case
         self._problem = None
@@ -454,7 +461,7 @@ class ReviewPage(QWidget):
                     now_name=review_words.day_name(case.visit.visited_on, today),
                 )
             )
-        notes = review_words.notes_of(case, self._draft, entry)
+        notes = review_words.notes_of(case, self._draft, entry, self._ask_where)
         if self._problem is not None:
             title = messages.title_of(self._problem)
             notes.insert(0, Note("refuse", title, messages.sentence_of(self._problem)))
@@ -517,6 +524,7 @@ class ReviewPage(QWidget):
             ("review.set_aside", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.closed", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.reopen", case is not None and case.is_set_aside, why_not_again),
+            ("review.refile", case is not None, none_open),
             ("review.skip", bool(self.queue.rows), self.tr("No other photograph waits.")),
             ("review.back", bool(self.queue.rows), self.tr("No other photograph waits.")),
         ):
@@ -659,6 +667,69 @@ class ReviewPage(QWidget):
         self._edit(self.tr("Closed lesion"), self._draft.with_entry(entry))
         self.select(entry.key)
 
+    # --- where it belongs ------------------------------------------------------------------------
+
+    def _ask_where(self) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None or not self._session.can_write:
+            return
+        count = len(commands.resting_on(library, case))
+        note = ""
+        if count:
+            note = self.tr(
+                "What was accepted from it is retired; it waits to be reviewed where it belongs."
+            )
+        self.panel.refiling.ask(
+            patient_code=case.patient.code,
+            visited_on=case.visit.visited_on,
+            site=case.filed.site,
+            codes=[patient.code for patient in library.patients()],
+            note=note,
+        )
+        self.panel.place_picker()
+
+    def _refile(self, to: Whereabouts) -> None:
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return
+        photograph_id, draft = case.filed.id, self._draft
+        kept = {key: one for key, one in self._drafts.items() if key[0] == photograph_id}
+
+        def settle(is_moved: bool) -> None:
+            for key in ((photograph_id, True), (photograph_id, False)):
+                self._drafts.pop(key, None)
+            if is_moved and library is not None:
+                fresh = review_draft.open_case(library, photograph_id)
+                if draft.outlines:
+                    carried = review_draft.carried(library, fresh, draft)
+                    self._drafts[photograph_id, True] = carried
+            elif not is_moved:
+                self._drafts.update(kept)
+
+        try:
+            retired = commands.refile(
+                self._session,
+                library,
+                case,
+                to,
+                settle,
+                lambda: self._session.go("review", photograph_id=photograph_id),
+            )
+        except WoundtrackError as problem:
+            self.panel.refiling.say_doubt(messages.sentence_of(problem))
+            return
+        self.panel.dismiss()
+        said = self.tr("{name} is moved to {patient}, {day}.").format(
+            name=case.filed.photograph.original_name,
+            patient=to.patient_code,
+            day=words.day(to.visited_on),
+        )
+        if retired:
+            what = self.tr("What was accepted from it is retired.")
+            said = f"{said} {what}"
+        back = self.tr("Ctrl Z brings it back.")
+        self._session.said.emit(f"{said} {back}")
+
     # --- recording -------------------------------------------------------------------------------
 
     def accept(self) -> None:
@@ -758,7 +829,7 @@ class ReviewPage(QWidget):
             if self._outliner.cancel():
                 self._session.said.emit(self.tr("Stopped: the outline is as it was."))
             else:
-                self.panel.picker.dismiss()
+                self.panel.dismiss()
                 self.canvas.say("")
             event.accept()
             return

@@ -26,6 +26,7 @@ from woundtrack.ui.area_panel import AreaPanel, AreaView
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.lesion_picker import LesionPicker
+from woundtrack.ui.refile_card import RefileCard
 
 WIDTH: Final = 312
 FOOT: Final = 56
@@ -86,6 +87,7 @@ class ReviewPanel(Panel):
         self._notes.setContentsMargins(12, 12, 12, 12)
         self._notes.setSpacing(10)
         self.picker = LesionPicker(self)
+        self.refiling = RefileCard(self)
         self.main = KeyButton.of(table["review.accept"], "main", size="control")
         self.skip = KeyButton.of(table["review.skip"], size="control")
         self.why = QLineEdit()
@@ -95,8 +97,11 @@ class ReviewPanel(Panel):
         self._why_row = QWidget()
         self._inside = Panel()
         # While it asks, nothing looks out from under it.
-        self.picker.asked.connect(self._inside.hide)
-        self.picker.dismissed.connect(self._inside.show)
+        for card in (self.picker, self.refiling):
+            card.asked.connect(self._inside.hide)
+            card.dismissed.connect(self._inside.show)
+        self.picker.asked.connect(self.refiling.hide)
+        self.refiling.asked.connect(self.picker.hide)
         self._scroll = self._build()
 
     def _build(self) -> QScrollArea:
@@ -227,14 +232,20 @@ class ReviewPanel(Panel):
         self.why.setPlaceholderText(placeholder)
         self._why_row.setVisible(is_shown)
 
-    # --- the picker ------------------------------------------------------------------------------
+    # --- the cards that ask ----------------------------------------------------------------------
 
     def place_picker(self) -> None:
-        """Lay the picker below the lesion's head."""
+        """Lay what asks below the lesion's head."""
         top = self._scroll.geometry().top() + 4
-        self.picker.setFixedWidth(self.width() - 17)
-        self.picker.move(9, top)
-        self.picker.raise_()
+        for card in (self.picker, self.refiling):
+            card.setFixedWidth(self.width() - 17)
+            card.move(9, top)
+            card.raise_()
+
+    def dismiss(self) -> None:
+        """Take away what asks."""
+        self.picker.dismiss()
+        self.refiling.dismiss()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

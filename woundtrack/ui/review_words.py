@@ -5,6 +5,7 @@ Hides how codes and clauses become sentences for a person.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -167,8 +168,13 @@ def _doubts_of(calibration: Calibration | None) -> tuple[Doubt, ...]:
     return () if calibration is None else calibration.doubts
 
 
-def notes_of(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
-    """Return what there is to say about a photograph and the lesion in hand."""
+def notes_of(
+    case: Case, draft: Draft, entry: Entry | None, change_date: Callable[[], object]
+) -> list[Note]:
+    """Return what there is to say about a photograph and the lesion in hand.
+
+    ``change_date`` is the way out where the date is doubtful.
+    """
     notes: list[Note] = []
     if not draft.entries:
         notes.append(_nothing_there(case))
@@ -203,7 +209,12 @@ def notes_of(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
             )
     if case.is_waiting:
         notes += [
-            Note("info", messages.title_of(doubt), messages.doubt_sentence(doubt))
+            Note(
+                "info",
+                messages.title_of(doubt),
+                messages.doubt_sentence(doubt),
+                ((QCoreApplication.translate("Review", "Change the date…"), change_date),),
+            )
             for doubt in case.proposal.doubts
             if doubt.code in _ABOUT_THE_DATE
         ]
