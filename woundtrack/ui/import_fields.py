@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWidget
 
 from woundtrack.model import REGIONS, BodySite, Side
@@ -35,6 +35,9 @@ class Choice(QComboBox):
         if edit is not None:
             edit.setCursorPosition(0)  # the head of a long text is shown, not its tail
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel scrolls the page; an answer is never changed in passing
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         tokens = theme.current()
@@ -55,6 +58,9 @@ class DayField(QDateEdit):
     def focusNextPrevChild(self, is_next: bool) -> bool:
         # Tab leaves the field; the arrows go from day to month to year.
         return QWidget.focusNextPrevChild(self, is_next)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel scrolls the page; an answer is never changed in passing
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -172,6 +180,9 @@ class _Cell(QToolButton):
 
 class DropDown(QComboBox):
     """A list that opens; its caret is painted, as the style sheet leaves none to the style."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the wheel scrolls the page; an answer is never changed in passing
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
