@@ -19,7 +19,8 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from woundtrack import imaging, workflow
@@ -576,7 +577,10 @@ def test_files_in_the_library_already_are_counted_and_not_imported_twice(
     assert (states["IMG_0.JPG"], states["IMG_2.JPG"]) == (State.KNOWN, State.WAITING)
     # Of two that are alike, the one that was looked at first is imported.
     assert {states["IMG_1.JPG"], states["COPY.JPG"]} == {State.KNOWN, State.WAITING}
-    assert [note.words[1] for note in desk.page.panel.notes] == ["2 already in the library"]
+    assert [note.words[1] for note in desk.page.panel.notes] == [
+        "1 already in the library",
+        "1 comes twice in this import",
+    ]
 
 
 def test_when_nothing_is_new_that_is_said(desk: Desk, folder: Path) -> None:
@@ -950,3 +954,79 @@ def test_a_place_on_the_screen_is_where_a_photograph_is(desk: Desk, folder: Path
 
     # A lone visit's few pictures are large: 160 × 120, 6 apart.
     assert visit.thumbs.place_of(visit.incoming[1]).topLeft() == QPoint(166, 0)
+
+
+# --- counts --------------------------------------------------------------------------------------
+
+
+def test_twice_in_one_import_is_not_said_to_be_in_the_library(desk: Desk, folder: Path) -> None:
+    first = write_photograph(folder / "IMG_0.JPG", NINE)
+    for name in ("COPY.JPG", "COPY2.JPG"):
+        (folder / name).write_bytes(first.read_bytes())
+
+    desk.drop(folder)
+
+    (note,) = desk.page.panel.notes
+    assert note.words[1] == "2 come twice in this import"
+    assert desk.page.list.title == "Import: 1 photograph, 1 visit"
+
+
+def test_title_button_and_note_count_the_same_photographs(desk: Desk, folder: Path) -> None:
+    three(folder)
+    (folder / "TEXT.jpg").write_text("not a picture")
+    desk.drop(folder)
+    desk.place("WT-0147")
+    before = (desk.page.list.title, desk.page.panel.main.text())
+
+    desk.run()
+
+    assert before == ("Import: 3 photographs, 1 visit", "Yes, WT-0147: import 3")
+    assert (desk.page.panel.title, desk.page.panel._note.text()) == (
+        "1 problem",
+        "The other 3 go on",
+    )
+    assert desk.page.panel.main.text() == "Review the 3 that are ready"
+
+
+def test_one_without_a_scale_goes_on_with_the_others(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.without_scale = {"IMG_1.JPG"}
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.run()
+
+    assert (desk.page.panel.title, desk.page.panel._note.text()) == ("1 problem", "All 3 go on")
+
+
+# --- the wheel -----------------------------------------------------------------------------------
+
+
+def test_the_wheel_over_a_field_scrolls_and_leaves_the_answer(desk: Desk, folder: Path) -> None:
+    for day in range(12):
+        write_photograph(folder / f"{day}.JPG", NINE + timedelta(days=day))
+    desk.drop(folder)
+    desk.place("WT-0147")
+    visit = desk.page.visits[0]
+    scroll = next(
+        one for one in desk.page.findChildren(QScrollArea) if one.isAncestorOf(visit.day_field)
+    )
+    fields = (visit.place.patient, visit.place.site, visit.place.side, visit.day_field)
+
+    def answers() -> tuple[object, ...]:
+        place = visit.place
+        return place.patient_code, place.body_site, visit.day, visit.day_field.date()
+
+    before = answers()
+    moved = []
+    for field in fields:
+        field.setFocus()
+        scroll.verticalScrollBar().setValue(0)
+        window = desk.window.windowHandle()
+        middle = QPointF(field.mapTo(desk.window, field.rect().center()))
+        QTest.wheelEvent(window, middle, QPoint(0, -120))
+        moved.append(scroll.verticalScrollBar().value() > 0)
+
+    assert answers() == before
+    assert moved == [True] * 4

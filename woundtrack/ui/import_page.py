@@ -379,15 +379,32 @@ class ImportPage(QWidget):
         if self._waiting and not self._batch.is_running:
             self.panel.say(self.tr("Before importing"), words if problems else "")
         elif problems:
-            rest = sum(one.state is not State.KNOWN for one in self._incoming) - problems
-            note = self.tr("The other {n} go on").format(n=rest) if rest else ""
-            self.panel.say(words, note)
+            self.panel.say(words, self._said_of_the_others(problems))
         elif self._batch.is_running:
             self.panel.say(self.tr("Reading"), self.tr("no problems so far"))
         elif self._batch.is_looking:
             self.panel.say(self.tr("Looking"))
         else:
             self.panel.say(self.tr("Imported") if filed else self.tr("Nothing to import"))
+
+    def _said_of_the_others(self, problems: int) -> str:
+        """Say how many are imported all the same: one without a scale is, one unreadable isn't."""
+        outside = sum(one.state is State.PROBLEM for one in self._incoming)
+        inside = sum(one.state is not State.KNOWN for one in self._incoming) - outside
+        if inside == 0:
+            return ""
+        if outside == 0:
+            return (
+                self.tr("All {n} go on").format(n=inside) if inside > 1 else self.tr("It goes on")
+            )
+        if outside < problems:
+            of_all = self.tr("{n} of {total} go on").format(n=inside, total=inside + outside)
+            return (
+                of_all if inside > 1 else self.tr("1 of {total} goes on").format(total=1 + outside)
+            )
+        if inside == 1:
+            return self.tr("The other one goes on")
+        return self.tr("The other {n} go on").format(n=inside)
 
     def _show_main(self) -> None:
         waiting, items = len(self._waiting), len(self._items())
@@ -396,7 +413,9 @@ class ImportPage(QWidget):
         text, why, is_enabled = self.tr("Import"), "", False
         if self._batch.is_running or (self._is_over and filed):
             text = self.tr("Review the {n} that are ready").format(n=filed)
-            text = self.tr("Review the photograph") if self._is_over and filed == 1 else text
+            if filed == 1:
+                text = self.tr("Review the one that is ready")
+                text = self.tr("Review the photograph") if self._is_over else text
             is_enabled = filed > 0
             if self._batch.is_running:
                 why = self.tr("The rest is added to the queue as it is read. Esc stops.")
@@ -419,7 +438,9 @@ class ImportPage(QWidget):
                 text = self.tr("Yes, {code}: import {n}").format(code=code, n=items)
             why = questions[0][0] if questions else ""
             if filed and not why:
-                why = self.tr("{n} are imported and wait in Review.").format(n=filed)
+                why = self.tr("1 is imported and waits in Review.")
+                if filed > 1:
+                    why = self.tr("{n} are imported and wait in Review.").format(n=filed)
         main = self.panel.main
         if main.hasFocus() and not is_enabled:
             # Else the focus would go on to whatever comes next, and Enter with it.

@@ -163,15 +163,20 @@ class ImportPanel(Panel):
         outside = [one for one in everything if one.state is State.PROBLEM]
         notes = [self._note_of_problem(one) for one in outside[:PROBLEMS_SHOWN]]
         if len(outside) > PROBLEMS_SHOWN:
-            rest = self.tr("{n} more are not imported").format(n=len(outside) - PROBLEMS_SHOWN)
+            more = len(outside) - PROBLEMS_SHOWN
+            rest = self.tr("1 more is not imported")
+            if more > 1:
+                rest = self.tr("{n} more are not imported").format(n=more)
             notes.append(Note("refuse", rest))
         without_area = [one for one in everything if one.state is State.NO_AREA]
         in_doubt = [one for one in everything if one.state is State.IN_DOUBT]
         notes += self._notes_of_doubts(without_area, "refuse")
         notes += self._notes_of_doubts(in_doubt, "doubt")
         known = [one for one in everything if one.state is State.KNOWN]
-        if known:
-            notes.append(self._note_of_known(known))
+        if in_library := [one for one in known if one.error is not None]:
+            notes.append(self._note_of_known(in_library))
+        if twins := [one for one in known if one.error is None]:
+            notes.append(self._note_of_twins(twins))
         return notes
 
     def _note_of_problem(self, one: Incoming) -> Note:
@@ -202,11 +207,7 @@ class ImportPanel(Panel):
                 of_kind.setdefault(doubt.code, []).append((one, doubt))
         notes = []
         for pairs in of_kind.values():
-            names = [one.path.name for one, _ in pairs]
-            caption = ", ".join(names[:NAMES_SHOWN])
-            if len(names) > NAMES_SHOWN:
-                rest = len(names) - NAMES_SHOWN
-                caption = self.tr("{names} and {n} more").format(names=caption, n=rest)
+            caption = self._named([one for one, _ in pairs])
             title = messages.title_of(pairs[0][1])
             if len(pairs) > 1:
                 title = f"{title} ({len(pairs)})"
@@ -217,8 +218,6 @@ class ImportPanel(Panel):
     def _note_of_known(self, known: Sequence[Incoming]) -> Note:
         title = self.tr("{n} already in the library").format(n=len(known))
         errors = [one.error for one in known if one.error is not None]
-        if not errors:
-            return Note("info", title, "", self.tr("The same photograph twice in this import."))
         where = {
             (str(error.values.get("patient")), str(error.values.get("visited_on")))
             for error in errors
@@ -232,6 +231,23 @@ class ImportPanel(Panel):
         shown = ", ".join(patients[:NAMES_SHOWN]) + (" …" if len(patients) > NAMES_SHOWN else "")
         text = self.tr("Under {patients}. Not imported twice.").format(patients=shown)
         return Note("info", title, "", text)
+
+    def _note_of_twins(self, twins: Sequence[Incoming]) -> Note:
+        """Say which files are the same photograph as another one of this import."""
+        title = self.tr("1 comes twice in this import")
+        text = self.tr("The same photograph under another name. It is imported once.")
+        if len(twins) > 1:
+            title = self.tr("{n} come twice in this import").format(n=len(twins))
+            text = self.tr("The same photographs under other names. Each is imported once.")
+        return Note("info", title, self._named(twins), text)
+
+    def _named(self, photographs: Sequence[Incoming]) -> str:
+        """Return the names of the first few photographs, and how many more there are."""
+        names = [one.path.name for one in photographs]
+        shown = ", ".join(names[:NAMES_SHOWN])
+        if len(names) <= NAMES_SHOWN:
+            return shown
+        return self.tr("{names} and {n} more").format(names=shown, n=len(names) - NAMES_SHOWN)
 
 
 _TOLD: Final = frozenset({State.PROBLEM, State.NO_AREA, State.IN_DOUBT, State.KNOWN})

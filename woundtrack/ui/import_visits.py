@@ -127,7 +127,7 @@ class Visits(QWidget):
             self._place_cards(cards)
         self.for_all.setEnabled(not is_running and any(map(_is_open, new)))
         self._for_all_card.setVisible(len(cards) > 1)
-        self._say(len(new))
+        self._say(sum(map(len, groups)))
 
     def follow(self, incoming: Sequence[Incoming]) -> None:
         """Keep the visit that is being read in view, unless a person has scrolled elsewhere."""
