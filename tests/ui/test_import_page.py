@@ -1020,11 +1020,11 @@ def test_the_wheel_over_a_field_scrolls_and_leaves_the_answer(desk: Desk, folder
 
     before = answers()
     moved = []
-    for field in fields:
-        field.setFocus()
+    for one in fields:
+        one.setFocus()
         scroll.verticalScrollBar().setValue(0)
         window = desk.window.windowHandle()
-        middle = QPointF(field.mapTo(desk.window, field.rect().center()))
+        middle = QPointF(one.mapTo(desk.window, one.rect().center()))
         QTest.wheelEvent(window, middle, QPoint(0, -120))
         moved.append(scroll.verticalScrollBar().value() > 0)
 
