@@ -36,7 +36,12 @@ class KeysSheet(Overlay):
         """Open with the keys of a room."""
         self._title.setText(self.tr("Keys: {room}").format(room=room_words))
         table = self._session.actions
-        with_keys = [entry for entry in table.bound(room) if table.keys_of(entry.id)]
+        with_keys = [
+            entry
+            for entry in table.bound(room)
+            # On the welcome page nothing of a library can be used yet.
+            if table.keys_of(entry.id) and not (room is None and entry.needs_library)
+        ]
         here = [entry for entry in with_keys if entry.rooms]
         everywhere = [entry for entry in with_keys if not entry.rooms]
         content = QWidget()
