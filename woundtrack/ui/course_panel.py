@@ -107,6 +107,10 @@ class CoursePanel(QWidget):
             )
         if curve.half_life_days is not None:
             lines.append(
-                self.tr("Half-life {days} days").format(days=words.number(curve.half_life_days, 0))
+                self.tr("Half-life 1 day")
+                if round(curve.half_life_days) == 1
+                else self.tr("Half-life {days} days").format(
+                    days=words.number(curve.half_life_days, 0)
+                )
             )
         return "\n".join(lines)
