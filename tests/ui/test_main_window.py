@@ -15,10 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic, PlainPage
 from woundtrack import workflow
-from woundtrack.errors import DiskFull
+from woundtrack.errors import DiskFull, LibraryInUse
 from woundtrack.model import Patient, Progress, Visit
 from woundtrack.records import Library
-from woundtrack.settings import Theme, read_settings
+from woundtrack.settings import Settings, Theme, read_settings
 from woundtrack.ui import theme
 from woundtrack.ui.main_window import MainWindow
 
@@ -380,6 +380,9 @@ def test_the_menu_offers_the_library_the_card_the_theme_and_about(
 
     assert "Open library…" in words
     assert "Print card…" in words
+    assert "Back up the library…" in words
+    assert "Check the library" in words
+    assert "Export CSV…" in words
     assert "Dark colours" in words
     assert "About woundtrack" in words
 
@@ -431,3 +434,131 @@ def test_a_name_that_is_entered_is_the_one_that_records(
 
     assert clinic_window.session.person == "Sister Mary"
     assert read_settings().settings.person == "Sister Mary"
+
+
+# --- backup and check ----------------------------------------------------------------------------
+
+
+def _choose_in_menu(qtbot: QtBot, window: MainWindow, text: str) -> None:
+    menu = window.menu()
+    menu.popup(window.mapToGlobal(QPoint(80, 80)))
+    action = next(action for action in menu.actions() if action.text() == text)
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def _empty_library_window(window: MainWindow, folder: Path) -> MainWindow:
+    window.session.create_library(folder)
+    return window
+
+
+def _banner_title(window: MainWindow) -> str:
+    return "" if window.banner is None else window.banner.title
+
+
+def test_a_library_is_backed_up_from_the_menu_while_it_is_open(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _empty_library_window(window, tmp_path / "new")
+    out = tmp_path / "kept.zip"
+    monkeypatch.setattr(window.library_actions, "ask_backup_file", lambda: out)
+
+    _choose_in_menu(qtbot, window, "Back up the library…")
+    qtbot.waitUntil(lambda: _banner_title(window) == "Backed up.")
+
+    assert Library.restore(out, tmp_path / "again").is_dir()
+    with pytest.raises(LibraryInUse):  # the window still has the library to itself
+        Library.open(tmp_path / "new")
+    assert window.session.can_write
+
+
+def test_a_backup_that_cannot_be_written_is_told(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _empty_library_window(window, tmp_path / "new")
+    out = tmp_path / "kept.zip"
+    out.write_bytes(b"of last week")
+    monkeypatch.setattr(window.library_actions, "ask_backup_file", lambda: out)
+
+    _choose_in_menu(qtbot, window, "Back up the library…")
+    qtbot.waitUntil(lambda: _banner_title(window) == "This file can't be written")
+
+    assert out.read_bytes() == b"of last week"
+
+
+def test_a_check_says_that_all_is_whole_and_counts_one_as_one(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    _empty_library_window(window, tmp_path / "new")
+    library = window.session.library
+    assert library is not None
+    with library.verb("import", by="Ann") as change:
+        change.add_patient(Patient(id="p", code="WT-1", created_at=datetime.now(UTC)))
+
+    _choose_in_menu(qtbot, window, "Check the library")
+    qtbot.waitUntil(lambda: _banner_title(window) == "All is whole.")
+
+    assert window.banner is not None
+    assert window.banner.text == "Looked at: 1 patient, 0 photographs, 0 assessments."
+
+
+def test_a_check_names_the_first_problems_and_counts_the_rest(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    _choose_in_menu(qtbot, clinic_window, "Check the library")  # it has no originals: 7 are gone
+    qtbot.waitUntil(lambda: _banner_title(clinic_window) == "Something is wrong in this library")
+
+    assert clinic_window.banner is not None
+    assert clinic_window.banner.text.endswith("more.")
+    assert clinic_window.banner.text.count("original") >= 3
+
+
+# --- who works here ------------------------------------------------------------------------------
+
+
+def _asked_window(make_window: Callable[..., MainWindow], clinic: Clinic) -> MainWindow:
+    window = make_window(clinic.path, Settings(theme=Theme.LIGHT))
+    window.activateWindow()
+    return window
+
+
+def test_who_works_here_is_asked_until_a_name_is_given(
+    qtbot: QtBot, plain_rooms: None, make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    window = _asked_window(make_window, clinic)
+    assert window.banner is not None
+    assert window.banner.title == "Who works here?"
+    assert window.banner.text == f"What you accept is signed “{window.session.person}”."
+
+    qtbot.mouseClick(window.banner.findChildren(QAbstractButton)[0], Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(window.person_sheet.field, "Sister Mary")
+    qtbot.keyClick(window.person_sheet.field, Qt.Key.Key_Return)
+
+    assert window.session.person == "Sister Mary"
+    assert window.banner is None
+
+
+def test_who_works_here_is_not_asked_again_once_closed(
+    qtbot: QtBot, plain_rooms: None, make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    window = _asked_window(make_window, clinic)
+    assert window.banner is not None
+    qtbot.mouseClick(window.banner.findChildren(QAbstractButton)[1], Qt.MouseButton.LeftButton)
+
+    window.library_actions.open(clinic.path)
+
+    assert window.banner is None
+
+
+def test_the_keys_on_the_welcome_page_are_those_that_work_there(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+
+    assert window.keys_sheet.isVisible()
+    shown = {child.accessibleName() for child in window.keys_sheet.findChildren(QWidget)}
+    assert {"Ctrl N", "Ctrl O", "F1"} <= shown
+    assert not {"Ctrl 2", "Ctrl 3", "Ctrl I", "Ctrl F", "Ctrl Z"} & shown
+    window.keys_sheet.dismiss()

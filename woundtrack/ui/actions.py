@@ -162,6 +162,20 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Go back to the welcome page."),
     ),
     Action(
+        id="library.backup",
+        text=_("Back up the library…"),
+        icon="copy",
+        needs_library=True,
+        tip=_("Write everything into one file, to keep on another disk."),
+    ),
+    Action(
+        id="library.check",
+        text=_("Check the library"),
+        icon="check-circle",
+        needs_library=True,
+        tip=_("Look at every record and every original photograph: is all of it whole?"),
+    ),
+    Action(
         id="card.print",
         text=_("Print card…"),
         icon="printer",

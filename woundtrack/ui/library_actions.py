@@ -1,4 +1,4 @@
-"""Opening, making, leaving libraries; the demonstration; printing the card; with their questions.
+"""Opening, making, checking, backing up libraries; the demonstration; the card; their questions.
 
 Hides the file dialogs (one method a question, so that a test can answer) and what runs on workers.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QLocale, QObject, QSettings, QStandardPaths, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -15,10 +15,17 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
+from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from woundtrack.model import Progress
+    from woundtrack.records import BackupReport, CheckReport
     from woundtrack.ui.session import Session
+
+
+_PROBLEMS_SHOWN: Final = 3
 
 
 class LibraryActions(QObject):
@@ -30,10 +37,13 @@ class LibraryActions(QObject):
         A library could not be opened or made; what was open still is.
     card_saved(Path)
         The card's sheet was written there.
+    told(MessageKind, str, str)
+        What a check or a backup came to: title and sentence.
     """
 
     refused = Signal(object)
     card_saved = Signal(object)
+    told = Signal(str, str, str)
 
     def __init__(self, session: Session, places: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -44,6 +54,8 @@ class LibraryActions(QObject):
         table.bind("library.close", session.close_library, window)
         table.bind("library.demo", self.open_demo, window)
         table.bind("card.print", self.print_card, window)
+        table.bind("library.backup", self.back_up, window)
+        table.bind("library.check", self.check, window)
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -83,6 +95,22 @@ class LibraryActions(QObject):
         if path.suffix.lower() != ".pdf":
             path = path.with_name(path.name + ".pdf")
         return path, "letter" if kind == letter else "a4"
+
+    def ask_backup_file(self) -> Path | None:
+        """Ask where to write a backup of the open library: a file that isn't there yet."""
+        library = self._session.library
+        name = "" if library is None else f"{library.name} {now().astimezone():%Y-%m-%d %H%M}.zip"
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Back up the library: name and place of the file"),
+            str(_documents() / name),
+            self.tr("Backup (*.zip)"),
+            options=QFileDialog.Option.DontConfirmOverwrite,  # one that is there is never replaced
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix.lower() == ".zip" else path.with_name(path.name + ".zip")
 
     def show_file(self, path: Path) -> None:
         """Open a file with the desktop's own program for it."""
@@ -154,6 +182,34 @@ class LibraryActions(QObject):
             says=self.tr("Writing the card's sheet"),
         )
 
+    def back_up(self) -> None:
+        """Write the open library into the one file that the person chooses."""
+        library = self._session.library
+        path = None if library is None else self.ask_backup_file()
+        if library is None or path is None:
+            return
+        self._session.tasks.run(
+            _back_up,
+            library.path,
+            path,
+            on_done=self._backed_up,
+            key="backup",
+            says=self.tr("Backing up the library"),
+        )
+
+    def check(self) -> None:
+        """Look at everything in the open library, and tell what was found."""
+        library = self._session.library
+        if library is None:
+            return
+        self._session.tasks.run(
+            _check,
+            library.path,
+            on_done=self._checked,
+            key="check",
+            says=self.tr("Checking the library"),
+        )
+
     def opened_at(self, folder: Path) -> datetime | None:
         """Return when a library was opened last in this window or one before; aware, or None."""
         stored = self._places.value(f"opened/{_key(folder)}")
@@ -176,6 +232,38 @@ class LibraryActions(QObject):
             self._session.tasks.ended.disconnect(self._demo_ended)
             self._session.actions.switch("library.demo", is_on=True)
 
+    def _backed_up(self, report: BackupReport) -> None:
+        if report.problems:
+            title = self.tr("The backup is not whole")
+            text = self.tr("{file} holds the rest.").format(file=report.path)
+            self.told.emit("refuse", title, f"{self._listed(report.problems)} {text}")
+        else:
+            text = self.tr("{file} holds everything. Keep it on another disk.")
+            self.told.emit("good", self.tr("Backed up."), text.format(file=report.path))
+
+    def _checked(self, report: CheckReport) -> None:
+        if report.problems:
+            title = self.tr("Something is wrong in this library")
+            self.told.emit("refuse", title, self._listed(report.problems))
+            return
+        looked_at = self.tr("Looked at: {patients}, {photographs}, {assessments}.").format(
+            patients=words.counted(report.patients, self.tr("1 patient"), self.tr("{n} patients")),
+            photographs=words.counted(
+                report.photographs, self.tr("1 photograph"), self.tr("{n} photographs")
+            ),
+            assessments=words.counted(
+                report.assessments, self.tr("1 assessment"), self.tr("{n} assessments")
+            ),
+        )
+        self.told.emit("good", self.tr("All is whole."), looked_at)
+
+    def _listed(self, problems: Sequence[str]) -> str:
+        """Return the first few problems as sentences, and how many more there are."""
+        shown = [f"{problem[:1].upper()}{problem[1:]}." for problem in problems[:_PROBLEMS_SHOWN]]
+        if (more := len(problems) - _PROBLEMS_SHOWN) > 0:
+            shown.append(words.counted(more, self.tr("And 1 more."), self.tr("And {n} more.")))
+        return " ".join(shown)
+
     def _card_written(self, path: Path) -> None:
         self.card_saved.emit(path)
         self.show_file(path)
@@ -188,6 +276,22 @@ def _build_demo(progress: Progress) -> Path:
     folder = default_folder()
     build_demo(folder, progress=progress)
     return folder
+
+
+def _back_up(folder: Path, out: Path, progress: Progress) -> BackupReport:
+    """Back up, on a worker and with a connection of its own."""
+    from woundtrack.records import Library
+
+    with Library.open(folder, read_only=True) as library:
+        return library.backup(out, progress=progress)
+
+
+def _check(folder: Path, progress: Progress) -> CheckReport:
+    """Check, on a worker and with a connection of its own."""
+    from woundtrack.records import Library
+
+    with Library.open(folder, read_only=True) as library:
+        return library.check(progress=progress)
 
 
 def _write_card(path: Path, paper: str) -> Path:

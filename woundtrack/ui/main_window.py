@@ -45,6 +45,7 @@ from woundtrack.ui.status_bar import StatusBar
 from woundtrack.ui.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
+    from woundtrack.ui.components.message import MessageKind
     from woundtrack.ui.session import Session
 
 
@@ -79,6 +80,7 @@ ROOMS: Final = (
 
 SMALLEST: Final = QSize(1280, 640)
 FIRST: Final = QSize(1366, 696)
+_ASKED: Final = "person/asked"
 
 
 class MainWindow(QMainWindow):
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._room: str | None = None
         self._is_closing = False
+        self._is_asking = False
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
@@ -131,6 +134,8 @@ class MainWindow(QMainWindow):
         session.settings_changed.connect(self._show_theme)
         self.library_actions.refused.connect(self._refuse)
         self.library_actions.card_saved.connect(self._tell_card_saved)
+        self.library_actions.told.connect(self._tell_outcome)
+        session.settings_changed.connect(self._person_maybe_said)
         self.welcome.library_chosen.connect(self.library_actions.open)
         session.undo_stack.indexChanged.connect(self._show_undo)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -237,9 +242,13 @@ class MainWindow(QMainWindow):
         self.rail.item("room.review").set_count(waiting)
 
     def _show_read_only(self) -> None:
+        """Show what stands above the room by itself: that nothing can be recorded, or who does."""
         self._clear_banner()
         reason = self.session.read_only_reason
-        if self.session.library is None or not self.session.library.is_read_only:
+        if self.session.library is None:
+            return
+        if not self.session.library.is_read_only:
+            self._ask_person()
             return
         if reason is None:
             title = self.tr("Open for reading only")
@@ -248,6 +257,27 @@ class MainWindow(QMainWindow):
             title, text = messages.title_of(reason), messages.sentence_of(reason)
         again = (self.tr("Try again"), self._open_again)
         self._show_banner(Message("doubt", title, text, [again], is_banner=True))
+
+    def _ask_person(self) -> None:
+        """Ask who works here, until a name is given or the question is closed for good."""
+        if self.session.settings.person or self._places.value(_ASKED, False, bool):
+            return
+        text = self.tr("What you accept is signed “{name}”.").format(name=self.session.person)
+        actions: list[tuple[str, Callable[[], None]]] = [
+            (self.tr("Say who…"), self._open_person),
+            (self.tr("Close"), self._stop_asking),
+        ]
+        title = self.tr("Who works here?")
+        self._show_banner(Message("info", title, text, actions, is_banner=True))
+        self._is_asking = True
+
+    def _stop_asking(self) -> None:
+        self._places.setValue(_ASKED, True)
+        self._clear_banner()
+
+    def _person_maybe_said(self, _settings: object = None) -> None:
+        if self._is_asking and self.session.settings.person:
+            self._clear_banner()
 
     def _open_again(self) -> None:
         if self.session.library is not None:
@@ -297,6 +327,10 @@ class MainWindow(QMainWindow):
         closing = (self.tr("Close"), self._show_read_only)
         self._show_banner(Message("refuse", title, text, [*actions, closing], is_banner=True))
 
+    def _tell_outcome(self, kind: MessageKind, title: str, text: str) -> None:
+        closing = (self.tr("Close"), self._show_read_only)
+        self._show_banner(Message(kind, title, text, [closing], is_banner=True))
+
     @property
     def banner(self) -> Message | None:
         """The bar above the room, if one is shown."""
@@ -309,6 +343,7 @@ class MainWindow(QMainWindow):
         self._banner.addWidget(message)
 
     def _clear_banner(self) -> None:
+        self._is_asking = False
         while (item := self._banner.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -365,11 +400,14 @@ class MainWindow(QMainWindow):
     def menu(self) -> QMenu:
         """Return the menu, made anew: what can be done apart from the rooms."""
         table = self.session.actions
+        if self.session.library is not None:
+            self.page("timeline")  # which binds the export, even where nobody has been there yet
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         groups = (
             ("room.import", "card.print"),
             ("library.new", "library.open", "library.demo", "library.close"),
+            ("library.backup", "library.check", "timeline.export"),
             ("theme.system", "theme.light", "theme.dark"),
             ("window.person", "window.letters", "window.keys", "window.about"),
             ("window.close",),

@@ -65,6 +65,11 @@ def percent(fraction: float, *, has_sign: bool = False) -> str:
     return f"{sign}{number(value, 0)}{THIN}%"
 
 
+def counted(count: int, one: str, many: str) -> str:
+    """Return ``one`` for a single thing, else ``many`` with its ``{n}`` filled."""
+    return one if count == 1 else many.format(n=count)
+
+
 def day(on: date) -> str:
     """Return a date: ``11 Jun 2026``."""
     return QLocale().toString(QDate(on.year, on.month, on.day), "d MMM yyyy")
