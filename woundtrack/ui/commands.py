@@ -69,13 +69,15 @@ class _Recorded(QUndoCommand):
     def redo(self) -> None:
         """Record it again; the first time it is recorded already."""
         if not self._is_done:
-            self._is_done = self._write(self._redo)
+            said = QCoreApplication.translate("Commands", "Done again: {what}.")
+            self._is_done = self._write(self._redo, said)
 
     def undo(self) -> None:
         """Take it back."""
-        self._is_done = not self._write(self._undo)
+        said = QCoreApplication.translate("Commands", "Undone: {what}.")
+        self._is_done = not self._write(self._undo, said)
 
-    def _write(self, verb: Callable[[Library], object]) -> bool:
+    def _write(self, verb: Callable[[Library], object], said: str) -> bool:
         library = self._session.library
         if library is None:
             return False
@@ -87,6 +89,7 @@ class _Recorded(QUndoCommand):
             return False
         self._session.changed(*_KINDS)
         self._show()
+        self._session.said.emit(said.format(what=self.text()))
         return True
 
 

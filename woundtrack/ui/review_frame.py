@@ -124,9 +124,12 @@ class EmptyRoom(QWidget):
     -------
     next_asked()
         A person wants the next photograph that waits.
+    last_asked()
+        A person wants the photograph that was shown last.
     """
 
     next_asked = Signal()
+    last_asked = Signal()
 
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,6 +140,9 @@ class EmptyRoom(QWidget):
         )
         self._to_next = KeyButton(self.tr("Review the next that waits"), "", "main")
         self._to_next.clicked.connect(self.next_asked)
+        self._to_last = KeyButton(self.tr("Show the last photograph again"))
+        self._to_last.clicked.connect(self.last_asked)
+        self._redo = KeyButton.of(table["edit.redo"])
         layout = QVBoxLayout(self)
         layout.setSpacing(8)
         layout.addStretch(2)
@@ -144,7 +150,7 @@ class EmptyRoom(QWidget):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             layout.addWidget(label)
         layout.addSpacing(12)
-        for button in (self._to_import, self._to_next):
+        for button in (self._redo, self._to_import, self._to_next, self._to_last):
             layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
         layout.addStretch(3)
 
@@ -153,9 +159,22 @@ class EmptyRoom(QWidget):
         """What is said."""
         return self._title.text()
 
-    def say(self, title: str, text: str, *, has_next: bool) -> None:
-        """Say why nothing is shown; ``has_next`` offers the next that waits, else importing."""
+    def say(
+        self,
+        title: str,
+        text: str,
+        *,
+        has_next: bool,
+        can_redo: bool = False,
+        has_last: bool = False,
+    ) -> None:
+        """Say why nothing is shown; ``has_next`` offers the next that waits, else importing.
+
+        ``can_redo`` offers to redo what emptied the room, ``has_last`` the photograph shown last.
+        """
         self._title.setText(title)
         self._text.setText(text)
         self._to_import.setVisible(not has_next)
         self._to_next.setVisible(has_next)
+        self._redo.setVisible(can_redo)
+        self._to_last.setVisible(has_last)

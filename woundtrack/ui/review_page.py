@@ -37,6 +37,7 @@ from woundtrack.ui.canvas import ZOOM_STEP, Canvas, Tool
 from woundtrack.ui.commands import EditOutline
 from woundtrack.ui.components import words
 from woundtrack.ui.history_strip import HistoryStrip
+from woundtrack.ui.import_batch import ImportCommand
 from woundtrack.ui.last_visit_view import LastVisitView
 from woundtrack.ui.lesion_question import LesionQuestion
 from woundtrack.ui.outliner import Found, Gesture, Outliner
@@ -79,6 +80,10 @@ class ReviewPage(QWidget):
         self._reviewed: dict[str, datetime] = {}
         self._thumbs: dict[str, QImage] = {}
         self._problem: WoundtrackError | None = None
+        self._shown: str | None = None
+        self._past: list[str] = []
+        self._ahead: list[str] = []
+        self._back_to = ""
         self._is_opening = False
         self._is_stale = True
 
@@ -113,7 +118,7 @@ class ReviewPage(QWidget):
         session.library_opened.connect(self._start_afresh)
         session.library_closed.connect(self._start_afresh)
         session.patient_changed.connect(self._patient_changed)
-        session.undo_stack.indexChanged.connect(self._show_state)
+        session.undo_stack.indexChanged.connect(self._undo_moved)
         self._show_nothing()
 
     # --- building --------------------------------------------------------------------------------
@@ -122,8 +127,8 @@ class ReviewPage(QWidget):
         table = self._session.actions
         for action_id, do in (
             ("review.accept", self.accept),
-            ("review.skip", lambda: self._step(1)),
-            ("review.back", lambda: self._step(-1)),
+            ("review.skip", self._go_forward),
+            ("review.back", self._go_back),
             ("review.set_aside", self._set_aside),
             ("review.reopen", self._reopen),
             ("review.refile", self._ask_where),
@@ -177,6 +182,7 @@ class ReviewPage(QWidget):
 
         self._empty = EmptyRoom(table)
         self._empty.next_asked.connect(partial(self._step, 1))
+        self._empty.last_asked.connect(self._go_back)
         self._pages = QStackedWidget()
         self._pages.addWidget(room)
         self._pages.addWidget(self._empty)
@@ -193,8 +199,14 @@ class ReviewPage(QWidget):
 
     # --- coming and going ------------------------------------------------------------------------
 
-    def enter(self, photograph_id: str | None = None, **_context: object) -> None:
-        """Show a photograph; without one, what was in view, or the first that waits."""
+    def enter(
+        self, photograph_id: str | None = None, back_to: str = "", **_context: object
+    ) -> None:
+        """Show a photograph; without one, what was in view, or the first that waits.
+
+        ``back_to`` is the room that Esc goes back to.
+        """
+        self._back_to = back_to
         if self._is_stale:
             self._read_queue()
         if photograph_id is not None:
@@ -224,6 +236,9 @@ class ReviewPage(QWidget):
         """Forget everything: another library is open, or none."""
         self._drafts.clear()
         self._reviewed.clear()
+        self._past.clear()
+        self._ahead.clear()
+        self._shown = None
         self._thumbs.clear()
         self._loader.forget()
         self.last.forget()
@@ -331,6 +346,10 @@ class ReviewPage(QWidget):
         self._outliner.stop()
         self.panel.dismiss()
         case = review_draft.open_case(library, photograph_id)
+        if self._shown not in {None, photograph_id}:
+            self._past.append(str(self._shown))
+            self._ahead.clear()
+        self._shown = photograph_id
         self._case = case
         self._problem = None
         kept = self._drafts.get((photograph_id, case.is_waiting))
@@ -404,7 +423,11 @@ class ReviewPage(QWidget):
         self.queue.show_current(None)
         self.last.show_visit(None, None, None)
         is_of_others = bool(self.queue.rows) and self._session.patient is not None
-        if is_of_others and self._session.patient is not None:
+        redo = self._undone_import
+        if redo is not None:
+            title = self.tr("The import was undone.")
+            text = self.tr("Its photographs are out of view; the files are where they were.")
+        elif is_of_others and self._session.patient is not None:
             title = self.tr("Nothing of {patient} waits.").format(
                 patient=self._session.patient.code
             )
@@ -414,9 +437,29 @@ class ReviewPage(QWidget):
             text = self.tr("Those that are imported come up here to be checked.")
         else:
             title, text = self.tr("All reviewed."), self._said_of_reviewed()
-        self._empty.say(title, text, has_next=is_of_others)
+        self._empty.say(
+            title,
+            text,
+            has_next=is_of_others,
+            can_redo=redo is not None,
+            has_last=redo is None and self._shown is not None and self._is_there(self._shown),
+        )
         self._pages.setCurrentIndex(1)
         self._show_state()
+
+    @property
+    def _undone_import(self) -> ImportCommand | None:
+        """The import that was undone last and can be redone, or None."""
+        stack = self._session.undo_stack
+        command = stack.command(stack.index()) if stack.canRedo() else None
+        return command if isinstance(command, ImportCommand) else None
+
+    def _undo_moved(self, _index: int) -> None:
+        """Say anew what can be done, and where nothing is open, why."""
+        if self._case is None and self._session.library is not None:
+            self._show_nothing()
+        else:
+            self._show_state()
 
     def _said_of_reviewed(self) -> str:
         if not self._reviewed:
@@ -525,8 +568,16 @@ class ReviewPage(QWidget):
             ("review.closed", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.reopen", case is not None and case.is_set_aside, why_not_again),
             ("review.refile", case is not None, none_open),
-            ("review.skip", bool(self.queue.rows), self.tr("No other photograph waits.")),
-            ("review.back", bool(self.queue.rows), self.tr("No other photograph waits.")),
+            (
+                "review.skip",
+                bool(self.queue.rows or self._ahead),
+                self.tr("No other photograph waits."),
+            ),
+            (
+                "review.back",
+                bool(self.queue.rows or self._past),
+                self.tr("No photograph was shown before."),
+            ),
         ):
             table.switch(action_id, is_on=is_on, why_off=why_off)
         why_not = none_open if case is None else self._why_not_accept(case)
@@ -762,25 +813,29 @@ class ReviewPage(QWidget):
             self._read_case_again()
 
     def _set_aside(self) -> None:
-        self._decide(commands.set_aside)
+        case = self._case
+        if case is not None and self._decide(commands.set_aside):
+            said = self.tr("{name} is set aside. Ctrl Z brings it back, ← shows it.")
+            self._session.said.emit(said.format(name=case.filed.photograph.original_name))
 
     def _reopen(self) -> None:
         self._decide(commands.bring_back)
 
-    def _decide(self, verb: Callable[[Session, Library, Case, Callable[[], None]], None]) -> None:
-        """Take the photograph in view off the queue, or put it back on."""
+    def _decide(self, verb: Callable[[Session, Library, Case, Callable[[], None]], None]) -> bool:
+        """Take the photograph in view off the queue, or put it back on; whether that was done."""
         case, library = self._case, self._session.library
         if case is None or library is None:
-            return
+            return False
         if case.is_waiting:
             self._reviewed[case.filed.id] = now()
         try:
             verb(self._session, library, case, partial(self._recorded, case.filed.id))
         except WoundtrackError as problem:
             self._tell(problem)
-            return
+            return False
         if case.is_waiting:
             self._go_on(case.filed.id)
+        return True
 
     def _recorded(self, photograph_id: str) -> None:
         """After undo or redo of something recorded: show the photograph it was about."""
@@ -802,6 +857,40 @@ class ReviewPage(QWidget):
         else:
             self._open(following)
         self._focus_canvas()
+
+    def _go_back(self) -> None:
+        """Show what was shown before; at the beginning, the one before in the queue."""
+        if self._case is None and self._shown is not None and self._is_there(self._shown):
+            self._open(self._shown)
+            self._focus_canvas()
+            return
+        self._past = [one for one in self._past if self._is_there(one)]
+        if not self._past:
+            self._step(-1)
+            return
+        here, past, ahead = self._shown, self._past[:-1], list(self._ahead)
+        self._open(self._past[-1])
+        self._past = past
+        self._ahead = ahead if here is None else [*ahead, here]
+        self._show_state()
+        self._focus_canvas()
+
+    def _go_forward(self) -> None:
+        """Show what ← came from; else go on to the next that waits."""
+        self._ahead = [one for one in self._ahead if self._is_there(one)]
+        if not self._ahead:
+            self._step(1)
+            return
+        ahead = self._ahead[:-1]
+        self._open(self._ahead[-1])
+        self._ahead = ahead
+        self._show_state()
+        self._focus_canvas()
+
+    def _is_there(self, photograph_id: str) -> bool:
+        """Whether a photograph is in view in the library, and not withdrawn."""
+        library = self._session.library
+        return library is not None and not library.photograph(photograph_id).is_retired
 
     def _step(self, step: int) -> None:
         here = None if self._case is None else self._case.filed.id
@@ -828,6 +917,8 @@ class ReviewPage(QWidget):
         if event.key() == Qt.Key.Key_Escape:
             if self._outliner.cancel():
                 self._session.said.emit(self.tr("Stopped: the outline is as it was."))
+            elif self._back_to:
+                self._session.go(self._back_to)
             else:
                 self.panel.dismiss()
                 self.canvas.say("")

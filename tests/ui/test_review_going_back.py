@@ -1,0 +1,118 @@
+"""What was shown, recorded or undone in the review room can be gone back to, and is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from woundtrack.ui.main_window import MainWindow
+from woundtrack.ui.review_page import ReviewPage
+
+FIRST, SECOND, OTHER = "photograph-visit-2-1-0", "photograph-visit-2-1-1", "photograph-visit-0-0-0"
+
+
+class _Written(Protocol):
+    """The library that the shared fixture writes."""
+
+    path: Path
+
+
+def _press(key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, key, modifier or Qt.KeyboardModifier.NoModifier)
+
+
+@pytest.fixture
+def window_there(
+    make_window: Callable[..., MainWindow], clinic: _Written, qtbot: QtBot
+) -> MainWindow:
+    """Return a window on a photograph of WT-0147 that waits."""
+    window = make_window(clinic.path)
+    window.activateWindow()
+    window.session.go("review", photograph_id=OTHER)
+    window.session.go("review", photograph_id=FIRST)
+    qtbot.waitUntil(window.isActiveWindow)
+    return window
+
+
+def _page(window: MainWindow) -> ReviewPage:
+    page = window.page("review")
+    assert isinstance(page, ReviewPage)
+    return page
+
+
+def _shown(window: MainWindow) -> str:
+    case = _page(window).case
+    return "" if case is None else case.filed.id
+
+
+def test_back_returns_to_the_photograph_just_decided_upon_and_forward_goes_on(
+    window_there: MainWindow,
+) -> None:
+    window = window_there
+    _press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert _shown(window) == SECOND
+
+    _press(Qt.Key.Key_Left)
+    assert _shown(window) == FIRST
+    _press(Qt.Key.Key_Left)
+    assert _shown(window) == OTHER
+
+    _press(Qt.Key.Key_Right)
+    assert _shown(window) == FIRST
+    _press(Qt.Key.Key_Right)
+    assert _shown(window) == SECOND
+
+
+def test_setting_aside_is_said_with_its_way_back_and_so_is_undoing_it(
+    window_there: MainWindow,
+) -> None:
+    window = window_there
+
+    _press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert window.status.text == "IMG_0.JPG is set aside. Ctrl Z brings it back, ← shows it."
+
+    _press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert _shown(window) == FIRST
+    assert window.status.text == "Undone: Nothing to record in IMG_0.JPG."
+
+
+def test_after_the_last_photograph_the_one_shown_last_is_a_click_away(
+    window_there: MainWindow,
+) -> None:
+    window = window_there
+    for _ in range(3):
+        _press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert _page(window).empty_title == "All reviewed."
+
+    button = next(
+        one
+        for one in _page(window).findChildren(QPushButton)
+        if one.text() == "Show the last photograph again"
+    )
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    assert _shown(window) == OTHER
+
+
+def test_esc_in_a_photograph_opened_from_the_timeline_goes_back_there(
+    window_there: MainWindow,
+) -> None:
+    window = window_there
+    window.session.go("timeline")
+    page = window.page("timeline")
+    page.setFocus()
+    window.session.actions["timeline.open_photo"].trigger()
+    assert window.room == "review"
+
+    _press(Qt.Key.Key_Escape)
+
+    assert window.room == "timeline"
