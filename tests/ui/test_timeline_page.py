@@ -280,15 +280,30 @@ def test_a_click_between_points_chooses_the_nearest_visit(page: TimelinePage, qt
     assert page.visit_on == D2
 
 
-def test_a_click_on_a_point_opens_its_photograph(
+def test_a_click_on_a_point_brings_its_visit_into_view_and_a_double_click_its_photograph(
     page: TimelinePage, qtbot: QtBot, went: list[tuple[str, Any]]
 ) -> None:
     place = _point(page, "lesion-T1", D3)
 
     qtbot.mouseClick(page.chart, Qt.MouseButton.LeftButton, pos=place)
 
-    assert went == [("review", {"photograph_id": f"photograph-T1-{D3}"})]
+    assert went == []
     assert page.visit_on == D3
+    assert page.curve is not None
+    assert page.curve.lesion.id == "lesion-T1"
+
+    qtbot.mouseDClick(page.chart, Qt.MouseButton.LeftButton, pos=place)
+
+    assert went == [("review", {"photograph_id": f"photograph-T1-{D3}", "back_to": "timeline"})]
+
+
+def test_copying_is_said_with_how_many_rows(page: TimelinePage, qtbot: QtBot) -> None:
+    said: list[str] = []
+    page._session.said.connect(said.append)
+
+    qtbot.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+
+    assert said == [f"Copied {page.table.areas.rowCount()} rows."]
 
 
 def test_enter_opens_the_photograph_in_view(
@@ -296,7 +311,7 @@ def test_enter_opens_the_photograph_in_view(
 ) -> None:
     _press(page, Qt.Key.Key_Return)
 
-    assert went == [("review", {"photograph_id": f"photograph-A1-{D4}"})]
+    assert went == [("review", {"photograph_id": f"photograph-A1-{D4}", "back_to": "timeline"})]
 
 
 def test_where_there_is_no_photograph_it_is_said(
@@ -461,8 +476,9 @@ def test_ctrl_c_copies_the_areas_as_tab_separated_text(page: TimelinePage) -> No
 def test_the_course_is_told_with_its_interval(page: TimelinePage) -> None:
     # 16 → 4 cm²: 75 %, and with s_w = 0.05 from 71.3 to 78.2 %. Circles: the radius falls from
     # 2.2568 to 1.1284 cm in 12 weeks, 0.0940 cm a week.
-    assert page.course.text.splitlines()[:2] == [
+    assert page.course.text.splitlines()[:3] == [
         "75\u202f% smaller than 12 Jan (71 to 78\u202f%)",
+        "Since 9 Mar, the visit before: smaller",
         "Margin advance 0.09 cm a week (Gilman)",
     ]
 
@@ -500,7 +516,7 @@ def test_a_double_click_on_a_picture_opens_it(
 
     qtbot.mouseDClick(page.strip, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
 
-    assert went == [("review", {"photograph_id": f"photograph-A1-{D3}"})]
+    assert went == [("review", {"photograph_id": f"photograph-A1-{D3}", "back_to": "timeline"})]
 
 
 @pytest.mark.parametrize("always", [None, 0, 7, 13, 29])
@@ -699,7 +715,7 @@ def test_a_photograph_that_waits_is_not_said_to_be_missing(
     _press(page, Qt.Key.Key_Return)
 
     assert [frame.note for frame in page.strip.frames] == ["", "to review", "", "closed"]
-    assert went == [("review", {"photograph_id": "waiting"})]
+    assert went == [("review", {"photograph_id": "waiting", "back_to": "timeline"})]
 
 
 def test_matplotlib_is_not_loaded_with_the_room() -> None:

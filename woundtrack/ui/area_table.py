@@ -405,6 +405,7 @@ class AreaTable(QTableView):
 
     place_chosen = Signal(object, object)
     photo_opened = Signal()
+    copied = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -472,8 +473,10 @@ class AreaTable(QTableView):
             rows = sorted({index.row() for index in chosen})
             columns = sorted({index.column() for index in chosen})
             QGuiApplication.clipboard().setText(self.areas.tsv(rows, columns))
+            self.copied.emit(len(rows))
         else:
             QGuiApplication.clipboard().setText(self.areas.tsv())
+            self.copied.emit(self.areas.rowCount())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

@@ -177,13 +177,14 @@ class ChartView(QWidget):
     drawn()
         A new picture is shown: what lines up with it can ask for its places.
     visit_chosen(date)
-        A day was clicked, or a point of it.
-    point_opened(str, date)
-        A point was clicked: its lesion and day.
+        A day was clicked.
+    point_chosen(str, date), point_opened(str, date)
+        A point was clicked, or double-clicked: its lesion and day.
     """
 
     drawn = Signal()
     visit_chosen = Signal(object)
+    point_chosen = Signal(str, object)
     point_opened = Signal(str, object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -348,6 +349,8 @@ class ChartView(QWidget):
             self.update()
             text = "" if on is None else self.values_at(on, at.y())
             if text:
+                if point is not None:
+                    text = f"{text}\n{self.tr('Double-click to open the photo')}"
                 at_px = event.globalPosition().toPoint() + QPoint(14, 10)
                 QToolTip.showText(at_px, plain_tip(text), self)
             else:
@@ -365,11 +368,16 @@ class ChartView(QWidget):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         point = self._point_at(event.position())
         if point is not None:
-            self.point_opened.emit(point.lesion_id, point.on)
+            self.point_chosen.emit(point.lesion_id, point.on)
             return
         on = self._day_at(event.position())
         if on is not None:
             self.visit_chosen.emit(on)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        point = self._point_at(event.position())
+        if point is not None and event.button() is Qt.MouseButton.LeftButton:
+            self.point_opened.emit(point.lesion_id, point.on)
 
     def _point_at(self, at: QPointF) -> ChartPoint | None:
         """Return the point under the mouse, the one of the lesion in view first."""
@@ -458,7 +466,7 @@ def chart_words() -> ChartWords:
         nothing_more=say("chart", "Accept an outline, and its lesion's curve begins here."),
         caption=say(
             "chart",
-            "Band: 95 % interval of each area. Dotted: no photo. "
+            "Band: 95 % interval of each area. Dotted: no area. "
             "Research software. Not a medical device: don't use as the only basis for treatment.",
         ),
         day=words.day_short,

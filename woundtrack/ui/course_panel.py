@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from woundtrack import healing
+from woundtrack.ui import change
 from woundtrack.ui.components import Label, LesionChip, words
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from woundtrack.model import LesionTimeline
 
 
@@ -27,7 +30,11 @@ class CoursePanel(QWidget):
         head.setSpacing(8)
         head.addWidget(self._chip)
         head.addWidget(self._site, 1)
-        self._lines = [Label("", "label", wraps=True), Label("", "label", "2", wraps=True)]
+        self._lines = [
+            Label("", "label", wraps=True),
+            Label("", "label", wraps=True),
+            Label("", "label", "2", wraps=True),
+        ]
         self._note = Label("", "caption", "2", wraps=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 12)
@@ -50,8 +57,8 @@ class CoursePanel(QWidget):
         self._chip.set_lesion(curve.lesion.label, curve.lesion.number)
         site = curve.lesion.site.words
         self._site.setText(site[:1].upper() + site[1:])
-        first, second = self._change(curve), self._rates(curve)
-        for label, text in zip(self._lines, (first, second), strict=True):
+        texts = (self._change(curve), self._since_last(curve), self._rates(curve))
+        for label, text in zip(self._lines, texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
         spread = round(100 * healing.rates.ASSUMED_LOG_SD)
@@ -80,7 +87,7 @@ class CoursePanel(QWidget):
             return self.tr("One area so far.") if measured else self.tr("No area yet.")
         before, after = baseline.area_mm2 or 0, measured[-1].area_mm2 or 0
         low, high = healing.rates.area_reduction_interval_percent(before, after)
-        day = words.day_short(baseline.on)
+        day = _day(baseline.on, measured[-1].on)
         if healing.rates.is_within_measuring_error(before, after):
             return self.tr("Within measurement error of {day}").format(day=day)
         if reduction > 0:
@@ -95,6 +102,21 @@ class CoursePanel(QWidget):
             day=day,
             low=words.number(-high, 0),
             high=words.percent(-low / 100),
+        )
+
+    def _since_last(self, curve: LesionTimeline) -> str:
+        """Return the change since the visit before, where that isn't the baseline.
+
+        It has a sign of its own, and may go the other way than the change since the baseline.
+        """
+        baseline = healing.baseline_of(curve)
+        measured = [point for point in curve.points if point.area_mm2]
+        if healing.closure_of(curve) is not None or baseline is None or len(measured) < 3:
+            return ""
+        before = measured[-2]
+        what = change.said(change.between(before, measured[-1]))
+        return self.tr("Since {day}, the visit before: {change}").format(
+            day=_day(before.on, measured[-1].on), change=what
         )
 
     def _rates(self, curve: LesionTimeline) -> str:
@@ -114,3 +136,8 @@ class CoursePanel(QWidget):
                 )
             )
         return "\n".join(lines)
+
+
+def _day(on: date, newest: date) -> str:
+    """Return a day, with its year where the newest area is of another one."""
+    return words.day_short(on) if on.year == newest.year else words.day(on)

@@ -66,6 +66,7 @@ class TimelinePage(QWidget):
 
         self.chart.drawn.connect(self.strip.update)
         self.chart.visit_chosen.connect(self._choose_visit)
+        self.chart.point_chosen.connect(self._choose_point)
         self.chart.point_opened.connect(self._open_point)
         self.strip.visit_chosen.connect(self._choose_visit)
         self.strip.photo_opened.connect(self._open_day)
@@ -104,7 +105,7 @@ class TimelinePage(QWidget):
             in_bar.addWidget(choice)
         in_bar.addStretch(1)
         in_bar.addWidget(
-            Label(self.tr("Band: 95 % interval of each area. Dotted: no photo."), "caption", "2")
+            Label(self.tr("Band: 95 % interval of each area. Dotted: no area."), "caption", "2")
         )
 
         self._scroll = QScrollArea()
@@ -190,6 +191,7 @@ class TimelinePage(QWidget):
             actions.also_in(action_id, self.table)
         actions.bind("timeline.save_picture", self.save_picture, self)
         actions.bind("timeline.copy", self.table.copy, self)
+        self.table.copied.connect(self._say_copied)
         actions.bind("timeline.export", self.export, self)
 
     # --- coming and going ------------------------------------------------------------------------
@@ -407,6 +409,16 @@ class TimelinePage(QWidget):
             )
         return tuple(frames)
 
+    def _choose_point(self, lesion_id: str, on: date) -> None:
+        self._choose_place(on, lesion_id)
+
+    def _say_copied(self, count: int) -> None:
+        self._session.said.emit(
+            self.tr("Copied 1 row.")
+            if count == 1
+            else self.tr("Copied {count} rows.").format(count=count)
+        )
+
     def _open_point(self, lesion_id: str, on: date) -> None:
         self._session.set_lesion(lesion_id)
         self._choose_visit(on)
@@ -429,7 +441,7 @@ class TimelinePage(QWidget):
                 )
             )
             return
-        self._session.go("review", photograph_id=photograph_id)
+        self._session.go("review", photograph_id=photograph_id, back_to="timeline")
 
     # --- files -----------------------------------------------------------------------------------
 
