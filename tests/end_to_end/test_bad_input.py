@@ -137,7 +137,7 @@ def test_a_folder_that_refuses_writing_is_told_as_anyone(
     assert not (tmp_path / "new").exists()
 
 
-def test_a_newer_library_is_refused_and_not_touched(run: Run, library: Path) -> None:
+def test_a_newer_library_is_refused_and_not_touched(run: Run, library: Path, photo: Path) -> None:
     import sqlite3
 
     with sqlite3.connect(library / "library.db") as database:
@@ -148,7 +148,7 @@ def test_a_newer_library_is_refused_and_not_touched(run: Run, library: Path) -> 
         )
     database.close()
 
-    ran = run("import", library, "--patient", "WT-1", "--site", "thigh", library / "none.jpg")
+    ran = run("import", library, "--patient", "WT-1", "--site", "thigh", photo)
 
     assert ran.code == 1
     assert "newer woundtrack" in one_sentence(ran.err)
