@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, QModelIndex, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
@@ -116,3 +116,25 @@ def test_esc_in_a_photograph_opened_from_the_timeline_goes_back_there(
     _press(Qt.Key.Key_Escape)
 
     assert window.room == "timeline"
+
+
+def test_a_queue_that_spans_two_years_shows_them(window_there: MainWindow) -> None:
+    window = window_there
+    library = window.session.library
+    assert library is not None
+    titles = [index.data() for index in _rows(_page(window))]
+    assert "WT-0147 · 26 Jan" in titles
+
+    window.session.actions["review.refile"].trigger()
+    card = _page(window).panel.refiling
+    card.day.setDate(QDate(2025, 11, 26))
+    QTest.mouseClick(card.move_button, Qt.MouseButton.LeftButton)
+
+    titles = [index.data() for index in _rows(_page(window))]
+    assert "WT-0147 · 26 Jan 2026" in titles
+    assert "WT-0147 · 26 Nov 2025" in titles
+
+
+def _rows(page: ReviewPage) -> list[QModelIndex]:
+    model = page.queue.list.model()
+    return [model.index(place, 0) for place in range(model.rowCount())]

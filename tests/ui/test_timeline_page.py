@@ -43,6 +43,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.ui import theme
+from woundtrack.ui.chart_view import GUTTER
 from woundtrack.ui.filmstrip import chosen_places, extent_mm, px_per_mm
 from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
@@ -747,3 +748,18 @@ def test_a_library_without_photographs_offers_to_import(
     )
     qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
     assert window.room == "import"
+
+
+def test_the_strip_says_how_many_visits_have_no_room_and_keeps_the_one_in_view(
+    page: TimelinePage, qtbot: QtBot
+) -> None:
+    strip = page.strip
+    count = len(strip.frames)
+    strip.setFixedWidth(GUTTER + 4 + 3 * 72 + 8)
+    qtbot.waitUntil(lambda: len(strip.places()) == 3)
+    assert strip.left_out == count - 3
+
+    for frame in strip.frames:
+        strip.show_visit(frame.on)
+
+        assert frame in [shown for shown, _ in strip.places()]

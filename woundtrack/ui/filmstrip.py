@@ -361,7 +361,10 @@ class Filmstrip(QWidget):
             label = QFontMetricsF(painter.font()).elidedText(
                 self._label, Qt.TextElideMode.ElideRight, room
             )
-            for place, line in enumerate((label, self.tr("same scale"))):
+            lines = [label, self.tr("same scale")]
+            if self.left_out:
+                lines.append(self.tr("+{count} not shown").format(count=self.left_out))
+            for place, line in enumerate(lines):
                 painter.drawText(
                     QRectF(12, _LEAD + 18 + 15 * place, room, 15),
                     Qt.AlignmentFlag.AlignVCenter,
@@ -403,7 +406,7 @@ class Filmstrip(QWidget):
         painter.drawText(
             QRectF(place.left() - 8, place.bottom() + 3, place.width() + 16, 16),
             Qt.AlignmentFlag.AlignCenter,
-            words.day_short(frame.on),
+            self._day_of(frame),
         )
 
     def _paint_note(
@@ -425,6 +428,16 @@ class Filmstrip(QWidget):
         painter.fillRect(foot, ground)
         painter.setPen(QColor("#FFFFFF"))
         painter.drawText(foot, Qt.AlignmentFlag.AlignCenter, frame.note)
+
+    def _day_of(self, frame: Frame) -> str:
+        """Return a visit's day, with its year where the strip spans several."""
+        spans_years = len({one.on.year for one in self._frames}) > 1
+        return words.day(frame.on) if spans_years else words.day_short(frame.on)
+
+    @property
+    def left_out(self) -> int:
+        """How many visits have no room."""
+        return len(self._frames) - len(self.places())
 
     # --- mouse -----------------------------------------------------------------------------------
 

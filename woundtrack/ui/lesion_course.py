@@ -99,7 +99,9 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
         outline = None if accepted is None else accepted.outline
         picture = cut_out(thumb(photograph.sha256), outline, *size)
         area = _area(assessment.state, assessment.ulcer)
-        past = Past(key, words.day_short(on), area, picture)
+        is_this_year = on.year == case.visit.visited_on.year
+        day = words.day_short(on) if is_this_year else words.day(on)
+        past = Past(key, day, area, picture)
         dated.append((on, _moment(photograph.taken_at), past))
     photograph = case.filed.photograph
     size = (photograph.width_px, photograph.height_px)

@@ -65,6 +65,13 @@ class GroupRow:
     patient: Patient
     visit: Visit
     count: int
+    has_year: bool = False
+
+    @property
+    def title(self) -> str:
+        """Whose photographs these are, and of which day; its year where the list spans several."""
+        on = self.visit.visited_on
+        return f"{self.patient.code} · {words.day(on) if self.has_year else words.day_short(on)}"
 
 
 def read_queue(library: Library) -> tuple[QueueRow, ...]:
@@ -120,11 +127,17 @@ class QueueModel(QAbstractListModel):
         self._thumb_of = thumb_of
         self._said = {}
         self._rows = []
+        spans_years = len({row.visit.visited_on.year for row in rows}) > 1
         for _, group in groupby(rows, key=lambda row: row.visit.id):
             members = list(group)
             first = members[0]
             self._rows.append(
-                GroupRow(patient=first.patient, visit=first.visit, count=len(members))
+                GroupRow(
+                    patient=first.patient,
+                    visit=first.visit,
+                    count=len(members),
+                    has_year=spans_years,
+                )
             )
             self._rows.extend(members)
         kept = {row.filed.photograph.sha256 for row in rows}
@@ -140,7 +153,7 @@ class QueueModel(QAbstractListModel):
             return row
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
             if isinstance(row, GroupRow):
-                return f"{row.patient.code} · {words.day_short(row.visit.visited_on)}"
+                return row.title
             return f"{self.title_of(row)}, {self.said_of(row)}"
         return None
 
@@ -232,8 +245,7 @@ class _Delegate(QStyledItemDelegate):
         inside = area.adjusted(13, 0, -12, 0)
         painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font("label_strong"))
-        title = f"{row.patient.code} · {words.day_short(row.visit.visited_on)}"
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, title)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, row.title)
         painter.setPen(QColor(tokens.text2))
         painter.setFont(theme.font("label"))
         count = self.tr("1 photo") if row.count == 1 else self.tr("%n photos", "", row.count)
