@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from woundtrack.ui.import_batch import ImportCommand, Run
 from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.review_page import ReviewPage
 
@@ -116,6 +117,23 @@ def test_esc_in_a_photograph_opened_from_the_timeline_goes_back_there(
     _press(Qt.Key.Key_Escape)
 
     assert window.room == "timeline"
+
+
+def test_an_undone_import_is_said_in_the_empty_room_with_redo(window_there: MainWindow) -> None:
+    window = window_there
+    for _ in range(3):
+        _press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    session = window.session
+    assert session.library is not None
+    session.undo_stack.push(ImportCommand(session, Run(library=session.library, places={})))
+    assert _page(window).empty_title == "All reviewed."
+
+    session.actions["edit.undo"].trigger()
+
+    assert _page(window).empty_title == "The import was undone."
+    redo = next(one for one in _page(window).findChildren(QPushButton) if one.text() == "Redo")
+    QTest.mouseClick(redo, Qt.MouseButton.LeftButton)
+    assert _page(window).empty_title == "All reviewed."
 
 
 def test_a_queue_that_spans_two_years_shows_them(window_there: MainWindow) -> None:

@@ -500,8 +500,10 @@ class Canvas(QGraphicsView):
                 lowest = min(self.mapFromScene(QPointF(x, y)).y() for x, y in item.tag.corners_px)
                 number = str(item.tag.id % 8 + 1)
                 labels.tag(QPointF(corner.x(), lowest), number, is_good=item.is_good)
-        for outline in sorted(self._outlines, key=lambda one: not one.drawn.is_selected):
-            place = self.mapFromScene(outline.shape().boundingRect()).boundingRect()
+        ordered = sorted(self._outlines, key=lambda one: not one.drawn.is_selected)
+        places = [self.mapFromScene(one.shape().boundingRect()).boundingRect() for one in ordered]
+        labels.keep_clear([QRectF(place) for place in places])
+        for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
                 labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
 

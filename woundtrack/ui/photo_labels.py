@@ -45,8 +45,13 @@ class Labels:
         self._painter = painter
         self._view = view.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
         self._taken: list[QRectF] = []
+        self._wounds: list[QRectF] = []
         self._strong = theme.font("label_strong")
         self._plain = theme.font("label", 500)
+
+    def keep_clear(self, wounds: Sequence[QRectF]) -> None:
+        """Say what no label may cover where there is room elsewhere."""
+        self._wounds = list(wounds)
 
     def hint(self, parts: Sequence[str]) -> QRectF:
         """Write what the mouse does, at the top left; parts divided by lines."""
@@ -205,7 +210,7 @@ class Labels:
             moved = abs(rect.x() - place.x()) + abs(rect.y() - place.y())
             overlap = sum(
                 (rect & taken).width() * (rect & taken).height()
-                for taken in self._taken
+                for taken in (*self._taken, *self._wounds)
                 if rect.intersects(taken)
             )
             total = overlap + moved * 4 + cost
