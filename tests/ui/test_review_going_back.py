@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from woundtrack.ui.import_batch import ImportCommand, Run
 from woundtrack.ui.main_window import MainWindow
+from woundtrack.ui.review_frame import PhotoBar
 from woundtrack.ui.review_page import ReviewPage
 
 FIRST, SECOND, OTHER = "photograph-visit-2-1-0", "photograph-visit-2-1-1", "photograph-visit-0-0-0"
@@ -156,3 +157,20 @@ def test_a_queue_that_spans_two_years_shows_them(window_there: MainWindow) -> No
 def _rows(page: ReviewPage) -> list[QModelIndex]:
     model = page.queue.list.model()
     return [model.index(place, 0) for place in range(model.rowCount())]
+
+
+def test_in_a_narrow_window_the_bar_keeps_the_day_and_shortens_the_name(
+    window_there: MainWindow,
+) -> None:
+    window = window_there
+    window.resize(1280, 640)
+    window.session.actions["room.patients"].trigger()
+    bar = window.findChildren(PhotoBar)[0]
+
+    for width in (700, 480, 360):
+        bar.setFixedWidth(width)
+        QApplication.processEvents()
+
+        name, day = bar.shown
+        assert day.startswith("26 Jan 2026")
+        assert name.startswith("IM")

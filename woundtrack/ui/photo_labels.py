@@ -208,9 +208,11 @@ class Labels:
         for cost, place in enumerate(places):
             rect = self._inside(QRectF(place.x(), place.y(), width, HEIGHT))
             moved = abs(rect.x() - place.x()) + abs(rect.y() - place.y())
+            # A label on another can't be read at all; one on a wound hides some of it.
             overlap = sum(
-                (rect & taken).width() * (rect & taken).height()
-                for taken in (*self._taken, *self._wounds)
+                weight * (rect & taken).width() * (rect & taken).height()
+                for weight, rects in ((8, self._taken), (1, self._wounds))
+                for taken in rects
                 if rect.intersects(taken)
             )
             total = overlap + moved * 4 + cost

@@ -11,7 +11,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.model import REGIONS, BodySite, Side
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label
@@ -19,6 +19,7 @@ from woundtrack.ui.import_fields import CODE_LENGTH, DayField
 
 _LABEL_WIDTH = 48
 _DAY_WIDTH = 148
+_ANY_WIDTH = 16777215
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +56,8 @@ class RefileCard(Card):
         self.patient.setMaxLength(CODE_LENGTH)
         self.patient.setAccessibleName(self.tr("Patient code"))
         self.day = DayField(_DAY_WIDTH)
+        self.day.setMaximumWidth(_ANY_WIDTH)
+        self.day.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.day.setAccessibleName(self.tr("Day of the visit"))
         self.site = DropDown()
         self.site.setMaxVisibleItems(14)

@@ -35,7 +35,9 @@ class PhotoBar(Panel):
         refile = table["review.refile"]
         self._when = KeyButton("", "", "quiet", size="small")
         self._when.clicked.connect(refile.trigger)
-        self._wrong = KeyButton.of(refile, "quiet", size="small")
+        self._wrong = KeyButton.of(
+            refile, "quiet", size="small", text=self.tr("Wrong place or date…")
+        )
         self._place = Tag()
         self._has_place = False
         layout = QHBoxLayout(self)
@@ -101,16 +103,25 @@ class PhotoBar(Panel):
         for widget in (self._place, self._wrong):
             if self._too_wide():
                 widget.setVisible(False)
-        metrics = QFontMetrics(self._name.font())
+        self._shorten_name()
+        for widget in reversed(self._switches):
+            if self._too_wide():
+                widget.setVisible(False)
+                self._shorten_name()
+
+    def _shorten_name(self) -> None:
+        """Leave out as much of the name's middle as there is no room for, and not all of it."""
+        layout = self.layout()
+        if layout is None:
+            return
+        self._name.setText(self._full_name)
         excess = layout.sizeHint().width() - self.width()
         if excess > 0:
+            metrics = QFontMetrics(self._name.font())
             room = max(metrics.horizontalAdvance(self._full_name) - excess - 2, _SHORTEST_NAME)
             short = metrics.elidedText(self._full_name, Qt.TextElideMode.ElideMiddle, room)
             self._name.setText(short)
             self._name.setToolTip(self._full_name)
-        for widget in reversed(self._switches):
-            if self._too_wide():
-                widget.setVisible(False)
 
     def _too_wide(self) -> bool:
         layout = self.layout()
