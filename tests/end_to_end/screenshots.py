@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from woundtrack.model import Patient
     from woundtrack.records import Library
-    from woundtrack.ui.main_window import MainWindow
+    from woundtrack.ui.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"1366": (1366, 696), "2560": (2560, 1440)}
@@ -190,7 +190,7 @@ def _import(window: MainWindow, library: Path, photographs: list[Path]) -> None:
 def _import_ready(window: MainWindow) -> None:
     from PySide6.QtTest import QTest
 
-    from woundtrack.ui.import_page import ImportPage
+    from woundtrack.ui.imports.page import ImportPage
 
     page = window.page("import")
     assert isinstance(page, ImportPage)

@@ -18,8 +18,8 @@ from woundtrack import workflow
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme
 from woundtrack.ui import theme
-from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
+from woundtrack.ui.window.main_window import MainWindow
 
 Run = Callable[..., Any]
 

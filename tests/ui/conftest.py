@@ -42,8 +42,8 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme
 from woundtrack.ui import theme
-from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
+from woundtrack.ui.window.main_window import MainWindow
 
 FIRST_DAY = date(2026, 1, 12)
 _METHOD = Method(name="test", version="1", application_version="0")
@@ -273,9 +273,9 @@ class PlainPage(QWidget):
 def plain_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
     """Furnish every room with a plain page."""
     for module, name in (
-        ("import_page", "ImportPage"),
-        ("review_page", "ReviewPage"),
-        ("timeline_page", "TimelinePage"),
+        ("imports.page", "ImportPage"),
+        ("review.page", "ReviewPage"),
+        ("timeline.page", "TimelinePage"),
     ):
         made = types.ModuleType(f"woundtrack.ui.{module}")
         setattr(made, name, type(name, (PlainPage,), {"page_id": module.removesuffix("_page")}))

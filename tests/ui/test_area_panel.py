@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from woundtrack.model import Measurement, TimelinePoint, WoundState
-from woundtrack.ui.area_panel import AreaPanel, AreaView, view_of
 from woundtrack.ui.change import Change
+from woundtrack.ui.review.area_panel import AreaPanel, AreaView, view_of
 
 BEFORE, NOW = date(2026, 5, 28), date(2026, 6, 11)
 

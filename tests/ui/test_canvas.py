@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from woundtrack.model import Outline
-from woundtrack.ui.canvas import Canvas, Tool
-from woundtrack.ui.outline_items import DrawnOutline
-from woundtrack.ui.photo_item import image_of, pyramid
+from woundtrack.ui.review.canvas import Canvas, Tool
+from woundtrack.ui.review.outline_items import DrawnOutline
+from woundtrack.ui.review.photo_item import image_of, pyramid
 
 RING = ((100.0, 100.0), (300.0, 100.0), (300.0, 250.0), (100.0, 250.0))
 

@@ -20,8 +20,8 @@ from woundtrack.ui.components import (
     icon,
 )
 from woundtrack.ui.components.buttons import shown_key
-from woundtrack.ui.focus_ring import FocusRing
-from woundtrack.ui.lesion_picker import LesionPicker
+from woundtrack.ui.review.lesion_picker import LesionPicker
+from woundtrack.ui.window.focus_ring import FocusRing
 
 
 def test_a_button_of_an_action_follows_its_words_key_and_state(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from woundtrack.errors import DiskFull, WoundtrackError
-from woundtrack.ui.crash import CrashDialog, Hooks, report_of
+from woundtrack.ui.window.crash import CrashDialog, Hooks, report_of
 
 
 @pytest.fixture

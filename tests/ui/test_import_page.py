@@ -39,12 +39,12 @@ from woundtrack.model import (
 )
 from woundtrack.phantom import Camera, CardPrint, Lesion, Scene, render
 from woundtrack.records import Library, Originals
-from woundtrack.ui import import_page
-from woundtrack.ui.import_batch import Incoming, State
-from woundtrack.ui.import_fields import PlaceFields
-from woundtrack.ui.import_groups import Regrouping, grouped
-from woundtrack.ui.import_page import ImportPage
-from woundtrack.ui.main_window import MainWindow
+from woundtrack.ui.imports import page as import_page
+from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.fields import PlaceFields
+from woundtrack.ui.imports.groups import Regrouping, grouped
+from woundtrack.ui.imports.page import ImportPage
+from woundtrack.ui.window.main_window import MainWindow
 
 NINE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LEG = BodySite(region="lower-leg", side=Side.LEFT)
@@ -219,7 +219,7 @@ def window(
     monkeypatch: pytest.MonkeyPatch, make_window: Callable[..., MainWindow], tmp_path: Path
 ) -> MainWindow:
     """Return a window on a library with the patient WT-0147, whose other rooms are bare."""
-    for module, name in (("review_page", "ReviewPage"), ("timeline_page", "TimelinePage")):
+    for module, name in (("review.page", "ReviewPage"), ("timeline.page", "TimelinePage")):
         bare = types.ModuleType(f"woundtrack.ui.{module}")
 
         class Bare(QWidget):

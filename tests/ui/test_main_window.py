@@ -20,7 +20,7 @@ from woundtrack.model import Patient, Progress, Visit
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme, read_settings
 from woundtrack.ui import theme
-from woundtrack.ui.main_window import MainWindow
+from woundtrack.ui.window.main_window import MainWindow
 
 
 def entered(window: MainWindow, room: str) -> list[dict[str, object]]:

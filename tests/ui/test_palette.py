@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.palette import match
+from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.ui.window.palette import match
 
 
 @pytest.mark.parametrize(

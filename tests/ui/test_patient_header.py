@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from woundtrack.ui.patient_header import PatientHeader
 from woundtrack.ui.session import Session
+from woundtrack.ui.window.patient_header import PatientHeader
 
 
 def texts(header: PatientHeader) -> list[str]:

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from woundtrack.model import Patient
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.patients_panel import PatientsPanel
 from woundtrack.ui.session import Session
+from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.ui.window.patients_panel import PatientsPanel
 
 
 @pytest.fixture

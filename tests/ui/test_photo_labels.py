@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
-from woundtrack.ui.photo_labels import Labels
+from woundtrack.ui.review.photo_labels import Labels
 
 VIEW = QRectF(0, 0, 720, 480)
 

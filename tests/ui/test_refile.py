@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from woundtrack.model import Doubt
 from woundtrack.records import Library
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.review_page import ReviewPage
+from woundtrack.ui.review.page import ReviewPage
+from woundtrack.ui.window.main_window import MainWindow
 
 WAITING = "photograph-visit-2-1-0"
 ACCEPTED = "photograph-visit-2-0-0"

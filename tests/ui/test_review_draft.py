@@ -6,7 +6,7 @@ from typing import Any
 
 from woundtrack.model import BodySite, Measurement, Outline
 from woundtrack.records import Library
-from woundtrack.ui.review_draft import (
+from woundtrack.ui.review.draft import (
     Draft,
     Entry,
     Identity,

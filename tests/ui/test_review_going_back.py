@@ -12,10 +12,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from woundtrack.ui.import_batch import ImportCommand, Run
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.review_frame import PhotoBar
-from woundtrack.ui.review_page import ReviewPage
+from woundtrack.ui.imports.batch import ImportCommand, Run
+from woundtrack.ui.review.frame import PhotoBar
+from woundtrack.ui.review.page import ReviewPage
+from woundtrack.ui.window.main_window import MainWindow
 
 FIRST, SECOND, OTHER = "photograph-visit-2-1-0", "photograph-visit-2-1-1", "photograph-visit-0-0-0"
 

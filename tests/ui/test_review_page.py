@@ -29,10 +29,11 @@ from woundtrack.model import (
     WoundState,
 )
 from woundtrack.records import Library
-from woundtrack.ui import commands, review_draft
-from woundtrack.ui.canvas import Tool
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.review_page import ReviewPage
+from woundtrack.ui.review import commands
+from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review.canvas import Tool
+from woundtrack.ui.review.page import ReviewPage
+from woundtrack.ui.window.main_window import MainWindow
 
 ABDOMEN = BodySite(region="abdomen", side=Side.LEFT)
 THIGH = BodySite(region="thigh", side=Side.LEFT)

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
 from woundtrack.ui.actions import ACTIONS
-from woundtrack.ui.main_window import ROOMS, MainWindow
+from woundtrack.ui.window.main_window import ROOMS, MainWindow
 
 
 def test_every_action_of_the_table_is_done_by_somebody(

@@ -43,11 +43,11 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.ui import theme
-from woundtrack.ui.chart_view import GUTTER
-from woundtrack.ui.filmstrip import chosen_places, extent_mm, px_per_mm
-from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
-from woundtrack.ui.timeline_page import TimelinePage
+from woundtrack.ui.timeline.chart_view import GUTTER
+from woundtrack.ui.timeline.filmstrip import chosen_places, extent_mm, px_per_mm
+from woundtrack.ui.timeline.page import TimelinePage
+from woundtrack.ui.window.main_window import MainWindow
 
 AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 METHOD = Method(name="test", version="1", application_version="0")
@@ -722,7 +722,7 @@ def test_a_photograph_that_waits_is_not_said_to_be_missing(
 def test_matplotlib_is_not_loaded_with_the_room() -> None:
     code = (
         "import sys\n"
-        "import woundtrack.ui.timeline_page\n"
+        "import woundtrack.ui.timeline.page\n"
         "assert 'matplotlib' not in sys.modules, 'matplotlib'\n"
     )
 

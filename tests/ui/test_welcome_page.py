@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import Clinic
 from woundtrack.records import Library
 from woundtrack.settings import Settings
-from woundtrack.ui.main_window import MainWindow
-from woundtrack.ui.welcome_page import _RecentRow
+from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.ui.window.welcome_page import _RecentRow
 
 
 def message_of(window: MainWindow) -> tuple[str, str]:
@@ -192,7 +192,7 @@ def test_the_demonstration_is_made_on_a_worker_and_opened(
         with Library.open(clinic.path):
             return clinic.path
 
-    monkeypatch.setattr("woundtrack.ui.library_actions._build_demo", build)
+    monkeypatch.setattr("woundtrack.ui.window.library_actions._build_demo", build)
 
     with qtbot.waitSignal(window.session.library_opened):
         qtbot.mouseClick(window.welcome.demo_button, Qt.MouseButton.LeftButton)

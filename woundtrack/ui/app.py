@@ -17,9 +17,9 @@ from PySide6.QtWidgets import QApplication
 import woundtrack
 from woundtrack.settings import read_settings, settings_file
 from woundtrack.ui import theme
-from woundtrack.ui.crash import Hooks
-from woundtrack.ui.main_window import MainWindow
 from woundtrack.ui.session import Session
+from woundtrack.ui.window.crash import Hooks
+from woundtrack.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

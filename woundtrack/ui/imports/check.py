@@ -20,7 +20,7 @@ from woundtrack.ui.components import words as in_words
 if TYPE_CHECKING:
     from woundtrack.model import BodySite, Patient, Visit
     from woundtrack.records import Library
-    from woundtrack.ui.import_batch import Incoming
+    from woundtrack.ui.imports.batch import Incoming
 
 _ALIKE: Final = 0.8  # of difflib's ratio: one wrong character in a code of six
 _SHOWN_CODE: Final = 24

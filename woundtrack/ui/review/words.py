@@ -13,11 +13,11 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from woundtrack.model import Calibration, Doubt, TimelinePoint, WoundState
 from woundtrack.ui import messages
-from woundtrack.ui.canvas import Tool
 from woundtrack.ui.components import words
-from woundtrack.ui.outline_items import DrawnOutline
-from woundtrack.ui.review_draft import CHOSEN, Case, Draft, Entry, Identity
-from woundtrack.ui.review_panel import Head, Note
+from woundtrack.ui.review.canvas import Tool
+from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
+from woundtrack.ui.review.outline_items import DrawnOutline
+from woundtrack.ui.review.panel import Head, Note
 from woundtrack.workflow.accepting import SURE_ENOUGH
 
 LIKELY: Final = 0.75

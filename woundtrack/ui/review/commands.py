@@ -14,9 +14,9 @@ from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
 from woundtrack.errors import ChangedMeanwhile, WoundtrackError
-from woundtrack.ui import review_draft
-from woundtrack.ui.refile_card import Whereabouts
-from woundtrack.ui.review_draft import Case, Draft
+from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review.draft import Case, Draft
+from woundtrack.ui.review.refile_card import Whereabouts
 
 if TYPE_CHECKING:
     from woundtrack.model import Assessment, Proposal

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from woundtrack.model import BodySite
-from woundtrack.ui import lesion_course, review_draft
-from woundtrack.ui.review_draft import Identity
+from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review import lesion_course
+from woundtrack.ui.review.draft import Identity
 
 if TYPE_CHECKING:
     from woundtrack.model import Lesion
     from woundtrack.records import Library
-    from woundtrack.ui.lesion_picker import LesionPicker
-    from woundtrack.ui.review_draft import Case, Draft, Entry
+    from woundtrack.ui.review.draft import Case, Draft, Entry
+    from woundtrack.ui.review.lesion_picker import LesionPicker
 
 Answer = Callable[[Identity], None]
 

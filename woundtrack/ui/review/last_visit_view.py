@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from woundtrack.ui.canvas import Canvas, Tool
-from woundtrack.ui.outline_items import DrawnOutline
-from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.review.canvas import Canvas, Tool
+from woundtrack.ui.review.outline_items import DrawnOutline
+from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
 
 if TYPE_CHECKING:
     from woundtrack.model import AssessedOutline, VisitPhotograph

@@ -26,9 +26,9 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from woundtrack.model import Calibration
 from woundtrack.ui import theme
-from woundtrack.ui.outline_items import BoxItem, DrawnOutline, OutlineItem, TagItem
-from woundtrack.ui.photo_item import PhotoItem, Pixels
-from woundtrack.ui.photo_labels import Labels
+from woundtrack.ui.review.outline_items import BoxItem, DrawnOutline, OutlineItem, TagItem
+from woundtrack.ui.review.photo_item import PhotoItem, Pixels
+from woundtrack.ui.review.photo_labels import Labels
 
 ZOOM_STEP: Final = 1.25
 MOST_PX: Final = 16.0

@@ -34,15 +34,15 @@ from woundtrack.errors import LibraryOnNetwork, WoundtrackError
 from woundtrack.settings import Theme
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import Label, Message, icon
-from woundtrack.ui.drop_hint import DropHint
-from woundtrack.ui.focus_ring import FocusRing
-from woundtrack.ui.library_actions import LibraryActions
-from woundtrack.ui.palette import Palette
-from woundtrack.ui.patients_panel import PatientsPanel
-from woundtrack.ui.rail import Rail
-from woundtrack.ui.sheets import AboutSheet, KeysSheet, PersonSheet
-from woundtrack.ui.status_bar import StatusBar
-from woundtrack.ui.welcome_page import WelcomePage
+from woundtrack.ui.window.drop_hint import DropHint
+from woundtrack.ui.window.focus_ring import FocusRing
+from woundtrack.ui.window.library_actions import LibraryActions
+from woundtrack.ui.window.palette import Palette
+from woundtrack.ui.window.patients_panel import PatientsPanel
+from woundtrack.ui.window.rail import Rail
+from woundtrack.ui.window.sheets import AboutSheet, KeysSheet, PersonSheet
+from woundtrack.ui.window.status_bar import StatusBar
+from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
     from woundtrack.ui.components.message import MessageKind
@@ -72,9 +72,9 @@ class Room:
 
 
 ROOMS: Final = (
-    Room(id="import", module="import_page", page="ImportPage", has_patients=False),
-    Room(id="review", module="review_page", page="ReviewPage", has_patients=False),
-    Room(id="timeline", module="timeline_page", page="TimelinePage", has_patients=True),
+    Room(id="import", module="imports.page", page="ImportPage", has_patients=False),
+    Room(id="review", module="review.page", page="ReviewPage", has_patients=False),
+    Room(id="timeline", module="timeline.page", page="TimelinePage", has_patients=True),
 )
 """The rooms of a library, besides the patients' panel."""
 

@@ -23,12 +23,12 @@ from PySide6.QtWidgets import (
 from woundtrack import healing, workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import OutlineKind, WoundState
-from woundtrack.ui.area_table import AreaTable
-from woundtrack.ui.chart_view import ChartChoices, ChartView, chart_words
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
-from woundtrack.ui.course_panel import CoursePanel
-from woundtrack.ui.filmstrip import Filmstrip, Frame
-from woundtrack.ui.patient_header import PatientHeader
+from woundtrack.ui.timeline.area_table import AreaTable
+from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, chart_words
+from woundtrack.ui.timeline.course_panel import CoursePanel
+from woundtrack.ui.timeline.filmstrip import Filmstrip, Frame
+from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart_layout import Waiting

@@ -26,8 +26,8 @@ from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, rule
 from woundtrack.ui.components import words as in_words
 from woundtrack.ui.components.message import SIGNS, MessageKind
 from woundtrack.ui.components.surfaces import Tone
-from woundtrack.ui.import_batch import Incoming, State
-from woundtrack.ui.import_check import PatientCheck
+from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.check import PatientCheck
 
 WIDTH: Final = 352
 PROBLEMS_SHOWN: Final = 20

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from woundtrack import imaging, workflow
 from woundtrack.errors import OutlineNotFound
-from woundtrack.ui.photo_item import Pixels
+from woundtrack.ui.review.photo_item import Pixels
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError

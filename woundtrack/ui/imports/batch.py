@@ -22,7 +22,7 @@ from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
 from woundtrack.model import BodySite, Photograph, Proposal
 from woundtrack.records import Library
-from woundtrack.ui.import_stream import Report, Reports, examine_each, look_at
+from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
 from woundtrack.ui.session import Session
 from woundtrack.ui.tasks import Task
 

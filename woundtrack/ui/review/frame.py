@@ -13,11 +13,11 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
-from woundtrack.ui.tool_strip import switch
+from woundtrack.ui.review.tool_strip import switch
 
 if TYPE_CHECKING:
     from woundtrack.ui.actions import ActionTable
-    from woundtrack.ui.review_draft import Case
+    from woundtrack.ui.review.draft import Case
 
 BAR_HEIGHT = 36
 _SHORTEST_NAME = 72

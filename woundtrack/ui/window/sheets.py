@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 import woundtrack
 from woundtrack.ui.components import KeyButton, KeyCap, Label, rule
 from woundtrack.ui.components.buttons import shown_key
-from woundtrack.ui.overlay import Overlay
+from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
     from woundtrack.ui.actions import Action

@@ -14,13 +14,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import Card, Label
-from woundtrack.ui.import_batch import Incoming, State
-from woundtrack.ui.import_fields import PlaceFields, counted
-from woundtrack.ui.import_groups import Regrouping, grouped
-from woundtrack.ui.import_visit import VisitCard
+from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.fields import PlaceFields, counted
+from woundtrack.ui.imports.groups import Regrouping, grouped
+from woundtrack.ui.imports.visit import VisitCard
 
 if TYPE_CHECKING:
-    from woundtrack.ui.import_check import Known
+    from woundtrack.ui.imports.check import Known
 
 _FEW: Final = 15  # photographs of one visit are shown large
 _ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of visits; else one

@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 
 from woundtrack import imaging
 from woundtrack.model import no_progress
-from woundtrack.ui.photo_item import Pixels, pyramid
+from woundtrack.ui.review.photo_item import Pixels, pyramid
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError

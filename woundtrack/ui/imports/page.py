@@ -26,13 +26,13 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui.components import Label
-from woundtrack.ui.import_batch import ImportBatch, Incoming, Place, State
-from woundtrack.ui.import_check import Known, PatientCheck, known_of, shortened
-from woundtrack.ui.import_drop import DropArea, ask_for_files, ask_for_folder
-from woundtrack.ui.import_fields import counted
-from woundtrack.ui.import_panel import ImportPanel, Note
-from woundtrack.ui.import_visit import VisitCard
-from woundtrack.ui.import_visits import Visits
+from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State
+from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
+from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
+from woundtrack.ui.imports.fields import counted
+from woundtrack.ui.imports.panel import ImportPanel, Note
+from woundtrack.ui.imports.visit import VisitCard
+from woundtrack.ui.imports.visits import Visits
 from woundtrack.ui.session import Session
 
 if TYPE_CHECKING:

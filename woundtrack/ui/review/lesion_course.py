@@ -23,12 +23,12 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
-from woundtrack.ui import review_words
 from woundtrack.ui.components import words
-from woundtrack.ui.history_strip import Past, cut_out
-from woundtrack.ui.last_visit_view import LastVisit
-from woundtrack.ui.lesion_picker import Choice
-from woundtrack.ui.review_draft import Case, Draft, Entry
+from woundtrack.ui.review import words as review_words
+from woundtrack.ui.review.draft import Case, Draft, Entry
+from woundtrack.ui.review.history_strip import Past, cut_out
+from woundtrack.ui.review.last_visit_view import LastVisit
+from woundtrack.ui.review.lesion_picker import Choice
 
 Thumb = Callable[[str], QImage]
 """Returns the small copy of an original by its hash."""

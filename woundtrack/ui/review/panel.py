@@ -22,11 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui.actions import ActionTable
-from woundtrack.ui.area_panel import AreaPanel, AreaView
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
-from woundtrack.ui.lesion_picker import LesionPicker
-from woundtrack.ui.refile_card import RefileCard
+from woundtrack.ui.review.area_panel import AreaPanel, AreaView
+from woundtrack.ui.review.lesion_picker import LesionPicker
+from woundtrack.ui.review.refile_card import RefileCard
 
 WIDTH: Final = 312
 FOOT: Final = 56

@@ -23,9 +23,9 @@ from woundtrack.model import TimeSource
 from woundtrack.ui.components import Card, KeyButton, Label, Tag, icon
 from woundtrack.ui.components import words as in_words
 from woundtrack.ui.components.chips import TagKind
-from woundtrack.ui.import_batch import Incoming, State
-from woundtrack.ui.import_fields import DayField, PlaceFields
-from woundtrack.ui.import_thumbs import Thumbs
+from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.fields import DayField, PlaceFields
+from woundtrack.ui.imports.thumbs import Thumbs
 
 _DAY_WIDTH: Final = 128
 

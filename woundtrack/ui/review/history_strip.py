@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import Label, Panel
-from woundtrack.ui.review_queue import paint_thumb
+from woundtrack.ui.review.queue import paint_thumb
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from woundtrack.ui import theme
 from woundtrack.ui.components import paint_icon
 from woundtrack.ui.components import words as in_words
-from woundtrack.ui.import_batch import Incoming, State
+from woundtrack.ui.imports.batch import Incoming, State
 
 THUMB: Final = QSize(80, 60)
 LARGE: Final = QSize(160, 120)

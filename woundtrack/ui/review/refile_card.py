@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, Q
 
 from woundtrack.model import REGIONS, BodySite, Side
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label
-from woundtrack.ui.import_fields import CODE_LENGTH, DayField
+from woundtrack.ui.imports.fields import CODE_LENGTH, DayField
 
 _LABEL_WIDTH = 48
 _DAY_WIDTH = 148

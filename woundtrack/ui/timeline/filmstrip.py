@@ -29,8 +29,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from woundtrack import imaging
 from woundtrack.model import no_progress
 from woundtrack.ui import theme
-from woundtrack.ui.chart_view import GUTTER, plain_tip
 from woundtrack.ui.components import words
+from woundtrack.ui.timeline.chart_view import GUTTER, plain_tip
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError

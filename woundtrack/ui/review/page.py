@@ -25,30 +25,26 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.ui import (
-    area_panel,
-    commands,
-    lesion_course,
-    messages,
-    review_draft,
-    review_words,
-)
-from woundtrack.ui.canvas import ZOOM_STEP, Canvas, Tool
-from woundtrack.ui.commands import EditOutline
+from woundtrack.ui import messages
 from woundtrack.ui.components import words
-from woundtrack.ui.history_strip import HistoryStrip
-from woundtrack.ui.import_batch import ImportCommand
-from woundtrack.ui.last_visit_view import LastVisitView
-from woundtrack.ui.lesion_question import LesionQuestion
-from woundtrack.ui.outliner import Found, Gesture, Outliner
-from woundtrack.ui.patient_header import PatientHeader
-from woundtrack.ui.photo_loader import Loaded, PhotoLoader, small_copy
-from woundtrack.ui.refile_card import Whereabouts
-from woundtrack.ui.review_draft import Case, Draft, Entry, Identity
-from woundtrack.ui.review_frame import EmptyRoom, PhotoBar
-from woundtrack.ui.review_panel import Note, ReviewPanel
-from woundtrack.ui.review_queue import QueueRow, ReviewQueue, read_queue
-from woundtrack.ui.tool_strip import ToolStrip
+from woundtrack.ui.imports.batch import ImportCommand
+from woundtrack.ui.review import area_panel, commands, lesion_course
+from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review import words as review_words
+from woundtrack.ui.review.canvas import ZOOM_STEP, Canvas, Tool
+from woundtrack.ui.review.commands import EditOutline
+from woundtrack.ui.review.draft import Case, Draft, Entry, Identity
+from woundtrack.ui.review.frame import EmptyRoom, PhotoBar
+from woundtrack.ui.review.history_strip import HistoryStrip
+from woundtrack.ui.review.last_visit_view import LastVisitView
+from woundtrack.ui.review.lesion_question import LesionQuestion
+from woundtrack.ui.review.outliner import Found, Gesture, Outliner
+from woundtrack.ui.review.panel import Note, ReviewPanel
+from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.review.queue import QueueRow, ReviewQueue, read_queue
+from woundtrack.ui.review.refile_card import Whereabouts
+from woundtrack.ui.review.tool_strip import ToolStrip
+from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
     from woundtrack.records import Library

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from woundtrack.ui.import_batch import Incoming
+from woundtrack.ui.imports.batch import Incoming
 
 PAUSE: Final = timedelta(minutes=15)
 """A longer pause parts groups: the next patient. Groups of one patient and day are one visit."""

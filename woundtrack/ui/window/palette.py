@@ -23,7 +23,7 @@ from woundtrack.ui.components import rule
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 from woundtrack.ui.components.icons import paint_icon
 from woundtrack.ui.components.rows import paint_row
-from woundtrack.ui.overlay import Overlay
+from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
     from woundtrack.ui.actions import Action

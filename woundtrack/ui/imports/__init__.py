@@ -1,0 +1,1 @@
+"""The import room: photographs come in, are grouped into visits, and are filed."""

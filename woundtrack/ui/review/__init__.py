@@ -1,0 +1,1 @@
+"""The review room: the photograph, its outlines, whose they are, and accepting them."""

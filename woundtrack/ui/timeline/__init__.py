@@ -1,0 +1,1 @@
+"""The timeline room: curves, photographs and numbers, in step."""
