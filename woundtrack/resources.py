@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 _PACKAGE: Final = Path(__file__).resolve().parent
+_PICTURES: Final = "screenshots"
 _PLACES: Final = (_PACKAGE / "assets", _PACKAGE.parent / "assets")
 """Beside the package (a wheel, a frozen application), then the checkout's own folder."""
 
@@ -39,9 +40,12 @@ def asset(name: str) -> Path:
 
 
 def assets() -> tuple[str, ...]:
-    """Return the names of all files that come with this copy, sorted; none where none came."""
+    """Return the names of all files that come with this copy, sorted; none where none came.
+
+    The README's pictures of the window are not among them: an installed copy goes without.
+    """
     for place in _PLACES:
         if place.is_dir():
-            files = (path for path in place.rglob("*") if path.is_file())
-            return tuple(sorted(path.relative_to(place).as_posix() for path in files))
+            files = (path.relative_to(place) for path in place.rglob("*") if path.is_file())
+            return tuple(sorted(path.as_posix() for path in files if path.parts[0] != _PICTURES))
     return ()

@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.out.mkdir(parents=True, exist_ok=True)
         for theme in options.themes:
             for size in options.sizes:
+                if (theme, size) == ("dark", "2560") and len(options.themes) > 1:
+                    continue  # the same picture once more, and the largest
                 _take(options, library, photographs, theme, size)
     return 0
 
