@@ -480,7 +480,7 @@ def test_the_course_is_told_with_its_interval(page: TimelinePage) -> None:
     assert page.course.text.splitlines()[:3] == [
         "75\u202f% smaller than 12 Jan (71 to 78\u202f%)",
         "Since 9 Mar, the visit before: smaller",
-        "Margin advance 0.09 cm a week (Gilman)",
+        "Margin advance 0.094 cm a week (Gilman)",
     ]
 
 

@@ -124,7 +124,7 @@ class CoursePanel(QWidget):
         if curve.gilman_cm_per_week is not None:
             lines.append(
                 self.tr("Margin advance {rate} cm a week (Gilman)").format(
-                    rate=words.number(curve.gilman_cm_per_week, 2)
+                    rate=words.number(curve.gilman_cm_per_week, 3)
                 )
             )
         if curve.half_life_days is not None:
