@@ -17,6 +17,7 @@ from woundtrack.model import Lesion, Outline, WoundState
 from woundtrack.records import Library
 
 GOOD_ENOUGH: Final = 0.94  # Dice: a proposal nearer the edge than this, a nurse leaves alone
+BOXES: Final = 3  # how often she drags the box anew
 CLICKS: Final = 6  # what a nurse has patience for
 _REDUCED: Final = 4  # outlines are compared on masks this many times smaller
 
@@ -81,6 +82,43 @@ def _guided(
 
     She clicks where most is missing or too much, and stops when it is good or nothing helps.
     """
+    found: Sequence[Outline] = ()
+    best: Outline | None = None
+    likeness = 0.0
+    for _ in range(BOXES):
+        boxed = _boxed(pixels, edge, start, rng)
+        after, likeness_after = _nearest(boxed, edge)
+        if likeness_after > likeness:
+            found, best, likeness = boxed, after, likeness_after
+        if likeness >= GOOD_ENOUGH:
+            break
+    for _ in range(CLICKS):
+        if likeness >= GOOD_ENOUGH:
+            break
+        # Where a click doesn't help she takes it back, and tries the other sort of mistake.
+        for is_missing in _worst_first(best, edge):
+            point = _worst_place(best, edge, is_missing=is_missing)
+            include, exclude = ([point], []) if is_missing else ([], [point])
+            try:
+                clicked = imaging.refine_outline(pixels, include, exclude, start=found)
+            except OutlineNotFound:
+                continue
+            after, likeness_after = _nearest(clicked, edge)
+            if likeness_after > likeness:
+                found, best, likeness = clicked, after, likeness_after
+                break
+        else:
+            break
+    return best
+
+
+def _boxed(
+    pixels: npt.NDArray[np.uint8],
+    edge: npt.NDArray[np.float64],
+    start: Sequence[Outline],
+    rng: np.random.Generator,
+) -> Sequence[Outline]:
+    """Return the outlines after one box, a few per cent loose on each side."""
     height, width = pixels.shape[:2]
     low, high = edge.min(axis=0), edge.max(axis=0)
     loose = (high - low) * rng.uniform(0.03, 0.12, 2)
@@ -88,44 +126,44 @@ def _guided(
     x1, y1 = np.minimum(high + loose, (width - 1, height - 1))
     box = (float(x0), float(y0), float(x1), float(y1))
     try:
-        found = imaging.refine_outline(pixels, box=box, start=start)
+        return imaging.refine_outline(pixels, box=box, start=start)
     except OutlineNotFound:
-        found = ()
-    best, likeness = _nearest(found, edge)
-    for _ in range(CLICKS):
-        if likeness >= GOOD_ENOUGH:
-            break
-        point, is_missing = _worst_place(best, edge)
-        include, exclude = ([point], []) if is_missing else ([], [point])
-        try:
-            found = imaging.refine_outline(pixels, include, exclude, start=found)
-        except OutlineNotFound:
-            break
-        after, likeness_after = _nearest(found, edge)
-        if likeness_after <= likeness:
-            break
-        best, likeness = after, likeness_after
-    return best
+        return ()
+
+
+def _worst_first(outline: Outline | None, edge: npt.NDArray[np.float64]) -> tuple[bool, bool]:
+    """Return the sorts of mistake, the larger first: True where wound is missing."""
+    _, (missing, too_much) = _mistakes(outline, edge)
+    return (True, False) if missing.max() >= too_much.max() else (False, True)
 
 
 def _worst_place(
+    outline: Outline | None, edge: npt.NDArray[np.float64], *, is_missing: bool
+) -> tuple[float, float]:
+    """Return the middle of the largest mistake of a sort, px."""
+    low, (missing, too_much) = _mistakes(outline, edge)
+    deepest = missing if is_missing else too_much
+    row, column = np.unravel_index(int(deepest.argmax()), deepest.shape)
+    x, y = low + (np.array([column, row]) + 0.5) * _REDUCED
+    return (float(x), float(y))
+
+
+def _mistakes(
     outline: Outline | None, edge: npt.NDArray[np.float64]
-) -> tuple[tuple[float, float], bool]:
-    """Return the middle of the largest mistake, px, and whether wound is missing there."""
+) -> tuple[npt.NDArray[np.float64], tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]]:
+    """Return a grid's corner, px, and how deep in missing wound and in too much each place is."""
     rings = [np.array(ring) for ring in (outline.outer, *outline.islands)] if outline else []
     low = np.vstack([*rings, edge]).min(axis=0) - 2 * _REDUCED
     high = np.vstack([*rings, edge]).max(axis=0) + 2 * _REDUCED
     size = np.ceil((high - low) / _REDUCED).astype(int)
     seen, wound = _filled(rings, low, size), _filled([edge], low, size)
-    depths = [
-        cv2.distanceTransform(mistake.astype(np.uint8), cv2.DIST_L2, 3)
+    missing, too_much = (
+        np.asarray(
+            cv2.distanceTransform(mistake.astype(np.uint8), cv2.DIST_L2, 3), dtype=np.float32
+        )
         for mistake in (wound & ~seen, seen & ~wound)
-    ]
-    is_missing = bool(depths[0].max() >= depths[1].max())
-    deepest = depths[0] if is_missing else depths[1]
-    row, column = np.unravel_index(int(deepest.argmax()), deepest.shape)
-    x, y = low + (np.array([column, row]) + 0.5) * _REDUCED
-    return (float(x), float(y)), is_missing
+    )
+    return low, (missing, too_much)
 
 
 def _nearest(
