@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.imaging.outline import Points, ring_length, shoelace, simplified
-from woundtrack.imaging.window import Pixels, Window, crop
+from woundtrack.imaging.window import Pixels, crop, window_at
 
 SIDE_PX: Final = 1024
 """Longest side of the copy that the edge is fitted in."""
@@ -33,14 +33,7 @@ def snapped(pixels: Pixels, ring: Points, reach: float, *, tolerance: float) -> 
     x0, y0 = np.clip(lowest, 0, (width - 1, height - 1)).astype(int).tolist()
     x1, y1 = np.clip(highest, (x0 + 1, y0 + 1), (width, height)).astype(int).tolist()
     scale = min(1.0, SIDE_PX / max(x1 - x0, y1 - y0))
-    window = Window(
-        x=x0,
-        y=y0,
-        width=x1 - x0,
-        height=y1 - y0,
-        columns=max(1, round((x1 - x0) * scale)),
-        rows=max(1, round((y1 - y0) * scale)),
-    )
+    window = window_at(x0, y0, x1 - x0, y1 - y0, scale)
     lab = cv2.cvtColor(crop(pixels, window), cv2.COLOR_RGB2Lab).astype(np.float32)
     lab *= np.array([1, 1.5, 1.5], dtype=np.float32)
     curve = window.to_working(ring)

@@ -20,11 +20,11 @@ from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
 from woundtrack.imaging.mending import settled
 from woundtrack.imaging.outline import Mask, as_ring
 from woundtrack.imaging.planimetry import measure
-from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop
+from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop, halved, window_at
 from woundtrack.imaging.wound_edge import Cut
 from woundtrack.model import Calibration, Method, Outline, OutlineSource
 
-SEARCH_SHORTER_PX: Final = 1000  # the shorter side that wounds are looked for in, at least
+SEARCH_SHORTER_PX: Final = 700  # the shorter side that wounds are looked for in, at least
 LEAST_CM2: Final = 0.05
 """Smaller spots are not proposed where there is a scale."""
 
@@ -119,17 +119,14 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
 def _reduced(pixels: Pixels) -> tuple[Pixels, int]:
     """Return the photograph at the size that places are looked for in, and how much smaller it is.
 
-    A whole number of times smaller, so that a pixel of it is a square of whole pixels: wounds are
+    Halved as often as it takes, so that a pixel of it is a square of whole pixels: wounds are
     looked for in as few pixels as show them, and only their edges are solved in all of them.
     """
-    height, width = pixels.shape[:2]
-    times = max(1, min(height, width) // SEARCH_SHORTER_PX)
-    if times == 1:
-        return pixels, 1
-    rows, columns = height // times, width // times
-    whole = pixels[: rows * times, : columns * times]
-    small = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, dtype=np.uint8), times
+    times = 1
+    while min(pixels.shape[:2]) >= 2 * SEARCH_SHORTER_PX:
+        pixels = halved(pixels)
+        times *= 2
+    return pixels, times
 
 
 def _resized(outline: Outline, times: float) -> Outline:
@@ -269,10 +266,10 @@ def suspicions(pixels: Pixels, cards: Sequence[Outline] = ()) -> list[Suspicion]
     paper = window.mask_of(cards)
     peaks: list[Suspicion] = []
     for share, facts in zip(_RADII, evidence(pixels, window, paper), strict=True):
-        odds = (facts @ _EVIDENCE_WEIGHTS + _EVIDENCE_BASE).astype(np.float32)
+        odds: Floats = np.tensordot(_EVIDENCE_WEIGHTS, facts, axes=1) + _EVIDENCE_BASE
         highest = cv2.dilate(odds, np.ones((3, 3), np.uint8))
         # Paper under the disc itself: not on a wound.
-        rows, columns = np.nonzero((odds >= highest) & (facts[..., _PAPER_FACT] < 0.5))
+        rows, columns = np.nonzero((odds >= highest) & (facts[_PAPER_FACT] < 0.5))
         per_px = window.width / odds.shape[1], window.height / odds.shape[0]
         peaks += [
             Suspicion(
@@ -308,14 +305,7 @@ def content(pixels: Pixels) -> Window:
         x0, y0 = int(columns[0]) * 8, int(rows[0]) * 8
         x1, y1 = min(width, int(columns[-1]) * 8 + 8), min(height, int(rows[-1]) * 8 + 8)
     scale = min(1.0, _RADIUS_PX / _RADII[0] / min(x1 - x0, y1 - y0))
-    return Window(
-        x=x0,
-        y=y0,
-        width=x1 - x0,
-        height=y1 - y0,
-        columns=max(1, round((x1 - x0) * scale)),
-        rows=max(1, round((y1 - y0) * scale)),
-    )
+    return window_at(x0, y0, x1 - x0, y1 - y0, scale)
 
 
 def card_outlines(calibration: Calibration | None) -> list[Outline]:
@@ -337,16 +327,15 @@ def card_outlines(calibration: Calibration | None) -> list[Outline]:
 
 
 def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
-    """Return what each place shows at each of ``_RADII``: (rows, columns, facts) arrays.
+    """Return what each place shows at each of ``_RADII``: (facts, rows, columns) arrays.
 
     Facts: colour of a disc against the ring round it and against the skin's median, unevenness of
     both, how much of the surround is skin or paper, the distance from the middle, and the size.
     """
     small = crop(pixels, window).astype(np.float32) / 255
     lab: Floats = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), dtype=np.float32)
-    lightness, red, yellow = (lab[..., axis] for axis in range(3))
-    chroma = np.hypot(red, yellow)
-    hue = np.degrees(np.arctan2(yellow, red))
+    lightness, red, yellow = cv2.split(lab)
+    chroma, hue = cv2.cartToPolar(red, yellow, angleInDegrees=True)
     skin = (chroma > 8) & (hue > 10) & (hue < 80) & (lightness > 12) & (lightness < 92)
     paper = _paper(lightness, chroma, skin, window) | card
     sure = skin & ~paper
@@ -355,16 +344,14 @@ def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
     median = np.median(lab[sure], axis=0).astype(np.float32)
     weight = np.where(paper, 0.02, np.where(skin, 1.0, 0.25)).astype(np.float32)
     weighted = weight[..., None] * lab
-    shares = np.dstack((weight, sure, paper)).astype(np.float32)
+    shares = cv2.merge((weight, sure.astype(np.float32), paper.astype(np.float32)))
     planes = (weighted, weighted * lab, shares)
     shape = weight.shape
     result = []
     for rung, share in enumerate(_RADII):
         scale = min(1.0, _RADIUS_PX / share / min(shape))
         size = (max(8, round(shape[1] * scale)), max(8, round(shape[0] * scale)))
-        level: Floats = np.dstack(
-            [cv2.resize(p, size, interpolation=cv2.INTER_AREA) for p in planes]
-        )
+        level = [np.float32(cv2.resize(p, size, interpolation=cv2.INTER_AREA)) for p in planes]
         inner, outer = _blurred(level, 0.6 * _RADIUS_PX), _blurred(level, 1.6 * _RADIUS_PX)
         result.append(_facts(inner, outer, median, rung))
     return result
@@ -381,46 +368,56 @@ def _paper(lightness: Floats, chroma: Floats, skin: Mask, window: Window) -> Mas
     return cv2.dilate(both.view(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
 
 
-def _blurred(stack: Floats, spread: float) -> Floats:
-    blurred = cv2.GaussianBlur(stack, (0, 0), spread, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(blurred, dtype=np.float32)
+def _blurred(level: Sequence[Floats], spread: float) -> Floats:
+    """Return three-channel pictures blurred, as one array (planes, rows, columns)."""
+    planes = [
+        plane
+        for picture in level
+        for plane in cv2.split(
+            cv2.GaussianBlur(picture, (0, 0), spread, borderType=cv2.BORDER_REFLECT)
+        )
+    ]
+    return np.asarray(planes, dtype=np.float32)
 
 
 def _facts(inner: Floats, outer: Floats, median: Floats, rung: int) -> Floats:
-    disc, ring = inner[..., :3] / inner[..., 6:7], outer[..., :3] / outer[..., 6:7]
-    disc_var = (inner[..., 3:6] / inner[..., 6:7] - disc**2).sum(axis=2)
-    ring_var = (outer[..., 3:6] / outer[..., 6:7] - ring**2).sum(axis=2)
-    step, off = disc - ring, disc - median
-    rows, columns = disc.shape[:2]
-    y, x = np.mgrid[:rows, :columns]
-    middle = np.hypot((x + 0.5) / columns - 0.5, (y + 0.5) / rows - 0.5)
-    skin, paper = outer[..., 7], inner[..., 8]
-    redder = np.maximum(step[..., 1], 0)
+    disc, ring = inner[:3] / inner[6], outer[:3] / outer[6]
+    disc_var = (inner[3:6] / inner[6] - disc**2).sum(axis=0)
+    ring_var = (outer[3:6] / outer[6] - ring**2).sum(axis=0)
+    step, off = disc - ring, disc - median[:, None, None]
+    rows, columns = disc.shape[1:]
+    y, x = np.ogrid[:rows, :columns]
+    middle_2 = ((x + 0.5) / columns - 0.5) ** 2 + ((y + 0.5) / rows - 0.5) ** 2
+    skin, paper = outer[7], inner[8]
+    redder = np.maximum(step[1], 0)
     facts = (
-        *(step[..., axis] for axis in range(3)),
-        np.abs(step[..., 0]),
-        np.maximum(-step[..., 0], 0) * redder * 0.1,
-        *(off[..., axis] for axis in range(3)),
-        np.maximum(off[..., 1], 0),
-        np.maximum(-off[..., 0], 0),
+        *step,
+        np.abs(step[0]),
+        np.maximum(-step[0], 0) * redder * 0.1,
+        *off,
+        np.maximum(off[1], 0),
+        np.maximum(-off[0], 0),
         np.sqrt(np.maximum(disc_var, 0)),
         np.sqrt(np.maximum(ring_var, 0)),
         skin,
         skin**2,
         paper,
-        middle,
-        middle**2,
-        disc[..., 1],
-        np.hypot(disc[..., 1], disc[..., 2]),
-        disc[..., 0] / 50,
-        (disc[..., 0] / 50) ** 2,
-        np.linalg.norm(step, axis=2),
+        np.sqrt(middle_2),
+        middle_2,
+        disc[1],
+        np.hypot(disc[1], disc[2]),
+        disc[0] / 50,
+        (disc[0] / 50) ** 2,
+        np.sqrt((step**2).sum(axis=0)),
         skin * redder,
-        disc[..., 1] / (np.abs(disc[..., 2]) + 5),
-        np.full((rows, columns), rung),
-        np.full((rows, columns), rung**2),
+        disc[1] / (np.abs(disc[2]) + 5),
+        rung,
+        rung**2,
     )
-    return np.stack([np.asarray(fact, dtype=np.float32) for fact in facts], axis=-1)
+    planes: Floats = np.empty((len(facts), rows, columns), dtype=np.float32)
+    for plane, fact in zip(planes, facts, strict=True):
+        plane[:] = fact
+    return planes
 
 
 _EVIDENCE_WEIGHTS: Final = np.array(
@@ -451,9 +448,10 @@ _EVIDENCE_WEIGHTS: Final = np.array(
         0.192,
         0.634,
         -0.061,
-    ]
+    ],
+    dtype=np.float32,
 )
-_EVIDENCE_BASE: Final = -2.15
+_EVIDENCE_BASE: Final = np.float32(-2.15)
 
 
 # --- whether -------------------------------------------------------------------------------------
