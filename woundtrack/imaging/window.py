@@ -22,7 +22,7 @@ Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float32]
 
 MAX_ENLARGEMENT: Final = 4.0
-_LEFT_AFTER_HALVING: Final = 1.9  # pixels a working pixel, for the last step to take the mean of
+_LEFT_AFTER_HALVING: Final = 1.7  # pixels a working pixel, for the last step to take the mean of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -68,6 +68,7 @@ def cut_box(
     others: Sequence[Outline] = (),
     side: int = BOX_SIDE_PX,
     is_voted: bool = True,
+    rounds: int = 1,
 ) -> Cut:
     """Solve for the lesion in a box.
 
@@ -82,6 +83,9 @@ def cut_box(
         Photograph points that must end up inside or outside.
     others
         Lesions that lie apart from this one: none of their pixels is taken.
+    rounds
+        Of GrabCut. From a box a second one brings nothing (``benchmarks/outline_gestures.py``); from
+        a click, whose box is a guess, it does.
     """
     window = window_around(pixels, box, side, MARGIN)
     rgb = crop(pixels, window)
@@ -105,7 +109,7 @@ def cut_box(
         channels += [_separated(lab, away), rgb]
     votes = np.zeros(away.shape, dtype=np.float32)
     for features in channels:
-        votes += grab_cut(features, seeds, rounds=2 if features is not rgb else 3)
+        votes += grab_cut(features, seeds, rounds)
     votes = cv2.GaussianBlur(votes / len(channels), (0, 0), max(0.08 * small, 0.5))
     wound = _whole_part((votes > 0.5) & ~surely_out, surely_in, small)
     if np.count_nonzero(wound) < LEAST_SHARE * 4 * half_x * half_y:
@@ -145,6 +149,7 @@ def cut_click(
             others=others,
             side=SEARCH_SIDE_PX,
             is_voted=False,
+            rounds=2,
         )
         if best is None or found.score > best.score:
             best = found
