@@ -344,8 +344,9 @@ def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
     median = np.median(lab[sure], axis=0).astype(np.float32)
     weight = np.where(paper, 0.02, np.where(skin, 1.0, 0.25)).astype(np.float32)
     weighted = weight[..., None] * lab
-    shares = cv2.merge((weight, sure.astype(np.float32), paper.astype(np.float32)))
-    planes = (weighted, weighted * lab, shares)
+    squared = (weighted * lab).sum(axis=2)
+    shares = cv2.merge((weight, sure.astype(np.float32), paper.astype(np.float32), squared))
+    planes = (weighted, shares)
     shape = weight.shape
     result = []
     for rung, share in enumerate(_RADII):
@@ -369,7 +370,7 @@ def _paper(lightness: Floats, chroma: Floats, skin: Mask, window: Window) -> Mas
 
 
 def _blurred(level: Sequence[Floats], spread: float) -> Floats:
-    """Return three-channel pictures blurred, as one array (planes, rows, columns)."""
+    """Return the channels of pictures blurred, as one array (planes, rows, columns)."""
     planes = [
         plane
         for picture in level
@@ -381,14 +382,14 @@ def _blurred(level: Sequence[Floats], spread: float) -> Floats:
 
 
 def _facts(inner: Floats, outer: Floats, median: Floats, rung: int) -> Floats:
-    disc, ring = inner[:3] / inner[6], outer[:3] / outer[6]
-    disc_var = (inner[3:6] / inner[6] - disc**2).sum(axis=0)
-    ring_var = (outer[3:6] / outer[6] - ring**2).sum(axis=0)
+    disc, ring = inner[:3] / inner[3], outer[:3] / outer[3]
+    disc_var = inner[6] / inner[3] - (disc**2).sum(axis=0)
+    ring_var = outer[6] / outer[3] - (ring**2).sum(axis=0)
     step, off = disc - ring, disc - median[:, None, None]
     rows, columns = disc.shape[1:]
     y, x = np.ogrid[:rows, :columns]
     middle_2 = ((x + 0.5) / columns - 0.5) ** 2 + ((y + 0.5) / rows - 0.5) ** 2
-    skin, paper = outer[7], inner[8]
+    skin, paper = outer[4], inner[5]
     redder = np.maximum(step[1], 0)
     facts = (
         *step,
