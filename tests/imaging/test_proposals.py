@@ -15,8 +15,8 @@ from woundtrack.imaging import (
     write_card_sheet,
 )
 from woundtrack.imaging.outline import union_mask
-from woundtrack.imaging.proposal import card_outlines
-from woundtrack.model import OutlineSource
+from woundtrack.imaging.proposal import card_outlines, is_crumb_of
+from woundtrack.model import Outline, OutlineSource
 from woundtrack.phantom import Camera, CardPrint, Lesion, Phantom, Scene, render
 
 
@@ -92,6 +92,25 @@ def test_the_card_is_never_in_a_proposal(card: CardPrint) -> None:
     paper = union_mask(card_outlines(calibration), shape)
     assert np.count_nonzero(paper) > 20_000
     assert np.count_nonzero(union_mask(outlines, shape) & paper) < 0.001 * np.count_nonzero(paper)
+
+
+def square(x: float, y: float, side: float) -> Outline:
+    return Outline(outer=((x, y), (x + side, y), (x + side, y + side), (x, y + side)))
+
+
+@pytest.mark.parametrize(
+    ("small", "is_crumb"),
+    [
+        (square(101, 40, 20), True),  # 4 % of the area, a pixel from the edge
+        (square(40, 40, 20), True),  # inside
+        (square(120, 40, 20), False),  # a lesion of its own, 20 px away
+        (square(101, 30, 40), False),  # 16 % of the area: two wounds may touch
+    ],
+)
+def test_a_sliver_at_the_edge_of_a_wound_is_no_wound_of_its_own(
+    small: Outline, is_crumb: bool
+) -> None:
+    assert is_crumb_of(small, square(0, 0, 100)) is is_crumb
 
 
 def test_nothing_is_proposed_on_a_plain_grey_picture() -> None:

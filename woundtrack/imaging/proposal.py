@@ -54,6 +54,8 @@ _SUSPICIONS: Final = 6
 _NEAR: Final = 1.2
 _JOIN_LOSS: Final = 0.05
 _CLUSTER_SHARE: Final = 0.6
+_CRUMB_SHARE: Final = 0.1
+_CRUMB_GAP: Final = 0.03
 _MOST_JOINS: Final = 6
 _NEUTRAL_CHROMA: Final = 9.0
 _PAPER_FACT: Final = 14
@@ -113,7 +115,22 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
         )
         apart = settled(outlines, others, (), (), (pixels.shape[0], pixels.shape[1]))
         found += [outline for outline in apart if _is_large_enough(outline, calibration)]
-    return tuple(sorted(found, key=wound_edge.area_px, reverse=True))
+    found.sort(key=wound_edge.area_px, reverse=True)
+    lesions: list[Outline] = []
+    for outline in found:
+        if not any(is_crumb_of(outline, larger) for larger in lesions):
+            lesions.append(outline)
+    return tuple(lesions)
+
+
+def is_crumb_of(outline: Outline, larger: Outline) -> bool:
+    """Return whether an outline is a sliver at a larger one's edge: that wound's own rim."""
+    whole = wound_edge.area_px(larger)
+    if wound_edge.area_px(outline) > _CRUMB_SHARE * whole:
+        return False
+    ring = np.asarray(larger.outer, dtype=np.float32)
+    away = min(-cv2.pointPolygonTest(ring, point, measureDist=True) for point in outline.outer)
+    return away < _CRUMB_GAP * math.sqrt(whole)
 
 
 def _reduced(pixels: Pixels) -> tuple[Pixels, int]:
@@ -334,8 +351,9 @@ def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
     """
     small = crop(pixels, window).astype(np.float32) / 255
     lab: Floats = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2Lab), dtype=np.float32)
-    lightness, red, yellow = cv2.split(lab)
-    chroma, hue = cv2.cartToPolar(red, yellow, angleInDegrees=True)
+    lightness, red, yellow = (np.ascontiguousarray(lab[..., axis]) for axis in range(3))
+    chroma = np.hypot(red, yellow)
+    hue = np.degrees(np.arctan2(yellow, red))
     skin = (chroma > 8) & (hue > 10) & (hue < 80) & (lightness > 12) & (lightness < 92)
     paper = _paper(lightness, chroma, skin, window) | card
     sure = skin & ~paper
@@ -352,7 +370,10 @@ def evidence(pixels: Pixels, window: Window, card: Mask) -> list[Floats]:
     for rung, share in enumerate(_RADII):
         scale = min(1.0, _RADIUS_PX / share / min(shape))
         size = (max(8, round(shape[1] * scale)), max(8, round(shape[0] * scale)))
-        level = [np.float32(cv2.resize(p, size, interpolation=cv2.INTER_AREA)) for p in planes]
+        level = [
+            np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+            for one in planes
+        ]
         inner, outer = _blurred(level, 0.6 * _RADIUS_PX), _blurred(level, 1.6 * _RADIUS_PX)
         result.append(_facts(inner, outer, median, rung))
     return result

@@ -68,8 +68,8 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
         moved = float(np.abs(crossed - places).max())
         if not np.isfinite(moved) or float(np.abs(crossed + origin - corners).max()) > module:
             return _by_subpix(grey, corners)
-        # Where the samples fall changes the lines by some hundredths of a pixel, to and fro: the mean
-        # of two rounds is nearer than either, and more rounds bring nothing.
+        # Where the samples fall moves the lines by some hundredths of a pixel, to and fro: the
+        # mean of two rounds is nearer than either, and more rounds bring nothing.
         places = crossed if moved > _SETTLED_PX else (places + crossed) / 2
         if moved <= _SETTLED_PX:
             break

@@ -122,8 +122,8 @@ def _can_be_halved(native: Pixels, window: Window) -> bool:
     height, width = native.shape[:2]
     if height % 2 or width % 2:
         return False
-    least = 2 * _LEFT_AFTER_HALVING
-    return height >= least * window.rows and width >= least * window.columns
+    left = min(height / window.rows, width / window.columns) / 2
+    return bool(left >= _LEFT_AFTER_HALVING)
 
 
 def halved(pixels: Pixels) -> Pixels:

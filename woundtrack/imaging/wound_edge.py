@@ -84,8 +84,8 @@ def cut_box(
     others
         Lesions that lie apart from this one: none of their pixels is taken.
     rounds
-        Of GrabCut. From a box a second one brings nothing (``benchmarks/outline_gestures.py``); from
-        a click, whose box is a guess, it does.
+        Of GrabCut. From a box a second one brings nothing; from a click, whose box is a guess, it
+        does (``benchmarks/outline_gestures.py``).
     """
     window = window_around(pixels, box, side, MARGIN)
     rgb = crop(pixels, window)
