@@ -117,6 +117,30 @@ def _take(
     options: Options, library: Path, photographs: list[Path], theme_name: str, size: str
 ) -> None:
     """Take every state's picture in one theme at one size."""
+    # What the states change stays theirs: each round starts from the same clinic.
+    with tempfile.TemporaryDirectory() as folder:
+        copy, empty, first = (Path(folder) / name for name in (library.name, "Ward 7", "Ward 8"))
+        shutil.copytree(library, copy)
+        _make_library(empty)
+        _first_visit(first, photographs[-2])  # the last is no photograph
+        _take_states(options, copy, empty, first, photographs, theme_name, size)
+
+
+def _make_library(folder: Path) -> None:
+    from woundtrack.records import Library
+
+    Library.create(folder).close()
+
+
+def _take_states(
+    options: Options,
+    library: Path,
+    empty: Path,
+    first: Path,
+    photographs: list[Path],
+    theme_name: str,
+    size: str,
+) -> None:
     from PySide6.QtWidgets import QApplication
 
     from woundtrack.settings import Settings, Theme, write_settings
@@ -130,38 +154,15 @@ def _take(
     window.library_actions.open(library)
     window.session.close_library()
 
-    def settle() -> None:
-        """Let the window come to rest: no work under way, nothing left to paint."""
-        give_up = time.monotonic() + _PATIENCE_S
-        quiet_since = time.monotonic()
-        while time.monotonic() - quiet_since < _QUIET_S:
-            application.processEvents()
-            time.sleep(0.01)
-            if window.session.tasks.running:
-                quiet_since = time.monotonic()
-            if time.monotonic() > give_up:
-                raise TimeoutError("the window did not come to rest")
-
-    states: tuple[tuple[str, Callable[[MainWindow], None]], ...] = (
-        ("welcome", _welcome),
-        ("welcome-refused", _refused),
-        ("import", lambda one: _import(one, library, photographs)),
-        ("import-ready", _import_ready),
-        ("review", _review),
-        ("review-doubt", _review_doubt),
-        ("timeline", _timeline),
-        ("timeline-percent", _timeline_percent),
-        ("keys", _keys),
-        ("find", _find),
-    )
-    for name, drive in states:
-        if options.only and name not in options.only and name != "import":  # opens the library
+    for state in _states(library, photographs, empty, first):
+        if options.only and state.name not in options.only and not state.is_needed:
             continue
-        drive(window)
-        settle()
-        if not options.only or name in options.only:
+        state.drive(window)
+        if state.settles:
+            _settle(window)
+        if not options.only or state.name in options.only:
             suffix = "" if theme_name == "light" else "-dark"
-            path = options.out / f"{name}-{size}{suffix}.png"
+            path = options.out / f"{state.name}-{size}{suffix}.png"
             QApplication.processEvents()
             window.grab().save(str(path))
             sys.stdout.write(f"{path}\n")
@@ -170,9 +171,63 @@ def _take(
     application.processEvents()
 
 
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """A state of the window and the way to it from the state before."""
+
+    name: str
+    drive: Callable[[MainWindow], None]
+    settles: bool = True
+    is_needed: bool = False  # the states after it start from here
+
+
+def _states(library: Path, photographs: list[Path], empty: Path, first: Path) -> tuple[State, ...]:
+    return (
+        State(name="welcome", drive=_welcome),
+        State(name="welcome-refused", drive=_refused),
+        State(name="import-empty", drive=lambda one: _open(one, empty)),
+        State(name="import", drive=lambda one: _import(one, library, photographs), is_needed=True),
+        State(name="import-ready", drive=_import_ready),
+        State(name="drop", drive=_drop),
+        State(name="review", drive=_review),
+        State(name="review-lesion", drive=_review_lesion),
+        State(name="review-place", drive=_review_place),
+        State(name="review-doubt", drive=_review_doubt),
+        State(name="timeline", drive=_timeline),
+        State(name="timeline-percent", drive=_timeline_percent),
+        State(name="timeline-closed", drive=_timeline_closed),
+        State(name="keys", drive=_keys),
+        State(name="find", drive=_find),
+        State(name="about", drive=_about),
+        State(name="import-running", drive=_import_running, settles=False),
+        State(name="import-finished", drive=lambda _one: None),
+        State(name="review-done", drive=_review_done),
+        State(name="timeline-first", drive=lambda one: _timeline_first(one, first)),
+    )
+
+
+def _settle(window: MainWindow) -> None:
+    """Let the window come to rest: no work under way, nothing left to paint."""
+    from PySide6.QtWidgets import QApplication
+
+    give_up = time.monotonic() + _PATIENCE_S
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < _QUIET_S:
+        QApplication.processEvents()
+        time.sleep(0.01)
+        if window.session.tasks.running:
+            quiet_since = time.monotonic()
+        if time.monotonic() > give_up:
+            raise TimeoutError("the window did not come to rest")
+
+
 def _welcome(window: MainWindow) -> None:
     """Show the page without a library."""
     window.session.close_library()
+
+
+def _open(window: MainWindow, library: Path) -> None:
+    window.library_actions.open(library)
 
 
 def _refused(window: MainWindow) -> None:
@@ -209,6 +264,7 @@ def _photograph(window: MainWindow, *, has_calibration: bool) -> str:
 
 
 def _review(window: MainWindow) -> None:
+    _let_go(window)
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
 
 
@@ -227,7 +283,6 @@ def _timeline_percent(window: MainWindow) -> None:
 
 
 def _keys(window: MainWindow) -> None:
-    window.session.actions["timeline.percent"].trigger()
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
     window.session.actions["window.keys"].trigger()
 
@@ -236,6 +291,109 @@ def _find(window: MainWindow) -> None:
     window.keys_sheet.dismiss()
     window.session.actions["window.find"].trigger()
     window.palette_sheet.field.setText("ph")
+
+
+def _about(window: MainWindow) -> None:
+    window.palette_sheet.dismiss()
+    window.session.actions["window.about"].trigger()
+
+
+def _drop(window: MainWindow) -> None:
+    """Hold photographs over the window."""
+    from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
+    from PySide6.QtGui import QDragEnterEvent
+    from PySide6.QtWidgets import QApplication
+
+    held = QMimeData()
+    held.setUrls([QUrl.fromLocalFile("/media/card/IMG_0547.jpg")])
+    entering = QDragEnterEvent(
+        QPoint(300, 300),
+        Qt.DropAction.CopyAction,
+        held,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    QApplication.sendEvent(window, entering)
+
+
+def _let_go(window: MainWindow) -> None:
+    """Take the photographs that are held over the window away."""
+    from PySide6.QtGui import QDragLeaveEvent
+    from PySide6.QtWidgets import QApplication
+
+    QApplication.sendEvent(window, QDragLeaveEvent())
+
+
+def _review_lesion(window: MainWindow) -> None:
+    window.session.actions["review.other_lesion"].trigger()
+
+
+def _review_place(window: MainWindow) -> None:
+    window.session.actions["window.cancel"].trigger()
+    window.session.actions["review.refile"].trigger()
+
+
+def _timeline_closed(window: MainWindow) -> None:
+    """Show the patient one of whose lesions closed."""
+    from woundtrack.model import WoundState
+
+    library = window.session.library
+    assert library is not None
+    closed = next(one for one in library.assessments() if one.state is WoundState.CLOSED)
+    window.session.actions["timeline.percent"].trigger()
+    window.session.set_patient(library.patient(library.lesion(closed.lesion_id).patient_id))
+    window.session.set_lesion(closed.lesion_id)
+    window.session.go("timeline")
+
+
+def _import_running(window: MainWindow) -> None:
+    """Start the import, and hold when a few photographs are in."""
+    from PySide6.QtWidgets import QApplication
+
+    window.about_sheet.dismiss()
+    window.session.go("import")
+    _settle(window)
+    window.session.actions["import.start"].trigger()
+    library = window.session.library
+    assert library is not None
+    before = sum(library.waiting_counts().values())
+    give_up = time.monotonic() + _PATIENCE_S
+    while sum(library.waiting_counts().values()) < before + 4 and time.monotonic() < give_up:
+        QApplication.processEvents()
+
+
+def _review_done(window: MainWindow) -> None:
+    """Accept what waits, one photograph after the other."""
+    library = window.session.library
+    assert library is not None
+    window.session.go("review")
+    _settle(window)
+    for _ in library.proposals(waiting_only=True):
+        window.session.actions["review.accept"].trigger()
+        _settle(window)
+
+
+def _first_visit(folder: Path, photograph: Path) -> None:
+    """Make a library that holds one accepted photograph."""
+    from woundtrack import workflow
+    from woundtrack.model import BodySite
+    from woundtrack.records import Library
+
+    with Library.create(folder) as library:
+        examined = workflow.examine(photograph, originals=library.originals)
+        workflow.file_photograph(
+            library, examined, patient_code="WT-0118", site=BodySite(region="flank"), by="Ann"
+        )
+        patient = library.patient_with_code("WT-0118")
+        workflow.accept_proposals(library, patient, include_doubted=True, by="Ann")
+
+
+def _timeline_first(window: MainWindow, folder: Path) -> None:
+    window.library_actions.open(folder)
+    _settle(window)
+    assert window.session.library is not None
+    window.session.set_patient(_fullest(window.session.library))
+    window.session.go("timeline")
 
 
 if __name__ == "__main__":
