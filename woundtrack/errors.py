@@ -91,6 +91,13 @@ class OutlineNotFound(WoundtrackError):
     sentence = "No wound edge was found there. Drag a box round the wound, or click inside it."
 
 
+class EditImpossible(WoundtrackError):
+    """An outline can't be changed by hand like that: ``reason`` (a clause)."""
+
+    code = "edit_impossible"
+    sentence = "The outline is as it was: {reason}."
+
+
 class MaskUnusable(WoundtrackError):
     """An outline mask that doesn't fit: ``path``, ``reason`` (a clause)."""
 

@@ -219,6 +219,12 @@ def shoelace(points: Points) -> float:
     return float(np.dot(x, np.roll(y, -1)) - np.dot(np.roll(x, -1), y)) / 2
 
 
+def area_px(outline: Outline) -> float:
+    """Return the area of an outline's rings in photograph pixels."""
+    outer, *islands = (abs(shoelace(np.asarray(r))) for r in (outline.outer, *outline.islands))
+    return float(outer - sum(islands))
+
+
 def ring_length(points: Points) -> float:
     """Return the length of a closed ring (N, 2)."""
     return float(np.linalg.norm(np.roll(points, -1, axis=0) - points, axis=1).sum())

@@ -18,7 +18,7 @@ from woundtrack.errors import CardUnreliable
 from woundtrack.imaging import wound_edge
 from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
 from woundtrack.imaging.mending import settled
-from woundtrack.imaging.outline import Mask, as_ring
+from woundtrack.imaging.outline import Mask, area_px, as_ring
 from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop, halved, window_at
 from woundtrack.imaging.wound_edge import Cut
@@ -115,7 +115,7 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
         )
         apart = settled(outlines, others, (), (), (pixels.shape[0], pixels.shape[1]))
         found += [outline for outline in apart if _is_large_enough(outline, calibration)]
-    found.sort(key=wound_edge.area_px, reverse=True)
+    found.sort(key=area_px, reverse=True)
     lesions: list[Outline] = []
     for outline in found:
         if not any(is_crumb_of(outline, larger) for larger in lesions):
@@ -125,8 +125,8 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
 
 def is_crumb_of(outline: Outline, larger: Outline) -> bool:
     """Return whether an outline is a sliver at a larger one's edge: that wound's own rim."""
-    whole = wound_edge.area_px(larger)
-    if wound_edge.area_px(outline) > _CRUMB_SHARE * whole:
+    whole = area_px(larger)
+    if area_px(outline) > _CRUMB_SHARE * whole:
         return False
     ring = np.asarray(larger.outer, dtype=np.float32)
     away = min(-cv2.pointPolygonTest(ring, point, measureDist=True) for point in outline.outer)

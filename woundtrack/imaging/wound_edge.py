@@ -21,7 +21,6 @@ from woundtrack.imaging.outline import (
     Points,
     as_ring,
     outlines_from_mask,
-    shoelace,
     unstepped,
 )
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
@@ -286,12 +285,6 @@ _SCORE_WEIGHTS: Final = (0.16, 0.0014, -0.0028, 0.46, -0.36, 0.0035, -0.0051)
 
 
 # --- from working pixels to the photograph -------------------------------------------------------
-
-
-def area_px(outline: Outline) -> float:
-    """Return the area of an outline's rings in photograph pixels."""
-    outer, *islands = (abs(shoelace(np.asarray(r))) for r in (outline.outer, *outline.islands))
-    return float(outer - sum(islands))
 
 
 def outlines_of(
