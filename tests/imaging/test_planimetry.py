@@ -265,7 +265,7 @@ def test_the_corner_term_agrees_with_a_thousand_noisy_cards() -> None:
         areas.append(cv2.contourArea(mapped.astype(np.float32)))
 
     homography = np.asarray(calibration.homography)
-    ring = planimetry._on_plane(wound_px, homography)
+    ring = planimetry.on_plane(wound_px, homography)
     variance = planimetry._corner_variance(wound_px, ring, calibration, homography)
 
     assert math.sqrt(variance) == pytest.approx(float(np.std(areas)), rel=0.1)

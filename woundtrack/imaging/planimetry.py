@@ -100,9 +100,9 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
         raise ValueError("a ring needs three points or more, all of them numbers")
     homography = np.asarray(calibration.homography, dtype=np.float64)
     outer_px = rings_px[0]
-    _refuse_beyond_horizon(outer_px, calibration, homography)
-    rings = [_on_plane(ring, homography) for ring in rings_px]
-    edge = _on_plane(unstepped(outer_px), homography) if is_staircase(outer_px) else rings[0]
+    refuse_beyond_horizon(outer_px, calibration, homography)
+    rings = [on_plane(ring, homography) for ring in rings_px]
+    edge = on_plane(unstepped(outer_px), homography) if is_staircase(outer_px) else rings[0]
     area = _area(rings, rings_px)
     perimeter = ring_length(edge)
     length, width = _extents(edge)
@@ -127,14 +127,14 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
     )
 
 
-def _on_plane(points: Points, homography: Points) -> Points:
+def on_plane(points: Points, homography: Points) -> Points:
     """Return pixel points (N, 2) in millimetres on the card's plane."""
     mapped = np.column_stack((points, np.ones(len(points)))) @ homography.T
     plane: Points = mapped[:, :2] / mapped[:, 2:]
     return plane
 
 
-def _refuse_beyond_horizon(points: Points, calibration: Calibration, homography: Points) -> None:
+def refuse_beyond_horizon(points: Points, calibration: Calibration, homography: Points) -> None:
     """Raise ``CardUnreliable`` unless all points lie on the card's side of its plane's horizon."""
     seen = [corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px]
     row = homography[2]
@@ -275,7 +275,7 @@ def _tag_corners(calibration: Calibration, homography: Points) -> Points:
     corners = [
         corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px
     ]
-    return _on_plane(np.asarray(corners, dtype=np.float64).reshape(-1, 2), homography)
+    return on_plane(np.asarray(corners, dtype=np.float64).reshape(-1, 2), homography)
 
 
 def _corner_variance(
@@ -302,7 +302,7 @@ def _corner_variance(
     design, inverse_noise = _plane_gradient((corners - centre) / size, unit)
     inverse_noise /= size  # millimetres a pixel, from millimetres a unit
     nuisance = np.zeros((len(corners), 2, 3 * (len(cards) - 1)))
-    plane = _on_plane(corners, homography)
+    plane = on_plane(corners, homography)
     begin = len(cards[0])
     for number, card in enumerate(cards[1:]):
         rows = slice(begin, begin + len(card))

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from woundtrack.errors import CardUnreliable
+from woundtrack.imaging.ghost import laid_over
+from woundtrack.imaging.outline import area_px, union_mask
+from woundtrack.model import Calibration, Outline
+
+
+def calibration(px_per_mm: float, *, bend: float = 0.0) -> Calibration:
+    scale = 1 / px_per_mm
+    return Calibration(
+        method="test",
+        homography=((scale, 0.0, 0.0), (0.0, scale, 0.0), (bend, 0.0, 1.0)),
+        cards=(),
+        mm_per_px=scale,
+        tilt_deg=0.0,
+        residual_mm=0.0,
+    )
+
+
+def ellipse(
+    x: float, y: float, long: float, short: float, degrees: float = 0.0, lobe: float = 0.0
+) -> Outline:
+    turn = np.linspace(0, 2 * np.pi, 120, endpoint=False)
+    across = long * np.cos(turn) * (1 + lobe * (np.cos(turn) > 0.8))
+    down = short * np.sin(turn)
+    angle = math.radians(degrees)
+    xs = x + across * math.cos(angle) - down * math.sin(angle)
+    ys = y + across * math.sin(angle) + down * math.cos(angle)
+    return Outline(outer=tuple(zip(xs.tolist(), ys.tolist(), strict=True)))
+
+
+def dice(one: Outline, other: Outline) -> float:
+    a, b = union_mask((one,), (600, 800)), union_mask((other,), (600, 800))
+    return 2 * float((a & b).sum()) / float(a.sum() + b.sum())
+
+
+def test_the_ghost_has_the_size_it_had_in_millimetres() -> None:
+    earlier = ellipse(300, 300, 80, 50)  # 10 px a millimetre
+    today = ellipse(500, 200, 30, 18)  # 5 px a millimetre: smaller by now
+
+    ghost = laid_over(earlier, calibration(10), today, calibration(5))
+
+    assert area_px(ghost) == pytest.approx(math.pi * 40 * 25, rel=0.01)
+
+
+def test_the_ghost_lies_round_the_middle_of_todays() -> None:
+    ghost = laid_over(
+        ellipse(300, 300, 80, 50), calibration(10), ellipse(500, 200, 30, 18), calibration(5)
+    )
+
+    xs, ys = zip(*ghost.outer, strict=True)
+    assert (min(xs) + max(xs)) / 2 == pytest.approx(500, abs=0.5)
+    assert (min(ys) + max(ys)) / 2 == pytest.approx(200, abs=0.5)
+
+
+@pytest.mark.parametrize("degrees", [0, 35, 90, -60])
+def test_a_turned_photograph_is_turned_back(degrees: float) -> None:
+    earlier = ellipse(300, 300, 90, 40, degrees, lobe=0.3)
+    today = ellipse(400, 250, 90, 40, lobe=0.3)
+
+    ghost = laid_over(earlier, calibration(10), today, calibration(10))
+
+    assert dice(ghost, today) > 0.96
+
+
+def test_of_two_ways_round_that_fit_alike_it_is_turned_least() -> None:
+    earlier = ellipse(300, 300, 60, 60)
+
+    ghost = laid_over(earlier, calibration(10), ellipse(400, 250, 60, 60), calibration(10))
+
+    assert ghost.outer[0] == pytest.approx((460, 250), abs=0.5)
+
+
+def test_islands_go_along() -> None:
+    whole = ellipse(300, 300, 80, 50)
+    earlier = Outline(outer=whole.outer, islands=(ellipse(310, 300, 10, 10).outer,))
+
+    ghost = laid_over(earlier, calibration(10), whole, calibration(10))
+
+    assert len(ghost.islands) == 1
+
+
+def test_beyond_the_horizon_there_is_no_ghost() -> None:
+    wound = ellipse(300, 300, 80, 50)
+
+    with pytest.raises(CardUnreliable):
+        laid_over(wound, calibration(10, bend=-1 / 300), wound, calibration(10))
