@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QResizeEvent,
+    QTabletEvent,
     QTransform,
     QWheelEvent,
 )
@@ -26,7 +27,10 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from woundtrack.model import Calibration
 from woundtrack.ui import theme
+from woundtrack.ui.review import loupe
+from woundtrack.ui.review.node_pen import NodePen
 from woundtrack.ui.review.outline_items import BoxItem, DrawnOutline, OutlineItem, TagItem
+from woundtrack.ui.review.pens import Pen
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
 
@@ -35,15 +39,24 @@ MOST_PX: Final = 16.0
 """A pixel of the photograph is never shown larger than this."""
 DRAG_PX: Final = 6
 """A press that moves less is a click."""
+PEN_KEY: Final = Qt.Key.Key_W
+"""Without a mouse: brings the pointer, then sets the pen down and lifts it; Esc sends it away."""
+POINTER_STEPS: Final = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 
 
 class Tool(Enum):
-    """What the left button does."""
+    """What the left button does; with ``PEN`` it is the pen that was given with it."""
 
     PAN = "pan"
     INCLUDE = "include"
     EXCLUDE = "exclude"
     BOX = "box"
+    PEN = "pen"
 
 
 class Canvas(QGraphicsView):
@@ -57,6 +70,8 @@ class Canvas(QGraphicsView):
         A box was dragged: (x0, y0, x1, y1), pixels.
     picked(str)
         The key of the outline that was clicked.
+    sized(float)
+        The wheel was turned with Ctrl, by so many steps, while a pen with a width is in hand.
     view_changed()
         It was zoomed or moved.
     """
@@ -64,6 +79,7 @@ class Canvas(QGraphicsView):
     clicked = Signal(object, bool)
     boxed = Signal(object)
     picked = Signal(str)
+    sized = Signal(float)
     view_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,6 +104,11 @@ class Canvas(QGraphicsView):
         self._was_bare = False
         self._shows_card = True
         self._allows_gestures = True
+        self._pen: Pen | None = None
+        self._pointer: QPoint | None = None
+        self._points_by_key = False
+        self._loupe = False
+        self._fill = 0.0
         self._pressed_at: QPoint | None = None
         self._panned_from: QPoint | None = None
         self._is_dragging = False
@@ -142,6 +163,7 @@ class Canvas(QGraphicsView):
             self._scene.removeItem(item)
         self._outlines = [OutlineItem(one) for one in drawn]
         for item in self._outlines:
+            item.set_fill(self._fill)
             item.setVisible(not self._is_bare)
             self._scene.addItem(item)
 
@@ -224,11 +246,34 @@ class Canvas(QGraphicsView):
         """The tool in hand."""
         return self._tool
 
-    def set_tool(self, tool: Tool) -> None:
-        """Take another tool."""
-        self._tool = tool
+    def set_tool(self, tool: Tool, pen: Pen | None = None) -> None:
+        """Take another tool; ``Tool.PEN`` comes with its pen."""
         self._forget_press()
+        if self._pen is not None:
+            self._scene.removeItem(self._pen.item)
+        self._tool, self._pen = tool, pen
+        self._pointer = None
+        if pen is not None:
+            self._scene.addItem(pen.item)
         self._show_cursor()
+        self.viewport().update()
+
+    @property
+    def pen(self) -> Pen | None:
+        """The pen in hand."""
+        return self._pen
+
+    def show_loupe(self, *, is_shown: bool) -> None:
+        """Enlarge what is under the pointer, or stop."""
+        self._loupe = is_shown
+        self.viewport().update()
+
+    def set_fill(self, opacity: float) -> None:
+        """Tint the inside of the outlines, 0 (the edge alone) to 1."""
+        self._fill = opacity
+        for item in self._outlines:
+            item.set_fill(opacity)
+        self.viewport().update()
 
     def allow_gestures(self, *, is_allowed: bool) -> None:
         """Let clicks and boxes through, or only moves: while there is nothing to outline on."""
@@ -299,7 +344,10 @@ class Canvas(QGraphicsView):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta().y() or event.pixelDelta().y()
-        if turn:
+        is_sizing = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if turn and is_sizing and self._pen is not None and self._pen.cursor_radius() > 0:
+            self.sized.emit(turn / 120)
+        elif turn:
             self.zoom_by(ZOOM_STEP ** (turn / 120), event.position().toPoint())
         event.accept()
 
@@ -314,6 +362,9 @@ class Canvas(QGraphicsView):
         if is_pan:
             self._panned_from = at
             self._show_cursor()
+        elif is_left and self._draws_by_hand:
+            self._notice = None
+            self._press_pen(at, event.modifiers())
         elif is_left:
             self._notice = None
             self._pressed_at = at
@@ -327,6 +378,8 @@ class Canvas(QGraphicsView):
             self._is_fitted = False
             self._move_by(self._panned_from - at)
             self._panned_from = at
+        elif self._draws_by_hand:
+            self._move_pen(at)
         elif self._pressed_at is not None:
             moved = (at - self._pressed_at).manhattanLength()
             if not self._is_dragging and moved >= DRAG_PX:
@@ -338,10 +391,25 @@ class Canvas(QGraphicsView):
                     return
             if self._is_dragging and self._draws_boxes:
                 self._box.set_box(self._box_to(at))
+        elif self._loupe:
+            self._pointer = at
+            self.viewport().update()
         event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if event.button() is Qt.MouseButton.LeftButton and isinstance(self._pen, NodePen):
+            self._pen.double_press(self.mapToScene(at), self.scale_now)
+            event.accept()
+        else:
+            self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
+        if self._pen is not None and self._pen.is_down:
+            self._pen.release(self.mapToScene(at), self.scale_now)
+            event.accept()
+            return
         pressed_at, self._pressed_at = self._pressed_at, None
         was_dragging, self._is_dragging = self._is_dragging, False
         if self._panned_from is not None:
@@ -392,24 +460,120 @@ class Canvas(QGraphicsView):
         return QRectF(start, self.mapToScene(at)).normalized() & self._photo.boundingRect()
 
     def _forget_press(self) -> None:
+        if self._pen is not None:
+            self._pen.cancel()
+        self._points_by_key = False
         self._pressed_at = None
         self._panned_from = None
         self._is_dragging = False
         self._box.set_box(QRectF())
 
+    # --- pens ------------------------------------------------------------------------------------
+
+    @property
+    def _draws_by_hand(self) -> bool:
+        return self._pen is not None and self._allows_gestures
+
+    def _press_pen(self, at: QPoint, modifiers: Qt.KeyboardModifier, pressure: float = 1.0) -> None:
+        point = self.mapToScene(at)
+        if self._pen is not None and self._photo.boundingRect().contains(point):
+            is_alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+            self._pen.press(point, self.scale_now, pressure, is_alt=is_alt)
+        self._pointer = at
+        self.viewport().update()
+
+    def _move_pen(self, at: QPoint, pressure: float = 1.0) -> None:
+        if self._pen is not None and self._pen.is_down:
+            self._pen.move(self.mapToScene(at), self.scale_now, pressure)
+        self._pointer = at
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        # A tablet's pen, with its pressure; what is not taken here comes again as a mouse's.
+        if isinstance(event, QTabletEvent) and self._draws_by_hand and self._pen is not None:
+            at = event.position().toPoint()
+            kind = event.type()
+            if kind is QEvent.Type.TabletPress and event.button() is Qt.MouseButton.LeftButton:
+                self.setFocus(Qt.FocusReason.MouseFocusReason)
+                self._notice = None
+                self._press_pen(at, event.modifiers(), event.pressure())
+            elif kind is QEvent.Type.TabletMove:
+                self._move_pen(at, event.pressure())
+            elif kind is QEvent.Type.TabletRelease and self._pen.is_down:
+                self._pen.release(self.mapToScene(at), self.scale_now)
+            event.accept()
+            return True
+        if event.type() is QEvent.Type.Leave:
+            self._pointer = None
+            self.viewport().update()
+        return super().viewportEvent(event)
+
+    def _pen_takes(self, event: QKeyEvent) -> bool:
+        """Give a key to the pen, or to the pointer that stands in for a mouse; whether taken."""
+        pen = self._pen
+        if pen is None or not self._allows_gestures:
+            return False
+        if pen.key(event, self.scale_now):
+            self.viewport().update()
+            return True
+        key = Qt.Key(event.key())
+        if key in POINTER_STEPS and self._points_by_key:
+            far = 40 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 8
+            across, down = POINTER_STEPS[key]
+            self._move_pen(self._pointer_now() + QPoint(far * across, far * down))
+            return True
+        if key == PEN_KEY and not event.isAutoRepeat():
+            at = self._pointer_now()
+            if not self._points_by_key:
+                self._points_by_key = True
+                self._move_pen(at)
+            elif pen.is_down:
+                pen.release(self.mapToScene(at), self.scale_now)
+            else:
+                self._press_pen(at, event.modifiers())
+                if not pen.is_down:
+                    pen.release(self.mapToScene(at), self.scale_now)
+            return True
+        return False
+
+    def _pointer_now(self) -> QPoint:
+        view = self.viewport().rect()
+        at = self._pointer if self._pointer is not None else view.center()
+        return QPoint(
+            min(max(at.x(), view.left()), view.right()), min(max(at.y(), view.top()), view.bottom())
+        )
+
     # --- keys ------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        # Esc is also a shortcut of the window: while a box is dragged it is the box's.
+        # Some keys are shortcuts, too: Esc while a box is dragged or a stroke drawn is theirs, and
+        # with a pen in hand arrows, Tab and Del are the pen's.
+        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            is_esc = event.key() == Qt.Key.Key_Escape and self._is_under_way
+            if is_esc or self._is_for_pen(Qt.Key(event.key())):
+                event.accept()
+                return True
+        # Tab would leave the canvas before any key event.
         if (
-            event.type() is QEvent.Type.ShortcutOverride
+            event.type() is QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self._pressed_at is not None
+            and Qt.Key(event.key()) in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
+            and self._pen_takes(event)
         ):
             event.accept()
             return True
         return super().event(event)
+
+    @property
+    def _is_under_way(self) -> bool:
+        is_drawing = self._pen is not None and self._pen.is_down
+        return self._pressed_at is not None or is_drawing or self._points_by_key
+
+    def _is_for_pen(self, key: Qt.Key) -> bool:
+        if self._pen is None or not self._allows_gestures:
+            return False
+        is_pointing = self._points_by_key and key in POINTER_STEPS
+        return key == PEN_KEY or is_pointing or self._pen.wants(key)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -419,8 +583,10 @@ class Canvas(QGraphicsView):
                 self._show_cursor()
                 self.hide_overlays(is_hidden=True)
             event.accept()
-        elif event.key() == Qt.Key.Key_Escape and self._pressed_at is not None:
+        elif event.key() == Qt.Key.Key_Escape and self._is_under_way:
             self._forget_press()
+            event.accept()
+        elif self._pen_takes(event):
             event.accept()
         else:
             # Not the view's own keys: arrows would scroll it.
@@ -474,6 +640,7 @@ class Canvas(QGraphicsView):
         view = QRectF(self.viewport().rect())
         if not self._is_bare:
             self._label(painter, view)
+        self._point(painter)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -506,6 +673,23 @@ class Canvas(QGraphicsView):
         for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
                 labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
+
+    def _point(self, painter: QPainter) -> None:
+        """Paint the loupe, and the ring of a pen with a width, where the pointer is."""
+        if self._pointer is None:
+            return
+        at = QPointF(self._pointer)
+        if self._pen is not None:
+            loupe.paint_pointer(painter, at, self._pen.cursor_radius())
+        if self._loupe:
+            spot = loupe.Spot.beside(at, QRectF(self.viewport().rect()))
+            source = spot.source(self.mapToScene(self._pointer), self.scale_now)
+            painter.save()
+            painter.setClipPath(spot.path)
+            painter.fillPath(spot.path, QColor(theme.current().photo_surround))
+            self._scene.render(painter, spot.area, source)
+            painter.restore()
+            spot.paint_rim(painter)
 
     def _apply_bare(self) -> None:
         for outline in self._outlines:

@@ -69,8 +69,25 @@ def last_point(library: Library, lesion: Lesion | None, before: date) -> Timelin
 def last_visit(library: Library, lesion: Lesion | None, before: date) -> LastVisit | None:
     """Return the photograph and outline of that visit; None where there is no outline."""
     assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
-    accepted = None if assessment is None else assessment.outline_of(OutlineKind.ULCER)
-    if lesion is None or assessment is None or accepted is None:
+    if lesion is None or assessment is None:
+        return None
+    return _looked_back_at(library, lesion, assessment)
+
+
+def visits_before(library: Library, lesion: Lesion, before: date) -> tuple[LastVisit, ...]:
+    """Return the lesion's outlines at visits of earlier days, newest first."""
+    found = []
+    for assessment in library.assessments(lesion_id=lesion.id):
+        on = library.visit(assessment.visit_id).visited_on
+        past = _looked_back_at(library, lesion, assessment) if on < before else None
+        if past is not None:
+            found.append((on, past))
+    return tuple(past for _, past in sorted(found, key=lambda one: one[0], reverse=True))
+
+
+def _looked_back_at(library: Library, lesion: Lesion, assessment: Assessment) -> LastVisit | None:
+    accepted = assessment.outline_of(OutlineKind.ULCER)
+    if accepted is None:
         return None
     on = words.day(library.visit(assessment.visit_id).visited_on)
     area = _area(assessment.state, accepted.measurement, has_unit=True)

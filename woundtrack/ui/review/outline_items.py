@@ -49,7 +49,8 @@ def _closed(ring: Ring) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in (*ring, ring[0])])
 
 
-def _pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
+def photo_pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
+    """Return a pen that keeps its width at every zoom; ``dashes`` in pixels of the view."""
     pen = QPen(QColor(colour), width)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -72,7 +73,13 @@ class OutlineItem(QGraphicsItem):
         for ring in drawn.outline.islands:
             self._islands.addPolygon(_closed(ring))
         self._whole = path_of(drawn.outline)
+        self._fill = 0.0
         self.setZValue(3 if drawn.is_selected else 2)
+
+    def set_fill(self, opacity: float) -> None:
+        """Tint the wound, 0 (its edge alone) to 1."""
+        self._fill = opacity
+        self.update()
 
     def boundingRect(self) -> QRectF:
         # Cosmetic pens are as wide as the view says: the view repaints the whole of itself.
@@ -89,15 +96,19 @@ class OutlineItem(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._fill and not self.drawn.is_last_visit:
+            soft = QColor(theme.PHOTO_EDITED)
+            soft.setAlphaF(self._fill)
+            painter.fillPath(self._whole, soft)
         width = EDITED_PX if self.drawn.is_selected else OTHER_PX
         colour, dashes = theme.PHOTO_EDITED, None
         if self.drawn.is_last_visit:
             width, colour, dashes = OTHER_PX, "#FFFFFF", (7.0, 5.0)
         for path, pen in (
-            (self._outer, _pen(theme.PHOTO_CASING, width + 2)),
-            (self._outer, _pen(colour, width, dashes)),
-            (self._islands, _pen(theme.PHOTO_CASING, OTHER_PX + 2)),
-            (self._islands, _pen(colour, OTHER_PX, (2.0, 4.0))),
+            (self._outer, photo_pen(theme.PHOTO_CASING, width + 2)),
+            (self._outer, photo_pen(colour, width, dashes)),
+            (self._islands, photo_pen(theme.PHOTO_CASING, OTHER_PX + 2)),
+            (self._islands, photo_pen(colour, OTHER_PX, (2.0, 4.0))),
         ):
             painter.setPen(pen)
             painter.drawPath(path)
@@ -124,10 +135,10 @@ class TagItem(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = _pen(theme.PHOTO_CARD_GOOD, OTHER_PX)
+        pen = photo_pen(theme.PHOTO_CARD_GOOD, OTHER_PX)
         if not self.is_good:
-            pen = _pen(theme.PHOTO_CARD_DOUBT, 2.0, (7.0, 4.0))
-        for one in (_pen(theme.PHOTO_CASING, OTHER_PX + 2), pen):
+            pen = photo_pen(theme.PHOTO_CARD_DOUBT, 2.0, (7.0, 4.0))
+        for one in (photo_pen(theme.PHOTO_CASING, OTHER_PX + 2), pen):
             painter.setPen(one)
             painter.drawPolygon(self._polygon)
 
@@ -166,8 +177,8 @@ class BoxItem(QGraphicsItem):
         painter.fillRect(self._box, soft)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (
-            _pen(theme.PHOTO_CASING, OTHER_PX + 2),
-            _pen(theme.PHOTO_EDITED, OTHER_PX, (7.0, 4.0)),
+            photo_pen(theme.PHOTO_CASING, OTHER_PX + 2),
+            photo_pen(theme.PHOTO_EDITED, OTHER_PX, (7.0, 4.0)),
         ):
             painter.setPen(pen)
             painter.drawRect(self._box)

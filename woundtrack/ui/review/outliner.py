@@ -19,6 +19,7 @@ from woundtrack.ui.review.photo_item import Pixels
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
     from woundtrack.model import Calibration, Measurement, Outline, Photograph, Point
+    from woundtrack.ui.review.hand_edits import HandEdit
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
 
@@ -39,17 +40,33 @@ Found = tuple[tuple["Outline", "Measurement | None"], ...]
 
 def refine(
     pixels: Pixels,
-    gesture: Gesture,
+    gesture: Gesture | HandEdit,
     start: tuple[Outline, ...],
+    in_hand: Outline | None,
     calibration: Calibration | None,
     photograph: Photograph,
 ) -> Found:
-    """Return all outlines after a gesture, each with its measurement; worker-safe.
+    """Return all outlines after a gesture or an edit by hand, each measured; worker-safe.
 
-    Raises ``OutlineNotFound``.
+    Raises ``OutlineNotFound`` or ``EditImpossible``.
     """
+    if isinstance(gesture, Gesture):
+        outlines = _refined(pixels, gesture, start, calibration)
+    else:
+        outlines = gesture.after(start, in_hand, (pixels.shape[0], pixels.shape[1]))
+    return tuple(
+        (outline, workflow.measured(outline, calibration, photograph)) for outline in outlines
+    )
+
+
+def _refined(
+    pixels: Pixels,
+    gesture: Gesture,
+    start: tuple[Outline, ...],
+    calibration: Calibration | None,
+) -> tuple[Outline, ...]:
     try:
-        outlines = imaging.refine_outline(
+        return imaging.refine_outline(
             pixels,
             include=gesture.include,
             exclude=gesture.exclude,
@@ -61,9 +78,6 @@ def refine(
         if not (gesture.exclude and start):
             raise
         return ()  # the last outline was on no wound, and has been taken away
-    return tuple(
-        (outline, workflow.measured(outline, calibration, photograph)) for outline in outlines
-    )
 
 
 class Outliner(QObject):
@@ -86,8 +100,8 @@ class Outliner(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._waiting: deque[Gesture] = deque()
-        self._ask: Callable[[Gesture], tuple[object, ...]] | None = None
+        self._waiting: deque[Gesture | HandEdit] = deque()
+        self._ask: Callable[[Gesture | HandEdit], tuple[object, ...]] | None = None
         self._task: Task | None = None
         self._is_running = False
         session.tasks.ended.connect(self._ended)
@@ -107,15 +121,23 @@ class Outliner(QObject):
         calibration: Calibration | None,
         photograph: Photograph,
         outlines: Callable[[], tuple[Outline, ...]],
+        in_hand: Callable[[], Outline | None],
     ) -> None:
         """Work on a photograph, first on the gestures made while it was being decoded.
 
         Parameters
         ----------
-        outlines
-            Tells what is there when a gesture's turn comes.
+        outlines, in_hand
+            Tell what is there, and which of them is chosen, when a gesture's turn comes.
         """
-        self._ask = lambda gesture: (pixels, gesture, outlines(), calibration, photograph)
+        self._ask = lambda gesture: (
+            pixels,
+            gesture,
+            outlines(),
+            in_hand(),
+            calibration,
+            photograph,
+        )
         if self._waiting:
             self._next()
 
@@ -133,7 +155,7 @@ class Outliner(QObject):
         self._rest()
         return was_working
 
-    def add(self, gesture: Gesture) -> None:
+    def add(self, gesture: Gesture | HandEdit) -> None:
         """Take a gesture; it is worked out after those before it."""
         self._waiting.append(gesture)
         if not self._is_running:

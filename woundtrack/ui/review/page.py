@@ -35,6 +35,9 @@ from woundtrack.ui.review.canvas import ZOOM_STEP, Canvas, Tool
 from woundtrack.ui.review.commands import EditOutline
 from woundtrack.ui.review.draft import Case, Draft, Entry, Identity
 from woundtrack.ui.review.frame import EmptyRoom, PhotoBar
+from woundtrack.ui.review.ghost import KEY as GHOST
+from woundtrack.ui.review.ghost import Ghost
+from woundtrack.ui.review.hand_tools import PENS, HandTools
 from woundtrack.ui.review.history_strip import HistoryStrip
 from woundtrack.ui.review.last_visit_view import LastVisitView
 from woundtrack.ui.review.lesion_question import LesionQuestion
@@ -89,6 +92,8 @@ class ReviewPage(QWidget):
         self.strip = HistoryStrip()
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
+        self.hand = HandTools(self.canvas, session.actions, self)
+        self._ghost = Ghost()
         self._bind()
         self.panel = ReviewPanel(session.actions)
         self.last = LastVisitView(session, self.canvas)
@@ -102,6 +107,9 @@ class ReviewPage(QWidget):
         self.strip.opened.connect(self._open)
         self._loader.loaded.connect(self._loaded)
         self._loader.refused.connect(self._not_loaded)
+        self.hand.drawn.connect(self._outliner.add)
+        self.hand.refused.connect(self._missed)
+        self.hand.taken.connect(self._took)
         self._outliner.found.connect(self._found)
         self._outliner.missed.connect(self._missed)
         self._outliner.busy_changed.connect(self._show_busy)
@@ -140,6 +148,10 @@ class ReviewPage(QWidget):
             table.bind(action_id, do, self.canvas)
         for tool, action_id in _TOOLS.items():
             table.bind(action_id, partial(self._take, tool), self.canvas, is_checkable=True)
+        ghost = table.bind("review.ghost", self._toggle_ghost, self.canvas, is_checkable=True)
+        ghost.setChecked(False)
+        table.bind("review.ghost_earlier", partial(self._step_ghost, 1), self.canvas)
+        table.bind("review.ghost_later", partial(self._step_ghost, -1), self.canvas)
         card = table.bind("review.card", self._toggle_card, self.canvas, is_checkable=True)
         card.setChecked(True)
         hidden = table.bind("review.hide_all", self._toggle_all, self.canvas, is_checkable=True)
@@ -151,7 +163,9 @@ class ReviewPage(QWidget):
             table,
             (
                 ("review.pan", "review.include", "review.exclude", "review.box"),
-                ("review.new_lesion", "review.retire"),
+                PENS,
+                ("review.merge", "review.retire"),
+                ("review.loupe", "review.ghost"),
                 ("edit.undo", "edit.redo"),
             ),
         )
@@ -398,6 +412,7 @@ class ReviewPage(QWidget):
             case.proposal.calibration,
             case.filed.photograph,
             lambda: self._draft.outlines,
+            lambda: None if self.selected is None else self.selected.outline,
         )
         following = self.queue.following(case.filed.id)
         row = next((row for row in self.queue.rows if row.filed.id == following), None)
@@ -416,6 +431,7 @@ class ReviewPage(QWidget):
         self._selected = None
         self._problem = None
         self.canvas.clear()
+        self.hand.follow(None)
         self.queue.show_current(None)
         self.last.show_visit(None, None, None)
         is_of_others = bool(self.queue.rows) and self._session.patient is not None
@@ -479,7 +495,11 @@ class ReviewPage(QWidget):
         lesion = entry.identity.lesion if entry is not None and entry.identity else None
         if lesion is not None:
             self._session.set_lesion(lesion.id)
-        self.canvas.set_outlines(review_words.drawn_of(self._draft, self._selected))
+        drawn = list(review_words.drawn_of(self._draft, self._selected))
+        if (ghost := self._ghost.drawn(library, case, entry)) is not None:
+            drawn.append(ghost)
+        self.canvas.set_outlines(drawn)
+        self.hand.follow(None if entry is None else entry.outline)
         last = lesion_course.last_point(library, lesion, case.visit.visited_on)
         self._show_panel(case, entry, last)
         self._show_visits(library, case, entry, lesion)
@@ -612,8 +632,16 @@ class ReviewPage(QWidget):
     def _take(self, tool: Tool) -> None:
         self.canvas.set_tool(tool)
         self.canvas.set_hints(review_words.hints_of(tool))
-        for one, action_id in _TOOLS.items():
-            self._session.actions[action_id].setChecked(one is tool)
+        self._check_tool(_TOOLS[tool])
+
+    def _took(self, action_id: str) -> None:
+        """Say what the pen does that was taken."""
+        self.canvas.set_hints(review_words.pen_hints_of(action_id))
+        self._check_tool(action_id)
+
+    def _check_tool(self, chosen: str) -> None:
+        for action_id in (*_TOOLS.values(), *PENS):
+            self._session.actions[action_id].setChecked(action_id == chosen)
 
     def _clicked(self, point: Point, is_exclude: bool) -> None:
         gesture = Gesture(exclude=(point,)) if is_exclude else Gesture(include=(point,))
@@ -925,6 +953,22 @@ class ReviewPage(QWidget):
     def _focus_canvas(self) -> None:
         if self._case is not None and self.isVisible():
             self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _toggle_ghost(self) -> None:
+        self._ghost.is_on = self._session.actions["review.ghost"].isChecked()
+        self._show_ghost()
+
+    def _step_ghost(self, by: int) -> None:
+        self._ghost.step(by)
+        self._session.actions["review.ghost"].setChecked(True)
+        self._show_ghost()
+
+    def _show_ghost(self) -> None:
+        """Show the ghost or take it away; where there is none to show, say so."""
+        self._show_draft()
+        has_one = any(one.key == GHOST for one in self.canvas.outlines)
+        if self._ghost.is_on and self._case is not None and not has_one:
+            self.canvas.say(self.tr("No earlier outline of this lesion can be shown here."))
 
     def _toggle_card(self) -> None:
         is_shown = self._session.actions["review.card"].isChecked()

@@ -149,7 +149,39 @@ def hints_of(tool: Tool) -> tuple[str, ...]:
         ),
         Tool.EXCLUDE: (QCoreApplication.translate("Review", "Click removes"),),
         Tool.BOX: (QCoreApplication.translate("Review", "Drag a box round the wound"),),
+        Tool.PEN: (),
     }[tool]
+
+
+def pen_hints_of(action_id: str) -> tuple[str, ...]:
+    """Return what the mouse does with the pen of an action."""
+    sizes = QCoreApplication.translate("Review", "Ctrl and wheel size it")
+    return {
+        "review.brush": (
+            QCoreApplication.translate("Review", "Paint to add"),
+            QCoreApplication.translate("Review", "Alt removes"),
+            sizes,
+        ),
+        "review.eraser": (
+            QCoreApplication.translate("Review", "Rub out what is no wound"),
+            QCoreApplication.translate("Review", "Alt adds"),
+            sizes,
+        ),
+        "review.lasso": (
+            QCoreApplication.translate("Review", "Draw round what to add"),
+            QCoreApplication.translate("Review", "Alt removes"),
+        ),
+        "review.island": (
+            QCoreApplication.translate("Review", "Draw round new skin"),
+            QCoreApplication.translate("Review", "Click fills an island"),
+        ),
+        "review.split": (QCoreApplication.translate("Review", "Draw a line across"),),
+        "review.nodes": (
+            QCoreApplication.translate("Review", "Drag a handle"),
+            QCoreApplication.translate("Review", "Double-click sets one"),
+            QCoreApplication.translate("Review", "Alt-click removes"),
+        ),
+    }[action_id]
 
 
 def day_name(on: date, today: date) -> str:

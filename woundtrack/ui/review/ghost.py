@@ -1,0 +1,64 @@
+"""An earlier visit's outline over today's photograph: the ghost.
+
+Hides which visit's it is, and that it is laid where it fits today's outline best.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from woundtrack.errors import CardUnreliable
+from woundtrack.imaging.ghost import laid_over
+from woundtrack.ui.review import lesion_course
+from woundtrack.ui.review.outline_items import DrawnOutline
+
+if TYPE_CHECKING:
+    from woundtrack.records import Library
+    from woundtrack.ui.review.draft import Case, Entry
+    from woundtrack.ui.review.last_visit_view import LastVisit
+
+KEY = "ghost"
+
+
+class Ghost:
+    """Whether a ghost is shown, and how many visits back it is from."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+        self._back = 0
+
+    def step(self, by: int) -> None:
+        """Show the ghost of a visit earlier (1) or later (-1) than the one shown."""
+        self._back = max(self._back + by, 0) if self.is_on else 0
+        self.is_on = True
+
+    def drawn(self, library: Library, case: Case, entry: Entry | None) -> DrawnOutline | None:
+        """Return the ghost beside an outline in hand; None where there is none to show.
+
+        Without a scale in either photograph there is none: its size would be a guess.
+        """
+        past = self.visits(library, case, entry)
+        calibration = case.proposal.calibration
+        if not (self.is_on and past) or entry is None or entry.outline is None:
+            return None
+        self._back = min(self._back, len(past) - 1)
+        shown = past[self._back]
+        if calibration is None or shown.accepted.calibration is None:
+            return None
+        try:
+            outline = laid_over(
+                shown.accepted.outline, shown.accepted.calibration, entry.outline, calibration
+            )
+        except CardUnreliable:
+            return None
+        return DrawnOutline(
+            key=KEY, outline=outline, label="", words=shown.words, is_last_visit=True
+        )
+
+    @staticmethod
+    def visits(library: Library, case: Case, entry: Entry | None) -> tuple[LastVisit, ...]:
+        """Return the visits whose outline could be shown, newest first."""
+        lesion = None if entry is None or entry.identity is None else entry.identity.lesion
+        if lesion is None:
+            return ()
+        return lesion_course.visits_before(library, lesion, case.visit.visited_on)
