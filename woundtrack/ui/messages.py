@@ -28,6 +28,7 @@ TITLES: Final = MappingProxyType(
         "card_not_found": _("No card found"),
         "card_unreliable": _("The card gives no scale"),
         "outline_not_found": _("No wound edge found"),
+        "edit_impossible": _("Not changed"),
         "mask_unusable": _("This outline can't be used"),
         "library_missing": _("No library there"),
         "library_exists": _("This folder is not empty"),

@@ -268,6 +268,11 @@ class Canvas(QGraphicsView):
         self._loupe = is_shown
         self.viewport().update()
 
+    @property
+    def fill(self) -> float:
+        """How strongly the inside of the outlines is tinted, 0 to 1."""
+        return self._fill
+
     def set_fill(self, opacity: float) -> None:
         """Tint the inside of the outlines, 0 (the edge alone) to 1."""
         self._fill = opacity

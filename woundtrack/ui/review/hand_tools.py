@@ -115,6 +115,11 @@ class HandTools(QObject):
         self.follow(self._in_hand)
         self.taken.emit(action_id)
 
+    @property
+    def in_hand(self) -> Outline | None:
+        """The outline that is in hand."""
+        return self._in_hand
+
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand; its nodes are shown while their pen is taken."""
         self._in_hand = outline

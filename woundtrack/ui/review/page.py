@@ -632,6 +632,7 @@ class ReviewPage(QWidget):
     def _take(self, tool: Tool) -> None:
         self.canvas.set_tool(tool)
         self.canvas.set_hints(review_words.hints_of(tool))
+        self.hand.follow(self.hand.in_hand)
         self._check_tool(_TOOLS[tool])
 
     def _took(self, action_id: str) -> None:

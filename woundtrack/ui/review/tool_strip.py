@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QEnterEvent,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -19,6 +28,8 @@ from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 
 WIDTH: Final = 44
 ROW: Final = 34
+LEAST_ROW: Final = 24
+"""Rows shrink to this where a low window has no room for all of the tools."""
 
 
 class _ActionButton(QAbstractButton):
@@ -180,6 +191,7 @@ class ToolStrip(Panel):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(5, 8, 5, 8)
         layout.setSpacing(0)
+        self._gaps = 11 * (len(groups) - 1) + 16
         for place, group in enumerate(groups):
             if place:
                 layout.addSpacing(5)
@@ -192,6 +204,15 @@ class ToolStrip(Panel):
                 self.buttons[action_id] = button
                 layout.addWidget(button)
         layout.addStretch(1)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(WIDTH, LEAST_ROW * len(self.buttons) + self._gaps)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        row = (self.height() - self._gaps) // max(len(self.buttons), 1)
+        for button in self.buttons.values():
+            button.setFixedHeight(min(max(row, LEAST_ROW), ROW))
+        super().resizeEvent(event)
 
 
 def switch(

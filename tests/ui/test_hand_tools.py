@@ -1,0 +1,501 @@
+"""The hand tools of the review room, by mouse, pen and keys, on a real photograph."""
+
+from __future__ import annotations
+
+import io
+import math
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from woundtrack import imaging, phantom, workflow
+from woundtrack.imaging.nodes import is_sound
+from woundtrack.imaging.outline import area_px
+from woundtrack.model import BodySite, Outline, OutlineSource, Point, Side
+from woundtrack.records import Library
+from woundtrack.ui.review.canvas import PEN_KEY, Tool
+from woundtrack.ui.review.page import ReviewPage
+from woundtrack.ui.window.main_window import MainWindow
+
+FIRST, SECOND = date(2026, 1, 12), date(2026, 2, 9)
+SITE = BodySite(region="abdomen", side=Side.LEFT)
+ALT = Qt.KeyboardModifier.AltModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture(scope="module")
+def made_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a library: A1 accepted at a first visit, and smaller at a second one that waits."""
+    folder = tmp_path_factory.mktemp("hand")
+    sheet = io.BytesIO()
+    imaging.write_card_sheet(sheet)
+    layout = imaging.card_layout()
+    card = phantom.CardPrint(
+        pdf=sheet.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=tuple(tuple((x, y) for x, y in ring) for ring in layout.cards[0].paper_mm),
+        centre_mm=(-20.0, 40.0),
+    )
+    with Library.create(folder / "clinic") as library:
+        for seed, (area, on) in enumerate(((1800.0, FIRST), (1300.0, SECOND))):
+            shot = phantom.render(
+                phantom.Scene(
+                    seed=seed,
+                    lesions=(phantom.Lesion(centre_mm=(15.0, -30.0), area_mm2=area, shape_seed=2),),
+                    cards=(card,),
+                    camera=phantom.Camera(width_px=1000, height_px=750, distance_mm=330),
+                    taken_at=datetime(on.year, on.month, on.day, 9, 0, tzinfo=UTC),
+                )
+            )
+            path = folder / f"visit-{seed}.jpg"
+            path.write_bytes(shot.jpeg)
+            examined = workflow.examine(path, originals=library.originals)
+            truth = Outline(
+                outer=tuple(shot.lesions[0].ring_px[::12]), source=OutlineSource.PROPOSED
+            )
+            filed = workflow.file_photograph(
+                library,
+                replace(examined, outlines=(truth,)),
+                patient_code="WT-0147",
+                site=SITE,
+                visited_on=on,
+                by="Ann",
+            )
+            if on == FIRST:
+                decisions = workflow.suggest(library, filed.proposal)
+                workflow.accept(library, filed.proposal, decisions, by="Ann")
+    return folder / "clinic"
+
+
+class Hands:
+    """The review room, and hands that draw in it."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        page = window.page("review")
+        assert isinstance(page, ReviewPage)
+        self.window, self.page, self.canvas, self.qtbot = window, page, page.canvas, qtbot
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.waitUntil(lambda: self.canvas.is_sharp, timeout=20_000)
+        self.canvas.setFocus()
+
+    @property
+    def outlines(self) -> tuple[Outline, ...]:
+        return self.page.draft.outlines
+
+    @property
+    def outline(self) -> Outline:
+        (only,) = self.outlines
+        return only
+
+    @property
+    def middle(self) -> Point:
+        return self.outline.centre
+
+    @property
+    def nodes(self) -> tuple[Point, ...]:
+        return self.page.hand.nodes.nodes
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier | None = None) -> None:
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        QTest.keyClick(focused, key, modifier or Qt.KeyboardModifier.NoModifier)
+        self.settle()
+
+    def draw(self, points: Sequence[Point], modifier: Qt.KeyboardModifier | None = None) -> None:
+        view, left = self.canvas.viewport(), Qt.MouseButton.LeftButton
+        held = modifier or Qt.KeyboardModifier.NoModifier
+        places = [self.at(point) for point in points]
+        QTest.mousePress(view, left, held, places[0])
+        for place in places[1:]:
+            QTest.mouseMove(view, place)
+        QTest.mouseRelease(view, left, held, places[-1])
+        self.settle()
+
+    def at(self, point: Point) -> QPoint:
+        return self.canvas.mapFromScene(QPointF(*point))
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.page.is_working, timeout=20_000)
+
+
+@pytest.fixture
+def hands(
+    made_clinic: Path, tmp_path: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> Hands:
+    path = tmp_path / "clinic"
+    shutil.copytree(made_clinic, path)
+    return Hands(make_window(path), qtbot)
+
+
+def edge_right(outline: Outline) -> Point:
+    """Return the rightmost point of an outline."""
+    return max(outline.outer)
+
+
+def ring_round(middle: Point, radius: float) -> list[Point]:
+    turns = [2 * math.pi * step / 24 for step in range(25)]
+    return [(middle[0] + radius * math.cos(t), middle[1] + radius * math.sin(t)) for t in turns]
+
+
+# --- brush and eraser ----------------------------------------------------------------------------
+
+
+def test_the_brush_makes_the_lesion_larger_and_undo_takes_it_back(hands: Hands) -> None:
+    before = hands.outline
+    x, y = edge_right(before)
+
+    hands.press(Qt.Key.Key_B)
+    hands.draw([(x, y), (x + 20, y), (x + 40, y)])
+
+    assert area_px(hands.outline) > area_px(before) + 300
+    assert hands.outline.source is OutlineSource.DRAWN
+    hands.press(Qt.Key.Key_Z, CTRL)
+    assert hands.outline == before
+
+
+def test_the_brush_keeps_which_lesion_it_is(hands: Hands) -> None:
+    before = hands.page.draft.entries[0].identity
+    x, y = edge_right(hands.outline)
+
+    hands.press(Qt.Key.Key_B)
+    hands.draw([(x, y), (x + 30, y)])
+
+    assert before is not None
+    assert before.label == "A1"
+    assert hands.page.draft.entries[0].identity == before
+
+
+def test_alt_makes_an_eraser_of_the_brush_and_a_brush_of_the_eraser(hands: Hands) -> None:
+    before = hands.outline
+    x, y = edge_right(before)
+
+    hands.press(Qt.Key.Key_B)
+    hands.draw([(x, y), (x - 20, y)], ALT)
+    smaller = area_px(hands.outline)
+    hands.press(Qt.Key.Key_E)
+    hands.draw([(x, y), (x - 20, y)], ALT)
+
+    assert smaller < area_px(before) - 200
+    assert area_px(hands.outline) > smaller + 200
+
+
+def test_the_eraser_leaves_an_island_in_the_middle(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_E)
+    hands.draw([hands.middle])
+
+    assert len(hands.outline.islands) == 1
+
+
+def test_ctrl_and_the_wheel_size_the_brush_and_do_not_zoom(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_B)
+    before, zoom = hands.page.hand.brush.radius, hands.canvas.scale_now
+    middle = QPointF(hands.canvas.viewport().rect().center())
+    turn = QWheelEvent(
+        middle,
+        hands.canvas.viewport().mapToGlobal(middle),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        CTRL,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+
+    QApplication.sendEvent(hands.canvas.viewport(), turn)
+
+    assert hands.page.hand.brush.radius > before
+    assert hands.canvas.scale_now == zoom
+
+
+def test_the_keys_size_the_brush_too(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_B)
+    before = hands.page.hand.brush.radius
+
+    hands.press(Qt.Key.Key_Up, CTRL)
+    larger = hands.page.hand.brush.radius
+    hands.press(Qt.Key.Key_Down, CTRL)
+
+    assert larger > before
+    assert hands.page.hand.brush.radius == pytest.approx(before)
+
+
+def test_a_pen_pressed_lightly_paints_a_narrow_band(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_B)
+    x, y = edge_right(hands.outline)
+    device = QPointingDevice(
+        "pen",
+        7,
+        QInputDevice.DeviceType.Stylus,
+        QPointingDevice.PointerType.Pen,
+        QInputDevice.Capability.Pressure | QInputDevice.Capability.Position,
+        1,
+        1,
+    )
+
+    def added(pressure: float) -> float:
+        before = area_px(hands.outline)
+        for kind, point in (
+            (QEvent.Type.TabletPress, (x, y)),
+            (QEvent.Type.TabletMove, (x + 60, y)),
+            (QEvent.Type.TabletRelease, (x + 60, y)),
+        ):
+            at = QPointF(hands.at(point))
+            button = Qt.MouseButton.LeftButton
+            event = QTabletEvent(
+                kind,
+                device,
+                at,
+                hands.canvas.viewport().mapToGlobal(at),
+                pressure,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Qt.KeyboardModifier.NoModifier,
+                button,
+                button,
+            )
+            QApplication.sendEvent(hands.canvas.viewport(), event)
+        hands.settle()
+        more = area_px(hands.outline) - before
+        hands.press(Qt.Key.Key_Z, CTRL)
+        return more
+
+    assert 1.5 * added(0.4) < added(1.0)
+
+
+def test_esc_drops_the_stroke_under_way(hands: Hands) -> None:
+    before = hands.outline
+    x, y = edge_right(before)
+    view, left = hands.canvas.viewport(), Qt.MouseButton.LeftButton
+    hands.press(Qt.Key.Key_B)
+    QTest.mousePress(view, left, pos=hands.at((x, y)))
+    QTest.mouseMove(view, hands.at((x + 40, y)))
+
+    hands.press(Qt.Key.Key_Escape)
+    QTest.mouseRelease(view, left, pos=hands.at((x + 40, y)))
+    hands.settle()
+
+    assert hands.outline == before
+    assert hands.canvas.tool is Tool.PEN
+
+
+def test_without_a_mouse_arrows_and_one_key_draw(hands: Hands) -> None:
+    before = hands.outline
+    centre = hands.canvas.viewport().rect().center()
+    way = hands.at(hands.middle) - centre
+    hands.press(Qt.Key.Key_E)
+
+    hands.press(PEN_KEY)  # the pointer comes, in the middle of the view
+    for _ in range(abs(way.x()) // 8):
+        hands.press(Qt.Key.Key_Right if way.x() > 0 else Qt.Key.Key_Left)
+    for _ in range(abs(way.y()) // 8):
+        hands.press(Qt.Key.Key_Down if way.y() > 0 else Qt.Key.Key_Up)
+    hands.press(PEN_KEY)  # down
+    hands.press(Qt.Key.Key_Right)
+    hands.press(PEN_KEY)  # and up
+
+    radius = hands.page.hand.eraser.radius / hands.canvas.scale_now
+    band = math.pi * radius**2 + 2 * radius * 8 / hands.canvas.scale_now
+    assert area_px(before) - area_px(hands.outline) == pytest.approx(band, rel=0.05)
+
+
+# --- lasso, island, split, merge -----------------------------------------------------------------
+
+
+def test_the_lasso_adds_and_with_alt_takes_away(hands: Hands) -> None:
+    before = area_px(hands.outline)
+    x, y = edge_right(hands.outline)
+    loop = ring_round((x, y), 25)
+
+    hands.press(Qt.Key.Key_A)
+    hands.draw(loop)
+    more = area_px(hands.outline)
+    hands.draw(loop, ALT)
+
+    assert more > before + 600
+    assert area_px(hands.outline) < before - 300
+
+
+def test_an_island_is_drawn_and_filled_again_by_a_click(hands: Hands) -> None:
+    middle = hands.middle
+
+    hands.press(Qt.Key.Key_H)
+    hands.draw(ring_round(middle, 20))
+    islands = len(hands.outline.islands)
+    hands.draw([middle])
+
+    assert islands == 1
+    assert hands.outline.islands == ()
+
+
+def test_a_click_where_no_island_is_says_so(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_H)
+    hands.draw([hands.middle])
+
+    assert hands.canvas.notice == "The outline is as it was: there is no island at this place."
+
+
+def test_a_line_across_makes_two_lesions_and_merging_makes_one_again(hands: Hands) -> None:
+    before = area_px(hands.outline)
+    x, _ = hands.middle
+    ys = [y for _, y in hands.outline.outer]
+
+    hands.press(Qt.Key.Key_S)
+    hands.draw([(x, min(ys) - 15), (x, (min(ys) + max(ys)) / 2), (x, max(ys) + 15)])
+    parts = hands.outlines
+    labels = [entry.identity.label for entry in hands.page.draft.entries if entry.identity]
+    hands.press(Qt.Key.Key_M)
+
+    assert len(parts) == 2
+    assert labels == ["A1", "A2"]
+    assert area_px(hands.outline) == pytest.approx(before, rel=0.02)
+
+
+def test_merging_with_nothing_beside_says_so(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_M)
+
+    assert "no second outline" in hands.canvas.notice
+
+
+# --- handles -------------------------------------------------------------------------------------
+
+
+def test_a_handle_is_dragged(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    before = area_px(hands.outline)
+    start = max(hands.nodes)
+
+    hands.draw([start, (start[0] + 15, start[1]), (start[0] + 30, start[1])])
+
+    assert area_px(hands.outline) > before
+    assert max(hands.nodes)[0] == pytest.approx(start[0] + 30, abs=2 / hands.canvas.scale_now)
+
+
+def test_a_handle_is_moved_by_the_arrows_alone(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    hands.press(Qt.Key.Key_Tab)
+    start = hands.nodes[0]
+
+    hands.press(Qt.Key.Key_Right)
+    hands.press(Qt.Key.Key_Up)
+
+    assert hands.nodes[0] == pytest.approx((start[0] + 1, start[1] - 1))
+    hands.press(Qt.Key.Key_Z, CTRL)
+    assert hands.nodes[0] == pytest.approx((start[0] + 1, start[1]))
+
+
+def test_a_handle_is_set_and_taken_away_by_keys(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    hands.press(Qt.Key.Key_Tab)
+    count = len(hands.nodes)
+
+    hands.press(Qt.Key.Key_Insert)
+    more = len(hands.nodes)
+    hands.press(Qt.Key.Key_Delete)
+
+    assert (more, len(hands.nodes)) == (count + 1, count)
+
+
+def test_alt_click_takes_a_handle_away_and_a_double_click_sets_one(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    count = len(hands.nodes)
+    start = max(hands.nodes)
+
+    hands.draw([start], ALT)
+    less = len(hands.nodes)
+    one, other = hands.outline.outer[0], hands.outline.outer[1]
+    middle = ((one[0] + other[0]) / 2, (one[1] + other[1]) / 2)
+    QTest.mouseDClick(hands.canvas.viewport(), Qt.MouseButton.LeftButton, pos=hands.at(middle))
+    hands.settle()
+
+    assert less == count - 1
+    assert len(hands.nodes) == count
+
+
+def test_an_edge_is_never_dragged_across_itself(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    start = max(hands.nodes)
+    left = min(hands.nodes)
+
+    hands.draw([start, ((start[0] + left[0]) / 2, start[1]), (left[0] - 60, left[1])])
+
+    assert is_sound(hands.outline)
+
+
+def test_without_the_tool_no_handle_is_shown(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    shown = len(hands.nodes)
+    hands.press(Qt.Key.Key_I)
+
+    assert shown > 3
+    assert hands.nodes == ()
+
+
+# --- looking -------------------------------------------------------------------------------------
+
+
+def test_the_ghost_is_last_visits_outline_in_true_size(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_G)
+
+    (ghost,) = [one for one in hands.canvas.outlines if one.is_last_visit]
+    today = [one for one in hands.canvas.outlines if not one.is_last_visit]
+    ratio = area_px(ghost.outline) / area_px(today[0].outline)
+    assert ratio == pytest.approx(1800 / 1300, rel=0.03)
+    assert "12 Jan" in ghost.words
+
+    hands.press(Qt.Key.Key_G)
+    assert not any(one.is_last_visit for one in hands.canvas.outlines)
+
+
+def test_the_ghost_can_be_accepted_over_but_not_picked(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_G)
+    count = len(hands.page.draft.entries)
+    (ghost,) = [one for one in hands.canvas.outlines if one.is_last_visit]
+    assert hands.page.selected is not None
+    chosen = hands.page.selected.key
+
+    hands.press(Qt.Key.Key_V)
+    QTest.mouseClick(
+        hands.canvas.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=hands.at(edge_right(ghost.outline)),
+    )
+
+    assert len(hands.page.draft.entries) == count
+    assert hands.page.selected.key == chosen
+
+
+def test_the_tint_goes_round_in_three_steps(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F)
+    light = hands.canvas.fill
+    hands.press(Qt.Key.Key_F)
+    strong = hands.canvas.fill
+    hands.press(Qt.Key.Key_F)
+
+    assert 0 < light < strong
+    assert hands.canvas.fill == 0
+
+
+def test_the_loupe_enlarges_what_is_under_the_pointer(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_Z)
+    QTest.mouseMove(hands.canvas.viewport(), hands.at(hands.middle))
+    shown = hands.canvas.viewport().grab().toImage()
+    hands.press(Qt.Key.Key_Z)
+    QTest.mouseMove(hands.canvas.viewport(), hands.at(hands.middle) + QPoint(1, 0))
+    gone = hands.canvas.viewport().grab().toImage()
+
+    assert shown != gone
