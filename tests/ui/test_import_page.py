@@ -181,7 +181,7 @@ class Desk:
 
     def place(self, code: str, site: str = "lower-leg", at: int = 0) -> None:
         """Give a visit its patient and site."""
-        fields = self.page.visits[at].place
+        fields = self.page.cards[at].place
         edit = fields.patient.lineEdit()
         assert edit is not None
         edit.setFocus()
@@ -340,25 +340,25 @@ def test_what_a_person_parts_and_joins_holds(folder: Path) -> None:
 
 def test_a_new_group_is_started_from_a_photographs_menu(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    card = desk.page.visits[0]
+    card = desk.page.cards[0]
 
     menu = card.menu_for(card.incoming[1])
     menu.actions()[0].trigger()
     menu.deleteLater()
 
-    assert [len(visit.incoming) for visit in desk.page.visits] == [1, 2]
+    assert [len(card.incoming) for card in desk.page.cards] == [1, 2]
 
 
 def test_groups_are_joined_again(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    desk.page.list._part(desk.page.visits[0].incoming[1])
+    desk.page.list._part(desk.page.cards[0].incoming[1])
 
-    second = desk.page.visits[1]
+    second = desk.page.cards[1]
     menu = second.menu_for(second.incoming[1])
     menu.actions()[1].trigger()
     menu.deleteLater()
 
-    assert [len(visit.incoming) for visit in desk.page.visits] == [3]
+    assert [len(card.incoming) for card in desk.page.cards] == [3]
 
 
 def test_delete_leaves_a_photograph_out_and_it_can_be_dropped_again(
@@ -367,7 +367,7 @@ def test_delete_leaves_a_photograph_out_and_it_can_be_dropped_again(
     paths = three(folder)
     desk.drop(*paths)
 
-    desk.press(Qt.Key.Key_Delete, desk.page.visits[0].thumbs)
+    desk.press(Qt.Key.Key_Delete, desk.page.cards[0].thumbs)
     assert "IMG_0.JPG" not in desk.states()
     desk.drop(paths[0])
 
@@ -376,11 +376,11 @@ def test_delete_leaves_a_photograph_out_and_it_can_be_dropped_again(
 
 def test_a_right_click_offers_what_can_be_done(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    thumbs = desk.page.visits[0].thumbs
+    thumbs = desk.page.cards[0].thumbs
     asked: list[Incoming] = []
     thumbs.menu_asked.disconnect()
     thumbs.menu_asked.connect(lambda one, _where: asked.append(one))
-    second = desk.page.visits[0].incoming[1]
+    second = desk.page.cards[0].incoming[1]
     point = thumbs.place_of(second).center()
 
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, thumbs.mapToGlobal(point))
@@ -395,7 +395,7 @@ def test_pictures_that_do_not_fit_are_unfolded_by_a_press(desk: Desk, folder: Pa
             at = NINE + timedelta(days=day, minutes=n)
             write_photograph(folder / f"{day}-{n:02}.JPG", at)
     desk.drop(folder)
-    thumbs = desk.page.visits[0].thumbs
+    thumbs = desk.page.cards[0].thumbs
     assert thumbs.shown == 9
     place = thumbs._place(9)
 
@@ -415,7 +415,7 @@ def test_the_patient_in_view_and_the_site_of_last_time_are_suggested(
 
     desk.drop(*three(folder))
 
-    place = desk.page.visits[0].place
+    place = desk.page.cards[0].place
     assert (place.patient_code, place.body_site) == ("WT-0147", LEG)
     assert desk.page.panel.main.text() == "Yes, WT-0147: import 3"
     assert QApplication.focusWidget() is desk.page.panel.main
@@ -423,10 +423,10 @@ def test_the_patient_in_view_and_the_site_of_last_time_are_suggested(
 
 def test_a_site_a_person_chose_is_not_overwritten(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    place = desk.page.visits[0].place
+    place = desk.page.cards[0].place
     place.site.setCurrentIndex(place.site.findData("abdomen"))
 
-    desk.page.visits[0].place.patient.setCurrentText("WT-0147")
+    desk.page.cards[0].place.patient.setCurrentText("WT-0147")
 
     assert place.body_site == BodySite(region="abdomen")
 
@@ -436,16 +436,16 @@ def test_nothing_is_imported_before_the_questions_are_answered(desk: Desk, folde
 
     assert not desk.page.panel.main.isEnabled()
     assert desk.page.panel.why.startswith("Whose photographs are these?")
-    assert QApplication.focusWidget() is desk.page.visits[0].place.patient
+    assert QApplication.focusWidget() is desk.page.cards[0].place.patient
 
 
 def test_enter_in_a_field_goes_to_the_next_open_question(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
 
-    desk.qtbot.keyClicks(desk.page.visits[0].place.patient, "NEW-1")
+    desk.qtbot.keyClicks(desk.page.cards[0].place.patient, "NEW-1")
     desk.press(Qt.Key.Key_Return)
 
-    assert QApplication.focusWidget() is desk.page.visits[0].place.site
+    assert QApplication.focusWidget() is desk.page.cards[0].place.site
     assert desk.page.panel.why.startswith("Where on the body")
 
 
@@ -453,7 +453,7 @@ def test_enter_in_the_list_of_codes_takes_the_code_and_the_next_one_goes_on(
     desk: Desk, folder: Path
 ) -> None:
     desk.drop(*three(folder))
-    fields = desk.page.visits[0].place
+    fields = desk.page.cards[0].place
     desk.qtbot.keyClicks(fields.patient, "147")
     popup = popup_of(fields)
     assert popup.isVisible()
@@ -488,7 +488,7 @@ def test_a_code_like_a_known_one_can_be_put_right(desk: Desk, folder: Path) -> N
 
     check.meant.emit("WT-0147")
 
-    assert desk.page.visits[0].place.patient_code == "WT-0147"
+    assert desk.page.cards[0].place.patient_code == "WT-0147"
     assert desk.page.panel.main.isEnabled()
 
 
@@ -517,7 +517,58 @@ def test_two_patients_at_once_are_each_ticked_and_each_get_their_own(
     assert "A.JPG" in [one.photograph.original_name for one in desk.filed("WT-0147")]
 
 
-def test_what_is_set_for_all_visits_counts_for_those_without_their_own(
+def test_groups_of_a_day_are_counted_as_visits_once_their_patients_are_known(
+    desk: Desk, folder: Path
+) -> None:
+    for hour in (0, 1, 2, 24):
+        write_photograph(folder / f"{hour}.JPG", NINE + timedelta(hours=hour))
+    desk.page.list.for_all.patient.setCurrentText("")
+    desk.drop(folder)
+    before = desk.page.list.title
+
+    desk.page.list.for_all.patient.setCurrentText("WT-0147")
+
+    assert before == "Import: 4 photographs, 4 groups"
+    assert desk.page.list.title == "Import: 4 photographs, 4 groups, 2 visits"
+    notes = [card.same_visit for card in desk.page.cards]
+    assert [note.isVisible() for note in notes] == [False, True, True, False]
+    assert notes[1].text() == notes[2].text() == "same visit as 9:00"
+
+
+def test_the_title_promises_the_visits_that_are_then_in_the_library(
+    desk: Desk, folder: Path
+) -> None:
+    for hour in (0, 1, 24):
+        write_photograph(folder / f"{hour}.JPG", NINE + timedelta(hours=hour))
+    desk.drop(folder)
+    desk.page.list.for_all.patient.setCurrentText("KX-1")
+    desk.page.list.for_all.site.setCurrentIndex(desk.page.list.for_all.site.findData("foot"))
+    desk.press(Qt.Key.Key_Return, desk.page.list.for_all.patient)
+    promised = desk.page.list.title
+    desk.qtbot.mouseClick(desk.page.panel.checks["KX-1"].box, Qt.MouseButton.LeftButton)
+
+    desk.run()
+
+    patient = desk.library.patient_with_code("KX-1")
+    assert promised == "Import: 3 photographs, 3 groups, 2 visits"
+    assert len(desk.library.visits(patient.id)) == 2
+
+
+def test_where_each_group_is_a_visit_of_its_own_only_visits_are_counted(
+    desk: Desk, folder: Path
+) -> None:
+    early = write_photograph(folder / "A.JPG", NINE)
+    late = write_photograph(folder / "B.JPG", NINE + timedelta(hours=1))
+    desk.drop(early, late)
+
+    desk.place("WT-0147", at=0)
+    desk.place("KX-1", "foot", at=1)
+
+    assert desk.page.list.title == "Import: 2 photographs, 2 visits"
+    assert not any(card.same_visit.isVisible() for card in desk.page.cards)
+
+
+def test_what_is_set_for_all_groups_counts_for_those_without_their_own(
     desk: Desk, folder: Path
 ) -> None:
     for day in range(3):
@@ -527,7 +578,7 @@ def test_what_is_set_for_all_visits_counts_for_those_without_their_own(
 
     desk.page.list.for_all.patient.setCurrentText("WT-0147")
 
-    codes = [visit.place.patient_code for visit in desk.page.visits]
+    codes = [card.place.patient_code for card in desk.page.cards]
     assert codes == ["WT-0147", "WT-0147", "KX-1"]
 
 
@@ -593,7 +644,7 @@ def test_when_nothing_is_new_that_is_said(desk: Desk, folder: Path) -> None:
 
     assert desk.page.list.title == "Nothing new"
     assert not desk.page.panel.main.isEnabled()
-    assert not desk.page.visits
+    assert not desk.page.cards
 
 
 def test_an_empty_folder_is_told(desk: Desk, folder: Path) -> None:
@@ -664,7 +715,7 @@ def test_a_full_disk_stops_the_import_is_told_once_and_it_can_go_on(
 def test_a_camera_that_tells_the_future_is_asked_for_its_day(desk: Desk, folder: Path) -> None:
     desk.drop(write_photograph(folder / "F.JPG", datetime(2199, 8, 3, 10, 0, tzinfo=UTC)))
     desk.place("WT-0147")
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
     assert visit.day is None
     assert not desk.page.panel.main.isEnabled()
 
@@ -693,7 +744,7 @@ def test_a_photograph_refused_for_its_day_goes_in_with_another(
     desk.run()
     assert set(desk.states().values()) == {State.PROBLEM}
 
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
     visit.day_field.setFocus()
     desk.press(Qt.Key.Key_Up, visit.day_field)
     desk.run()
@@ -705,7 +756,7 @@ def test_a_photograph_refused_for_its_day_goes_in_with_another(
 def test_the_files_own_date_is_said_to_be_that(desk: Desk, folder: Path) -> None:
     desk.drop(write_photograph(folder / "N.JPG", None))
 
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
     assert visit.day == date(2026, 3, 2)
     assert visit._when.text() == "date of the file"
 
@@ -874,7 +925,7 @@ def test_the_head_of_a_long_code_is_shown(desk: Desk, folder: Path) -> None:
 
     desk.place("CALCIPHYLAXIS-REGISTRY-2026-SITE-14-0003")
 
-    edit = desk.page.visits[0].place.patient.lineEdit()
+    edit = desk.page.cards[0].place.patient.lineEdit()
     assert edit is not None
     assert edit.cursorPosition() == 0
     assert edit.toolTip() == "CALCIPHYLAXIS-REGISTRY-2026-SITE-14-0003"
@@ -892,7 +943,7 @@ def test_photographs_that_wait_keep_their_patient_when_another_comes_into_view(
     session.set_patient(desk.library.patient_with_code("KX-1"))
     session.go("import")
 
-    assert desk.page.visits[0].place.patient_code == "WT-0147"
+    assert desk.page.cards[0].place.patient_code == "WT-0147"
 
 
 def test_a_library_for_reading_only_says_why_nothing_is_imported(
@@ -917,7 +968,7 @@ def test_every_field_has_a_name_and_tab_goes_from_the_patient_to_the_main_button
 ) -> None:
     desk.drop(*three(folder))
     desk.place("WT-0147")
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
     visit.place.patient.setFocus()
 
     passed: list[QWidget | None] = []
@@ -938,10 +989,10 @@ def test_every_field_has_a_name_and_tab_goes_from_the_patient_to_the_main_button
 def test_a_press_of_control_enter_imports_from_within_a_field(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
     desk.place("WT-0147")
-    desk.page.visits[0].place.patient.setFocus()
+    desk.page.cards[0].place.patient.setFocus()
 
     desk.qtbot.keyClick(
-        desk.page.visits[0].place.patient, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
+        desk.page.cards[0].place.patient, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier
     )
     desk.wait_stopped()
 
@@ -950,7 +1001,7 @@ def test_a_press_of_control_enter_imports_from_within_a_field(desk: Desk, folder
 
 def test_a_place_on_the_screen_is_where_a_photograph_is(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
 
     # A lone visit's few pictures are large: 160 × 120, 6 apart.
     assert visit.thumbs.place_of(visit.incoming[1]).topLeft() == QPoint(166, 0)
@@ -1008,7 +1059,7 @@ def test_the_wheel_over_a_field_scrolls_and_leaves_the_answer(desk: Desk, folder
         write_photograph(folder / f"{day}.JPG", NINE + timedelta(days=day))
     desk.drop(folder)
     desk.place("WT-0147")
-    visit = desk.page.visits[0]
+    visit = desk.page.cards[0]
     scroll = next(
         one for one in desk.page.findChildren(QScrollArea) if one.isAncestorOf(visit.day_field)
     )

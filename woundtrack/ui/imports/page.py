@@ -1,4 +1,4 @@
-"""The import room: photographs come in, are grouped into visits, get a patient and a site.
+"""The import room: photographs come in, are grouped, get a patient and a site.
 
 Hides the questions to be answered before anything is written: whose, where, which day, and whether
 this is the right patient.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -30,20 +30,13 @@ from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State
 from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
 from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
 from woundtrack.ui.imports.fields import counted
+from woundtrack.ui.imports.group_card import GroupCard
+from woundtrack.ui.imports.group_list import GroupList
 from woundtrack.ui.imports.panel import ImportPanel, Note
-from woundtrack.ui.imports.visit import VisitCard
-from woundtrack.ui.imports.visits import Visits
 from woundtrack.ui.session import Session
 
 if TYPE_CHECKING:
     from woundtrack.model import Patient
-
-_FEW: Final = 15  # photographs of one visit are shown large
-_ROWS: Final = {
-    1: 6,
-    2: 3,
-    3: 2,
-}  # of pictures, by the number of visits; one where there are more visits
 
 
 class ImportPage(QWidget):
@@ -66,7 +59,7 @@ class ImportPage(QWidget):
 
         below = self._drop_area(is_big=False)
         below.say(self.tr("Drop more photographs or a folder anywhere"))
-        self.list = Visits(self._known_of, below)
+        self.list = GroupList(self._known_of, below)
         self.panel = ImportPanel()
         self.list.end_focus_at(self.panel.main)
         self._pages = QStackedWidget()
@@ -234,8 +227,8 @@ class ImportPage(QWidget):
     # --- deciding --------------------------------------------------------------------------------
 
     @property
-    def visits(self) -> tuple[VisitCard, ...]:
-        """The visits in view, in their order."""
+    def cards(self) -> tuple[GroupCard, ...]:
+        """The groups in view, in their order."""
         return tuple(self.list.cards)
 
     @property
@@ -249,15 +242,15 @@ class ImportPage(QWidget):
         return bool(self._incoming) and not self._waiting and not is_busy
 
     def _items(self) -> list[tuple[Incoming, Place]]:
-        """Return what can be imported now: photographs whose visit has all its answers."""
+        """Return what can be imported now: photographs whose group has all its answers."""
         items: list[tuple[Incoming, Place]] = []
-        for visit in self.list.cards:
-            site, day, code = visit.place.body_site, visit.day, visit.place.patient_code
+        for card in self.list.cards:
+            site, day, code = card.place.body_site, card.day, card.place.patient_code
             check = self.panel.checks.get(code)
             if site is None or day is None or check is None or not check.is_confirmed:
                 continue
             place = Place(patient_code=code, site=site, visited_on=day)
-            items.extend((one, place) for one in visit.waiting)
+            items.extend((one, place) for one in card.waiting)
         return items
 
     def _questions(self) -> list[tuple[str, QWidget]]:
@@ -284,7 +277,7 @@ class ImportPage(QWidget):
 
     def _review(self) -> None:
         library = self._session.library
-        filed = [one.filed for visit in self.list.cards for one in visit.incoming if one.filed]
+        filed = [one.filed for card in self.list.cards for one in card.incoming if one.filed]
         if library is None or not filed:
             return
         first = filed[0].photograph
@@ -334,10 +327,10 @@ class ImportPage(QWidget):
         """Ask for each patient that photographs wait for; a lone known one the button asks for."""
         waiting: dict[str, Incoming] = {}
         if not self._batch.is_running:
-            for visit in self.list.cards:
-                code = visit.place.patient_code
-                if code and visit.waiting and not visit.place.is_typing:
-                    waiting.setdefault(code, visit.waiting[0])
+            for card in self.list.cards:
+                code = card.place.patient_code
+                if code and card.waiting and not card.place.is_typing:
+                    waiting.setdefault(code, card.waiting[0])
         wanted: dict[str, Callable[[], PatientCheck]] = {}
         for code, first in waiting.items():
             known = self._known_of(code)

@@ -1,4 +1,4 @@
-"""Beside the visits: who the photographs are of, what is wrong with which, and the main button.
+"""Beside the groups: who the photographs are of, what is wrong with which, and the main button.
 
 Hides how problems are gathered: each file that stays outside by itself, doubts by their kind.
 """

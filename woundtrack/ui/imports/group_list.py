@@ -1,11 +1,13 @@
-"""The visits of an import, one card each, and the place that is set once for all of them.
+"""The groups of an import, one card each, and the place that is set once for all of them.
 
-Hides which card shows which photographs, which follow the place of all, and the focus's order.
+Hides which card shows which photographs, which groups are one visit, which follow the place of all,
+and the focus's order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -14,20 +16,24 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import Card, Label
+from woundtrack.ui.components import words as in_words
 from woundtrack.ui.imports.batch import Incoming, State
 from woundtrack.ui.imports.fields import PlaceFields, counted
+from woundtrack.ui.imports.group_card import GroupCard
 from woundtrack.ui.imports.groups import Regrouping, grouped
-from woundtrack.ui.imports.visit import VisitCard
 
 if TYPE_CHECKING:
     from woundtrack.ui.imports.check import Known
 
-_FEW: Final = 15  # photographs of one visit are shown large
-_ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of visits; else one
+_FEW: Final = 15  # photographs of one group are shown large
+_ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of groups; else one
 
 
-class Visits(QWidget):
-    """The list at the left: title, the place of all visits, a card a visit, ``below`` at its end.
+class GroupList(QWidget):
+    """The list at the left: title, the place of all groups, a card a group, ``below`` at its end.
+
+    Groups of one patient and day are filed as one visit, but stay cards of their own: a pause may
+    well be where the next patient begins.
 
     ``known_of`` tells what the library knows of a patient code.
 
@@ -52,9 +58,9 @@ class Visits(QWidget):
         self._known_of = known_of
         self._regrouping = Regrouping()
         self._codes: tuple[str, ...] = ()
-        self._followed: VisitCard | None = None
+        self._followed: GroupCard | None = None
         self._last_stop: QWidget | None = None
-        self.cards: list[VisitCard] = []
+        self.cards: list[GroupCard] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 14, 16, 14)
         layout.setSpacing(2)
@@ -68,7 +74,7 @@ class Visits(QWidget):
         row = QHBoxLayout(self._for_all_card)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(12)
-        self.for_all = PlaceFields(self.tr("all visits"))
+        self.for_all = PlaceFields(self.tr("all groups"))
         self.for_all.edited.connect(self._for_all_edited)
         row.addWidget(self.for_all)
         self._for_all_note = Label("", "label", "2")
@@ -92,7 +98,7 @@ class Visits(QWidget):
 
     @property
     def title(self) -> str:
-        """How many photographs and visits there are, as shown."""
+        """How many photographs, groups and visits there are, as shown."""
         return self._title.text()
 
     def end_focus_at(self, widget: QWidget) -> None:
@@ -100,7 +106,7 @@ class Visits(QWidget):
         self._last_stop = widget
 
     def clear(self) -> None:
-        """Take all cards away, and empty the place of all visits."""
+        """Take all cards away, and empty the place of all groups."""
         self._place_cards([])
         self._regrouping = Regrouping()
         self._followed = None
@@ -127,10 +133,11 @@ class Visits(QWidget):
             self._place_cards(cards)
         self.for_all.setEnabled(not is_running and any(map(_is_open, new)))
         self._for_all_card.setVisible(len(cards) > 1)
+        self._show_same_visits()
         self._say(sum(map(len, groups)))
 
     def follow(self, incoming: Sequence[Incoming]) -> None:
-        """Keep the visit that is being read in view, unless a person has scrolled elsewhere."""
+        """Keep the group that is being read in view, unless a person has scrolled elsewhere."""
         reading = [one for one in incoming if one.state is State.READING]
         card = next((card for card in self.cards for one in reading if one in card.incoming), None)
         if card is None or card is self._followed:
@@ -141,37 +148,58 @@ class Visits(QWidget):
 
     def _say(self, count: int) -> None:
         self._for_all_note.setText(
-            self.tr("for all visits; site as last time")
+            self.tr("for all groups; site as last time")
             if self.for_all.is_site_suggested
-            else self.tr("for all visits; each can differ")
+            else self.tr("for all groups; each can differ")
         )
-        # Groups of one patient and day become one visit.
-        days = {(card.place.patient_code, card.day) for card in self.cards}
-        visits = self.tr("1 visit") if len(days) == 1 else self.tr("{n} visits")
-        title = self.tr("Import: {photographs}, {visits}") if days else self.tr("Nothing new")
-        photographs, visits = counted(count), visits.format(n=len(days))
-        self._title.setText(title.format(photographs=photographs, visits=visits))
+        if not self.cards:
+            self._title.setText(self.tr("Nothing new"))
+            self._subtitle.setText(
+                self.tr("All of these are in the library already, or can't be read.")
+            )
+            return
+        told = [counted(count), *self._counts()]
+        self._title.setText(self.tr("Import: {counts}").format(counts=", ".join(told)))
         self._subtitle.setText(
             self.tr(
-                "Grouped by day and by longer pauses. Right-click a photograph to regroup it "
-                "or to leave it out."
+                "Grouped by day and by longer pauses; groups of one patient and day are one visit. "
+                "Right-click a photograph to regroup it or to leave it out."
             )
-            if days
-            else self.tr("All of these are in the library already, or can't be read.")
+            if len(self.cards) > 1
+            else self.tr("Right-click a photograph to regroup it or to leave it out.")
         )
 
-    def _cards_for(self, groups: Sequence[Sequence[Incoming]]) -> list[VisitCard]:
+    def _counts(self) -> list[str]:
+        """Return how many groups and visits there are; one word where each group is a visit."""
+        visits = len({(card.place.patient_code, card.day) for card in self.cards})
+        in_visits = in_words.counted(visits, self.tr("1 visit"), self.tr("{n} visits"))
+        if visits == len(self.cards):
+            return [in_visits]
+        groups = self.tr("{n} groups").format(n=len(self.cards))
+        # Groups of a day may still be given different patients: how many visits is not known yet.
+        is_known = all(card.place.patient_code for card in self.cards)
+        return [groups, in_visits] if is_known else [groups]
+
+    def _show_same_visits(self) -> None:
+        """Say on each card whose patient and day a card above has that they are one visit."""
+        first: dict[tuple[str, date | None], GroupCard] = {}
+        for card in self.cards:
+            code = card.place.patient_code
+            before = first.setdefault((code, card.day), card) if code else card
+            card.show_same_visit(None if before is card else before)
+
+    def _cards_for(self, groups: Sequence[Sequence[Incoming]]) -> list[GroupCard]:
         """Return a card for each group: the one that shows its first known photograph, or a new."""
         of = {one: card for card in self.cards for one in card.incoming}
-        cards: list[VisitCard] = []
+        cards: list[GroupCard] = []
         for group in groups:
             before = next((of[one] for one in group if one in of), None)
             is_new = before is None or before in cards
             cards.append(self._new_card(before) if before is None or is_new else before)
         return cards
 
-    def _new_card(self, parted_from: VisitCard | None) -> VisitCard:
-        card = VisitCard()
+    def _new_card(self, parted_from: GroupCard | None) -> GroupCard:
+        card = GroupCard()
         card.place.offer(self._codes)
         card.place.follow(self.for_all if parted_from is None else parted_from.place)
         card.is_own_place = parted_from is not None and parted_from.is_own_place
@@ -181,7 +209,7 @@ class Visits(QWidget):
         card.left_out.connect(self.left_out)
         return card
 
-    def _place_cards(self, cards: list[VisitCard]) -> None:
+    def _place_cards(self, cards: list[GroupCard]) -> None:
         for card in self.cards:
             if card not in cards:
                 self._column.removeWidget(card)
@@ -214,7 +242,7 @@ class Visits(QWidget):
             fields.offer(codes)
 
     def suggest_patient(self, code: str) -> None:
-        """Suggest a patient for all visits where a person has given none."""
+        """Suggest a patient for all groups where a person has given none."""
         if self.for_all.is_patient_chosen or any(card.is_own_place for card in self.cards):
             return
         self.for_all.set_patient(code)
@@ -259,10 +287,10 @@ class Visits(QWidget):
                 card.place.follow(self.for_all)
         self.edited.emit()
 
-    def _card_edited(self, card: VisitCard) -> None:
+    def _card_edited(self, card: GroupCard) -> None:
         self._suggest_site(card.place)
         if len(self.cards) == 1:
-            # The only visit speaks for those that are still to come.
+            # The only group speaks for those that are still to come.
             self.for_all.follow(card.place)
             card.is_own_place = False
         self.edited.emit()

@@ -1,12 +1,12 @@
-"""One visit of an import: its day, patient and site over the pictures of its photographs.
+"""One group of an import: its day, patient and site over the pictures of its photographs.
 
-Hides which fields a person set for this visit alone, and days that no photograph carries.
+Hides which fields a person set for this group alone, and days that no photograph carries.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Qt, Signal
@@ -30,8 +30,8 @@ from woundtrack.ui.imports.thumbs import Thumbs
 _DAY_WIDTH: Final = 128
 
 
-class VisitCard(Card):
-    """One visit to be: its fields over its photographs.
+class GroupCard(Card):
+    """Photographs taken together: their fields over their pictures.
 
     Signals
     -------
@@ -67,6 +67,7 @@ class VisitCard(Card):
         self._days.setFixedSize(_DAY_WIDTH, self.day_field.height())
         self._when = Label("", "label", "2")
         self._known_site = Label(self.tr("site as last time"), "label", "2")
+        self.same_visit = Label("", "label", "2")
         self._doubt = Tag("", "doubt", "warning")
         self._refused = Tag("", "refuse", "warning-octagon")
         self._ready = Tag("", "good", "check")
@@ -82,6 +83,7 @@ class VisitCard(Card):
         head.addSpacing(4)
         head.addWidget(self._when)
         head.addWidget(self._known_site)
+        head.addWidget(self.same_visit)
         head.addStretch(1)
         for tag in (self._doubt, self._refused, self._ready):
             head.addWidget(tag)
@@ -99,7 +101,7 @@ class VisitCard(Card):
 
     @property
     def day(self) -> date | None:
-        """The visit's day; None until a person gave one that no photograph carries."""
+        """Its day; None until a person gave one that no photograph carries."""
         if self._day_given is not None:
             return self._day_given
         return self.incoming[0].day if self.incoming else None
@@ -151,10 +153,24 @@ class VisitCard(Card):
         self._bar.setRange(0, total)
         self._bar.setValue(over)
         self._bar.setAccessibleName(self._count.text())
-        # Where all visits follow one place, that says it once for all.
+        # Where all groups follow one place, that says it once for all.
         is_own = is_alone or self.is_own_place
         is_open = is_editable and bool(self.waiting)
         self._known_site.setVisible(is_own and is_open and self.place.is_site_suggested)
+
+    def show_same_visit(self, first: GroupCard | None) -> None:
+        """Say that its photographs go into the visit that another group begins; None for none."""
+        # Once they are read, what came of them takes the room.
+        self.same_visit.setVisible(first is not None and self._is_editable and bool(self.waiting))
+        text = self.tr("same visit as above")
+        if first is not None and (times := first.times):
+            text = self.tr("same visit as {time}").format(time=in_words.clock(min(times)))
+        self.same_visit.setText(text)
+
+    @property
+    def times(self) -> list[datetime]:
+        """When its photographs were taken, of those that tell."""
+        return [one.taken_at for one in self.incoming if one.taken_at is not None]
 
     def _show_tag(self, tag: Tag, text: str, kind: TagKind, sign: str, count: int) -> None:
         tag.setVisible(count > 0)
@@ -174,7 +190,7 @@ class VisitCard(Card):
 
     def _told_time(self) -> tuple[str, str]:
         """Return when the photographs were taken, and where that is known from."""
-        times = [one.taken_at for one in self.incoming if one.taken_at is not None]
+        times = self.times
         facts = [one.photograph for one in self.incoming if one.photograph is not None]
         if not times:
             return self.tr("no date in them"), ""
