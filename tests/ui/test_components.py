@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QKeySequence
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from woundtrack.model import BodySite, Side
 from woundtrack.ui import theme
 from woundtrack.ui.components import (
+    BodySiteFields,
     DropDown,
     KeyButton,
     LesionChip,
@@ -248,3 +251,67 @@ def test_the_lists_of_a_new_lesions_form_show_that_they_open(
 
     assert len(lists) == 2
     assert all(isinstance(one, DropDown) for one in lists)
+
+
+def test_an_editable_list_shows_the_head_of_a_long_text_when_it_is_left(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    box, other = DropDown(), DropDown()
+    box.setEditable(True)
+    for one in (box, other):
+        qtbot.addWidget(one)
+        one.show()
+    edit = box.lineEdit()
+    assert edit is not None
+    box.setFocus()
+    QTest.keyClicks(box, "a code that is longer than its field")
+    assert edit.cursorPosition() == 36
+
+    QApplication.sendEvent(box, QFocusEvent(QEvent.Type.FocusOut, Qt.FocusReason.TabFocusReason))
+
+    assert edit.cursorPosition() == 0
+
+
+def test_a_site_and_its_side_are_chosen_and_said_together(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    fields = BodySiteFields(can_be_none=True)
+    for one in (fields.site, fields.side):
+        qtbot.addWidget(one)
+        one.show()
+    assert fields.value is None
+
+    with qtbot.waitSignals([fields.changed, fields.changed]):
+        QTest.keyClicks(fields.site, "lower")
+        QTest.keyClicks(fields.side, "ri")
+
+    assert fields.value == BodySite(region="lower-leg", side=Side.RIGHT)
+
+
+def test_a_site_that_is_shown_is_not_told_as_a_choice(qtbot: QtBot, dressed: QApplication) -> None:
+    fields, other = BodySiteFields(can_be_none=True), BodySiteFields(can_be_none=True)
+    for one in (fields.site, fields.side, other.site, other.side):
+        qtbot.addWidget(one)
+    told: list[bool] = []
+    for one in (fields, other):
+        one.changed.connect(lambda: told.append(True))
+
+    fields.show(BodySite(region="thigh", side=Side.LEFT))
+    other.follow(fields)
+
+    assert other.value == fields.value == BodySite(region="thigh", side=Side.LEFT)
+    fields.show(None)
+    assert fields.value is None
+    assert fields.side.currentText() == "No side"
+    assert told == []
+
+
+def test_where_a_site_must_be_given_none_is_not_offered(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    fields = BodySiteFields(can_be_none=False)
+    for one in (fields.site, fields.side):
+        qtbot.addWidget(one)
+
+    assert fields.site.findData(None) == -1
+    assert fields.value is not None

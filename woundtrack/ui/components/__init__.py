@@ -4,6 +4,7 @@ Each is painted or styled from ``ui.theme``; none knows the session or the libra
 """
 
 from woundtrack.ui.components import words
+from woundtrack.ui.components.body_site import BodySiteFields
 from woundtrack.ui.components.buttons import KeyButton, KeyCap
 from woundtrack.ui.components.chips import Badge, LesionChip, Tag
 from woundtrack.ui.components.choices import DropDown, Segmented, TickBox
@@ -13,6 +14,7 @@ from woundtrack.ui.components.surfaces import Card, Label, Panel, rule
 
 __all__ = [
     "Badge",
+    "BodySiteFields",
     "Card",
     "DropDown",
     "KeyButton",

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
@@ -180,6 +181,12 @@ class _Cell(QToolButton):
 
 class DropDown(QComboBox):
     """A list that opens; its caret is painted, as the style sheet leaves none to the style."""
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        edit = self.lineEdit()
+        if edit is not None:
+            edit.setCursorPosition(0)  # the head of a long text is shown, not its tail
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the wheel scrolls the page; an answer is never changed in passing

@@ -9,41 +9,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWidget
 
-from woundtrack.model import REGIONS, BodySite, Side
+from woundtrack.model import BodySite
 from woundtrack.ui import theme
-from woundtrack.ui.components import paint_icon
+from woundtrack.ui.components import BodySiteFields, DropDown, paint_icon
 
 CODE_LENGTH: Final = 40
 HEIGHT: Final = 32
+_MOST_SHOWN: Final = 16
 _FITTING: Final = 12  # characters of a code that are sure to be seen
-
-
-class Choice(QComboBox):
-    """A box to choose from, 32 high, with its caret painted in the theme's colour."""
-
-    def __init__(self, width: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFixedSize(width, HEIGHT)
-        self.setMaxVisibleItems(16)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        edit = self.lineEdit()
-        if edit is not None:
-            edit.setCursorPosition(0)  # the head of a long text is shown, not its tail
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the wheel scrolls the page; an answer is never changed in passing
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        tokens = theme.current()
-        place = QRectF(self.width() - 24, (self.height() - 14) / 2, 14, 14)
-        colour = tokens.text2 if self.isEnabled() else tokens.text3
-        paint_icon(QPainter(self), place, "caret-down", colour)
 
 
 class DayField(QDateEdit):
@@ -87,7 +63,7 @@ class PlaceFields(QWidget):
         self.is_site_chosen = False
         self._is_typing = False
         self._codes: tuple[str, ...] = ()
-        self.patient = Choice(148)
+        self.patient = DropDown()
         self.patient.setEditable(True)
         self.patient.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         edit = self.patient.lineEdit()
@@ -99,18 +75,11 @@ class PlaceFields(QWidget):
         if completer is not None:
             completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.site = Choice(122)
-        self.site.addItem(self.tr("Site…"), None)
-        for region in REGIONS.values():
-            self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
-        self.side = Choice(98)
-        for text, side in (
-            (self.tr("No side"), None),
-            (self.tr("Left"), Side.LEFT),
-            (self.tr("Right"), Side.RIGHT),
-            (self.tr("Midline"), Side.MIDLINE),
-        ):
-            self.side.addItem(text, side)
+        self._where = BodySiteFields(can_be_none=True, parent=self)
+        self.site, self.side = self._where.site, self._where.side
+        for box, width in ((self.patient, 148), (self.site, 122), (self.side, 98)):
+            box.setFixedSize(width, HEIGHT)
+            box.setMaxVisibleItems(_MOST_SHOWN)
         self.name(what)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -118,14 +87,14 @@ class PlaceFields(QWidget):
         for box in (self.patient, self.site, self.side):
             layout.addWidget(box)
         self.patient.editTextChanged.connect(self._patient_edited)
-        self.site.currentIndexChanged.connect(self._site_edited)
-        self.side.currentIndexChanged.connect(self._site_edited)
+        self._where.changed.connect(self._site_edited)
 
     def name(self, what: str) -> None:
         """Say what the fields are of, for those who can't see them."""
         self.patient.setAccessibleName(self.tr("Patient code, {what}").format(what=what))
-        self.site.setAccessibleName(self.tr("Site, {what}").format(what=what))
-        self.side.setAccessibleName(self.tr("Side, {what}").format(what=what))
+        self._where.name(
+            self.tr("Site, {what}").format(what=what), self.tr("Side, {what}").format(what=what)
+        )
 
     @property
     def patient_code(self) -> str:
@@ -137,9 +106,7 @@ class PlaceFields(QWidget):
     @property
     def body_site(self) -> BodySite | None:
         """The site chosen, or None."""
-        word, side = self.site.currentData(), self.side.currentData()
-        # Qt hands a word of an enumeration back as a plain string.
-        return None if word is None else BodySite(region=word, side=side and Side(side))
+        return self._where.value
 
     def offer(self, codes: Sequence[str]) -> None:
         """Offer patient codes; what is typed stays."""
@@ -163,11 +130,8 @@ class PlaceFields(QWidget):
 
     def suggest_site(self, site: BodySite | None) -> None:
         """Suggest a site, or none, where a person has chosen none; without ``edited``."""
-        if self.is_site_chosen:
-            return
-        with QSignalBlocker(self.site), QSignalBlocker(self.side):
-            self.site.setCurrentIndex(max(0, self.site.findData(site and site.region)))
-            self.side.setCurrentIndex(max(0, self.side.findData(site and site.side)))
+        if not self.is_site_chosen:
+            self._where.show(site)
 
     @property
     def is_site_suggested(self) -> bool:
@@ -176,10 +140,9 @@ class PlaceFields(QWidget):
 
     def follow(self, other: PlaceFields) -> None:
         """Take over the values of another set of fields, without ``edited``."""
-        with QSignalBlocker(self.patient), QSignalBlocker(self.site), QSignalBlocker(self.side):
+        with QSignalBlocker(self.patient):
             self.patient.setCurrentText(other.patient.currentText())
-            self.site.setCurrentIndex(other.site.currentIndex())
-            self.side.setCurrentIndex(other.side.currentIndex())
+        self._where.follow(other._where)
         self._show_head()
         self._is_typing = other.is_typing
         self.is_patient_chosen = other.is_patient_chosen

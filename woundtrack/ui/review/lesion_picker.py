@@ -31,9 +31,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.model import REGIONS, BodySite, Lesion, Side
+from woundtrack.model import BodySite, Lesion
 from woundtrack.ui import theme
-from woundtrack.ui.components import Card, DropDown, KeyButton, Label
+from woundtrack.ui.components import BodySiteFields, Card, KeyButton, Label
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 from woundtrack.ui.components.rows import paint_row
 
@@ -199,28 +199,16 @@ class LesionPicker(Card):
 
     def _build_form(self) -> QWidget:
         page = QWidget()
-        self.site = DropDown()
-        self.site.setMaxVisibleItems(14)
-        self.site.setAccessibleName(self.tr("Site of the new lesion"))
-        for region in REGIONS.values():
-            self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
-        self.side = DropDown()
-        self.side.setAccessibleName(self.tr("Side of the new lesion"))
-        for text, side in (
-            (self.tr("No side"), None),
-            (self.tr("Left"), Side.LEFT),
-            (self.tr("Right"), Side.RIGHT),
-            (self.tr("Midline"), Side.MIDLINE),
-        ):
-            self.side.addItem(text, side)
+        self._where = BodySiteFields(can_be_none=False, parent=self)
+        self._where.name(self.tr("Site of the new lesion"), self.tr("Side of the new lesion"))
+        self.site, self.side = self._where.site, self._where.side
         self.name = QLineEdit()
         self.name.setMaxLength(20)
         self.name.setAccessibleName(self.tr("Name of the new lesion"))
         self._doubt = Label("", "label", "doubt", wraps=True)
         self._doubt.hide()
         self.make = KeyButton(self.tr("Make this lesion"), "Enter", size="control")
-        self.site.currentIndexChanged.connect(self._follow_site)
-        self.side.currentIndexChanged.connect(self._follow_site)
+        self._where.changed.connect(self._follow_site)
         self.name.textEdited.connect(self._take_name)
         self.name.returnPressed.connect(self._submit)
         self.make.clicked.connect(self._submit)
@@ -291,8 +279,7 @@ class LesionPicker(Card):
         """Fill in the form for a new lesion, without showing it yet."""
         self._label_at, self._taken = label_at, taken
         self._is_own_name = False
-        self.site.setCurrentIndex(self.site.findData(site.region))
-        self.side.setCurrentIndex(max(0, self.side.findData(site.side)))
+        self._where.show(site)
         self._follow_site()
 
     def dismiss(self) -> None:
@@ -324,12 +311,6 @@ class LesionPicker(Card):
     def _is_form(self) -> bool:
         return self._pages.currentIndex() == 1
 
-    @property
-    def _body_site(self) -> BodySite:
-        side = self.side.currentData()
-        # Qt hands a text back where an enumeration of texts was given to it.
-        return BodySite(region=self.site.currentData(), side=Side(side) if side else None)
-
     def _show_form(self) -> None:
         self._title.setText(self.tr("New lesion"))
         self._pages.setCurrentIndex(1)
@@ -352,8 +333,9 @@ class LesionPicker(Card):
         self.setFixedHeight(self.sizeHint().height())
 
     def _follow_site(self) -> None:
-        if not self._is_own_name and self.site.currentData() is not None:
-            self.name.setText(self._label_at(self._body_site))
+        site = self._where.value
+        if not self._is_own_name and site is not None:
+            self.name.setText(self._label_at(site))
             self._say_doubt("")
 
     def _take_name(self) -> None:
@@ -376,7 +358,7 @@ class LesionPicker(Card):
             self.lesion_picked.emit(choice.lesion)
 
     def _submit(self) -> None:
-        name = self.name.text().strip()
+        name, site = self.name.text().strip(), self._where.value
         if not name:
             self._say_doubt(self.tr("Give the lesion a name, such as A1."))
         elif name.casefold() in self._taken:
@@ -385,7 +367,6 @@ class LesionPicker(Card):
                     name=name
                 )
             )
-        else:
-            site = self._body_site
+        elif site is not None:
             self.dismiss()
             self.new_picked.emit(site, name)

@@ -13,8 +13,8 @@ from PySide6.QtCore import QDate, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from woundtrack.model import REGIONS, BodySite, Side
-from woundtrack.ui.components import Card, DropDown, KeyButton, Label
+from woundtrack.model import BodySite
+from woundtrack.ui.components import BodySiteFields, Card, KeyButton, Label
 from woundtrack.ui.imports.fields import CODE_LENGTH, DayField
 
 _LABEL_WIDTH = 48
@@ -59,21 +59,8 @@ class RefileCard(Card):
         self.day.setMaximumWidth(_ANY_WIDTH)
         self.day.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.day.setAccessibleName(self.tr("Day of the visit"))
-        self.site = DropDown()
-        self.site.setMaxVisibleItems(14)
-        self.site.setAccessibleName(self.tr("Site"))
-        self.site.addItem(self.tr("Site…"), None)
-        for region in REGIONS.values():
-            self.site.addItem(region.word.replace("-", " ").capitalize(), region.word)
-        self.side = DropDown()
-        self.side.setAccessibleName(self.tr("Side"))
-        for text, side in (
-            (self.tr("No side"), None),
-            (self.tr("Left"), Side.LEFT),
-            (self.tr("Right"), Side.RIGHT),
-            (self.tr("Midline"), Side.MIDLINE),
-        ):
-            self.side.addItem(text, side)
+        self._where = BodySiteFields(can_be_none=True, parent=self)
+        self.site, self.side = self._where.site, self._where.side
         self._note = Label("", "label", "2", wraps=True)
         self._doubt = Label("", "label", "doubt", wraps=True)
         self.move_button = KeyButton(self.tr("Move the photograph"), "Enter", "main")
@@ -135,8 +122,7 @@ class RefileCard(Card):
         self.patient.setCompleter(completer)
         self.patient.setText(patient_code)
         self.day.setDate(QDate(visited_on.year, visited_on.month, visited_on.day))
-        self.site.setCurrentIndex(max(0, self.site.findData(site and site.region)))
-        self.side.setCurrentIndex(max(0, self.side.findData(site and site.side)))
+        self._where.show(site)
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._start = self._given
@@ -191,8 +177,8 @@ class RefileCard(Card):
     @property
     def _given(self) -> Whereabouts | None:
         """What stands in the fields; None without a site."""
-        region, side = self.site.currentData(), self.side.currentData()
-        if region is None:
+        site = self._where.value
+        if site is None:
             return None
         typed = self.patient.text().strip()
         alike = [code for code in self._codes if code.casefold() == typed.casefold()]
@@ -200,8 +186,7 @@ class RefileCard(Card):
         return Whereabouts(
             patient_code=typed if typed in alike or len(alike) != 1 else alike[0],
             visited_on=date(day.year(), day.month(), day.day()),
-            # Qt hands a text back where an enumeration of texts was given to it.
-            site=BodySite(region=region, side=Side(side) if side else None),
+            site=site,
         )
 
     def _submit(self) -> None:
