@@ -531,7 +531,7 @@ def test_groups_of_a_day_are_counted_as_visits_once_their_patients_are_known(
     assert before == "Import: 4 photographs, 4 groups"
     assert desk.page.list.title == "Import: 4 photographs, 4 groups, 2 visits"
     notes = [card.same_visit for card in desk.page.cards]
-    assert [note.isVisible() for note in notes] == [False, True, True, False]
+    assert [not note.isHidden() for note in notes] == [False, True, True, False]
     assert notes[1].text() == notes[2].text() == "same visit as 9:00"
 
 
@@ -565,7 +565,7 @@ def test_where_each_group_is_a_visit_of_its_own_only_visits_are_counted(
     desk.place("KX-1", "foot", at=1)
 
     assert desk.page.list.title == "Import: 2 photographs, 2 visits"
-    assert not any(card.same_visit.isVisible() for card in desk.page.cards)
+    assert all(card.same_visit.isHidden() for card in desk.page.cards)
 
 
 def test_what_is_set_for_all_groups_counts_for_those_without_their_own(
