@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -55,6 +57,77 @@ def test_everything_that_can_be_pressed_in_a_room_has_a_name(
         ]
 
     assert nameless == []
+
+
+@pytest.mark.parametrize("room", [room.id for room in ROOMS])
+def test_everything_that_takes_the_focus_has_a_name(
+    room: str, qtbot: QtBot, make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    window = make_window(clinic.path)
+    window.session.go(room)
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in controls(window)
+        if not spoken_name(widget)
+    ]
+
+    assert nameless == []
+
+
+@pytest.mark.parametrize("room", [room.id for room in ROOMS])
+def test_tab_and_f6_reach_every_control_of_a_room(
+    room: str, qtbot: QtBot, make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    window = make_window(clinic.path)
+    window.session.go(room)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+    window.rail.setFocus()
+    reached: set[QWidget] = set()
+
+    for _ in range(8):  # panels
+        for _ in range(60):
+            focused = QApplication.focusWidget()
+            if focused is None or focused in reached:
+                break
+            reached.add(focused)
+            qtbot.keyClick(focused, Qt.Key.Key_Tab)
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_F6)
+
+    missed = [
+        f"{type(widget).__name__} {spoken_name(widget)!r}"
+        for widget in controls(window)
+        if widget not in reached
+    ]
+    assert missed == []
+
+
+def controls(window: MainWindow) -> list[QWidget]:
+    """Return what can be seen and takes the focus by Tab."""
+    return [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        # A group of buttons of which one is chosen is one stop; arrows go on within it.
+        and not (
+            isinstance(widget, QAbstractButton)
+            and widget.autoExclusive()
+            and widget.isCheckable()
+            and not widget.isChecked()
+        )
+    ]
+
+
+def spoken_name(widget: QWidget) -> str:
+    """Return what a screen reader says of a widget."""
+    interface = QAccessible.queryAccessibleInterface(widget)
+    return "" if interface is None else str(interface.text(QAccessible.Text.Name))
 
 
 def test_the_tab_key_goes_through_a_room_and_comes_round(
