@@ -153,6 +153,25 @@ def test_moving_what_was_accepted_says_it_is_retired_and_undo_lets_it_count_agai
     assert not page.case.is_waiting
 
 
+def test_undoing_a_move_names_the_lesion_again_that_was_named_on_import(page: ReviewPage) -> None:
+    library = _library(page)
+    with library.verb("test", by="Ann") as change:
+        change.update_proposal(replace(library.proposal_of(WAITING), lesion_id="lesion-t1"))
+    page = _room(page.window(), "photograph-visit-2-1-1")  # type: ignore[arg-type]
+    page = _room(page.window(), WAITING)  # type: ignore[arg-type]
+    assert [one.identity.label for one in page.draft.entries if one.identity] == ["T1"]
+    QTest.mouseClick(_button(page, "26 Jan 2026"), Qt.MouseButton.LeftButton)
+    page.panel.refiling.day.setDate(QDate(2026, 1, 27))
+    _press(Qt.Key.Key_Return)
+    assert page.panel.reason != "Named when it was imported"
+
+    _undo()
+
+    assert library.proposal_of(WAITING).lesion_id == "lesion-t1"
+    assert [one.identity.label for one in page.draft.entries if one.identity] == ["T1"]
+    assert page.panel.reason == "Named when it was imported"
+
+
 def test_a_day_that_cannot_be_meant_is_said_in_the_card_and_nothing_moves(
     page: ReviewPage,
 ) -> None:

@@ -225,3 +225,60 @@ def test_moving_a_photograph_to_where_it_is_changes_nothing(
     )
 
     assert [entry.verb for entry in library.audit_trail()] == ["import"]
+
+
+def test_a_move_forgets_the_lesion_named_on_import_and_undoing_it_names_it_again(
+    library: Library, examined: Examine
+) -> None:
+    filed = workflow.file_photograph(
+        library, examined(MAY, 20), patient_code="WT-1", site=THIGH, lesion_label="Upper", by="Ann"
+    )
+    named = library.lesion(str(filed.proposal.lesion_id))
+    there = workflow.refile(
+        library,
+        filed.photograph,
+        patient_code="WT-2",
+        site=THIGH,
+        visited_on=MAY,
+        by="Ann",
+        reason="wrong patient",
+    )
+    assert library.proposal_of(there.id).lesion_id is None
+
+    workflow.refile(
+        library,
+        there,
+        patient_code="WT-1",
+        site=THIGH,
+        visited_on=MAY,
+        by="Ann",
+        reason="undone",
+        lesion=named,
+    )
+
+    (decision,) = workflow.suggest(library, library.proposal_of(there.id))
+    assert decision.lesion == named
+    assert decision.reason == "named when it was imported"
+
+
+def test_a_photograph_is_not_moved_with_a_lesion_of_another_patient(
+    library: Library, examined: Examine
+) -> None:
+    filed = workflow.file_photograph(
+        library, examined(MAY, 20), patient_code="WT-1", site=THIGH, lesion_label="Upper", by="Ann"
+    )
+    named = library.lesion(str(filed.proposal.lesion_id))
+
+    with pytest.raises(NotUnderstood, match="another patient"):
+        workflow.refile(
+            library,
+            filed.photograph,
+            patient_code="WT-2",
+            site=THIGH,
+            visited_on=MAY,
+            by="Ann",
+            reason="wrong patient",
+            lesion=named,
+        )
+
+    assert [patient.code for patient in library.patients()] == ["WT-1"]

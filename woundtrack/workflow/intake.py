@@ -333,13 +333,21 @@ def refile(
     visited_on: date,
     by: str,
     reason: str,
+    lesion: Lesion | None = None,
 ) -> VisitPhotograph:
     """Move a filed photograph to the patient, day and site it belongs to; returns it as it now is.
 
     The patient and the visit are made when they don't exist yet. What was accepted from it is
-    retired, except where another photograph bears it too, and it waits to be reviewed again.
+    retired, except where another photograph bears it too, and it waits to be reviewed again. A
+    lesion that was named for it on import is forgotten: it was one of the wrong place.
 
-    Raises ``NotUnderstood`` for a code or day that can't be meant, ``ChangedMeanwhile``.
+    Parameters
+    ----------
+    lesion
+        The lesion of that patient that is named for it there: how a move is undone.
+
+    Raises ``NotUnderstood`` for a code or day that can't be meant or a lesion of another patient,
+    ``ChangedMeanwhile``.
     """
     code = checked_patient_code(patient_code)
     day = checked_visit_date(visited_on, photograph.photograph)
@@ -349,6 +357,10 @@ def refile(
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
     if visit.id == photograph.visit_id and site == photograph.site:
         return photograph
+    if lesion is not None and lesion.patient_id != patient.id:
+        raise NotUnderstood(
+            what="Lesion", given=lesion.label, expected="it belongs to another patient"
+        )
     left = library.visit(photograph.visit_id)
     revisions = [
         _without(assessment, photograph.id, by=by, reason=reason)
@@ -364,7 +376,9 @@ def refile(
         for revision in revisions:
             change.add_assessment(revision)
         change.update_photograph(replace(photograph, visit_id=visit.id, site=site))
-        change.update_proposal(replace(proposal, is_waiting=True, lesion_id=None))
+        change.update_proposal(
+            replace(proposal, is_waiting=True, lesion_id=None if lesion is None else lesion.id)
+        )
     return library.photograph(photograph.id)
 
 

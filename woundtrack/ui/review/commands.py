@@ -19,7 +19,7 @@ from woundtrack.ui.review.draft import Case, Draft
 from woundtrack.ui.review.refile_card import Whereabouts
 
 if TYPE_CHECKING:
-    from woundtrack.model import Assessment, Proposal
+    from woundtrack.model import Assessment, Lesion, Proposal
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
 
@@ -173,7 +173,9 @@ def refile(
     settle: Callable[[bool], None],
     show: Show,
 ) -> tuple[Assessment, ...]:
-    """Move a photograph where it belongs, and push it; undone, what was accepted counts again.
+    """Move a photograph where it belongs, and push it; undone, all is as it was.
+
+    What was accepted counts again then, and a lesion named on import is named again.
 
     Parameters
     ----------
@@ -190,7 +192,9 @@ def refile(
     by = session.person
     rested = resting_on(library, case)
 
-    def move(library: Library, place: Whereabouts, reason: str) -> None:
+    def move(
+        library: Library, place: Whereabouts, reason: str, lesion: Lesion | None = None
+    ) -> None:
         workflow.refile(
             library,
             library.photograph(case.filed.id),
@@ -199,6 +203,7 @@ def refile(
             visited_on=place.visited_on,
             by=by,
             reason=reason,
+            lesion=lesion,
         )
 
     def there(library: Library) -> None:
@@ -211,7 +216,8 @@ def refile(
             visited_on=case.visit.visited_on,
             site=case.filed.site or to.site,
         )
-        move(library, start, _REFILING_UNDONE)
+        named = case.proposal.lesion_id
+        move(library, start, _REFILING_UNDONE, None if named is None else library.lesion(named))
         _put_back(library, rested, case.proposal, by=by)
         settle(False)
 
