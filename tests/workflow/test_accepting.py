@@ -293,6 +293,69 @@ def test_reassigning_moves_an_assessment_but_not_onto_another_of_that_visit(
     }
 
 
+def test_an_assessment_is_given_to_a_lesion_made_for_it_and_undoing_takes_that_away_too(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 30))
+    (second,) = accepted(library, file(MAY + timedelta(7), 20)).after
+
+    moved = workflow.reassign(
+        library,
+        second,
+        workflow.NewLesion(label=" T9 ", site=THIGH),
+        by="Ann",
+        reason="another wound",
+    )
+
+    made = library.lesion(moved.lesion_id)
+    assert (made.label, made.number, made.site) == ("T9", 2, THIGH)
+    assert course(library) == {"T1": [pytest.approx(900)], "T9": [pytest.approx(400)]}
+    assert library.audit_trail()[-1].verb == "reassign"
+
+    workflow.put_back(library, second, by="Ann", reason="undone", made=made)
+    assert course(library) == {"T1": [pytest.approx(900), pytest.approx(400)]}
+    assert library.lesion(made.id).is_retired
+
+    workflow.put_back(library, moved, by="Ann", reason="done again")
+    assert course(library) == {"T1": [pytest.approx(900)], "T9": [pytest.approx(400)]}
+
+
+def test_a_lesion_made_for_an_assessment_stays_where_something_else_is_recorded_of_it(
+    library: Library, file: File
+) -> None:
+    accepted(library, file(MAY, 30))
+    (second,) = accepted(library, file(MAY + timedelta(7), 20)).after
+    (third,) = accepted(library, file(MAY + timedelta(14), 19)).after
+    new = workflow.NewLesion(label="T2", site=THIGH)
+    made = library.lesion(
+        workflow.reassign(library, second, new, by="Ann", reason="another").lesion_id
+    )
+    workflow.reassign(library, third, made, by="Ann", reason="another")
+
+    workflow.put_back(library, second, by="Ann", reason="undone", made=made)
+
+    assert course(library)["T2"] == [pytest.approx(361)]
+
+
+def test_a_lesion_made_for_an_assessment_needs_a_name_of_its_own(
+    library: Library, file: File
+) -> None:
+    (one,) = accepted(library, file(MAY, 20)).after
+
+    for label in ("", "t1"):
+        with pytest.raises(NotUnderstood, match="no other lesion of this patient"):
+            workflow.reassign(
+                library,
+                one,
+                workflow.NewLesion(label=label, site=THIGH),
+                by="Ann",
+                reason="another",
+            )
+
+    assert [lesion.label for lesion in library.lesions(library.patients()[0].id)] == ["T1"]
+    assert library.revisions(one.assessment_id) == (one,)
+
+
 def test_an_outline_that_reaches_the_picture_s_edge_is_doubted(
     library: Library, file: File
 ) -> None:

@@ -47,7 +47,14 @@ from woundtrack.workflow.intake import (
     withdraw,
 )
 from woundtrack.workflow.measuring import MeasuredPhotograph, masks_of, measure_photograph
-from woundtrack.workflow.revising import correct, put_back, reassign, restore, retire
+from woundtrack.workflow.revising import (
+    NewLesion,
+    correct,
+    put_back,
+    reassign,
+    restore,
+    retire,
+)
 
 __all__ = [
     "AcceptReport",
@@ -59,6 +66,7 @@ __all__ = [
     "ImportProblem",
     "ImportReport",
     "MeasuredPhotograph",
+    "NewLesion",
     "Scanned",
     "accept",
     "accept_again",

@@ -35,7 +35,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.identity import Decision, KnownLesion, match
+from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
 _HARMLESS: Final = frozenset({"time_assumed"})  # the day is right unless the clinic travels
@@ -212,43 +212,22 @@ def accept(
 def _lesions_of(
     library: Library, visit: Visit, decisions: Sequence[Decision]
 ) -> tuple[list[Lesion], list[Lesion]]:
-    """Return the lesions to add or to bring back, and the lesion of each decision.
-
-    A new lesion with the name and site of one that was taken back is that one again: it keeps its
-    number, and so its colour.
-    """
-    existing = library.lesions(visit.patient_id, include_retired=True)
-    number = max((lesion.number for lesion in existing), default=0)
-    labels = {lesion.label.casefold() for lesion in existing if not lesion.is_retired}
-    taken_back = {
-        (lesion.label.casefold(), lesion.site): lesion for lesion in existing if lesion.is_retired
+    """Return the lesions to add or to bring back, and the lesion of each decision."""
+    existing = {
+        lesion.id: lesion for lesion in library.lesions(visit.patient_id, include_retired=True)
     }
     added: list[Lesion] = []
     lesions: list[Lesion] = []
     for decision in decisions:
         lesion = decision.lesion
         if lesion is None:
-            label = decision.label.strip()
-            if not label or label.casefold() in labels:
-                raise NotUnderstood(
-                    what="The new lesion's name",
-                    given=label or "(none)",
-                    expected="give a name that no other lesion of this patient has",
-                )
-            labels.add(label.casefold())
-            former = taken_back.get((label.casefold(), decision.site))
-            if former is not None:
-                lesion = replace(former, is_retired=False)
-            else:
-                number += 1
-                lesion = Lesion(
-                    id=new_id(),
-                    patient_id=visit.patient_id,
-                    label=label,
-                    number=number,
-                    site=decision.site,
-                    created_at=now(),
-                )
+            lesion = new_lesion(
+                decision.label,
+                decision.site,
+                patient_id=visit.patient_id,
+                existing=tuple(existing.values()),
+            )
+            existing[lesion.id] = lesion
             added.append(lesion)
         lesions.append(lesion)
     if len({lesion.id for lesion in lesions}) < len(lesions):

@@ -9,9 +9,10 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from woundtrack.errors import NotUnderstood
 from woundtrack.model import (
     REGIONS,
     AssessedOutline,
@@ -22,6 +23,8 @@ from woundtrack.model import (
     OutlineKind,
     Point,
     WoundState,
+    new_id,
+    now,
 )
 
 SAME_PLACE_MM: Final = 30.0  # a shift between two lesions that counts as much as e-fold of area
@@ -69,6 +72,37 @@ def next_label(site: BodySite, taken: Sequence[str]) -> str:
         label
         for label in (f"{letter}{number}" for number in itertools.count(1))
         if label.casefold() not in used
+    )
+
+
+def new_lesion(
+    label: str, site: BodySite, *, patient_id: str, existing: Sequence[Lesion]
+) -> Lesion:
+    """Return a lesion to record under a name that no other of the patient's lesions has.
+
+    One of that name and site that was taken back is that one again: it keeps its number, and so
+    its colour. ``existing`` are all the patient's lesions, retired ones too.
+
+    Raises ``NotUnderstood`` for a name that is empty or taken.
+    """
+    label = label.strip()
+    alike = [lesion for lesion in existing if lesion.label.casefold() == label.casefold()]
+    if not label or any(not lesion.is_retired for lesion in alike):
+        raise NotUnderstood(
+            what="The new lesion's name",
+            given=label or "(none)",
+            expected="give a name that no other lesion of this patient has",
+        )
+    former = next((lesion for lesion in reversed(alike) if lesion.site == site), None)
+    if former is not None:
+        return replace(former, is_retired=False)
+    return Lesion(
+        id=new_id(),
+        patient_id=patient_id,
+        label=label,
+        number=max((lesion.number for lesion in existing), default=0) + 1,
+        site=site,
+        created_at=now(),
     )
 
 

@@ -5,12 +5,14 @@ Nothing is overwritten: every change is a new revision, and undoing it is anothe
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
-from woundtrack.model import Assessment, Lesion, Outline, OutlineKind
+from woundtrack.model import Assessment, BodySite, Lesion, Outline, OutlineKind
 from woundtrack.records import Library
 from woundtrack.workflow.accepting import measured, method_of, threads_of
+from woundtrack.workflow.identity import new_lesion
 
 
 def correct(
@@ -39,20 +41,46 @@ def correct(
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewLesion:
+    """A lesion that isn't known yet: what it is to be called, and where it is."""
+
+    label: str
+    site: BodySite
+
+
 def reassign(
-    library: Library, assessment: Assessment, lesion: Lesion, *, by: str, reason: str
+    library: Library, assessment: Assessment, lesion: Lesion | NewLesion, *, by: str, reason: str
 ) -> Assessment:
     """Say that an assessment is of another lesion; returns the new revision.
 
+    A new lesion is recorded in the same transaction; ``put_back`` with ``made`` undoes both.
+
     Raises ``NotUnderstood`` when that lesion is another patient's or has an assessment at that
-    visit already, ``ChangedMeanwhile`` when ``assessment`` is not the newest revision.
+    visit already, or a new one's name is taken; ``ChangedMeanwhile`` when ``assessment`` is not the
+    newest revision.
     """
     visit = library.visit(assessment.visit_id)
-    if lesion.patient_id != visit.patient_id:
+    changed: tuple[Lesion, ...] = ()
+    if isinstance(lesion, NewLesion):
+        existing = library.lesions(visit.patient_id, include_retired=True)
+        lesion = new_lesion(
+            lesion.label, lesion.site, patient_id=visit.patient_id, existing=existing
+        )
+        changed = (lesion,)
+    elif lesion.patient_id != visit.patient_id:
         raise NotUnderstood(
             what="Lesion", given=lesion.label, expected="it belongs to another patient"
         )
-    return _revise(library, assessment, verb="reassign", by=by, reason=reason, lesion_id=lesion.id)
+    return _revise(
+        library,
+        assessment,
+        verb="reassign",
+        by=by,
+        reason=reason,
+        lesions=changed,
+        lesion_id=lesion.id,
+    )
 
 
 def retire(library: Library, assessment: Assessment, *, by: str, reason: str) -> Assessment:
@@ -65,21 +93,48 @@ def restore(library: Library, assessment: Assessment, *, by: str, reason: str) -
     return _revise(library, assessment, verb="restore", by=by, reason=reason, is_retired=False)
 
 
-def put_back(library: Library, earlier: Assessment, *, by: str, reason: str) -> Assessment:
-    """Give an assessment the content of one of its earlier revisions: how a change is undone."""
+def put_back(
+    library: Library, earlier: Assessment, *, by: str, reason: str, made: Lesion | None = None
+) -> Assessment:
+    """Give an assessment the content of one of its earlier revisions: how a change is undone.
+
+    The lesion it is of then is in view again where it had been taken out of view.
+
+    Parameters
+    ----------
+    made
+        The lesion that the change which is undone had made: it goes out of view, unless something
+        else is recorded of it by now.
+    """
     newest = library.revisions(earlier.assessment_id)[-1]
+    changed = []
+    lesion = library.lesion(earlier.lesion_id)
+    if lesion.is_retired and not earlier.is_retired:
+        changed.append(replace(lesion, is_retired=False))
+    if made is not None and not _others_of(library, made, newest):
+        changed.append(replace(library.lesion(made.id), is_retired=True))
     return _revise(
         library,
         newest,
         verb="put back",
         by=by,
         reason=reason,
+        lesions=changed,
         lesion_id=earlier.lesion_id,
         state=earlier.state,
         outlines=earlier.outlines,
         photograph_ids=earlier.photograph_ids,
         reviewed_by=earlier.reviewed_by,
         is_retired=earlier.is_retired,
+    )
+
+
+def _others_of(library: Library, lesion: Lesion, assessment: Assessment) -> tuple[Assessment, ...]:
+    """Return what counts of a lesion besides an assessment."""
+    return tuple(
+        other
+        for other in library.assessments(lesion_id=lesion.id)
+        if other.assessment_id != assessment.assessment_id
     )
 
 
@@ -90,13 +145,22 @@ def _revise(
     verb: str,
     by: str,
     reason: str,
+    lesions: Sequence[Lesion] = (),
     **changes: object,
 ) -> Assessment:
+    """Record a revision, together with the lesions that come into view or leave it by it."""
     if library.revisions(assessment.assessment_id)[-1].id != assessment.id:
         raise ChangedMeanwhile(what="The assessment")
     revision = assessment.revised(by=by, reason=reason, **changes)
     _refuse_a_second(library, revision)
+    patient_id = library.visit(revision.visit_id).patient_id
+    known = {lesion.id for lesion in library.lesions(patient_id, include_retired=True)}
     with library.verb(verb, by=by, why=reason) as change:
+        for lesion in lesions:
+            if lesion.id in known:
+                change.update_lesion(lesion)
+            else:
+                change.add_lesion(lesion)
         change.add_assessment(revision)
     return revision
 
