@@ -6,7 +6,6 @@ Hides that rooms are built on first visit, what is dropped where, and the order 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -30,13 +29,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.errors import LibraryOnNetwork, WoundtrackError
 from woundtrack.settings import Theme
-from woundtrack.ui import messages, theme
-from woundtrack.ui.components import Label, Message, icon
+from woundtrack.ui import theme
+from woundtrack.ui.components import Label, icon
 from woundtrack.ui.window.drop_hint import DropHint
 from woundtrack.ui.window.focus_ring import FocusRing
 from woundtrack.ui.window.library_actions import LibraryActions
+from woundtrack.ui.window.notices import Notices
 from woundtrack.ui.window.palette import Palette
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
@@ -45,7 +44,7 @@ from woundtrack.ui.window.status_bar import StatusBar
 from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
-    from woundtrack.ui.components.message import MessageKind
+    from woundtrack.ui.components import Message
     from woundtrack.ui.session import Session
 
 
@@ -80,7 +79,6 @@ ROOMS: Final = (
 
 SMALLEST: Final = QSize(1280, 640)
 FIRST: Final = QSize(1366, 696)
-_ASKED: Final = "person/asked"
 
 
 class MainWindow(QMainWindow):
@@ -101,7 +99,6 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._room: str | None = None
         self._is_closing = False
-        self._is_asking = False
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
@@ -115,8 +112,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(session, self.library_actions.opened_at)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self._banner = QVBoxLayout()
-        self._banner.setSpacing(0)
+        self.notices = Notices(session, places, self.library_actions, self.welcome)
         self._build()
 
         self.palette_sheet = Palette(session, self)
@@ -130,12 +126,9 @@ class MainWindow(QMainWindow):
         session.library_closed.connect(self._show_no_library)
         session.library_changed.connect(self._count)
         session.room_asked.connect(self._go)
-        session.problem.connect(self.tell)
         session.settings_changed.connect(self._show_theme)
-        self.library_actions.refused.connect(self._refuse)
         self.library_actions.card_saved.connect(self._tell_card_saved)
-        self.library_actions.told.connect(self._tell_outcome)
-        session.settings_changed.connect(self._person_maybe_said)
+        self.notices.person_asked.connect(self._open_person)
         self.welcome.library_chosen.connect(self.library_actions.open)
         session.undo_stack.indexChanged.connect(self._show_undo)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -210,7 +203,7 @@ class MainWindow(QMainWindow):
         if library is None:
             return
         self.setWindowTitle(f"{library.name} – woundtrack")
-        self._show_read_only()
+        self.notices.show_standing()
         self._count()
         self.session.said.emit(self.tr("{name} is open.").format(name=library.name))
         if self.rail.item("room.review").count:
@@ -229,7 +222,7 @@ class MainWindow(QMainWindow):
         self._room = None
         self.stack.setCurrentWidget(self.welcome)
         self.setWindowTitle("woundtrack")
-        self._clear_banner()
+        self.notices.clear()
         self.rail.show_room(None)
         self.rail.item("room.review").set_count(0)
         self._show_patients(is_shown=False)
@@ -241,69 +234,6 @@ class MainWindow(QMainWindow):
         waiting = 0 if library is None else sum(library.waiting_counts().values())
         self.rail.item("room.review").set_count(waiting)
 
-    def _show_read_only(self) -> None:
-        """Show what stands above the room by itself: that nothing can be recorded, or who does."""
-        self._clear_banner()
-        reason = self.session.read_only_reason
-        if self.session.library is None:
-            return
-        if not self.session.library.is_read_only:
-            self._ask_person()
-            return
-        if reason is None:
-            title = self.tr("Open for reading only")
-            text = self.tr("Nothing can be recorded in this window.")
-        else:
-            title, text = messages.title_of(reason), messages.sentence_of(reason)
-        again = (self.tr("Try again"), self._open_again)
-        self._show_banner(Message("doubt", title, text, [again], is_banner=True))
-
-    def _ask_person(self) -> None:
-        """Ask who works here, until a name is given or the question is closed for good."""
-        if self.session.settings.person or self._places.value(_ASKED, False, bool):
-            return
-        text = self.tr("What you accept is signed “{name}”.").format(name=self.session.person)
-        actions: list[tuple[str, Callable[[], None]]] = [
-            (self.tr("Say who…"), self._open_person),
-            (self.tr("Close"), self._stop_asking),
-        ]
-        title = self.tr("Who works here?")
-        self._show_banner(Message("info", title, text, actions, is_banner=True))
-        self._is_asking = True
-
-    def _stop_asking(self) -> None:
-        self._places.setValue(_ASKED, True)
-        self._clear_banner()
-
-    def _person_maybe_said(self, _settings: object = None) -> None:
-        if self._is_asking and self.session.settings.person:
-            self._clear_banner()
-
-    def _open_again(self) -> None:
-        if self.session.library is not None:
-            self.library_actions.open(self.session.library.path)
-
-    def _refuse(self, problem: WoundtrackError) -> None:
-        """Say why a library isn't open: on the welcome page, or above the room that stays open."""
-        actions: list[tuple[str, Callable[[], None]]] = []
-        path = problem.values.get("path")
-        if isinstance(problem, LibraryOnNetwork) and path is not None:
-
-            def open_for_reading() -> None:
-                self.library_actions.open_for_reading(Path(str(path)))
-
-            actions.append((self.tr("Open for reading only"), open_for_reading))
-        if path is not None and Path(str(path)) in self.session.settings.recent_libraries:
-
-            def forget() -> None:
-                self.welcome.clear()
-                if self.session.library is not None:
-                    self._show_read_only()
-                self.session.prefer(self.session.settings.forgotten(Path(str(path))))
-
-            actions.append((self.tr("Take it off the list"), forget))
-        self._tell(problem, actions)
-
     def _tell_card_saved(self, path: Path) -> None:
         if self.session.library is None:
             self.welcome.tell_card_saved(path)
@@ -311,43 +241,10 @@ class MainWindow(QMainWindow):
             self.tr("The card's sheet is saved: print it at 100 %, then check the 100 mm bar.")
         )
 
-    # --- telling ---------------------------------------------------------------------------------
-
-    def tell(self, problem: WoundtrackError) -> None:
-        """Say a known fault in a bar above the room, until it is closed."""
-        self._tell(problem, [])
-
-    def _tell(
-        self, problem: WoundtrackError, actions: list[tuple[str, Callable[[], None]]]
-    ) -> None:
-        if self.session.library is None:
-            self.welcome.tell(problem, actions)
-            return
-        title, text = messages.title_of(problem), messages.sentence_of(problem)
-        closing = (self.tr("Close"), self._show_read_only)
-        self._show_banner(Message("refuse", title, text, [*actions, closing], is_banner=True))
-
-    def _tell_outcome(self, kind: MessageKind, title: str, text: str) -> None:
-        closing = (self.tr("Close"), self._show_read_only)
-        self._show_banner(Message(kind, title, text, [closing], is_banner=True))
-
     @property
     def banner(self) -> Message | None:
         """The bar above the room, if one is shown."""
-        item = self._banner.itemAt(0)
-        widget = None if item is None else item.widget()
-        return widget if isinstance(widget, Message) else None
-
-    def _show_banner(self, message: Message) -> None:
-        self._clear_banner()
-        self._banner.addWidget(message)
-
-    def _clear_banner(self) -> None:
-        self._is_asking = False
-        while (item := self._banner.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        return self.notices.message
 
     # --- actions of the window -------------------------------------------------------------------
 
@@ -566,7 +463,7 @@ class MainWindow(QMainWindow):
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addLayout(self._banner)
+        right.addWidget(self.notices)
         right.addWidget(self.stack, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
