@@ -224,8 +224,25 @@ def test_reads_of_one_patient_use_indices_and_do_not_grow_with_her_photographs(
 
     library._db.conn.set_trace_callback(None)
     plans = {sql: _plan(library, sql) for sql in asked}
-    assert len(asked) == 4 + 4 * 3 + 4
+    # Of assessments the revisions, and their parts where these weren't read before.
+    assert len(asked) == 4 + (3 + 1 + 1 + 1) + 4
     assert [sql for sql, plan in plans.items() if _scans(plan)] == []
+
+
+def test_a_revision_that_was_read_once_is_not_read_again(clinic: Clinic) -> None:
+    patient = clinic.patient()
+    lesion = clinic.lesion(patient)
+    photograph = clinic.photograph(clinic.visit(patient, date(2026, 3, 1)), b"1")
+    clinic.store(clinic.assessed(lesion, photograph))
+    (first,) = clinic.library.assessments(patient.id)
+    clinic.store(
+        clinic.assessed(lesion, clinic.photograph(clinic.visit(patient, date(2026, 3, 8)), b"2"))
+    )
+
+    again = clinic.library.assessments(patient.id)
+
+    assert again[0] is first
+    assert len(again) == 2
 
 
 def test_the_review_queue_looks_at_waiting_proposals_alone(library: Library) -> None:

@@ -127,7 +127,7 @@ def controls(window: MainWindow) -> list[QWidget]:
 def spoken_name(widget: QWidget) -> str:
     """Return what a screen reader says of a widget."""
     interface = QAccessible.queryAccessibleInterface(widget)
-    return "" if interface is None else str(interface.text(QAccessible.Text.Name))
+    return str(interface.text(QAccessible.Text.Name))
 
 
 def test_the_tab_key_goes_through_a_room_and_comes_round(

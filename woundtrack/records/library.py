@@ -46,6 +46,8 @@ from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, re
 from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.summaries import PatientSummary
 
+_MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
+
 
 class Library:
     """One open library; made by ``create`` or ``open``, belongs to the thread that made it.
@@ -63,6 +65,7 @@ class Library:
         self._lock = lock
         self._is_frozen = is_frozen
         self._seen = database.state_of_file(path)
+        self._known: dict[str, Assessment] = {}
 
     # --- opening and closing ---------------------------------------------------------------------
 
@@ -400,6 +403,10 @@ class Library:
             "assessment.recorded_at, assessment.id",
             values,
         )
+        # A revision is never changed once it is written: what was read once is not read again.
+        known = self._known
+        if all(row["id"] in known for row in found):
+            return tuple(known[row["id"]] for row in found)
         parts: dict[str, defaultdict[str, list[Row]]] = {}
         for table in ("assessment_photograph", "assessed_outline"):
             parts[table] = defaultdict(list)
@@ -410,12 +417,17 @@ class Library:
                 values,
             ):
                 parts[table][row["revision_id"]].append(row)
-        return tuple(
-            conversion.assessment_of(
+        read = tuple(
+            known.get(row["id"])
+            or conversion.assessment_of(
                 row, parts["assessment_photograph"][row["id"]], parts["assessed_outline"][row["id"]]
             )
             for row in found
         )
+        if len(known) + len(read) > _MOST_KNOWN:
+            known.clear()
+        known.update((assessment.id, assessment) for assessment in read)
+        return read
 
     # --- the trail, and care ---------------------------------------------------------------------
 
