@@ -190,6 +190,7 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="import-ready", drive=_import_ready),
         State(name="drop", drive=_drop),
         State(name="review", drive=_review),
+        State(name="review-hand", drive=_review_hand),
         State(name="review-lesion", drive=_review_lesion),
         State(name="review-place", drive=_review_place),
         State(name="review-doubt", drive=_review_doubt),
@@ -324,7 +325,15 @@ def _let_go(window: MainWindow) -> None:
     QApplication.sendEvent(window, QDragLeaveEvent())
 
 
+def _review_hand(window: MainWindow) -> None:
+    """Show the handles of an outline, and last visit's over it."""
+    for action_id in ("review.nodes", "review.ghost"):
+        window.session.actions[action_id].trigger()
+
+
 def _review_lesion(window: MainWindow) -> None:
+    for action_id in ("review.include", "review.ghost"):
+        window.session.actions[action_id].trigger()
     window.session.actions["review.other_lesion"].trigger()
 
 
