@@ -738,6 +738,84 @@ def test_an_accepted_outline_is_given_to_another_lesion(room: Room) -> None:
     assert len(room.library.assessments(lesion_id=a2.id)) == 1
 
 
+def test_n_and_enter_make_an_accepted_outline_a_new_lesion_and_undo_takes_it_back(
+    room: Room,
+) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    a1 = room.lesion("A1")
+    (accepted,) = room.library.assessments(lesion_id=a1.id)
+
+    room.press(Qt.Key.Key_N)
+    assert room.page.panel.picker.name.text() == "A3"
+    room.press(Qt.Key.Key_Return)
+    assert room.labels == ["A3", "A2"]
+    assert room.library.assessments(lesion_id=a1.id) == (accepted,)  # nothing is recorded yet
+    room.press(Qt.Key.Key_Return)
+
+    made = room.lesion("A3")
+    assert (made.number, made.site) == (3, ABDOMEN)
+    assert room.library.assessments(lesion_id=a1.id) == ()
+    (moved,) = room.library.assessments(lesion_id=made.id)
+    assert (moved.assessment_id, moved.outlines) == (accepted.assessment_id, accepted.outlines)
+    assert room.labels == ["A2", "A3"]
+    assert room.page.panel.title == "Left abdomen"
+    assert not room.page.panel.main.isEnabled()
+
+    room.undo()
+    assert room.labels == ["A1", "A2"]
+    assert room.library.lesion(made.id).is_retired
+    assert len(room.library.assessments(lesion_id=a1.id)) == 1
+
+    room.redo()
+    assert room.labels == ["A2", "A3"]
+    assert room.lesion("A3").id == made.id
+
+
+def test_an_accepted_outline_is_given_to_a_new_lesion_elsewhere_by_mouse(room: Room) -> None:
+    room.window.session.go("review", photograph_id=_first(room))
+    room.press(Qt.Key.Key_Tab)
+
+    for text in ("Another lesion…", "New lesion…"):
+        button = next(
+            one
+            for one in room.page.panel.findChildren(QAbstractButton)
+            if one.text() == text and one.isVisible()
+        )
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    picker = room.page.panel.picker
+    QTest.keyClicks(picker.site, "thi")
+    assert picker.name.text() == "T1"
+    QTest.mouseClick(picker.make, Qt.MouseButton.LeftButton)
+    assert room.labels == ["A1", "T1"]
+    QTest.mouseClick(room.page.panel.main, Qt.MouseButton.LeftButton)
+
+    (moved,) = room.library.assessments(lesion_id=room.lesion("T1").id)
+    assert room.lesion("T1").site == THIGH
+    assert moved.reason == "Corrected in review"
+    assert room.library.assessments(lesion_id=room.lesion("A2").id) == ()
+
+
+def test_where_not_all_can_be_recorded_the_new_lesion_is_taken_back_too(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull(path="the library")
+
+    room.window.session.go("review", photograph_id=_first(room))
+    room.press(Qt.Key.Key_N)
+    room.press(Qt.Key.Key_Return)
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Delete)
+    monkeypatch.setattr(workflow, "retire", full)
+
+    room.press(Qt.Key.Key_Return)
+
+    assert "The disk is full" in [note.title for note in room.page.panel.notes]
+    patient = room.library.patient_with_code(CODE)
+    assert [lesion.label for lesion in room.library.lesions(patient.id)] == ["A1", "A2"]
+    assert len(room.library.assessments(lesion_id=room.lesion("A1").id)) == 1
+
+
 def test_a_photograph_set_aside_can_be_reviewed_again(room: Room) -> None:
     room.go_to("bare.jpg")
     case = room.page.case

@@ -15,6 +15,7 @@ from PySide6.QtGui import QUndoCommand
 from woundtrack import workflow
 from woundtrack.errors import ChangedMeanwhile, WoundtrackError
 from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review import saving
 from woundtrack.ui.review.draft import Case, Draft
 from woundtrack.ui.review.refile_card import Whereabouts
 
@@ -151,16 +152,16 @@ def revise(
 
     Without a ``reason`` of the person's own, ``CORRECTED`` is recorded.
 
-    Raises what ``review_draft.save`` raises; nothing is pushed then.
+    Raises what ``saving.save`` raises; nothing is pushed then.
     """
     by = session.person
-    saved = review_draft.save(library, case, draft, by=by, reason=reason or CORRECTED)
+    saved = saving.save(library, case, draft, by=by, reason=reason or CORRECTED)
     _push(
         session,
         case,
         QCoreApplication.translate("Commands", "Correcting {name}"),
-        undo=lambda library: review_draft.unsave(library, saved, by=by),
-        redo=lambda library: review_draft.save_again(library, saved, by=by),
+        undo=lambda library: saving.unsave(library, saved, by=by),
+        redo=lambda library: saving.save_again(library, saved, by=by),
         show=show,
     )
 

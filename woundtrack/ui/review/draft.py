@@ -1,7 +1,7 @@
 """What a person decides about one photograph, before and after it is recorded: values only, no Qt.
 
-Hides how outlines keep their lesion when gestures change them, which lesion a new outline is
-suggested to be of, and what has to be written when an accepted photograph is changed.
+Hides how outlines keep their lesion when gestures change them, and which lesion a new outline is
+suggested to be of.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from woundtrack import workflow
-from woundtrack.errors import WoundtrackError
 from woundtrack.model import (
-    Assessment,
     BodySite,
     Lesion,
     Measurement,
@@ -366,84 +364,3 @@ def _overlap(one: Outline | None, other: Outline) -> float:
     width = min(a[2], b[2]) - max(a[0], b[0])
     height = min(a[3], b[3]) - max(a[1], b[1])
     return width * height if width > 0 and height > 0 else 0.0
-
-
-# --- changing what was accepted ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Saved:
-    """What changing an accepted photograph wrote: enough to undo it and to do it again.
-
-    ``revisions`` pairs each assessment as it was with as it is now, in the order of writing.
-    """
-
-    revisions: tuple[tuple[Assessment, Assessment], ...]
-    acceptance: workflow.Acceptance | None
-
-
-def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) -> Saved:
-    """Record how a draft differs from what was accepted: all of it, or nothing.
-
-    Corrected outlines, other lesions and retired assessments become revisions; outlines that are
-    new are accepted.
-
-    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and ``accept``
-    raise.
-    """
-    written: list[tuple[Assessment, Assessment]] = []
-    try:
-        for stored in case.stored.entries:
-            if stored.thread is not None:
-                written += _revise(library, stored, draft.entry(stored.key), by, reason)
-        fresh = Draft(entries=tuple(entry for entry in draft.entries if entry.thread is None))
-        acceptance = _accept_more(library, case, fresh, by) if fresh.decisions else None
-    except WoundtrackError:
-        for before, _ in reversed(written):
-            workflow.put_back(library, before, by=by, reason="not all could be recorded")
-        raise
-    return Saved(revisions=tuple(written), acceptance=acceptance)
-
-
-def _revise(
-    library: Library, stored: Entry, entry: Entry | None, by: str, reason: str
-) -> list[tuple[Assessment, Assessment]]:
-    newest = library.revisions(str(stored.thread))[-1]
-    if entry is None:
-        return [(newest, workflow.retire(library, newest, by=by, reason=reason))]
-    written = []
-    lesion = entry.identity.lesion if entry.identity is not None else None
-    if lesion is not None and lesion.id != newest.lesion_id:
-        after = workflow.reassign(library, newest, lesion, by=by, reason=reason)
-        written.append((newest, after))
-        newest = after
-    if entry.outline is not None and entry.outline != stored.outline:
-        after = workflow.correct(library, newest, entry.outline, by=by, reason=reason)
-        written.append((newest, after))
-    return written
-
-
-def _accept_more(library: Library, case: Case, fresh: Draft, by: str) -> workflow.Acceptance:
-    waiting = workflow.bring_back(library, case.proposal, by=by)
-    try:
-        return workflow.accept(library, waiting, fresh.decisions, by=by)
-    except WoundtrackError:
-        workflow.set_aside(library, waiting, by=by)
-        raise
-
-
-def unsave(library: Library, saved: Saved, *, by: str) -> None:
-    """Undo what ``save`` wrote, as new revisions."""
-    if saved.acceptance is not None:
-        workflow.take_back(library, saved.acceptance, by=by)
-        workflow.set_aside(library, saved.acceptance.proposal, by=by)
-    for before, _ in reversed(saved.revisions):
-        workflow.put_back(library, before, by=by, reason="undone")
-
-
-def save_again(library: Library, saved: Saved, *, by: str) -> None:
-    """Redo what ``unsave`` undid."""
-    for _, after in saved.revisions:
-        workflow.put_back(library, after, by=by, reason="done again")
-    if saved.acceptance is not None:
-        workflow.accept_again(library, saved.acceptance, by=by)

@@ -41,14 +41,12 @@ class LesionQuestion(QObject):
     ) -> None:
         """Ask which of the patient's lesions an outline is; it can be a new one, too."""
         self._answer = answer
-        can_be_new = entry.thread is None
-        if can_be_new:
-            self._picker.prepare_new(*self._about_new(library, case, draft, entry))
+        self._picker.prepare_new(*self._about_new(library, case, draft, entry))
         self._picker.ask_known(
             self.tr("Which lesion is this?"),
             lesion_course.choices_of(library, case, draft, entry),
             nothing=self.tr("No lesion of this patient is known yet."),
-            can_be_new=can_be_new,
+            can_be_new=True,
         )
 
     def ask_new(

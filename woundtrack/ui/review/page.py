@@ -560,7 +560,6 @@ class ReviewPage(QWidget):
         none_open = self.tr("No photograph is open.")
         entry = self.selected
         is_waiting = case is not None and case.is_waiting
-        is_recorded = entry is not None and entry.thread is not None
         in_hand = self.tr("No outline is in hand.")
         why_not_again = self.tr(
             "Something is recorded from this photograph: change it here, then save the change."
@@ -573,13 +572,7 @@ class ReviewPage(QWidget):
             ("review.next_lesion", len(self._draft.entries) > 1, self.tr("There is one only.")),
             ("review.retire", entry is not None, in_hand),
             ("review.other_lesion", entry is not None, in_hand),
-            (
-                "review.new_lesion",
-                entry is not None and not is_recorded,
-                in_hand
-                if entry is None
-                else self.tr("What was accepted can be given to a lesion that is known already."),
-            ),
+            ("review.new_lesion", entry is not None, in_hand),
             ("review.set_aside", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.closed", is_waiting, self.tr("This photograph doesn't wait.")),
             ("review.reopen", case is not None and case.is_set_aside, why_not_again),
@@ -819,8 +812,11 @@ class ReviewPage(QWidget):
         if self._why_not_accept(case) is not None:
             return
         show = partial(self._recorded, case.filed.id)
+        touched = None
         if case.is_waiting:
             self._reviewed[case.filed.id] = now()
+        else:  # from now on what is recorded is shown
+            touched = self._drafts.pop((case.filed.id, False), None)
         try:
             if case.is_waiting:
                 commands.accept(self._session, library, case, self._draft, show)
@@ -828,13 +824,14 @@ class ReviewPage(QWidget):
                 reason = self.panel.why.text().strip()
                 commands.revise(self._session, library, case, self._draft, reason, show)
         except WoundtrackError as problem:
+            if touched is not None:
+                self._drafts[case.filed.id, False] = touched
             self._tell(problem)
             return
         self._say_saved()
         if case.is_waiting:
             self._go_on(case.filed.id)
         else:
-            self._drafts.pop((case.filed.id, False), None)
             self._read_case_again()
 
     def _set_aside(self) -> None:

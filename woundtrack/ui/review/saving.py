@@ -1,0 +1,115 @@
+"""Changes to what was accepted from a photograph are recorded: all of them, or none. No Qt.
+
+Hides which revisions that takes, in which order, and how they are taken back and done again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import Assessment, Lesion
+from woundtrack.records import Library
+from woundtrack.ui.review.draft import Case, Draft, Entry
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Revised:
+    """An assessment as it was and as it is now; ``made`` is the lesion that was made for it."""
+
+    before: Assessment
+    after: Assessment
+    made: Lesion | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Saved:
+    """What changing an accepted photograph wrote: enough to undo it and to do it again.
+
+    ``revisions`` are in the order of writing.
+    """
+
+    revisions: tuple[Revised, ...]
+    acceptance: workflow.Acceptance | None
+
+
+def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) -> Saved:
+    """Record how a draft differs from what was accepted: all of it, or nothing.
+
+    Corrected outlines, other lesions and retired assessments become revisions; outlines that are
+    new are accepted.
+
+    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and ``accept``
+    raise.
+    """
+    written: list[Revised] = []
+    try:
+        for stored in case.stored.entries:
+            if stored.thread is not None:
+                # One by one: what was written before a fault is known, and taken back.
+                written.extend(_revise(library, stored, draft.entry(stored.key), by, reason))
+        fresh = Draft(entries=tuple(entry for entry in draft.entries if entry.thread is None))
+        acceptance = _accept_more(library, case, fresh, by) if fresh.decisions else None
+    except WoundtrackError:
+        _take_back(library, written, by=by, reason="not all could be recorded")
+        raise
+    return Saved(revisions=tuple(written), acceptance=acceptance)
+
+
+def _revise(
+    library: Library, stored: Entry, entry: Entry | None, by: str, reason: str
+) -> Iterator[Revised]:
+    """Record how one entry differs from what is stored of it; yields each revision once written."""
+    newest = library.revisions(str(stored.thread))[-1]
+    if entry is None:
+        yield Revised(before=newest, after=workflow.retire(library, newest, by=by, reason=reason))
+        return
+    lesion = _lesion_of(entry)
+    if isinstance(lesion, workflow.NewLesion) or (lesion and lesion.id != newest.lesion_id):
+        after = workflow.reassign(library, newest, lesion, by=by, reason=reason)
+        is_new = isinstance(lesion, workflow.NewLesion)
+        made = library.lesion(after.lesion_id) if is_new else None
+        yield Revised(before=newest, after=after, made=made)
+        newest = after
+    if entry.outline is not None and entry.outline != stored.outline:
+        after = workflow.correct(library, newest, entry.outline, by=by, reason=reason)
+        yield Revised(before=newest, after=after)
+
+
+def _lesion_of(entry: Entry) -> Lesion | workflow.NewLesion | None:
+    identity = entry.identity
+    if identity is None:
+        return None
+    return identity.lesion or workflow.NewLesion(label=identity.label, site=identity.site)
+
+
+def _accept_more(library: Library, case: Case, fresh: Draft, by: str) -> workflow.Acceptance:
+    waiting = workflow.bring_back(library, case.proposal, by=by)
+    try:
+        return workflow.accept(library, waiting, fresh.decisions, by=by)
+    except WoundtrackError:
+        workflow.set_aside(library, waiting, by=by)
+        raise
+
+
+def unsave(library: Library, saved: Saved, *, by: str) -> None:
+    """Undo what ``save`` wrote, as new revisions."""
+    if saved.acceptance is not None:
+        workflow.take_back(library, saved.acceptance, by=by)
+        workflow.set_aside(library, saved.acceptance.proposal, by=by)
+    _take_back(library, saved.revisions, by=by, reason="undone")
+
+
+def _take_back(library: Library, revisions: Sequence[Revised], *, by: str, reason: str) -> None:
+    for one in reversed(revisions):
+        workflow.put_back(library, one.before, by=by, reason=reason, made=one.made)
+
+
+def save_again(library: Library, saved: Saved, *, by: str) -> None:
+    """Redo what ``unsave`` undid."""
+    for one in saved.revisions:
+        workflow.put_back(library, one.after, by=by, reason="done again")
+    if saved.acceptance is not None:
+        workflow.accept_again(library, saved.acceptance, by=by)
