@@ -22,8 +22,9 @@ from woundtrack.imaging.nodes import is_sound
 from woundtrack.imaging.outline import area_px
 from woundtrack.model import BodySite, Outline, OutlineSource, Point, Side
 from woundtrack.records import Library
-from woundtrack.ui.review.canvas import PEN_KEY, Tool
+from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.page import ReviewPage
+from woundtrack.ui.review.pen_hand import PEN_KEY
 from woundtrack.ui.window.main_window import MainWindow
 
 FIRST, SECOND = date(2026, 1, 12), date(2026, 2, 9)

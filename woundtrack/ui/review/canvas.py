@@ -27,9 +27,8 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from woundtrack.model import Calibration
 from woundtrack.ui import theme
-from woundtrack.ui.review import loupe
-from woundtrack.ui.review.node_pen import NodePen
 from woundtrack.ui.review.outline_items import BoxItem, DrawnOutline, OutlineItem, TagItem
+from woundtrack.ui.review.pen_hand import PenHand
 from woundtrack.ui.review.pens import Pen
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
@@ -39,14 +38,6 @@ MOST_PX: Final = 16.0
 """A pixel of the photograph is never shown larger than this."""
 DRAG_PX: Final = 6
 """A press that moves less is a click."""
-PEN_KEY: Final = Qt.Key.Key_W
-"""Without a mouse: brings the pointer, then sets the pen down and lifts it; Esc sends it away."""
-POINTER_STEPS: Final = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 
 
 class Tool(Enum):
@@ -104,10 +95,7 @@ class Canvas(QGraphicsView):
         self._was_bare = False
         self._shows_card = True
         self._allows_gestures = True
-        self._pen: Pen | None = None
-        self._pointer: QPoint | None = None
-        self._points_by_key = False
-        self._loupe = False
+        self._hand = PenHand(self)
         self._fill = 0.0
         self._pressed_at: QPoint | None = None
         self._panned_from: QPoint | None = None
@@ -249,23 +237,18 @@ class Canvas(QGraphicsView):
     def set_tool(self, tool: Tool, pen: Pen | None = None) -> None:
         """Take another tool; ``Tool.PEN`` comes with its pen."""
         self._forget_press()
-        if self._pen is not None:
-            self._scene.removeItem(self._pen.item)
-        self._tool, self._pen = tool, pen
-        self._pointer = None
-        if pen is not None:
-            self._scene.addItem(pen.item)
+        self._tool = tool
+        self._hand.take(pen)
         self._show_cursor()
-        self.viewport().update()
 
     @property
     def pen(self) -> Pen | None:
         """The pen in hand."""
-        return self._pen
+        return self._hand.pen
 
     def show_loupe(self, *, is_shown: bool) -> None:
         """Enlarge what is under the pointer, or stop."""
-        self._loupe = is_shown
+        self._hand.has_loupe = is_shown
         self.viewport().update()
 
     @property
@@ -283,6 +266,7 @@ class Canvas(QGraphicsView):
     def allow_gestures(self, *, is_allowed: bool) -> None:
         """Let clicks and boxes through, or only moves: while there is nothing to outline on."""
         self._allows_gestures = is_allowed
+        self._hand.allow(is_allowed=is_allowed)
         self._show_cursor()
 
     @property
@@ -350,7 +334,7 @@ class Canvas(QGraphicsView):
     def wheelEvent(self, event: QWheelEvent) -> None:
         turn = event.angleDelta().y() or event.pixelDelta().y()
         is_sizing = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if turn and is_sizing and self._pen is not None and self._pen.cursor_radius() > 0:
+        if turn and is_sizing and self._hand.has_width:
             self.sized.emit(turn / 120)
         elif turn:
             self.zoom_by(ZOOM_STEP ** (turn / 120), event.position().toPoint())
@@ -367,9 +351,9 @@ class Canvas(QGraphicsView):
         if is_pan:
             self._panned_from = at
             self._show_cursor()
-        elif is_left and self._draws_by_hand:
+        elif is_left and self._hand.draws:
             self._notice = None
-            self._press_pen(at, event.modifiers())
+            self._hand.press(at, event.modifiers())
         elif is_left:
             self._notice = None
             self._pressed_at = at
@@ -383,8 +367,8 @@ class Canvas(QGraphicsView):
             self._is_fitted = False
             self._move_by(self._panned_from - at)
             self._panned_from = at
-        elif self._draws_by_hand:
-            self._move_pen(at)
+        elif self._hand.draws:
+            self._hand.move(at)
         elif self._pressed_at is not None:
             moved = (at - self._pressed_at).manhattanLength()
             if not self._is_dragging and moved >= DRAG_PX:
@@ -396,23 +380,21 @@ class Canvas(QGraphicsView):
                     return
             if self._is_dragging and self._draws_boxes:
                 self._box.set_box(self._box_to(at))
-        elif self._loupe:
-            self._pointer = at
-            self.viewport().update()
+        elif self._hand.has_loupe:
+            self._hand.move(at)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        if event.button() is Qt.MouseButton.LeftButton and isinstance(self._pen, NodePen):
-            self._pen.double_press(self.mapToScene(at), self.scale_now)
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and not self._is_space_down and self._hand.double_press(at):
             event.accept()
         else:
             self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
-        if self._pen is not None and self._pen.is_down:
-            self._pen.release(self.mapToScene(at), self.scale_now)
+        if event.button() is Qt.MouseButton.LeftButton and self._hand.release(at):
             event.accept()
             return
         pressed_at, self._pressed_at = self._pressed_at, None
@@ -465,88 +447,24 @@ class Canvas(QGraphicsView):
         return QRectF(start, self.mapToScene(at)).normalized() & self._photo.boundingRect()
 
     def _forget_press(self) -> None:
-        if self._pen is not None:
-            self._pen.cancel()
-        self._points_by_key = False
+        self._hand.drop()
         self._pressed_at = None
         self._panned_from = None
         self._is_dragging = False
         self._box.set_box(QRectF())
 
-    # --- pens ------------------------------------------------------------------------------------
-
-    @property
-    def _draws_by_hand(self) -> bool:
-        return self._pen is not None and self._allows_gestures
-
-    def _press_pen(self, at: QPoint, modifiers: Qt.KeyboardModifier, pressure: float = 1.0) -> None:
-        point = self.mapToScene(at)
-        if self._pen is not None and self._photo.boundingRect().contains(point):
-            is_alt = bool(modifiers & Qt.KeyboardModifier.AltModifier)
-            self._pen.press(point, self.scale_now, pressure, is_alt=is_alt)
-        self._pointer = at
-        self.viewport().update()
-
-    def _move_pen(self, at: QPoint, pressure: float = 1.0) -> None:
-        if self._pen is not None and self._pen.is_down:
-            self._pen.move(self.mapToScene(at), self.scale_now, pressure)
-        self._pointer = at
-        self.viewport().update()
-
     def viewportEvent(self, event: QEvent) -> bool:
         # A tablet's pen, with its pressure; what is not taken here comes again as a mouse's.
-        if isinstance(event, QTabletEvent) and self._draws_by_hand and self._pen is not None:
-            at = event.position().toPoint()
-            kind = event.type()
-            if kind is QEvent.Type.TabletPress and event.button() is Qt.MouseButton.LeftButton:
+        if isinstance(event, QTabletEvent) and self._hand.draws:
+            if event.type() is QEvent.Type.TabletPress:
                 self.setFocus(Qt.FocusReason.MouseFocusReason)
                 self._notice = None
-                self._press_pen(at, event.modifiers(), event.pressure())
-            elif kind is QEvent.Type.TabletMove:
-                self._move_pen(at, event.pressure())
-            elif kind is QEvent.Type.TabletRelease and self._pen.is_down:
-                self._pen.release(self.mapToScene(at), self.scale_now)
+            self._hand.tablet(event)
             event.accept()
             return True
         if event.type() is QEvent.Type.Leave:
-            self._pointer = None
-            self.viewport().update()
+            self._hand.leave()
         return super().viewportEvent(event)
-
-    def _pen_takes(self, event: QKeyEvent) -> bool:
-        """Give a key to the pen, or to the pointer that stands in for a mouse; whether taken."""
-        pen = self._pen
-        if pen is None or not self._allows_gestures:
-            return False
-        if pen.key(event, self.scale_now):
-            self.viewport().update()
-            return True
-        key = Qt.Key(event.key())
-        if key in POINTER_STEPS and self._points_by_key:
-            far = 40 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 8
-            across, down = POINTER_STEPS[key]
-            self._move_pen(self._pointer_now() + QPoint(far * across, far * down))
-            return True
-        if key == PEN_KEY and not event.isAutoRepeat():
-            at = self._pointer_now()
-            if not self._points_by_key:
-                self._points_by_key = True
-                self._move_pen(at)
-            elif pen.is_down:
-                pen.release(self.mapToScene(at), self.scale_now)
-            else:
-                self._press_pen(at, event.modifiers())
-                if not pen.is_down:
-                    pen.release(self.mapToScene(at), self.scale_now)
-            return True
-        return False
-
-    def _pointer_now(self) -> QPoint:
-        view = self.viewport().rect()
-        at = self._pointer if self._pointer is not None else view.center()
-        return QPoint(
-            min(max(at.x(), view.left()), view.right()), min(max(at.y(), view.top()), view.bottom())
-        )
 
     # --- keys ------------------------------------------------------------------------------------
 
@@ -555,15 +473,15 @@ class Canvas(QGraphicsView):
         # with a pen in hand arrows, Tab and Del are the pen's.
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_esc = event.key() == Qt.Key.Key_Escape and self._is_under_way
-            if is_esc or self._is_for_pen(Qt.Key(event.key())):
+            if is_esc or self._hand.wants(event.key()):
                 event.accept()
                 return True
         # Tab would leave the canvas before any key event.
         if (
             event.type() is QEvent.Type.KeyPress
             and isinstance(event, QKeyEvent)
-            and Qt.Key(event.key()) in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
-            and self._pen_takes(event)
+            and event.key() in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}
+            and self._hand.key(event)
         ):
             event.accept()
             return True
@@ -571,14 +489,7 @@ class Canvas(QGraphicsView):
 
     @property
     def _is_under_way(self) -> bool:
-        is_drawing = self._pen is not None and self._pen.is_down
-        return self._pressed_at is not None or is_drawing or self._points_by_key
-
-    def _is_for_pen(self, key: Qt.Key) -> bool:
-        if self._pen is None or not self._allows_gestures:
-            return False
-        is_pointing = self._points_by_key and key in POINTER_STEPS
-        return key == PEN_KEY or is_pointing or self._pen.wants(key)
+        return self._pressed_at is not None or self._hand.is_under_way
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -591,7 +502,7 @@ class Canvas(QGraphicsView):
         elif event.key() == Qt.Key.Key_Escape and self._is_under_way:
             self._forget_press()
             event.accept()
-        elif self._pen_takes(event):
+        elif self._hand.key(event):
             event.accept()
         else:
             # Not the view's own keys: arrows would scroll it.
@@ -645,7 +556,7 @@ class Canvas(QGraphicsView):
         view = QRectF(self.viewport().rect())
         if not self._is_bare:
             self._label(painter, view)
-        self._point(painter)
+        self._hand.paint(painter)
         if self.hasFocus():
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -678,23 +589,6 @@ class Canvas(QGraphicsView):
         for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
                 labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
-
-    def _point(self, painter: QPainter) -> None:
-        """Paint the loupe, and the ring of a pen with a width, where the pointer is."""
-        if self._pointer is None:
-            return
-        at = QPointF(self._pointer)
-        if self._pen is not None:
-            loupe.paint_pointer(painter, at, self._pen.cursor_radius())
-        if self._loupe:
-            spot = loupe.Spot.beside(at, QRectF(self.viewport().rect()))
-            source = spot.source(self.mapToScene(self._pointer), self.scale_now)
-            painter.save()
-            painter.setClipPath(spot.path)
-            painter.fillPath(spot.path, QColor(theme.current().photo_surround))
-            self._scene.render(painter, spot.area, source)
-            painter.restore()
-            spot.paint_rim(painter)
 
     def _apply_bare(self) -> None:
         for outline in self._outlines:
