@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
+import shutil
 import sqlite3
+import stat
+import warnings
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -25,6 +29,8 @@ from woundtrack.records import Library
 
 if TYPE_CHECKING:
     from tests.records.conftest import Clinic
+
+_PACKED = zipfile.ZIP_DEFLATED
 
 
 @pytest.fixture
@@ -231,7 +237,7 @@ def _longer(members: dict[str, bytes]) -> None:
 
 
 def _newer(members: dict[str, bytes]) -> None:
-    relisted(members, format=2)
+    relisted(members, format=3)
 
 
 def _unlisted(members: dict[str, bytes]) -> None:
@@ -284,6 +290,109 @@ def test_a_backup_that_does_not_prove_itself_is_refused_and_nothing_is_written(
     assert [path for path in disk.rglob("*") if path.is_file()] == []
     assert not (disk / "deep" / "new").exists()
     assert not (disk / "deep" / "outside.txt").exists()
+
+
+def zipped(backup: Path, members: list[tuple[zipfile.ZipInfo, bytes]]) -> Path:
+    """Return a backup of the members of another, and these."""
+    copy = backup.with_name("hostile.zip")
+    with zipfile.ZipFile(backup) as whole, zipfile.ZipFile(copy, "w", _PACKED) as archive:
+        for name in whole.namelist():
+            archive.writestr(name, whole.read(name))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # zipfile warns of a name given twice
+            for info, data in members:
+                archive.writestr(info, data)
+    return copy
+
+
+def test_a_link_in_a_backup_is_refused_and_never_followed(backup: Path, tmp_path: Path) -> None:
+    link = zipfile.ZipInfo("originals/ab/" + "ab" * 32 + ".jpg")
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
+    outside = tmp_path / "outside.txt"
+
+    with pytest.raises(BackupUnusable, match="is a link to another file"):
+        Library.restore(zipped(backup, [(link, str(outside).encode())]), tmp_path / "new")
+
+    assert not outside.exists()
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_name_given_twice_in_a_backup_is_refused(backup: Path, tmp_path: Path) -> None:
+    again = zipfile.ZipInfo("library.db")
+
+    with pytest.raises(BackupUnusable, match=r"it holds library\.db twice"):
+        Library.restore(zipped(backup, [(again, b"another database")]), tmp_path / "new")
+
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_backup_that_would_unpack_to_far_more_than_it_is_is_refused_before_it_is_read(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = zipfile.ZipInfo("originals/ab/" + "ab" * 32 + ".jpg")
+    bomb.compress_type = zipfile.ZIP_DEFLATED
+    hostile = zipped(backup, [(bomb, bytes(30 << 20))])
+
+    def read(*_: object, **__: object) -> None:
+        raise AssertionError("a member was read")
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", read)
+
+    with pytest.raises(BackupUnusable, match="more than 200 times its own size"):
+        Library.restore(hostile, tmp_path / "new")
+
+
+def test_a_backup_that_lies_about_a_members_size_is_refused(backup: Path, tmp_path: Path) -> None:
+    def change(members: dict[str, bytes]) -> None:
+        files = json.loads(members["manifest.json"])["files"]
+        files["library.db"][0] = 10
+        relisted(members, files=files)
+
+    with pytest.raises(BackupUnusable, match=r"library\.db in it is not as it was written"):
+        Library.restore(rewritten(backup, change), tmp_path / "new")
+
+
+def test_a_backup_locked_with_a_password_is_one_sentence(backup: Path, tmp_path: Path) -> None:
+    locked = bytearray(backup.read_bytes())
+    at = locked.index(b"PK\x01\x02")  # the first member in the list at the end
+    locked[at + 8] |= 1
+    backup.write_bytes(locked)
+
+    with pytest.raises(BackupUnusable, match="locked with a password"):
+        Library.restore(backup, tmp_path / "new")
+
+
+def test_a_backup_too_large_for_the_disk_is_refused_before_anything_is_written(
+    backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)._replace(free=10)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+    with pytest.raises(DiskFull, match="new is full"):
+        Library.restore(backup, tmp_path / "disk" / "new")
+
+    assert not (tmp_path / "disk").exists()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_backup_with_a_few_bytes_changed_is_refused_or_restored_whole(
+    backup: Path, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    data = bytearray(backup.read_bytes())
+    start = 0 if seed % 2 else len(data) - 1000  # the lists of names are at the end
+    for _ in range(2):
+        data[chance.randrange(start, len(data))] = chance.randrange(256)
+    backup.write_bytes(data)
+
+    try:
+        folder = Library.restore(backup, tmp_path / "new")
+    except BackupUnusable:
+        assert not (tmp_path / "new").exists()
+    else:
+        with Library.open(folder) as restored:
+            assert restored.check().problems == ()
 
 
 def test_a_backup_with_a_changed_database_in_it_is_refused(backup: Path, tmp_path: Path) -> None:

@@ -52,6 +52,11 @@ def test_every_known_result_of_sqlite_is_a_sentence(
     assert str(library.path) in str(found)
 
 
+def test_a_text_of_the_database_that_is_no_longer_one_is_damage(library: Library) -> None:
+    with pytest.raises(LibraryDamaged, match="no longer one"), known_faults(library.path):
+        library._db.execute("SELECT CAST(x'aaaa' AS TEXT)").fetchone()
+
+
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN])
 def test_a_disk_that_was_pulled_out_has_no_library(tmp_path: Path, code: int) -> None:
     assert type(fault_of_database(database_error(code), tmp_path)) is LibraryMissing

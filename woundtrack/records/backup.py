@@ -1,14 +1,16 @@
 """A whole library in one file, and back: a zip of the database, the originals and a manifest.
 
-Hides the copying of a database in use, and that a backup from anywhere is not to be trusted: only
-names of the two known shapes are written, in the sizes and with the hashes the manifest gives.
+Hides the copying of a database in use, and that a library appears in its folder whole or not at
+all. What of a backup may be trusted is ``archive``'s concern.
+
+A backup may go without the originals where they lie beside it anyway, in ``originals/`` of its own
+folder or of the folder above: a daily backup is small then, and each original is kept once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 import shutil
 import sqlite3
 import uuid
@@ -17,13 +19,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from sqlite_utils import Database
 
 import woundtrack
 from woundtrack.errors import (
-    BackupUnusable,
     DiskFull,
     FileUnwritable,
     LibraryDamaged,
@@ -33,23 +34,21 @@ from woundtrack.errors import (
     WoundtrackError,
 )
 from woundtrack.model import Progress, now
-from woundtrack.records import audit, database
+from woundtrack.records import archive, database
+from woundtrack.records.archive import Archive, Head
 from woundtrack.records.faults import fault_of_database, fault_of_file, known_faults
 from woundtrack.records.lock import is_on_network
-from woundtrack.records.originals import Originals, sync_folder, write_whole
+from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.rows import text_of_time
-
-_MANIFEST: Final = "manifest.json"
-_FORMAT: Final = 1
-_MANIFEST_LIMIT: Final = 1 << 28
-_NAME: Final = re.compile(
-    r"library\.db|originals/(?P<folder>[0-9a-f]{2})/(?P=folder)[0-9a-f]{62}\.[a-z0-9]{1,8}"
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BackupReport:
-    """What a backup holds; ``problems`` are originals that were not whole, and so are not in it."""
+    """What a backup holds; ``problems`` are clauses on what was not whole when it was made.
+
+    Originals that were not whole are not in it. ``originals`` counts those that it brings back,
+    also where they lie beside it.
+    """
 
     path: Path
     originals: int
@@ -60,98 +59,110 @@ class BackupReport:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Head:
-    """The end of a library's audit trail at one moment."""
+class RestoreReport:
+    """A library made from a backup; ``problems`` are clauses on originals that are not in it."""
 
-    library_id: str
-    audit_entries: int
-    audit_head: str
+    folder: Path
+    originals: int
+    problems: tuple[str, ...]
 
 
 def write(
-    db: Database, folder: Path, originals: Originals, out: Path, progress: Progress
+    db: Database,
+    folder: Path,
+    originals: Originals,
+    out: Path,
+    progress: Progress,
+    *,
+    beside: Path | None = None,
 ) -> BackupReport:
-    """Write the backup of the library in ``folder`` to ``out``: see ``Library.backup``."""
+    """Write the backup of the library in ``folder`` to ``out``: see ``Library.backup``.
+
+    With ``beside``, the archive goes without the originals: those that ``originals/`` in that
+    folder lacks are added there. It is the library's own folder, where nothing is added, or
+    another, in which ``out`` lies. Such a backup may take the place of an older one, so it is not
+    made of a database that isn't whole: ``LibraryDamaged``.
+    """
     with _file_faults(out):
         if out.exists():
             raise FileUnwritable(path=str(out), reason="a file of that name is there already")
         out.parent.mkdir(parents=True, exist_ok=True)
-        part = out.with_name(f"{out.name}.{uuid.uuid4()}.part")
-        copy = out.with_name(f"{out.name}.{uuid.uuid4()}.db.part")
+        part = out.with_name(f".{out.name}.{uuid.uuid4()}.part")
+        part.mkdir()
     try:
         progress(0.0, "Copying the database")
         with _file_faults(out):
-            head, hashes = _copy_database(db, folder, out, copy)
-            manifest: dict[str, Any] = {
-                "format": _FORMAT,
-                "written_at": text_of_time(now()),
-                "application_version": woundtrack.__version__,
-                "library_id": head.library_id,
-                "audit_entries": head.audit_entries,
-                "audit_head": head.audit_head,
-                "files": {},
-            }
-            problems = []
-            with zipfile.ZipFile(part, "x", allowZip64=True) as archive:
-                with copy.open("rb") as file:
-                    digest = hashlib.file_digest(file, "sha256").hexdigest()
-                manifest["files"][database.FILE] = [copy.stat().st_size, digest]
-                archive.write(copy, database.FILE, compress_type=zipfile.ZIP_DEFLATED)
+            copy = part / database.FILE
+            head, hashes, problems = _copy_database(db, folder, out, copy)
+            if beside is not None and problems:
+                raise LibraryDamaged(path=str(folder), detail=problems[0])
+            with copy.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            files: dict[str, tuple[int, str]] = {database.FILE: (copy.stat().st_size, digest)}
+            count = 0
+            with zipfile.ZipFile(part / out.name, "x", allowZip64=True) as zipped:
+                zipped.write(copy, database.FILE, compress_type=zipfile.ZIP_DEFLATED)
                 for number, sha256 in enumerate(hashes):
                     progress(0.1 + 0.9 * number / len(hashes), "Copying the originals")
                     try:
-                        path = originals.path(sha256)
-                        data = originals.read(sha256)
+                        if beside is None:
+                            name, size = _add_original(zipped, originals, sha256)
+                            files[name] = (size, sha256)
+                        elif beside == folder:
+                            originals.path(sha256)
+                        else:
+                            _lay_beside(beside, originals, sha256)
+                        count += 1
                     except LibraryDamaged as damage:
                         problems.append(str(damage.values["detail"]))
-                        continue
-                    name = f"originals/{sha256[:2]}/{path.name}"
-                    manifest["files"][name] = [len(data), sha256]
-                    archive.writestr(name, data, compress_type=zipfile.ZIP_STORED)
-                archive.writestr(_MANIFEST, json.dumps(manifest), zipfile.ZIP_DEFLATED)
-            with part.open("rb+") as file:
+                manifest: dict[str, Any] = {
+                    "format": archive.WHOLE if beside is None else archive.WITHOUT_ORIGINALS,
+                    "written_at": text_of_time(now()),
+                    "application_version": woundtrack.__version__,
+                    "library_id": head.library_id,
+                    "audit_entries": head.audit_entries,
+                    "audit_head": head.audit_head,
+                    "files": files,
+                }
+                zipped.writestr(archive.MANIFEST, json.dumps(manifest), zipfile.ZIP_DEFLATED)
+            with (part / out.name).open("rb+") as file:
                 database.sync_file(file)
-            part.replace(out)
+            (part / out.name).replace(out)
             sync_folder(out.parent)
             progress(1.0, "Backed up")
             return BackupReport(
                 path=out,
-                originals=len(manifest["files"]) - 1,
+                originals=count,
                 size_bytes=out.stat().st_size,
                 audit_entries=head.audit_entries,
                 audit_head=head.audit_head,
                 problems=tuple(problems),
             )
     finally:
-        part.unlink(missing_ok=True)
-        copy.unlink(missing_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
 
 
-def restore(backup_file: Path, folder: Path, progress: Progress) -> Path:
+def restore(backup_file: Path, folder: Path, progress: Progress) -> RestoreReport:
     """Make the library in ``folder`` from a backup: see ``Library.restore``."""
     refuse_if_not_empty(folder)
     if is_on_network(folder):
         raise LibraryOnNetwork(path=str(folder))
-    with _backup_faults(backup_file), zipfile.ZipFile(backup_file) as archive:
-        manifest = _manifest(archive)
+    with archive.opened(backup_file) as backup, _naming(folder):
+        refuse_without_room(folder, backup.database_bytes)
         with known_faults(folder):
             folder.parent.mkdir(parents=True, exist_ok=True)
             # Beside the folder, so that what is half restored is never where a library should be.
             part = folder.with_name(f".{folder.name}.{uuid.uuid4()}.part")
             part.mkdir()
         try:
-            files = manifest["files"]
-            for number, (name, (size, sha256)) in enumerate(files.items()):
-                progress(0.95 * number / len(files), "Restoring")
-                data = _read(archive, name, size, sha256)
-                with known_faults(folder):
-                    path = part / name
-                    path.parent.mkdir(parents=True, exist_ok=True)
-                    write_whole(path, data, path.parent, is_original=name != database.FILE)
             with known_faults(folder):
-                (part / "originals").mkdir(exist_ok=True)
+                (part / "originals").mkdir()
                 (part / "backups").mkdir()
-                _refuse_other_head(part, manifest)
+            backup.extract_database(part / database.FILE)
+            needed = archive.originals_in(part / database.FILE)
+            refuse_without_room(folder, sum(size for _, size in needed))
+            problems = bring_back(backup, [sha256 for sha256, _ in needed], part, progress)
+            with known_faults(folder):
                 if folder.exists():
                     folder.rmdir()
                 part.replace(folder)
@@ -160,25 +171,20 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> Path:
             shutil.rmtree(part, ignore_errors=True)
             raise
     progress(1.0, "Restored")
-    return folder
-
-
-def head_of(path: Path) -> Head | None:
-    """Return the end of the trail that a backup holds, or None for a file that isn't a backup."""
-    try:
-        if path.suffix == ".db":
-            uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-            with closing(Database(sqlite3.connect(uri, uri=True))) as db:
-                return _head(db)
-        with zipfile.ZipFile(path) as archive:
-            manifest = _manifest(archive)
-    except (OSError, sqlite3.Error, zipfile.BadZipFile, ValueError):
-        return None
-    return Head(
-        library_id=manifest["library_id"],
-        audit_entries=manifest["audit_entries"],
-        audit_head=manifest["audit_head"],
+    return RestoreReport(
+        folder=folder, originals=len(needed) - len(problems), problems=tuple(problems)
     )
+
+
+def bring_back(backup: Archive, hashes: list[str], library: Path, progress: Progress) -> list[str]:
+    """Put originals of a backup into a library; return a clause on each that it hasn't whole."""
+    target = Originals(library, is_read_only=False)
+    problems = []
+    for number, sha256 in enumerate(hashes):
+        progress(0.1 + 0.8 * number / len(hashes), "Bringing back the originals")
+        problem = backup.bring_back(sha256, target)
+        problems += [] if problem is None else [problem]
+    return problems
 
 
 def refuse_if_not_empty(folder: Path) -> None:
@@ -188,14 +194,21 @@ def refuse_if_not_empty(folder: Path) -> None:
             raise LibraryExists(path=str(folder))
 
 
-def _head(db: Database) -> Head:
-    (library,) = database.rows(db, "SELECT id FROM library")
-    entries, newest = audit.head(db)
-    return Head(library_id=library["id"], audit_entries=entries, audit_head=newest)
+def refuse_without_room(folder: Path, size: int) -> None:
+    """Raise ``DiskFull`` where ``size`` bytes more don't fit on the disk of ``folder``."""
+    with known_faults(folder):
+        place = next(place for place in (folder, *folder.parents) if place.exists())
+        if shutil.disk_usage(place).free < size:
+            raise DiskFull(path=str(folder))
 
 
-def _copy_database(db: Database, folder: Path, out: Path, copy: Path) -> tuple[Head, list[str]]:
-    """Copy the database as it is at one moment; return its head and the originals it needs."""
+def _copy_database(
+    db: Database, folder: Path, out: Path, copy: Path
+) -> tuple[Head, list[str], list[str]]:
+    """Copy the database as it is at one moment.
+
+    Returns its head, the originals it needs, and what is wrong with it.
+    """
     try:
         with closing(sqlite3.connect(copy)) as target:
             db.conn.backup(target)
@@ -203,7 +216,8 @@ def _copy_database(db: Database, folder: Path, out: Path, copy: Path) -> tuple[H
             target.execute("PRAGMA journal_mode = DELETE")
         with closing(Database(sqlite3.connect(copy))) as copied:
             found = database.rows(copied, "SELECT sha256 FROM photograph ORDER BY sha256")
-            return _head(copied), [row["sha256"] for row in found]
+            hashes = [row["sha256"] for row in found]
+            return archive.head_in(copied), hashes, archive.problems_in(copied)
     except sqlite3.Error as error:
         fault = fault_of_database(error, folder)
         # Nothing is written but the copy: what can't be written is the disk of ``out``.
@@ -216,78 +230,35 @@ def _copy_database(db: Database, folder: Path, out: Path, copy: Path) -> tuple[H
         raise fault from error
 
 
-def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
-    """Return the manifest, once it names exactly the archive's members and nothing unsafe.
-
-    Raises ``ValueError`` with a clause for a person.
-    """
-    names = archive.namelist()
-    if _MANIFEST not in names:
-        raise ValueError("it is not a woundtrack backup")
-    if archive.getinfo(_MANIFEST).file_size > _MANIFEST_LIMIT:
-        raise ValueError("its list of files is too long to be one")
-    try:
-        manifest = json.loads(archive.read(_MANIFEST))
-        kind, files = manifest["format"], manifest["files"]
-        is_sound = (
-            all(isinstance(manifest[key], str) for key in ("library_id", "audit_head"))
-            and isinstance(manifest["audit_entries"], int)
-            and all(
-                isinstance(size, int) and isinstance(text, str) for size, text in files.values()
-            )
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ValueError("its list of files can't be read") from error
-    if not is_sound:
-        raise ValueError("its list of files can't be read")
-    if kind != _FORMAT:
-        raise ValueError("it was written by a newer woundtrack")
-    # Only these names are ever written, so none leads out of the folder.
-    for name in names:
-        if name != _MANIFEST and _NAME.fullmatch(name) is None:
-            raise ValueError(f"it holds {name!r}, which no backup does")
-    if sorted(names) != sorted([*files, _MANIFEST]) or database.FILE not in files:
-        raise ValueError("it does not hold the files it lists")
-    found: dict[str, Any] = manifest
-    return found
+def _add_original(zipped: zipfile.ZipFile, originals: Originals, sha256: str) -> tuple[str, int]:
+    """Add an original to the archive; return the member's name and size."""
+    data = originals.read(sha256)
+    name = f"originals/{sha256[:2]}/{originals.path(sha256).name}"
+    zipped.writestr(name, data, compress_type=zipfile.ZIP_STORED)
+    return name, len(data)
 
 
-def _read(archive: zipfile.ZipFile, name: str, size: int, sha256: str) -> bytes:
-    """Return one member, never more of it than its listed size."""
-    with archive.open(name) as file:
-        data = file.read(size + 1)
-    if len(data) != size or hashlib.sha256(data).hexdigest() != sha256:
-        raise ValueError(f"{name} in it is not as it was written")
-    return data
-
-
-def _refuse_other_head(part: Path, manifest: dict[str, Any]) -> None:
-    uri = f"{(part / database.FILE).as_uri()}?mode=ro&immutable=1"
-    try:
-        with closing(Database(sqlite3.connect(uri, uri=True))) as db:
-            trail = audit.problem(db)
-            end = _head(db)
-    except sqlite3.Error as error:
-        raise ValueError(f"its database says “{error}”") from error
-    if trail is not None:
-        raise ValueError(trail)
-    if (end.audit_entries, end.audit_head) != (manifest["audit_entries"], manifest["audit_head"]):
-        raise ValueError("its audit trail is not the one it lists")
+def _lay_beside(beside: Path, originals: Originals, sha256: str) -> None:
+    """See to it that an original of the library lies in ``originals/`` of the folder ``beside``."""
+    size = originals.path(sha256).stat().st_size
+    pool = Originals(beside, is_read_only=False)
+    with _file_faults(beside):
+        try:
+            if pool.path(sha256).stat().st_size == size:
+                return
+            pool.path(sha256).unlink()  # cut short by a disk that lied; a whole one follows
+        except LibraryDamaged:
+            pass  # it isn't there yet
+    pool.put(originals.read(sha256), sha256, originals.path(sha256).suffix)
 
 
 @contextmanager
-def _backup_faults(path: Path) -> Iterator[None]:
-    """Raise ``BackupUnusable`` for whatever is wrong with the file that is restored."""
+def _naming(folder: Path) -> Iterator[None]:
+    """Let a fault of the disk name the library, not the folder it is prepared in."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise BackupUnusable(path=str(path), reason="there is no such file") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise BackupUnusable(path=str(path), reason="it is not a whole zip file") from error
-    except ValueError as error:
-        raise BackupUnusable(path=str(path), reason=str(error)) from error
-    except OSError as error:
-        raise BackupUnusable(path=str(path), reason=error.strerror or "it can't be read") from error
+    except (DiskFull, LibraryReadOnly, LibraryDamaged) as fault:
+        raise type(fault)(**{**fault.values, "path": str(folder)}) from fault
 
 
 @contextmanager

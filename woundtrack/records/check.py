@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from woundtrack.errors import LibraryDamaged
 from woundtrack.model import Progress
-from woundtrack.records import audit, backup
+from woundtrack.records import archive, audit
 from woundtrack.records.changes import audited, audited_assessment
 from woundtrack.records.database import each_row, rows
 from woundtrack.records.faults import known_database_faults, known_faults
@@ -176,7 +176,8 @@ def _problems_with_backups(db: Database, folder: Path) -> Iterator[str]:
     """Every head that a backup of this library holds must still be in the trail."""
     (library,) = rows(db, "SELECT id FROM library")
     for path in sorted((folder / "backups").glob("*")):
-        kept = backup.head_of(path)
+        described = archive.described(path)
+        kept = None if described is None else described.head
         if kept is None or kept.library_id != library["id"] or kept.audit_entries == 0:
             continue
         there = rows(

@@ -23,6 +23,7 @@ from woundtrack.errors import (
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_UNDECODED: Final = "Could not decode to UTF-8"  # Python's own, without a result code
 
 
 def fault_of_database(error: sqlite3.Error, path: Path) -> WoundtrackError | None:
@@ -55,6 +56,8 @@ def fault_of_database(error: sqlite3.Error, path: Path) -> WoundtrackError | Non
             if kind == sqlite3.SQLITE_CANTOPEN:
                 return LibraryReadOnly(path=str(path))
             return LibraryDamaged(path=str(path), detail=f"its disk says “{error}”")
+        case _ if str(error).startswith(_UNDECODED):
+            return LibraryDamaged(path=str(path), detail="a text in its database is no longer one")
         case _:
             return None
 

@@ -465,7 +465,7 @@ class Library:
         Raises ``BackupUnusable``, ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``,
         ``DiskFull``; nothing is left in the folder then.
         """
-        return backup.restore(Path(backup_file), Path(folder).absolute(), progress)
+        return backup.restore(Path(backup_file), Path(folder).absolute(), progress).folder
 
     # --- private ---------------------------------------------------------------------------------
 
