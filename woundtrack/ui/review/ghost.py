@@ -1,11 +1,16 @@
 """An earlier visit's outline over today's photograph: the ghost.
 
-Hides which visit's it is, and that it is laid where it fits today's outline best.
+Hides which visit's it is, the keys that change that, and that it is laid where it fits today's
+outline best.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.ghost import laid_over
@@ -14,23 +19,42 @@ from woundtrack.ui.review.outline_items import DrawnOutline
 
 if TYPE_CHECKING:
     from woundtrack.records import Library
+    from woundtrack.ui.actions import ActionTable
     from woundtrack.ui.review.draft import Case, Entry
     from woundtrack.ui.review.last_visit_view import LastVisit
 
 KEY = "ghost"
 
 
-class Ghost:
-    """Whether a ghost is shown, and how many visits back it is from."""
+class Ghost(QObject):
+    """Whether a ghost is shown, and how many visits back it is from.
 
-    def __init__(self) -> None:
-        self.is_on = False
+    Signals
+    -------
+    changed()
+        Another one is to be shown, or none.
+    """
+
+    changed = Signal()
+
+    def __init__(self, canvas: QWidget, table: ActionTable, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._back = 0
+        self._switch = table.bind("review.ghost", self.changed.emit, canvas, is_checkable=True)
+        self._switch.setChecked(False)
+        table.bind("review.ghost_earlier", partial(self._step, 1), canvas)
+        table.bind("review.ghost_later", partial(self._step, -1), canvas)
 
-    def step(self, by: int) -> None:
+    @property
+    def is_on(self) -> bool:
+        """Whether a ghost is asked for."""
+        return self._switch.isChecked()
+
+    def _step(self, by: int) -> None:
         """Show the ghost of a visit earlier (1) or later (-1) than the one shown."""
         self._back = max(self._back + by, 0) if self.is_on else 0
-        self.is_on = True
+        self._switch.setChecked(True)
+        self.changed.emit()
 
     def drawn(self, library: Library, case: Case, entry: Entry | None) -> DrawnOutline | None:
         """Return the ghost beside an outline in hand; None where there is none to show.

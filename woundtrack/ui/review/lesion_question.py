@@ -1,4 +1,4 @@
-"""Asks which lesion an outline is, or which is closed, and brings the answer as an identity.
+"""Asks which lesion an outline is, or which is closed, and gives the answer to the work in hand.
 
 Hides what the picker is filled with, and what the answer is to be used for.
 """
@@ -17,30 +17,33 @@ from woundtrack.ui.review import lesion_course
 from woundtrack.ui.review.draft import Identity
 
 if TYPE_CHECKING:
-    from woundtrack.model import Lesion
     from woundtrack.records import Library
+    from woundtrack.ui.review.casework import Casework
     from woundtrack.ui.review.draft import Case, Draft, Entry
     from woundtrack.ui.review.lesion_picker import LesionPicker
-
-Answer = Callable[[Identity], None]
+    from woundtrack.ui.session import Session
 
 
 class LesionQuestion(QObject):
     """One question at a time, answered in the picker."""
 
-    def __init__(self, picker: LesionPicker, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, work: Casework, picker: LesionPicker, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._picker = picker
-        self._answer: Answer | None = None
+        self._session, self._work, self._picker = session, work, picker
+        self._answer: Callable[[Identity], None] = work.assign
         self._new: Callable[[BodySite], Identity] | None = None
-        picker.lesion_picked.connect(self._take_known)
+        picker.lesion_picked.connect(lambda lesion: self._answer(Identity.of(lesion)))
         picker.new_picked.connect(self._take_new)
 
-    def ask_which(
-        self, library: Library, case: Case, draft: Draft, entry: Entry, answer: Answer
-    ) -> None:
-        """Ask which of the patient's lesions an outline is; it can be a new one, too."""
-        self._answer = answer
+    def ask_which(self) -> None:
+        """Ask which of the patient's lesions the outline in hand is; it can be a new one, too."""
+        library, case, entry = self._session.library, self._work.case, self._work.selected
+        if library is None or case is None or entry is None:
+            return
+        draft = self._work.draft
+        self._answer = self._work.assign
         self._picker.prepare_new(*self._about_new(library, case, draft, entry))
         self._picker.ask_known(
             self.tr("Which lesion is this?"),
@@ -49,19 +52,22 @@ class LesionQuestion(QObject):
             can_be_new=True,
         )
 
-    def ask_new(
-        self, library: Library, case: Case, draft: Draft, entry: Entry, answer: Answer
-    ) -> None:
-        """Ask for the site and the name of a new lesion."""
-        self._answer = answer
-        self._picker.ask_new(*self._about_new(library, case, draft, entry))
+    def ask_new(self) -> None:
+        """Ask for the site and the name of a new lesion, which the outline in hand is."""
+        library, case, entry = self._session.library, self._work.case, self._work.selected
+        if library is not None and case is not None and entry is not None:
+            self._answer = self._work.assign
+            self._picker.ask_new(*self._about_new(library, case, self._work.draft, entry))
 
-    def ask_closed(self, library: Library, case: Case, draft: Draft, answer: Answer) -> None:
+    def ask_closed(self) -> None:
         """Ask which lesion is closed."""
-        self._answer = answer
+        library, case = self._session.library, self._work.case
+        if library is None or case is None:
+            return
+        self._answer = self._work.add_closed
         self._picker.ask_known(
             self.tr("Which lesion is closed here?"),
-            lesion_course.choices_of(library, case, draft, None),
+            lesion_course.choices_of(library, case, self._work.draft, None),
             nothing=self.tr("No lesion of this patient is known yet: there is none to be closed."),
             can_be_new=False,
         )
@@ -81,10 +87,6 @@ class LesionQuestion(QObject):
         self._new = new_at
         return site or BodySite(region="abdomen"), lambda at: new_at(at).label, frozenset(taken)
 
-    def _take_known(self, lesion: Lesion) -> None:
-        if self._answer is not None:
-            self._answer(Identity.of(lesion))
-
     def _take_new(self, site: BodySite, label: str) -> None:
-        if self._answer is not None and self._new is not None:
+        if self._new is not None:
             self._answer(replace(self._new(site), label=label))

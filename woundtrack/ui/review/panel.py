@@ -99,6 +99,7 @@ class ReviewPanel(Panel):
         # While it asks, nothing looks out from under it.
         for card in (self.picker, self.refiling):
             card.asked.connect(self._inside.hide)
+            card.asked.connect(self._place_cards)
             card.dismissed.connect(self._inside.show)
         self.picker.asked.connect(self.refiling.hide)
         self.refiling.asked.connect(self.picker.hide)
@@ -234,7 +235,7 @@ class ReviewPanel(Panel):
 
     # --- the cards that ask ----------------------------------------------------------------------
 
-    def place_picker(self) -> None:
+    def _place_cards(self) -> None:
         """Lay what asks below the lesion's head."""
         top = self._scroll.geometry().top() + 4
         for card in (self.picker, self.refiling):
@@ -249,12 +250,12 @@ class ReviewPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.place_picker()
+        self._place_cards()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
             done = super().event(event)
-            self.place_picker()
+            self._place_cards()
             return done
         return super().event(event)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.tasks import Task
 
 KEPT: Final = 3
+_MOST_SMALL: Final = 300
 MOST_AHEAD_MP: Final = 64.0
 """A photograph of more megapixels than this is not fetched ahead: it would take the memory."""
 
@@ -58,6 +59,29 @@ def load(originals: Originals, photograph: Photograph, progress: Progress = no_p
 def small_copy(path: Path) -> QImage:
     """Return the stored small copy of an original; a null image where there is none."""
     return QImage(str(path)) if path.is_file() else QImage()
+
+
+class SmallCopies:
+    """The stored small copies of originals, read once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._kept: dict[str, QImage] = {}
+
+    def of(self, sha256: str) -> QImage:
+        """Return the small copy of an original; a null image where there is none."""
+        library = self._session.library
+        if library is None:
+            return QImage()
+        if sha256 not in self._kept:
+            if len(self._kept) >= _MOST_SMALL:
+                self._kept.clear()
+            self._kept[sha256] = small_copy(library.originals.thumbnail_path(sha256))
+        return self._kept[sha256]
+
+    def forget(self) -> None:
+        """Let the memory go."""
+        self._kept.clear()
 
 
 class PhotoLoader(QObject):

@@ -5,8 +5,8 @@ Hides how codes and clauses become sentences for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -182,6 +182,61 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Alt-click removes"),
         ),
     }[action_id]
+
+
+def why_empty(
+    *, patient_code: str, is_undone: bool, has_photographs: bool, reviewed_at: Sequence[datetime]
+) -> tuple[str, str]:
+    """Return why no photograph is open: a title and a sentence.
+
+    Parameters
+    ----------
+    patient_code
+        The patient of whom nothing waits while photographs of others do; empty for none.
+    is_undone
+        Whether an import was undone last.
+    has_photographs
+        Whether the library holds any.
+    reviewed_at
+        When photographs were reviewed.
+    """
+    if is_undone:
+        return (
+            QCoreApplication.translate("Review", "The import was undone."),
+            QCoreApplication.translate(
+                "Review", "Its photographs are out of view; the files are where they were."
+            ),
+        )
+    if patient_code:
+        return (
+            QCoreApplication.translate("Review", "Nothing of {patient} waits.").format(
+                patient=patient_code
+            ),
+            QCoreApplication.translate("Review", "Photographs of other patients do."),
+        )
+    if not has_photographs:
+        return (
+            QCoreApplication.translate("Review", "No photographs yet."),
+            QCoreApplication.translate(
+                "Review", "Those that are imported come up here to be checked."
+            ),
+        )
+    return QCoreApplication.translate("Review", "All reviewed."), _said_of_reviewed(reviewed_at)
+
+
+def _said_of_reviewed(reviewed_at: Sequence[datetime]) -> str:
+    if not reviewed_at:
+        return QCoreApplication.translate(
+            "Review", "No photograph waits. Those that are imported come up here."
+        )
+    last = words.clock(max(reviewed_at).astimezone())
+    if len(reviewed_at) == 1:
+        return QCoreApplication.translate("Review", "1 photograph reviewed, at {time}.").format(
+            time=last
+        )
+    return QCoreApplication.translate(
+        "Review", "{count} photographs reviewed, the last at {time}."
+    ).format(count=len(reviewed_at), time=last)
 
 
 def day_name(on: date, today: date) -> str:

@@ -1,0 +1,345 @@
+"""The photograph that is worked on: its lesions as drawn, the one in hand, and what is recorded.
+
+Hides which draft belongs to which photograph, that every change is a step of undo, and what was
+drawn meanwhile when undo, or another window's work, changes what is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import Outline, new_id, now
+from woundtrack.ui.review import commands
+from woundtrack.ui.review import draft as review_draft
+from woundtrack.ui.review.commands import EditOutline
+from woundtrack.ui.review.draft import Case, Draft, Entry, Identity
+from woundtrack.ui.review.offers import why_not_accept
+
+if TYPE_CHECKING:
+    from woundtrack.model import Assessment
+    from woundtrack.records import Library
+    from woundtrack.ui.review.outliner import Found
+    from woundtrack.ui.review.queue import QueueRow
+    from woundtrack.ui.review.refile_card import Whereabouts
+    from woundtrack.ui.session import Session
+
+Verb = Callable[["Session", "Library", Case, Callable[[], None]], None]
+
+
+class Casework(QObject):
+    """One photograph at a time, and the drafts of those that were open before.
+
+    Signals
+    -------
+    changed()
+        The lesions, the one in hand or the fault to be said are others now.
+    wanted(str)
+        Undo or redo changes this photograph's draft: show it first, if another is in view.
+    rerecorded(str, bool)
+        Undo or redo changed what is recorded of a photograph; whether it waits now.
+    """
+
+    changed = Signal()
+    wanted = Signal(str)
+    rerecorded = Signal(str, bool)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._case: Case | None = None
+        self._draft = Draft()
+        self._selected: str | None = None
+        self._problem: WoundtrackError | None = None
+        self._drafts: dict[tuple[str, bool], Draft] = {}
+        self._reviewed: dict[str, datetime] = {}
+
+    # --- what is open ----------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case | None:
+        """The photograph that is open."""
+        return self._case
+
+    @property
+    def draft(self) -> Draft:
+        """Its lesions as they stand."""
+        return self._draft
+
+    @property
+    def selected(self) -> Entry | None:
+        """The lesion in hand; None only where there is none."""
+        return self._draft.entry(self._selected)
+
+    @property
+    def problem(self) -> WoundtrackError | None:
+        """What went wrong with this photograph last."""
+        return self._problem
+
+    def open(self, photograph_id: str) -> Case:
+        """Open a photograph with what was drawn on it before; whoever opens it shows it.
+
+        The lesion in hand is the session's where it was accepted in this photograph.
+
+        Raises ``KeyError`` for an id that is not in the library, ``LookupError`` without a library.
+        """
+        library = self._session.library
+        if library is None:
+            raise LookupError("no library is open")
+        case = review_draft.open_case(library, photograph_id)
+        self._case = case
+        self._problem = None
+        self._draft = self._begun(library, case)
+        self._selected = None if case.is_waiting else self._of_session()
+        self._keep_one_in_hand()
+        return case
+
+    def _of_session(self) -> str | None:
+        """Return the key of the lesion that is in view in the whole window."""
+        for entry in self._draft.entries:
+            lesion = None if entry.identity is None else entry.identity.lesion
+            if lesion is not None and lesion.id == self._session.lesion_id:
+                return entry.key
+        return None
+
+    def _keep_one_in_hand(self) -> None:
+        if self.selected is None:
+            self._selected = self._draft.entries[0].key if self._draft.entries else None
+
+    def close(self) -> None:
+        """Have no photograph open; what was drawn is kept."""
+        self._case = None
+        self._draft = Draft()
+        self._selected = None
+        self._problem = None
+
+    def forget(self) -> None:
+        """Close, and let all that was drawn and counted go: another library is open."""
+        self.close()
+        self._drafts.clear()
+        self._reviewed.clear()
+
+    def read_again(self) -> bool:
+        """Take over what was recorded of the photograph meanwhile; what was drawn stays.
+
+        Returns False where it was withdrawn or filed elsewhere: it is no longer what was opened.
+        """
+        library, case = self._session.library, self._case
+        if library is None or case is None:
+            return True
+        fresh = review_draft.open_case(library, case.filed.id)
+        is_here = (fresh.visit, fresh.filed.site) == (case.visit, case.filed.site)
+        if fresh.filed.is_retired or not is_here:
+            return False
+        if (fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+            case.is_waiting,
+            case.stored,
+            case.elsewhere,
+        ):
+            self._case = fresh
+            self._draft = self._begun(library, fresh)
+            self._tell_changed()
+        return True
+
+    def _begun(self, library: Library, case: Case) -> Draft:
+        """Return what was drawn on a photograph, true to what is recorded now; else what is."""
+        kept = self._drafts.get((case.filed.id, case.is_waiting))
+        return case.stored if kept is None else review_draft.renewed(library, case, kept)
+
+    def _tell_changed(self) -> None:
+        self._keep_one_in_hand()
+        self.changed.emit()
+
+    # --- the lesion in hand ----------------------------------------------------------------------
+
+    def select(self, key: str) -> None:
+        """Take a lesion of the photograph in hand."""
+        self._selected = key
+        self._tell_changed()
+
+    def select_next(self) -> None:
+        """Take the next lesion in hand; after the last, the first."""
+        keys = [entry.key for entry in self._draft.entries]
+        if (entry := self.selected) is not None:
+            self.select(keys[(keys.index(entry.key) + 1) % len(keys)])
+
+    def assign(self, identity: Identity) -> None:
+        """Say which lesion the outline in hand is."""
+        if (entry := self.selected) is not None:
+            changed = self._draft.with_entry(replace(entry, identity=identity))
+            self._edit(self.tr("Lesion"), changed)
+
+    def add_closed(self, identity: Identity) -> None:
+        """Say that a lesion is closed in this photograph."""
+        entry = Entry(key=new_id(), outline=None, measurement=None, identity=identity)
+        self._edit(self.tr("Closed lesion"), self._draft.with_entry(entry))
+        self.select(entry.key)
+
+    def remove(self) -> None:
+        """Take the outline in hand out."""
+        if (entry := self.selected) is not None:
+            self._edit(self.tr("Removing an outline"), self._draft.without(entry.key))
+
+    def take_outlines(self, found: Found) -> bool:
+        """Take over all outlines as a gesture left them; returns whether it changed any."""
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return False
+        before = self._draft
+
+        def identify(draft: Draft, outline: Outline) -> Identity | None:
+            return review_draft.identity_of_new(library, case, draft, outline)
+
+        after = review_draft.with_outlines(before, found, identify)
+        if after == before:
+            return False
+        added = [entry.key for entry in after.entries if before.entry(entry.key) is None]
+        changed = [
+            entry.key for entry in after.entries if before.entry(entry.key) not in {None, entry}
+        ]
+        self._edit(self.tr("Outline"), after)
+        if chosen := (added or changed):
+            self.select(chosen[0])
+        return True
+
+    def _edit(self, what: str, after: Draft) -> None:
+        case = self._case
+        if case is None or after == self._draft:
+            return
+        put = partial(self._put, case.filed.id, case.is_waiting)
+        text = self.tr("{what} in {name}").format(
+            what=what, name=case.filed.photograph.original_name
+        )
+        self._session.undo_stack.push(EditOutline(text, self._draft, after, put))
+
+    def _put(self, photograph_id: str, is_waiting: bool, draft: Draft) -> None:
+        """Take over a draft: of the photograph that is open, or of one that undo goes back to."""
+        self._drafts[photograph_id, is_waiting] = draft
+        self._problem = None
+        self.wanted.emit(photograph_id)
+        case = self._case
+        if case is not None and (case.filed.id, case.is_waiting) == (photograph_id, is_waiting):
+            self._draft = draft
+            self._tell_changed()
+
+    # --- recording -------------------------------------------------------------------------------
+
+    def accept(self, reason: str) -> bool:
+        """Record the photograph's lesions, or the changes to what was accepted; whether it is done.
+
+        ``reason`` is why what was accepted is changed; it may be empty.
+        """
+        case, library = self._case, self._session.library
+        if case is None or library is None or why_not_accept(case, self._draft):
+            return False
+        show = partial(self._tell_rerecorded, case.filed.id)
+        touched = None
+        try:
+            if case.is_waiting:
+                self._reviewed[case.filed.id] = now()
+                commands.accept(self._session, library, case, self._draft, show)
+            else:  # from now on what is recorded counts, not what was drawn
+                touched = self._drafts.pop((case.filed.id, False), None)
+                commands.revise(self._session, library, case, self._draft, reason, show)
+        except WoundtrackError as problem:
+            if touched is not None:
+                self._drafts[case.filed.id, False] = touched
+            self.tell(problem)
+            return False
+        return True
+
+    def set_aside(self) -> bool:
+        """Record that there is nothing to record; whether it is done."""
+        return self._decide(commands.set_aside)
+
+    def bring_back(self) -> bool:
+        """Let the photograph wait again; whether it is done."""
+        return self._decide(commands.bring_back)
+
+    def _decide(self, verb: Verb) -> bool:
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return False
+        if case.is_waiting:
+            self._reviewed[case.filed.id] = now()
+        try:
+            verb(self._session, library, case, partial(self._tell_rerecorded, case.filed.id))
+        except WoundtrackError as problem:
+            self.tell(problem)
+            return False
+        return True
+
+    def refile(self, to: Whereabouts) -> tuple[Assessment, ...]:
+        """Move the photograph where it belongs; what was drawn on it moves along.
+
+        Returns what had been accepted from it, and is retired.
+
+        Raises what ``workflow.refile`` raises; nothing is moved then.
+        """
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return ()
+        photograph_id, draft = case.filed.id, self._draft
+        kept = {key: one for key, one in self._drafts.items() if key[0] == photograph_id}
+
+        def settle(is_moved: bool) -> None:
+            for key in ((photograph_id, True), (photograph_id, False)):
+                self._drafts.pop(key, None)
+            if not is_moved:
+                self._drafts.update(kept)
+            elif draft.outlines:
+                fresh = review_draft.open_case(library, photograph_id)
+                carried = review_draft.carried(library, fresh, draft)
+                self._drafts[photograph_id, True] = carried
+
+        def show() -> None:
+            self._session.go("review", photograph_id=photograph_id)
+
+        return commands.refile(self._session, library, case, to, settle, show)
+
+    def tell(self, problem: WoundtrackError) -> None:
+        """Have a known fault said beside the numbers; what was drawn stays."""
+        self._problem = problem
+        if self._case is not None and self._case.is_waiting:
+            self._reviewed.pop(self._case.filed.id, None)
+        self._tell_changed()
+
+    def _tell_rerecorded(self, photograph_id: str) -> None:
+        library = self._session.library
+        if library is None:
+            return
+        is_waiting = library.proposal_of(photograph_id).is_waiting
+        if not is_waiting:
+            self._reviewed[photograph_id] = now()
+        self.rerecorded.emit(photograph_id, is_waiting)
+
+    # --- all of them -----------------------------------------------------------------------------
+
+    @property
+    def reviewed_at(self) -> tuple[datetime, ...]:
+        """When photographs were reviewed in this window, each once."""
+        return tuple(self._reviewed.values())
+
+    def count_out(self, waiting: Collection[str]) -> None:
+        """Count the photographs that wait as not reviewed."""
+        for photograph_id in set(waiting) & set(self._reviewed):
+            del self._reviewed[photograph_id]
+
+    def lesions_of(self, row: QueueRow) -> str:
+        """Return the lesions a waiting photograph is suggested to show, or was drawn to: words."""
+        library = self._session.library
+        if library is None:
+            return ""
+        draft = self._drafts.get((row.filed.id, True))
+        if draft is not None:
+            labels = [entry.identity.label for entry in draft.entries if entry.identity]
+        else:
+            labels = [one.label for one in workflow.suggest(library, row.proposal)]
+        return ", ".join(labels) if labels else self.tr("Which lesion?")

@@ -1,0 +1,127 @@
+"""Drawing on a photograph: it is decoded, tools are taken, gestures become outlines of the work.
+
+Hides what waits for a worker: gestures made while the photograph is still being decoded are kept,
+and the next photograph is decoded ahead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from woundtrack.ui import messages
+from woundtrack.ui.review.canvas import Canvas, Tool
+from woundtrack.ui.review.outliner import Found, Outliner
+from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader
+from woundtrack.ui.review.toolbox import Toolbox
+
+if TYPE_CHECKING:
+    from woundtrack.errors import WoundtrackError
+    from woundtrack.model import Photograph
+    from woundtrack.ui.review.casework import Casework
+    from woundtrack.ui.review.draft import Case
+    from woundtrack.ui.session import Session
+
+
+class Drawing(QObject):
+    """The canvas with its tools, on the photograph that is worked on.
+
+    Parameters
+    ----------
+    following
+        Returns the photograph that will probably be shown next.
+
+    Attributes
+    ----------
+    tools
+        What is taken in hand.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        work: Casework,
+        canvas: Canvas,
+        following: Callable[[], Photograph | None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._work, self._canvas = session, work, canvas
+        self._following = following
+        self.tools = Toolbox(canvas, session.actions, self)
+        self._loader = PhotoLoader(session, "photograph", self)
+        self._outliner = Outliner(session, self)
+        canvas.picked.connect(work.select)
+        self.tools.used.connect(self._outliner.add)
+        self.tools.refused.connect(self._missed)
+        self._loader.loaded.connect(self._loaded)
+        self._loader.refused.connect(self._not_loaded)
+        self._outliner.found.connect(self._found)
+        self._outliner.missed.connect(self._missed)
+        self._outliner.busy_changed.connect(self._show_busy)
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a gesture is being worked out."""
+        return self._outliner.is_working
+
+    def begin(self, case: Case) -> None:
+        """Have the photograph of the work decoded and shown; take the tool to begin with."""
+        self._loader.show(case.filed.photograph)
+        if not self._session.can_write:
+            self.tools.take(Tool.PAN)
+        else:
+            self.tools.take(Tool.INCLUDE if self._work.draft.outlines else Tool.BOX)
+
+    def cancel(self) -> bool:
+        """Drop the gestures under way and waiting; return whether there were any."""
+        return self._outliner.cancel()
+
+    def stop(self) -> None:
+        """Drop what is under way and let the photograph go."""
+        self._outliner.stop()
+
+    def forget(self) -> None:
+        """Stop, and let all that is in memory go."""
+        self._outliner.stop()
+        self._loader.forget()
+
+    def _loaded(self, loaded: Loaded) -> None:
+        case, work = self._work.case, self._work
+        if case is None or case.filed.photograph.sha256 != loaded.sha256:
+            return
+        self._canvas.set_levels(loaded.levels)
+        self._outliner.begin(
+            loaded.pixels,
+            case.proposal.calibration,
+            case.filed.photograph,
+            lambda: work.draft.outlines,
+            lambda: None if work.selected is None else work.selected.outline,
+        )
+        following = self._following()
+        if following is not None:
+            self._loader.fetch_ahead(following)
+
+    def _not_loaded(self, _sha256: str, problem: WoundtrackError) -> None:
+        self._outliner.stop()
+        self._canvas.allow_gestures(is_allowed=False)
+        self._work.tell(problem)
+
+    def _found(self, found: Found) -> None:
+        if self._work.case is None:
+            return
+        had_none = not self._work.draft.outlines
+        if not self._work.take_outlines(found):
+            said = self.tr("That changes nothing: it is inside the outline already.")
+            self._canvas.say(said)
+        elif had_none and self._canvas.tool is Tool.BOX:
+            self.tools.take(Tool.INCLUDE)
+
+    def _missed(self, problem: WoundtrackError) -> None:
+        self._canvas.say(messages.sentence_of(problem))
+        self._session.said.emit(messages.title_of(problem))
+
+    def _show_busy(self, is_busy: bool) -> None:
+        self._canvas.set_busy(self.tr("Finding the edge…") if is_busy else "")

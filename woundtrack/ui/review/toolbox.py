@@ -1,0 +1,101 @@
+"""Tools for the canvas: which one is in hand, what a gesture with it asks for, and the view.
+
+Hides that pens and the program's own tools share one strip, of which one at a time is taken.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from woundtrack.ui.review import words as review_words
+from woundtrack.ui.review.canvas import ZOOM_STEP, Canvas, Tool
+from woundtrack.ui.review.hand_tools import PENS, HandTools
+from woundtrack.ui.review.outliner import Gesture
+
+if TYPE_CHECKING:
+    from woundtrack.model import Outline, Point
+    from woundtrack.ui.actions import ActionTable
+
+TOOLS: Final = {
+    Tool.PAN: "review.pan",
+    Tool.INCLUDE: "review.include",
+    Tool.EXCLUDE: "review.exclude",
+    Tool.BOX: "review.box",
+}
+"""The actions that take a tool of the program, in the order of the tool strip."""
+
+
+class Toolbox(QObject):
+    """Takes tools in hand and says what is done with them; binds the keys of the view.
+
+    Attributes
+    ----------
+    hand
+        The pens.
+
+    Signals
+    -------
+    used(Gesture | HandEdit)
+        What is to become of the outlines.
+    refused(WoundtrackError)
+        Why a stroke changes nothing.
+    """
+
+    used = Signal(object)
+    refused = Signal(object)
+
+    def __init__(self, canvas: Canvas, table: ActionTable, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._table = table
+        self.hand = HandTools(canvas, table, self)
+        self.hand.drawn.connect(self.used)
+        self.hand.refused.connect(self.refused)
+        self.hand.taken.connect(self._took)
+        canvas.clicked.connect(self._clicked)
+        canvas.boxed.connect(lambda box: self.used.emit(Gesture(box=box)))
+        self._bind()
+
+    def _bind(self) -> None:
+        bind, canvas = self._table.bind, self._canvas
+        for tool, action_id in TOOLS.items():
+            bind(action_id, partial(self.take, tool), canvas, is_checkable=True)
+        bind("review.zoom_in", lambda: canvas.zoom_by(ZOOM_STEP), canvas)
+        bind("review.zoom_out", lambda: canvas.zoom_by(1 / ZOOM_STEP), canvas)
+        bind("review.fit", canvas.fit, canvas)
+        card = bind("review.card", self._toggle_card, canvas, is_checkable=True)
+        card.setChecked(True)
+        hidden = bind("review.hide_all", self._toggle_all, canvas, is_checkable=True)
+        hidden.setChecked(False)
+
+    def take(self, tool: Tool) -> None:
+        """Take a tool of the program in hand."""
+        self._canvas.set_tool(tool)
+        self._canvas.set_hints(review_words.hints_of(tool))
+        self.hand.follow(self.hand.in_hand)  # its pen is put down
+        self._check(TOOLS[tool])
+
+    def follow(self, outline: Outline | None) -> None:
+        """Know which outline is in hand."""
+        self.hand.follow(outline)
+
+    def _took(self, action_id: str) -> None:
+        """Say what the pen does that was taken."""
+        self._canvas.set_hints(review_words.pen_hints_of(action_id))
+        self._check(action_id)
+
+    def _check(self, chosen: str) -> None:
+        for action_id in (*TOOLS.values(), *PENS):
+            self._table[action_id].setChecked(action_id == chosen)
+
+    def _clicked(self, point: Point, is_exclude: bool) -> None:
+        self.used.emit(Gesture(exclude=(point,)) if is_exclude else Gesture(include=(point,)))
+
+    def _toggle_card(self) -> None:
+        self._canvas.show_card(is_shown=self._table["review.card"].isChecked())
+
+    def _toggle_all(self) -> None:
+        self._canvas.hide_overlays(is_hidden=self._table["review.hide_all"].isChecked())
