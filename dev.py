@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 OLDEST_PYTHON = (3, 11)
 RUN_LOCK = "requirements/run.txt"
 TEST_LOCK = "requirements/test.txt"
+PACKAGE_LOCK = "requirements/package.txt"
 
 # What PySide6's wheels link to and a minimal Debian lacks. Alternatives are separated by "|": the
 # first is the name since Debian 13 and Ubuntu 24.04. libgl1 is needed even without a screen.
@@ -39,6 +40,8 @@ QT_PACKAGES = (
 )
 # What the tests that drive a real window need; they are skipped without.
 TEST_PACKAGES = ("xdotool", "xvfb")
+# What packaging/build.py reads the frozen libraries with.
+PACKAGE_PACKAGES = ("binutils",)
 
 USAGE = """\
 python3 dev.py COMMAND [ARGUMENTS]
@@ -49,6 +52,7 @@ python3 dev.py COMMAND [ARGUMENTS]
   lint [--fix]         ruff (rules and format) and mypy
   bench [NAME [ARGS]]  every benchmark, or one of them
   screenshots [ARGS]   pictures of every state of the window
+  package [ARGS]       the folder that runs without Python and, on Debian or Ubuntu, the .deb of it
   setup                only what all of these do first: environment, requirements, system libraries
 """
 
@@ -220,19 +224,26 @@ def is_up_to_date(venv: Path, stamp: str, name: str) -> bool:
     return written.exists() and written.read_text(encoding="ascii") == stamp
 
 
-def set_up(*, with_tests: bool) -> Path:
+def set_up(*, with_tests: bool, with_packager: bool = False) -> Path:
     """Make the environment what the lock files say, and return its interpreter.
 
     Quick where nothing changed since the last time. Raises ``SetupStopped``.
     """
-    locks = (RUN_LOCK, TEST_LOCK) if with_tests else (RUN_LOCK,)
-    name = "test" if with_tests else "run"
+    wanted = {
+        "run": (RUN_LOCK,),
+        "test": (RUN_LOCK, TEST_LOCK),
+        "package": (RUN_LOCK, PACKAGE_LOCK),
+    }
+    name = "test" if with_tests else "package" if with_packager else "run"
+    locks = wanted[name]
     stamp = stamp_of(ROOT, locks)
     python = venv_python(VENV)
     if is_up_to_date(VENV, stamp, name) and python.exists():
         return python
 
     packages = QT_PACKAGES + (TEST_PACKAGES if with_tests else ())
+    if with_packager:
+        packages += PACKAGE_PACKAGES
     if not has_ensurepip():
         packages += (f"python{sys.version_info[0]}.{sys.version_info[1]}-venv",)
     install_system_packages(packages)
@@ -259,9 +270,9 @@ def set_up(*, with_tests: bool) -> Path:
             )
     if not check_qt(python):
         return python  # without a stamp, so that the next call looks and tells again
-    (VENV / f"stamp-{name}").write_text(stamp, encoding="ascii")
-    if with_tests:
-        (VENV / "stamp-run").write_text(stamp_of(ROOT, (RUN_LOCK,)), encoding="ascii")
+    for made in {name, "run"}:
+        made_from = stamp_of(ROOT, wanted[made])
+        (VENV / f"stamp-{made}").write_text(made_from, encoding="ascii")
     return python
 
 
@@ -390,6 +401,12 @@ def screenshots(arguments: list[str]) -> int:
         server.wait()
 
 
+def package(arguments: list[str]) -> int:
+    """Make the packages for this system; ``packaging/build.py --help`` tells its arguments."""
+    python = set_up(with_tests=False, with_packager=True)
+    return run_in_venv(python, [str(ROOT / "packaging" / "build.py"), *arguments], offscreen=True)
+
+
 def setup(arguments: list[str]) -> int:
     """Only set up; it takes no arguments."""
     if arguments:
@@ -403,6 +420,7 @@ COMMANDS = {
     "bench": bench,
     "demo": demo,
     "lint": lint,
+    "package": package,
     "run": run,
     "screenshots": screenshots,
     "setup": setup,

@@ -29,6 +29,7 @@ from packaging.utils import canonicalize_name
 ROOT: Final = Path(__file__).resolve().parent.parent
 RUN_LOCK: Final = ROOT / "requirements" / "run.txt"
 TEST_LOCK: Final = ROOT / "requirements" / "test.txt"
+PACKAGE_LOCK: Final = ROOT / "requirements" / "package.txt"
 
 # Narrower than pyproject.toml's bounds, for what is installed by default.
 PREFERRED: Final = (
@@ -37,6 +38,8 @@ PREFERRED: Final = (
 )
 # What the editable installation of a checkout is built with.
 BUILD: Final = ("hatchling",)
+# What turns an environment into a folder that runs without one: packaging/build.py.
+FREEZER: Final = ("pyinstaller>=6.16,<7",)
 
 PYTHONS: Final = ("3.11", "3.12", "3.13", "3.14")
 GLIBC: Final = (39, 38, 37, 36, 35, 34, 31, 28, 27, 26, 24, 17, 12, 5)
@@ -138,18 +141,18 @@ def needed_anywhere(entries: Iterable[Mapping[str, Any]]) -> set[str]:
     return names
 
 
-def windows_only(entries: Sequence[Mapping[str, Any]], top: set[str]) -> set[str]:
-    """Return the names that are required by a marker for Windows and by nothing else."""
-    elsewhere = set(top)
+def only_on(entries: Sequence[Mapping[str, Any]], top: set[str]) -> dict[str, str]:
+    """Return the names that one system alone requires, and that system's ``sys_platform``."""
+    needed_on: dict[str, set[str]] = {}
     for entry in entries:
         for text in entry["metadata"].get("requires_dist", []):
             requirement = Requirement(text)
             for environment in environments():
-                if environment["sys_platform"] == "win32":
-                    continue
                 if requirement.marker is None or requirement.marker.evaluate(environment):
-                    elsewhere.add(str(canonicalize_name(requirement.name)))
-    return {_name(entry) for entry in entries} - elsewhere
+                    name = str(canonicalize_name(requirement.name))
+                    needed_on.setdefault(name, set()).add(environment["sys_platform"])
+    names = {_name(entry) for entry in entries} - top
+    return {name: min(needed_on[name]) for name in names if len(needed_on.get(name, ())) == 1}
 
 
 def hashes(pins: Pins) -> tuple[dict[str, set[str]], list[str]]:
@@ -176,7 +179,9 @@ def hashes(pins: Pins) -> tuple[dict[str, set[str]], list[str]]:
     return found, absent
 
 
-def write(path: Path, what: str, pins: Pins, found: Mapping[str, set[str]], only: set[str]) -> None:
+def write(
+    path: Path, what: str, pins: Pins, found: Mapping[str, set[str]], only: Mapping[str, str]
+) -> None:
     """Write one lock file."""
     covered = f"Python {PYTHONS[0]} to {PYTHONS[-1]} on {', '.join(SYSTEMS)}"
     lines = [
@@ -184,7 +189,7 @@ def write(path: Path, what: str, pins: Pins, found: Mapping[str, set[str]], only
         f"# Written by packaging/lock.py; don't edit. Wheels for {covered}.",
     ]
     for name in sorted(pins):
-        marker = ' ; sys_platform == "win32"' if name in only else ""
+        marker = f' ; sys_platform == "{only[name]}"' if name in only else ""
         lines.append(f"{name}=={pins[name]}{marker} \\")
         lines.append(" \\\n".join(f"    --hash=sha256:{one}" for one in sorted(found[name])))
     path.parent.mkdir(exist_ok=True)
@@ -193,31 +198,40 @@ def write(path: Path, what: str, pins: Pins, found: Mapping[str, set[str]], only
 
 def locked_now() -> list[str]:
     """Return the versions in the present lock files, as constraints."""
-    texts = [path.read_text(encoding="utf-8") for path in (RUN_LOCK, TEST_LOCK) if path.exists()]
+    locks = (RUN_LOCK, TEST_LOCK, PACKAGE_LOCK)
+    texts = [path.read_text(encoding="utf-8") for path in locks if path.exists()]
     return re.findall(r"^([\w.-]+==[\w.!+-]+)", "\n".join(texts), flags=re.MULTILINE)
 
 
 def main() -> None:
-    """Resolve, ask for the hashes, write both files."""
+    """Resolve, ask for the hashes, write the files."""
     if f"{sys.version_info[0]}.{sys.version_info[1]}" != PYTHONS[0]:
         raise SystemExit(f"Run this with Python {PYTHONS[0]}: what it allows, the newer allow too.")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     kept = [] if "--upgrade" in sys.argv[1:] else locked_now()
     run = [*project["dependencies"], *BUILD]
-    both = [*run, *project["optional-dependencies"]["dev"]]
+    test = [*run, *project["optional-dependencies"]["dev"]]
+    all_of_them = [*test, *FREEZER]
 
-    everything = resolve(both, [*PREFERRED, *kept])
+    everything = resolve(all_of_them, [*PREFERRED, *kept])
     pins = {_name(entry): str(entry["metadata"]["version"]) for entry in everything}
     fixed = [f"{name}=={version}" for name, version in pins.items()]
     run_names = {_name(entry) for entry in resolve(run, fixed)}
-    top = {str(canonicalize_name(Requirement(text).name)) for text in both}
-    only = windows_only(everything, top)
+    test_names = {_name(entry) for entry in resolve(test, fixed)} - run_names
+    top = {str(canonicalize_name(Requirement(text).name)) for text in all_of_them}
+    only = only_on(everything, top)
 
     found, absent = hashes(pins)
-    run_pins = {name: version for name, version in pins.items() if name in run_names}
-    test_pins = {name: version for name, version in pins.items() if name not in run_names}
-    write(RUN_LOCK, "What woundtrack runs with.", run_pins, found, only)
-    write(TEST_LOCK, "What the tests and the linters need beside run.txt.", test_pins, found, only)
+    for path, what, names in (
+        (RUN_LOCK, "What woundtrack runs with.", run_names),
+        (TEST_LOCK, "What the tests and the linters need beside run.txt.", test_names),
+        (
+            PACKAGE_LOCK,
+            "What makes the packages; of it only PyInstaller's start program is in them.",
+            set(pins) - run_names - test_names,
+        ),
+    ):
+        write(path, what, {name: pins[name] for name in names}, found, only)
     for line in absent:
         print(f"no wheel of {line}")
 

@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = (ROOT / "requirements" / "run.txt", ROOT / "requirements" / "test.txt")
+LOCKS = tuple(ROOT / "requirements" / f"{name}.txt" for name in ("run", "test", "package"))
 
 
 @pytest.fixture
@@ -170,8 +170,8 @@ def started(dev: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]
         commands.append(arguments)
         return 1 if arguments[:3] == ["-m", "ruff", "check"] else 0
 
-    def ready(*, with_tests: bool) -> Path:
-        return Path("with-tests" if with_tests else "without")
+    def ready(*, with_tests: bool, with_packager: bool = False) -> Path:
+        return Path("with-tests" if with_tests else "packager" if with_packager else "without")
 
     monkeypatch.setattr(dev, "run_in_venv", keep)
     monkeypatch.setattr(dev, "set_up", ready)
