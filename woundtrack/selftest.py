@@ -25,7 +25,6 @@ LIBRARIES: Final = (
     "PySide6-Essentials",
     "opencv-python-headless",
     "numpy",
-    "scikit-image",
     "Pillow",
     "pillow-heif",
     "sqlite-utils",
@@ -68,9 +67,11 @@ def _versions() -> tuple[bool, str]:
 
 
 def _assets() -> tuple[bool, str]:
-    from woundtrack.resources import assets
+    from woundtrack.resources import assets, damaged_assets
 
-    names = assets()
+    names, damaged = assets(), damaged_assets()
+    if damaged:
+        return False, f"not as they were packaged: {', '.join(damaged)}"
     return bool(names), f"{len(names)} found"
 
 
