@@ -1,0 +1,289 @@
+"""What goes into the folder that runs without Python, and what is kept out of it.
+
+Hides which parts of Qt and of the libraries a window with buttons and photographs never uses, and
+how a missing asset is noticed before a nurse notices it. Knows nothing of PyInstaller but its
+entries: (name in the folder, file it is made from, kind).
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.metadata
+import importlib.util
+import re
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from woundtrack import resources
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+RUN_LOCK: Final = ROOT / "requirements" / "run.txt"
+
+Entry = tuple[str, str, str]
+
+ASSETS_IN_FOLDER: Final = "woundtrack/assets"
+"""Beside the package, where ``woundtrack.resources`` looks first."""
+PROGRAM_FOLDER: Final = "_internal"
+"""What PyInstaller calls everything but the program itself."""
+
+NOT_IMPORTED: Final = (
+    # woundtrack opens no connection, so nothing is shipped that encrypts one and wants patches.
+    "ssl",
+    "_ssl",
+    "PySide6.QtNetwork",
+    # Qt's bindings that no window here uses; what Qt itself needs of these comes as a library.
+    "PySide6.QtDBus",
+    "PySide6.QtOpenGL",
+    # For people who type at Python itself; and ids here are random, none from the hardware.
+    "readline",
+    "rlcompleter",
+    "_uuid",
+    # A second window toolkit, and Pillow's bridges to windows.
+    "tkinter",
+    "PIL.ImageQt",
+    "PIL.ImageTk",
+    # For building and installing, never at work.
+    "hatchling",
+    "pip",
+    "numpy.f2py",
+)
+CHART_FORMATS: Final = ("Agg", "PDF", "SVG")
+
+# Qt's plugins by folder: a desktop's window, its input methods, and the pictures it draws.
+KEPT_PLUGINS: Final[Mapping[str, frozenset[str]]] = {
+    "iconengines": frozenset({"qsvgicon"}),
+    "imageformats": frozenset({"qico", "qjpeg", "qsvg"}),
+    "platforminputcontexts": frozenset(
+        {"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"}
+    ),
+    "platforms": frozenset({"qcocoa", "qoffscreen", "qwayland", "qwindows", "qxcb"}),
+    "platformthemes": frozenset({"qgtk3", "qxdgdesktopportal"}),
+    "styles": frozenset({"qmacstyle", "qmodernwindowsstyle"}),
+    "wayland-decoration-client": frozenset({"adwaita", "bradient"}),
+    "wayland-shell-integration": frozenset({"xdg-shell"}),
+}
+# Beginnings of names in the folder.
+LEFT_OUT: Final = (
+    "PySide6/Qt/translations/",  # nobody loads them; the day a translator is installed they come in
+    "PySide6/translations/",
+    "PySide6/d3dcompiler_",  # for OpenGL on Windows: woundtrack draws without
+    "PySide6/opengl32sw",
+    "matplotlib/mpl-data/images/",  # the buttons of its windows
+    "matplotlib/mpl-data/plot_directive/",
+    "matplotlib/mpl-data/sample_data/",
+    "matplotlib/mpl-data/stylelib/",
+)
+# PyInstaller's own start scripts. This one would make matplotlib list the system's fonts anew at
+# every start, in a folder that is thrown away; its usual cache folder serves as well.
+LEFT_OUT_SCRIPTS: Final = frozenset({"pyi_rth_mplconfig"})
+
+
+class PackageIncomplete(Exception):
+    """Something that belongs into the package is not there; the message names it."""
+
+
+# --- modules -------------------------------------------------------------------------------------
+
+
+def modules() -> tuple[str, ...]:
+    """Return every module of woundtrack: the window loads its rooms by name, without an import."""
+    paths = (path.relative_to(ROOT) for path in (ROOT / "woundtrack").rglob("*.py"))
+    names = (".".join(path.with_suffix("").parts) for path in paths)
+    return tuple(sorted(name.removesuffix(".__init__") for name in names))
+
+
+def modules_of_others() -> tuple[str, ...]:
+    """Return the modules of this environment that woundtrack is not locked to run with.
+
+    A developer's holds test tools; libraries that would use one where it is there must not.
+    """
+    locked = set(re.findall(r"^([\w.-]+)==", RUN_LOCK.read_text(encoding="utf-8"), re.MULTILINE))
+    return tuple(
+        sorted(
+            module
+            for module, owners in importlib.metadata.packages_distributions().items()
+            if not {_canonical(owner) for owner in owners} & {"woundtrack", *locked}
+        )
+    )
+
+
+def _canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def icon_font() -> tuple[Entry, ...]:
+    """Return the one family of icons that is drawn, and the file its folder is found by."""
+    found = importlib.util.find_spec("qtawesome")
+    if found is None or found.origin is None:
+        raise PackageIncomplete("QtAwesome, which brings the icons, is not installed")
+    folder = Path(found.origin).parent
+    files = [Path(found.origin), *sorted((folder / "fonts").glob("phosphor-*"))]
+    if {path.suffix for path in files} != {".py", ".ttf", ".json"}:
+        raise PackageIncomplete(f"the icon font is not in {folder / 'fonts'}")
+    return tuple(
+        (f"qtawesome/{one.relative_to(folder).as_posix()}", str(one), "DATA") for one in files
+    )
+
+
+# --- assets --------------------------------------------------------------------------------------
+
+
+def asset_entries() -> tuple[Entry, ...]:
+    """Return every asset that ``woundtrack.resources`` knows, once none is missing.
+
+    Raises ``PackageIncomplete`` naming those that the source asks for, or that the repository
+    holds, and that are not there; and those that are empty.
+    """
+    known = resources.assets()
+    if not known:
+        raise PackageIncomplete("no asset was found: is this a whole checkout?")
+    missing = sorted((assets_asked_for() | assets_in_repository()) - _with_folders(known))
+    missing += [name for name in known if resources.asset(name).stat().st_size == 0]
+    if missing:
+        raise PackageIncomplete(f"these assets are missing or empty: {', '.join(missing)}")
+    return tuple(
+        (f"{ASSETS_IN_FOLDER}/{name}", str(resources.asset(name)), "DATA") for name in known
+    )
+
+
+def assets_asked_for() -> set[str]:
+    """Return the names that the source asks for in full: ``asset("icons/woundtrack.svg")``."""
+    found = set()
+    for path in (ROOT / "woundtrack").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                called = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                first = node.args[0]
+                if called == "asset" and isinstance(first, ast.Constant):
+                    found.add(str(first.value))
+    return found
+
+
+def assets_in_repository() -> set[str]:
+    """Return the names of the assets that git holds; none outside a checkout or without git."""
+    if shutil.which("git") is None:
+        return set()
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "assets"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    names = {name.removeprefix("assets/") for name in listed.stdout.split("\0") if name}
+    return {name for name in names if not name.startswith(f"{resources.PICTURES}/")}
+
+
+def _with_folders(names: Iterable[str]) -> set[str]:
+    found = set(names)
+    for name in names:
+        found.update(parent.as_posix() for parent in PurePosixPath(name).parents)
+    return found
+
+
+def check_assets(program: Path) -> tuple[str, ...]:
+    """Return the names of the packaged assets, once they are the checkout's, byte for byte.
+
+    ``program`` is the folder that was made. Raises ``PackageIncomplete``.
+    """
+    inside = program / PROGRAM_FOLDER / ASSETS_IN_FOLDER
+    expected = {name: _digest(resources.asset(name)) for name in resources.assets()}
+    there = {
+        path.relative_to(inside).as_posix(): _digest(path)
+        for path in inside.rglob("*")
+        if path.is_file()
+    }
+    if there != expected:
+        different = sorted(
+            name for name in expected.keys() | there.keys() if there.get(name) != expected.get(name)
+        )
+        raise PackageIncomplete(f"these assets were not packaged as they are: {different}")
+    return tuple(sorted(there))
+
+
+def write_asset_list(program: Path) -> Path:
+    """Write down what was packaged, for the selftest of an installed copy: ``sha256sum``'s form."""
+    path = program / PROGRAM_FOLDER / "woundtrack" / resources.ASSET_LIST
+    names = check_assets(program)
+    lines = [f"{_digest(resources.asset(name))}  assets/{name}\n" for name in names]
+    path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    return path
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# --- what is kept out ----------------------------------------------------------------------------
+
+
+def is_wanted(entry: Entry) -> bool:
+    """Return whether something PyInstaller found belongs into the folder."""
+    name, source, _ = entry
+    name = name.replace("\\", "/")
+    if name.startswith(LEFT_OUT):
+        return False
+    parts = name.split("/")
+    if "plugins" in parts[:-2]:
+        folder, file = parts[-2], parts[-1].partition(".")[0]
+        return file.removeprefix("lib") in KEPT_PLUGINS.get(folder, frozenset())
+    return not is_of_the_system(name, source)
+
+
+def is_of_the_system(name: str, source: str) -> bool:
+    """Return whether a library is Linux's own: the ``.deb`` names its package instead.
+
+    So a distribution's security updates reach it, and nothing is shipped twice.
+    """
+    return (
+        "/" not in name
+        and source.startswith(("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/"))
+        and not name.startswith("libpython")
+    )
+
+
+def kept(entries: Sequence[Entry], needs: Callable[[str], Iterable[str]]) -> tuple[Entry, ...]:
+    """Return the entries that belong into the folder.
+
+    Those libraries of Qt that nothing kept is linked to any more are left out too, and so are the
+    links that PyInstaller makes to what is left out.
+
+    Parameters
+    ----------
+    entries
+        All that PyInstaller found.
+    needs
+        Returns the file names that a library is linked to.
+    """
+    wanted = [entry for entry in entries if is_wanted(entry)]
+    libraries = {
+        _file_name(entry): entry
+        for entry in wanted
+        if entry[2] == "BINARY" and _file_name(entry).startswith(("libQt6", "Qt6"))
+    }
+    links = [entry for entry in wanted if entry[2] == "SYMLINK"]
+    found = [entry for entry in wanted if entry not in links and entry not in libraries.values()]
+    for entry in found:  # it grows on the way
+        if entry[2] in {"BINARY", "EXTENSION"}:
+            found += [libraries.pop(name) for name in needs(entry[1]) if name in libraries]
+    names = {entry[0] for entry in found}
+    folders = ((entry, PurePosixPath(entry[0]).parent) for entry in links)
+    return (*found, *(one for one, folder in folders if str(folder / one[1]) in names))
+
+
+def _file_name(entry: Entry) -> str:
+    return entry[0].replace("\\", "/").rpartition("/")[2]
+
+
+def metadata_entries(sources: Iterable[str]) -> tuple[Entry, ...]:
+    """Return what lets the program name the versions of its libraries: each one's metadata."""
+    made_from = {Path(source).resolve() for source in sources}
+    entries = []
+    for one in importlib.metadata.distributions():
+        files = one.files or ()
+        paths = {str(file): Path(str(one.locate_file(file))) for file in files}
+        names = [name for name in paths if name.endswith(".dist-info/METADATA")]
+        if names and any(path.resolve() in made_from for path in paths.values()):
+            entries.append((names[0], str(paths[names[0]]), "DATA"))
+    return tuple(sorted(entries))
