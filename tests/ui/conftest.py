@@ -302,6 +302,7 @@ def make_window(dressed: QApplication, tmp_path: Path) -> Iterator[Callable[...,
 
     yield make
     for window in made:
+        window.session.close()  # else one that is importing would ask
         window.close()
         window.deleteLater()
     dressed.sendPostedEvents(None, 52)  # DeferredDelete

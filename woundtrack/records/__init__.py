@@ -7,6 +7,7 @@ from woundtrack.records.audit import AuditEntry
 from woundtrack.records.backup import BackupReport
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
+from woundtrack.records.import_plan import ImportPlan, PlannedPhotograph
 from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
 from woundtrack.records.summaries import PatientSummary
@@ -16,7 +17,9 @@ __all__ = [
     "BackupReport",
     "Change",
     "CheckReport",
+    "ImportPlan",
     "Library",
     "Originals",
     "PatientSummary",
+    "PlannedPhotograph",
 ]

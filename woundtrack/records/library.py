@@ -41,6 +41,7 @@ from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
 from woundtrack.records.faults import known_database_faults, known_faults
+from woundtrack.records.import_plan import ImportPlan
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
@@ -63,6 +64,7 @@ class Library:
         self.originals: Final = Originals(path, is_read_only=lock is None)
         self._db = db
         self._lock = lock
+        self.import_plan: Final = ImportPlan(path, self._is_filed, is_read_only=lock is None)
         self._is_frozen = is_frozen
         self._seen = database.state_of_file(path)
         self._known: dict[str, Assessment] = {}
@@ -476,6 +478,10 @@ class Library:
             self._db, self._is_frozen = database.connect_for_reading(self.path)
             self._seen = database.state_of_file(self.path)
         return self._db
+
+    def _is_filed(self, sha256: str) -> bool:
+        known = self.photograph_with_hash(sha256)
+        return known is not None and not known.is_retired
 
     def _rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         with known_faults(self.path):

@@ -21,7 +21,8 @@ from woundtrack.records.faults import known_faults
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SUFFIX: Final = re.compile(r"\.[a-z0-9]{1,8}")
-_INCOMING: Final = ".incoming"
+INCOMING: Final = "originals/.incoming"
+"""Where in a library files are written before they are moved into place; cleared on opening."""
 
 
 class Originals:
@@ -69,7 +70,7 @@ class Originals:
             path = self._originals / sha256[:2] / f"{sha256}{suffix}"
             is_new_folder = not path.parent.is_dir()
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data, self._originals / _INCOMING, is_original=True)
+            write_whole(path, data, self._library / INCOMING, is_original=True)
             if is_new_folder:
                 sync_folder(self._originals)
             return path
@@ -100,7 +101,7 @@ class Originals:
             return
         with known_faults(self._library):
             for folder in sorted(self._originals.iterdir()):
-                if folder.is_dir() and folder.name != _INCOMING:
+                if folder.is_dir() and not folder.name.startswith("."):
                     for path in sorted(folder.iterdir()):
                         if _SHA256.fullmatch(path.stem) and path.stem[:2] == folder.name:
                             yield path.stem, path
@@ -126,7 +127,7 @@ class Originals:
     def clear_unfinished(self) -> None:
         """Remove what a crash left half written; only the one writer may call this, on opening."""
         with known_faults(self._library):
-            for left in (self._originals / _INCOMING).glob("*.part"):
+            for left in (self._library / INCOMING).glob("*.part"):
                 left.unlink()
 
     def _find(self, sha256: str) -> Path | None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand
@@ -21,10 +22,13 @@ from PySide6.QtGui import QUndoCommand
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
 from woundtrack.model import BodySite, Photograph, Proposal
-from woundtrack.records import Library
+from woundtrack.records import Library, PlannedPhotograph
 from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
 from woundtrack.ui.session import Session
 from woundtrack.ui.tasks import Task
+
+TASK: Final = "import"
+"""The key of the task that reads photographs to be imported."""
 
 
 class State(StrEnum):
@@ -178,6 +182,7 @@ class ImportBatch(QObject):
         self._seen.pop(incoming.path, None)
         if incoming.photograph is not None:
             self._hashes.pop(incoming.photograph.sha256, None)
+            drop_from_plan(self._session, self._session.library, [incoming])
 
     def _drain_look(self, reports: Reports) -> None:
         changed = [
@@ -225,6 +230,12 @@ class ImportBatch(QObject):
         }
         if library is None or library.is_read_only or self._run is not None or not waiting:
             return
+        try:
+            # First of all, so that a window that is closed or killed can go on another day.
+            library.import_plan.add(_planned(one, place) for one, place in waiting.values())
+        except WoundtrackError as error:
+            self._session.problem.emit(error)
+            return
         run = Run(library=library, places=waiting)
         self._run = run
         run.task = self._session.tasks.run(
@@ -234,6 +245,7 @@ class ImportBatch(QObject):
             run.reports,
             on_done=lambda _: self._drain(run),
             on_progress=lambda _, __: self._drain(run),
+            key=TASK,
             says=self.tr("Reading photographs"),
         )
 
@@ -317,6 +329,8 @@ class ImportBatch(QObject):
         ]
         for incoming in back:
             incoming.state = State.WAITING
+        over = [incoming for incoming, _ in run.places.values() if incoming not in back]
+        drop_from_plan(self._session, run.library, over)
         self.advanced.emit(tuple(back))
         self.stood_still.emit()
 
@@ -328,6 +342,37 @@ def _taken(reports: Reports) -> Iterator[Report]:
             yield reports.get_nowait()
         except Empty:
             return
+
+
+def _planned(incoming: Incoming, place: Place) -> PlannedPhotograph:
+    if incoming.photograph is None:
+        raise ValueError("a photograph that wasn't looked at can't be planned")
+    return PlannedPhotograph(
+        path=incoming.path,
+        sha256=incoming.photograph.sha256,
+        patient_code=place.patient_code,
+        site=place.site,
+        visited_on=place.visited_on,
+    )
+
+
+def place_of(planned: PlannedPhotograph) -> Place:
+    """Return where a photograph was planned to be filed."""
+    return Place(
+        patient_code=planned.patient_code, site=planned.site, visited_on=planned.visited_on
+    )
+
+
+def drop_from_plan(
+    session: Session, library: Library | None, photographs: Iterable[Incoming]
+) -> None:
+    """Plan photographs no longer in the open library: what came of them is known or not wanted."""
+    if library is None or library is not session.library or library.is_read_only:
+        return
+    try:
+        library.import_plan.drop({one.photograph.sha256 for one in photographs if one.photograph})
+    except WoundtrackError as error:
+        session.problem.emit(error)
 
 
 def outcome_of(proposal: Proposal) -> State:
@@ -405,5 +450,8 @@ class ImportCommand(QUndoCommand):
             return
         for incoming in filed:
             incoming.filed, incoming.state = None, State.WAITING
+        drop_from_plan(
+            self._session, library, [incoming for incoming, _ in self._run.places.values()]
+        )
         self._session.said.emit(self._session.tr("Import undone."))
         self._session.changed("patients", "photographs", "proposals", "assessments")

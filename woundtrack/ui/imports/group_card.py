@@ -211,6 +211,12 @@ class GroupCard(Card):
         self.day_field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._day_edited(today)
 
+    def set_day(self, day: date) -> None:
+        """Take over a day that a person gave; the photographs' own day is theirs already."""
+        if day != self.day:
+            self._day_given = day
+            self._show_day()
+
     def _day_edited(self, chosen: QDate) -> None:
         self._day_given = date(chosen.year(), chosen.month(), chosen.day())
         self._retry()

@@ -6,7 +6,7 @@ and the focus's order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import pairwise
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWi
 
 from woundtrack.ui.components import Card, Label
 from woundtrack.ui.components import words as in_words
-from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.batch import Incoming, Place, State
 from woundtrack.ui.imports.fields import PlaceFields, counted
 from woundtrack.ui.imports.group_card import GroupCard
 from woundtrack.ui.imports.groups import Regrouping, grouped
@@ -248,6 +248,29 @@ class GroupList(QWidget):
         self.for_all.set_patient(code)
         self._for_all_edited()
 
+    def give(self, places: Mapping[Incoming, Place]) -> None:
+        """Give photographs the places they had in an import that was stopped.
+
+        A group whose photographs had different places is parted there.
+        """
+        for card in self.cards:
+            for before, one in pairwise(card.incoming):
+                if places.get(before) != places.get(one):
+                    self._regrouping.part(one)
+        self.edited.emit()
+        given = [(card, place) for card in self.cards if (place := places.get(card.incoming[0]))]
+        where = {(place.patient_code, place.site) for _, place in given}
+        is_one_for_all = len(where) == 1 and len(given) == len(self.cards)
+        if is_one_for_all:
+            _fill(self.for_all, given[0][1])
+            self._for_all_edited()
+        for card, place in given:
+            card.set_day(place.visited_on)
+            if not is_one_for_all:
+                _fill(card.place, place)
+                card.is_own_place = True
+        self.edited.emit()
+
     def mean(self, code: str, meant: str) -> None:
         """Take another code for one that was mistyped."""
         places = [self.for_all, *(card.place for card in self.cards)]
@@ -294,6 +317,14 @@ class GroupList(QWidget):
             self.for_all.follow(card.place)
             card.is_own_place = False
         self.edited.emit()
+
+
+def _fill(fields: PlaceFields, place: Place) -> None:
+    """Show a place that a person chose before."""
+    fields.set_patient(place.patient_code)
+    fields.is_site_chosen = False
+    fields.suggest_site(place.site)
+    fields.is_patient_chosen = fields.is_site_chosen = True
 
 
 def _is_open(one: Incoming) -> bool:

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui.components import Label
-from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State
+from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State, place_of
 from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
 from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
 from woundtrack.ui.imports.fields import counted
@@ -51,6 +51,7 @@ class ImportPage(QWidget):
         self._incoming: list[Incoming] = []
         self._known: dict[str, Known] = {}
         self._confirmed: set[str] = set()
+        self._places: dict[Path, Place] = {}
         self._was_left = False
         self.setAccessibleName(self.tr("Import photographs"))
         session.actions.bind("import.add_files", self.choose_files, self)
@@ -102,12 +103,26 @@ class ImportPage(QWidget):
 
     # --- coming and going ------------------------------------------------------------------------
 
-    def enter(self, *, paths: Sequence[Path] = (), patient: Patient | None = None) -> None:
-        """Show the room; ``paths`` are files and folders that were dropped on the window."""
-        if self._is_over and (paths or self._was_left):
+    def enter(
+        self,
+        *,
+        paths: Sequence[Path] = (),
+        patient: Patient | None = None,
+        goes_on: bool = False,
+    ) -> None:
+        """Show the room.
+
+        ``paths`` are files and folders that were dropped on the window; with ``goes_on``, what an
+        import of another day left to do is taken up, each photograph with the place it had.
+        """
+        if self._is_over and (paths or goes_on or self._was_left):
             self._clear()
         self._was_left = False
         self._suggest_patient(patient or self._session.patient)
+        if goes_on and self._session.library is not None:
+            left = self._session.library.import_plan.left()
+            self._places = {one.path: place_of(one) for one in left}
+            paths = [one.path for one in left]
         if paths:
             self.add(paths)
         self._refresh()
@@ -146,6 +161,7 @@ class ImportPage(QWidget):
         for code in tuple(self.panel.checks):
             self.panel.drop_check(code)
         self._incoming, self._known, self._confirmed = [], {}, set()
+        self._places = {}
         self._offer_patients()
         self._suggest_patient(self._session.patient)
         self._say_empty(self.tr("Drop photographs or a whole folder anywhere on this window"))
@@ -170,6 +186,9 @@ class ImportPage(QWidget):
     def _looked(self) -> None:
         if not self._incoming:
             self._say_empty(self.tr("No photographs in there: drop others"))
+        if taken_up := [one for one in self._incoming if one.path in self._places]:
+            self._refresh()
+            self.list.give({one: self._places.pop(one.path) for one in taken_up})
         self._refresh()
         self._focus_next()
 

@@ -39,7 +39,7 @@ from woundtrack.ui.window.notices import Notices
 from woundtrack.ui.window.palette import Palette
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
-from woundtrack.ui.window.sheets import AboutSheet, KeysSheet, PersonSheet
+from woundtrack.ui.window.sheets import AboutSheet, ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
 from woundtrack.ui.window.welcome_page import WelcomePage
 
@@ -119,16 +119,19 @@ class MainWindow(QMainWindow):
         self.keys_sheet = KeysSheet(session, self)
         self.about_sheet = AboutSheet(self)
         self.person_sheet = PersonSheet(session, self)
+        self.closing_sheet = ClosingSheet(self)
         self._drop_hint = DropHint(self)
         self._focus_ring = FocusRing(self)
 
         session.library_opened.connect(self._show_library)
         session.library_closed.connect(self._show_no_library)
         session.library_changed.connect(self._count)
+        session.tasks.ended.connect(self._keep_asking)
         session.room_asked.connect(self._go)
         session.settings_changed.connect(self._show_theme)
         self.library_actions.card_saved.connect(self._tell_card_saved)
         self.notices.person_asked.connect(self._open_person)
+        self.closing_sheet.closing_chosen.connect(self._close_for_sure)
         self.welcome.library_chosen.connect(self.library_actions.open)
         session.undo_stack.indexChanged.connect(self._show_undo)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
@@ -203,7 +206,7 @@ class MainWindow(QMainWindow):
         if library is None:
             return
         self.setWindowTitle(f"{library.name} – woundtrack")
-        self.notices.show_standing()
+        self.notices.greet()
         self._count()
         self.session.said.emit(self.tr("{name} is open.").format(name=library.name))
         if self.rail.item("room.review").count:
@@ -230,6 +233,7 @@ class MainWindow(QMainWindow):
         self.welcome.enter()
 
     def _count(self, _kinds: object = None) -> None:
+        self._keep_asking()
         library = self.session.library
         waiting = 0 if library is None else sum(library.waiting_counts().values())
         self.rail.item("room.review").set_count(waiting)
@@ -444,7 +448,28 @@ class MainWindow(QMainWindow):
 
         QTimer.singleShot(0, self, open_it)
 
+    def _photographs_left(self) -> int:
+        """Return how many photographs the import under way has still to bring in."""
+        library, tasks = self.session.library, self.session.tasks.running
+        is_importing = any(task.key == "import" and not task.is_cancelled for task in tasks)
+        return len(library.import_plan.left()) if library is not None and is_importing else 0
+
+    def _keep_asking(self, _change: object = None) -> None:
+        if self.closing_sheet.isVisible():
+            self.closing_sheet.ask(self._photographs_left())
+
+    def _close_for_sure(self) -> None:
+        self._is_closing = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        application = QGuiApplication.instance()
+        # When the computer shuts down nobody is there to answer.
+        is_session_over = isinstance(application, QGuiApplication) and application.isSavingSession()
+        if not self._is_closing and not is_session_over and (left := self._photographs_left()):
+            event.ignore()
+            self.closing_sheet.ask(left)
+            return
         self._is_closing = True
         self._places.setValue("window/geometry", self.saveGeometry())
         self.status.stop()

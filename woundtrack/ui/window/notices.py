@@ -1,6 +1,7 @@
 """The bar above the room: what is so here, what went wrong, what came of a check or a backup.
 
-Hides which of these is shown: one at a time, and what stands by itself comes back when it closes.
+Hides which of these is shown: one at a time, and what stands by itself comes back when it closes;
+and how an import that was not finished is gone on with.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.components import Message
 
 if TYPE_CHECKING:
+    from woundtrack.records import PlannedPhotograph
     from woundtrack.ui.components.message import MessageKind
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.library_actions import LibraryActions
@@ -49,11 +51,13 @@ class Notices(QWidget):
         super().__init__(parent)
         self._session, self._places = session, places
         self._library_actions, self._welcome = library_actions, welcome
-        self._is_asking_who = False
+        self._unfinished: tuple[PlannedPhotograph, ...] = ()
+        self._is_asking_who = self._is_on_unfinished = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._bar = QVBoxLayout(self)
         self._bar.setContentsMargins(0, 0, 0, 0)
         self._bar.setSpacing(0)
+        session.library_changed.connect(self._count_unfinished)
         session.problem.connect(self.tell)
         session.settings_changed.connect(self._person_maybe_said)
         library_actions.refused.connect(self._refuse)
@@ -68,7 +72,7 @@ class Notices(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._is_asking_who = False
+        self._is_asking_who = self._is_on_unfinished = False
         while (item := self._bar.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -80,13 +84,22 @@ class Notices(QWidget):
 
     # --- what stands by itself -------------------------------------------------------------------
 
+    def greet(self) -> None:
+        """Show what is to be known of a library that was just opened."""
+        library = self._session.library
+        can_import = library is not None and self._session.can_write
+        self._unfinished = library.import_plan.left() if library and can_import else ()
+        self.show_standing()
+
     def show_standing(self) -> None:
-        """Show what is to be known of the open library: it can only be read, or who works here."""
+        """Show what stands: it can only be read, an import is not finished, or who works here."""
         self.clear()
         if self._session.library is None:
             return
         if self._session.library.is_read_only:
             self._show_read_only()
+        elif self._unfinished:
+            self._show_unfinished()
         elif not (self._session.settings.person or self._places.value(_ASKED, False, bool)):
             self._ask_who()
 
@@ -120,6 +133,58 @@ class Notices(QWidget):
     def _person_maybe_said(self, _settings: object = None) -> None:
         if self._is_asking_who and self._session.settings.person:
             self.clear()
+
+    # --- an import that was not finished ---------------------------------------------------------
+
+    def _show_unfinished(self, *, is_away: bool = False) -> None:
+        """Say what is not imported yet; ``is_away``: its files are not where they were."""
+        count = len(self._unfinished)
+        folders = {one.path.parent for one in self._unfinished}
+        where = self.tr("{n} folders").format(n=len(folders))
+        if len(folders) == 1:
+            # As much of it as tells one folder of a camera from another.
+            where = str(Path(*next(iter(folders)).parts[-2:]))
+        one = self.tr("1 photograph from {folder} is not imported yet.")
+        many = self.tr("{n} photographs from {folder} are not imported yet.")
+        if is_away:
+            one = self.tr("1 photograph is not in {folder} now. Put the camera's card in again?")
+            many = self.tr(
+                "{n} photographs are not in {folder} now. Put the camera's card in again?"
+            )
+        text = (one if count == 1 else many).format(n=count, folder=where)
+        actions: _Actions = [
+            (self.tr("Try again") if is_away else self.tr("Go on with it"), self._go_on),
+            (self.tr("Leave them out"), self._leave_out),
+        ]
+        self._show("info", self.tr("An import was not finished"), text, actions)
+        self._is_on_unfinished = True
+
+    def _go_on(self) -> None:
+        if not any(one.path.is_file() for one in self._unfinished):
+            self._show_unfinished(is_away=True)
+            return
+        self._unfinished = ()
+        self.show_standing()
+        self._session.go("import", goes_on=True)
+
+    def _leave_out(self) -> None:
+        left, self._unfinished = self._unfinished, ()
+        self.show_standing()
+        if self._session.library is not None:
+            try:
+                self._session.library.import_plan.drop({one.sha256 for one in left})
+            except WoundtrackError as problem:
+                self.tell(problem)
+
+    def _count_unfinished(self, _kinds: object = None) -> None:
+        """See which of them were imported meanwhile, in another way."""
+        library = self._session.library
+        if not self._unfinished or library is None:
+            return
+        left = {one.sha256 for one in library.import_plan.left()}
+        self._unfinished = tuple(one for one in self._unfinished if one.sha256 in left)
+        if self._is_on_unfinished:
+            self.show_standing()
 
     # --- what happened ---------------------------------------------------------------------------
 

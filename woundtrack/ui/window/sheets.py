@@ -1,16 +1,20 @@
-"""Three cards laid over the window: the keys of this room, about woundtrack, who works here."""
+"""Cards laid over the window: the keys of this room, about woundtrack, who works here, closing.
+
+Hides what stands on each; the window opens them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
 
 import woundtrack
 from woundtrack.ui.components import KeyButton, KeyCap, Label, rule
 from woundtrack.ui.components.buttons import shown_key
+from woundtrack.ui.components.words import counted
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -149,3 +153,59 @@ class PersonSheet(Overlay):
             self.tr("Recorded from now on as {name}.").format(name=self._session.person)
         )
         self.dismiss()
+
+
+class ClosingSheet(Overlay):
+    """Asks whether to close while photographs are being imported.
+
+    Signals
+    -------
+    closing_chosen()
+        Close now; the rest is imported another time.
+    """
+
+    closing_chosen = Signal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, 480)
+        self._title = Label("", "section", wraps=True)
+        self.inside.addWidget(self._title)
+        self.inside.addWidget(
+            Label(
+                self.tr(
+                    "What is imported is safe. If you close now, woundtrack offers the rest when "
+                    "this library is opened again."
+                ),
+                wraps=True,
+            )
+        )
+        close = KeyButton(self.tr("Close now"))
+        close.clicked.connect(self.closing_chosen)
+        self.stay = KeyButton(self.tr("Go on importing"), "Enter", "main")
+        self.stay.clicked.connect(self.dismiss)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(close)
+        row.addWidget(self.stay)
+        self.inside.addLayout(row)
+
+    def ask(self, count: int) -> None:
+        """Open, or say how many photographs are left by now; with none left, go."""
+        if not count:
+            self.dismiss()
+            return
+        self._title.setText(
+            counted(
+                count,
+                self.tr("1 photograph is not imported yet. Close all the same?"),
+                self.tr("{n} photographs are not imported yet. Close all the same?"),
+            )
+        )
+        if not self.isVisible():
+            self.open()
+            self.stay.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def title(self) -> str:
+        """What is asked."""
+        return self._title.text()
