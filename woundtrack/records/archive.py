@@ -25,7 +25,7 @@ from typing import IO, Any, Final
 
 from sqlite_utils import Database
 
-from woundtrack.errors import BackupUnusable, WoundtrackError
+from woundtrack.errors import BackupUnusable, LibraryDamaged, WoundtrackError
 from woundtrack.records import audit, database
 from woundtrack.records.faults import known_faults
 from woundtrack.records.originals import Originals
@@ -78,6 +78,11 @@ class Archive:
         self._pools = tuple(Originals(pool, is_read_only=True) for pool in pools)
 
     @property
+    def about(self) -> Backup:
+        """What it says of itself."""
+        return _about(self._path, self._manifest)
+
+    @property
     def database_bytes(self) -> int:
         """The size of the database in it."""
         size: int = self._manifest["files"][database.FILE][0]
@@ -98,29 +103,24 @@ class Archive:
             path.unlink(missing_ok=True)
             raise
 
-    def bring_back(self, sha256: str, target: Originals) -> str | None:
-        """Put one original into ``target``; return in a clause what is wrong with it, or None.
+    def original(self, sha256: str) -> tuple[bytes, str]:
+        """Return an original's bytes, checked against its hash, and its suffix.
 
-        Raises ``BackupUnusable`` where the archive itself holds it and is damaged.
+        Raises ``LibraryDamaged`` where it is neither in the archive nor whole beside it, and
+        ``BackupUnusable`` where the archive holds it and is damaged.
         """
         name = self._members.get(sha256)
         if name is not None:
             with _backup_faults(self._path):
-                data = self._read(name, sha256)
-            target.put(data, sha256, Path(name).suffix)
-            return None
-        problem = f"the original {sha256} is missing"
+                return self._read(name, sha256), Path(name).suffix
+        detail = f"the original {sha256} is missing"
         for pool in self._pools:
             try:
-                suffix = pool.path(sha256).suffix
-                data = pool.read(sha256)
+                return pool.read(sha256), pool.path(sha256).suffix
             except WoundtrackError as fault:
                 if not str(fault.values.get("detail")).endswith("is missing"):
-                    problem = f"the original {sha256} beside it is not as it was written"
-                continue
-            target.put(data, sha256, suffix)
-            return None
-        return problem
+                    detail = f"the original {sha256} beside it is not as it was written"
+        raise LibraryDamaged(path=str(self._path), detail=detail)
 
     def _read(self, name: str, sha256: str) -> bytes:
         """Return one member, never more of it than its listed size."""
@@ -155,6 +155,10 @@ def described(path: Path) -> Backup | None:
             manifest = _manifest(zipped, path.stat().st_size)
     except (OSError, sqlite3.Error, ValueError, BackupUnusable):
         return None
+    return _about(path, manifest)
+
+
+def _about(path: Path, manifest: dict[str, Any]) -> Backup:
     head = Head(
         library_id=manifest["library_id"],
         audit_entries=manifest["audit_entries"],
@@ -163,14 +167,28 @@ def described(path: Path) -> Backup | None:
     return Backup(path=path, head=head, written_at=time_of_text(manifest["written_at"]))
 
 
-def originals_in(database_file: Path) -> list[tuple[str, int]]:
-    """Return the hash and size of every original that a database at rest needs."""
-    with closing(_at_rest(database_file)) as db:
-        found = database.rows(db, "SELECT sha256, size_bytes FROM photograph ORDER BY sha256")
-        return [(row["sha256"], row["size_bytes"]) for row in found]
+def ids_of(folder: Path) -> frozenset[str] | None:
+    """Return the id of the library in a folder, also where its database can't be read.
+
+    Then from its own backups, which may be of several where somebody put them there; None where
+    there is nothing to tell it by.
+    """
+    try:
+        db, _ = database.connect_for_reading(folder)
+        with closing(db):
+            return frozenset({head_in(db).library_id})
+    except (sqlite3.Error, OSError, ValueError):
+        own = (described(path) for path in sorted((folder / "backups").glob("*")))
+        return frozenset(there.head.library_id for there in own if there is not None) or None
 
 
-def _at_rest(database_file: Path) -> Database:
+def originals_in(db: Database) -> list[tuple[str, int]]:
+    """Return the hash and size of every original that a database needs."""
+    found = database.rows(db, "SELECT sha256, size_bytes FROM photograph ORDER BY sha256")
+    return [(row["sha256"], row["size_bytes"]) for row in found]
+
+
+def at_rest(database_file: Path) -> Database:
     """Open a database that nobody writes; nothing is left beside it."""
     uri = f"{database_file.absolute().as_uri()}?mode=ro&immutable=1"
     return Database(sqlite3.connect(uri, uri=True))
@@ -273,7 +291,7 @@ def _write_pieces(source: IO[bytes], path: Path, size: int, sha256: str) -> None
 
 def _refuse_other_head(path: Path, manifest: dict[str, Any]) -> None:
     try:
-        with closing(_at_rest(path)) as db:
+        with closing(at_rest(path)) as db:
             problems = problems_in(db)
             end = head_in(db)
     except (sqlite3.Error, ValueError) as error:

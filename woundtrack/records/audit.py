@@ -34,6 +34,9 @@ from woundtrack.records.rows import canonical_json, text_of_time, time_of_text
 
 _NEWEST: Final = 50  # rows looked at when a library is opened; check() looks at all
 
+RECOVER: Final = "recover"
+"""The verb that follows on a backup's last: what was done after that is not in the trail."""
+
 _HASHED_COLUMNS: Final = (
     "seq",
     "at",
@@ -120,6 +123,22 @@ def what_of(text: str) -> dict[str, list[dict[str, Any]]]:
     """Return what a row of the trail tells of, from its ``what``."""
     what: dict[str, list[dict[str, Any]]] = json.loads(text)
     return what
+
+
+def left_behind(db: Database) -> set[tuple[int, str]]:
+    """Return the ends of the trails that were left when the library was brought back from a backup.
+
+    Each as the number of its entries and the newest one's hash.
+    """
+    found = rows(db, "SELECT what FROM audit WHERE verb = :verb", {"verb": RECOVER})
+    return {(end[0], end[1]) for row in found for end in json.loads(row["what"])["left"]}
+
+
+def append_recovery(db: Database, *, by: str, why: str, left: Iterable[tuple[int, str]]) -> None:
+    """Add the entry of a library brought back from a backup; ``left`` as ``left_behind`` says."""
+    append(
+        db, verb=RECOVER, by=by, why=why, what={"added": [], "changed": [], "left": sorted(left)}
+    )
 
 
 def head(db: Database) -> tuple[int, str]:

@@ -35,7 +35,7 @@ from woundtrack.errors import (
 )
 from woundtrack.model import Progress, now
 from woundtrack.records import archive, database
-from woundtrack.records.archive import Archive, Head
+from woundtrack.records.archive import Head
 from woundtrack.records.faults import fault_of_database, fault_of_file, known_faults
 from woundtrack.records.lock import is_on_network
 from woundtrack.records.originals import Originals, sync_folder
@@ -127,9 +127,9 @@ def write(
                 zipped.writestr(archive.MANIFEST, json.dumps(manifest), zipfile.ZIP_DEFLATED)
             with (part / out.name).open("rb+") as file:
                 database.sync_file(file)
+            progress(1.0, "Backed up")  # the last moment at which it can be stopped
             (part / out.name).replace(out)
             sync_folder(out.parent)
-            progress(1.0, "Backed up")
             return BackupReport(
                 path=out,
                 originals=count,
@@ -159,9 +159,20 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> RestoreRepor
                 (part / "originals").mkdir()
                 (part / "backups").mkdir()
             backup.extract_database(part / database.FILE)
-            needed = archive.originals_in(part / database.FILE)
+            with closing(archive.at_rest(part / database.FILE)) as db:
+                needed = archive.originals_in(db)
             refuse_without_room(folder, sum(size for _, size in needed))
-            problems = bring_back(backup, [sha256 for sha256, _ in needed], part, progress)
+            target = Originals(part, is_read_only=False)
+            problems = []
+            for number, (sha256, _) in enumerate(needed):
+                progress(0.05 + 0.9 * number / len(needed), "Restoring")
+                try:
+                    data, suffix = backup.original(sha256)
+                except LibraryDamaged as damage:
+                    problems.append(str(damage.values["detail"]))
+                else:
+                    target.put(data, sha256, suffix)
+            progress(1.0, "Restored")  # the last moment at which it can be stopped
             with known_faults(folder):
                 if folder.exists():
                     folder.rmdir()
@@ -170,21 +181,9 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> RestoreRepor
         except BaseException:
             shutil.rmtree(part, ignore_errors=True)
             raise
-    progress(1.0, "Restored")
     return RestoreReport(
         folder=folder, originals=len(needed) - len(problems), problems=tuple(problems)
     )
-
-
-def bring_back(backup: Archive, hashes: list[str], library: Path, progress: Progress) -> list[str]:
-    """Put originals of a backup into a library; return a clause on each that it hasn't whole."""
-    target = Originals(library, is_read_only=False)
-    problems = []
-    for number, sha256 in enumerate(hashes):
-        progress(0.1 + 0.8 * number / len(hashes), "Bringing back the originals")
-        problem = backup.bring_back(sha256, target)
-        problems += [] if problem is None else [problem]
-    return problems
 
 
 def refuse_if_not_empty(folder: Path) -> None:

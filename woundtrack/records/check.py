@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +23,12 @@ from woundtrack.records.database import each_row, rows
 from woundtrack.records.faults import known_database_faults, known_faults
 from woundtrack.records.migrations import MIGRATIONS
 from woundtrack.records.originals import Originals
+from woundtrack.records.rows import time_of_text
 
 _TABLES: Final = ("patient", "lesion", "visit", "photograph", "proposal")
+CLOCKS_AGREE: Final = timedelta(minutes=10)
+"""How far a clock may be set back without a word: what a time server or a second computer does."""
+
 _MANY: Final = 20  # problems of one sort are named up to this many, then counted
 
 
@@ -32,7 +37,9 @@ class CheckReport:
     """What ``Library.check`` found; ``problems`` are clauses for a person, none when all is well.
 
     ``orphan_originals`` are whole originals that no photograph is filed for: left by an import
-    that was stopped, or by a power cut. They do no harm and are no problem.
+    that was stopped, or by a power cut. They do no harm and are no problem. ``clocks_set_back`` are
+    clauses on entries of the trail that the computer's clock puts before the one they follow: the
+    order of the trail holds, its times don't.
     """
 
     problems: tuple[str, ...]
@@ -45,6 +52,7 @@ class CheckReport:
     audit_head: str
     originals: int
     orphan_originals: tuple[str, ...]
+    clocks_set_back: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -58,25 +66,13 @@ def check(db: Database, folder: Path, originals: Originals, progress: Progress) 
     counts = dict.fromkeys((*_TABLES, "assessment", "audit"), 0)
     filed: set[str] | None = None
     head = ""
+    clocks: tuple[str, ...] = ()
     progress(0.0, "Checking the database")
     try:
         # One transaction: everything is seen as it is at one moment, whoever writes meanwhile.
         with known_database_faults(folder), db.atomic():
-            problems += [
-                f"the database says “{row['integrity_check']}”"
-                for row in rows(db, "PRAGMA integrity_check")
-                if row["integrity_check"] != "ok"
-            ]
-            problems += [
-                f"a row of {row['table']} points to a {row['parent']} that is not there"
-                for row in rows(db, "PRAGMA foreign_key_check")
-            ]
-            problems += _problems_with_tables(db)
-            progress(0.1, "Checking the audit trail")
-            trail = audit.problem(db)
-            problems += [] if trail is None else [trail]
-            problems += _problems_with_rows(db)
-            problems += _problems_with_backups(db, folder)
+            problems += problems_in_database(db, folder, progress)
+            clocks = tuple(_clocks_set_back(db))
             for table in counts:
                 (row,) = rows(db, f"SELECT count(*) AS number FROM {table}")  # noqa: S608
                 counts[table] = row["number"]
@@ -98,7 +94,35 @@ def check(db: Database, folder: Path, originals: Originals, progress: Progress) 
         audit_head=head,
         originals=len(found),
         orphan_originals=tuple(orphans),
+        clocks_set_back=clocks,
     )
+
+
+def problems_in_database(db: Database, folder: Path, progress: Progress) -> list[str]:
+    """Return in clauses what of a database is not as it was left; call it in a transaction.
+
+    Raises ``sqlite3.Error`` where SQLite can't read on.
+    """
+    problems = [
+        f"the database says “{row['integrity_check']}”"
+        for row in rows(db, "PRAGMA integrity_check")
+        if row["integrity_check"] != "ok"
+    ]
+    problems += [
+        f"a row of {row['table']} points to a {row['parent']} that is not there"
+        for row in rows(db, "PRAGMA foreign_key_check")
+    ]
+    problems += _problems_with_tables(db)
+    progress(0.1, "Checking the audit trail")
+    trail = audit.problem(db)
+    problems += [] if trail is None else [trail]
+    try:
+        problems += _problems_with_rows(db)
+        problems += _problems_with_backups(db, folder)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        # What its hash, looked at above, has told already.
+        problems.append("an entry of the audit trail can't be read")
+    return problems
 
 
 def file_sha256(path: Path) -> str:
@@ -173,8 +197,13 @@ def _rows_as_audited(db: Database) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 
 def _problems_with_backups(db: Database, folder: Path) -> Iterator[str]:
-    """Every head that a backup of this library holds must still be in the trail."""
+    """Every head that a backup of this library holds must still be in the trail.
+
+    But for those that the trail itself says were left, when the library was brought back from an
+    older backup.
+    """
     (library,) = rows(db, "SELECT id FROM library")
+    left = audit.left_behind(db)
     for path in sorted((folder / "backups").glob("*")):
         described = archive.described(path)
         kept = None if described is None else described.head
@@ -185,8 +214,28 @@ def _problems_with_backups(db: Database, folder: Path) -> Iterator[str]:
             "SELECT 1 FROM audit WHERE seq = :seq AND hash = :hash",
             {"seq": kept.audit_entries, "hash": kept.audit_head},
         )
-        if not there:
+        if not there and (kept.audit_entries, kept.audit_head) not in left:
             yield f"the audit trail no longer holds what it held in {path.name}"
+
+
+def _clocks_set_back(db: Database) -> Iterator[str]:
+    """Tell of entries that were written, by the computer's clock, before the one they follow."""
+    found = rows(
+        db,
+        """
+        SELECT * FROM (SELECT seq, at, lag(at) OVER (ORDER BY seq) AS before FROM audit)
+        WHERE at < before ORDER BY seq
+        """,
+    )
+    told = []
+    for entry in found:
+        at, before = time_of_text(entry["at"]), time_of_text(entry["before"])
+        if before - at > CLOCKS_AGREE:
+            told.append(
+                f"entry {entry['seq']} of the audit trail says {at:%Y-%m-%d %H:%M} (UTC), and the "
+                f"one before it {before:%Y-%m-%d %H:%M}: the computer's clock was set back"
+            )
+    yield from _shortened(told)
 
 
 def _problems_with_originals(

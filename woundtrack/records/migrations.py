@@ -19,7 +19,7 @@ from woundtrack.errors import LibraryDamaged, LibraryReadOnly, LibraryTooNew
 from woundtrack.model import now
 from woundtrack.records.database import APPLICATION_ID, connect_for_reading, sync_file
 from woundtrack.records.faults import fault_of_database
-from woundtrack.records.originals import sync_folder
+from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.rows import text_of_time
 
 MIGRATIONS: Final = Migrations("woundtrack")
@@ -41,6 +41,10 @@ def refuse_if_not_ours(path: Path) -> None:
         (kind,) = db.execute("PRAGMA application_id").fetchone()
         if kind != APPLICATION_ID and db.table_names():
             raise LibraryDamaged(path=str(path), detail="its database is another program's")
+        # A library whose making was cut short is empty, too, but has no photograph.
+        if not db.table_names() and any(Originals(path, is_read_only=True).files()):
+            detail = "its database is empty, though its photographs are there"
+            raise LibraryDamaged(path=str(path), detail=detail)
         if {step.name for step in MIGRATIONS.applied(db)} - known_steps():
             raise LibraryTooNew(path=str(path))
     finally:
