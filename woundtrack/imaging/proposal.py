@@ -213,9 +213,8 @@ def _joined(pixels: Pixels, patches: Sequence[Patch], cards: Sequence[Outline]) 
         held = sum(_holds_middle(cut, patch.box) for patch in group)
         if len(group) > 2:
             # Three or more in a cluster are patches of one mottled wound more often than not.
-            is_one = cut.score >= _CLUSTER_SHARE * sum(scores) / len(scores) and 2 * held > len(
-                group
-            )
+            # But one that stands out far better alone is a lesion beside them.
+            is_one = cut.score >= _CLUSTER_SHARE * max(scores) and 2 * held > len(group)
         else:
             is_one = cut.score >= max(scores) - _JOIN_LOSS and held == len(group)
         if is_one:
