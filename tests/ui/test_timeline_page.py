@@ -44,8 +44,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.ui import theme
 from woundtrack.ui.session import Session
-from woundtrack.ui.timeline.chart_view import GUTTER
-from woundtrack.ui.timeline.filmstrip import chosen_places, extent_mm, px_per_mm
+from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
 from woundtrack.ui.timeline.page import TimelinePage
 from woundtrack.ui.window.main_window import MainWindow
 
@@ -520,18 +519,6 @@ def test_a_double_click_on_a_picture_opens_it(
     assert went == [("review", {"photograph_id": f"photograph-A1-{D3}", "back_to": "timeline"})]
 
 
-@pytest.mark.parametrize("always", [None, 0, 7, 13, 29])
-def test_of_many_visits_the_first_the_last_and_the_one_in_view_are_shown(
-    always: int | None,
-) -> None:
-    places = chosen_places(30, 8, always)
-
-    assert len(places) == 8
-    assert (places[0], places[-1]) == (0, 29)
-    assert always is None or always in places
-    assert places == sorted(set(places))
-
-
 def test_the_scale_of_a_tilted_photograph_is_that_at_the_wound() -> None:
     # x / (1 - x / 2000): at x = 1000 a pixel is worth four times the millimetres it is at x = 0
     # along x and twice along y, so that lengths grow by the root of eight.
@@ -748,18 +735,3 @@ def test_a_library_without_photographs_offers_to_import(
     )
     qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
     assert window.room == "import"
-
-
-def test_the_strip_says_how_many_visits_have_no_room_and_keeps_the_one_in_view(
-    page: TimelinePage, qtbot: QtBot
-) -> None:
-    strip = page.strip
-    count = len(strip.frames)
-    strip.setFixedWidth(GUTTER + 4 + 3 * 72 + 8)
-    qtbot.waitUntil(lambda: len(strip.places()) == 3)
-    assert strip.left_out == count - 3
-
-    for frame in strip.frames:
-        strip.show_visit(frame.on)
-
-        assert frame in [shown for shown, _ in strip.places()]

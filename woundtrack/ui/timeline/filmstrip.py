@@ -1,14 +1,13 @@
 """The lesion in view, visit by visit, at one physical scale; in step with the curve above it.
 
-Hides how each picture is cut from its original on a worker, kept, and joined to its day by a line.
+Hides scrolling, where the pictures have no room for all, which are kept once they are cut, and the
+line from each to its day.
 """
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -17,158 +16,41 @@ from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QWheelEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 
-from woundtrack import imaging
-from woundtrack.model import no_progress
 from woundtrack.ui import theme
-from woundtrack.ui.components import words
+from woundtrack.ui.components import KeyButton, words
 from woundtrack.ui.timeline.chart_view import GUTTER, plain_tip
+from woundtrack.ui.timeline.frames import PICTURE, Crop, Frame, cut, field_mm
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
-    from woundtrack.model import Calibration, Outline, Photograph, Progress
-    from woundtrack.records import Originals
     from woundtrack.ui.session import Session
 
-PICTURE: Final = QSize(62, 47)
 LARGE_PICTURE: Final = QSize(93, 70)
 _LARGE_FROM: Final = 1300
 _GAP: Final = 10
 _LEAD: Final = 22
 _DAY: Final = 20
 _KEPT: Final = 400
-_ROOM: Final = 1.35
-"""How much wider than the largest outline the pictures are."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Frame:
-    """One visit of the lesion in view. ``note`` is said in place of, or on, the picture.
-
-    ``photograph`` is None where there is none; ``outline`` and ``calibration`` where the lesion was
-    not outlined or has no scale: then the whole photograph is shown.
-    """
-
-    on: date
-    photograph: Photograph | None = None
-    outline: Outline | None = None
-    calibration: Calibration | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Crop:
-    """A cut-out: four bytes a pixel, RGBX."""
-
-    rgbx: bytes
-    width: int
-    height: int
-
-
-def px_per_mm(outline: Outline, calibration: Calibration) -> float:
-    """Return how many pixels of the photograph make a millimetre, at the middle of an outline.
-
-    The root of the determinant of the homography's derivative there: its areas' scale.
-    """
-    (a, b, c), (d, e, f), (g, h, i) = calibration.homography
-    x, y = outline.centre
-    w = g * x + h * y + i
-    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
-    determinant = ((a - g * u) * (e - h * v) - (b - h * u) * (d - g * v)) / w**2
-    return 1 / math.sqrt(abs(determinant))
-
-
-def extent_mm(outline: Outline, calibration: Calibration) -> tuple[float, float]:
-    """Return the width and height of an outline's box in mm, at the scale of its middle."""
-    scale = px_per_mm(outline, calibration)
-    xs = [x for x, _ in outline.outer]
-    ys = [y for _, y in outline.outer]
-    return (max(xs) - min(xs)) / scale, (max(ys) - min(ys)) / scale
-
-
-def field_mm(frames: Sequence[Frame]) -> float:
-    """Return the width in mm that all pictures show: room for the largest outline."""
-    ratio = PICTURE.width() / PICTURE.height()
-    wide = [
-        max(width, height * ratio)
-        for frame in frames
-        if frame.outline is not None and frame.calibration is not None
-        for width, height in [extent_mm(frame.outline, frame.calibration)]
-    ]
-    # In steps, so that a small correction of one outline doesn't cut all pictures anew.
-    return 10 * math.ceil(max(wide, default=50.0) * _ROOM / 10)
-
-
-def cut(
-    originals: Originals,
-    frame: Frame,
-    field: float,
-    width: int,
-    height: int,
-    progress: Progress = no_progress,
-) -> Crop:
-    """Cut one frame from its original, ``width`` × ``height`` device px; worker-safe.
-
-    What lies outside the photograph is black. Raises ``LibraryDamaged`` and
-    ``PhotographUnreadable``.
-    """
-    if frame.photograph is None:
-        raise ValueError("a frame without a photograph can't be cut")
-    progress(0.0, frame.photograph.original_name)
-    data = originals.read(frame.photograph.sha256)
-    pixels, _ = imaging.read_photograph_bytes(data, frame.photograph.original_name)
-    progress(0.8, frame.photograph.original_name)
-    tall, wide = pixels.shape[:2]
-    image = QImage(pixels.data, wide, tall, 3 * wide, QImage.Format.Format_RGB888)
-    if frame.outline is not None and frame.calibration is not None:
-        across = field * px_per_mm(frame.outline, frame.calibration)
-        x, y = frame.outline.centre
-    else:
-        # All of it: as wide or as high as the picture, whichever shows no border.
-        across = min(wide, tall * width / height)
-        x, y = wide / 2, tall / 2
-    down = across * height / width
-    # What lies outside the photograph comes out black.
-    part = image.copy(
-        round(x - across / 2), round(y - down / 2), max(1, round(across)), max(1, round(down))
-    )
-    made = part.scaled(
-        width,
-        height,
-        Qt.AspectRatioMode.IgnoreAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    ).convertToFormat(QImage.Format.Format_RGBX8888)
-    return Crop(rgbx=bytes(made.constBits()), width=width, height=height)
-
-
-def chosen_places(count: int, fits: int, always: int | None) -> list[int]:
-    """Return which of ``count`` visits are shown where only ``fits`` have room.
-
-    The first, the last, the one in view, and others evenly between.
-    """
-    if count <= fits:
-        return list(range(count))
-    if fits <= 1:
-        return [always if always is not None else count - 1][:fits]
-    places = sorted({round(place * (count - 1) / (fits - 1)) for place in range(fits)})
-    if always is not None and always not in places:
-        # The nearest gives way, but never the first or the last.
-        inner = places[1:-1] or places
-        places.remove(min(inner, key=lambda place: abs(place - always)))
-        places = sorted([*places, always])
-    return places
+_CHEVRON: Final = 24
+_NOTCH: Final = 120  # of a wheel, in eighths of a degree
 
 
 class Filmstrip(QWidget):
-    """A row of pictures under the chart.
+    """A row of pictures under the chart, scrolled where they have no room for all.
+
+    By the wheel, by dragging, by the chevrons at its ends, by Home, End, Page Up and Page Down; and
+    by itself to a visit that comes into view.
 
     Signals
     -------
@@ -194,6 +76,10 @@ class Filmstrip(QWidget):
         self._label = ""
         self._field = 50.0
         self._visit: date | None = None
+        self._first = 0
+        self._turned = 0.0
+        self._pressed: tuple[float, int, Frame | None] | None = None
+        self._is_dragged = False
         self._cuts: OrderedDict[tuple[object, ...], QImage] = OrderedDict()
         self._asked: set[tuple[object, ...]] = set()
         self._refused: set[tuple[object, ...]] = set()
@@ -202,6 +88,18 @@ class Filmstrip(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Photographs by visit"))
+        self.earlier = self._chevron("caret-left", self.tr("Earlier visits"), -1)
+        self.later = self._chevron("caret-right", self.tr("Later visits"), 1)
+
+    def _chevron(self, icon: str, name: str, way: int) -> KeyButton:
+        made = KeyButton("", "", "quiet", icon, "small", self)
+        made.setAccessibleName(name)
+        made.setToolTip(name)
+        # The arrow keys go from visit to visit, and the strip follows.
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        made.clicked.connect(lambda: self.scroll_by(way * max(self._fits - 1, 1)))
+        made.hide()
+        return made
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -210,16 +108,18 @@ class Filmstrip(QWidget):
         self._session.tasks.cancel("filmstrip")
         self._asked.clear()
         self._label, self._frames = label, tuple(frames)
+        self._first = len(self._frames)  # the newest are what one looks at first
         self._field = field_mm(self._frames)
         self.setAccessibleName(
             self.tr("Photographs of {lesion} by visit, at the same scale").format(lesion=label)
         )
-        self.update()
+        self._scroll_to_visit()
 
     def show_visit(self, on: date | None) -> None:
-        """Mark the visit in view."""
-        self._visit = on
-        self.update()
+        """Mark the visit in view, and scroll to it where it is outside."""
+        if on != self._visit:
+            self._visit = on
+            self._scroll_to_visit()
 
     def forget(self) -> None:
         """Stop cutting; what was cut is kept."""
@@ -244,31 +144,70 @@ class Filmstrip(QWidget):
     def places(self) -> list[tuple[Frame, QRectF]]:
         """Return the frames that are shown and where."""
         size = self.picture_size
-        left, right = GUTTER + 4, self.width() - 8
-        wide = size.width() + _GAP
-        fits = int((right - left + _GAP) // wide)
-        visit = next(
-            (place for place, frame in enumerate(self._frames) if frame.on == self._visit), None
-        )
-        chosen = chosen_places(len(self._frames), fits, visit)
-        if not chosen:
+        left, right = self._span
+        shown = self._frames[self._first : self._first + self._fits]
+        if not shown:
             return []
         room = right - left - size.width()
-        step = min(room / max(len(chosen) - 1, 1), room / 3)
-        starts = [left + step * place for place in range(len(chosen))]
-        if len(chosen) < fits:
+        step = min(room / max(len(shown) - 1, 1), room / 3)
+        starts = [left + step * place for place in range(len(shown))]
+        if len(shown) < self._fits:
             # Few pictures: each under its own day as near as it can be.
-            wished = [
-                (self._place_of(self._frames[place].on) or 0) - size.width() / 2 for place in chosen
-            ]
-            starts = _apart(wished, wide, left, right - size.width())
+            wished = [(self._place_of(frame.on) or 0) - size.width() / 2 for frame in shown]
+            starts = _apart(wished, size.width() + _GAP, left, right - size.width())
         return [
-            (
-                self._frames[place],
-                QRectF(start, _LEAD, size.width(), size.height()),
-            )
-            for place, start in zip(chosen, starts, strict=True)
+            (frame, QRectF(start, _LEAD, size.width(), size.height()))
+            for frame, start in zip(shown, starts, strict=True)
         ]
+
+    # --- scrolling -------------------------------------------------------------------------------
+
+    @property
+    def can_scroll(self) -> bool:
+        """Whether there are more visits than have room."""
+        return len(self._frames) > self._fitting(GUTTER + 4, self.width() - 8)
+
+    @property
+    def _span(self) -> tuple[float, float]:
+        """From where to where the pictures go; the left chevron stands in the names' gutter."""
+        return GUTTER + 4, self.width() - 8 - (_CHEVRON if self.can_scroll else 0)
+
+    @property
+    def _fits(self) -> int:
+        return max(1, self._fitting(*self._span))
+
+    def _fitting(self, left: float, right: float) -> int:
+        return int((right - left + _GAP) // (self.picture_size.width() + _GAP))
+
+    def scroll_by(self, visits: int) -> None:
+        """Scroll to later visits, or to earlier ones where ``visits`` is negative."""
+        last = max(0, len(self._frames) - self._fits)
+        self._first = min(max(self._first + visits, 0), last)
+        for chevron, x, is_on in (
+            (self.earlier, GUTTER - _CHEVRON + 2, self._first > 0),
+            (self.later, self.width() - _CHEVRON - 4, self._first < last),
+        ):
+            chevron.setGeometry(x, _LEAD, _CHEVRON, self.picture_size.height())
+            chevron.setEnabled(is_on)
+            chevron.setVisible(self.can_scroll)
+        self.setAccessibleDescription(self.tr("Visits {shown}").format(shown=self.shown))
+        self.update()
+
+    def _scroll_to_visit(self) -> None:
+        on = self._visit
+        place = next((at for at, frame in enumerate(self._frames) if frame.on == on), self._first)
+        outside = min(place - self._first, 0) or max(place - self._first - self._fits + 1, 0)
+        self.scroll_by(outside)
+
+    @property
+    def shown(self) -> str:
+        """Which of the visits are shown: ``3–9 of 10``; all of them: ``10``."""
+        count, last = len(self._frames), self._first + self._fits
+        if not self.can_scroll:
+            return str(count)
+        return self.tr("{first}–{last} of {count}").format(
+            first=self._first + 1, last=min(last, count), count=count
+        )
 
     # --- pictures --------------------------------------------------------------------------------
 
@@ -326,6 +265,7 @@ class Filmstrip(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.setFixedHeight(_LEAD + self.picture_size.height() + _DAY)
+        self._scroll_to_visit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -357,13 +297,13 @@ class Filmstrip(QWidget):
         if self._label:
             painter.setPen(QColor(tokens.text2))
             painter.setFont(theme.font("caption"))
-            room = GUTTER - 20
+            room = GUTTER - 20 - (_CHEVRON - 4 if self.can_scroll else 0)
             label = QFontMetricsF(painter.font()).elidedText(
                 self._label, Qt.TextElideMode.ElideRight, room
             )
             lines = [label, self.tr("same scale")]
-            if self.left_out:
-                lines.append(self.tr("+{count} not shown").format(count=self.left_out))
+            if self.can_scroll:
+                lines.append(self.shown)
             for place, line in enumerate(lines):
                 painter.drawText(
                     QRectF(12, _LEAD + 18 + 15 * place, room, 15),
@@ -434,11 +374,6 @@ class Filmstrip(QWidget):
         spans_years = len({one.on.year for one in self._frames}) > 1
         return words.day(frame.on) if spans_years else words.day_short(frame.on)
 
-    @property
-    def left_out(self) -> int:
-        """How many visits have no room."""
-        return len(self._frames) - len(self.places())
-
     # --- mouse -----------------------------------------------------------------------------------
 
     def _frame_at(self, at: QPointF) -> Frame | None:
@@ -453,8 +388,16 @@ class Filmstrip(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() is Qt.MouseButton.LeftButton:
+            at = event.position()
+            self._pressed, self._is_dragged = (at.x(), self._first, self._frame_at(at)), False
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or event.button() is not Qt.MouseButton.LeftButton or self._is_dragged:
+            return
         frame = self._frame_at(event.position())
-        if frame is not None and event.button() is Qt.MouseButton.LeftButton:
+        if frame is not None and frame is pressed[2]:
             self.visit_chosen.emit(frame.on)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -462,7 +405,48 @@ class Filmstrip(QWidget):
         if frame is not None and event.button() is Qt.MouseButton.LeftButton:
             self.photo_opened.emit(frame.on)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # There is nothing above or below: either way of turning goes along the visits.
+        if not self.can_scroll:
+            event.ignore()
+            return
+        self._turned += (event.angleDelta().x() or event.angleDelta().y()) / _NOTCH
+        whole = int(self._turned)
+        self._turned -= whole
+        self.scroll_by(-whole)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        page, all_of_them = max(self._fits - 1, 1), len(self._frames)
+        by_key: dict[int, int] = {
+            Qt.Key.Key_Home: -all_of_them,
+            Qt.Key.Key_End: all_of_them,
+            Qt.Key.Key_PageUp: -page,
+            Qt.Key.Key_PageDown: page,
+        }
+        by = by_key.get(event.key())
+        if by is None or not self.can_scroll:
+            super().keyPressEvent(event)
+            return
+        self.scroll_by(by)
+
+    def _drag(self, x: float) -> None:
+        """Let the pictures follow the mouse, a whole visit at a time."""
+        if self._pressed is None:
+            return
+        moved = x - self._pressed[0]
+        if self.can_scroll and abs(moved) >= QApplication.startDragDistance():
+            self._is_dragged = True
+        if self._is_dragged:
+            step = self.picture_size.width() + _GAP
+            self.scroll_by(self._pressed[1] - round(moved / step) - self._first)
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            QToolTip.hideText()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._drag(event.position().x())
+            return
         frame = self._frame_at(event.position())
         self.setCursor(
             Qt.CursorShape.ArrowCursor if frame is None else Qt.CursorShape.PointingHandCursor

@@ -27,7 +27,8 @@ from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, wo
 from woundtrack.ui.timeline.area_table import AreaTable
 from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, chart_words
 from woundtrack.ui.timeline.course_panel import CoursePanel
-from woundtrack.ui.timeline.filmstrip import Filmstrip, Frame
+from woundtrack.ui.timeline.filmstrip import Filmstrip
+from woundtrack.ui.timeline.frames import Frame
 from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
