@@ -538,9 +538,11 @@ def restore(backup_file: Path, folder: Path, *, quiet: bool) -> int:
     from woundtrack.records import Library
 
     with _progress("Restoring", quiet=quiet) as progress:
-        Library.restore(backup_file, folder, progress=progress)
+        report = Library.restore(backup_file, folder, progress=progress)
+    for problem in report.problems:
+        _say(f"woundtrack: {problem}")
     click.echo(f"{folder} is a library again. Verify it with: woundtrack check {folder}")
-    return 0
+    return FAILED if report.problems else 0
 
 
 @woundtrack.command()

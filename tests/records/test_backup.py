@@ -62,7 +62,7 @@ def test_a_restored_library_holds_everything_and_is_clean(
 ) -> None:
     library = filled.library
 
-    folder = Library.restore(backup, tmp_path / "new" / "place")
+    folder = Library.restore(backup, tmp_path / "new" / "place").folder
 
     assert folder == tmp_path / "new" / "place"
     with Library.open(folder) as restored:
@@ -98,7 +98,9 @@ def test_a_reader_may_back_up_while_somebody_writes(clinic: Clinic, tmp_path: Pa
         reader.backup(tmp_path / "backup.zip")
     clinic.patient("CX-002")
 
-    with Library.open(Library.restore(tmp_path / "backup.zip", tmp_path / "new")) as restored:
+    with Library.open(
+        Library.restore(tmp_path / "backup.zip", tmp_path / "new").folder
+    ) as restored:
         assert restored.patients() == (patient,)
 
 
@@ -113,7 +115,7 @@ def test_an_original_that_is_not_whole_does_not_stop_a_backup_and_is_named(
 
     assert report.problems == (f"the original {sha256} is missing",)
     assert report.originals == 0
-    with Library.open(Library.restore(report.path, tmp_path / "new")) as restored:
+    with Library.open(Library.restore(report.path, tmp_path / "new").folder) as restored:
         assert restored.check().problems == (f"the original {sha256} is missing",)
 
 
@@ -387,7 +389,7 @@ def test_a_backup_with_a_few_bytes_changed_is_refused_or_restored_whole(
     backup.write_bytes(data)
 
     try:
-        folder = Library.restore(backup, tmp_path / "new")
+        folder = Library.restore(backup, tmp_path / "new").folder
     except BackupUnusable:
         assert not (tmp_path / "new").exists()
     else:

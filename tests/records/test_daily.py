@@ -83,7 +83,7 @@ def test_a_daily_backup_in_the_library_finds_its_originals_beside_it(
     made = daily.back_up_daily(filled.library.path).made
     assert made is not None
 
-    folder = Library.restore(made.path, tmp_path / "new")
+    folder = Library.restore(made.path, tmp_path / "new").folder
 
     with Library.open(folder) as restored:
         assert restored.assessments() == filled.library.assessments()
@@ -109,7 +109,7 @@ def test_a_chosen_folder_holds_everything_each_original_once(
     # Without the library: its disk is broken.
     library.close()
     library.path.rename(tmp_path / "gone")
-    folder = Library.restore(place / "daily 2026-03-05 0815.zip", tmp_path / "new")
+    folder = Library.restore(place / "daily 2026-03-05 0815.zip", tmp_path / "new").folder
     with Library.open(folder) as restored:
         assert len(restored.photographs()) == 2
         assert restored.check().problems == ()

@@ -109,7 +109,7 @@ def test_an_older_library_can_not_be_opened_for_reading_alone(older: Path) -> No
 def test_a_library_of_every_released_version_opens_and_is_clean(
     backup: Path, tmp_path: Path
 ) -> None:
-    with Library.open(Library.restore(backup, tmp_path / "old")) as library:
+    with Library.open(Library.restore(backup, tmp_path / "old").folder) as library:
         assert library.check().problems == ()
         assert len(library.patients()) > 0
         assert len(library.assessments()) > 0

@@ -465,7 +465,7 @@ def test_a_library_is_backed_up_from_the_menu_while_it_is_open(
     _choose_in_menu(qtbot, window, "Back up the library…")
     qtbot.waitUntil(lambda: _banner_title(window) == "Backed up.")
 
-    assert Library.restore(out, tmp_path / "again").is_dir()
+    assert Library.restore(out, tmp_path / "again").folder.is_dir()
     with pytest.raises(LibraryInUse):  # the window still has the library to itself
         Library.open(tmp_path / "new")
     assert window.session.can_write

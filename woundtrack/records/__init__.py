@@ -3,23 +3,33 @@
 Hides SQLite, the library's folder and its files; ``Library`` is the way in.
 """
 
+from woundtrack.records.archive import Backup
 from woundtrack.records.audit import AuditEntry
-from woundtrack.records.backup import BackupReport
+from woundtrack.records.backup import BackupReport, RestoreReport
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
+from woundtrack.records.daily import DailyReport, back_up_daily, backups_of
 from woundtrack.records.import_plan import ImportPlan, PlannedPhotograph
 from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
+from woundtrack.records.recovery import RecoveryReport, recover
 from woundtrack.records.summaries import PatientSummary
 
 __all__ = [
     "AuditEntry",
+    "Backup",
     "BackupReport",
     "Change",
     "CheckReport",
+    "DailyReport",
     "ImportPlan",
     "Library",
     "Originals",
     "PatientSummary",
     "PlannedPhotograph",
+    "RecoveryReport",
+    "RestoreReport",
+    "back_up_daily",
+    "backups_of",
+    "recover",
 ]

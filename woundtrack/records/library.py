@@ -7,12 +7,12 @@ nouns and get nouns; they write inside ``verb`` alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from sqlite_utils import Database
 
@@ -36,7 +36,7 @@ from woundtrack.model import (
 from woundtrack.records import audit, backup, check, database, summaries
 from woundtrack.records import rows as conversion
 from woundtrack.records.audit import AuditEntry
-from woundtrack.records.backup import BackupReport, refuse_if_not_empty
+from woundtrack.records.backup import BackupReport, RestoreReport, refuse_if_not_empty
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
@@ -48,6 +48,8 @@ from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.summaries import PatientSummary
 
 _MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
+
+Noun = TypeVar("Noun")
 
 
 class Library:
@@ -230,22 +232,22 @@ class Library:
 
     def patients(self) -> tuple[Patient, ...]:
         """Return all patients, by their codes."""
-        return tuple(map(conversion.patient_of, self._select("patient", {}, "code, id")))
+        return self._nouns(conversion.patient_of, self._select("patient", {}, "code, id"))
 
     def patient(self, patient_id: str) -> Patient:
         """Return one patient. Raises ``KeyError``."""
-        return conversion.patient_of(self._one("patient", patient_id))
+        return self._noun(conversion.patient_of, self._one("patient", patient_id))
 
     def patient_with_code(self, code: str) -> Patient:
         """Return the patient of a code, in upper or lower case. Raises ``UnknownPatient``."""
         found = self._select("patient", {"code": code}, "id")
         if not found:
             raise UnknownPatient(patient=code)
-        return conversion.patient_of(found[0])
+        return self._noun(conversion.patient_of, found[0])
 
     def patient_summaries(self, patient_id: str | None = None) -> tuple[PatientSummary, ...]:
         """Return the patients' list, by code, or one patient's line of it, in one query."""
-        with known_faults(self.path):
+        with known_faults(self.path), self._understood():
             return summaries.read(self._fresh(), patient_id)
 
     def lesions(self, patient_id: str, *, include_retired: bool = False) -> tuple[Lesion, ...]:
@@ -253,20 +255,20 @@ class Library:
         wanted: dict[str, Any] = {"patient_id": patient_id}
         if not include_retired:
             wanted["is_retired"] = 0
-        return tuple(map(conversion.lesion_of, self._select("lesion", wanted, "number, id")))
+        return self._nouns(conversion.lesion_of, self._select("lesion", wanted, "number, id"))
 
     def lesion(self, lesion_id: str) -> Lesion:
         """Return one lesion. Raises ``KeyError``."""
-        return conversion.lesion_of(self._one("lesion", lesion_id))
+        return self._noun(conversion.lesion_of, self._one("lesion", lesion_id))
 
     def visits(self, patient_id: str) -> tuple[Visit, ...]:
         """Return a patient's visits, oldest first."""
         found = self._select("visit", {"patient_id": patient_id}, "visited_on, created_at, id")
-        return tuple(map(conversion.visit_of, found))
+        return self._nouns(conversion.visit_of, found)
 
     def visit(self, visit_id: str) -> Visit:
         """Return one visit. Raises ``KeyError``."""
-        return conversion.visit_of(self._one("visit", visit_id))
+        return self._noun(conversion.visit_of, self._one("visit", visit_id))
 
     # --- reading: photographs and proposals ------------------------------------------------------
 
@@ -291,16 +293,16 @@ class Library:
             "visit.visited_on, photograph.taken_at, photograph.filed_at, photograph.id",
             columns="photograph.*",
         )
-        return tuple(map(conversion.photograph_of, found))
+        return self._nouns(conversion.photograph_of, found)
 
     def photograph(self, photograph_id: str) -> VisitPhotograph:
         """Return one filed photograph, by the id of its filing. Raises ``KeyError``."""
-        return conversion.photograph_of(self._one("photograph", photograph_id))
+        return self._noun(conversion.photograph_of, self._one("photograph", photograph_id))
 
     def photograph_with_hash(self, sha256: str) -> VisitPhotograph | None:
         """Return the filed photograph of the same bytes, retired or not, or None."""
         found = self._select("photograph", {"sha256": sha256}, "id")
-        return conversion.photograph_of(found[0]) if found else None
+        return self._noun(conversion.photograph_of, found[0]) if found else None
 
     def proposals(
         self, patient_id: str | None = None, *, waiting_only: bool = True
@@ -318,14 +320,14 @@ class Library:
             "coalesce(photograph.taken_at, visit.visited_on), photograph.filed_at, photograph.id",
             columns="proposal.*",
         )
-        return tuple(map(conversion.proposal_of, found))
+        return self._nouns(conversion.proposal_of, found)
 
     def proposal_of(self, photograph_id: str) -> Proposal:
         """Return the proposal of a filed photograph. Raises ``KeyError``."""
         found = self._select("proposal", {"photograph_id": photograph_id}, "id")
         if not found:
             raise KeyError(photograph_id)
-        return conversion.proposal_of(found[0])
+        return self._noun(conversion.proposal_of, found[0])
 
     def waiting_counts(self) -> dict[str, int]:
         """Return how many proposals wait, by patient id; patients without any are left out."""
@@ -419,13 +421,13 @@ class Library:
                 values,
             ):
                 parts[table][row["revision_id"]].append(row)
-        read = tuple(
-            known.get(row["id"])
-            or conversion.assessment_of(
-                row, parts["assessment_photograph"][row["id"]], parts["assessed_outline"][row["id"]]
-            )
-            for row in found
-        )
+
+        def of(row: Row) -> Assessment:
+            photographs = parts["assessment_photograph"][row["id"]]
+            outlines = parts["assessed_outline"][row["id"]]
+            return known.get(row["id"]) or conversion.assessment_of(row, photographs, outlines)
+
+        read = self._nouns(of, found)
         if len(known) + len(read) > _MOST_KNOWN:
             known.clear()
         known.update((assessment.id, assessment) for assessment in read)
@@ -440,7 +442,7 @@ class Library:
             "ORDER BY seq",
             {"limit": 2**62 if limit is None else limit},
         )
-        return tuple(map(audit.entry_of, found))
+        return self._nouns(audit.entry_of, found)
 
     def audit_head(self) -> str:
         """Return the newest audit hash, which stands for everything done so far."""
@@ -461,13 +463,13 @@ class Library:
     @staticmethod
     def restore(
         backup_file: str | Path, folder: str | Path, progress: Progress = no_progress
-    ) -> Path:
-        """Make a library in a new or empty folder from a backup, and return the folder.
+    ) -> RestoreReport:
+        """Make a library in a new or empty folder from a backup.
 
         Raises ``BackupUnusable``, ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``,
         ``DiskFull``; nothing is left in the folder then.
         """
-        return backup.restore(Path(backup_file), Path(folder).absolute(), progress).folder
+        return backup.restore(Path(backup_file), Path(folder).absolute(), progress)
 
     # --- private ---------------------------------------------------------------------------------
 
@@ -486,6 +488,23 @@ class Library:
     def _rows(self, sql: str, values: Mapping[str, Any] | None = None) -> list[Row]:
         with known_faults(self.path):
             return database.rows(self._fresh(), sql, values)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Raise ``LibraryDamaged`` for a row that can't be what was written: a torn page's."""
+        try:
+            yield
+        except (ValueError, KeyError, TypeError) as error:
+            detail = "a row of its database is not as it was written"
+            raise LibraryDamaged(path=str(self.path), detail=detail) from error
+
+    def _nouns(self, of: Callable[[Row], Noun], found: Iterable[Row]) -> tuple[Noun, ...]:
+        with self._understood():
+            return tuple(map(of, found))
+
+    def _noun(self, of: Callable[[Row], Noun], row: Row) -> Noun:
+        with self._understood():
+            return of(row)
 
     def _select(
         self, tables: str, wanted: Mapping[str, Any], order: str, *, columns: str = "*"
