@@ -79,7 +79,7 @@ def through_the_window(qtbot: QtBot, window: MainWindow, folder: Path) -> None:
     QApplication.sendEvent(window, QDragEnterEvent(where.toPoint(), *how, plain))
     QApplication.sendEvent(window, QDropEvent(where, *how, plain))
     page: Any = window.page("import")
-    qtbot.waitUntil(lambda: len(page.visits) > 0 and not page._batch.is_looking, timeout=30_000)
+    qtbot.waitUntil(lambda: len(page.cards) > 0 and not page._batch.is_looking, timeout=30_000)
     edit = page.list.for_all.patient.lineEdit()
     edit.setFocus()
     qtbot.keyClicks(page.list.for_all.patient, "WT-1")
