@@ -136,6 +136,14 @@ def test_the_report_counts_what_is_there(built: Built) -> None:
     assert "2 patients, 2 lesions, 4 photographs, 1 to review" in report.sentence
 
 
+def test_a_single_thing_is_counted_in_the_singular(tmp_path: Path) -> None:
+    report = DemoReport(
+        folder=tmp_path, was_kept=False, patients=1, lesions=1, photographs=1, waiting=1
+    )
+
+    assert report.sentence.endswith(": 1 patient, 1 lesion, 1 photograph, 1 to review.")
+
+
 def test_the_library_is_sound_and_was_made_by_the_verbs_of_a_person(built: Built) -> None:
     with Library.open(built.folder, read_only=True) as library:
         problems = library.check().problems

@@ -351,6 +351,7 @@ def import_(
     finger, neck, head, genitalia, perineum; or a group where no more is known: legs, torso, arms.
     """
     from woundtrack import workflow
+    from woundtrack.documents import counted
 
     problems: tuple[workflow.ImportProblem, ...] = ()
     if manifest is not None:
@@ -386,8 +387,9 @@ def import_(
         for doubt in filed.proposal.doubts:
             _say(f"{name}: {doubt_sentence(doubt)}")
         unmeasured += filed.proposal.calibration is None or not filed.proposal.outlines
+    total = counted(len(report.filed) + len(problems), "photograph", "photographs")
     click.echo(
-        f"{len(report.filed)} of {len(report.filed) + len(problems)} photographs imported, "
+        f"{len(report.filed)} of {total} imported, "
         f"{len(report.filed) - unmeasured} with a measured outline, waiting to be accepted."
     )
     return FAILED if problems or unmeasured else 0
@@ -409,6 +411,7 @@ def accept(
 ) -> int:
     """Accept a patient's proposals, recorded as accepted without review."""
     from woundtrack import workflow
+    from woundtrack.documents import counted
     from woundtrack.records import Library
 
     with Library.open(library) as opened, _progress("Accepting", quiet=quiet) as progress:
@@ -422,7 +425,8 @@ def accept(
     for filed, doubts in report.left:
         reasons = [doubt_sentence(doubt) for doubt in doubts]
         _say(f"{filed.photograph.original_name}: left for review. {' '.join(reasons)}")
-    click.echo(f"{len(report.accepted)} photographs accepted, {len(report.left)} left for review.")
+    accepted = counted(len(report.accepted), "photograph", "photographs")
+    click.echo(f"{accepted} accepted, {len(report.left)} left for review.")
     return FAILED if report.left else 0
 
 
@@ -434,7 +438,7 @@ def accept(
 def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -> int:
     """Show how a patient's lesions are healing."""
     from woundtrack import workflow
-    from woundtrack.documents import timeline_document, timeline_lines
+    from woundtrack.documents import counted, timeline_document, timeline_lines
     from woundtrack.records import Library
 
     with Library.open(library, read_only=True) as opened:
@@ -449,7 +453,8 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
         chart.save(chart.draw(course), plot)
         _say(f"{plot} written.")
     if waiting and not course.lesions:
-        _say(f"{waiting} photographs wait to be accepted: woundtrack accept, or Review.")
+        wait = counted(waiting, "photograph waits", "photographs wait")
+        _say(f"{wait} to be accepted: woundtrack accept, or Review.")
     if as_json:
         click.echo(json.dumps(timeline_document(course), indent=1))
     else:
@@ -513,6 +518,7 @@ def check(library: Path, *, quiet: bool) -> int:
 @quiet_option
 def backup(library: Path, out: Path, *, quiet: bool) -> int:
     """Write the whole library into one file."""
+    from woundtrack.documents import counted
     from woundtrack.records import Library
 
     with (
@@ -522,10 +528,9 @@ def backup(library: Path, out: Path, *, quiet: bool) -> int:
         report = opened.backup(out, progress=progress)
     for problem in report.problems:
         _say(f"woundtrack: {problem}")
-    click.echo(
-        f"{out} holds the library {library}"
-        + (f", but for {len(report.problems)} things named above." if report.problems else ".")
-    )
+    things = counted(len(report.problems), "thing", "things")
+    but_for = f", but for {things} named above" if report.problems else ""
+    click.echo(f"{out} holds the library {library}{but_for}.")
     return FAILED if report.problems else 0
 
 

@@ -150,7 +150,13 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
         if curve.gilman_cm_per_week is not None:
             yield f"  margin advance (Gilman) {curve.gilman_cm_per_week:z.3f} cm per week"
         if curve.half_life_days is not None:
-            yield f"  half-life {curve.half_life_days:.0f} days"
+            days = round(curve.half_life_days)
+            yield f"  half-life {counted(days, 'day', 'days')}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """Return ``1 visit`` or ``8 visits``."""
+    return f"{count} {one if count == 1 else many}"
 
 
 def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
@@ -160,7 +166,7 @@ def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
 def check_lines(report: CheckReport) -> Iterator[str]:
     """Yield what ``check`` looked at, for people; its problems are printed apart."""
     yield ", ".join(
-        f"{count} {one if count == 1 else many}"
+        counted(count, one, many)
         for count, one, many in (
             (report.patients, "patient", "patients"),
             (report.lesions, "lesion", "lesions"),
@@ -171,11 +177,10 @@ def check_lines(report: CheckReport) -> Iterator[str]:
             (report.originals, "original", "originals"),
         )
     )
-    if report.orphan_originals:
-        yield (
-            f"{len(report.orphan_originals)} originals belong to no photograph: left by an import "
-            "that was stopped. They do no harm."
-        )
+    if orphans := len(report.orphan_originals):
+        belong = counted(orphans, "original belongs", "originals belong")
+        harm = "It does no harm." if orphans == 1 else "They do no harm."
+        yield f"{belong} to no photograph: left by an import that was stopped. {harm}"
     yield f"Audit head {report.audit_head}"
     if report.is_clean:
         yield "All well."

@@ -134,4 +134,4 @@ def _library() -> tuple[bool, str]:
                 for point in curve.points
             ]
     is_well = not report.problems and len(points) >= 1
-    return is_well, f"made, reopened and checked; {len(points)} assessments on the timeline"
+    return is_well, f"made, reopened and checked; assessments on the timeline: {len(points)}"

@@ -49,6 +49,18 @@ def filed(series: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return library
 
 
+def test_one_photograph_is_counted_in_the_singular(run: Run, photo: Path, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+
+    imported = run("import", library, photo, "--patient", "WT-1", "--site", "thigh")
+    waiting = run("timeline", library, "--patient", "WT-1")
+    accepted = run("accept", library, "--patient", "WT-1", "--all")
+
+    assert imported.out.startswith("1 of 1 photograph imported, ")
+    assert waiting.err.startswith("1 photograph waits to be accepted: ")
+    assert accepted.out == "1 photograph accepted, 0 left for review.\n"
+
+
 def test_measuring_a_given_outline_gives_the_painted_area(
     run: Run, photo: Path, mask: Path
 ) -> None:

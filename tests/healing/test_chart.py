@@ -95,6 +95,17 @@ def test_names_at_the_ends_of_lines_stand_thirteen_pixels_apart(timeline: Make) 
     assert places[1] - places[0] >= 13 - 1e-6
 
 
+@pytest.mark.parametrize(("lesions", "said"), [(13, "1 other"), (14, "2 others")])
+def test_lesions_that_have_no_series_of_their_own_are_counted(
+    timeline: Make, lesions: int, said: str
+) -> None:
+    course = timeline({f"A{n}": {D1: float(n), D2: float(n)} for n in range(1, lesions + 1)})
+
+    figure = healing.draw_chart(course)
+
+    assert said in _words(figure)
+
+
 def test_the_whole_patient_is_one_panel_with_its_total(timeline: Make) -> None:
     figure = healing.draw_chart(timeline(COURSE), split="patient")
 

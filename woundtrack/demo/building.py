@@ -50,10 +50,15 @@ class DemoReport:
     def sentence(self) -> str:
         """One line for a person."""
         verb = "is still in" if self.was_kept else "is in"
-        return (
-            f"The demonstration clinic {verb} {self.folder}: {self.patients} patients, "
-            f"{self.lesions} lesions, {self.photographs} photographs, {self.waiting} to review."
+        counts = ", ".join(
+            f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+            for count, noun in (
+                (self.patients, "patient"),
+                (self.lesions, "lesion"),
+                (self.photographs, "photograph"),
+            )
         )
+        return f"The demonstration clinic {verb} {self.folder}: {counts}, {self.waiting} to review."
 
 
 def default_folder() -> Path:

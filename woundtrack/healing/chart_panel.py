@@ -221,7 +221,7 @@ def _draw_ends(
         largest = max(others, key=lambda curve: (curve.marks[-1].on, curve.marks[-1].value))
         ends.append(
             (
-                words.others.format(count=len(others)),
+                words.one_other if len(others) == 1 else words.others.format(count=len(others)),
                 400,
                 paper.style.text2,
                 px(largest.marks[-1].on, largest.marks[-1].value),

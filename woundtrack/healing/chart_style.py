@@ -114,6 +114,7 @@ class ChartWords:
     area: str = "area, cm²"
     percent: str = "% of baseline"
     total: str = "total"
+    one_other: str = "1 other"
     others: str = "{count} others"
     closed_rail: str = "closed"
     closed: str = "Closed {day}"

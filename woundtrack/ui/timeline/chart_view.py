@@ -449,6 +449,7 @@ def chart_words() -> ChartWords:
         area=say("chart", "area, cm²"),
         percent=say("chart", "% of baseline"),
         total=say("chart", "total"),
+        one_other=say("chart", "1 other"),
         others=say("chart", "{count} others"),
         closed_rail=say("chart", "closed"),
         closed=say("chart", "Closed {day}"),
