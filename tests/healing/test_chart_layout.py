@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
@@ -88,7 +89,7 @@ def test_a_hundred_percent_is_always_a_tick(largest: float) -> None:
     assert 2 <= len(names) <= 5
 
 
-def test_a_logarithmic_axis_begins_at_a_tenth_and_keeps_closed_on_a_rail() -> None:
+def test_a_logarithmic_axis_keeps_closed_on_a_rail() -> None:
     scale = value_scale([12.0, 0.4, 0.0], unit="area", scaling="log", words=ENGLISH)
 
     assert [name for _, name in scale.ticks] == ["closed", "0.1", "1", "10"]
@@ -100,7 +101,42 @@ def test_without_a_closed_lesion_a_logarithmic_axis_has_no_rail() -> None:
     scale = value_scale([12.0, 3.0], unit="area", scaling="log", words=ENGLISH)
 
     assert scale.rail is None
-    assert [name for _, name in scale.ticks] == ["0.1", "1", "10"]
+    assert [name for _, name in scale.ticks] == ["1", "3", "10"]
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        ([0.04, 3.0], ["0.01", "0.1", "1"]),
+        ([0.4, 120.0], ["0.1", "1", "10", "100"]),
+        ([12.0, 26.0], ["10", "30", "100"]),
+        ([10.0, 14.0], ["1", "3", "10"]),
+        ([0.002, 4000.0], ["0.001", "0.1", "10", "1000"]),
+        ([0.0], ["closed", "0.1", "0.3", "1"]),
+    ],
+)
+def test_a_logarithmic_axis_begins_at_the_decade_below_the_smallest_value(
+    values: list[float], names: list[str]
+) -> None:
+    scale = value_scale(values, unit="area", scaling="log", words=ENGLISH)
+
+    assert [name for _, name in scale.ticks] == names
+    assert scale.top >= math.log10(max(values) or 1)
+
+
+def test_a_band_that_reaches_into_the_decade_below_is_not_cut_off(timeline: Make) -> None:
+    # The interval of 10.2 cm² reaches from 9.69 to 10.71: below ten.
+    (panel,) = panels_of(
+        timeline({"A1": {D1: 10.2, D2: 20.0}}),
+        split="site",
+        unit="area",
+        groups=None,
+        words=ENGLISH,
+    )
+
+    scale = value_scale(panel.values, unit="area", scaling="log", words=ENGLISH)
+
+    assert scale.ticks[0] == (0.0, "1")
 
 
 def test_months_are_named_at_their_first_day() -> None:

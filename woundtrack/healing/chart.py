@@ -92,7 +92,8 @@ def draw(
     unit
         ``area`` in cm², or ``percent`` of each lesion's own baseline (its first open area).
     scale
-        ``linear`` from zero, or ``log`` from 0.1 up, with closed lesions on a rail of their own.
+        ``linear`` from zero, or ``log`` from the decade below the smallest
+        value, with closed lesions on a rail of their own.
     height_px
         None for a roomy height that shows everything.
     selected

@@ -92,7 +92,10 @@ class Panel:
         """Yield every value that must be in view."""
         for curve in self.curves:
             for mark in curve.marks:
-                yield mark.high
+                yield from (mark.value, mark.high)
+                # An interval that reaches down to nothing is not a lesion that is closed.
+                if mark.low > 0:
+                    yield mark.low
         for run in self.total:
             yield from (value for _, value in run)
 
@@ -238,7 +241,10 @@ class ValueScale:
 def value_scale(
     values: Iterable[float], *, unit: Unit, scaling: Scaling, words: ChartWords
 ) -> ValueScale:
-    """Return the axis that shows all values: 2 to 4 ticks, from zero, or from 0.1 on a log axis."""
+    """Return the axis that shows all values: 2 to 4 ticks, from zero.
+
+    A logarithmic axis begins at the decade below the smallest value.
+    """
     known = list(values)
     largest = max(known, default=0.0)
     if scaling == "log":
@@ -278,16 +284,20 @@ def _tick_step(largest: float, mantissas: Sequence[float]) -> tuple[float, int]:
 
 
 def _log_scale(values: Sequence[float], *, unit: Unit, words: ChartWords) -> ValueScale:
-    is_open = [value for value in values if value > 0]
-    largest = max(is_open, default=1.0)
-    usual = 0.1 if unit == "area" else 1.0
-    floor = math.floor(math.log10(min([*is_open, usual])))
-    top = max(math.log10(largest) + 0.12, floor + 1.2)
+    usual = 1.0 if unit == "area" else 100.0
+    is_open = [value for value in values if value > 0] or [usual]
+    # Below, not at: a point on the foot of the axis would look like one that is closed.
+    floor = math.ceil(math.log10(min(is_open))) - 1
+    top = max(math.log10(max(is_open)) + 0.12, floor + 1.2)
     decades = range(floor, math.floor(top) + 1)
     every = math.ceil(len(decades) / 4)
     ticks = [
         (float(power), f"{10.0**power:g}") for power in decades if (power - floor) % every == 0
     ]
+    if len(decades) == 2:
+        # Two numbers a hand's breadth apart say little of what lies between.
+        thirds = [(power + math.log10(3), f"{3 * 10.0**power:g}") for power in decades]
+        ticks = sorted([*ticks, *(tick for tick in thirds if tick[0] <= top)])
     rail = None
     bottom = float(floor)
     if any(value <= 0 for value in values):
