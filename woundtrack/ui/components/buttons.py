@@ -51,7 +51,7 @@ class KeyButton(QPushButton):
         self._action: QAction | None = None
         self._is_hovered = False
         self.setFixedHeight(_HEIGHTS[size])
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(True)  # Enter presses it while it has the focus, as Space does
         strong = kind == "main"
@@ -101,7 +101,9 @@ class KeyButton(QPushButton):
         return QSize(round(width + 0.5), _HEIGHTS[self._size])
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        # Where a wide font leaves no room, the key goes first: the tooltip tells it, too.
+        width = 2 * _PADDINGS[self._size] + self._content_width(has_key=False)
+        return QSize(round(width + 0.5), _HEIGHTS[self._size])
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self._is_hovered = True
@@ -123,7 +125,8 @@ class KeyButton(QPushButton):
             painter.setPen(Qt.PenStyle.NoPen if border is None else QPen(QColor(border), 1))
             painter.setBrush(QColor(ground))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        x = (area.width() - self._content_width()) / 2
+        has_key = self.width() >= self._content_width() + _PADDINGS[self._size]
+        x = (area.width() - self._content_width(has_key=has_key)) / 2
         if self._icon_name is not None:
             side = self._icon_side()
             place = QRectF(x, (area.height() - side) / 2, side, side)
@@ -137,7 +140,7 @@ class KeyButton(QPushButton):
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
             self._shown_text(),
         )
-        if self._key:
+        if self._key and has_key:
             width = key_width(self._key)
             place = QRectF(x + text_width + _GAP, (area.height() - 16) / 2, width, 16)
             paint_key(painter, place, self._key, ink=ink, line=key_line)
@@ -163,11 +166,11 @@ class KeyButton(QPushButton):
     def _icon_side(self) -> int:
         return 20 if self._size == "large" else 16
 
-    def _content_width(self) -> float:
+    def _content_width(self, *, has_key: bool = True) -> float:
         width = QFontMetricsF(self.font()).horizontalAdvance(self._shown_text())
         if self._icon_name is not None:
             width += self._icon_side() + (_GAP if self._shown_text() else 0)
-        if self._key:
+        if self._key and has_key:
             width += _GAP + key_width(self._key)
         return width
 

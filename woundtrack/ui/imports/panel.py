@@ -92,6 +92,11 @@ class ImportPanel(Panel):
         self.main.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._why = Label("", "label", "2", wraps=True)
         self._why.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        # The button above must not move under the hand that has just answered the question.
+        self._why.setMinimumHeight(self._why.fontMetrics().lineSpacing())
+        place = self._why.sizePolicy()
+        place.setRetainSizeWhenHidden(True)
+        self._why.setSizePolicy(place)
         column.addWidget(self.main)
         column.addWidget(self._why)
         layout.addWidget(foot)
