@@ -16,6 +16,7 @@ from woundtrack.ui.components import KeyButton, KeyCap, Label, rule
 from woundtrack.ui.components.buttons import shown_key
 from woundtrack.ui.components.words import counted
 from woundtrack.ui.window.overlay import Overlay
+from woundtrack.ui.window.room_help import help_of
 
 if TYPE_CHECKING:
     from woundtrack.ui.actions import Action
@@ -23,22 +24,27 @@ if TYPE_CHECKING:
 
 
 class KeysSheet(Overlay):
-    """F1: every key that does something in the room one is in."""
+    """F1: what the room one is in is for, and every key that does something in it."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, 760)
         self._session = session
         self._title = Label("", "title")
+        self._help = Label("", "body", "2", wraps=True)
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.inside.addWidget(self._title)
+        self.inside.addWidget(self._help)
         self.inside.addWidget(self._area, 1)
 
     def open_in(self, room: str | None, room_words: str) -> None:
-        """Open with the keys of a room."""
+        """Open with the help and the keys of a room."""
         self._title.setText(self.tr("Keys: {room}").format(room=room_words))
+        said = help_of(room)
+        self._help.setText(said)
+        self._help.setVisible(bool(said))
         table = self._session.actions
         with_keys = [
             entry
@@ -59,7 +65,8 @@ class KeysSheet(Overlay):
         columns.addLayout(self._column(self.tr("Everywhere"), everywhere), 1)
         self._area.setWidget(content)
         rows = max(len(here), len(everywhere)) + 1
-        self.set_height(20 + 28 + 12 + rows * 26 + 24)
+        above = self._help.heightForWidth(760 - 48) + 12 if said else 0
+        self.set_height(20 + 28 + 12 + above + rows * 26 + 24)
         self.open()
         self._area.setFocus()
 

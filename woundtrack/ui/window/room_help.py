@@ -1,0 +1,46 @@
+"""What a room is for and how it is worked in: a few sentences each, shown above its keys on F1.
+
+Hides the wording; a room without an entry says nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+
+def _(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("Help", text))
+
+
+_WELCOME: Final = "welcome"
+_SENTENCES: Final = {
+    _WELCOME: _(
+        "A library is a folder on this computer that holds the photographs and everything recorded "
+        "of them. Print the card once, check its 100 mm bar with a ruler, and lay it flat beside "
+        "every wound that is photographed."
+    ),
+    "import": _(
+        "Drop photographs or a folder anywhere on the window. They are copied, never moved or "
+        "changed. Groups of one patient and day are one visit; right-click a photograph to regroup "
+        "it. Check that it is the right patient before you import: nothing is accepted yet."
+    ),
+    "review": _(
+        "Each photograph comes with outlines that are proposed. Click to add, Alt-click to remove, "
+        "or drag a box round the wound; brush, eraser, lasso and handles finish by hand. Say which "
+        "lesion it is where that is in doubt. Enter records it and goes on; Ctrl Z takes anything "
+        "back."
+    ),
+    "timeline": _(
+        "A curve for each lesion, with the 95 % interval of every area, and each site's total. A "
+        "gap stays a gap. The photographs below follow the visit that is chosen, all at one "
+        "scale. Smaller and larger are said only where the change is more than measurement error."
+    ),
+}
+
+
+def help_of(room: str | None) -> str:
+    """Return what to say of a room; None is the welcome page. Empty where there is nothing."""
+    said = _SENTENCES.get(_WELCOME if room is None else room, "")
+    return QCoreApplication.translate("Help", said) if said else ""
