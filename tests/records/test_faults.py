@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -34,6 +35,7 @@ def database_error(code: int, text: str = "as SQLite says") -> sqlite3.Operation
     ("code", "fault"),
     [
         pytest.param(sqlite3.SQLITE_FULL, DiskFull, id="full"),
+        pytest.param(sqlite3.SQLITE_IOERR_SHMSIZE, DiskFull, id="no room for the log's index"),
         pytest.param(sqlite3.SQLITE_READONLY, LibraryReadOnly, id="read-only"),
         pytest.param(sqlite3.SQLITE_READONLY_DBMOVED, LibraryReadOnly, id="moved away"),
         pytest.param(sqlite3.SQLITE_BUSY, LibraryInUse, id="locked by another program"),
@@ -60,6 +62,17 @@ def test_a_text_of_the_database_that_is_no_longer_one_is_damage(library: Library
 @pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN])
 def test_a_disk_that_was_pulled_out_has_no_library(tmp_path: Path, code: int) -> None:
     assert type(fault_of_database(database_error(code), tmp_path)) is LibraryMissing
+
+
+def test_an_unreadable_disk_without_room_is_full(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(library.path)._replace(free=4096)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+
+    found = fault_of_database(database_error(sqlite3.SQLITE_IOERR_FSYNC), library.path)
+
+    assert type(found) is DiskFull
 
 
 def test_a_bug_in_our_own_sql_stays_a_bug(library: Library) -> None:

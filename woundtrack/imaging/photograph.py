@@ -76,6 +76,7 @@ def read_file(path: Path | str) -> tuple[bytes, datetime]:
     try:
         facts = path.stat()
         if stat.S_ISDIR(facts.st_mode):
+            next(path.iterdir(), None)  # of a card that was pulled out, raises what is told below
             raise PhotographUnreadable(path=str(path), reason="it is a folder")
         if not stat.S_ISREG(facts.st_mode):
             raise PhotographUnreadable(path=str(path), reason="it is not a file")
@@ -84,7 +85,11 @@ def read_file(path: Path | str) -> tuple[bytes, datetime]:
             raise PhotographUnreadable(
                 path=str(path), reason=f"it is {gigabytes:.1f} GB long, more than any photograph"
             )
-        return path.read_bytes(), datetime.fromtimestamp(facts.st_mtime, UTC)
+        data = path.read_bytes()
+        if len(data) != facts.st_size:
+            reason = "it changed while it was read; a copy may still be under way"
+            raise PhotographUnreadable(path=str(path), reason=reason)
+        return data, datetime.fromtimestamp(facts.st_mtime, UTC)
     except FileNotFoundError as problem:
         raise PhotographUnreadable(path=str(path), reason="there is no such file") from problem
     except PermissionError as problem:

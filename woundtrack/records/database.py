@@ -17,7 +17,9 @@ FILE: Final = "library.db"
 APPLICATION_ID: Final = 0x57544C42  # "WTLB", in the file's header
 _BUSY_MS: Final = 5000
 _CACHE_KIB: Final = 32 << 10  # holds the indices of 50,000 photographs
-_NO_INDEX: Final = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+_NO_INDEX: Final = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
 
 Row = Mapping[str, Any]
 """One row as read, column name to value."""
@@ -43,8 +45,9 @@ def connect_for_writing(folder: Path) -> Database:
 def connect_for_reading(folder: Path) -> tuple[Database, bool]:
     """Return a connection that can't write, and whether it sees a frozen copy.
 
-    A frozen copy (``immutable``) is what a folder that may not be written leaves when nobody has
-    the database open: SQLite takes no locks on it, so the caller must look for ``changed_since``.
+    A frozen copy (``immutable``) is what a folder that may not be written, or a disk that is full,
+    leaves when nobody has the database open: SQLite takes no locks on it, so the caller must look
+    for ``changed_since``.
     """
     uri = (folder / FILE).absolute().as_uri()
     try:
@@ -52,8 +55,8 @@ def connect_for_reading(folder: Path) -> tuple[Database, bool]:
     except sqlite3.OperationalError as error:
         # SQLite can't lay its index of the log beside the file; without a log there is no need to.
         log = folder / f"{FILE}-wal"
-        kind = error.sqlite_errorcode & 0xFF
-        if kind not in _NO_INDEX or (log.exists() and log.stat().st_size > 0):
+        codes = {error.sqlite_errorcode, error.sqlite_errorcode & 0xFF}
+        if codes.isdisjoint(_NO_INDEX) or (log.exists() and log.stat().st_size > 0):
             raise
     return _connect_uri(f"{uri}?mode=ro&immutable=1"), True
 

@@ -6,6 +6,7 @@ The one place that knows their result codes; a bug in our own statements passes 
 from __future__ import annotations
 
 import errno
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ from woundtrack.errors import (
 
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _FORBIDDEN: Final = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+_NO_ROOM: Final = 64 << 10  # less than a transaction may need
 _UNDECODED: Final = "Could not decode to UTF-8"  # Python's own, without a result code
 
 
@@ -41,6 +43,8 @@ def fault_of_database(error: sqlite3.Error, path: Path) -> WoundtrackError | Non
     The low byte of an extended result code is its kind: https://www.sqlite.org/rescode.html
     """
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind == sqlite3.SQLITE_IOERR and _is_full(error, path):
+        return DiskFull(path=str(path))
     match kind:
         case sqlite3.SQLITE_FULL:
             return DiskFull(path=str(path))
@@ -60,6 +64,16 @@ def fault_of_database(error: sqlite3.Error, path: Path) -> WoundtrackError | Non
             return LibraryDamaged(path=str(path), detail="a text in its database is no longer one")
         case _:
             return None
+
+
+def _is_full(error: sqlite3.Error, path: Path) -> bool:
+    """Whether an input or output error comes of a full disk: SQLite doesn't always say so."""
+    if error.sqlite_errorcode == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the log's index
+        return True
+    try:
+        return shutil.disk_usage(path).free < _NO_ROOM
+    except OSError:
+        return False
 
 
 def fault_of_file(error: OSError, path: Path) -> WoundtrackError | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -68,18 +69,29 @@ def photographs_in(paths: Iterable[Path]) -> tuple[Path, ...]:
     """Return the files named, and the photographs in the folders named, sorted within each folder.
 
     Hidden files and folders and files of other kinds are passed over inside folders; a file named
-    itself is always kept, so that it can be reported if it isn't a photograph.
+    itself is always kept, so that it can be reported if it isn't a photograph. So is a folder whose
+    list of files can't be read, because its card was pulled out or its disk doesn't answer.
     """
     found: dict[Path, None] = {}
     for path in paths:
-        if not path.is_dir():
-            found[path] = None
-            continue
-        for inside in sorted(path.rglob("*")):
-            is_hidden = any(part.startswith(".") for part in inside.relative_to(path).parts)
-            if inside.suffix.lower() in PHOTOGRAPH_SUFFIXES and inside.is_file() and not is_hidden:
-                found[inside] = None
+        found.update(dict.fromkeys(_inside(path) if path.is_dir() else [path]))
     return tuple(found)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return what has a photograph's name below a folder, and each folder that can't be listed."""
+    found: list[Path] = []
+
+    def keep(problem: OSError) -> None:
+        found.append(Path(problem.filename))
+
+    for place, folders, names in os.walk(folder, onerror=keep):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            is_photograph = Path(name).suffix.lower() in PHOTOGRAPH_SUFFIXES
+            if is_photograph and not name.startswith("."):
+                found.append(Path(place, name))
+    return sorted(found)
 
 
 def import_photographs(
