@@ -154,6 +154,16 @@ class LibraryReadOnly(WoundtrackError):
     )
 
 
+class LibraryBehind(WoundtrackError):
+    """Written by an older woundtrack, and asked for to be read alone: ``path``."""
+
+    code = "library_behind"
+    sentence = (
+        "{path} was written by an older woundtrack. Open it once where it may be written: it is "
+        "brought up to date then, and a copy of it as it was is kept in its backups."
+    )
+
+
 class LibraryOnNetwork(WoundtrackError):
     """A network share, where the database's write-ahead log is unsafe: ``path``."""
 
@@ -224,6 +234,16 @@ class NothingToAccept(WoundtrackError):
     )
 
 
+class AcceptedAlready(WoundtrackError):
+    """A photograph can't be reviewed from the start: ``photograph``."""
+
+    code = "accepted_already"
+    sentence = (
+        "What was accepted from {photograph} counts, so it can't be reviewed from the start. "
+        "Correct or retire what was accepted instead."
+    )
+
+
 class ChangedMeanwhile(WoundtrackError):
     """The row was changed since it was read: ``what``."""
 
@@ -268,8 +288,8 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
         ),
         "outline_unsure": "The program is not sure of an outline: look at it before accepting it.",
         "outlines_unassigned": (
-            "{assigned:.0f} of {outlines:.0f} outlines have a lesion proposed for them. Say in "
-            "Review what the others are."
+            "A lesion is proposed for {assigned:.0f} of {outlines:.0f} outlines. Say in Review "
+            "what is left."
         ),
         "time_assumed": (
             "The photograph carries no time zone; this computer's was assumed for its date."

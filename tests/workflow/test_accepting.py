@@ -10,7 +10,12 @@ from typing import Any
 import pytest
 
 from woundtrack import workflow
-from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
+from woundtrack.errors import (
+    AcceptedAlready,
+    ChangedMeanwhile,
+    NothingToAccept,
+    NotUnderstood,
+)
 from woundtrack.model import Assessment, BodySite, Calibration, Outline, OutlineSource, WoundState
 from woundtrack.records import Library
 
@@ -240,6 +245,77 @@ def test_setting_aside_records_nothing_and_can_be_brought_back(
 
     assert len(library.proposals()) == 1
     assert library.assessments() == ()
+
+
+def test_what_was_accepted_from_is_not_reviewed_from_the_start(
+    library: Library, file: File
+) -> None:
+    acceptance = accepted(library, file(MAY, 20))
+    trail = library.audit_head()
+
+    with pytest.raises(AcceptedAlready, match=r"^What was accepted from IMG_.* counts"):
+        workflow.bring_back(library, acceptance.proposal, by="Ann")
+
+    assert library.audit_head() == trail
+    assert not library.proposal_of(acceptance.proposal.photograph_id).is_waiting
+
+
+def test_a_photograph_can_be_reviewed_again_once_what_was_accepted_is_retired(
+    library: Library, file: File
+) -> None:
+    acceptance = accepted(library, file(MAY, 20))
+    (assessment,) = acceptance.after
+    workflow.retire(library, assessment, by="Ann", reason="blurred")
+
+    back = workflow.bring_back(library, acceptance.proposal, by="Ann")
+
+    assert back.is_waiting
+
+
+def test_neither_a_waiting_nor_a_withdrawn_photograph_is_brought_back(
+    library: Library, file: File
+) -> None:
+    waiting, gone = file(MAY, 20), file(MAY + timedelta(days=30), 20)
+    workflow.withdraw(library, [gone.photograph], by="Ann", reason="wrong patient")
+
+    for filed in (waiting, gone):
+        with pytest.raises(ChangedMeanwhile):
+            workflow.bring_back(library, library.proposal_of(filed.photograph.id), by="Ann")
+
+
+def test_more_is_accepted_from_a_photograph_that_was_reviewed_and_taken_back(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20, 12)
+    first, second = workflow.suggest(library, filed.proposal)
+    before = workflow.accept(library, filed.proposal, [first], by="Ann")
+
+    more = workflow.accept_more(library, before.proposal, [second], by="Ben")
+    course_with_both = course(library)
+    workflow.take_back(library, more, by="Ben")
+    course_without = course(library)
+    workflow.accept_again(library, more, by="Ben")
+
+    assert course_with_both == course(library)
+    assert len(course_with_both) == 2
+    assert list(course_without) == [first.label]
+    assert library.proposals() == ()
+    assert [entry.verb for entry in library.audit_trail()][-3:] == [
+        "accept more",
+        "take back",
+        "accept again",
+    ]
+
+
+def test_a_photograph_that_waits_has_nothing_accepted_yet_to_add_to(
+    library: Library, file: File
+) -> None:
+    filed = file(MAY, 20)
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.accept_more(
+            library, filed.proposal, workflow.suggest(library, filed.proposal), by="Ann"
+        )
 
 
 def test_a_correction_is_a_new_revision_measured_anew(library: Library, file: File) -> None:

@@ -109,8 +109,9 @@ class Library:
         LibraryOnNetwork
             It is on a network share; it may still be opened with ``read_only``.
         LibraryReadOnly
-            The folder can't be written (it may be opened with ``read_only``), or it must be brought
-            up to date by a program that may write it.
+            The folder can't be written; it may be opened with ``read_only``.
+        LibraryBehind
+            With ``read_only``: it must be brought up to date first, by opening it for writing.
         LibraryTooNew, LibraryDamaged, DiskFull
             Nothing was changed.
         """

@@ -15,7 +15,7 @@ from typing import Final
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-from woundtrack.errors import LibraryDamaged, LibraryReadOnly, LibraryTooNew
+from woundtrack.errors import LibraryBehind, LibraryDamaged, LibraryTooNew
 from woundtrack.model import now
 from woundtrack.records.database import APPLICATION_ID, connect_for_reading, sync_file
 from woundtrack.records.faults import fault_of_database
@@ -54,7 +54,7 @@ def refuse_if_not_ours(path: Path) -> None:
 def refuse_if_behind(path: Path, db: Database) -> None:
     """Look whether a program that may write must open the library first."""
     if MIGRATIONS.pending(db):
-        raise LibraryReadOnly(path=str(path))
+        raise LibraryBehind(path=str(path))
 
 
 def bring_up_to_date(path: Path, db: Database) -> None:

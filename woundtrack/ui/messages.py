@@ -35,6 +35,7 @@ TITLES: Final = MappingProxyType(
         "library_too_new": _("Written by a newer woundtrack"),
         "library_in_use": _("Open for reading only"),
         "library_read_only": _("This library can't be written"),
+        "library_behind": _("Written by an older woundtrack"),
         "library_on_network": _("On a network drive"),
         "library_damaged": _("This library is damaged"),
         "backup_unusable": _("This backup can't be restored"),
@@ -43,6 +44,7 @@ TITLES: Final = MappingProxyType(
         "unknown_patient": _("No such patient"),
         "not_understood": _("Not understood"),
         "nothing_to_accept": _("Nothing to accept"),
+        "accepted_already": _("Accepted already"),
         "changed_meanwhile": _("Changed meanwhile"),
         # Doubts that are not faults: they widen an interval or a date.
         "card_small": _("The card is small in the picture"),

@@ -10,6 +10,7 @@ from woundtrack.workflow.accepting import (
     AcceptReport,
     accept,
     accept_again,
+    accept_more,
     accept_proposals,
     bring_back,
     measured,
@@ -18,6 +19,7 @@ from woundtrack.workflow.accepting import (
     set_aside,
     suggest,
     take_back,
+    undo_set_aside,
 )
 from woundtrack.workflow.batch import (
     ImportItem,
@@ -70,6 +72,7 @@ __all__ = [
     "Scanned",
     "accept",
     "accept_again",
+    "accept_more",
     "accept_proposals",
     "bring_back",
     "checked_patient_code",
@@ -102,5 +105,6 @@ __all__ = [
     "suggest",
     "take_back",
     "timeline_of",
+    "undo_set_aside",
     "withdraw",
 ]

@@ -11,7 +11,13 @@ from datetime import date
 from typing import Final
 
 from woundtrack import imaging
-from woundtrack.errors import CardUnreliable, ChangedMeanwhile, NothingToAccept, NotUnderstood
+from woundtrack.errors import (
+    AcceptedAlready,
+    CardUnreliable,
+    ChangedMeanwhile,
+    NothingToAccept,
+    NotUnderstood,
+)
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
@@ -44,12 +50,16 @@ EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Acceptance:
-    """What accepting one photograph changed: enough to take it back and to do it again."""
+    """What accepting one photograph changed: enough to take it back and to do it again.
+
+    ``was_waiting`` is False where more was accepted from a photograph reviewed before.
+    """
 
     proposal: Proposal
     before: tuple[Assessment | None, ...]
     after: tuple[Assessment, ...]
     lesions_added: tuple[Lesion, ...] = ()
+    was_waiting: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,12 +171,40 @@ def accept(
     one lesion or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
     waiting.
     """
+    verb = "accept" if reviewed else "accept without review"
+    return _accept(
+        library, proposal, decisions, by=by, reviewed=reviewed, verb=verb, was_waiting=True
+    )
+
+
+def accept_more(
+    library: Library, proposal: Proposal, decisions: Sequence[Decision], *, by: str
+) -> Acceptance:
+    """Record outlines of a photograph that was reviewed, besides what was accepted from it then.
+
+    Raises what ``accept`` raises; ``ChangedMeanwhile`` when the photograph waits to be reviewed.
+    """
+    return _accept(
+        library, proposal, decisions, by=by, reviewed=True, verb="accept more", was_waiting=False
+    )
+
+
+def _accept(
+    library: Library,
+    proposal: Proposal,
+    decisions: Sequence[Decision],
+    *,
+    by: str,
+    reviewed: bool,
+    verb: str,
+    was_waiting: bool,
+) -> Acceptance:
     filed = library.photograph(proposal.photograph_id)
     visit = library.visit(filed.visit_id)
     current = library.proposal_of(filed.id)
     if not decisions:
         raise NothingToAccept(photograph=filed.photograph.original_name)
-    if not current.is_waiting:
+    if current.is_waiting is not was_waiting:
         raise ChangedMeanwhile(what=filed.photograph.original_name)
     added, lesions = _lesions_of(library, visit, decisions)
     former = {one.id for one in library.lesions(visit.patient_id, include_retired=True)}
@@ -191,8 +229,7 @@ def accept(
         )
         before.append(known)
         after.append(fresh if known is None else _joined(known, fresh, by))
-    done = replace(current, is_waiting=False)
-    with library.verb("accept" if reviewed else "accept without review", by=by) as change:
+    with library.verb(verb, by=by) as change:
         for lesion in added:
             if lesion.id in former:
                 change.update_lesion(lesion)
@@ -200,12 +237,14 @@ def accept(
                 change.add_lesion(lesion)
         for assessment in after:
             change.add_assessment(assessment)
-        change.update_proposal(done)
+        if was_waiting:
+            change.update_proposal(replace(current, is_waiting=False))
     return Acceptance(
         proposal=library.proposal_of(filed.id),
         before=tuple(before),
         after=tuple(after),
         lesions_added=tuple(added),
+        was_waiting=was_waiting,
     )
 
 
@@ -307,13 +346,13 @@ def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:
 
 
 def take_back(library: Library, acceptance: Acceptance, *, by: str) -> None:
-    """Undo an acceptance: the photograph waits again, its assessments are as they were before."""
+    """Undo an acceptance: the photograph and its assessments are as they were before."""
     _swap(
         library,
         acceptance,
         expected=acceptance.after,
         wanted=acceptance.before,
-        is_waiting=True,
+        is_back=True,
         verb="take back",
         by=by,
     )
@@ -326,7 +365,7 @@ def accept_again(library: Library, acceptance: Acceptance, *, by: str) -> None:
         acceptance,
         expected=acceptance.before,
         wanted=acceptance.after,
-        is_waiting=False,
+        is_back=False,
         verb="accept again",
         by=by,
     )
@@ -338,7 +377,7 @@ def _swap(
     *,
     expected: tuple[Assessment | None, ...],
     wanted: tuple[Assessment | None, ...],
-    is_waiting: bool,
+    is_back: bool,
     verb: str,
     by: str,
 ) -> None:
@@ -369,10 +408,11 @@ def _swap(
     proposal = library.proposal_of(acceptance.proposal.photograph_id)
     with library.verb(verb, by=by) as change:
         for lesion in acceptance.lesions_added:
-            change.update_lesion(replace(library.lesion(lesion.id), is_retired=is_waiting))
+            change.update_lesion(replace(library.lesion(lesion.id), is_retired=is_back))
         for revision in revisions:
             change.add_assessment(revision)
-        change.update_proposal(replace(proposal, is_waiting=is_waiting))
+        if acceptance.was_waiting:
+            change.update_proposal(replace(proposal, is_waiting=is_back))
 
 
 def _same_content(one: Assessment, two: Assessment) -> bool:
@@ -393,10 +433,30 @@ def set_aside(library: Library, proposal: Proposal, *, by: str) -> Proposal:
     return library.proposal_of(proposal.photograph_id)
 
 
+def undo_set_aside(library: Library, proposal: Proposal, *, by: str) -> Proposal:
+    """Undo setting aside: the photograph waits as it did before."""
+    return _wait(library, proposal, verb="take back", by=by)
+
+
 def bring_back(library: Library, proposal: Proposal, *, by: str) -> Proposal:
-    """Put a photograph that was set aside back on the queue."""
+    """Put a photograph that was set aside back on the queue.
+
+    Raises ``AcceptedAlready`` where assessments rest on it: reviewed from its old proposal they
+    would be recorded a second time. ``ChangedMeanwhile`` where it waits already or was withdrawn.
+    """
+    filed = library.photograph(proposal.photograph_id)
+    current = library.proposal_of(filed.id)
+    if current.is_waiting or filed.is_retired:
+        raise ChangedMeanwhile(what=filed.photograph.original_name)
+    patient_id = library.visit(filed.visit_id).patient_id
+    if any(filed.id in one.photograph_ids for one in library.assessments(patient_id=patient_id)):
+        raise AcceptedAlready(photograph=filed.photograph.original_name)
+    return _wait(library, proposal, verb="bring back", by=by)
+
+
+def _wait(library: Library, proposal: Proposal, *, verb: str, by: str) -> Proposal:
     current = library.proposal_of(proposal.photograph_id)
-    with library.verb("bring back", by=by) as change:
+    with library.verb(verb, by=by) as change:
         change.update_proposal(replace(current, is_waiting=True))
     return library.proposal_of(proposal.photograph_id)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.review.conftest import CODE, Room
 from woundtrack import workflow
-from woundtrack.errors import ChangedMeanwhile, DiskFull
+from woundtrack.errors import AcceptedAlready, DiskFull
 from woundtrack.model import (
     OutlineKind,
     WoundState,
@@ -174,7 +174,7 @@ def test_what_was_accepted_meanwhile_is_not_brought_back(room: Room) -> None:
     accepted = review_draft.open_case(room.library, room.first)
     count = room.window.session.undo_stack.count()
 
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(AcceptedAlready):
         commands.bring_back(room.window.session, room.library, accepted, lambda: None)
 
     assert not room.library.proposal_of(accepted.filed.id).is_waiting

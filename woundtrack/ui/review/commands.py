@@ -13,8 +13,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
-from woundtrack.errors import ChangedMeanwhile, WoundtrackError
-from woundtrack.ui.review import draft as review_draft
+from woundtrack.errors import WoundtrackError
 from woundtrack.ui.review import saving
 from woundtrack.ui.review.draft import Case, Draft
 from woundtrack.ui.review.refile_card import Whereabouts
@@ -119,7 +118,7 @@ def set_aside(session: Session, library: Library, case: Case, show: Show) -> Non
         session,
         case,
         QCoreApplication.translate("Commands", "Nothing to record in {name}"),
-        undo=lambda library: workflow.bring_back(library, proposal, by=by),
+        undo=lambda library: workflow.undo_set_aside(library, proposal, by=by),
         redo=lambda library: workflow.set_aside(library, proposal, by=by),
         show=show,
     )
@@ -128,12 +127,9 @@ def set_aside(session: Session, library: Library, case: Case, show: Show) -> Non
 def bring_back(session: Session, library: Library, case: Case, show: Show) -> None:
     """Let a photograph wait again that was set aside, and push it.
 
-    Raises ``ChangedMeanwhile`` where assessments rest on it by now: reviewed from its old proposal
-    they would be recorded a second time. What was accepted is changed by ``revise``.
+    Raises what ``workflow.bring_back`` raises. What was accepted is changed by ``revise``.
     """
     by = session.person
-    if not review_draft.open_case(library, case.filed.id).is_set_aside:
-        raise ChangedMeanwhile(what=case.filed.photograph.original_name)
     proposal = workflow.bring_back(library, case.proposal, by=by)
     _push(
         session,

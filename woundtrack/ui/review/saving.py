@@ -41,8 +41,8 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     Corrected outlines, other lesions and retired assessments become revisions; outlines that are
     new are accepted.
 
-    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and ``accept``
-    raise.
+    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and
+    ``accept_more`` raise.
     """
     written: list[Revised] = []
     try:
@@ -51,7 +51,9 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
                 # One by one: what was written before a fault is known, and taken back.
                 written.extend(_revise(library, stored, draft.entry(stored.key), by, reason))
         fresh = Draft(entries=tuple(entry for entry in draft.entries if entry.thread is None))
-        acceptance = _accept_more(library, case, fresh, by) if fresh.decisions else None
+        acceptance = None
+        if fresh.decisions:
+            acceptance = workflow.accept_more(library, case.proposal, fresh.decisions, by=by)
     except WoundtrackError:
         _take_back(library, written, by=by, reason="not all could be recorded")
         raise
@@ -85,20 +87,10 @@ def _lesion_of(entry: Entry) -> Lesion | workflow.NewLesion | None:
     return identity.lesion or workflow.NewLesion(label=identity.label, site=identity.site)
 
 
-def _accept_more(library: Library, case: Case, fresh: Draft, by: str) -> workflow.Acceptance:
-    waiting = workflow.bring_back(library, case.proposal, by=by)
-    try:
-        return workflow.accept(library, waiting, fresh.decisions, by=by)
-    except WoundtrackError:
-        workflow.set_aside(library, waiting, by=by)
-        raise
-
-
 def unsave(library: Library, saved: Saved, *, by: str) -> None:
     """Undo what ``save`` wrote, as new revisions."""
     if saved.acceptance is not None:
         workflow.take_back(library, saved.acceptance, by=by)
-        workflow.set_aside(library, saved.acceptance.proposal, by=by)
     _take_back(library, saved.revisions, by=by, reason="undone")
 
 
