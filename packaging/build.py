@@ -36,13 +36,16 @@ WINDOWS: Final = Path(__file__).resolve().parent / "windows"
 def main() -> int:
     """Make what this system can: the folder anywhere, a .deb with dpkg-deb, a .zip on Windows."""
     parser = argparse.ArgumentParser(prog="dev.py package", description=__doc__)
-    parser.add_argument("--folder-only", action="store_true", help="make the folder and stop")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--folder-only", action="store_true", help="make the folder and stop")
+    which.add_argument("--archive-only", action="store_true", help="pack the folder that is there")
     options = parser.parse_args()
     try:
         made_at = moment()
         contents.asset_entries()  # before minutes of work
-        freeze(made_at)
-        strip_python()
+        if not options.archive_only:
+            freeze(made_at)
+            strip_python()
         parts = describe(made_at)
         contents.write_asset_list(PROGRAM)
         run_selftest()

@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from string import Template
@@ -226,11 +227,20 @@ def control(needs: Relations, *, architecture: str, installed_kib: int) -> str:
     return "".join(f"{name}: {value}\n" for name, value in fields.items() if value)
 
 
+def changelog(made_at: datetime) -> str:
+    """Return Debian's changelog, which has one entry: for this build."""
+    return (
+        f"woundtrack ({debian_version(__version__)}) unstable; urgency=medium\n\n"
+        "  * What changed for those who use it is in CHANGELOG.md.gz.\n\n"
+        f" -- {maintainer()}  {format_datetime(made_at.astimezone(UTC))}\n"
+    )
+
+
 def copyright_file(parts: Sequence[Part]) -> str:
     """Return Debian's copyright file: our terms, and where those of everything else are."""
     texts = f"/{INSTALLED}/_internal/woundtrack/{resources.LICENCES}"
     lines = [
-        "woundtrack is under the Apache License, version 2.0:",
+        "Copyright: the authors of woundtrack. It is under the Apache License, version 2.0:",
         "/usr/share/common-licenses/Apache-2.0.",
         "",
         "This package also holds the work of others, each under its own terms. Their full",
@@ -272,7 +282,9 @@ def lay_out(tree: Path, program: Path, parts: Sequence[Part], *, made_at: dateti
     documents = share / "doc" / "woundtrack"
     _write(documents / "copyright", copyright_file(parts).encode())
     changes = (ROOT / "CHANGELOG.md").read_bytes()
-    _write(documents / "changelog.gz", gzip.compress(changes, mtime=0))
+    _write(documents / "CHANGELOG.md.gz", gzip.compress(changes, mtime=0))
+    entry = changelog(made_at).encode()
+    _write(documents / "changelog.gz", gzip.compress(entry, mtime=0))
 
 
 def pack(tree: Path, program: Path, out: Path, *, made_at: datetime) -> Path:
@@ -307,7 +319,7 @@ def _settle(tree: Path, made_at: datetime) -> None:
     moment = made_at.timestamp()
     for path in (tree, *tree.rglob("*")):
         if not path.is_symlink():
-            is_program = path.is_file() and bool(path.stat().st_mode & 0o100)
+            is_program = path == tree / INSTALLED / "woundtrack"  # libraries need no such mark
             path.chmod(0o755 if path.is_dir() or is_program else 0o644)
         os.utime(path, (moment, moment), follow_symlinks=False)
 
