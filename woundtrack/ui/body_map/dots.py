@@ -1,0 +1,185 @@
+"""The dots on the body map, one a lesion: how large, where, and how each is painted.
+
+Hides how dots of one place keep clear of each other, and the signs inside them.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+
+from woundtrack.model import WoundState
+from woundtrack.ui import change, theme
+from woundtrack.ui.change import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from woundtrack.model import LesionTimeline
+
+SMALLEST: Final = 5.0
+LARGEST: Final = 14.0
+"""Radii in logical px."""
+_RADIUS_OF_1_CM2: Final = 1.75
+"""A dot's area is in proportion to its lesion's; the largest dot is one of 64 cm²."""
+_APART: Final = 1.5
+_STEP: Final = 1.5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Dot:
+    """One lesion on the map; ``centre`` and ``radius`` in logical px of the widget."""
+
+    course: LesionTimeline
+    centre: QPointF
+    radius: float
+
+    @property
+    def box(self) -> QRectF:
+        """The square round the dot."""
+        side = 2 * self.radius
+        return QRectF(self.centre.x() - self.radius, self.centre.y() - self.radius, side, side)
+
+    def is_at(self, place: QPointF, slack: float = 0) -> bool:
+        """Whether a place lies on the dot, or no farther from it than ``slack``."""
+        away = place - self.centre
+        return math.hypot(away.x(), away.y()) <= self.radius + slack
+
+
+def is_closed(course: LesionTimeline) -> bool:
+    """Whether a lesion was closed when it was seen last."""
+    return bool(course.points) and course.points[-1].state is WoundState.CLOSED
+
+
+def radius_of(course: LesionTimeline) -> float:
+    """Return a dot's radius: its area is in proportion to the lesion's, between the two ends.
+
+    The smallest where the lesion is closed or its newest area isn't known.
+    """
+    area_cm2 = course.points[-1].area_cm2 if course.points else None
+    wanted = _RADIUS_OF_1_CM2 * math.sqrt(area_cm2 or 0)
+    return min(max(wanted, SMALLEST), LARGEST)
+
+
+def place_dot(
+    course: LesionTimeline,
+    start: QPointF,
+    others: Sequence[Dot],
+    holds: Callable[[QPointF], bool],
+    bounds: QRectF,
+) -> Dot:
+    """Return the dot of a lesion, clear of all others and as near to ``start`` as can be.
+
+    Its centre lies where ``holds`` says so, as long as there is room; else beside it.
+    """
+    radius = radius_of(course)
+    inside = bounds.adjusted(radius, radius, -radius, -radius)
+    for must_hold in (True, False):
+        for centre in _round_about(start, math.hypot(bounds.width(), bounds.height())):
+            if must_hold and not holds(centre):
+                continue
+            if not must_hold and not inside.contains(centre):
+                continue
+            if all(_are_clear(centre, radius, other) for other in others):
+                return Dot(course=course, centre=centre, radius=radius)
+    return Dot(course=course, centre=start, radius=radius)
+
+
+def _are_clear(centre: QPointF, radius: float, other: Dot) -> bool:
+    away = centre - other.centre
+    return math.hypot(away.x(), away.y()) >= radius + other.radius + _APART
+
+
+def _round_about(start: QPointF, reach: float) -> Iterator[QPointF]:
+    """Give places on rings round a start, the nearest first."""
+    yield start
+    for ring in range(1, int(reach / _STEP)):
+        away = ring * _STEP
+        count = 6 * ring
+        for step in range(count):
+            angle = 2 * math.pi * step / count
+            yield start + QPointF(away * math.cos(angle), away * math.sin(angle))
+
+
+# --- painting ------------------------------------------------------------------------------------
+
+
+def paint_dot(painter: QPainter, dot: Dot) -> None:
+    """Paint a dot in its lesion's series, with the sign of its change inside; closed: a ring."""
+    tokens = theme.current()
+    series = theme.lesion_series(dot.course.lesion.number, tokens)
+    colour, ground = QColor(series.colour), QColor(tokens.surface)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    # A casing keeps the dot clear of the lines it lies on.
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    painter.drawEllipse(dot.centre, dot.radius + 1.2, dot.radius + 1.2)
+    if is_closed(dot.course):
+        painter.setPen(QPen(colour, 1.8))
+        painter.drawEllipse(dot.centre, dot.radius - 0.9, dot.radius - 0.9)
+    else:
+        ink = _ink_on(colour)
+        if series.is_dashed:
+            pen = QPen(colour, 1.6)
+            pen.setDashPattern([2.0, 1.2])
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            painter.setPen(pen)
+            painter.drawEllipse(dot.centre, dot.radius, dot.radius)
+            ink = QColor(tokens.text)
+        else:
+            painter.setBrush(colour)
+            painter.drawEllipse(dot.centre, dot.radius, dot.radius)
+        _paint_sign(painter, dot.centre, dot.radius, change.of(dot.course), ink)
+    painter.restore()
+
+
+def _ink_on(ground: QColor) -> QColor:
+    """Return white or near black, whichever is the easier to see on a colour."""
+    channels = (ground.redF(), ground.greenF(), ground.blueF())
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in channels
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    on_white, on_black = 1.05 / (luminance + 0.05), (luminance + 0.05) / 0.0575
+    # White is kept where it can be seen: signs of one map are of one colour then.
+    return QColor("#FFFFFF") if on_white >= 3 or on_white > on_black else QColor("#10161A")
+
+
+def _paint_sign(
+    painter: QPainter, centre: QPointF, radius: float, what: Change, ink: QColor
+) -> None:
+    """Paint ▼ smaller, hollow ▲ larger, = within error, ? cannot tell; nothing on a first one."""
+    half = radius * 0.52
+    if what in {Change.SMALLER, Change.LARGER}:
+        base, tip = (-0.72, 0.92) if what is Change.SMALLER else (0.66, -0.98)
+        corners = QPolygonF(
+            [
+                centre + QPointF(-half, base * half),
+                centre + QPointF(half, base * half),
+                centre + QPointF(0, tip * half),
+            ]
+        )
+        is_filled = what is Change.SMALLER
+        painter.setBrush(QBrush(ink) if is_filled else QBrush(Qt.BrushStyle.NoBrush))
+        pen = QPen(ink, 0.8 if is_filled else max(1.1, radius * 0.16))
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawPolygon(corners)
+    elif what is Change.WITHIN_ERROR:
+        thick = max(1.3, radius * 0.2)
+        for y in (-radius * 0.24, radius * 0.24):
+            bar = QRectF(centre.x() - half, centre.y() + y - thick / 2, 2 * half, thick)
+            painter.fillRect(bar, ink)
+    elif what is Change.CANNOT_TELL:
+        font = theme.font("body", 700)
+        font.setPixelSize(max(8, round(radius * 1.5)))
+        painter.setFont(font)
+        painter.setPen(ink)
+        box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")

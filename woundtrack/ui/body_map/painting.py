@@ -1,0 +1,223 @@
+"""How the body map looks: skin, lines, what is under the mouse, selected or focused, and words.
+
+Hides the colours and widths of every state; places come from the stage.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
+
+from woundtrack.ui import theme
+from woundtrack.ui.body_map.dots import paint_dot
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from woundtrack.ui.body_map.dots import Dot
+    from woundtrack.ui.body_map.stage import Placed, Stage
+
+_DETAILS_FROM: Final = 0.25
+_LABELS_FROM: Final = 0.45
+"""Scales from which fine lines, and the lesions' labels, have room."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What is marked on the stage, by id, and the few words that stand on it."""
+
+    selected: frozenset[str]
+    hovered: str | None
+    is_pressed: bool
+    focused: str | None
+    lesion_id: str | None
+    front: str
+    back: str
+    left: str
+    right: str
+    no_side: str
+
+
+def paint_stage(painter: QPainter, stage: Stage, look: Look) -> None:
+    """Paint everything."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_skin(painter, stage, look)
+    _paint_lines(painter, stage)
+    _paint_marks(painter, stage, look)
+    _paint_words(painter, stage, look)
+    for dot in stage.dots:
+        paint_dot(painter, dot)
+    _paint_dot_marks(painter, stage, look)
+    if stage.scale >= _LABELS_FROM:
+        _paint_labels(painter, stage)
+
+
+def _paint_skin(painter: QPainter, stage: Stage, look: Look) -> None:
+    tokens = theme.current()
+    line = QPen(_between(tokens.line, tokens.edge, 0.4), max(0.7, min(1.0, 1.6 * stage.scale)))
+    line.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(line)
+    for placed in stage.placed:
+        painter.setBrush(_ground(placed, stage, look))
+        painter.drawPath(placed.path)
+
+
+def _ground(placed: Placed, stage: Stage, look: Look) -> QColor:
+    tokens, region_id = theme.current(), placed.region.id
+    is_hovered = region_id == look.hovered
+    if region_id in look.selected or (is_hovered and look.is_pressed):
+        return QColor(tokens.accent_soft_pressed)
+    if is_hovered or region_id in stage.tinted:
+        return QColor(tokens.accent_soft)
+    return QColor(tokens.inset)
+
+
+def _paint_lines(painter: QPainter, stage: Stage) -> None:
+    tokens = theme.current()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    if stage.scale >= _DETAILS_FROM:
+        fine = QPen(_between(tokens.line, tokens.edge, 0.6), max(0.6, min(1.0, 1.5 * stage.scale)))
+        fine.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(fine)
+        for path in stage.details:
+            painter.drawPath(path)
+    bold = QPen(_between(tokens.edge, tokens.text2, 0.7), max(1.0, min(1.8, 2.6 * stage.scale)))
+    bold.setCapStyle(Qt.PenCapStyle.RoundCap)
+    bold.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(bold)
+    for path in stage.outlines:
+        painter.drawPath(path)
+
+
+def _paint_marks(painter: QPainter, stage: Stage, look: Look) -> None:
+    """Paint the borders of what is selected and under the mouse, then the keyboard's ring."""
+    tokens = theme.current()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for placed in stage.placed:
+        if placed.region.id in look.selected:
+            painter.setPen(QPen(QColor(tokens.accent), 1.6))
+            painter.drawPath(_shown(placed, stage))
+        elif placed.region.id == look.hovered:
+            painter.setPen(QPen(QColor(tokens.accent), 1.2))
+            painter.drawPath(_shown(placed, stage))
+    focused = None if look.focused is None else stage.find(look.focused)
+    if focused is not None:
+        shape = _shown(focused, stage)
+        for colour, width in ((tokens.surface, 5.0), (tokens.accent, 2.4)):
+            pen = QPen(QColor(colour), width)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.setPen(pen)
+            painter.drawPath(shape)
+
+
+def _shown(placed: Placed, stage: Stage) -> QPainterPath:
+    """Return what is seen of a region: without what lies on top of it."""
+    shape = QPainterPath(placed.path)
+    above = stage.placed[stage.placed.index(placed) + 1 :]
+    for other in above:
+        if other.region.part in _ON_TOP and other.path.intersects(shape):
+            shape = shape.subtracted(other.path)
+    return shape
+
+
+_ON_TOP: Final = frozenset({"front-head", "back-head", "front-breast", "front-genital"})
+"""The parts that cover others; all the rest only touch."""
+
+
+def _paint_dot_marks(painter: QPainter, stage: Stage, look: Look) -> None:
+    tokens = theme.current()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for dot in stage.dots:
+        lesion_id = dot.course.lesion.id
+        if lesion_id in {look.lesion_id, look.focused}:
+            painter.setPen(QPen(QColor(tokens.surface), 4))
+            painter.drawEllipse(dot.centre, dot.radius + 2.4, dot.radius + 2.4)
+            painter.setPen(QPen(QColor(tokens.accent), 2 if lesion_id == look.lesion_id else 2.6))
+            painter.drawEllipse(dot.centre, dot.radius + 2.6, dot.radius + 2.6)
+        elif lesion_id == look.hovered:
+            painter.setPen(QPen(QColor(tokens.text2), 1.4))
+            painter.drawEllipse(dot.centre, dot.radius + 2, dot.radius + 2)
+
+
+def _paint_labels(painter: QPainter, stage: Stage) -> None:
+    """Paint the lesions' labels beside their dots, clear of all dots and of each other.
+
+    One for which there is no clear place is left out: the tooltip says it.
+    """
+    tokens, font = theme.current(), theme.font("label_strong")
+    metrics = QFontMetricsF(font)
+    taken = [dot.box for dot in stage.dots]
+    painter.setFont(font)
+    halo = QPen(QColor(tokens.surface), 4)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    for dot in stage.dots:
+        text = dot.course.lesion.label
+        size = QSizeF(metrics.horizontalAdvance(text), metrics.capHeight() + 4)
+        box = next((one for one in _beside(dot, size) if not _touches(one, taken)), None)
+        if box is None:
+            continue
+        taken.append(box)
+        path = QPainterPath()
+        path.addText(QPointF(box.left(), box.bottom() - 2), font, text)
+        painter.strokePath(path, halo)
+        painter.fillPath(path, QColor(tokens.text))
+
+
+def _beside(dot: Dot, size: QSizeF) -> tuple[QRectF, ...]:
+    """Return where a label may stand: right, left, above, below."""
+    gap, middle = dot.radius + 6, dot.centre
+    across, tall = size.width(), size.height()
+    corners = (
+        QPointF(middle.x() + gap, middle.y() - tall / 2),
+        QPointF(middle.x() - gap - across, middle.y() - tall / 2),
+        QPointF(middle.x() - across / 2, middle.y() - gap - tall + 2),
+        QPointF(middle.x() - across / 2, middle.y() + gap - 2),
+    )
+    return tuple(QRectF(corner, size) for corner in corners)
+
+
+def _touches(box: QRectF, taken: Sequence[QRectF]) -> bool:
+    return any(box.intersects(other) for other in taken)
+
+
+def _paint_words(painter: QPainter, stage: Stage, look: Look) -> None:
+    """Paint which view is which, the figure's sides, and what the dots beside the feet are."""
+    tokens = theme.current()
+    font = theme.font("caption")
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    height = metrics.height()
+    for place, (view, half) in enumerate(zip(stage.views, stage.halves, strict=True)):
+        painter.setPen(QColor(tokens.text2))
+        title = look.front if view == "front" else look.back
+        align = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
+        head = QRectF(half.left() + 3, half.top() + 1, half.width() - 6, height)
+        painter.drawText(head, align | Qt.AlignmentFlag.AlignVCenter, title)
+        painter.setPen(QColor(tokens.text3))
+        sides = (look.right, look.left) if view == "front" else (look.left, look.right)
+        away = 96 * stage.scale
+        base = half.bottom() - height
+        for side, x in zip(
+            sides, (half.center().x() - away, half.center().x() + away), strict=True
+        ):
+            width = metrics.horizontalAdvance(side)
+            painter.drawText(
+                QRectF(x - width, base, 2 * width, height), Qt.AlignmentFlag.AlignCenter, side
+            )
+    if stage.unplaced:
+        painter.setPen(QColor(tokens.text2))
+        head = QRectF(stage.tray.left(), stage.tray.top(), stage.tray.width(), height)
+        painter.drawText(head, Qt.AlignmentFlag.AlignCenter, look.no_side)
+
+
+def _between(one: str, other: str, share: float) -> QColor:
+    """Return the colour that lies a share of the way from one to another."""
+    first, second = QColor(one), QColor(other)
+    return QColor(
+        round(first.red() + share * (second.red() - first.red())),
+        round(first.green() + share * (second.green() - first.green())),
+        round(first.blue() + share * (second.blue() - first.blue())),
+    )
