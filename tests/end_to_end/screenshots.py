@@ -1,7 +1,7 @@
 """Pictures of every state of the window, taken of the real window on the demonstration clinic.
 
 Run through ``dev.py screenshots``. Each state is driven to through the session and its actions, as
-a person would, in both themes and at both sizes, and written as PNG into ``assets/screenshots``.
+a person would, in both themes and at both sizes, and written as WebP into ``assets/screenshots``.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ SIZES = {"1366": (1366, 696), "2560": (2560, 1440)}
 THEMES = ("light", "dark")
 _PATIENCE_S = 120.0
 _QUIET_S = 0.4
+_QUALITY = 92
+"""Of 100: the photographs in the pictures take a fifth of a PNG's bytes, words stay sharp."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,9 +164,9 @@ def _take_states(
             _settle(window)
         if not options.only or state.name in options.only:
             suffix = "" if theme_name == "light" else "-dark"
-            path = options.out / f"{state.name}-{size}{suffix}.png"
+            path = options.out / f"{state.name}-{size}{suffix}.webp"
             QApplication.processEvents()
-            window.grab().save(str(path))
+            window.grab().save(str(path), quality=_QUALITY)
             sys.stdout.write(f"{path}\n")
     window.close()
     window.deleteLater()
