@@ -170,6 +170,11 @@ class Desk:
 
     def wait_looked(self) -> None:
         self.qtbot.waitUntil(lambda: not self.page._batch.is_looking)
+        # A layout shows what it was given when the event loop comes round next.
+        self.qtbot.waitUntil(self._is_laid_out)
+
+    def _is_laid_out(self) -> bool:
+        return not self.page.isVisible() or all(one.isVisible() for one in self.page.cards)
 
     def wait_stopped(self) -> None:
         self.qtbot.waitUntil(lambda: not self.page._batch.is_running)
