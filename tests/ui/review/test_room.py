@@ -70,5 +70,5 @@ def test_on_a_wide_window_the_last_visit_stands_beside_at_the_same_scale(room: R
     assert case.proposal.calibration is not None
     assert shown.accepted.calibration is not None
     here = room.canvas.scale_now / case.proposal.calibration.mm_per_px
-    there = room.page.last.canvas.scale_now / shown.accepted.calibration.mm_per_px
+    there = room.page.last.photo.scale_now / shown.accepted.calibration.mm_per_px
     assert there == pytest.approx(here)

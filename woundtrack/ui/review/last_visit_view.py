@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.review.photo_view import PhotoView
 
 if TYPE_CHECKING:
     from woundtrack.model import AssessedOutline, VisitPhotograph
@@ -33,24 +33,22 @@ class LastVisit:
 class LastVisitView(QWidget):
     """Shows one earlier photograph; follows the canvas it stands beside."""
 
-    def __init__(self, session: Session, beside: Canvas, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, beside: PhotoView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._beside = beside
         self._shown: LastVisit | None = None
         self._middle: QPointF | None = None
         self._mm_per_px: float | None = None
-        self.canvas = Canvas()
-        self.canvas.set_tool(Tool.PAN)
-        self.canvas.allow_gestures(is_allowed=False)
+        self.photo = PhotoView()
         # The keys stay those of today's photograph, whichever of the two is moved by mouse.
-        self.canvas.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.canvas.setAccessibleName(self.tr("Last visit's photograph"))
+        self.photo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.photo.setAccessibleName(self.tr("Last visit's photograph"))
         self._loader = PhotoLoader(session, "last visit", self)
         self._loader.loaded.connect(self._show_levels)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
-        layout.addWidget(self.canvas)
+        layout.addWidget(self.photo)
         beside.view_changed.connect(self.follow)
 
     @property
@@ -77,18 +75,18 @@ class LastVisitView(QWidget):
         self._shown = last
         library = self._session.library
         if last is None or library is None:
-            self.canvas.clear()
+            self.photo.clear()
             return
         photograph = last.filed.photograph
         if not is_same:
-            self.canvas.show_photograph(photograph.width_px, photograph.height_px)
+            self.photo.show_photograph(photograph.width_px, photograph.height_px)
             small = library.originals.thumbnail_path(photograph.sha256)
-            self.canvas.set_draft(small_copy(small))
+            self.photo.set_draft(small_copy(small))
             self._loader.show(photograph)
-        self.canvas.set_calibration(last.accepted.calibration)
-        self.canvas.show_card(is_shown=False)
-        self.canvas.set_corner(last.words)
-        self.canvas.set_outlines(
+        self.photo.set_calibration(last.accepted.calibration)
+        self.photo.show_card(is_shown=False)
+        self.photo.set_corner(last.words)
+        self.photo.set_outlines(
             [
                 DrawnOutline(
                     key="last",
@@ -112,7 +110,7 @@ class LastVisitView(QWidget):
             return
         calibration = self._shown.accepted.calibration
         if calibration is None or self._mm_per_px is None or self._middle is None:
-            self.canvas.fit()
+            self.photo.fit()
             return
         beside = self._beside
         looked_at = beside.mapToScene(beside.viewport().rect().center())
@@ -123,8 +121,8 @@ class LastVisitView(QWidget):
             y + (looked_at.y() - self._middle.y()) * to_mm,
         )
         scale = beside.scale_now * calibration.mm_per_px / self._mm_per_px
-        self.canvas.set_scale(scale, there)
+        self.photo.set_scale(scale, there)
 
     def _show_levels(self, loaded: Loaded) -> None:
         if self._shown is not None and loaded.sha256 == self._shown.filed.photograph.sha256:
-            self.canvas.set_levels(loaded.levels)
+            self.photo.set_levels(loaded.levels)

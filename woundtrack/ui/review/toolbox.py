@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, Signal
 
 from woundtrack.ui.review import words as review_words
-from woundtrack.ui.review.canvas import ZOOM_STEP, Canvas, Tool
+from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.hand_tools import PENS, HandTools
 from woundtrack.ui.review.outliner import Gesture
+from woundtrack.ui.review.photo_view import ZOOM_STEP
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Point

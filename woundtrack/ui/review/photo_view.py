@@ -1,0 +1,369 @@
+"""A photograph with its outlines, card and words drawn on it; zoomed and moved.
+
+Hides how photograph and view are brought together, and what is written in view coordinates. It
+knows neither lesions nor the library: whoever owns it says what to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from woundtrack.model import Calibration
+from woundtrack.ui import theme
+from woundtrack.ui.review.outline_items import DrawnOutline, OutlineItem, TagItem
+from woundtrack.ui.review.photo_item import PhotoItem, Pixels
+from woundtrack.ui.review.photo_labels import Labels
+
+ZOOM_STEP: Final = 1.25
+MOST_PX: Final = 16.0
+"""A pixel of the photograph is never shown larger than this."""
+
+
+class PhotoView(QGraphicsView):
+    """One photograph to be looked at: the wheel zooms, dragging moves it.
+
+    Signals
+    -------
+    view_changed()
+        It was zoomed or moved.
+    """
+
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene = QGraphicsScene(self)
+        self.setScene(self._scene)
+        self._photo = PhotoItem()
+        self._scene.addItem(self._photo)
+        self._outlines: list[OutlineItem] = []
+        self._tags: list[TagItem] = []
+        self._px_per_mm: float | None = None
+        self._hints: tuple[str, ...] = ()
+        self._notice: tuple[str, str, str] | None = None
+        self._busy = ""
+        self._corner = ""
+        self._is_fitted = True
+        self._is_bare = False
+        self._shows_card = True
+        self._fill = 0.0
+        self._panned_from: QPoint | None = None
+
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # What is written in view coordinates would be dragged along by a partial update.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setMinimumSize(QSize(160, 120))
+        self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def show_photograph(self, width_px: int, height_px: int) -> None:
+        """Make room for a photograph of this size; fitted, with nothing drawn yet."""
+        self._end_pan()
+        self._photo.set_size(width_px, height_px)
+        # Half a photograph all round: every corner can be brought to the middle.
+        self._scene.setSceneRect(-width_px / 2, -height_px / 2, 2 * width_px, 2 * height_px)
+        self._notice = None
+        self._busy = ""
+        self.fit()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.set_outlines(())
+        self.set_calibration(None)
+        self.show_photograph(0, 0)
+
+    def set_draft(self, image: QImage) -> None:
+        """Paint a small copy until the photograph itself is there."""
+        if not self._photo.is_sharp:
+            self._photo.set_draft(image)
+
+    def set_levels(self, levels: tuple[Pixels, ...]) -> None:
+        """Paint the photograph itself: the levels of ``photo_item.pyramid``."""
+        self._photo.set_levels(levels)
+
+    @property
+    def is_sharp(self) -> bool:
+        """Whether the photograph itself is painted, not a small copy of it."""
+        return self._photo.is_sharp
+
+    def set_outlines(self, drawn: Sequence[DrawnOutline]) -> None:
+        """Draw these outlines in place of those before."""
+        for item in self._outlines:
+            self._scene.removeItem(item)
+        self._outlines = [OutlineItem(one) for one in drawn]
+        for item in self._outlines:
+            item.set_fill(self._fill)
+            item.setVisible(not self._is_bare)
+            self._scene.addItem(item)
+
+    @property
+    def outlines(self) -> tuple[DrawnOutline, ...]:
+        """What is drawn."""
+        return tuple(item.drawn for item in self._outlines)
+
+    def set_calibration(self, calibration: Calibration | None) -> None:
+        """Draw the card's tags and the scale bar of a calibration; None for neither."""
+        for item in self._tags:
+            self._scene.removeItem(item)
+        self._tags = []
+        self._px_per_mm = None
+        if calibration is None:
+            return
+        self._px_per_mm = 1 / calibration.mm_per_px
+        is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
+        tags = [tag for card in calibration.cards for tag in card.tags]
+        worst = max((tag.residual_mm for tag in tags), default=0.0)
+        for tag in tags:
+            is_good = not (is_bent and tag.residual_mm > 0.5 * worst)
+            item = TagItem(tag, is_good=is_good)
+            item.setVisible(self._shows_card and not self._is_bare)
+            self._tags.append(item)
+            self._scene.addItem(item)
+
+    def show_card(self, *, is_shown: bool) -> None:
+        """Show or hide what is drawn on the card."""
+        self._shows_card = is_shown
+        self._apply_bare()
+
+    def hide_overlays(self, *, is_hidden: bool) -> None:
+        """Hide everything that is drawn on the photograph, or show it again."""
+        self._is_bare = is_hidden
+        self._apply_bare()
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether everything drawn on the photograph is hidden."""
+        return self._is_bare
+
+    def set_hints(self, hints: Sequence[str]) -> None:
+        """Write at the top what the mouse does."""
+        self._hints = tuple(hints)
+        self.viewport().update()
+
+    def set_corner(self, text: str) -> None:
+        """Write a label at the top left, where there is no hint."""
+        self._corner = text
+        self.viewport().update()
+
+    def say(self, text: str, *, is_refused: bool = False) -> None:
+        """Write a sentence on the photograph until the next press; empty text takes it away."""
+        colour = "#FF9489" if is_refused else theme.PHOTO_CARD_DOUBT
+        icon = "warning-octagon" if is_refused else "warning"
+        self._notice = (text, icon, colour) if text else None
+        self.viewport().update()
+
+    @property
+    def notice(self) -> str:
+        """The sentence written on the photograph."""
+        return self._notice[0] if self._notice else ""
+
+    def set_busy(self, text: str) -> None:
+        """Say what is being worked out; empty text when it is done."""
+        self._busy = text
+        self._show_cursor()
+        self.viewport().update()
+
+    @property
+    def busy(self) -> str:
+        """What is said to be worked out."""
+        return self._busy
+
+    @property
+    def fill(self) -> float:
+        """How strongly the inside of the outlines is tinted, 0 to 1."""
+        return self._fill
+
+    def set_fill(self, opacity: float) -> None:
+        """Tint the inside of the outlines, 0 (the edge alone) to 1."""
+        self._fill = opacity
+        for item in self._outlines:
+            item.set_fill(opacity)
+        self.viewport().update()
+
+    # --- zoom and place --------------------------------------------------------------------------
+
+    @property
+    def scale_now(self) -> float:
+        """View pixels for one pixel of the photograph."""
+        return self.transform().m11()
+
+    def fit(self) -> None:
+        """Show the whole photograph."""
+        whole = self._photo.boundingRect()
+        self._is_fitted = True
+        if whole.isEmpty():
+            return
+        scale = self._fitting_scale()
+        self.setTransform(QTransform.fromScale(scale, scale))
+        self.centerOn(whole.center())
+        self.view_changed.emit()
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom; what is at ``at`` in the view, its middle unless said, stays where it is."""
+        if self._photo.boundingRect().isEmpty():
+            return
+        least = min(self._fitting_scale() * 0.5, 1.0)
+        scale = min(max(self.scale_now * factor, least), MOST_PX)
+        at = at if at is not None else self.viewport().rect().center()
+        self.set_scale(scale, self.mapToScene(at), at)
+
+    def set_scale(self, scale: float, point: QPointF, at: QPoint | None = None) -> None:
+        """Show at a scale, with a point of the photograph at a place in the view."""
+        at = at if at is not None else self.viewport().rect().center()
+        self._is_fitted = False
+        self.setTransform(QTransform.fromScale(scale, scale))
+        there = self.mapFromScene(point)
+        self._move_by(there - at)
+
+    def _fitting_scale(self) -> float:
+        whole = self._photo.boundingRect()
+        view = self.viewport().rect()
+        return min(view.width() / whole.width(), view.height() / whole.height())
+
+    def _move_by(self, by: QPoint) -> None:
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() + by.x())
+        down.setValue(down.value() + by.y())
+        self.view_changed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        centre = self.mapToScene(
+            QRectF(0, 0, event.oldSize().width(), event.oldSize().height()).center().toPoint()
+        )
+        super().resizeEvent(event)
+        if self._is_fitted:
+            self.fit()
+        else:
+            self.centerOn(centre)
+            self.view_changed.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if turn := turned(event):
+            self.zoom_by(ZOOM_STEP**turn, event.position().toPoint())
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() in {Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton}:
+            self._begin_pan(event.position().toPoint())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pan_to(event.position().toPoint())
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._end_pan()
+        event.accept()
+
+    def _begin_pan(self, at: QPoint) -> None:
+        self._panned_from = at
+        self._show_cursor()
+
+    def _pan_to(self, at: QPoint) -> None:
+        if self._panned_from is None:
+            return
+        self._is_fitted = False
+        self._move_by(self._panned_from - at)
+        self._panned_from = at
+
+    def _end_pan(self) -> None:
+        self._panned_from = None
+        self._show_cursor()
+
+    def _show_cursor(self) -> None:
+        self.viewport().setCursor(self._cursor_shape())
+
+    def _cursor_shape(self) -> Qt.CursorShape:
+        if self._panned_from is not None:
+            return Qt.CursorShape.ClosedHandCursor
+        return Qt.CursorShape.BusyCursor if self._busy else Qt.CursorShape.OpenHandCursor
+
+    # --- painting --------------------------------------------------------------------------------
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        painter.fillRect(rect, QColor(theme.current().photo_surround))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self._photo.boundingRect().isEmpty():
+            return
+        painter.save()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        view = QRectF(self.viewport().rect())
+        if not self._is_bare:
+            self._label(painter, view)
+        self._paint_pointer(painter)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QColor(theme.current().accent))
+            painter.drawRect(view.adjusted(0, 0, -1, -1))
+        painter.restore()
+
+    def _paint_pointer(self, painter: QPainter) -> None:
+        """Paint what goes with the pointer, in view coordinates: nothing, where one only looks."""
+
+    def _label(self, painter: QPainter, view: QRectF) -> None:
+        labels = Labels(painter, view)
+        top = QRectF()
+        if self._busy:
+            top = labels.hint((self._busy,))
+        elif self._corner:
+            top = labels.hint((self._corner,))
+        elif self._hints:
+            top = labels.hint(self._hints)
+        if self._notice is not None:
+            labels.notice(*self._notice, top)
+        if self._px_per_mm is not None:
+            labels.scale_bar(self._px_per_mm * self.scale_now)
+        if self._shows_card:
+            for item in self._tags:
+                corner = self.mapFromScene(QPointF(*item.tag.corners_px[0]))
+                lowest = min(self.mapFromScene(QPointF(x, y)).y() for x, y in item.tag.corners_px)
+                number = str(item.tag.id % 8 + 1)
+                labels.tag(QPointF(corner.x(), lowest), number, is_good=item.is_good)
+        ordered = sorted(self._outlines, key=lambda one: not one.drawn.is_selected)
+        places = [self.mapFromScene(one.shape().boundingRect()).boundingRect() for one in ordered]
+        labels.keep_clear([QRectF(place) for place in places])
+        for outline, place in zip(ordered, places, strict=True):
+            if view.intersects(QRectF(place)):
+                labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
+
+    def _apply_bare(self) -> None:
+        for outline in self._outlines:
+            outline.setVisible(not self._is_bare)
+        for tag in self._tags:
+            tag.setVisible(self._shows_card and not self._is_bare)
+        self.viewport().update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+
+def turned(event: QWheelEvent) -> float:
+    """Return how many steps a wheel was turned; away from oneself is positive."""
+    return (event.angleDelta().y() or event.pixelDelta().y()) / 120
