@@ -1,4 +1,4 @@
-"""A pinhole camera with one radial term, looking at the skin plane.
+"""A pinhole camera with one radial term, looking at the skin: a plane, or a limb's.
 
 Hides the pose: everything else asks where a point of the skin is seen, or what a pixel sees.
 """
@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+from woundtrack.phantom.limb import Limb, Surface
 
 Floats = npt.NDArray[np.float64]
 Real = TypeVar("Real", np.float32, np.float64)
@@ -26,7 +28,8 @@ class Camera:
     ``distance_mm`` away (along its axis), tilted by ``tilt_deg`` about the line in the plane at
     ``tilt_azimuth_deg`` (0: the line along x, so that top or bottom recede), then rolled.
     ``focal_35mm`` is the focal length on a frame of the same diagonal as 35 mm film. ``k1`` bends a
-    ray of normalised radius r to r * (1 + k1 * r**2).
+    ray of normalised radius r to r * (1 + k1 * r**2). With a ``limb`` the skin is wrapped round it,
+    and touches that plane along its axis.
     """
 
     width_px: int = 1632
@@ -38,6 +41,7 @@ class Camera:
     tilt_azimuth_deg: float = 0.0
     roll_deg: float = 0.0
     k1: float = 0.0
+    limb: Limb | None = None
     make: str = "Phantom"
     model: str = "Clinic camera"
 
@@ -83,10 +87,17 @@ class Camera:
         product: Floats = matrix @ shift
         return product
 
-    def project(self, points_mm: npt.ArrayLike) -> Floats:
-        """Return where points (N, 2) of the skin, mm, are seen: (N, 2) px, pixel-edge origin."""
+    def project(self, points_mm: npt.ArrayLike, surface: Surface | None = None) -> Floats:
+        """Return where points (N, 2) of the skin, mm, are seen: (N, 2) px, pixel-edge origin.
+
+        With a ``surface``, of that instead of the skin.
+        """
         points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
-        ray = np.column_stack([points, np.ones(len(points))]) @ self._plane_to_ray().T
+        surface = self.limb if surface is None else surface
+        if surface is None:
+            ray = np.column_stack([points, np.ones(len(points))]) @ self._plane_to_ray().T
+        else:
+            ray = surface.in_space(points) @ self._rotation().T + self._shift()
         if np.any(ray[:, 2] <= 0):
             raise ValueError("a point lies behind the camera: tilt less or go further away")
         normal = ray[:, :2] / ray[:, 2:]
@@ -95,9 +106,25 @@ class Camera:
         seen: Floats = bent + np.array([self.width_px / 2, self.height_px / 2])
         return seen
 
+    def _shift(self) -> Floats:
+        """Return where space's origin lies from the camera, in its axes."""
+        at = np.array([*self.look_at_mm, 0.0])
+        shift: Floats = np.array([0.0, 0.0, self.distance_mm]) - self._rotation() @ at
+        return shift
+
+    @property
+    def place(self) -> Floats:
+        """Where the camera is in space (3,), mm."""
+        at: Floats = -self._rotation().T @ self._shift()
+        return at
+
     def is_in_front(self, points_mm: npt.ArrayLike) -> bool:
-        """Tell whether all points (N, 2) of the skin lie well in front of the camera."""
+        """Tell whether all points (N, 2) of the skin lie well in front of the camera, facing it."""
         points = np.asarray(points_mm, dtype=np.float64).reshape(-1, 2)
+        if self.limb is not None:
+            to_camera = self.place - self.limb.in_space(points)
+            facing = np.einsum("ij,ij->i", to_camera, self.limb.outwards(points))
+            return bool(np.all(facing > 0.02 * self.distance_mm))
         depth = np.column_stack([points, np.ones(len(points))]) @ self._plane_to_ray()[2]
         return bool(np.all(depth > 0.1 * self.distance_mm))
 
@@ -107,8 +134,12 @@ class Camera:
         """Return the skin point (x, y), mm, that each pixel position sees.
 
         The positions may be a row (1, W) and a column (H, 1); the answers are then (H, W). Single
-        precision in gives single precision out, and is good to 1e-4 mm.
+        precision in gives single precision out, and is good to 1e-4 mm. Beside a limb the answer is
+        the nearest point of its outline: ``limb_clearance`` tells.
         """
+        if self.limb is not None:
+            x, y, _ = self.met(x_px, y_px, self.limb)
+            return x.astype(x_px.dtype), y.astype(x_px.dtype)
         u: npt.NDArray[Any] = (x_px - self.width_px / 2) / self.focal_px
         v: npt.NDArray[Any] = (y_px - self.height_px / 2) / self.focal_px
         if self.k1:
@@ -119,6 +150,22 @@ class Camera:
         x = (back[0, 0] * u + back[0, 1] * v + back[0, 2]) / w
         y = (back[1, 0] * u + back[1, 1] * v + back[1, 2]) / w
         return x, y
+
+    def met(
+        self, x_px: npt.NDArray[Real], y_px: npt.NDArray[Real], surface: Surface
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return what each pixel position sees of a surface: x and y on it, and its clearance.
+
+        The clearance is negative where a line of sight passes by.
+        """
+        u = (np.asarray(x_px, dtype=np.float64) - self.width_px / 2) / self.focal_px
+        v = (np.asarray(y_px, dtype=np.float64) - self.height_px / 2) / self.focal_px
+        if self.k1:
+            factor = self._straightened(u * u + v * v)
+            u, v = u * factor, v * factor
+        u, v = np.broadcast_arrays(u, v)
+        rays = np.stack([u, v, np.ones_like(u)], axis=-1) @ self._rotation()
+        return surface.met_by(self.place, rays)
 
     def _straightened(self, seen2: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return true by seen radius of rays whose seen radius, squared, is ``seen2``."""

@@ -155,7 +155,7 @@ def _lit(
     picture *= shade[..., None]
     picture += shine[..., None]
 
-    if scene.limb_width_mm is not None:
+    if scene.limb_width_mm is not None or scene.camera.limb is not None:
         backdrop, folds = paint_backdrop(scene, layers)
         fold_right = cv2.Sobel(folds, cv2.CV_32F, 1, 0, ksize=1, scale=0.5) * scale
         fold_down = cv2.Sobel(folds, cv2.CV_32F, 0, 1, ksize=1, scale=0.5) * scale

@@ -86,9 +86,23 @@ def card_to_skin(card: CardPrint, points_mm: npt.ArrayLike) -> npt.NDArray[np.fl
     return laid
 
 
+def _cut_finely(ring_mm: tuple[tuple[float, float], ...]) -> npt.NDArray[np.float64]:
+    """Return a ring with a point at least every millimetre."""
+    ring = np.asarray(ring_mm, dtype=np.float64)
+    sides = []
+    for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        count = max(1, math.ceil(float(np.hypot(*(end - start)))))
+        sides.append(start + (end - start) * (np.arange(count)[:, None] / count))
+    return np.concatenate(sides)
+
+
 def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     """Return the card as the camera sees it, or None when it is out of the picture."""
-    rings_px = [camera.project(card_to_skin(card, ring)) for ring in card.paper_mm]
+    surface = card.surface(camera.limb)
+    # Curved paper has curved edges.
+    is_curved = surface is not None or camera.limb is not None
+    rings_mm = [_cut_finely(ring) if is_curved else ring for ring in card.paper_mm]
+    rings_px = [camera.project(card_to_skin(card, ring), surface) for ring in rings_mm]
     scale = camera.px_per_mm(card.centre_mm)
     window = window_round(np.vstack(rings_px), 5 * scale, camera.width_px, camera.height_px)
     x0, y0, x1, y1 = window
@@ -99,7 +113,11 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
 
     columns = x0 + (np.arange((x1 - x0) * _FINE)[None, :] + 0.5) / _FINE
     rows = y0 + (np.arange((y1 - y0) * _FINE)[:, None] + 0.5) / _FINE
-    skin_x, skin_y = camera.plane_at(columns.astype(np.float32), rows.astype(np.float32))
+    if surface is None:
+        skin_x, skin_y = camera.plane_at(columns.astype(np.float32), rows.astype(np.float32))
+    else:
+        met_x, met_y, _ = camera.met(columns, rows, surface)
+        skin_x, skin_y = met_x.astype(np.float32), met_y.astype(np.float32)
     x, y, width, height = card.rect_mm
     turn = math.radians(card.angle_deg)
     c, s = math.cos(turn) / card.print_scale, math.sin(turn) / card.print_scale

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from woundtrack.phantom.camera import Camera
+from woundtrack.phantom.limb import Limb, Plate, Resting, Surface
 
 SKIN_TONES: Final = {"I": 0.0, "II": 0.16, "III": 0.34, "IV": 0.55, "V": 0.78, "VI": 1.0}
 """Fitzpatrick's types on the scale of ``Scene.skin_tone``."""
@@ -73,6 +74,10 @@ class CardPrint:
     left. ``centre_mm`` and ``angle_deg`` say where the middle of ``rect_mm`` lies on the skin and
     how it is turned. ``print_scale`` is printed length by nominal length. ``hidden`` hides that
     fraction of the card's width, from its right end, under a fold of the sheet.
+
+    Paper follows the skin it lies on. A ``is_stiff`` card stays flat and touches a limb in its
+    middle; ``lift_mm`` holds a card so far above the skin, flat; ``bent_over`` bends it over a
+    round of its own, which touches the skin at the card's middle.
     """
 
     pdf: bytes
@@ -83,6 +88,17 @@ class CardPrint:
     angle_deg: float = 0.0
     print_scale: float = 1.0
     hidden: float = 0.0
+    is_stiff: bool = False
+    lift_mm: float = 0.0
+    bent_over: Limb | None = None
+
+    def surface(self, limb: Limb | None) -> Surface | None:
+        """Return what the card lies on where that isn't simply the skin of ``limb``."""
+        if self.bent_over is not None:
+            return Resting(self.bent_over, self.centre_mm, self.lift_mm)
+        if self.lift_mm or (self.is_stiff and limb is not None):
+            return Plate.touching(limb, self.centre_mm, self.lift_mm)
+        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

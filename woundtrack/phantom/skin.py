@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.phantom.camera import Camera
+from woundtrack.phantom.limb import Limb
 from woundtrack.phantom.scene import Backdrop, Scene
 from woundtrack.phantom.texture import (
     Layer,
@@ -241,6 +242,8 @@ def body_cover(scene: Scene, layers: Layers) -> tuple[Layer, Layer]:
     _, off = turned(x - np.float32(dx), y - np.float32(dy), scene.limb_angle_deg)
     along, _ = turned(x, y, scene.limb_angle_deg)
     curvature = np.float32(scene.curvature)
+    if scene.camera.limb is not None:
+        return _limb_cover(scene, scene.camera.limb, layers)
     if scene.limb_width_mm is None:
         away = np.minimum((off * np.float32(1 / 170)) ** 2, 2)
         return np.ones_like(x), 1 - curvature * np.float32(0.28) * away
@@ -259,10 +262,27 @@ def body_cover(scene: Scene, layers: Layers) -> tuple[Layer, Layer]:
     return cover, shade.astype(np.float32)
 
 
+def _limb_cover(scene: Scene, limb: Limb, layers: Layers) -> tuple[Layer, Layer]:
+    """Return the same of a limb that is round in truth."""
+    camera = scene.camera
+    columns = np.arange(camera.width_px)[None, :] + 0.5
+    rows = np.arange(camera.height_px)[:, None] + 0.5
+    _, _, clearance = camera.met(columns, rows, limb)
+    cover = blurred((clearance > 0).astype(np.float32), 0.5)
+    places = np.column_stack([layers.x_mm.ravel(), layers.y_mm.ravel()])
+    angle = limb.angle_at(limb.around(places)).astype(np.float32).reshape(layers.x_mm.shape)
+    light = math.radians(scene.light.azimuth_deg - limb.axis_deg)
+    lit = np.cos(angle) + np.float32(0.28 * math.sin(light)) * np.sin(angle)
+    shade = 1 + np.float32(max(scene.curvature, 0.3)) * (np.clip(lit, 0.12, 1.25) - 1)
+    return cover, shade.astype(np.float32)
+
+
 def paint_backdrop(scene: Scene, layers: Layers) -> tuple[npt.NDArray[np.float32], Layer]:
     """Return (reflectance (H, W, 3), height mm) of what lies beside the body."""
     rng = np.random.default_rng([scene.seed, 4])
     x, y = layers.x_mm, layers.y_mm
+    if scene.camera.limb is not None:
+        x, y = pixel_positions(replace(scene.camera, limb=None))
     fine = min(6.0, finest_px_per_mm(layers.px_per_mm))
     folds = noise(rng, px_per_mm=1.2, wave_mm=150, finest_mm=22, slope=1.5, stretch=1.8)
     u, v = turned(x, y, float(rng.uniform(0, 180)))

@@ -1,0 +1,192 @@
+"""A limb: an elliptic cylinder under the skin, unrolled without stretching.
+
+Hides the arc length of an ellipse, and where a line of sight meets the skin.
+
+Space is in millimetres: the plane z = 0 touches the limb along its axis at the skin's origin, x
+right, y down, z away from the camera. Skin coordinates are those of the unrolled skin, and agree
+with x and y where the limb touches that plane.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+_STEPS: Final = 20_000  # of the arc length's table: good to 1e-7 of the radius
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limb:
+    """An elliptic cylinder, its axis at ``axis_deg`` in the skin plane (0: along x).
+
+    ``radius_mm`` is the half axis across, ``depth_mm`` that away from the camera; None: as wide as
+    deep.
+    """
+
+    radius_mm: float
+    depth_mm: float | None = None
+    axis_deg: float = 90.0
+
+    def __post_init__(self) -> None:
+        if self.radius_mm <= 0 or self.half_depth_mm <= 0:
+            raise ValueError("a limb's half axes are positive")
+
+    @property
+    def half_depth_mm(self) -> float:
+        """The half axis away from the camera."""
+        return self.radius_mm if self.depth_mm is None else self.depth_mm
+
+    def in_space(self, skin_mm: npt.ArrayLike) -> Floats:
+        """Return where points (N, 2) of the skin lie in space (N, 3)."""
+        along, around = self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))
+        angle = self.angle_at(around)
+        return self._placed(
+            along,
+            self.radius_mm * np.sin(angle),
+            self.half_depth_mm * (1 - np.cos(angle)),
+        )
+
+    def outwards(self, skin_mm: npt.ArrayLike) -> Floats:
+        """Return the unit normals (N, 3), out of the skin, at points (N, 2) of it."""
+        _, around = self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))
+        angle = self.angle_at(around)
+        across = self.half_depth_mm * np.sin(angle)
+        depth = -self.radius_mm * np.cos(angle)
+        size = np.hypot(across, depth)
+        return self._placed(np.zeros_like(angle), across / size, depth / size)
+
+    def met_by(self, start: Floats, rays: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return where rays (..., 3) from a point (3,) meet the skin first: x, y and clearance.
+
+        The clearance is negative where a ray passes by, and the place then the nearest of the
+        limb's outline.
+        """
+        scale = np.array([1 / self.radius_mm, 1 / self.half_depth_mm])
+        cos, sin = math.cos(math.radians(self.axis_deg)), math.sin(math.radians(self.axis_deg))
+        begin = np.array([-sin * start[0] + cos * start[1], start[2] - self.half_depth_mm]) * scale
+        step_b = (-sin * rays[..., 0] + cos * rays[..., 1]) * scale[0]
+        step_z = rays[..., 2] * scale[1]
+        # |begin + t · step| = 1, in a section where the ellipse is a circle.
+        square = step_b**2 + step_z**2
+        half = begin[0] * step_b + begin[1] * step_z
+        clearance = half**2 - square * (float(begin @ begin) - 1)
+        reach = (-half - np.sqrt(np.maximum(clearance, 0.0))) / square
+        angle = np.arctan2(begin[0] + reach * step_b, -(begin[1] + reach * step_z))
+        around = self.arc_at(angle)
+        along = cos * (start[0] + reach * rays[..., 0]) + sin * (start[1] + reach * rays[..., 1])
+        return cos * along - sin * around, sin * along + cos * around, clearance
+
+    def angle_at(self, around_mm: Floats) -> Floats:
+        """Return the ellipse's parameter, rad from the line nearest the camera, at an arc length.
+
+        Beyond half way round it goes on as if the limb were wrapped again.
+        """
+        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm)
+        whole = arcs[-1] - arcs[0]
+        turns = np.round(around_mm / whole)
+        found: Floats = np.interp(around_mm - turns * whole, arcs, angles) + 2 * math.pi * turns
+        return found
+
+    def arc_at(self, angle: Floats) -> Floats:
+        """Return the arc length, mm, at the ellipse's parameter, rad within ± π."""
+        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm)
+        return np.interp(angle, angles, arcs)
+
+    def around(self, skin_mm: npt.ArrayLike) -> Floats:
+        """Return how far round the limb points (N, 2) of the skin are, mm."""
+        return self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))[1]
+
+    def _turned(self, skin: Floats) -> tuple[Floats, Floats]:
+        turn = math.radians(self.axis_deg)
+        cos, sin = math.cos(turn), math.sin(turn)
+        return cos * skin[:, 0] + sin * skin[:, 1], -sin * skin[:, 0] + cos * skin[:, 1]
+
+    def _placed(self, along: Floats, across: Floats, depth: Floats) -> Floats:
+        turn = math.radians(self.axis_deg)
+        cos, sin = math.cos(turn), math.sin(turn)
+        return np.column_stack([cos * along - sin * across, sin * along + cos * across, depth])
+
+
+@lru_cache(maxsize=8)
+def _arc_table(across_mm: float, depth_mm: float) -> tuple[Floats, Floats]:
+    angles = np.linspace(-math.pi, math.pi, 2 * _STEPS + 1)
+    speed = np.hypot(across_mm * np.cos(angles), depth_mm * np.sin(angles))
+    # The trapezoidal rule is exact to rounding on a whole period, and near enough within it.
+    arcs = np.concatenate([[0.0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(angles))])
+    return angles, arcs - arcs[_STEPS]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plate:
+    """A stiff flat card against the skin: the plane through ``origin`` along two unit vectors."""
+
+    origin: tuple[float, float, float]
+    right: tuple[float, float, float]
+    down: tuple[float, float, float]
+
+    @classmethod
+    def touching(cls, limb: Limb | None, skin_mm: tuple[float, float], lift_mm: float) -> Plate:
+        """Return the plane that touches the skin at a point of it, or lies so far above it.
+
+        Coordinates on it agree with the skin's near that point.
+        """
+        if limb is None:
+            return cls(origin=(0.0, 0.0, -lift_mm), right=(1.0, 0.0, 0.0), down=(0.0, 1.0, 0.0))
+        x, y = skin_mm
+        step = 1e-3
+        near = limb.in_space([(x, y), (x + step, y), (x - step, y), (x, y + step), (x, y - step)])
+        right, down = (near[1] - near[2]) / (2 * step), (near[3] - near[4]) / (2 * step)
+        origin = near[0] - x * right - y * down + lift_mm * limb.outwards([skin_mm])[0]
+        return cls(origin=_three(origin), right=_three(right), down=_three(down))
+
+    def in_space(self, places_mm: npt.ArrayLike) -> Floats:
+        """Return where points (N, 2) of the card lie in space (N, 3)."""
+        places = np.asarray(places_mm, dtype=np.float64).reshape(-1, 2)
+        placed: Floats = self.origin + places @ np.array([self.right, self.down])
+        return placed
+
+    def met_by(self, start: Floats, rays: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return where rays (..., 3) from a point (3,) meet the plane: x, y, and that they do."""
+        right, down = np.array(self.right), np.array(self.down)
+        normal = np.cross(right, down)
+        reach = ((np.array(self.origin) - start) @ normal) / (rays @ normal)
+        at = start + reach[..., None] * rays - np.array(self.origin)
+        return at @ right, at @ down, np.ones_like(reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A round like a limb's that touches, at ``skin_mm``, the plane so far above flat skin."""
+
+    limb: Limb
+    skin_mm: tuple[float, float]
+    lift_mm: float = 0.0
+
+    @property
+    def _origin(self) -> Floats:
+        return np.array([*self.skin_mm, -self.lift_mm])
+
+    def in_space(self, places_mm: npt.ArrayLike) -> Floats:
+        """Return where points (N, 2) of the surface, in skin coordinates, lie in space (N, 3)."""
+        places = np.asarray(places_mm, dtype=np.float64).reshape(-1, 2) - self.skin_mm
+        moved: Floats = self.limb.in_space(places) + self._origin
+        return moved
+
+    def met_by(self, start: Floats, rays: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return where rays (..., 3) from a point (3,) meet it: x, y and clearance."""
+        x, y, clearance = self.limb.met_by(start - self._origin, rays)
+        return x + self.skin_mm[0], y + self.skin_mm[1], clearance
+
+
+Surface = Limb | Plate | Resting
+
+
+def _three(vector: Floats) -> tuple[float, float, float]:
+    return float(vector[0]), float(vector[1]), float(vector[2])
