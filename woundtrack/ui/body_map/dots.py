@@ -1,6 +1,6 @@
 """The dots on the body map, one a lesion: how large, where, and how each is painted.
 
-Hides how dots of one place keep clear of each other, and the signs inside them.
+Hides how dots of one place keep clear of each other, the colours of change and their signs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
-from woundtrack.model import WoundState
 from woundtrack.ui import change, theme
 from woundtrack.ui.change import Change
 
@@ -48,11 +47,6 @@ class Dot:
         """Whether a place lies on the dot, or no farther from it than ``slack``."""
         away = place - self.centre
         return math.hypot(away.x(), away.y()) <= self.radius + slack
-
-
-def is_closed(course: LesionTimeline) -> bool:
-    """Whether a lesion was closed when it was seen last."""
-    return bool(course.points) and course.points[-1].state is WoundState.CLOSED
 
 
 def radius_of(course: LesionTimeline) -> float:
@@ -108,53 +102,50 @@ def _round_about(start: QPointF, reach: float) -> Iterator[QPointF]:
 # --- painting ------------------------------------------------------------------------------------
 
 
-def paint_dot(painter: QPainter, dot: Dot) -> None:
-    """Paint a dot in its lesion's series, with the sign of its change inside; closed: a ring."""
+_LARGER: Final = {"light": "#B4530A", "dark": "#F2A65A"}
+"""The colour farthest from the accent for every kind of colour vision, and neither green nor red:
+larger is a fact, no verdict."""
+
+
+def colour_of(what: Change) -> str:
+    """Return the colour of a change; its sign says the same without colour."""
     tokens = theme.current()
-    series = theme.lesion_series(dot.course.lesion.number, tokens)
-    colour, ground = QColor(series.colour), QColor(tokens.surface)
+    if what is Change.SMALLER:
+        return tokens.accent
+    if what is Change.LARGER:
+        return _LARGER[tokens.name]
+    return tokens.text3
+
+
+def paint_dot(painter: QPainter, dot: Dot) -> None:
+    """Paint a dot in the colour of its change, with the sign of it inside; closed: a ring."""
+    ground = QColor(theme.current().surface)
+    what = change.of(dot.course)
+    colour = QColor(colour_of(what))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     # A casing keeps the dot clear of the lines it lies on.
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawEllipse(dot.centre, dot.radius + 1.2, dot.radius + 1.2)
-    if is_closed(dot.course):
+    if what is Change.CLOSED:
         painter.setPen(QPen(colour, 1.8))
         painter.drawEllipse(dot.centre, dot.radius - 0.9, dot.radius - 0.9)
+    elif what is Change.CANNOT_TELL:
+        painter.setPen(QPen(colour, 1.2))
+        painter.drawEllipse(dot.centre, dot.radius - 0.6, dot.radius - 0.6)
+        _paint_sign(painter, dot.centre, dot.radius, what, colour)
     else:
-        ink = _ink_on(colour)
-        if series.is_dashed:
-            pen = QPen(colour, 1.6)
-            pen.setDashPattern([2.0, 1.2])
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            painter.setPen(pen)
-            painter.drawEllipse(dot.centre, dot.radius, dot.radius)
-            ink = QColor(tokens.text)
-        else:
-            painter.setBrush(colour)
-            painter.drawEllipse(dot.centre, dot.radius, dot.radius)
-        _paint_sign(painter, dot.centre, dot.radius, change.of(dot.course), ink)
+        painter.setBrush(colour)
+        painter.drawEllipse(dot.centre, dot.radius, dot.radius)
+        _paint_sign(painter, dot.centre, dot.radius, what, ground)
     painter.restore()
-
-
-def _ink_on(ground: QColor) -> QColor:
-    """Return white or near black, whichever is the easier to see on a colour."""
-    channels = (ground.redF(), ground.greenF(), ground.blueF())
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in channels
-    )
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    on_white, on_black = 1.05 / (luminance + 0.05), (luminance + 0.05) / 0.0575
-    # White is kept where it can be seen: signs of one map are of one colour then.
-    return QColor("#FFFFFF") if on_white >= 3 or on_white > on_black else QColor("#10161A")
 
 
 def _paint_sign(
     painter: QPainter, centre: QPointF, radius: float, what: Change, ink: QColor
 ) -> None:
-    """Paint ▼ smaller, hollow ▲ larger, = within error, ? cannot tell; nothing on a first one."""
+    """Paint ▼ smaller, hollow ▲ larger, = within error, ? cannot tell, • the first of all."""
     half = radius * 0.52
     if what in {Change.SMALLER, Change.LARGER}:
         base, tip = (-0.72, 0.92) if what is Change.SMALLER else (0.66, -0.98)
@@ -183,3 +174,7 @@ def _paint_sign(
         painter.setPen(ink)
         box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, "?")
+    elif what is Change.FIRST:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(centre, radius * 0.3, radius * 0.3)

@@ -8,21 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from woundtrack.ui import theme
 from woundtrack.ui.body_map.dots import paint_dot
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from woundtrack.ui.body_map.dots import Dot
     from woundtrack.ui.body_map.stage import Placed, Stage
 
-_DETAILS_FROM: Final = 0.25
-_LABELS_FROM: Final = 0.45
-"""Scales from which fine lines, and the lesions' labels, have room."""
+
+_ABSOLUTE: Final = Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,8 +47,6 @@ def paint_stage(painter: QPainter, stage: Stage, look: Look) -> None:
     for dot in stage.dots:
         paint_dot(painter, dot)
     _paint_dot_marks(painter, stage, look)
-    if stage.scale >= _LABELS_FROM:
-        _paint_labels(painter, stage)
 
 
 def _paint_skin(painter: QPainter, stage: Stage, look: Look) -> None:
@@ -78,12 +72,11 @@ def _ground(placed: Placed, stage: Stage, look: Look) -> QColor:
 def _paint_lines(painter: QPainter, stage: Stage) -> None:
     tokens = theme.current()
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    if stage.scale >= _DETAILS_FROM:
-        fine = QPen(_between(tokens.line, tokens.edge, 0.6), max(0.6, min(1.0, 1.5 * stage.scale)))
-        fine.setCapStyle(Qt.PenCapStyle.RoundCap)
-        painter.setPen(fine)
-        for path in stage.details:
-            painter.drawPath(path)
+    fine = QPen(_between(tokens.line, tokens.edge, 0.6), max(0.6, min(1.0, 1.5 * stage.scale)))
+    fine.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(fine)
+    for path in stage.details:
+        painter.drawPath(path)
     bold = QPen(_between(tokens.edge, tokens.text2, 0.7), max(1.0, min(1.8, 2.6 * stage.scale)))
     bold.setCapStyle(Qt.PenCapStyle.RoundCap)
     bold.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -142,62 +135,26 @@ def _paint_dot_marks(painter: QPainter, stage: Stage, look: Look) -> None:
             painter.drawEllipse(dot.centre, dot.radius + 2, dot.radius + 2)
 
 
-def _paint_labels(painter: QPainter, stage: Stage) -> None:
-    """Paint the lesions' labels beside their dots, clear of all dots and of each other.
-
-    One for which there is no clear place is left out: the tooltip says it.
-    """
-    tokens, font = theme.current(), theme.font("label_strong")
-    metrics = QFontMetricsF(font)
-    taken = [dot.box for dot in stage.dots]
-    painter.setFont(font)
-    halo = QPen(QColor(tokens.surface), 4)
-    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    for dot in stage.dots:
-        text = dot.course.lesion.label
-        size = QSizeF(metrics.horizontalAdvance(text), metrics.capHeight() + 4)
-        box = next((one for one in _beside(dot, size) if not _touches(one, taken)), None)
-        if box is None:
-            continue
-        taken.append(box)
-        path = QPainterPath()
-        path.addText(QPointF(box.left(), box.bottom() - 2), font, text)
-        painter.strokePath(path, halo)
-        painter.fillPath(path, QColor(tokens.text))
-
-
-def _beside(dot: Dot, size: QSizeF) -> tuple[QRectF, ...]:
-    """Return where a label may stand: right, left, above, below."""
-    gap, middle = dot.radius + 6, dot.centre
-    across, tall = size.width(), size.height()
-    corners = (
-        QPointF(middle.x() + gap, middle.y() - tall / 2),
-        QPointF(middle.x() - gap - across, middle.y() - tall / 2),
-        QPointF(middle.x() - across / 2, middle.y() - gap - tall + 2),
-        QPointF(middle.x() - across / 2, middle.y() + gap - 2),
-    )
-    return tuple(QRectF(corner, size) for corner in corners)
-
-
-def _touches(box: QRectF, taken: Sequence[QRectF]) -> bool:
-    return any(box.intersects(other) for other in taken)
-
-
 def _paint_words(painter: QPainter, stage: Stage, look: Look) -> None:
-    """Paint which view is which, the figure's sides, and what the dots beside the feet are."""
+    """Paint which view is which, the figure's sides, and what the dots beside the feet are.
+
+    Absolutely: the figure stands as it stands, whichever way the language is written.
+    """
     tokens = theme.current()
     font = theme.font("caption")
     metrics = QFontMetricsF(font)
     painter.setFont(font)
+    painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     height = metrics.height()
-    for place, (view, half) in enumerate(zip(stage.views, stage.halves, strict=True)):
+    front, back = stage.halves
+    for half, title, align, sides in (
+        (front, look.front, Qt.AlignmentFlag.AlignLeft, (look.right, look.left)),
+        (back, look.back, Qt.AlignmentFlag.AlignRight, (look.left, look.right)),
+    ):
         painter.setPen(QColor(tokens.text2))
-        title = look.front if view == "front" else look.back
-        align = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag.AlignLeft
         head = QRectF(half.left() + 3, half.top() + 1, half.width() - 6, height)
-        painter.drawText(head, align | Qt.AlignmentFlag.AlignVCenter, title)
+        painter.drawText(head, align | _ABSOLUTE, title)
         painter.setPen(QColor(tokens.text3))
-        sides = (look.right, look.left) if view == "front" else (look.left, look.right)
         away = 96 * stage.scale
         base = half.bottom() - height
         for side, x in zip(

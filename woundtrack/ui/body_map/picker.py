@@ -68,7 +68,7 @@ class BodySitePicker(Card):
     def open_at(self, anchor: QWidget, site: BodySite | None) -> None:
         """Show the map below a widget, or above it where the screen ends, with a site selected."""
         self._ask(None)
-        self.map.select(site)
+        self.map.select(() if site is None else (site,))
         self.adjustSize()
         size, screen = self.size(), anchor.screen().availableGeometry()
         place = anchor.mapToGlobal(QPoint(0, anchor.height() + _GAP))
@@ -85,13 +85,13 @@ class BodySitePicker(Card):
         """What is asked about the region that was chosen; nothing where it is clear."""
         return self._question.text()
 
-    def _choose_region(self, region_id: str) -> None:
+    def _choose_region(self, region_id: str, _is_added: bool) -> None:
         region = drawing().region(region_id)
         sites = pointed_at(region)
         if len(sites) == 1:
             self._take(sites[0])
             return
-        self.map.select(sites[0])
+        self.map.select(sites[:1])
         self._ask(region)
         self.buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
 

@@ -1,6 +1,6 @@
 """The drawing laid out on a widget: what is where, in logical px, and what lies under a place.
 
-Hides scaling, which of the two views are shown, and where the dots have room.
+Hides scaling, and where the dots have room.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath, QTransform
 
 from woundtrack.ui.body_map.dots import SMALLEST, Dot, place_dot
-from woundtrack.ui.body_map.drawing import Region, View, drawing
+from woundtrack.ui.body_map.drawing import Region, drawing
 from woundtrack.ui.body_map.sites import home_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from woundtrack.model import LesionTimeline
 
-BOTH_FROM: Final = 200
-"""From this width on front and back are shown side by side."""
 _MARGIN: Final = 5
+_TRAY: Final = QRectF(260, 492, 224, 220)
+"""The part of the sheet for dots without a side: between the feet of the two figures."""
 _TRAY_HEAD: Final = 18
 _CATCH: Final = 6.0
 """A region is caught from this far away: an arm is narrower than a fingertip."""
@@ -44,18 +44,18 @@ class Placed:
 class Stage:
     """What a body map of one size shows.
 
-    ``placed`` holds the regions in view, from below to above, ``tinted`` those with a dot. ``tray``
-    is where dots stand whose side isn't known, and ``unplaced`` counts them.
+    ``placed`` holds the regions, from below to above, ``tinted`` those with a dot. ``halves`` are
+    the front's and the back's. ``tray`` is where dots stand whose side isn't known, and
+    ``unplaced`` counts them.
     """
 
-    views: tuple[View, ...]
     scale: float
     placed: tuple[Placed, ...]
     tinted: frozenset[str]
     outlines: tuple[QPainterPath, ...]
     details: tuple[QPainterPath, ...]
     dots: tuple[Dot, ...]
-    halves: tuple[QRectF, ...]
+    halves: tuple[QRectF, QRectF]
     tray: QRectF
     unplaced: int
 
@@ -77,7 +77,7 @@ class Stage:
         return None
 
     def find(self, region_id: str) -> Placed | None:
-        """Return a region where it is in view."""
+        """Return a region; None for what is none."""
         return next((one for one in self.placed if one.region.id == region_id), None)
 
     def towards(self, region_id: str, x: int, y: int) -> Placed | None:
@@ -99,7 +99,7 @@ class Stage:
 
     @property
     def in_order(self) -> tuple[Placed, ...]:
-        """The regions in view as they are read: view by view, from head to foot."""
+        """The regions as they are read: view by view, from head to foot."""
         return tuple(
             sorted(
                 self.placed,
@@ -113,82 +113,56 @@ class Stage:
         return self.in_order[0]
 
 
-def lay_out(room: QRectF, view: View, courses: Sequence[LesionTimeline]) -> Stage:
-    """Lay the drawing out in a room; ``view`` is the one shown where there is room for one."""
+def lay_out(room: QRectF, courses: Sequence[LesionTimeline]) -> Stage:
+    """Lay the drawing out in a room, with a dot for each lesion."""
     sheet = drawing()
-    views: tuple[View, ...] = ("front", "back") if room.width() >= BOTH_FROM else (view,)
-    area = sheet.size if len(views) == 2 else sheet.half(view)
     inside = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-    scale = max(0.01, min(inside.width() / area.width(), inside.height() / area.height()))
-    shift = inside.center() - area.center() * scale
+    size = sheet.size
+    scale = max(0.01, min(inside.width() / size.width(), inside.height() / size.height()))
+    shift = inside.center() - size.center() * scale
     onto = QTransform.fromTranslate(shift.x(), shift.y()).scale(scale, scale)
-    shown = QRectF(area)
-    regions = [region for region in sheet.regions if region.view in views]
-    tray = onto.mapRect(_tray_of(views, area))
-    dots, unplaced = _place(courses, views, onto, tray, onto.mapRect(area))
+    tray = onto.mapRect(_TRAY)
+    homes = {course.lesion.id: home_of(course.lesion.site) for course in courses}
     return Stage(
-        views=views,
         scale=scale,
         placed=tuple(
             Placed(region=region, path=onto.map(region.path), spot=onto.map(region.at[0]))
-            for region in regions
+            for region in sheet.regions
         ),
-        tinted=frozenset(
-            region.id
-            for course in courses
-            if (home := home_of(course.lesion.site)) is not None
-            for region in home[0]
-        ),
-        outlines=_mapped(sheet.outlines, onto, shown),
-        details=_mapped(sheet.details, onto, shown),
-        dots=dots,
-        halves=tuple(onto.mapRect(sheet.half(one)) for one in views),
+        tinted=frozenset(region.id for home in homes.values() if home for region in home[0]),
+        outlines=tuple(onto.map(path) for path in sheet.outlines),
+        details=tuple(onto.map(path) for path in sheet.details),
+        dots=_place(courses, homes, onto, tray, onto.mapRect(size)),
+        halves=(onto.mapRect(sheet.half("front")), onto.mapRect(sheet.half("back"))),
         tray=tray,
-        unplaced=unplaced,
+        unplaced=sum(home is None for home in homes.values()),
     )
-
-
-def _mapped(
-    paths: Sequence[QPainterPath], onto: QTransform, shown: QRectF
-) -> tuple[QPainterPath, ...]:
-    return tuple(onto.map(path) for path in paths if shown.contains(path.boundingRect().center()))
-
-
-def _tray_of(views: tuple[View, ...], area: QRectF) -> QRectF:
-    """Return the part of the sheet for dots without a side: beside the feet."""
-    if len(views) == 2:
-        return QRectF(area.center().x() - 112, 492, 224, 220)
-    return QRectF(area.right() - 116, 492, 112, 220)
 
 
 def _place(
     courses: Sequence[LesionTimeline],
-    views: tuple[View, ...],
+    homes: Mapping[str, tuple[tuple[Region, ...], QPointF] | None],
     onto: QTransform,
     tray: QRectF,
     bounds: QRectF,
-) -> tuple[tuple[Dot, ...], int]:
-    """Return the dots of the lesions in view, by number, and how many stand in the tray."""
+) -> tuple[Dot, ...]:
+    """Return the dots of the lesions, by number; those whose side isn't known in the tray."""
     dots: list[Dot] = []
-    unplaced = 0
     for course in sorted(courses, key=lambda one: one.lesion.number):
-        home = home_of(course.lesion.site)
+        home = homes[course.lesion.id]
         if home is None:
-            unplaced += 1
             under = tray.adjusted(0, _TRAY_HEAD, 0, 0)
             start = QPointF(tray.center().x(), under.top() + SMALLEST)
             dots.append(place_dot(course, start, dots, under.contains, bounds))
             continue
         regions, middle = home
-        if regions[0].view not in views:
-            continue
         skin = [onto.map(region.path) for region in regions]
 
         def holds(place: QPointF, skin: Sequence[QPainterPath] = tuple(skin)) -> bool:
             return any(path.contains(place) for path in skin)
 
         dots.append(place_dot(course, onto.map(middle), dots, holds, bounds))
-    return tuple(dots), unplaced
+    return tuple(dots)
 
 
 def _away(one: QPointF, other: QPointF) -> float:

@@ -38,14 +38,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QToolTip, QWidget
 
 from woundtrack.ui import change
-from woundtrack.ui.body_map.drawing import View, drawing
+from woundtrack.ui.body_map.drawing import drawing
 from woundtrack.ui.body_map.painting import Look, paint_stage
 from woundtrack.ui.body_map.sites import name_of, regions_of
 from woundtrack.ui.body_map.stage import Stage, lay_out
-from woundtrack.ui.components import KeyButton, words
+from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from woundtrack.model import BodySite, LesionTimeline
     from woundtrack.ui.body_map.drawing import Region
@@ -59,6 +59,7 @@ _DIRECTIONS: Final = {
     Qt.Key.Key_Down: (0, 1),
 }
 _CHOOSING: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+_ADDING: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier)
 _PAGES: Final = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 _BY_KEYBOARD: Final = frozenset(
     {
@@ -73,13 +74,13 @@ class BodyMap(QListView):
     """A figure with a dot per lesion; it shows what it is told and says what a person chose.
 
     Arrows move to the next region in their direction, Home and End to the first and last, Page Up
-    and Page Down from lesion to lesion; Enter or Space chooses. Where there is room for one view
-    only, F turns the figure round.
+    and Page Down from lesion to lesion; Enter or Space chooses. The figure's left and right stay
+    where they are in languages written from right to left.
 
     Signals
     -------
-    region_chosen(str)
-        A region was chosen: its id in ``drawing()``.
+    region_chosen(str, bool)
+        A region was chosen: its id in ``drawing()``, and whether Ctrl was held, to add it.
     lesion_chosen(str)
         A dot was chosen: the lesion's id.
     pointed_at(str)
@@ -88,14 +89,13 @@ class BodyMap(QListView):
         Esc was pressed while something is selected.
     """
 
-    region_chosen = Signal(str)
+    region_chosen = Signal(str, bool)
     lesion_chosen = Signal(str)
     pointed_at = Signal(str)
     cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._view: View = "front"
         self._courses: tuple[LesionTimeline, ...] = ()
         self._selected: frozenset[str] = frozenset()
         self._lesion_id: str | None = None
@@ -115,10 +115,6 @@ class BodyMap(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self.turn_button = KeyButton(self.tr("Back"), kind="quiet", size="small", key="F")
-        self.turn_button.setParent(self)
-        self.turn_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.turn_button.clicked.connect(self.turn)
         self._stage = self._lay_out()
         self._say()
 
@@ -156,11 +152,9 @@ class BodyMap(QListView):
         self._lesion_id = lesion_id
         self.viewport().update()
 
-    def select(self, site: BodySite | None) -> None:
-        """Select the regions that a site may lie in; None: no region."""
-        self._selected = frozenset(
-            () if site is None else (region.id for region in regions_of(site))
-        )
+    def select(self, sites: Iterable[BodySite]) -> None:
+        """Select the regions that these sites may lie in; none: no region."""
+        self._selected = frozenset(region.id for site in sites for region in regions_of(site))
         chosen = QItemSelection()
         for region_id in self._selected:
             index = self._index_of(region_id)
@@ -168,38 +162,21 @@ class BodyMap(QListView):
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self.viewport().update()
 
-    def turn(self) -> None:
-        """Show the other view, where there is room for one only."""
-        self._view = "back" if self._view == "front" else "front"
-        before = self.current
-        self._restage()
-        if before is None or self._stage.find(before) is None:
-            self._go_to(self._stage.first.region.id)
-
     # --- layout ----------------------------------------------------------------------------------
 
     def _lay_out(self) -> Stage:
-        return lay_out(QRectF(self.viewport().rect()), self._view, self._courses)
+        return lay_out(QRectF(self.viewport().rect()), self._courses)
 
     def _restage(self) -> None:
         self._stage = self._lay_out()
         self._hovered = self._pressed = None
-        is_single = len(self._stage.views) == 1
-        self.turn_button.setVisible(is_single)
-        if is_single:
-            self.turn_button.setText(self.tr("Back") if self._view == "front" else self.tr("Front"))
-            self.turn_button.setAccessibleName(
-                self.tr("Show the back") if self._view == "front" else self.tr("Show the front")
-            )
-            self.turn_button.adjustSize()
-            self.turn_button.move(self.width() - self.turn_button.width() - 2, 2)
         self.viewport().update()
 
     def sizeHint(self) -> QSize:
-        return QSize(240, 250)
+        return QSize(240, 252)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, 160)
+        return QSize(200, 212)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -315,17 +292,18 @@ class BodyMap(QListView):
         pressed, self._pressed = self._pressed, None
         if pressed is not None and pressed == self._hit(event.position()):
             self._go_to(pressed[1])
-            self._choose(*pressed)
+            is_added = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            self._choose(*pressed, is_added=is_added)
 
     def _point_at(self, what: str | None) -> None:
         placed = None if what is None else self._stage.find(what)
         self.pointed_at.emit("" if placed is None else name_of(placed.region))
 
-    def _choose(self, kind: str, what: str) -> None:
+    def _choose(self, kind: str, what: str, *, is_added: bool) -> None:
         if kind == "lesion":
             self.lesion_chosen.emit(what)
         else:
-            self.region_chosen.emit(what)
+            self.region_chosen.emit(what, is_added)
 
     # --- keys ------------------------------------------------------------------------------------
 
@@ -344,7 +322,8 @@ class BodyMap(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, stage = Qt.Key(event.key()), self._stage
         self._is_by_keyboard = True
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        plain = not held
         if plain and key in _DIRECTIONS:
             target = stage.towards(self._standing(), *_DIRECTIONS[key])
             if target is not None:
@@ -355,13 +334,11 @@ class BodyMap(QListView):
             self._go_to(stage.in_order[-1].region.id)
         elif plain and key in _PAGES:
             self._step_lesion(_PAGES[key])
-        elif plain and key in _CHOOSING and self.currentIndex().isValid():
+        elif held in _ADDING and key in _CHOOSING and self.currentIndex().isValid():
             index = self.currentIndex()
             region_id, lesion_id = index.data(_REGION), index.data(_LESION)
             kind = "lesion" if region_id is None else "region"
-            self._choose(kind, region_id or lesion_id)
-        elif plain and key is Qt.Key.Key_F and len(stage.views) == 1:
-            self.turn()
+            self._choose(kind, region_id or lesion_id, is_added=not plain)
         elif plain and key is Qt.Key.Key_Escape and self._selected:
             self.cleared.emit()
         else:
@@ -392,17 +369,13 @@ class BodyMap(QListView):
             self._go_to(ids[0 if step > 0 else -1])
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        if not self.currentIndex().isValid() or self.current not in self._reachable():
-            self._go_to(self._lesion_id if self._lesion_id in self._reachable() else None)
-            if not self.currentIndex().isValid():
-                self._go_to(self._stage.first.region.id)
+        if not self.currentIndex().isValid():
+            self._go_to(self._lesion_id)
+        if not self.currentIndex().isValid():
+            self._go_to(self._stage.first.region.id)
         self._is_by_keyboard = event.reason() in _BY_KEYBOARD
         super().focusInEvent(event)
         self.viewport().update()
-
-    def _reachable(self) -> frozenset[str | None]:
-        regions = [placed.region.id for placed in self._stage.placed]
-        return frozenset(regions + [dot.course.lesion.id for dot in self._stage.dots])
 
     # --- Qt's list -------------------------------------------------------------------------------
 
