@@ -17,7 +17,9 @@ from woundtrack.ui.actions import ActionTable
 from woundtrack.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:
-    from woundtrack.model import Patient
+    from collections.abc import Iterable
+
+    from woundtrack.model import BodySite, Patient
     from woundtrack.records import Library
 
 KINDS = frozenset({"patients", "photographs", "proposals", "assessments"})
@@ -39,6 +41,8 @@ class Session(QObject):
         Shared by all pages. The undo stack is emptied when another library is opened.
     patient, lesion_id, visit_id
         What is in view; kept from room to room.
+    sites
+        The sites that were chosen on the body map; empty: the whole body.
 
     Signals
     -------
@@ -48,6 +52,8 @@ class Session(QObject):
         Rows were written: the kinds, of ``KINDS``.
     patient_changed(Patient | None), lesion_changed(str | None), visit_changed(str | None)
         Another one is in view.
+    sites_changed()
+        Other sites were chosen on the body map.
     room_asked(str, dict)
         Go to a room with a context; use ``go``.
     problem(WoundtrackError)
@@ -64,6 +70,7 @@ class Session(QObject):
     patient_changed = Signal(object)
     lesion_changed = Signal(object)
     visit_changed = Signal(object)
+    sites_changed = Signal()
     room_asked = Signal(str, object)
     problem = Signal(object)
     said = Signal(str)
@@ -85,6 +92,7 @@ class Session(QObject):
         self.patient: Patient | None = None
         self.lesion_id: str | None = None
         self.visit_id: str | None = None
+        self.sites: tuple[BodySite, ...] = ()
         self._settings_path = settings_path
         self._read_only_reason: WoundtrackError | None = None
         self.tasks.problem.connect(self.problem)
@@ -212,15 +220,19 @@ class Session(QObject):
     # --- what is in view -------------------------------------------------------------------------
 
     def set_patient(self, patient: Patient | None) -> None:
-        """Bring a patient into view; another one's lesion and visit go out of view."""
+        """Bring a patient into view; another one's lesion, visit and sites go out of view."""
         if patient == self.patient:
             return
         is_another = patient is None or self.patient is None or patient.id != self.patient.id
         self.patient = patient
+        had_sites = bool(self.sites)
         if is_another:
             self.lesion_id = None
             self.visit_id = None
+            self.sites = ()
         self.patient_changed.emit(patient)
+        if had_sites and not self.sites:
+            self.sites_changed.emit()
 
     def set_lesion(self, lesion_id: str | None) -> None:
         """Bring a lesion of the patient into view."""
@@ -233,6 +245,13 @@ class Session(QObject):
         if visit_id != self.visit_id:
             self.visit_id = visit_id
             self.visit_changed.emit(visit_id)
+
+    def set_sites(self, sites: Iterable[BodySite]) -> None:
+        """Choose sites on the body map; none: the whole body."""
+        chosen = tuple(dict.fromkeys(sites))
+        if chosen != self.sites:
+            self.sites = chosen
+            self.sites_changed.emit()
 
     def go(self, room: str, **context: object) -> None:
         """Move to a room; ``context`` goes to its ``enter`` (e.g. ``photograph_id=…``)."""
