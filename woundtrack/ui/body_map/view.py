@@ -153,13 +153,17 @@ class BodyMap(QListView):
         self.viewport().update()
 
     def select(self, sites: Iterable[BodySite]) -> None:
-        """Select the regions that these sites may lie in; none: no region."""
+        """Select the regions that these sites may lie in, and take the keys there; none: none."""
         self._selected = frozenset(region.id for site in sites for region in regions_of(site))
         chosen = QItemSelection()
         for region_id in self._selected:
             index = self._index_of(region_id)
             chosen.select(index, index)
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if self._selected and self.current not in self._selected:
+            self._go_to(
+                next(region.id for region in drawing().regions if region.id in self._selected)
+            )
         self.viewport().update()
 
     # --- layout ----------------------------------------------------------------------------------
