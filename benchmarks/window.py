@@ -294,8 +294,6 @@ def switching(patients: int, photographs: int) -> None:
 
 def reviewing(count: int) -> None:
     """Print the memory while photographs are accepted one after the other."""
-    from PySide6.QtWidgets import QApplication
-
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "library"
         data = _photograph()
@@ -323,7 +321,7 @@ def reviewing(count: int) -> None:
         for number in range(count):
             _until(lambda: page.canvas.is_sharp)
             session.actions["review.accept"].trigger()
-            QApplication.processEvents()
+            _pass()
             if number + 1 in {count // 10, count // 2, count}:
                 _rest(window)
                 noted.append((number + 1, _memory_mb()))
@@ -387,9 +385,11 @@ def _until(is_true: Callable[[], bool]) -> None:
 
 
 def _pass() -> None:
-    from PySide6.QtWidgets import QApplication
+    from PySide6.QtCore import QCoreApplication, QEvent
 
-    QApplication.processEvents()
+    QCoreApplication.processEvents()
+    # What was put away is freed by a running event loop, and here there is none.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     time.sleep(0.001)
 
 
