@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -104,11 +105,11 @@ def test_a_dot_lies_above_its_region(qtbot: QtBot, body: BodyMap) -> None:
     assert chosen.args == ["T1"]
 
 
-def test_the_smallest_dot_is_caught_as_if_it_were_24_wide(qtbot: QtBot, body: BodyMap) -> None:
+def test_the_smallest_dot_is_caught_as_if_it_were_18_wide(qtbot: QtBot, body: BodyMap) -> None:
     body.show_lesions([course("T1", 1, LEFT_THIGH, 0.1)])
 
     with qtbot.waitSignal(body.lesion_chosen):
-        click(qtbot, body, (dot_of(body, "T1") + QPointF(11, 0)).toPoint())
+        click(qtbot, body, (dot_of(body, "T1") + QPointF(8, 0)).toPoint())
 
 
 def test_a_click_beside_the_figure_chooses_nothing(qtbot: QtBot, body: BodyMap) -> None:
@@ -250,6 +251,17 @@ def test_every_row_has_words_of_its_own(body: BodyMap) -> None:
     assert said[-1] == "T2, right thigh, 4.0\u202fcm² (3.8 to 4.2\u202fcm²), first measurement"
 
 
+def test_another_patients_lesions_take_the_place_of_those_before(body: BodyMap) -> None:
+    body.show_lesions([course("T1", 1, LEFT_THIGH, 4.0), course("T2", 2, RIGHT_THIGH, 4.0)])
+
+    body.show_lesions([course("C1", 1, LEFT_CALF, 4.0)])
+
+    said = _spoken(body)
+    assert len(said) == 59
+    assert said[-1].startswith("C1, left lower leg")
+    assert "Left thigh, front" in said
+
+
 def test_the_map_as_a_whole_tells_its_lesions(body: BodyMap) -> None:
     assert body.accessibleName() == "Body map"
     assert body.accessibleDescription() == "No lesions."
@@ -305,7 +317,7 @@ CHANGES: dict[Change, tuple[float | None, ...]] = {
 
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_every_change_that_has_a_fill_has_its_own_colour_and_can_be_seen(
-    dressed: QApplication, name: str
+    dressed: QApplication, name: Literal["light", "dark"]
 ) -> None:
     theme.apply(dressed, name)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from woundtrack.model import Patient
+from woundtrack.model import BodySite, Patient, Side
 from woundtrack.ui.session import Session
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.ui.window.patients_panel import PatientsPanel
@@ -237,3 +237,183 @@ def test_import_is_a_button_under_the_patients(qtbot: QtBot, clinic_window: Main
     qtbot.mouseClick(clinic_window.patients.to_import, Qt.MouseButton.LeftButton)
 
     assert clinic_window.room == "import"
+
+
+# --- the body map --------------------------------------------------------------------------------
+
+
+def show_patient(session: Session, code: str) -> None:
+    assert session.library is not None
+    session.set_patient(session.library.patient_with_code(code))
+
+
+def click_region(
+    qtbot: QtBot,
+    panel: PatientsPanel,
+    region_id: str,
+    held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    placed = panel.body.stage.find(region_id)
+    assert placed is not None
+    # Low on the thigh, clear of its dot.
+    box = placed.path.boundingRect()
+    place = QPointF(box.center().x(), box.top() + 0.85 * box.height())
+    assert panel.body.stage.dot_at(place) is None
+    qtbot.mouseClick(panel.body.viewport(), Qt.MouseButton.LeftButton, held, place.toPoint())
+
+
+def dots(panel: PatientsPanel) -> list[str]:
+    return [dot.course.lesion.label for dot in panel.body.stage.dots]
+
+
+def test_the_body_of_the_patient_in_view_has_a_dot_a_lesion(
+    panel: PatientsPanel, clinic_session: Session
+) -> None:
+    assert not panel.body.isVisible()
+
+    show_patient(clinic_session, "WT-0147")
+    assert panel.body.isVisible()
+    assert dots(panel) == ["A1", "T1"]
+
+    show_patient(clinic_session, "WT-0092")
+    assert panel.body.isVisible()
+    assert dots(panel) == []
+
+
+def test_clicking_a_dot_chooses_its_lesion_in_the_list_too(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    dot = next(dot for dot in panel.body.stage.dots if dot.course.lesion.label == "T1")
+
+    qtbot.mouseClick(panel.body.viewport(), Qt.MouseButton.LeftButton, pos=dot.centre.toPoint())
+
+    assert clinic_session.lesion_id == "lesion-t1"
+    assert clinic_session.sites == ()
+    assert panel.lesion_list.currentIndex().data() == "T1"
+
+
+def test_choosing_in_the_list_marks_the_dot(panel: PatientsPanel, clinic_session: Session) -> None:
+    show_patient(clinic_session, "WT-0147")
+    before = panel.body.viewport().grab().toImage()
+
+    clinic_session.set_lesion("lesion-t1")
+
+    assert panel.body.viewport().grab().toImage() != before
+
+
+def test_clicking_a_region_chooses_its_site_and_the_lesion_there(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    clinic_session.set_lesion("lesion-a1")
+
+    click_region(qtbot, panel, "front-thigh-left")
+
+    assert clinic_session.sites == (BodySite(region="thigh", side=Side.LEFT),)
+    assert clinic_session.lesion_id == "lesion-t1"
+    # The model knows no front and back of a thigh: both are chosen.
+    assert panel.body.selected == {"front-thigh-left", "back-thigh-left"}
+
+
+def test_clicking_it_again_or_esc_lets_go_of_the_site(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    click_region(qtbot, panel, "front-thigh-left")
+    click_region(qtbot, panel, "back-thigh-left")
+    assert clinic_session.sites == ()
+
+    click_region(qtbot, panel, "front-thigh-left")
+    qtbot.keyClick(panel.body, Qt.Key.Key_Escape)
+
+    assert clinic_session.sites == ()
+    assert panel.body.selected == frozenset()
+
+
+def test_ctrl_adds_and_takes_away_a_region_and_a_plain_click_leaves_one(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    ctrl = Qt.KeyboardModifier.ControlModifier
+    left, right = (BodySite(region="thigh", side=side) for side in (Side.LEFT, Side.RIGHT))
+
+    chosen = []
+    clinic_session.sites_changed.connect(lambda: chosen.append(clinic_session.sites))
+
+    click_region(qtbot, panel, "front-thigh-left")
+    click_region(qtbot, panel, "front-thigh-right", ctrl)
+    click_region(qtbot, panel, "front-thigh-left", ctrl)
+    click_region(qtbot, panel, "front-thigh-left", ctrl)
+    click_region(qtbot, panel, "front-thigh-left")
+
+    assert chosen == [(left,), (left, right), (right,), (right, left), (left,)]
+
+
+def test_a_region_without_a_lesion_keeps_the_lesion_in_view(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    clinic_session.set_lesion("lesion-a1")
+
+    click_region(qtbot, panel, "front-knee-right")
+
+    assert clinic_session.lesion_id == "lesion-a1"
+
+
+def test_a_lesion_that_lies_elsewhere_lets_go_of_the_site(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    click_region(qtbot, panel, "front-thigh-left")
+    row = next(
+        panel.lesion_list.model().index(row, 0)
+        for row in range(panel.lesion_list.model().rowCount())
+        if panel.lesion_list.model().index(row, 0).data() == "A1"
+    )
+
+    panel.lesion_list.setCurrentIndex(row)
+
+    assert clinic_session.lesion_id == "lesion-a1"
+    assert clinic_session.sites == ()
+
+
+def test_another_patient_lets_go_of_the_site(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    click_region(qtbot, panel, "front-thigh-left")
+
+    show_patient(clinic_session, "WT-0118")
+
+    assert clinic_session.sites == ()
+    assert panel.body.selected == frozenset()
+
+
+def test_tab_goes_from_search_to_patients_to_the_body_to_the_lesions(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    show_patient(clinic_session, "WT-0147")
+    panel.start_search()
+
+    stops = []
+    for _ in range(3):
+        qtbot.keyClick(panel.focusWidget(), Qt.Key.Key_Tab)
+        stops.append(panel.focusWidget())
+
+    assert stops == [panel.list, panel.body, panel.lesion_list]
+
+
+@pytest.mark.parametrize("height", [616, 672, 1416])
+def test_patients_body_and_lesions_all_have_room(
+    panel: PatientsPanel, clinic_session: Session, height: int
+) -> None:
+    panel.resize(240, height)
+
+    show_patient(clinic_session, "WT-0147")
+
+    assert panel.height() == height
+    assert panel.list.height() >= 110
+    assert panel.body.height() == 252
+    assert panel.lesion_list.height() >= 84
+    assert panel.to_import.mapTo(panel, QPoint(0, panel.to_import.height())).y() <= height

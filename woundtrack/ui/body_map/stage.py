@@ -27,8 +27,8 @@ _TRAY: Final = QRectF(260, 492, 224, 220)
 _TRAY_HEAD: Final = 18
 _CATCH: Final = 6.0
 """A region is caught from this far away: an arm is narrower than a fingertip."""
-_DOT_CATCH: Final = 12.0
-"""A dot is caught as if it were 24 px wide."""
+_DOT_CATCH: Final = 9.0
+"""A dot is caught as if it were 18 px wide: more would leave nothing of a thigh under it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

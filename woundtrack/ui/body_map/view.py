@@ -140,7 +140,7 @@ class BodyMap(QListView):
         """Show a dot for each of these lesions."""
         self._courses = tuple(courses)
         current = self.current
-        self._model.removeRows(len(drawing().regions), self._model.rowCount())
+        self._model.setRowCount(len(drawing().regions))
         for course in self._courses:
             self._model.appendRow(_item(course.lesion.id, _LESION))
         self._say()

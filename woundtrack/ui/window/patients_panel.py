@@ -1,31 +1,29 @@
-"""The patients beside a room: search, the list with what waits, the lesions of the one in view.
+"""The patients beside a room: search, the list with what waits, the body and lesions of one.
 
-Hides the models and the painting of the rows; choosing a row changes the session's patient.
+Hides the models, the painting of the rows, and how the height is shared; choosing a row, a dot or a
+region changes what is in view for all rooms.
 """
 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
-    QPointF,
     QRectF,
-    QSize,
     QSortFilterProxyModel,
     Qt,
 )
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
-    QPolygonF,
+    QResizeEvent,
     QShowEvent,
     QStandardItem,
     QStandardItemModel,
@@ -34,35 +32,39 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from woundtrack.ui import change, theme
+from woundtrack.ui.body_map import BodyMap, drawing, overlap, sites_of
 from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
-from woundtrack.ui.components.chips import badge_width, chip_width, paint_badge, paint_lesion_chip
 from woundtrack.ui.components.icons import paint_icon
-from woundtrack.ui.components.rows import paint_row
+from woundtrack.ui.window.patient_rows import (
+    GROUP_ROW,
+    LESION,
+    LESION_ROW,
+    PATIENT,
+    ROW,
+    SECOND_LINE,
+    WAITING,
+    WIDTH,
+    LesionRow,
+    PatientRow,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from woundtrack.model import LesionTimeline
+    from woundtrack.model import BodySite, LesionTimeline
     from woundtrack.records import PatientSummary
     from woundtrack.ui.session import Session
 
-WIDTH: Final = 240
-_PATIENT: Final = Qt.ItemDataRole.UserRole + 1
-_SECOND: Final = Qt.ItemDataRole.UserRole + 2
-_WAITING: Final = Qt.ItemDataRole.UserRole + 3
-_LESION: Final = Qt.ItemDataRole.UserRole + 1
-_ROW: Final = 44
-_LESION_ROW: Final = 30
-_GROUP_ROW: Final = 24
+_BODY: Final = 252
+_LEAST_PATIENTS: Final = round(2.5 * ROW)
+_LEAST_LESIONS: Final = 2 * LESION_ROW + GROUP_ROW
+_MOST_LESIONS: Final = 420
 
 
 class PatientsPanel(Panel):
@@ -80,9 +82,10 @@ class PatientsPanel(Panel):
         )
         self.search.textChanged.connect(self._search)
         self.search.installEventFilter(self)
-        top = QVBoxLayout()
-        top.setContentsMargins(12, 8, 12, 8)
-        top.addWidget(self.search)
+        self._top = QWidget()
+        in_top = QVBoxLayout(self._top)
+        in_top.setContentsMargins(12, 8, 12, 8)
+        in_top.addWidget(self.search)
 
         self._model = QStandardItemModel(self)
         self._shown = QSortFilterProxyModel(self)
@@ -90,16 +93,23 @@ class PatientsPanel(Panel):
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.list = _list(self.tr("List of patients"), self)
         self.list.setUniformItemSizes(True)
-        self.list.setMinimumHeight(2 * _ROW)
-        self.list.setItemDelegate(_PatientRow(self.list))
+        self.list.setMinimumHeight(_LEAST_PATIENTS)
+        self.list.setItemDelegate(PatientRow(self.list))
         self.list.setModel(self._shown)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self.empty = Label("", "label", "2", wraps=True)
         self.empty.setContentsMargins(16, 8, 16, 8)
 
+        self.body = BodyMap()
+        self.body.setFixedHeight(_BODY)
+        self.body.setAccessibleName(self.tr("Body map of this patient"))
+        self.body.lesion_chosen.connect(self._choose_dot)
+        self.body.region_chosen.connect(self._choose_region)
+        self.body.cleared.connect(lambda: session.set_sites(()))
+        self._courses: tuple[LesionTimeline, ...] = ()
         self._lesions = QStandardItemModel(self)
         self.lesion_list = _list(self.tr("Lesions of this patient"), self)
-        self.lesion_list.setItemDelegate(_LesionRow(self.lesion_list))
+        self.lesion_list.setItemDelegate(LesionRow(self.lesion_list))
         self.lesion_list.setModel(self._lesions)
         self.lesion_list.selectionModel().currentChanged.connect(self._choose_lesion)
         self._lesion_head = QWidget()
@@ -107,28 +117,34 @@ class PatientsPanel(Panel):
         head.setContentsMargins(13, 8, 32, 4)
         head.addWidget(Label(self.tr("Lesion"), "caption", "2"), 1)
         head.addWidget(Label(self.tr("cm²"), "caption", "2"))
-        self._rule = rule()
+        self._rules = rule(), rule()
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.setSpacing(0)
-        layout.addLayout(top)
+        layout.addWidget(self._top)
         layout.addWidget(self.empty)
         layout.addWidget(self.list, 1)
-        layout.addWidget(self._rule)
+        layout.addWidget(self._rules[0])
+        layout.addWidget(self.body)
+        layout.addWidget(self._rules[1])
         layout.addWidget(self._lesion_head)
         layout.addWidget(self.lesion_list)
         self.to_import = KeyButton.of(session.actions["room.import"], text=self.tr("Import"))
-        foot = Panel("foot")
-        in_foot = QVBoxLayout(foot)
+        self._foot = Panel("foot")
+        in_foot = QVBoxLayout(self._foot)
         in_foot.setContentsMargins(12, 8, 12, 8)
         in_foot.addWidget(self.to_import)
-        layout.addWidget(foot)
+        layout.addWidget(self._foot)
+        stops = (self.search, self.list, self.body, self.lesion_list, self.to_import)
+        for one, following in pairwise(stops):
+            self.setTabOrder(one, following)
         session.library_opened.connect(self._mark_stale)
         session.library_closed.connect(self._mark_stale)
         session.library_changed.connect(self._mark_stale)
         session.patient_changed.connect(self._follow_patient)
         session.lesion_changed.connect(self._follow_lesion)
+        session.sites_changed.connect(self._follow_sites)
         self._fill()
 
     def start_search(self) -> None:
@@ -142,7 +158,16 @@ class PatientsPanel(Panel):
         super().showEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # From the search field, the arrows go into the list and Enter takes its first row.
+        # From the search field, the arrows go into the list and Enter takes its first row. Esc
+        # empties it before it means anything to the room.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Escape
+            and self.search.text()
+        ):
+            event.accept()
+            return True
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             first = self._shown.index(0, 0)
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and first.isValid():
@@ -168,14 +193,14 @@ class PatientsPanel(Panel):
 
     def _fill(self) -> None:
         """Read the list again; whose row is current, and how far it is scrolled, stay."""
-        before, scrolled = self.list.currentIndex().data(_PATIENT), self.list.verticalScrollBar()
+        before, scrolled = self.list.currentIndex().data(PATIENT), self.list.verticalScrollBar()
         place = scrolled.value()
         # A row that goes hands "current" on to the next one: no choice of a person.
         with self._filling():
             self._fill_rows()
         self._say_if_empty()
         self._follow_patient(self._session.patient)
-        if before is not None and before == self.list.currentIndex().data(_PATIENT):
+        if before is not None and before == self.list.currentIndex().data(PATIENT):
             self.list.doItemsLayout()
             scrolled.setValue(place)
 
@@ -195,9 +220,9 @@ class PatientsPanel(Panel):
         for summary in summaries:
             item = QStandardItem(summary.code)
             item.setEditable(False)
-            item.setData(summary.patient, _PATIENT)
-            item.setData(self._second_line(summary), _SECOND)
-            item.setData(summary.waiting_count, _WAITING)
+            item.setData(summary.patient, PATIENT)
+            item.setData(self._second_line(summary), SECOND_LINE)
+            item.setData(summary.waiting_count, WAITING)
             item.setData(self._spoken(summary), Qt.ItemDataRole.AccessibleTextRole)
             self._model.appendRow(item)
 
@@ -232,6 +257,7 @@ class PatientsPanel(Panel):
             self._lesions.clear()
             self._fill_lesion_rows()
         self._follow_lesion(self._session.lesion_id)
+        self._follow_sites()
 
     def _fill_lesion_rows(self) -> None:
         library, patient = self._session.library, self._session.patient
@@ -249,18 +275,32 @@ class PatientsPanel(Panel):
                 for course in group.lesions:
                     self._lesions.appendRow(self._lesion_item(course))
             courses = timeline.lesions
+        self._courses = courses
+        self.body.show_lesions(courses)
+        self._rules[0].setVisible(patient is not None)
+        self.body.setVisible(patient is not None)
+        self._rules[1].setVisible(bool(courses))
         self._lesion_head.setVisible(bool(courses))
-        self._rule.setVisible(bool(courses))
         self.lesion_list.setVisible(bool(courses))
-        heights = sum(
-            self.lesion_list.sizeHintForRow(row) for row in range(self._lesions.rowCount())
-        )
-        self.lesion_list.setFixedHeight(min(heights + 8, 300))
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Give the lesions what they need, as far as some patients stay in view above the body."""
+        taken = sum(part.sizeHint().height() for part in (self._top, self._lesion_head, self._foot))
+        room = self.height() - taken - _BODY - _LEAST_PATIENTS
+        rows = range(self._lesions.rowCount())
+        needed = sum(self.lesion_list.sizeHintForRow(row) for row in rows) + 8
+        most = max(_LEAST_LESIONS, min(room, _MOST_LESIONS))
+        self.lesion_list.setFixedHeight(min(needed, most))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     def _lesion_item(self, course: LesionTimeline) -> QStandardItem:
         item = QStandardItem(course.lesion.label)
         item.setEditable(False)
-        item.setData(course, _LESION)
+        item.setData(course, LESION)
         name = f"{course.lesion.label}, {course.lesion.site.words}, {change.spoken(course)}"
         item.setData(name, Qt.ItemDataRole.AccessibleTextRole)
         item.setToolTip(f"{course.lesion.site.words.capitalize()}: {change.spoken(course)}")
@@ -287,12 +327,45 @@ class PatientsPanel(Panel):
 
     def _choose(self, current: QModelIndex, _before: QModelIndex) -> None:
         if current.isValid() and not self._is_filling:
-            self._session.set_patient(current.data(_PATIENT))
+            self._session.set_patient(current.data(PATIENT))
 
     def _choose_lesion(self, current: QModelIndex, _before: QModelIndex) -> None:
-        course = current.data(_LESION) if current.isValid() else None
+        course = current.data(LESION) if current.isValid() else None
         if course is not None and not self._is_filling:
-            self._session.set_lesion(course.lesion.id)
+            self._take_lesion(course)
+
+    def _choose_dot(self, lesion_id: str) -> None:
+        self._take_lesion(next(one for one in self._courses if one.lesion.id == lesion_id))
+
+    def _take_lesion(self, course: LesionTimeline) -> None:
+        """Bring a lesion into view; one that lies elsewhere lets go of the sites chosen before."""
+        if not self._lies_in(course, self._session.sites):
+            self._session.set_sites(())
+        self._session.set_lesion(course.lesion.id)
+
+    def _choose_region(self, region_id: str, is_added: bool) -> None:
+        """Choose a region's site alone, or with Ctrl beside others; what is chosen is let go of."""
+        site = sites_of(drawing().region(region_id))[0]
+        before = self._session.sites
+        chosen: tuple[BodySite, ...]
+        if not is_added:
+            chosen = () if before == (site,) else (site,)
+        elif site in before:
+            chosen = tuple(one for one in before if one != site)
+        else:
+            chosen = (*before, site)
+        self._session.set_sites(chosen)
+        here = [course for course in self._courses if self._lies_in(course, chosen)]
+        ids = [course.lesion.id for course in here]
+        if chosen and ids and self._session.lesion_id not in ids:
+            self._session.set_lesion(ids[0])
+
+    @staticmethod
+    def _lies_in(course: LesionTimeline, sites: Sequence[BodySite]) -> bool:
+        return not sites or any(overlap(course.lesion.site, site) for site in sites)
+
+    def _follow_sites(self) -> None:
+        self.body.select(self._session.sites)
 
     def _follow_patient(self, patient: object, *, with_lesions: bool = True) -> None:
         if self._is_stale or not self.isVisible():
@@ -313,21 +386,24 @@ class PatientsPanel(Panel):
         wanted = getattr(patient, "id", None)
         for row in range(self._shown.rowCount()):
             index = self._shown.index(row, 0)
-            if index.data(_PATIENT).id == wanted:
+            if index.data(PATIENT).id == wanted:
                 return index
         return QModelIndex()
 
     def _follow_lesion(self, lesion_id: str | None) -> None:
         chosen = QModelIndex()
         for row in range(self._lesions.rowCount()):
-            course = self._lesions.index(row, 0).data(_LESION)
+            course = self._lesions.index(row, 0).data(LESION)
             if course is not None and course.lesion.id == lesion_id:
                 chosen = self._lesions.index(row, 0)
         model = self.lesion_list.selectionModel()
         model.blockSignals(True)
         self.lesion_list.setCurrentIndex(chosen)
         model.blockSignals(False)
+        if chosen.isValid():
+            self.lesion_list.scrollTo(chosen)
         self.lesion_list.viewport().update()
+        self.body.show_lesion(lesion_id)
 
 
 class _List(QListView):
@@ -374,132 +450,3 @@ class SearchField(QLineEdit):
             width = key_width(self._key)
             place = QRectF(self.width() - width - 8, (self.height() - 16) / 2, width, 16)
             paint_key(painter, place, self._key, ink=tokens.text2, line=tokens.line)
-
-
-class _PatientRow(QStyledItemDelegate):
-    """Code, what is known in a line, and how many photographs wait."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        return QSize(WIDTH - 1, _ROW)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        tokens = theme.current()
-        area = QRectF(option.rect)
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        paint_row(painter, option)
-        painter.save()
-        right: float = area.right() - 12
-        if waiting := index.data(_WAITING):
-            text = str(waiting)
-            badge = badge_width(text)
-            place = QRectF(right - badge, area.center().y() - 10, badge, 20)
-            paint_badge(painter, place, text)
-            right -= badge + 8
-        made = theme.font("body", 600 if is_chosen else 500)
-        painter.setFont(made)
-        painter.setPen(QColor(tokens.text))
-        width = right - area.left() - 13
-        line = QRectF(area.left() + 13, area.top() + 6, width, 18)
-        fitted = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, round(width)
-        )
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, fitted)
-        painter.setFont(theme.font("caption"))
-        painter.setPen(QColor(tokens.text2))
-        line = QRectF(area.left() + 13, area.top() + 23, width, 16)
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, str(index.data(_SECOND)))
-        painter.restore()
-
-
-class _LesionRow(QStyledItemDelegate):
-    """Chip, site, area and the sign of its change; or the name of a site's group."""
-
-    def sizeHint(
-        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> QSize:
-        height = _GROUP_ROW if index.data(_LESION) is None else _LESION_ROW
-        return QSize(WIDTH - 1, height)
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        tokens = theme.current()
-        area = QRectF(option.rect)
-        course: LesionTimeline | None = index.data(_LESION)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if course is None:
-            painter.setFont(theme.font("caption", 600))
-            painter.setPen(QColor(tokens.text2))
-            line = area.adjusted(13, 0, -13, 0)
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-            painter.restore()
-            return
-        paint_row(painter, option)
-        chip = chip_width(course.lesion.label)
-        place = QRectF(area.left() + 13, area.center().y() - 9, chip, 18)
-        paint_lesion_chip(painter, place, course.lesion.label, course.lesion.number)
-        sign = QRectF(area.right() - 26, area.center().y() - 7, 14, 14)
-        paint_sign(painter, sign, change.of(course))
-        shown = change.shown_area(course)
-        painter.setFont(theme.font("body_strong"))
-        painter.setPen(QColor(tokens.text))
-        right = area.right() - 34
-        taken = painter.fontMetrics().horizontalAdvance(shown)
-        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-        painter.drawText(
-            QRectF(right - taken - 2, area.top(), taken + 2, area.height()), align, shown
-        )
-        painter.setFont(theme.font("label", 400))
-        left = area.left() + 13 + chip + 8
-        room = right - taken - 8 - left
-        site = course.lesion.site.words.capitalize()
-        fitted = painter.fontMetrics().elidedText(site, Qt.TextElideMode.ElideRight, round(room))
-        painter.drawText(
-            QRectF(left, area.top(), room, area.height()), Qt.AlignmentFlag.AlignVCenter, fitted
-        )
-        painter.restore()
-
-
-def paint_sign(painter: QPainter, rect: QRectF, what: change.Change) -> None:
-    """Paint the sign of a change: filled ▼ smaller, hollow ▲ larger, = within error, ?, ✓."""
-    tokens = theme.current()
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    middle, across, tall = rect.center(), rect.width() * 0.86, rect.height() * 0.7
-    left, right = middle.x() - across / 2, middle.x() + across / 2
-    top, bottom = middle.y() - tall / 2, middle.y() + tall / 2
-    painter.setPen(QColor(tokens.accent))
-    if what is change.Change.SMALLER:
-        painter.setBrush(QColor(tokens.accent))
-        painter.drawPolygon(_polygon((left, top), (right, top), (middle.x(), bottom)))
-    elif what is change.Change.LARGER:
-        pen = painter.pen()
-        pen.setWidthF(1.5)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(_polygon((left, bottom), (right, bottom), (middle.x(), top)))
-    elif what is change.Change.WITHIN_ERROR:
-        for y in (middle.y() - 3.5, middle.y() + 1.5):
-            painter.fillRect(QRectF(left, y, across, 2), QColor(tokens.text))
-    elif what is change.Change.CLOSED:
-        paint_icon(painter, rect, "check", tokens.text)
-    elif what is change.Change.CANNOT_TELL:
-        painter.setPen(QColor(tokens.text))
-        painter.setFont(theme.font("body_strong"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, "?")
-    painter.restore()
-
-
-def _polygon(*corners: tuple[float, float]) -> QPolygonF:
-    return QPolygonF([QPointF(x, y) for x, y in corners])
