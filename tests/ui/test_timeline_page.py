@@ -44,6 +44,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.ui import theme
 from woundtrack.ui.session import Session
+from woundtrack.ui.timeline.chart_view import chart_words
 from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
 from woundtrack.ui.timeline.page import TimelinePage
 from woundtrack.ui.window.main_window import MainWindow
@@ -735,3 +736,205 @@ def test_a_library_without_photographs_offers_to_import(
     )
     qtbot.mouseClick(way, Qt.MouseButton.LeftButton)
     assert window.room == "import"
+
+
+# --- the sites chosen on the body map ------------------------------------------------------------
+
+LEFT_THIGH = BodySite(region="thigh", side=Side.LEFT)
+ABDOMEN = BodySite(region="abdomen", side=Side.RIGHT)
+RIGHT_KNEE = BodySite(region="knee", side=Side.RIGHT)
+
+
+def _lesions_drawn(page: TimelinePage) -> set[str]:
+    picture = page.chart.picture
+    return set() if picture is None else {point.lesion_id for point in picture.points}
+
+
+def test_the_sites_chosen_narrow_curves_table_and_photographs(
+    page: TimelinePage, course_session: Session, qtbot: QtBot
+) -> None:
+    course_session.set_sites([LEFT_THIGH])
+
+    assert page.curve is not None
+    assert page.curve.lesion.label == "T1"
+    assert page.table.areas.lesion_ids == ("lesion-T1",)
+    assert [frame.note for frame in page.strip.frames] == ["", "no photo", "", "closed"]
+    qtbot.waitUntil(lambda: _lesions_drawn(page) == {"lesion-T1"}, timeout=20_000)
+
+
+def test_a_lesion_whose_side_is_not_known_is_shown_on_both(
+    page: TimelinePage, course_session: Session
+) -> None:
+    course_session.set_sites([ABDOMEN])
+
+    assert page.table.areas.lesion_ids == ("lesion-A1",)
+
+
+def test_a_chip_says_what_is_shown_and_one_press_shows_all(
+    page: TimelinePage, course_session: Session, qtbot: QtBot
+) -> None:
+    assert not page.chip.isVisible()
+
+    course_session.set_sites([LEFT_THIGH])
+    assert page.chip.isVisible()
+    assert page.chip.text() == "Left thigh: 1 of 2"
+    assert page.chip.accessibleName() == "Only left thigh: 1 of 2 lesions. Show all lesions"
+    qtbot.mouseClick(page.chip, Qt.MouseButton.LeftButton)
+
+    assert course_session.sites == ()
+    assert not page.chip.isVisible()
+    assert page.table.areas.lesion_ids == ("lesion-A1", "lesion-T1")
+
+
+@pytest.mark.parametrize("focus", ["chart", "strip", "table", "chip"])
+def test_esc_shows_all_lesions_from_wherever_the_keys_are(
+    page: TimelinePage, course_session: Session, focus: str
+) -> None:
+    course_session.set_sites([LEFT_THIGH])
+    widget = getattr(page, focus)
+    widget.setFocus()
+
+    QTest.keyClick(widget, Qt.Key.Key_Escape)
+
+    assert course_session.sites == ()
+
+
+def test_show_all_lesions_is_an_action_while_sites_are_chosen(
+    page: TimelinePage, course_session: Session
+) -> None:
+    action = course_session.actions["timeline.show_all"]
+    assert not action.isEnabled()
+
+    course_session.set_sites([LEFT_THIGH])
+    action.trigger()
+
+    assert course_session.sites == ()
+
+
+def test_sites_without_a_lesion_have_their_sentence_and_the_way_back(
+    page: TimelinePage, course_session: Session, qtbot: QtBot
+) -> None:
+    course_session.set_sites([RIGHT_KNEE])
+
+    assert page.empty.isVisible()
+    assert page.empty.title == "No lesion there."
+    assert page.empty.text == "Only right knee: 0 of 2 lesions."
+    assert not course_session.actions["timeline.copy"].isEnabled()
+    qtbot.mouseClick(page.empty.show_all, Qt.MouseButton.LeftButton)
+
+    assert not page.empty.isVisible()
+    assert page.table.areas.lesion_ids == ("lesion-A1", "lesion-T1")
+
+
+def test_what_is_copied_of_some_sites_says_so_in_its_first_line(
+    page: TimelinePage, course_session: Session, qtbot: QtBot
+) -> None:
+    said: list[str] = []
+    course_session.said.connect(said.append)
+    course_session.set_sites([LEFT_THIGH])
+
+    qtbot.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "Only left thigh: 1 of 2 lesions."
+    assert lines[1] == "date\tday\tT1 cm2\tT1 low cm2\tT1 high cm2"
+    assert said == ["Copied 4 rows. Only left thigh: 1 of 2 lesions."]
+    assert page.table.accessibleDescription() == "Only left thigh: 1 of 2 lesions."
+
+
+def test_a_picture_saved_of_some_sites_says_so(
+    page: TimelinePage,
+    course_session: Session,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = tmp_path / "thigh.svg"
+    monkeypatch.setattr(page, "ask_picture_file", lambda: path)
+    course_session.set_sites([LEFT_THIGH])
+
+    with qtbot.waitSignal(course_session.said, timeout=20_000):
+        course_session.actions["timeline.save_picture"].trigger()
+
+    assert "Only left thigh: 1 of 2 lesions." in path.read_text(encoding="utf-8")
+
+
+def test_the_csv_of_the_library_is_whole_and_says_so(
+    page: TimelinePage, course_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    course_session.said.connect(said.append)
+    monkeypatch.setattr(page, "ask_export_folder", lambda: tmp_path / "out")
+    course_session.set_sites([LEFT_THIGH])
+
+    course_session.actions["timeline.export"].trigger()
+
+    assert said == [f"Exported to {tmp_path / 'out'}, pseudonymised: all patients, all sites."]
+
+
+def test_totals_are_of_the_sites_chosen(page: TimelinePage, course_session: Session) -> None:
+    course_session.set_sites([LEFT_THIGH, ABDOMEN])
+
+    assert page.chip.text() == "Left thigh, right abdomen: 2 of 2"
+    assert page.timeline is not None
+    # D1: 16 and 4 cm².
+    assert page.timeline.total[0].area_mm2 == pytest.approx(2000)
+    course_session.set_sites([LEFT_THIGH])
+
+    assert page.timeline.total[0].area_mm2 == pytest.approx(400)
+
+
+def test_the_whole_patient_of_some_sites_is_not_called_all_sites(
+    page: TimelinePage, course_session: Session
+) -> None:
+    course_session.set_sites([LEFT_THIGH, ABDOMEN])
+
+    assert page.only is not None
+    assert chart_words(page.only).whole_patient == "Left thigh, right abdomen"
+    assert chart_words(page.only).total == "total shown"
+    assert chart_words().whole_patient == "All sites"
+
+
+def test_a_lesion_chosen_elsewhere_lets_go_of_the_sites(
+    page: TimelinePage, course_session: Session
+) -> None:
+    course_session.set_sites([LEFT_THIGH])
+
+    course_session.set_lesion("lesion-A1")
+
+    assert course_session.sites == ()
+    assert page.curve is not None
+    assert page.curve.lesion.label == "A1"
+
+
+def test_coming_back_with_a_lesion_that_lies_elsewhere_shows_all(
+    page: TimelinePage, course_session: Session
+) -> None:
+    course_session.set_sites([LEFT_THIGH])
+    page.leave()
+
+    page.enter(lesion_id="lesion-A1")
+
+    assert course_session.sites == ()
+    assert page.table.areas.lesion_ids == ("lesion-A1", "lesion-T1")
+
+
+def test_coming_back_keeps_the_sites(page: TimelinePage, course_session: Session) -> None:
+    course_session.set_sites([LEFT_THIGH])
+    page.leave()
+
+    page.enter()
+
+    assert course_session.sites == (LEFT_THIGH,)
+    assert page.table.areas.lesion_ids == ("lesion-T1",)
+
+
+def test_the_lesion_keys_stay_among_those_that_are_shown(
+    page: TimelinePage, course_session: Session
+) -> None:
+    course_session.set_sites([LEFT_THIGH])
+
+    _press(page, Qt.Key.Key_Up)
+
+    assert course_session.lesion_id == "lesion-T1"
+    assert course_session.sites == (LEFT_THIGH,)

@@ -637,6 +637,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="timeline.show_all",
+        text=_("Show all lesions"),
+        icon="x",
+        rooms=_TIMELINE,
+        needs_library=True,
+        tip=_("Let go of the sites chosen on the body map."),
+    ),
+    Action(
         id="timeline.save_picture",
         text=_("Save picture…"),
         keys=("Ctrl+S",),

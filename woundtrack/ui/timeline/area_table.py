@@ -82,11 +82,18 @@ class AreaModel(QAbstractTableModel):
         self._total_baseline: float | None = None
         self._unit: Unit = "area"
         self._waiting: Waiting = ()
+        self._note = ""
 
-    def show(self, timeline: Timeline | None, unit: Unit, waiting: Waiting = ()) -> None:
-        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review."""
+    def show(
+        self, timeline: Timeline | None, unit: Unit, waiting: Waiting = (), note: str = ""
+    ) -> None:
+        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
+
+        ``note`` says that it isn't the whole course, and goes with every copy.
+        """
         self.beginResetModel()
         self._waiting = waiting
+        self._note = note
         self._unit = unit
         curves = () if timeline is None else timeline.lesions
         self._curves = tuple(
@@ -243,7 +250,10 @@ class AreaModel(QAbstractTableModel):
         )
 
     def tsv(self, rows: list[int] | None = None, columns: list[int] | None = None) -> str:
-        """Return rows and columns (None: all) as text for a spreadsheet, oldest visit first."""
+        """Return rows and columns (None: all) as text for a spreadsheet, oldest visit first.
+
+        Where lesions are left out, the first line says so.
+        """
         unit = "cm2" if self._unit == "area" else "percent"
         columns = list(range(self.columnCount())) if columns is None else columns
         rows = list(range(self.rowCount())) if rows is None else rows
@@ -253,7 +263,8 @@ class AreaModel(QAbstractTableModel):
             head.append(f"{label} {unit}")
             if column < len(self._curves):
                 head += [f"{label} low {unit}", f"{label} high {unit}"]
-        lines = ["\t".join(_one_cell(name) for name in head)]
+        lines = [_one_cell(self._note)] if self._note else []
+        lines.append("\t".join(_one_cell(name) for name in head))
         for row in sorted(rows, reverse=True):
             on = self._days[row]
             cells = [on.isoformat(), str((on - self._days[-1]).days)]
@@ -430,10 +441,16 @@ class AreaTable(QTableView):
         self.selectionModel().currentChanged.connect(self._choose)
         self.verticalHeader().sectionClicked.connect(self._choose_row)
 
-    def show_timeline(self, timeline: Timeline | None, unit: Unit, waiting: Waiting = ()) -> None:
-        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review."""
+    def show_timeline(
+        self, timeline: Timeline | None, unit: Unit, waiting: Waiting = (), note: str = ""
+    ) -> None:
+        """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
+
+        ``note`` says that it isn't the whole course.
+        """
         self._is_following = True
-        self.areas.show(timeline, unit, waiting)
+        self.areas.show(timeline, unit, waiting, note)
+        self.setAccessibleDescription(note)
         has_years = len({on.year for on in self.areas.days}) > 1
         self.verticalHeader().setFixedWidth(_LONG_VISIT_WIDTH if has_years else _VISIT_WIDTH)
         self._is_following = False

@@ -47,6 +47,7 @@ from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
     from woundtrack.ui.session import Session
+    from woundtrack.ui.timeline.site_filter import Only
 
 GUTTER: Final = round(GUTTER_PX)
 """Width at the left of the chart for the names of the sites."""
@@ -193,6 +194,7 @@ class ChartView(QWidget):
         self._timeline: Timeline | None = None
         self._choices = ChartChoices()
         self._waiting: Waiting = ()
+        self._only: Only | None = None
         self._picture: ChartPicture | None = None
         self._image = QImage()
         self._visit: date | None = None
@@ -221,11 +223,16 @@ class ChartView(QWidget):
         return self._picture
 
     def show_timeline(
-        self, timeline: Timeline | None, choices: ChartChoices, waiting: Waiting = ()
+        self,
+        timeline: Timeline | None,
+        choices: ChartChoices,
+        waiting: Waiting = (),
+        only: Only | None = None,
     ) -> None:
         """Draw a course; the picture before stays until the new one is there.
 
-        ``waiting`` holds the lesions and days whose photographs wait for review.
+        ``waiting`` holds the lesions and days whose photographs wait for review; ``only`` says
+        which sites alone the course is of.
         """
         is_other = (
             timeline is None
@@ -236,6 +243,8 @@ class ChartView(QWidget):
             self._picture = None
             self._image = QImage()
         self._timeline, self._choices, self._waiting = timeline, choices, waiting
+        self._only = only
+        self.setAccessibleDescription("" if only is None else only.note)
         self._hovered = self._hovered_on = None
         if timeline is not None:
             self.setMinimumHeight(chart_height_px(timeline, split=choices.split, is_least=True))
@@ -272,7 +281,7 @@ class ChartView(QWidget):
             width=self.width(),
             height=self.height(),
             ratio=self.devicePixelRatioF(),
-            chart_words=chart_words(),
+            chart_words=chart_words(self._only),
             waiting=self._waiting,
             on_done=self._show,
             key=_KEY,
@@ -442,13 +451,18 @@ def plain_tip(text: str) -> str:
     return "<qt>" + html.escape(text).replace("\n", "<br>").replace("  ", "&nbsp;&nbsp;") + "</qt>"
 
 
-def chart_words() -> ChartWords:
-    """Return the chart's words in the window's language."""
+def chart_words(only: Only | None = None) -> ChartWords:
+    """Return the chart's words in the window's language; ``only``: of these sites alone."""
     say = QCoreApplication.translate
+    caption = say(
+        "chart",
+        "Band: 95 % interval of each area. Dotted: no area. "
+        "Research software. Not a medical device: don't use as the only basis for treatment.",
+    )
     return ChartWords(
         area=say("chart", "area, cm²"),
         percent=say("chart", "% of baseline"),
-        total=say("chart", "total"),
+        total=say("chart", "total") if only is None else say("chart", "total shown"),
         one_other=say("chart", "1 other"),
         others=say("chart", "{count} others"),
         closed_rail=say("chart", "closed"),
@@ -459,17 +473,13 @@ def chart_words() -> ChartWords:
         to_review=say("chart", "to review"),
         no_area_since=say("chart", "no area since {day}"),
         first_seen=say("chart", "first seen"),
-        whole_patient=say("chart", "All sites"),
+        whole_patient=say("chart", "All sites") if only is None else only.name,
         no_scale=say("chart", "Seen, but in no photograph with a scale."),
         one_visit=say("chart", "One visit so far."),
         one_visit_more=say("chart", "A curve needs two."),
         nothing=say("chart", "No areas yet."),
         nothing_more=say("chart", "Accept an outline, and its lesion's curve begins here."),
-        caption=say(
-            "chart",
-            "Band: 95 % interval of each area. Dotted: no area. "
-            "Research software. Not a medical device: don't use as the only basis for treatment.",
-        ),
+        caption=caption if only is None else f"{only.note} {caption}",
         day=words.day_short,
         month=lambda on: QLocale().toString(QDate(on.year, on.month, on.day), "MMM yyyy"),
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -27,8 +27,10 @@ from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, wo
 from woundtrack.ui.timeline.area_table import AreaTable
 from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, chart_words
 from woundtrack.ui.timeline.course_panel import CoursePanel
+from woundtrack.ui.timeline.empty_page import EmptyPage
 from woundtrack.ui.timeline.filmstrip import Filmstrip
 from woundtrack.ui.timeline.frames import Frame
+from woundtrack.ui.timeline.site_filter import FilterChip, lies_in, only
 from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
@@ -37,10 +39,12 @@ if TYPE_CHECKING:
     from woundtrack.model import AssessedOutline, Assessment, LesionTimeline, Timeline
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
+    from woundtrack.ui.timeline.site_filter import Only
 
 TABLE_WIDTH: Final = 312
 _WIDE_TABLE: Final = 440
 _WIDE: Final = 1800
+_ROOMY: Final = 1240
 _PICTURE_WIDTH: Final = 1000
 
 
@@ -52,7 +56,9 @@ class TimelinePage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._whole: Timeline | None = None
         self._timeline: Timeline | None = None
+        self._only: Only | None = None
         self._assessments: dict[str, Assessment] = {}
         self._waiting: dict[tuple[str, date], str] = {}
         self._is_entered = False
@@ -75,7 +81,8 @@ class TimelinePage(QWidget):
         self.table.photo_opened.connect(self.open_photo)
         session.patient_changed.connect(self._follow)
         session.library_changed.connect(self._follow)
-        session.lesion_changed.connect(self._follow_place)
+        session.lesion_changed.connect(self._follow_lesion)
+        session.sites_changed.connect(self._follow_sites)
         session.visit_changed.connect(self._follow_place)
 
     # --- building --------------------------------------------------------------------------------
@@ -104,10 +111,14 @@ class TimelinePage(QWidget):
         in_bar.setSpacing(12)
         for choice in (self.unit, self.scaling, self.split):
             in_bar.addWidget(choice)
+        self.chip = FilterChip()
+        self.chip.clicked.connect(self._show_all)
+        in_bar.addWidget(self.chip)
         in_bar.addStretch(1)
-        in_bar.addWidget(
-            Label(self.tr("Band: 95 % interval of each area. Dotted: no area."), "caption", "2")
+        self._key = Label(
+            self.tr("Band: 95 % interval of each area. Dotted: no area."), "caption", "2"
         )
+        in_bar.addWidget(self._key)
 
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -144,6 +155,9 @@ class TimelinePage(QWidget):
         )
         in_head.addWidget(self.copy_button)
         in_side.addWidget(head)
+        self._only_label = Label("", "caption", "2", wraps=True)
+        self._only_label.setContentsMargins(12, 0, 12, 6)
+        in_side.addWidget(self._only_label)
         in_side.addWidget(self.table, 1)
         in_side.addWidget(rule())
         in_side.addWidget(self.course)
@@ -168,7 +182,8 @@ class TimelinePage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
-        self.setTabOrder(self.split, self.chart)
+        self.setTabOrder(self.split, self.chip)
+        self.setTabOrder(self.chip, self.chart)
         self.setTabOrder(self.chart, self.strip)
         self.setTabOrder(self.strip, self.table)
 
@@ -190,6 +205,7 @@ class TimelinePage(QWidget):
             actions.bind(action_id, do, self.chart)
             actions.also_in(action_id, self.strip)
             actions.also_in(action_id, self.table)
+        actions.bind("timeline.show_all", self._show_all, self)
         actions.bind("timeline.save_picture", self.save_picture, self)
         actions.bind("timeline.copy", self.table.copy, self)
         self.table.copied.connect(self._say_copied)
@@ -205,6 +221,8 @@ class TimelinePage(QWidget):
             self._session.set_lesion(lesion_id)
         if isinstance(visit_id, str):
             self._session.set_visit(visit_id)
+        if not self._is_in_view(self._session.lesion_id):
+            self._show_all()
         if self._is_stale:
             self._read()
         else:
@@ -234,29 +252,45 @@ class TimelinePage(QWidget):
         """Read the patient in view anew, and show it."""
         self._is_stale = False
         library, patient = self._session.library, self._session.patient
-        self._timeline, self._assessments, self._waiting = None, {}, {}
+        self._whole, self._assessments, self._waiting = None, {}, {}
         if library is not None and patient is not None:
             course = workflow.timeline_of(library, patient)
             if any(curve.points for curve in course.lesions):
-                self._timeline = course
+                self._whole = course
                 self._assessments = {
                     one.assessment_id: one for one in library.assessments(patient_id=patient.id)
                 }
                 self._waiting = _waiting(library, course)
-        has_course = self._timeline is not None
+        self._restrict()
+
+    def _restrict(self) -> None:
+        """Show the whole course, or that of the sites chosen on the body map."""
+        whole, sites = self._whole, self._session.sites
+        self._only = None if whole is None else only(whole, self._assessments.values(), sites)
+        shown = whole if self._only is None else self._only.timeline
+        has_course = shown is not None and any(curve.points for curve in shown.lesions)
+        self._timeline = shown if has_course else None
         for action_id in ("timeline.save_picture", "timeline.copy"):
             self._session.actions.switch(
                 action_id, has_course, self.tr("There are no areas to show yet.")
             )
-        self.empty.show_reason()
+        self.chip.show_filter(self._only)
+        self._only_label.setText("" if self._only is None else self._only.note)
+        self._only_label.setVisible(self._only is not None)
+        self._share_bar()
+        self._session.actions.switch(
+            "timeline.show_all", self._only is not None, self.tr("All lesions are shown.")
+        )
+        self.empty.show_reason(self._only)
         self.pages.setCurrentIndex(1 if has_course else 0)
         self._place()
         self._redraw()
 
     def _redraw(self, _: object = None) -> None:
         choices = self.choices
-        self.chart.show_timeline(self._timeline, choices, self._waiting)
-        self.table.show_timeline(self._timeline, choices.unit, self._waiting)
+        note = "" if self._only is None else self._only.note
+        self.chart.show_timeline(self._timeline, choices, self._waiting, self._only)
+        self.table.show_timeline(self._timeline, choices.unit, self._waiting, note)
         self._unit_label.setText(
             self.tr("cm², 95 % interval")
             if choices.unit == "area"
@@ -278,6 +312,39 @@ class TimelinePage(QWidget):
     def _switch_scaling(self) -> None:
         self.scaling.set_value("linear" if self.scaling.value() == "log" else "log")
         self._redraw()
+
+    # --- the sites in view ---------------------------------------------------------------------
+
+    @property
+    def only(self) -> Only | None:
+        """What is shown of some sites alone; None where all lesions are."""
+        return self._only
+
+    def _show_all(self) -> None:
+        self._session.set_sites(())
+
+    def _follow_sites(self) -> None:
+        if not self._is_entered:
+            self._is_stale = True
+        elif not self._is_stale:
+            self._restrict()
+
+    def _is_in_view(self, lesion_id: str | None) -> bool:
+        """Whether a lesion lies in the sites that are chosen, or isn't known."""
+        library, sites = self._session.library, self._session.sites
+        if library is None or lesion_id is None or not sites:
+            return True
+        return lies_in(library.lesion(lesion_id), sites)
+
+    def _follow_lesion(self, lesion_id: str | None) -> None:
+        """Show a lesion that was chosen elsewhere: the sites are let go of."""
+        if self._is_entered and not self._is_in_view(lesion_id):
+            self._show_all()
+        self._follow_place()
+
+    def _share_bar(self) -> None:
+        """Beside the chip there is room for the key to the curves on wide windows alone."""
+        self._key.setVisible(self._only is None or self.width() >= _ROOMY)
 
     # --- the visit and lesion in view ------------------------------------------------------------
 
@@ -414,11 +481,12 @@ class TimelinePage(QWidget):
         self._choose_place(on, lesion_id)
 
     def _say_copied(self, count: int) -> None:
-        self._session.said.emit(
+        said = (
             self.tr("Copied 1 row.")
             if count == 1
             else self.tr("Copied {count} rows.").format(count=count)
         )
+        self._session.said.emit(said if self._only is None else f"{said} {self._only.note}")
 
     def _open_point(self, lesion_id: str, on: date) -> None:
         self._session.set_lesion(lesion_id)
@@ -450,7 +518,10 @@ class TimelinePage(QWidget):
         """Ask where to save the picture, and as what."""
         if self._timeline is None:
             return None
-        name = f"{self._timeline.patient.code} {self.tr('timeline')}.png"
+        name = f"{self._timeline.patient.code} {self.tr('timeline')}"
+        if self._only is not None:
+            name = f"{name}, {self._only.name.lower()}"
+        name = f"{name}.png"
         kinds = {
             self.tr("PNG picture (*.png)"): ".png",
             self.tr("SVG drawing (*.svg)"): ".svg",
@@ -481,7 +552,7 @@ class TimelinePage(QWidget):
             timeline,
             choices,
             path,
-            chart_words(),
+            chart_words(self._only),
             self._waiting,
             on_done=tell,
             says=self.tr("Saving the picture"),
@@ -505,13 +576,23 @@ class TimelinePage(QWidget):
         except WoundtrackError as problem:
             self._session.problem.emit(problem)
         else:
-            self._session.said.emit(
-                self.tr("Exported to {folder}, pseudonymised.").format(folder=folder)
+            said = (
+                self.tr("Exported to {folder}, pseudonymised.")
+                if self._only is None
+                else self.tr("Exported to {folder}, pseudonymised: all patients, all sites.")
             )
+            self._session.said.emit(said.format(folder=folder))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._session.sites:
+            self._show_all()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._side.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
+        self._share_bar()
 
 
 def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
@@ -552,65 +633,3 @@ def _save_picture(
 def _documents() -> Path:
     place = QStandardPaths.StandardLocation.DocumentsLocation
     return Path(QStandardPaths.writableLocation(place) or Path.home())
-
-
-class EmptyPage(QWidget):
-    """What is said where there is no curve: why, and the way to one."""
-
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._session = session
-        self._title = Label("", "title")
-        self._text = Label("", "body", "2")
-        self._review = KeyButton.of(session.actions["room.review"], kind="main", shows_key=True)
-        self._import = KeyButton.of(session.actions["room.import"], kind="main", shows_key=True)
-        column = QVBoxLayout()
-        column.setSpacing(8)
-        for label in (self._title, self._text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addSpacing(8)
-        for button in (self._review, self._import):
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(column)
-        layout.addStretch(3)
-
-    @property
-    def title(self) -> str:
-        """What is said first."""
-        return self._title.text()
-
-    def show_reason(self) -> None:
-        """Say why there is no curve for the patient in view."""
-        library, patient = self._session.library, self._session.patient
-        waiting = 0
-        if library is not None and patient is not None:
-            waiting = library.waiting_counts().get(patient.id, 0)
-        self._review.setVisible(waiting > 0)
-        has_photographs = self._session.has_photographs
-        has_way = patient is not None or not has_photographs
-        self._import.setVisible(has_way and waiting == 0 and self._session.can_write)
-        if not has_photographs:
-            self._title.setText(self.tr("No photographs yet."))
-            self._text.setText(
-                self.tr("Import photographs with the card in them, and the curves begin.")
-            )
-        elif patient is None:
-            self._title.setText(self.tr("No patient chosen."))
-            self._text.setText(self.tr("Choose one in the list at the left."))
-        elif waiting:
-            self._title.setText(self.tr("Nothing accepted yet."))
-            self._text.setText(
-                self.tr("1 photograph waits: accept its outlines, and the curve begins.")
-                if waiting == 1
-                else self.tr(
-                    "%n photographs wait: accept their outlines, and the curves begin.", "", waiting
-                )
-            )
-        else:
-            self._title.setText(self.tr("No areas yet."))
-            self._text.setText(
-                self.tr("Import photographs with the card in them, and the curves begin.")
-            )

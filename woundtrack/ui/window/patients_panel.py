@@ -158,16 +158,7 @@ class PatientsPanel(Panel):
         super().showEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # From the search field, the arrows go into the list and Enter takes its first row. Esc
-        # empties it before it means anything to the room.
-        if (
-            event.type() is QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_Escape
-            and self.search.text()
-        ):
-            event.accept()
-            return True
+        # From the search field, the arrows go into the list and Enter takes its first row.
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             first = self._shown.index(0, 0)
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and first.isValid():
@@ -183,6 +174,12 @@ class PatientsPanel(Panel):
                 self.search.clear()
                 return True
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._session.sites:
+            self._session.set_sites(())
+        else:
+            super().keyPressEvent(event)
 
     # --- filling ---------------------------------------------------------------------------------
 
