@@ -436,6 +436,23 @@ def test_a_site_a_person_chose_is_not_overwritten(desk: Desk, folder: Path) -> N
     assert place.body_site == BodySite(region="abdomen")
 
 
+def test_a_site_chosen_on_the_body_map_is_the_groups_own(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.page.cards[0].place.patient.setCurrentText("WT-0147")
+    card = desk.page.cards[0]
+
+    desk.qtbot.mouseClick(card.place.on_body, Qt.MouseButton.LeftButton)
+    picker = card.place.picker
+    placed = picker.map.stage.find("back-thigh-right")
+    assert placed is not None
+    desk.qtbot.mouseClick(
+        picker.map.viewport(), Qt.MouseButton.LeftButton, pos=placed.spot.toPoint()
+    )
+
+    assert card.place.body_site == BodySite(region="thigh", side=Side.RIGHT)
+    assert desk.page.panel.main.text() == "Yes, WT-0147: import 3"
+
+
 def test_nothing_is_imported_before_the_questions_are_answered(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
 
@@ -977,13 +994,14 @@ def test_every_field_has_a_name_and_tab_goes_from_the_patient_to_the_main_button
     visit.place.patient.setFocus()
 
     passed: list[QWidget | None] = []
-    for _ in range(5):
+    for _ in range(6):
         desk.press(Qt.Key.Key_Tab)
         passed.append(QApplication.focusWidget())
 
     assert passed == [
         visit.place.site,
         visit.place.side,
+        visit.place.on_body,
         visit.day_field,
         visit.thumbs,
         desk.page.panel.main,

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWi
 
 from woundtrack.model import BodySite
 from woundtrack.ui import theme
-from woundtrack.ui.components import BodySiteFields, DropDown, paint_icon
+from woundtrack.ui.body_map import BodySitePicker
+from woundtrack.ui.components import BodySiteFields, DropDown, KeyButton, paint_icon
 
 CODE_LENGTH: Final = 40
 HEIGHT: Final = 32
@@ -47,7 +48,7 @@ class DayField(QDateEdit):
 
 
 class PlaceFields(QWidget):
-    """Patient, site and side, each with an empty choice.
+    """Patient, site and side, each with an empty choice; site and side from the body map, too.
 
     Signals
     -------
@@ -80,12 +81,17 @@ class PlaceFields(QWidget):
         for box, width in ((self.patient, 148), (self.site, 122), (self.side, 98)):
             box.setFixedSize(width, HEIGHT)
             box.setMaxVisibleItems(_MOST_SHOWN)
+        self.on_body = KeyButton("", icon="person-simple")
+        self.on_body.setFixedSize(HEIGHT, HEIGHT)
+        self.on_body.setToolTip(self.tr("Choose site and side on the body map"))
+        self.on_body.clicked.connect(self._open_map)
+        self._picker: BodySitePicker | None = None
         self.name(what)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
-        for box in (self.patient, self.site, self.side):
-            layout.addWidget(box)
+        for field in (self.patient, self.site, self.side, self.on_body):
+            layout.addWidget(field)
         self.patient.editTextChanged.connect(self._patient_edited)
         self._where.changed.connect(self._site_edited)
 
@@ -95,6 +101,28 @@ class PlaceFields(QWidget):
         self._where.name(
             self.tr("Site, {what}").format(what=what), self.tr("Side, {what}").format(what=what)
         )
+        self.on_body.setAccessibleName(self.tr("Site on the body map, {what}").format(what=what))
+
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """The fields in the order of Tab."""
+        return self.patient, self.site, self.side, self.on_body
+
+    @property
+    def picker(self) -> BodySitePicker:
+        """The body map to choose on, made when it is first asked for."""
+        if self._picker is None:
+            self._picker = BodySitePicker(self)
+            self._picker.site_chosen.connect(self._take_site)
+        return self._picker
+
+    def _open_map(self) -> None:
+        self.picker.open_at(self.on_body, self.body_site)
+
+    def _take_site(self, site: BodySite) -> None:
+        self._where.show(site)
+        self.site.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._site_edited()
 
     @property
     def patient_code(self) -> str:

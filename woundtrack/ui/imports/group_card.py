@@ -114,8 +114,7 @@ class GroupCard(Card):
     @property
     def stops(self) -> tuple[QWidget, ...]:
         """Its fields in the order of Tab."""
-        place = self.place
-        return (place.patient, place.site, place.side, self.day_field, self.day_asked, self.thumbs)
+        return (*self.place.stops, self.day_field, self.day_asked, self.thumbs)
 
     def show_incoming(
         self,

@@ -218,7 +218,7 @@ class GroupList(QWidget):
         self.cards = cards
         for at, card in enumerate(cards):
             self._column.insertWidget(at, card)
-        stops: list[QWidget] = [self.for_all.patient, self.for_all.site, self.for_all.side]
+        stops: list[QWidget] = [*self.for_all.stops]
         stops += [stop for card in cards for stop in card.stops]
         if self._last_stop is not None:
             stops.append(self._last_stop)
