@@ -818,7 +818,9 @@ def test_sites_without_a_lesion_have_their_sentence_and_the_way_back(
 
     assert page.empty.isVisible()
     assert page.empty.title == "No lesion there."
-    assert page.empty.text == "Only right knee: 0 of 2 lesions."
+    assert page.empty.text == (
+        "Chosen on the body map: right knee. What this patient has lies elsewhere."
+    )
     assert not course_session.actions["timeline.copy"].isEnabled()
     qtbot.mouseClick(page.empty.show_all, Qt.MouseButton.LeftButton)
 
@@ -890,7 +892,7 @@ def test_the_whole_patient_of_some_sites_is_not_called_all_sites(
     course_session.set_sites([LEFT_THIGH, ABDOMEN])
 
     assert page.only is not None
-    assert chart_words(page.only).whole_patient == "Left thigh, right abdomen"
+    assert chart_words(page.only).whole_patient == "Sites chosen"
     assert chart_words(page.only).total == "total shown"
     assert chart_words().whole_patient == "All sites"
 

@@ -61,7 +61,13 @@ class EmptyPage(QWidget):
             self._title.setText(
                 self.tr("No lesion there.") if shown.is_empty else self.tr("No areas there yet.")
             )
-            self._text.setText(shown.note)
+            self._text.setText(
+                self.tr(
+                    "Chosen on the body map: {sites}. What this patient has lies elsewhere."
+                ).format(sites=shown.names)
+                if shown.is_empty
+                else shown.note
+            )
             return
         library, patient = self._session.library, self._session.patient
         waiting = 0

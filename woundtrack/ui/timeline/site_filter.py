@@ -28,12 +28,13 @@ _MOST_NAMED: Final = 2
 class Only:
     """Some sites of a course alone.
 
-    ``name`` is short, for a heading: "Left thigh". ``note`` goes with every table, picture and
-    copy of it: "Only left thigh: 1 of 4 lesions."
+    ``name`` is short, for the chip: "Left thigh"; ``names`` are all of them. ``note`` goes with
+    every table, picture and copy of it: "Only left thigh: 1 of 4 lesions."
     """
 
     timeline: Timeline
     name: str
+    names: str
     note: str
     shown: int
     known: int
@@ -71,6 +72,7 @@ def only(
     return Only(
         timeline=healing.timeline_of(course.patient, here, course.visits, assessments),
         name=name[:1].upper() + name[1:],
+        names=", ".join(names),
         note=say("timeline", "Only {sites}: {count}.").format(
             sites=", ".join(names), count=counted.format(shown=len(here), known=len(lesions))
         ),
