@@ -86,11 +86,16 @@ def test_keys_alone_say_a_site(qtbot: QtBot, picker: BodySitePicker) -> None:
     assert chosen.args == [BodySite(region="neck")]
 
 
-def test_the_question_is_answered_by_keys(qtbot: QtBot, picker: BodySitePicker) -> None:
+def test_the_question_takes_the_keys_and_is_answered_by_them(
+    qtbot: QtBot, picker: BodySitePicker
+) -> None:
     click(qtbot, picker, "front-genital")
+    assert picker.focusWidget() is picker.buttons[0]
 
+    qtbot.keyClick(picker.buttons[0], Qt.Key.Key_Right)
+    assert picker.focusWidget() is picker.buttons[1]
     with qtbot.waitSignal(picker.site_chosen) as chosen:
-        qtbot.keyClick(picker.buttons[1], Qt.Key.Key_Space)
+        qtbot.keyClick(picker.buttons[1], Qt.Key.Key_Return)
 
     assert chosen.args == [BodySite(region="perineum")]
 

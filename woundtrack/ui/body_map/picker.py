@@ -16,6 +16,7 @@ from woundtrack.ui.body_map.drawing import drawing
 from woundtrack.ui.body_map.sites import name_of, sites_of
 from woundtrack.ui.body_map.view import BodyMap
 from woundtrack.ui.components import Card, KeyButton, Label
+from woundtrack.ui.window.focus_ring import FocusRing
 
 if TYPE_CHECKING:
     from woundtrack.model import BodySite
@@ -54,7 +55,7 @@ class BodySitePicker(Card):
         foot = QWidget()
         foot.setMinimumHeight(_FOOT)
         in_foot = QHBoxLayout(foot)
-        in_foot.setContentsMargins(0, 0, 0, 0)
+        in_foot.setContentsMargins(0, 4, 6, 4)  # the ring of the keyboard has room
         in_foot.addWidget(self._question, 1)
         in_foot.addLayout(self._answers)
         self.buttons: list[KeyButton] = []
@@ -63,6 +64,7 @@ class BodySitePicker(Card):
         layout.setSpacing(8)
         layout.addWidget(self.map)
         layout.addWidget(foot)
+        self._ring = FocusRing(self)
         self._ask(None)
 
     def open_at(self, anchor: QWidget, site: BodySite | None) -> None:
@@ -110,6 +112,7 @@ class BodySitePicker(Card):
             button.setAccessibleName(site.words.capitalize())
             button.clicked.connect(lambda _=False, chosen=site: self._take(chosen))
             self._answers.addWidget(button)
+            button.show()  # what isn't shown yet takes no focus
             self.buttons.append(button)
 
     def _name(self, name: str) -> None:
