@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from woundtrack.model import Patient
     from woundtrack.records import Library
     from woundtrack.ui.window.main_window import MainWindow
@@ -166,11 +168,26 @@ def _take_states(
             suffix = "" if theme_name == "light" else "-dark"
             path = options.out / f"{state.name}-{size}{suffix}.webp"
             QApplication.processEvents()
-            window.grab().save(str(path), quality=_QUALITY)
+            _picture(window).save(str(path), quality=_QUALITY)
             sys.stdout.write(f"{path}\n")
+        if popup := QApplication.activePopupWidget():
+            popup.close()
     window.close()
     window.deleteLater()
     application.processEvents()
+
+
+def _picture(window: MainWindow) -> QPixmap:
+    """Return the window as it looks, with what is open above it."""
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QApplication
+
+    picture = window.grab()
+    if popup := QApplication.activePopupWidget():
+        painter = QPainter(picture)
+        painter.drawPixmap(window.mapFromGlobal(popup.pos()), popup.grab())
+        painter.end()
+    return picture
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -189,14 +206,17 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="welcome-refused", drive=_refused),
         State(name="import-empty", drive=lambda one: _open(one, empty)),
         State(name="import", drive=lambda one: _import(one, library, photographs), is_needed=True),
+        State(name="import-site", drive=_import_site),
         State(name="import-ready", drive=_import_ready),
         State(name="drop", drive=_drop),
         State(name="review", drive=_review),
+        State(name="review-patients", drive=_review_patients),
         State(name="review-hand", drive=_review_hand),
         State(name="review-lesion", drive=_review_lesion),
         State(name="review-place", drive=_review_place),
         State(name="review-doubt", drive=_review_doubt),
         State(name="timeline", drive=_timeline),
+        State(name="timeline-sites", drive=_timeline_sites),
         State(name="timeline-percent", drive=_timeline_percent),
         State(name="timeline-closed", drive=_timeline_closed),
         State(name="keys", drive=_keys),
@@ -258,6 +278,21 @@ def _import_ready(window: MainWindow) -> None:
     QTest.keyClicks(page.list.for_all.side, "l")
 
 
+def _import_site(window: MainWindow) -> None:
+    """Open the body map beside the fields for all groups, the mouse on a thigh."""
+    from PySide6.QtTest import QTest
+
+    from woundtrack.ui.imports.page import ImportPage
+
+    page = window.page("import")
+    assert isinstance(page, ImportPage)
+    page.list.for_all.on_body.click()
+    body = page.list.for_all.picker.map
+    thigh = body.stage.find("front-thigh-left")
+    assert thigh is not None
+    QTest.mouseMove(body.viewport(), thigh.spot.toPoint())
+
+
 def _photograph(window: MainWindow, *, has_calibration: bool) -> str:
     """Return the photograph with most outlines of those that wait, or one without a scale."""
     assert window.session.library is not None
@@ -271,6 +306,12 @@ def _review(window: MainWindow) -> None:
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
 
 
+def _review_patients(window: MainWindow) -> None:
+    """Show the patients beside the photograph."""
+    _review(window)
+    window.session.actions["room.patients"].trigger()
+
+
 def _review_doubt(window: MainWindow) -> None:
     window.session.go("review", photograph_id=_photograph(window, has_calibration=False))
 
@@ -281,7 +322,20 @@ def _timeline(window: MainWindow) -> None:
     window.session.go("timeline")
 
 
+def _timeline_sites(window: MainWindow) -> None:
+    """Choose the region of the last lesion on the body map, by keys."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    body = window.patients.body
+    body.setFocus(Qt.FocusReason.TabFocusReason)
+    # From the dot the arrows go to the region's neighbour, and back from there to the region.
+    for key in (Qt.Key.Key_PageUp, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Return):
+        QTest.keyClick(body, key)
+
+
 def _timeline_percent(window: MainWindow) -> None:
+    window.session.set_sites(())
     window.session.actions["timeline.percent"].trigger()
 
 
@@ -329,6 +383,8 @@ def _let_go(window: MainWindow) -> None:
 
 def _review_hand(window: MainWindow) -> None:
     """Show the handles of an outline, and last visit's over it."""
+    if window.patients.isVisible():
+        window.session.actions["room.patients"].trigger()
     for action_id in ("review.nodes", "review.ghost"):
         window.session.actions[action_id].trigger()
 
