@@ -25,8 +25,10 @@ from woundtrack.settings import (
 EVERYTHING_CHANGED = Settings(
     person="Ann Other",
     theme=Theme.DARK,
+    text_scale=125,
     single_letter_keys=False,
-    recent_libraries=(Path("clinic"), Path("study")),
+    backup_folder=Path("backups").absolute(),
+    recent_libraries=(Path("clinic").absolute(), Path("study").absolute()),
 )
 
 
@@ -82,6 +84,12 @@ def test_every_setting_is_written() -> None:
         ("theme", ["dark"]),
         ("single_letter_keys", "yes"),
         ("single_letter_keys", 1),
+        ("text_scale", 300),
+        ("text_scale", True),
+        ("text_scale", "125"),
+        ("backup_folder", ""),
+        ("backup_folder", "backups"),
+        ("backup_folder", 7),
         ("recent_libraries", "clinic"),
         ("recent_libraries", ["clinic", 3]),
         ("recent_libraries", [""]),
@@ -200,11 +208,12 @@ def test_a_folder_that_cannot_be_made_is_said_in_a_sentence(tmp_path: Path) -> N
 
 
 def test_the_library_opened_last_comes_first_and_once() -> None:
-    settings = Settings().opened(Path("a")).opened(Path("b")).opened(Path("a"))
+    a, b = Path("a").absolute(), Path("b").absolute()
+    settings = Settings().opened(a).opened(b).opened(Path("a"))
 
-    assert settings.recent_libraries == (Path("a"), Path("b"))
-    assert settings.last_library == Path("a")
-    assert settings.forgotten(Path("a")).last_library == Path("b")
+    assert settings.recent_libraries == (a, b)
+    assert settings.last_library == a
+    assert settings.forgotten(a).last_library == b
 
 
 def test_only_eight_libraries_are_remembered() -> None:
@@ -214,7 +223,21 @@ def test_only_eight_libraries_are_remembered() -> None:
         settings = settings.opened(Path(f"library-{number}"))
 
     assert len(settings.recent_libraries) == 8
-    assert settings.last_library == Path("library-9")
+    assert settings.last_library == Path("library-9").absolute()
+
+
+def test_settings_of_the_first_format_lose_the_libraries_whose_folder_is_not_known(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "settings.json"
+    known = tmp_path / "clinic"
+    stored = {"version": 1, "person": "Ann", "recent_libraries": ["clinic", str(known)]}
+    path.write_text(json.dumps(stored), encoding="utf-8")
+
+    reading = read_settings(path)
+
+    assert reading.settings == Settings(person="Ann", recent_libraries=(known,))
+    assert reading.reports == ()
 
 
 def test_a_name_loses_the_spaces_that_cannot_be_seen(tmp_path: Path) -> None:

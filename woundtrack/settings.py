@@ -11,7 +11,7 @@ import getpass
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,11 +21,14 @@ import platformdirs
 
 from woundtrack.errors import DiskFull, FileUnwritable
 
-VERSION: Final = 1
-"""The format of the file; a newer one is read as far as it is understood."""
+VERSION: Final = 2
+"""The format of the file. An older one is brought up to it; a newer one is understood in part."""
 
 RECENT_LIBRARIES: Final = 8
 """How many libraries are remembered."""
+
+TEXT_SCALES: Final = (90, 100, 110, 125, 150)
+"""The sizes of the window's text and controls that can be chosen, in percent."""
 
 
 class Theme(StrEnum):
@@ -46,15 +49,21 @@ class Settings:
         The name that records are signed with; empty: the account's name.
     theme
         The colours of the window: as the system, light or dark.
+    text_scale
+        The size of text and controls, in percent of the system's; used from the next start on.
     single_letter_keys
         Whether plain letters are shortcuts; some assistive devices type letters by accident.
+    backup_folder
+        Where the daily backups go, on another disk; None: into the library's own ``backups/``.
     recent_libraries
         The folders of the libraries opened last, newest first.
     """
 
     person: str = ""
     theme: Theme = Theme.SYSTEM
+    text_scale: int = 100
     single_letter_keys: bool = True
+    backup_folder: Path | None = None
     recent_libraries: tuple[Path, ...] = ()
 
     @property
@@ -64,6 +73,7 @@ class Settings:
 
     def opened(self, library: Path) -> Settings:
         """Return these settings with ``library`` as the one opened last."""
+        library = library.absolute()
         others = tuple(path for path in self.recent_libraries if path != library)
         return replace(self, recent_libraries=(library, *others)[:RECENT_LIBRARIES])
 
@@ -159,7 +169,9 @@ def _to_json(settings: Settings) -> dict[str, object]:
         "version": VERSION,
         "person": settings.person,
         "theme": settings.theme.value,
+        "text_scale": settings.text_scale,
         "single_letter_keys": settings.single_letter_keys,
+        "backup_folder": None if settings.backup_folder is None else str(settings.backup_folder),
         "recent_libraries": [str(path) for path in settings.recent_libraries],
     }
 
@@ -173,6 +185,9 @@ def _from_json(stored: Mapping[str, object]) -> Reading:
             f"The settings were written in format {version}, which this woundtrack doesn't know; "
             "what is understood is used."
         )
+    else:
+        for step in range(max(version, 1), VERSION):
+            stored = _UPGRADES[step](stored)
     known = {field.name for field in fields(Settings)}
     reports += [
         f"The setting {name} is not known and is left out."
@@ -190,6 +205,21 @@ def _from_json(stored: Mapping[str, object]) -> Reading:
     return Reading(settings=settings, reports=tuple(sorted(reports)))
 
 
+def _from_1(stored: Mapping[str, object]) -> Mapping[str, object]:
+    """Leave out libraries named by a relative path: from which folder, nobody knows any more."""
+    recent = stored.get("recent_libraries")
+    if not isinstance(recent, list):
+        return stored
+    kept = [path for path in recent if not isinstance(path, str) or Path(path).is_absolute()]
+    return {**stored, "recent_libraries": kept}
+
+
+_UPGRADES: Final[Mapping[int, Callable[[Mapping[str, object]], Mapping[str, object]]]] = {
+    1: _from_1,
+}
+"""By the format a file is in: what brings it to the next one. A released one is never changed."""
+
+
 def _with_value(settings: Settings, name: str, value: object) -> Settings | None:
     """Return the settings with one stored value set; None where that value can't be meant."""
     match name, value:
@@ -197,6 +227,12 @@ def _with_value(settings: Settings, name: str, value: object) -> Settings | None
             return replace(settings, person=" ".join(value.split()))
         case "theme", str() if value in set(Theme):
             return replace(settings, theme=Theme(value))
+        case "text_scale", int() if not isinstance(value, bool) and value in TEXT_SCALES:
+            return replace(settings, text_scale=value)
+        case "backup_folder", None:
+            return replace(settings, backup_folder=None)
+        case "backup_folder", str() if value and Path(value).is_absolute():
+            return replace(settings, backup_folder=Path(value))
         case "single_letter_keys", bool():
             return replace(settings, single_letter_keys=value)
         case "recent_libraries", list() if all(isinstance(path, str) and path for path in value):
