@@ -122,7 +122,9 @@ def icon_font() -> tuple[Entry, ...]:
     if found is None or found.origin is None:
         raise PackageIncomplete("QtAwesome, which brings the icons, is not installed")
     folder = Path(found.origin).parent
-    files = [Path(found.origin), *sorted((folder / "fonts").glob("phosphor-*"))]
+    # By kind, then name: the versions in the names would order them differently with each release.
+    family = sorted((folder / "fonts").glob("phosphor-*"), key=lambda one: (one.suffix, one.name))
+    files = [Path(found.origin), *family]
     if {path.suffix for path in files} != {".py", ".ttf", ".json"}:
         raise PackageIncomplete(f"the icon font is not in {folder / 'fonts'}")
     return tuple(
