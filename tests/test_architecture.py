@@ -27,15 +27,16 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "model": (frozenset(), frozenset()),
     "errors": (frozenset({"model"}), frozenset()),
     "resources": (frozenset({"errors"}), frozenset()),
+    "disk": (frozenset({"errors"}), frozenset()),
     "settings": (frozenset({"errors"}), frozenset({"platformdirs"})),
     "imaging": (
         NOUNS | {"resources"},
         frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "scipy", "reportlab"}),
     ),
-    "records": (NOUNS | {"resources"}, frozenset({"sqlite_utils"})),
+    "records": (NOUNS | {"resources", "disk"}, frozenset({"sqlite_utils"})),
     "healing": (NOUNS, frozenset({"numpy", "scipy", "matplotlib"})),
     "exchange": (
-        NOUNS | {"healing", "resources"},
+        NOUNS | {"healing", "resources", "disk"},
         frozenset({"numpy", "reportlab", "pydicom", "pynetdicom"}),
     ),
     # The renderer knows nothing of what measures its pictures: that keeps its truth independent.

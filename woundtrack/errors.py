@@ -208,6 +208,16 @@ class FileUnwritable(WoundtrackError):
     sentence = "{path} can't be written: {reason}. Choose another place."
 
 
+class FileInUse(WoundtrackError):
+    """A file or folder that another program holds open, on Windows: ``path``."""
+
+    code = "file_in_use"
+    sentence = (
+        "{path} is open in another program, so it can't be replaced. Close it there and do this "
+        "step again; nothing was changed."
+    )
+
+
 # --- what was asked for --------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from woundtrack import __version__
+from woundtrack.disk import put_in_place, refuse_unkeepable, remove
 from woundtrack.errors import DiskFull, FileUnwritable
 from woundtrack.exchange.columns import COLUMNS, Profile, Row, rows_of
 from woundtrack.model import Assessment, Lesion, Patient, Visit, VisitPhotograph, now
@@ -74,6 +75,8 @@ def write_csv_bundle(
     ------
     FileUnwritable
         The folder can't be written, or holds a file in the way. Nothing of it was changed.
+    FileInUse
+        Another program has a file of an earlier export open, as Excel does on Windows.
     DiskFull
         No room.
 
@@ -155,6 +158,7 @@ def _manifest(
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     """Put all files in place, each whole or not at all, after all of them were written beside."""
+    refuse_unkeepable(folder, room=max(len(name) for name in files) + 40)
     beside: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -167,7 +171,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
                 stream.flush()
                 os.fsync(stream.fileno())
         for target, part in beside.items():
-            part.replace(target)
+            put_in_place(part, target)
     except OSError as fault:
         if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(path=str(folder)) from fault
@@ -175,7 +179,7 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         raise FileUnwritable(path=str(fault.filename or folder), reason=reason) from fault
     finally:
         for part in beside.values():
-            part.unlink(missing_ok=True)
+            remove(part)
     return tuple(beside)
 
 

@@ -19,11 +19,12 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
 import woundtrack
+from woundtrack.disk import put_in_place, refuse_unkeepable, remove, remove_folder
 from woundtrack.errors import (
     DiskFull,
     FileUnwritable,
@@ -40,6 +41,11 @@ from woundtrack.records.faults import fault_of_database, fault_of_file, known_fa
 from woundtrack.records.lock import is_on_network
 from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.rows import text_of_time
+
+ROOM_IN_LIBRARY: Final = 130
+"""How much longer than a library's folder the paths in it get: where it is restored, the longest
+is an original's, ``.NAME.UUID.part/originals/ab/SHA256.jpeg``."""
+_ROOM_BESIDE: Final = 44  # ``.NAME.UUID.part/NAME`` than ``NAME``, beside the second NAME
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +89,7 @@ def write(
     another, in which ``out`` lies. Such a backup may take the place of an older one, so it is not
     made of a database that isn't whole: ``LibraryDamaged``.
     """
+    refuse_unkeepable(out, room=_ROOM_BESIDE + len(out.name))
     with _file_faults(out):
         if out.exists():
             raise FileUnwritable(path=str(out), reason="a file of that name is there already")
@@ -128,7 +135,7 @@ def write(
             with (part / out.name).open("rb+") as file:
                 database.sync_file(file)
             progress(1.0, "Backed up")  # the last moment at which it can be stopped
-            (part / out.name).replace(out)
+            put_in_place(part / out.name, out)
             sync_folder(out.parent)
             return BackupReport(
                 path=out,
@@ -139,11 +146,12 @@ def write(
                 problems=tuple(problems),
             )
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        remove_folder(part)
 
 
 def restore(backup_file: Path, folder: Path, progress: Progress) -> RestoreReport:
     """Make the library in ``folder`` from a backup: see ``Library.restore``."""
+    refuse_unkeepable(folder, room=ROOM_IN_LIBRARY)
     refuse_if_not_empty(folder)
     if is_on_network(folder):
         raise LibraryOnNetwork(path=str(folder))
@@ -176,10 +184,10 @@ def restore(backup_file: Path, folder: Path, progress: Progress) -> RestoreRepor
             with known_faults(folder):
                 if folder.exists():
                     folder.rmdir()
-                part.replace(folder)
+                put_in_place(part, folder)
                 sync_folder(folder.parent)
         except BaseException:
-            shutil.rmtree(part, ignore_errors=True)
+            remove_folder(part)
             raise
     return RestoreReport(
         folder=folder, originals=len(needed) - len(problems), problems=tuple(problems)
@@ -245,7 +253,7 @@ def _lay_beside(beside: Path, originals: Originals, sha256: str) -> None:
         try:
             if pool.path(sha256).stat().st_size == size:
                 return
-            pool.path(sha256).unlink()  # cut short by a disk that lied; a whole one follows
+            remove(pool.path(sha256))  # cut short by a disk that lied; a whole one follows
         except LibraryDamaged:
             pass  # it isn't there yet
     pool.put(originals.read(sha256), sha256, originals.path(sha256).suffix)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -21,6 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from woundtrack.disk import remove_folder
 from woundtrack.errors import FileUnwritable
 from woundtrack.model import Progress, no_progress, now
 from woundtrack.records import archive, backup, database
@@ -179,4 +179,4 @@ def _clear_unfinished(place: Path) -> None:
     """Remove what a crash left half written; not what another window may be writing now."""
     for left in place.glob(".daily *.part"):
         if time.time() - left.stat().st_mtime > _DAY_S:
-            shutil.rmtree(left, ignore_errors=True)
+            remove_folder(left)

@@ -16,6 +16,7 @@ from typing import Any, Final, Self, TypeVar
 
 from sqlite_utils import Database
 
+from woundtrack.disk import refuse_unkeepable
 from woundtrack.errors import (
     LibraryDamaged,
     LibraryMissing,
@@ -36,7 +37,12 @@ from woundtrack.model import (
 from woundtrack.records import audit, backup, check, database, summaries
 from woundtrack.records import rows as conversion
 from woundtrack.records.audit import AuditEntry
-from woundtrack.records.backup import BackupReport, RestoreReport, refuse_if_not_empty
+from woundtrack.records.backup import (
+    ROOM_IN_LIBRARY,
+    BackupReport,
+    RestoreReport,
+    refuse_if_not_empty,
+)
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
@@ -77,9 +83,11 @@ class Library:
     def create(cls, path: str | Path) -> Library:
         """Make a new, empty library in a new or empty folder and open it for writing.
 
-        Raises ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``, ``DiskFull``.
+        Raises ``LibraryExists``, ``LibraryOnNetwork``, ``LibraryReadOnly``, ``DiskFull``; and
+        ``FileUnwritable`` for a name, or a length of path, that Windows can't keep.
         """
         path = Path(path).absolute()
+        refuse_unkeepable(path, room=ROOM_IN_LIBRARY)
         refuse_if_not_empty(path)
         if is_on_network(path):
             raise LibraryOnNetwork(path=str(path))

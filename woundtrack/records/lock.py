@@ -92,6 +92,7 @@ class WriterLock:
             # The lock is what counts; this file only says whose it is.
             self._who_path.write_text(json.dumps(who), encoding="utf-8")
         except OSError:
+            _unlock(self._file)
             os.close(self._file)
             raise
         self.writer = _who(folder) or account()
@@ -101,6 +102,7 @@ class WriterLock:
         if self._file >= 0:
             with contextlib.suppress(OSError):
                 self._who_path.unlink()
+            _unlock(self._file)
             os.close(self._file)
             self._file = -1
 
@@ -113,6 +115,8 @@ def writer_of(folder: Path) -> str | None:
         return None
     try:
         is_free = _try_lock(file, shared=True)
+        if is_free:
+            _unlock(file)
     finally:
         os.close(file)
     return None if is_free else _who(folder) or "another window"
@@ -146,6 +150,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(file: int) -> None:
+        # Closing would do, but Windows takes its time then.
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -163,3 +171,7 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _unlock(file: int) -> None:
+        # Closing would not do where a process that this one started still has the file.
+        fcntl.flock(file, fcntl.LOCK_UN)

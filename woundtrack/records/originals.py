@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from woundtrack.disk import put_in_place, remove
 from woundtrack.errors import LibraryDamaged, LibraryReadOnly
 from woundtrack.records.faults import known_faults
 
@@ -128,7 +129,7 @@ class Originals:
         """Remove what a crash left half written; only the one writer may call this, on opening."""
         with known_faults(self._library):
             for left in (self._library / INCOMING).glob("*.part"):
-                left.unlink()
+                remove(left)
 
     def _find(self, sha256: str) -> Path | None:
         folder = self._originals / _checked(sha256)[:2]
@@ -160,10 +161,10 @@ def write_whole(
                 os.fsync(file.fileno())
         if is_original:
             part.chmod(part.stat().st_mode & ~0o222)
-        part.replace(path)
+        put_in_place(part, path)
     except BaseException:
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            remove(part)
         raise
     if not is_cache:
         sync_folder(path.parent)

@@ -18,6 +18,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
+from woundtrack.disk import put_in_place, remove
 from woundtrack.errors import BackupUnusable, LibraryDamaged, LibraryMissing, LibraryOnNetwork
 from woundtrack.model import Progress, no_progress, now
 from woundtrack.records import archive, audit, database
@@ -125,10 +126,10 @@ def _recover(folder: Path, backup: Archive, by: str, progress: Progress) -> Reco
         if not is_whole:
             with known_faults(folder):
                 _set_aside(folder, aside)
-                staged.replace(folder / database.FILE)
+                put_in_place(staged, folder / database.FILE)
                 sync_folder(folder)
     finally:
-        staged.unlink(missing_ok=True)
+        remove(staged)
     hashes = {sha256 for sha256, _ in needed}
     there = Originals(folder, is_read_only=True).files()
     return RecoveryReport(
@@ -218,7 +219,7 @@ def _mend(
         if path is not None:
             with known_faults(folder):
                 aside.mkdir(parents=True, exist_ok=True)
-                path.replace(aside / path.name)
+                put_in_place(path, aside / path.name)
         originals.put(data, sha256, suffix)
         mended += 1
     return mended, problems

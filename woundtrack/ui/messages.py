@@ -41,6 +41,7 @@ TITLES: Final = MappingProxyType(
         "backup_unusable": _("This backup can't be restored"),
         "disk_full": _("The disk is full"),
         "file_unwritable": _("This file can't be written"),
+        "file_in_use": _("Open in another program"),
         "unknown_patient": _("No such patient"),
         "not_understood": _("Not understood"),
         "nothing_to_accept": _("Nothing to accept"),
