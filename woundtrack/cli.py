@@ -38,7 +38,8 @@ STOPPED: Final = 130
 FAILED: Final = 1
 WRONG_USE: Final = 2
 
-PHOTO = click.Path(path_type=Path)
+ANY = click.Path(path_type=Path)
+PHOTO = ANY
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -69,17 +70,57 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return outcome if isinstance(outcome, int) else 0
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+class _CommandOrLibrary(click.Group):
+    """A group whose one argument may be a library in place of a command, as a desktop gives it."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        # A command's name is the command wherever it is typed: a folder of that name is ./demo.
+        if len(args) == 1 and self.get_command(ctx, args[0]) is None:
+            return args[0], _open, args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_CommandOrLibrary,
+    invoke_without_command=True,
+    subcommand_metavar="[LIBRARY | COMMAND [ARGS]...]",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="woundtrack")
 @click.pass_context
 def woundtrack(context: click.Context) -> int | None:
     """Measure skin ulcers in serial photographs, and see how they heal.
 
-    Without a command, opens the window. Research software, not a medical device.
+    Without a command, opens the window: on LIBRARY, a folder or the library.db in it, else on the
+    library opened last. Research software, not a medical device.
     """
     if context.invoked_subcommand is not None:
         return None
     return _window(None)
+
+
+@click.command()
+@click.argument("path", metavar="LIBRARY", type=ANY)
+def _open(path: Path) -> int:
+    """Open the window on a library; what is there and is none, the window says."""
+    # What isn't there was typed wrong, and is told where it was typed: in a window's program,
+    # which has no standard error, that is the window.
+    if not path.exists() and sys.stderr is not None:
+        raise NotUnderstood(
+            what="The word",
+            given=str(path),
+            expected="it is neither a command nor a library's folder; woundtrack --help lists "
+            "the commands",
+        )
+    return _window(_folder_of(path.absolute()))
+
+
+def _folder_of(path: Path) -> Path:
+    """Return the library's folder, named by itself or by the ``library.db`` in it."""
+    is_database = path.name.casefold() == "library.db" and not path.is_dir()
+    return path.parent if is_database else path
 
 
 def _window(library: Path | None) -> int:
@@ -200,7 +241,7 @@ def demo(library: Path | None, *, no_window: bool, quiet: bool) -> int:
 
 @woundtrack.command()
 @click.argument("out", type=FILE, required=False)
-@click.option("--kind", default="card", show_default=True, help="Which card.")
+@click.option("--kind", default="card", show_default=True, help="card, window, square or strip.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
 @click.option("--layout", is_flag=True, help="Print where the cards are on the sheet, as JSON.")
 def card(out: Path | None, kind: str, paper: str, *, layout: bool) -> None:

@@ -35,7 +35,10 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             "mm_per_px": calibration.mm_per_px,
             "tilt_deg": calibration.tilt_deg,
             "residual_mm": calibration.residual_mm,
-            "limb_radius_mm": calibration.limb_radius_mm,
+            "limb_radius_mm": None if calibration.limb is None else calibration.limb.radius_mm,
+            "limb_radius_sd_mm": None
+            if calibration.limb is None
+            else calibration.limb.radius_sd_mm,
         },
         "lesions": [
             {

@@ -277,10 +277,38 @@ class Card:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Limb:
+    """A round under the cards, and how the camera saw it.
+
+    The skin is unrolled into the first card's frame, mm; the limb's axis lies at ``axis_deg`` in it
+    (0: along x). ``radius_mm`` is that at ``origin_mm``, ``radius_sd_mm`` its spread, and
+    ``unround`` says how the curve changes round the limb (``imaging/limb.py``).
+
+    The camera sees a point (x, y, depth) of space, from that origin and with x and y in the plane
+    that touches the skin there, at ``rotation`` · point + ``shift_mm``; then through the radial
+    term ``lens_k1`` of the ray, ``focal_px`` and ``centre_px``. ``focal_spread`` is how well the
+    focal length was known beforehand, as a ratio.
+    """
+
+    radius_mm: float
+    radius_sd_mm: float
+    axis_deg: float
+    origin_mm: Point
+    focal_px: float
+    focal_spread: float
+    centre_px: Point
+    lens_k1: float
+    unround: tuple[float, float]
+    rotation: Matrix3
+    shift_mm: tuple[float, float, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Calibration:
     """The pixel → millimetre mapping of one photograph.
 
-    ``homography`` maps homogeneous (x, y, 1) pixels to millimetres on the card's plane.
+    ``homography`` maps homogeneous (x, y, 1) pixels to millimetres on the card's plane; with a
+    ``limb``, on the plane that touches the skin at its origin, and the limb tells what is true.
     ``mm_per_px`` is the scale at the centre of the cards; ``residual_mm`` the RMS over all corners.
     """
 
@@ -291,7 +319,7 @@ class Calibration:
     tilt_deg: float
     residual_mm: float
     print_scale: float = 1.0
-    limb_radius_mm: float | None = None
+    limb: Limb | None = None
     doubts: tuple[Doubt, ...] = ()
 
 

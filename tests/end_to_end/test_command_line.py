@@ -254,7 +254,7 @@ def test_the_card_is_a_pdf_and_its_layout_json(run: Run, tmp_path: Path) -> None
     assert layout["page_mm"] == pytest.approx([215.9, 279.4])
     assert {card["kind"] for card in layout["cards"]} == {"card"}
     assert run("card").code == 2
-    assert run("card", "--layout", "--kind", "window").code != 0
+    assert run("card", "--layout", "--kind", "ribbon").code != 0
 
 
 def test_the_timeline_follows_the_painted_areas(run: Run, filed: Path, series: Any) -> None:

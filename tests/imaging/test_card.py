@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import itertools
 
+import cv2
+import numpy as np
 import pytest
 
 from woundtrack.imaging.card import (
@@ -32,7 +34,38 @@ def test_the_first_cards_are_as_printed_for_ever() -> None:
     assert DESIGNS[1].tag_ids == (8, 9, 10, 11)
 
 
-@pytest.mark.parametrize(("tag_id", "name"), [(0, "L1-A"), (3, "L1-A"), (8, "L1-B"), (11, "L1-B")])
+def test_the_other_kinds_are_as_printed_for_ever() -> None:
+    window, square, strip = (
+        next(one for one in DESIGNS if one.kind == kind) for kind in ("window", "square", "strip")
+    )
+
+    assert (window.name, window.tag_ids[0], window.nominal_mm) == ("W1-A", 128, 14)
+    assert [ring[0] for ring in window.tags_mm[:4]] == [(3, 3), (40, 3), (77, 3), (3, 40)]
+    assert window.holes_mm == (((20, 20), (74, 20), (74, 74), (20, 74)),)
+    assert (square.name, square.tag_ids[0], square.nominal_mm) == ("S1-A", 192, 11)
+    assert [ring[0] for ring in square.tags_mm] == [
+        (3.5, 3.5),
+        (17.5, 3.5),
+        (3.5, 17.5),
+        (17.5, 17.5),
+    ]
+    assert (strip.name, strip.tag_ids[0], strip.nominal_mm) == ("T1-A", 256, 12)
+    assert [ring[0] for ring in strip.tags_mm] == [(5 + 22.5 * place, 4) for place in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("tag_id", "name"),
+    [
+        (0, "L1-A"),
+        (3, "L1-A"),
+        (8, "L1-B"),
+        (11, "L1-B"),
+        (143, "W1-B"),
+        (219, "S1-D"),
+        (256, "T1-A"),
+        (287, "T1-D"),
+    ],
+)
 def test_a_tag_names_its_card(tag_id: int, name: str) -> None:
     design = design_of_tag(tag_id)
 
@@ -40,14 +73,14 @@ def test_a_tag_names_its_card(tag_id: int, name: str) -> None:
     assert design.name == name
 
 
-@pytest.mark.parametrize("tag_id", [4, 7, 12, 16, 128, 586])
+@pytest.mark.parametrize("tag_id", [4, 7, 12, 16, 144, 196, 288, 586])
 def test_a_tag_of_no_printed_card_names_none(tag_id: int) -> None:
     assert design_of_tag(tag_id) is None
 
 
 @pytest.mark.parametrize(
     ("tag_id", "kind"),
-    [(0, None), (16, "card"), (128, "window"), (192, "square"), (256, "strip"), (448, None)],
+    [(0, None), (16, "card"), (144, "window"), (224, "square"), (288, "strip"), (448, None)],
 )
 def test_blocks_are_promised_to_kinds_to_come(tag_id: int, kind: str | None) -> None:
     assert reserved_kind(tag_id) == kind
@@ -62,17 +95,25 @@ def test_no_block_is_dealt_twice() -> None:
 
 
 def test_every_tag_keeps_a_white_margin_on_its_card() -> None:
-    module = 15 / 8
     for design in DESIGNS:
+        module = design.nominal_mm / 8
+        paper, *holes = (
+            np.array(ring, dtype=np.float32).reshape(-1, 1, 2)
+            for ring in (design.outline_mm, *design.holes_mm)
+        )
         for ring in design.tags_mm:
             (left, top), _, (right, bottom), _ = ring
-            # The L: a standing arm 25 mm wide, and a lying one from 55 mm down.
-            is_in_standing = right + module <= 25
-            is_in_lying = top - module >= 55
-            assert left - module >= 0
-            assert bottom + module <= 80
-            assert right + module <= 120
-            assert is_in_standing or is_in_lying
+            for x in (left - module, (left + right) / 2, right + module):
+                for y in (top - module, (top + bottom) / 2, bottom + module):
+                    assert cv2.pointPolygonTest(paper, (x, y), measureDist=True) >= 0
+                    assert all(cv2.pointPolygonTest(hole, (x, y), True) <= 0 for hole in holes)
+
+
+def test_tags_of_one_card_do_not_touch() -> None:
+    for design in DESIGNS:
+        for one, other in itertools.combinations(design.tags_mm, 2):
+            apart = max(abs(a - b) for a, b in zip(one[0], other[0], strict=True))
+            assert apart >= design.nominal_mm * 1.25
 
 
 def test_every_tag_has_a_black_frame_and_its_own_bits() -> None:

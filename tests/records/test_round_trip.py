@@ -18,6 +18,7 @@ from woundtrack.model import (
     BodySite,
     Calibration,
     Doubt,
+    Limb,
     Method,
     Outline,
     OutlineKind,
@@ -60,6 +61,21 @@ methods = st.builds(
     ).map(tuple),
 )
 threes = st.tuples(numbers, numbers, numbers)
+pairs = st.tuples(numbers, numbers)
+limbs = st.builds(
+    Limb,
+    radius_mm=numbers,
+    radius_sd_mm=numbers,
+    axis_deg=numbers,
+    origin_mm=pairs,
+    focal_px=numbers,
+    focal_spread=numbers,
+    centre_px=pairs,
+    lens_k1=numbers,
+    unround=pairs,
+    rotation=st.tuples(threes, threes, threes),
+    shift_mm=threes,
+)
 calibrations = st.builds(
     Calibration,
     method=st.text(),
@@ -69,7 +85,7 @@ calibrations = st.builds(
     tilt_deg=numbers,
     residual_mm=numbers,
     print_scale=numbers,
-    limb_radius_mm=st.none() | numbers,
+    limb=st.none() | limbs,
     doubts=st.lists(doubts, max_size=2).map(tuple),
 )
 moments = st.datetimes(

@@ -16,9 +16,12 @@ blocks kind    use
 0      card    L card, design 1, copy A: 120 × 80 mm, arms of 25 mm, tags of 15 mm
 1      card    L card, design 1, copy B
 2–15   card    reserved for further copies and designs of the L card
-16–23  window  reserved for a frame round the wound
-24–31  square  reserved for a small card
-32–55  strip   reserved for a strip round a limb
+16–17  window  frame, design 1, copies A and B: 94 × 94 mm round a hole of 54 mm, tags of 14 mm
+18–23  window  reserved
+24–27  square  square, design 1, copies A to D: 32 × 38 mm, four tags of 11 mm
+28–31  square  reserved
+32–35  strip   strip, design 1, copies A to D: 180 × 24 mm, eight tags of 12 mm
+36–55  strip   reserved
 56–72  –       not dealt
 ====== ======= =====================================================================
 
@@ -41,9 +44,9 @@ TAG_MODULES: Final = 8  # 6 bits and the black frame on either side
 
 RESERVED_KINDS: Final = (
     (range(2, 16), "card"),
-    (range(16, 24), "window"),
-    (range(24, 32), "square"),
-    (range(32, 56), "strip"),
+    (range(18, 24), "window"),
+    (range(28, 32), "square"),
+    (range(36, 56), "strip"),
 )
 """Blocks promised to a kind of card but not printed yet."""
 
@@ -61,7 +64,8 @@ class CardDesign:
     """One card of the family.
 
     ``nominal_mm`` is the side of its tags; ``tags_mm`` each tag's corners (top left, top right,
-    bottom right, bottom left), in order of place; ``outline_mm`` its cut edge.
+    bottom right, bottom left), in order of place; ``outline_mm`` its cut edge, ``holes_mm`` what is
+    cut out of it.
     """
 
     kind: str
@@ -74,6 +78,7 @@ class CardDesign:
     outline_mm: Ring
     tags_mm: tuple[Ring, ...]
     patches: tuple[Patch, ...]
+    holes_mm: tuple[Ring, ...] = ()
 
     @property
     def name(self) -> str:
@@ -127,7 +132,85 @@ def _l_card(copy: str, block: int) -> CardDesign:
     )
 
 
-DESIGNS: Final[tuple[CardDesign, ...]] = (_l_card("A", 0), _l_card("B", 1))
+def _square_ring(x: float, y: float, side: float) -> Ring:
+    return ((x, y), (x + side, y), (x + side, y + side), (x, y + side))
+
+
+def _box(width: float, height: float) -> Ring:
+    return ((0.0, 0.0), (width, 0.0), (width, height), (0.0, height))
+
+
+def _window(copy: str, block: int) -> CardDesign:
+    """Return the window card, design 1: its tags surround a small wound."""
+    side = 14.0
+    near, middle, far = 3.0, 40.0, 77.0
+    places = (
+        (near, near),
+        (middle, near),
+        (far, near),
+        (near, middle),
+        (far, middle),
+        (near, far),
+        (middle, far),
+        (far, far),
+    )
+    return CardDesign(
+        kind="window",
+        letter="W",
+        version=1,
+        copy=copy,
+        block=block,
+        nominal_mm=side,
+        size_mm=(94.0, 94.0),
+        outline_mm=_box(94.0, 94.0),
+        holes_mm=(((20.0, 20.0), (74.0, 20.0), (74.0, 74.0), (20.0, 74.0)),),
+        tags_mm=tuple(_square_ring(x, y, side) for x, y in places),
+        patches=(),
+    )
+
+
+def _square(copy: str, block: int) -> CardDesign:
+    """Return the small square, design 1, for tight places."""
+    side = 11.0
+    places = ((3.5, 3.5), (17.5, 3.5), (3.5, 17.5), (17.5, 17.5))
+    return CardDesign(
+        kind="square",
+        letter="S",
+        version=1,
+        copy=copy,
+        block=block,
+        nominal_mm=side,
+        size_mm=(32.0, 38.0),
+        outline_mm=_box(32.0, 38.0),
+        tags_mm=tuple(_square_ring(x, y, side) for x, y in places),
+        patches=(),
+    )
+
+
+def _strip(copy: str, block: int) -> CardDesign:
+    """Return the strip, design 1, to be laid round a limb or along it."""
+    side = 12.0
+    return CardDesign(
+        kind="strip",
+        letter="T",
+        version=1,
+        copy=copy,
+        block=block,
+        nominal_mm=side,
+        size_mm=(180.0, 24.0),
+        outline_mm=_box(180.0, 24.0),
+        tags_mm=tuple(_square_ring(5.0 + 22.5 * place, 4.0, side) for place in range(8)),
+        patches=(),
+    )
+
+
+DESIGNS: Final[tuple[CardDesign, ...]] = (
+    _l_card("A", 0),
+    _l_card("B", 1),
+    *(_window(copy, 16 + number) for number, copy in enumerate("AB")),
+    *(_square(copy, 24 + number) for number, copy in enumerate("ABCD")),
+    *(_strip(copy, 32 + number) for number, copy in enumerate("ABCD")),
+)
 """Every card that was ever printed."""
 
 

@@ -1,4 +1,4 @@
-"""The printable sheet of calibration cards: a page of exact millimetres, vector only.
+"""The printable sheets of calibration cards: a page of exact millimetres each, vector only.
 
 Hides the PDF: page sizes, fonts, print settings, and that the same sheet is always the same bytes.
 """
@@ -11,27 +11,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import BinaryIO, Final
 
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
-from woundtrack.imaging.card import DESIGNS, CardDesign, tag_modules
+from woundtrack.imaging.card import DESIGNS, CardDesign
+from woundtrack.imaging.card_faces import draw_card, draw_lines
+from woundtrack.imaging.sheet_page import GREY, PT_PER_MM, Box, Page
 from woundtrack.model import Ring
 
-if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
-
-Box = tuple[float, float, float, float]
-
-PT_PER_MM: Final = 72 / 25.4
-SHEET_VERSION: Final = 1
+SHEET_VERSION: Final = 2
 
 PAPERS_MM: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 )
 _PAPER_NAMES: Final[Mapping[str, str]] = MappingProxyType({"a4": "A4", "letter": "Letter"})
-
-_BLACK: Final = (0.0, 0.0, 0.0)
-_GREY: Final = (0.30, 0.30, 0.30)
 
 _STEPS: Final = (
     ("All four tags in", "the picture"),
@@ -48,8 +41,8 @@ _BETWEEN_PATIENTS: Final = (
 )
 _ON_A_LIMB: Final = (
     "This card is for flat",
-    "sites. On a curved limb",
-    "areas come out too small.",
+    "sites. On a limb lay the",
+    "strip round it instead.",
 )
 
 
@@ -89,31 +82,134 @@ class CardSheetLayout:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Places:
-    """Baselines and edges of a paper's sheet, mm from the top; A4 has room to spare."""
+class _Plan:
+    """A kind's sheet: its words, and where its cards lie, by paper.
 
-    left: float
-    title: float
-    cards: tuple[float, ...]
-    rule: float
+    ``advice`` is told in columns under the cards, each a title and lines.
+    """
+
+    title: str
+    cut: str
+    copies: int
+    columns: int
+    gap_mm: tuple[float, float]
+    advice: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+_PLANS: Final[Mapping[str, _Plan]] = MappingProxyType(
+    {
+        "card": _Plan(
+            title="Calibration card",
+            cut="Cut along the dashed line. Lay it flat on the skin, level with the wound edge.",
+            copies=2,
+            columns=1,
+            gap_mm=(0.0, 10.0),
+        ),
+        "window": _Plan(
+            title="Window card",
+            cut="Cut out the card and its hole. Lay it flat round the wound, not on it.",
+            copies=2,
+            columns=2,
+            gap_mm=(4.0, 0.0),
+            advice=(
+                (
+                    "For small wounds",
+                    (
+                        "Up to 4 cm across, on flat skin.",
+                        "All eight tags in the picture.",
+                        "Camera straight above, 20 to",
+                        "30 cm away, no flash glare.",
+                    ),
+                ),
+                ("Between patients", _BETWEEN_PATIENTS),
+                (
+                    "On a limb",
+                    ("A flat card can't follow a limb.", "Lay the strip round it instead."),
+                ),
+            ),
+        ),
+        "square": _Plan(
+            title="Small square",
+            cut="Cut along the dashed lines. Lay one flat beside the wound, level with its edge.",
+            copies=8,
+            columns=4,
+            gap_mm=(12.0, 10.0),
+            advice=(
+                (
+                    "For tight places",
+                    (
+                        "Within 2 cm of the wound, which",
+                        "is not larger than 5 cm.",
+                        "All four tags in the picture.",
+                        "Go near: 15 to 25 cm away.",
+                    ),
+                ),
+                ("Between patients", _BETWEEN_PATIENTS),
+                (
+                    "Better",
+                    ("Where there is room the large", "card or the window measures", "better."),
+                ),
+            ),
+        ),
+        "strip": _Plan(
+            title="Strip for limbs",
+            cut="Cut along the dashed lines. Lay it round the limb, close to the skin everywhere.",
+            copies=4,
+            columns=1,
+            gap_mm=(0.0, 6.0),
+            advice=(
+                (
+                    "On a limb",
+                    (
+                        "Round the limb, square to it,",
+                        "within 2 cm of the wound.",
+                        "Two strips, one on each side",
+                        "of the wound, measure best.",
+                    ),
+                ),
+                (
+                    "Take the photograph",
+                    (
+                        "Wound in the middle, four",
+                        "tags or more in view, camera",
+                        "square to the limb, 30 cm",
+                        "away, no flash glare.",
+                    ),
+                ),
+                ("Between patients", _BETWEEN_PATIENTS),
+            ),
+        ),
+    }
+)
 
 
 def card_layout(kind: str = "card", paper: str = "a4") -> CardSheetLayout:
-    """Return where the cards lie on the sheet.
+    """Return where the cards lie on a kind's sheet: ``card``, ``window``, ``square``, ``strip``.
 
     Raises ``NotUnderstood`` for a kind or a paper that doesn't exist.
     """
-    places = _places(kind, paper)
+    plan, places = _plan(kind), _places(paper)
+    designs = _designs(kind)
+    page_width = PAPERS_MM[paper][0]
+    width, height = designs[0].size_mm
+    step_x, step_y = width + plan.gap_mm[0], height + plan.gap_mm[1]
+    whole = plan.columns * step_x - plan.gap_mm[0]
+    # The L cards leave the right half to what is told of them.
+    left = places.left if kind == "card" else (page_width - whole) / 2
+    if kind == "card" and paper == "letter":
+        step_y = 86.0
     cards = []
-    for design, top in zip(_designs(kind), places.cards, strict=True):
-        width, height = design.size_mm
-        ring = tuple((places.left + x, top + y) for x, y in design.outline_mm)
+    for number in range(plan.copies):
+        row, column = divmod(number, plan.columns)
+        x, y = left + column * step_x, places.top + row * step_y
+        design = designs[number % len(designs)]
+        rings = (design.outline_mm, *design.holes_mm)
         cards.append(
             PlacedCard(
-                kind=design.kind,
+                kind=kind,
                 name=design.name,
-                rect_mm=(places.left, top, width, height),
-                paper_mm=(ring,),
+                rect_mm=(x, y, width, height),
+                paper_mm=tuple(tuple((x + u, y + v) for u, v in ring) for ring in rings),
             )
         )
     return CardSheetLayout(page_mm=PAPERS_MM[paper], cards=tuple(cards))
@@ -147,21 +243,36 @@ def write_card_sheet(out: Path | str | BinaryIO, kind: str = "card", paper: str 
 
 
 def _designs(kind: str) -> tuple[CardDesign, ...]:
-    designs = tuple(design for design in DESIGNS if design.kind == kind)
-    if not designs:
-        kinds = ", ".join(dict.fromkeys(design.kind for design in DESIGNS))
+    return tuple(design for design in DESIGNS if design.kind == kind)
+
+
+def _plan(kind: str) -> _Plan:
+    plan = _PLANS.get(kind)
+    if plan is None:
+        *most, last = _PLANS
         raise NotUnderstood(
-            what="The kind of card", given=repr(kind), expected=f"there is the kind {kinds}"
+            what="The kind of card",
+            given=repr(kind),
+            expected=f"there are the kinds {', '.join(most)} and {last}",
         )
-    return designs
+    return plan
 
 
-def _places(kind: str, paper: str) -> _Places:
-    _designs(kind)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Places:
+    """Margin, baselines and edges of a paper's sheets, mm; A4 has room to spare."""
+
+    left: float
+    title: float
+    top: float
+    rule: float
+
+
+def _places(paper: str) -> _Places:
     if paper == "a4":
-        return _Places(left=20.0, title=23.0, cards=(40.0, 130.0), rule=221.8)
+        return _Places(left=20.0, title=23.0, top=40.0, rule=221.8)
     if paper == "letter":
-        return _Places(left=22.95, title=18.5, cards=(33.0, 119.0), rule=206.5)
+        return _Places(left=22.95, title=18.5, top=33.0, rule=206.5)
     raise NotUnderstood(
         what="The paper", given=repr(paper), expected="there are a4 and letter paper"
     )
@@ -170,180 +281,72 @@ def _places(kind: str, paper: str) -> _Places:
 # --- drawing -------------------------------------------------------------------------------------
 
 
-class _Page:
-    """A PDF page drawn on in millimetres from its top left."""
-
-    def __init__(self, canvas: Canvas, height_mm: float) -> None:
-        self._canvas = canvas
-        self._height_mm = height_mm
-
-    def _at(self, x: float, y: float) -> tuple[float, float]:
-        return x * PT_PER_MM, (self._height_mm - y) * PT_PER_MM
-
-    def text(
-        self,
-        x: float,
-        y: float,
-        words: str,
-        size_pt: float,
-        *,
-        bold: bool = False,
-        anchor: str = "left",
-        colour: tuple[float, float, float] = _BLACK,
-    ) -> None:
-        self._canvas.setFont("Helvetica-Bold" if bold else "Helvetica", size_pt)
-        self._canvas.setFillColorRGB(*colour)
-        draw = {
-            "left": self._canvas.drawString,
-            "middle": self._canvas.drawCentredString,
-            "right": self._canvas.drawRightString,
-        }[anchor]
-        draw(*self._at(x, y), words)
-
-    def line(self, x0: float, y0: float, x1: float, y1: float, width_mm: float) -> None:
-        self._canvas.setStrokeColorRGB(*_BLACK)
-        self._canvas.setLineWidth(width_mm * PT_PER_MM)
-        self._canvas.line(*self._at(x0, y0), *self._at(x1, y1))
-
-    def cut(self, ring: Ring) -> None:
-        path = self._canvas.beginPath()
-        path.moveTo(*self._at(*ring[0]))
-        for point in ring[1:]:
-            path.lineTo(*self._at(*point))
-        path.close()
-        self._canvas.saveState()
-        self._canvas.setStrokeColorRGB(*_GREY)
-        self._canvas.setLineWidth(0.3 * PT_PER_MM)
-        self._canvas.setDash(2.0 * PT_PER_MM, 1.4 * PT_PER_MM)
-        self._canvas.drawPath(path, stroke=1, fill=0)
-        self._canvas.restoreState()
-
-    def patch(self, box: Box, rgb: tuple[int, int, int]) -> None:
-        x, y, width, height = box
-        left, bottom = self._at(x, y + height)
-        self._canvas.setFillColorRGB(*(value / 255 for value in rgb))
-        self._canvas.setStrokeColorRGB(0.62, 0.62, 0.62)
-        self._canvas.setLineWidth(0.1 * PT_PER_MM)
-        self._canvas.rect(left, bottom, width * PT_PER_MM, height * PT_PER_MM, stroke=1, fill=1)
-
-    def tag(self, ring: Ring, tag_id: int) -> None:
-        modules = tag_modules(tag_id)
-        (left, top), (right, _) = ring[0], ring[1]
-        module = (right - left) / len(modules)
-        # One path for the whole tag: drawn one by one, neighbours would leave hairlines between.
-        path = self._canvas.beginPath()
-        for row, blacks in enumerate(modules.tolist()):
-            column = 0
-            while column < len(blacks):
-                end = column
-                while end < len(blacks) and blacks[end]:
-                    end += 1
-                if end > column:
-                    corner = self._at(left + column * module, top + (row + 1) * module)
-                    path.rect(*corner, (end - column) * module * PT_PER_MM, module * PT_PER_MM)
-                column = end + 1
-        self._canvas.setFillColorRGB(*_BLACK)
-        self._canvas.drawPath(path, stroke=0, fill=1)
-
-    def numbered(self, x: float, y: float, number: int) -> None:
-        self._canvas.setStrokeColorRGB(*_BLACK)
-        self._canvas.setLineWidth(0.35 * PT_PER_MM)
-        self._canvas.circle(*self._at(x, y), 2.7 * PT_PER_MM, stroke=1, fill=0)
-        self.text(x, y + 1.32, str(number), 10.5, bold=True, anchor="middle")
-
-
 def _sheet(kind: str, paper: str) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
-    layout, places = card_layout(kind, paper), _places(kind, paper)
+    layout, places, plan = card_layout(kind, paper), _places(paper), _plan(kind)
     width_mm, height_mm = layout.page_mm
     out = io.BytesIO()
     canvas = Canvas(
         out, pagesize=(width_mm * PT_PER_MM, height_mm * PT_PER_MM), invariant=1, pageCompression=1
     )
-    canvas.setTitle(f"woundtrack calibration card, sheet {SHEET_VERSION}, {_PAPER_NAMES[paper]}")
+    name = f"woundtrack {kind} sheet {SHEET_VERSION}, {_PAPER_NAMES[paper]}"
+    canvas.setTitle(name)
     canvas.setAuthor("woundtrack")
     canvas.setSubject("Print at 100 % (actual size)")
     canvas.setViewerPreference("PrintScaling", "None")
     canvas.setViewerPreference("Duplex", "Simplex")
-    page = _Page(canvas, height_mm)
+    page = Page(canvas, height_mm)
     left, right = places.left, width_mm - places.left
 
-    page.text(left, places.title, "Calibration card", 22, bold=True)
-    page.text(
-        left,
-        places.title + 7.2,
-        "Cut along the dashed line. Lay it flat on the skin, level with the wound edge.",
-        10.5,
-    )
-    for design, placed in zip(_designs(kind), layout.cards, strict=True):
-        _draw_card(page, design, placed)
-    _draw_advice(page, left + 130.0, places.cards)
+    page.text(left, places.title, plan.title, 22, bold=True)
+    page.text(left, places.title + 7.2, plan.cut, 10.5)
+    by_name = {design.name: design for design in _designs(kind)}
+    for placed in layout.cards:
+        draw_card(page, by_name[placed.name], placed.rect_mm[:2])
+    if kind == "card":
+        _draw_l_advice(page, left + 130.0, [card.rect_mm[1] for card in layout.cards])
+    below = max(card.rect_mm[1] + card.rect_mm[3] for card in layout.cards) + 16.0
+    for column, (title, lines) in enumerate(plan.advice):
+        draw_lines(page, left + 58.0 * column, below, title, lines)
+    _draw_upright_bar(page, width_mm - 8.0, places.rule - 82.0)
     _draw_print_check(page, left, right, places.rule)
     foot = places.rule + 61.2
-    page.text(left, foot, "Matt paper. Research software, not a medical device.", 8.5, colour=_GREY)
-    page.text(
-        right,
-        foot,
-        f"woundtrack card sheet {SHEET_VERSION}, {_PAPER_NAMES[paper]}",
-        8.5,
-        anchor="right",
-        colour=_GREY,
-    )
+    page.text(left, foot, "Matt paper. Research software, not a medical device.", 8.5, colour=GREY)
+    page.text(right, foot, name, 8.5, anchor="right", colour=GREY)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _draw_card(page: _Page, design: CardDesign, placed: PlacedCard) -> None:
-    x0, y0, _, _ = placed.rect_mm
-    page.cut(placed.paper_mm[0])
-    for ring, tag_id in zip(design.tags_mm, design.tag_ids, strict=True):
-        page.tag(tuple((x0 + x, y0 + y) for x, y in ring), tag_id)
-    for patch in design.patches:
-        x, y, width, height = patch.box_mm
-        page.patch((x0 + x, y0 + y, width, height), patch.rgb)
-    for words, x, y, to in (
-        ("Patient code", 24.0, 61.4, 51.0),
-        ("Date", 24.0, 70.4, 51.0),
-        ("Site, side", 73.0, 61.4, 98.0),
-    ):
-        page.text(x0 + x, y0 + y, words, 6.8)
-        line_y = y0 + y + (6.0 if words != "Date" else 4.2)
-        page.line(x0 + x, line_y, x0 + to, line_y, 0.2)
-    page.text(x0 + 73.0, y0 + 72.6, f"Card {design.name}", 6.8, bold=True)
-    base = y0 + 79.0
-    for millimetre in range(101):
-        height = 3.0 if millimetre % 10 == 0 else 2.2 if millimetre % 5 == 0 else 1.4
-        x = x0 + 10.0 + millimetre
-        page.line(x, base, x, base - height, 0.15)
-    page.text(x0 + 9.2, base, "0", 5.5, anchor="right")
-    page.text(x0 + 110.8, base, "100 mm", 5.5)
-
-
-def _draw_advice(page: _Page, x: float, card_tops: tuple[float, ...]) -> None:
-    first, second = card_tops[0], card_tops[1]
+def _draw_l_advice(page: Page, x: float, card_tops: list[float]) -> None:
+    first, second = card_tops
     page.text(x, first + 5.0, "Take the photograph", 10.5, bold=True)
     for index, lines in enumerate(_STEPS):
         y = first + 12.5 + 12.9 * index
         page.numbered(x + 2.7, y, index + 1)
         page.text(x + 7.2, y - 0.5, lines[0], 9.5)
         page.text(x + 7.2, y + 3.8, lines[1], 9.5)
-    page.text(x, second + 5.0, "Between patients", 10.5, bold=True)
-    for index, words in enumerate(_BETWEEN_PATIENTS):
-        page.text(x, second + 11.2 + 4.2 * index, words, 9.5)
-    page.text(x, second + 36.0, "On a limb", 10.5, bold=True)
-    for index, words in enumerate(_ON_A_LIMB):
-        page.text(x, second + 42.2 + 4.2 * index, words, 9.5)
+    draw_lines(page, x, second + 5.0, "Between patients", _BETWEEN_PATIENTS)
+    draw_lines(page, x, second + 36.0, "On a limb", _ON_A_LIMB)
 
 
-def _draw_print_check(page: _Page, left: float, right: float, rule: float) -> None:
+def _draw_upright_bar(page: Page, x: float, top: float) -> None:
+    """Draw the bar that shows whether the printer stretches one way only."""
+    page.line(x, top, x, top + 100.0, 0.6)
+    for step in range(11):
+        reach, thick = (2.5, 0.3) if step in {0, 10} else (1.2, 0.2)
+        page.line(x - reach, top + 10.0 * step, x + reach, top + 10.0 * step, thick)
+    page.text(x - 2.0, top + 104.5, "100 mm", 8.5, bold=True, anchor="middle")
+
+
+def _draw_print_check(page: Page, left: float, right: float, rule: float) -> None:
     page.line(left, rule, right, rule, 0.3)
     page.text(left, rule + 9.0, "Check the print before you use it", 12.5, bold=True)
     page.text(
         left,
         rule + 15.8,
-        "Print at 100 % (“Actual size”), never “Fit to page”. Measure this bar with a ruler:",
+        "Print at 100 % (“Actual size”), never “Fit to page”. Measure both bars with a ruler:",
         10.3,
     )
     bar = rule + 30.0

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.errors import CardUnreliable
+from woundtrack.imaging.limb import likely_limbs, skin_from_seen
 from woundtrack.imaging.outline import (
     Points,
     as_ring,
@@ -55,17 +56,18 @@ rendered cards spread by 0.03 to 0.14 px."""
 FAR_FROM_CARD_MM: Final = 60.0
 """Gap between wound and tags from which the scale is an extrapolation: half a card's length."""
 
+_POINTS_FOR_SPREAD: Final = 120
 _FILL_PX: Final = 2048
 _MASK_LIMIT_PX: Final = 250_000_000
 
 
 def measure(outline: Outline, calibration: Calibration) -> Measurement:
-    """Return area, perimeter, length and width of an outline on the card's plane.
+    """Return area, perimeter, length and width of an outline on the card's plane, or on a limb.
 
-    The rings are carried through the homography, which keeps straight lines straight, and the area
-    is the shoelace formula there: the outer ring's less the islands'. The perimeter is the outer
-    ring's alone. ``length_mm`` is the greatest distance between two points of the edge (Feret),
-    ``width_mm`` the extent square to it.
+    The rings are carried through the homography, which keeps straight lines straight, or unrolled
+    from the limb (``limb.skin_from_seen``), and the area is the shoelace formula there: the outer
+    ring's less the islands'. The perimeter is the outer ring's alone. ``length_mm`` is the greatest
+    distance between two points of the edge (Feret), ``width_mm`` the extent square to it.
 
     A ring along pixel edges, as from a mask, gives its area exactly as it stands; for the perimeter
     and the extents its staircase is smoothed off first (``outline.unstepped``), since it is up to
@@ -100,19 +102,22 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
         raise ValueError("a ring needs three points or more, all of them numbers")
     homography = np.asarray(calibration.homography, dtype=np.float64)
     outer_px = rings_px[0]
-    refuse_beyond_horizon(outer_px, calibration, homography)
-    rings = [on_plane(ring, homography) for ring in rings_px]
-    edge = on_plane(unstepped(outer_px), homography) if is_staircase(outer_px) else rings[0]
+    rings = [on_skin(ring, calibration) for ring in rings_px]
+    edge = on_skin(unstepped(outer_px), calibration) if is_staircase(outer_px) else rings[0]
     area = _area(rings, rings_px)
     perimeter = ring_length(edge)
     length, width = _extents(edge)
+    if calibration.limb is None:
+        by_corners = _corner_variance(outer_px, rings[0], calibration, homography)
+    else:
+        by_corners = _limb_variance(outer_px, calibration)
     spread = math.sqrt(
-        _corner_variance(outer_px, rings[0], calibration, homography)
+        by_corners
         + _edge_variance(outline, perimeter)
         + (2 * PLANE_OFFSET_MM / WORKING_DISTANCE_MM * area) ** 2
         + (2 * PRINT_BAR_MM / 100 * area) ** 2
     )
-    gap = _gap(rings[0], _tag_corners(calibration, homography))
+    gap = _gap(rings[0], _tag_corners(calibration))
     doubts = []
     if gap > FAR_FROM_CARD_MM:
         doubts.append(Doubt(code="wound_far_from_card", values=(("distance_mm", gap),)))
@@ -125,6 +130,34 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
         width_mm=width,
         doubts=tuple(doubts),
     )
+
+
+def on_skin(ring_px: Points, calibration: Calibration) -> Points:
+    """Return a ring (N, 2) px in millimetres on the card's plane, or on the unrolled limb.
+
+    Straight lines of the picture stay straight on a plane alone: on a limb the ring comes back with
+    more points.
+
+    Raises ``CardUnreliable`` where it lies beyond what the camera sees of either.
+    """
+    if calibration.limb is None:
+        homography = np.asarray(calibration.homography, dtype=np.float64)
+        refuse_beyond_horizon(ring_px, calibration, homography)
+        return on_plane(ring_px, homography)
+    skin = skin_from_seen(calibration.limb, _finely(ring_px, calibration.mm_per_px))
+    if not np.isfinite(skin).all():
+        raise CardUnreliable(reason="the wound reaches beyond the limb as the cards show it")
+    return skin
+
+
+def _finely(ring_px: Points, mm_per_px: float) -> Points:
+    """Return a ring with a point at least every millimetre."""
+    step = np.roll(ring_px, -1, axis=0) - ring_px
+    counts = np.maximum(np.ceil(np.hypot(*step.T) * mm_per_px).astype(int), 1)
+    which = np.repeat(np.arange(len(ring_px)), counts)
+    share = (np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[which]
+    fine: Points = ring_px[which] + share[:, None] * step[which]
+    return fine
 
 
 def on_plane(points: Points, homography: Points) -> Points:
@@ -270,12 +303,26 @@ def _edge_variance(outline: Outline, perimeter_mm: float) -> float:
     return (perimeter_mm * EDGE_SD_MM) ** 2 / independent
 
 
-def _tag_corners(calibration: Calibration, homography: Points) -> Points:
-    """Return all tag corners (N, 2) in millimetres on the common plane."""
+def _tag_corners(calibration: Calibration) -> Points:
+    """Return all tag corners (N, 2) in millimetres on the common skin."""
     corners = [
         corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px
     ]
-    return on_plane(np.asarray(corners, dtype=np.float64).reshape(-1, 2), homography)
+    seen = np.asarray(corners, dtype=np.float64).reshape(-1, 2)
+    if calibration.limb is not None:
+        return skin_from_seen(calibration.limb, seen)
+    return on_plane(seen, np.asarray(calibration.homography, dtype=np.float64))
+
+
+def _limb_variance(ring_px: Points, calibration: Calibration) -> float:
+    """Return the area's variance (mm⁴) from how well the limb is known: its fit's covariance."""
+    ring = _finely(ring_px, calibration.mm_per_px)
+    ring = ring[:: max(1, len(ring) // _POINTS_FOR_SPREAD)]  # a spread need not be exact
+    apart = [
+        abs(shoelace(skin_from_seen(one, ring))) - abs(shoelace(skin_from_seen(other, ring)))
+        for one, other in likely_limbs(calibration)
+    ]
+    return float(sum((gap / 2) ** 2 for gap in apart if math.isfinite(gap)))
 
 
 def _corner_variance(

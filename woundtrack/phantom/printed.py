@@ -99,8 +99,7 @@ def _cut_finely(ring_mm: tuple[tuple[float, float], ...]) -> npt.NDArray[np.floa
 def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     """Return the card as the camera sees it, or None when it is out of the picture."""
     surface = card.surface(camera.limb)
-    # Curved paper has curved edges.
-    is_curved = surface is not None or camera.limb is not None
+    is_curved = surface is not None or camera.limb is not None  # and so are the paper's edges
     rings_mm = [_cut_finely(ring) if is_curved else ring for ring in card.paper_mm]
     rings_px = [camera.project(card_to_skin(card, ring), surface) for ring in rings_mm]
     scale = camera.px_per_mm(card.centre_mm)
@@ -113,11 +112,14 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
 
     columns = x0 + (np.arange((x1 - x0) * _FINE)[None, :] + 0.5) / _FINE
     rows = y0 + (np.arange((y1 - y0) * _FINE)[:, None] + 0.5) / _FINE
-    if surface is None:
+    curved = surface if surface is not None else camera.limb
+    if curved is None:
         skin_x, skin_y = camera.plane_at(columns.astype(np.float32), rows.astype(np.float32))
+        is_seen = None
     else:
-        met_x, met_y, _ = camera.met(columns, rows, surface)
+        met_x, met_y, clearance = camera.met(columns, rows, curved)
         skin_x, skin_y = met_x.astype(np.float32), met_y.astype(np.float32)
+        is_seen = (clearance > 0).astype(np.float32)
     x, y, width, height = card.rect_mm
     turn = math.radians(card.angle_deg)
     c, s = math.cos(turn) / card.print_scale, math.sin(turn) / card.print_scale
@@ -131,7 +133,19 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     ink = cv2.remap(ink16, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     ink = cv2.resize(ink, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
     ink = ink.astype(np.float32) * np.float32(1 / 65535)
-    cover = coverage(rings_px, window)
+    if is_seen is None:
+        cover = coverage(rings_px, window)
+    else:
+        # Round a limb the paper's outline folds back behind it: covered is what is seen of it.
+        paper = coverage(
+            [(np.asarray(ring) - (x, y)) * (across, down) for ring in card.paper_mm],
+            (0, 0, ink16.shape[1], ink16.shape[0]),
+        )
+        outside = cv2.BORDER_CONSTANT
+        laid = cv2.remap(paper, map_x, map_y, cv2.INTER_LINEAR, borderMode=outside) * is_seen
+        cover = cv2.resize(laid, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(
+            np.float32
+        )
     if card.hidden > 0:
         shown = (page_x <= (1 - card.hidden) * width).astype(np.float32)
         cover *= cv2.resize(shown, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)

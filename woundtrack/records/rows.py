@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ from woundtrack.model import (
     Card,
     Doubt,
     Lesion,
+    Limb,
     Measurement,
     Method,
     Outline,
@@ -443,7 +445,7 @@ def _calibration_json(calibration: Calibration | None) -> str | None:
             "tilt_deg": calibration.tilt_deg,
             "residual_mm": calibration.residual_mm,
             "print_scale": calibration.print_scale,
-            "limb_radius_mm": calibration.limb_radius_mm,
+            "limb": None if calibration.limb is None else asdict(calibration.limb),
             "doubts": _doubt_values(calibration.doubts),
         }
     )
@@ -462,9 +464,19 @@ def _calibration_of(text: str | None) -> Calibration | None:
         tilt_deg=values["tilt_deg"],
         residual_mm=values["residual_mm"],
         print_scale=values["print_scale"],
-        limb_radius_mm=values["limb_radius_mm"],
+        limb=_limb_of(values.get("limb")),
         doubts=_doubts_from(values["doubts"]),
     )
+
+
+def _limb_of(values: Row | None) -> Limb | None:
+    if values is None:
+        return None
+    rotation = tuple(tuple(row) for row in values["rotation"])
+    pairs = {
+        name: tuple(values[name]) for name in ("origin_mm", "centre_px", "unround", "shift_mm")
+    }
+    return Limb(**{**values, **pairs, "rotation": rotation})
 
 
 def _card_of(values: Row) -> Card:

@@ -1,0 +1,193 @@
+"""Areas on limbs: a strip or a bent card tells the round, and the skin is unrolled from it."""
+
+from __future__ import annotations
+
+import io
+import math
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+
+from woundtrack import imaging, phantom
+from woundtrack.errors import CardUnreliable
+from woundtrack.imaging.limb import likely_limbs, seen_from_skin, skin_from_seen
+from woundtrack.model import Calibration, Limb, Outline, OutlineSource
+
+CAMERA = phantom.Camera(
+    width_px=1632,
+    height_px=1224,
+    focal_35mm=34,
+    distance_mm=200,
+    tilt_deg=10,
+    tilt_azimuth_deg=70,
+    roll_deg=15,
+)
+ROUND = phantom.Limb(radius_mm=50, axis_deg=80)
+WOUND = phantom.Lesion(centre_mm=(4.0, -3.0), area_mm2=500.0, shape_seed=3)
+LIMB = Limb(
+    radius_mm=48.0,
+    radius_sd_mm=0.5,
+    axis_deg=70.0,
+    origin_mm=(90.0, 12.0),
+    focal_px=1300.0,
+    focal_spread=0.03,
+    centre_px=(816.0, 612.0),
+    lens_k1=0.01,
+    unround=(0.1, -0.3),
+    rotation=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    shift_mm=(5.0, -4.0, 210.0),
+)
+
+
+@cache
+def printed(kind: str, number: int = 0) -> phantom.CardPrint:
+    pdf = io.BytesIO()
+    imaging.write_card_sheet(pdf, kind)
+    layout = imaging.card_layout(kind)
+    card = layout.cards[number]
+    return phantom.CardPrint(
+        pdf=pdf.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=card.rect_mm,
+        paper_mm=card.paper_mm,
+    )
+
+
+def strip(number: int, along_mm: float, *, axis_deg: float = 80.0) -> phantom.CardPrint:
+    """Return a strip round the limb, so far along it from the wound."""
+    axis = math.radians(axis_deg)
+    centre = (along_mm * math.cos(axis), along_mm * math.sin(axis))
+    return replace(printed("strip", number), centre_mm=centre, angle_deg=axis_deg + 92)
+
+
+def photographed(
+    *cards: phantom.CardPrint, limb: phantom.Limb | None = ROUND
+) -> tuple[Calibration, phantom.LesionTruth]:
+    scene = phantom.Scene(camera=replace(CAMERA, limb=limb), cards=cards, lesions=(WOUND,))
+    taken = phantom.render(scene)
+    pixels, photograph = imaging.read_photograph_bytes(taken.jpeg, "limb.jpg")
+    return imaging.find_calibration(pixels, photograph), taken.lesions[0]
+
+
+def area_error(calibration: Calibration, truth: phantom.LesionTruth) -> float:
+    outline = Outline(outer=truth.ring_px, source=OutlineSource.GIVEN)
+    return imaging.measure(outline, calibration).area_mm2 / truth.area_mm2 - 1
+
+
+# --- measuring -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "limb", [ROUND, replace(ROUND, depth_mm=62.0), replace(ROUND, radius_mm=36.0)]
+)
+def test_one_strip_round_a_limb_gives_the_unrolled_area(limb: phantom.Limb) -> None:
+    calibration, truth = photographed(strip(0, 36), limb=limb)
+
+    assert calibration.limb is not None
+    assert abs(area_error(calibration, truth)) < 0.005
+    assert (
+        abs(area_error(replace(calibration, limb=None), truth)) > 0.01
+    )  # what a plane makes of it
+
+
+def test_tags_that_the_limb_hides_are_no_doubt_where_four_are_seen() -> None:
+    calibration, _ = photographed(strip(0, 36))
+
+    assert 4 <= len(calibration.cards[0].tags) < 8
+    assert calibration.doubts == ()
+
+
+def test_two_strips_are_solved_together() -> None:
+    calibration, truth = photographed(strip(0, 36), strip(1, -38))
+
+    assert calibration.limb is not None
+    assert len(calibration.cards) == 2
+    assert calibration.limb.radius_mm == pytest.approx(50, rel=0.02)
+    assert abs(area_error(calibration, truth)) < 0.003
+
+
+def test_the_radius_is_told_with_its_spread() -> None:
+    calibration, _ = photographed(strip(0, 36))
+
+    assert calibration.limb is not None
+    off = abs(calibration.limb.radius_mm - 50)
+    assert off < 4 * calibration.limb.radius_sd_mm
+    assert calibration.limb.radius_sd_mm < 2
+
+
+def test_a_card_that_follows_the_limb_measures_it_too() -> None:
+    card = replace(printed("card"), centre_mm=(14.0, 30.0), angle_deg=85)
+
+    calibration, truth = photographed(card, limb=replace(ROUND, radius_mm=75.0))
+
+    assert calibration.limb is not None
+    assert abs(area_error(calibration, truth)) < 0.01
+    assert "card_bent" not in {doubt.code for doubt in calibration.doubts}
+
+
+def test_a_stiff_card_on_a_limb_knows_of_no_round() -> None:
+    card = replace(printed("card"), centre_mm=(14.0, 30.0), angle_deg=85, is_stiff=True)
+
+    calibration, _ = photographed(card)
+
+    assert calibration.limb is None
+
+
+def test_a_strip_on_flat_skin_is_a_plane() -> None:
+    calibration, truth = photographed(strip(0, 36), limb=None)
+
+    assert calibration.limb is None
+    assert abs(area_error(calibration, truth)) < 0.005
+
+
+def test_the_interval_on_a_limb_is_as_narrow_as_on_a_plane() -> None:
+    calibration, truth = photographed(strip(0, 36))
+    outline = Outline(outer=truth.ring_px, source=OutlineSource.GIVEN)
+
+    measured = imaging.measure(outline, calibration)
+
+    assert measured.area_low_mm2 < truth.area_mm2 < measured.area_high_mm2
+    assert measured.area_high_mm2 < 1.05 * measured.area_mm2
+
+
+def test_an_outline_beyond_the_limb_is_refused() -> None:
+    calibration, _ = photographed(strip(0, 36))
+    beyond = Outline(outer=((5.0, 5.0), (60.0, 5.0), (60.0, 60.0)))
+
+    with pytest.raises(CardUnreliable, match="beyond the limb"):
+        imaging.measure(beyond, calibration)
+
+
+# --- the mapping ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unround", [(0.0, 0.0), (0.2, -0.5), (-0.1, 0.6)])
+def test_what_is_unrolled_is_seen_again_where_it_was(unround: tuple[float, float]) -> None:
+    limb = replace(LIMB, unround=unround)
+    skin = np.random.default_rng(2).uniform((50, -25), (130, 50), (300, 2))
+
+    back = skin_from_seen(limb, seen_from_skin(limb, skin))
+
+    np.testing.assert_allclose(back, skin, atol=1e-6)
+
+
+def test_a_ray_beside_the_limb_meets_no_skin() -> None:
+    assert np.isnan(skin_from_seen(LIMB, np.array([[40.0, 600.0]]))).all()
+
+
+def test_a_very_large_limb_is_a_plane() -> None:
+    large = replace(LIMB, radius_mm=1e7, unround=(0.0, 0.0))
+    larger = replace(LIMB, radius_mm=1e9, unround=(0.0, 0.0))
+    points = np.array([[300.0, 200.0], [1200.0, 900.0]])
+
+    np.testing.assert_allclose(
+        skin_from_seen(large, points), skin_from_seen(larger, points), atol=1e-3
+    )
+
+
+def test_a_plane_has_no_likely_limbs() -> None:
+    calibration, _ = photographed(strip(0, 36), limb=None)
+
+    assert likely_limbs(calibration) == ()

@@ -1,0 +1,85 @@
+"""What is printed on each card beside its tags: fields to write in, rulers, colours, its name.
+
+Hides the typography of the cards. Places are millimetres of the card; ``Page`` knows the sheet's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from woundtrack.imaging.card import CardDesign
+from woundtrack.imaging.sheet_page import Page
+
+
+def draw_card(page: Page, design: CardDesign, at_mm: tuple[float, float]) -> None:
+    """Draw a card with its cut edges, its top left corner at a place on the page."""
+    x0, y0 = at_mm
+    for ring in (design.outline_mm, *design.holes_mm):
+        page.cut(tuple((x0 + x, y0 + y) for x, y in ring))
+    for ring, tag_id in zip(design.tags_mm, design.tag_ids, strict=True):
+        page.tag(tuple((x0 + x, y0 + y) for x, y in ring), tag_id)
+    for patch in design.patches:
+        x, y, width, height = patch.box_mm
+        page.patch((x0 + x, y0 + y, width, height), patch.rgb)
+    {"card": _l_face, "window": _window_face, "square": _square_face, "strip": _strip_face}[
+        design.kind
+    ](page, design, x0, y0)
+
+
+def _l_face(page: Page, design: CardDesign, x0: float, y0: float) -> None:
+    for words, x, y, to, drop in (
+        ("Patient code", 24.0, 61.4, 51.0, 6.0),
+        ("Date", 24.0, 70.4, 51.0, 4.2),
+        ("Site, side", 73.0, 61.4, 98.0, 6.0),
+    ):
+        page.text(x0 + x, y0 + y, words, 6.8)
+        page.line(x0 + x, y0 + y + drop, x0 + to, y0 + y + drop, 0.2)
+    page.text(x0 + 73.0, y0 + 72.6, f"Card {design.name}", 6.8, bold=True)
+    _ruler(page, x0 + 10.0, y0 + 79.0, 100)
+    page.text(x0 + 9.2, y0 + 79.0, "0", 5.5, anchor="right")
+    page.text(x0 + 110.8, y0 + 79.0, "100 mm", 5.5)
+
+
+def _window_face(page: Page, design: CardDesign, x0: float, y0: float) -> None:
+    for words, x, y in (
+        ("Patient code", 18.5, 5.6),
+        ("Date", 55.5, 5.6),
+        ("Site, side", 18.5, 82.6),
+    ):
+        page.text(x0 + x, y0 + y, words, 6.2)
+        page.line(x0 + x, y0 + y + 8.2, x0 + x + 20.0, y0 + y + 8.2, 0.2)
+    page.text(x0 + 55.5, y0 + 84.0, f"Window {design.name}", 6.2, bold=True)
+    page.text(x0 + 55.5, y0 + 88.0, "Wound in the hole,", 5.5)
+    page.text(x0 + 55.5, y0 + 90.6, "card not on it", 5.5)
+
+
+def _square_face(page: Page, design: CardDesign, x0: float, y0: float) -> None:
+    page.text(x0 + 3.5, y0 + 33.0, f"Square {design.name}", 5.5, bold=True)
+    _ruler(page, x0 + 1.0, y0 + 37.6, 30)
+
+
+def _strip_face(page: Page, design: CardDesign, x0: float, y0: float) -> None:
+    base = y0 + 20.2
+    page.text(x0 + 5.0, base, f"Strip {design.name}", 6.2, bold=True)
+    for words, x, start, end in (
+        ("Patient code", 27.5, 41.0, 66.0),
+        ("Site, side", 72.5, 83.0, 112.0),
+        ("Date", 117.5, 123.0, 148.0),
+    ):
+        page.text(x0 + x, base, words, 6.2)
+        page.line(x0 + start, base + 0.4, x0 + end, base + 0.4, 0.2)
+    _ruler(page, x0 + 10.0, y0 + 23.8, 160)
+
+
+def _ruler(page: Page, x: float, base: float, length_mm: int) -> None:
+    """Draw a tick every millimetre, upwards from a line."""
+    for millimetre in range(length_mm + 1):
+        height = 3.0 if millimetre % 10 == 0 else 2.2 if millimetre % 5 == 0 else 1.4
+        page.line(x + millimetre, base, x + millimetre, base - height, 0.15)
+
+
+def draw_lines(page: Page, x: float, y: float, title: str, lines: Sequence[str]) -> None:
+    """Write a few lines under a title."""
+    page.text(x, y, title, 10.5, bold=True)
+    for index, words in enumerate(lines):
+        page.text(x, y + 6.2 + 4.2 * index, words, 9.5)

@@ -1,0 +1,197 @@
+"""Finds the printed cards of a photograph: their tags, each with its corners to a few hundredths.
+
+Hides detection at several scales, and how tags are dealt to cards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from woundtrack.errors import CardNotFound, CardUnreliable
+from woundtrack.imaging.card import CardDesign, design_of_tag, reserved_kind, tag_dictionary
+from woundtrack.imaging.plane import homography_of, mapped, signed_area
+from woundtrack.imaging.tag_edges import refined_corners
+
+Floats = NDArray[np.float64]
+Grey = NDArray[np.uint8]
+
+LEAST_TAG_PX: Final = 40.0
+"""Side of a tag below which there is no sure scale: 5 px a module."""
+
+_LOOKS_PX: Final = (1024, 2048, 4096, 6144)
+"""Longest side of the reduced copies on which tags are looked for, in turn: large or blurred, as
+usual, from further away, from across the room."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenTag:
+    """A tag found: its id and its corners (4, 2) in pixels, pixel-edge origin."""
+
+    id: int
+    corners: Floats
+
+    @property
+    def side_px(self) -> float:
+        """The side of a square of the same area."""
+        return math.sqrt(abs(signed_area(self.corners)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenCard:
+    """A card found, with those of its tags that were."""
+
+    design: CardDesign
+    tags: tuple[SeenTag, ...]
+
+    @property
+    def places_mm(self) -> Floats:
+        """The printed corners (4 n, 2) of the tags seen, nominal mm."""
+        rings = [self.design.tags_mm[self.design.tag_ids.index(tag.id)] for tag in self.tags]
+        return np.asarray(rings, dtype=np.float64).reshape(-1, 2)
+
+    @property
+    def corners_px(self) -> Floats:
+        """Where those corners were seen (4 n, 2), px."""
+        return np.concatenate([tag.corners for tag in self.tags])
+
+
+def cards_in(grey: Grey) -> tuple[SeenCard, ...]:
+    """Return the cards in view, the one with most tags first. Raises ``CardNotFound``."""
+    longest = max(grey.shape)
+    # A reduction by the same whole factor shows the same picture again.
+    factors = dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX)
+    found: list[SeenTag] = []
+    for look, factor in enumerate(factors):
+        seen = _tags_in(_reduced(grey, factor), factor)
+        known = [tag for tag in seen if design_of_tag(tag.id) is not None]
+        found = max(found, known, key=len)
+        # The first, quick look counts when it shows whole cards; of the others, any tag will do.
+        if found and (look > 0 or _are_whole(found)):
+            break
+        for kind, count in Counter(reserved_kind(tag.id) for tag in seen).items():
+            if kind is not None and count > 1 and not found:
+                raise CardUnreliable(
+                    reason=f"it is of a design of the kind {kind} that this woundtrack is too old "
+                    "to know"
+                )
+    if not found:
+        raise CardNotFound
+    refined = [_refined(grey, tag) for tag in found]
+    cards = [_completed(grey, card) for card in _grouped(refined)]
+    cards.sort(key=lambda card: (-len(card.tags), card.design.block, -card.tags[0].side_px))
+    return tuple(cards)
+
+
+def _are_whole(tags: Sequence[SeenTag]) -> bool:
+    counts = Counter(tag.id for tag in tags)
+    designs = {design_of_tag(tag_id): None for tag_id in counts}
+    return all(
+        len({counts[tag_id] for tag_id in design.tag_ids}) == 1
+        for design in designs
+        if design is not None
+    )
+
+
+def _reduced(grey: Grey, factor: int) -> Grey:
+    if factor == 1:
+        return grey
+    if factor % 2 == 0:  # halving is by far the quickest step
+        half = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
+        size = (half.shape[1] // 2, half.shape[0] // 2)
+        smaller = np.asarray(cv2.resize(half, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return _reduced(smaller, factor // 2)
+    height, width = grey.shape
+    # Whole blocks only, so that a reduced pixel is exactly factor × factor pixels.
+    whole = grey[: height - height % factor, : width - width % factor]
+    size = (whole.shape[1] // factor, whole.shape[0] // factor)
+    return cast(Grey, cv2.resize(whole, size, interpolation=cv2.INTER_AREA))
+
+
+def _tags_in(
+    grey: Grey, factor: float = 1.0, origin: tuple[float, float] = (0, 0)
+) -> list[SeenTag]:
+    """Return the tags found on a reduced copy or crop, in pixels of the whole picture."""
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    parameters.minMarkerPerimeterRate = 0.02
+    detector = cv2.aruco.ArucoDetector(tag_dictionary(), parameters)
+    quads, ids, _ = detector.detectMarkers(grey)
+    if len(quads) == 0:  # and ids is None
+        return []
+    # OpenCV counts from the centre of the first pixel, we from its outer corner.
+    return [
+        SeenTag(
+            id=int(tag_id),
+            corners=(np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * factor + origin,
+        )
+        for quad, tag_id in zip(quads, np.asarray(ids).ravel(), strict=True)
+    ]
+
+
+def _refined(grey: Grey, tag: SeenTag) -> SeenTag:
+    return SeenTag(id=tag.id, corners=refined_corners(grey, tag.corners))
+
+
+def _grouped(tags: Sequence[SeenTag]) -> list[SeenCard]:
+    """Return the tags dealt to cards; the same card twice in view is told apart by place."""
+    cards = []
+    designs = {design_of_tag(tag.id): None for tag in tags}
+    for design in designs:
+        if design is None:
+            continue
+        left = sorted(
+            (tag for tag in tags if tag.id in design.tag_ids), key=lambda tag: -tag.side_px
+        )
+        while left:
+            seed = left.pop(0)
+            own = [seed]
+            to_px = homography_of(SeenCard(design=design, tags=(seed,)).places_mm, seed.corners)
+            for tag_id in design.tag_ids:
+                rivals = [tag for tag in left if tag.id == tag_id and tag_id != seed.id]
+                if not rivals:
+                    continue
+                ring = np.asarray(design.tags_mm[design.tag_ids.index(tag_id)])
+                expected = mapped(to_px, ring).mean(axis=0)
+                nearest = min(
+                    rivals,
+                    key=lambda tag: float(np.hypot(*(tag.corners.mean(axis=0) - expected))),
+                )
+                own.append(nearest)
+                left = [tag for tag in left if tag is not nearest]
+            own.sort(key=lambda tag: tag.id)
+            cards.append(SeenCard(design=design, tags=tuple(own)))
+    return cards
+
+
+def _completed(grey: Grey, card: SeenCard) -> SeenCard:
+    """Look again, closely, where the tags found say the missing ones lie."""
+    missing = [tag_id for tag_id in card.design.tag_ids if tag_id not in {t.id for t in card.tags}]
+    if not missing:
+        return card
+    to_px = homography_of(card.places_mm, card.corners_px)
+    tags = list(card.tags)
+    for tag_id in missing:
+        ring = np.asarray(card.design.tags_mm[card.design.tag_ids.index(tag_id)])
+        expected = mapped(to_px, ring)
+        side = max(math.sqrt(abs(signed_area(expected))), LEAST_TAG_PX)
+        low = np.floor(expected.min(axis=0) - side).astype(int).clip(0)
+        high = np.ceil(expected.max(axis=0) + side).astype(int)
+        crop = grey[low[1] : high[1], low[0] : high[0]]
+        if min(crop.shape) < side or max(crop.shape) > _LOOKS_PX[2]:
+            continue  # out of the picture, or nowhere near it
+        near = (float(low[0]), float(low[1]))
+        for factor in dict.fromkeys(max(1, round(side / size)) for size in (100, 50, 200)):
+            again = [t for t in _tags_in(_reduced(crop, factor), factor, near) if t.id == tag_id]
+            if again:
+                tags.append(_refined(grey, again[0]))
+                break
+    tags.sort(key=lambda tag: tag.id)
+    return SeenCard(design=card.design, tags=tuple(tags))
