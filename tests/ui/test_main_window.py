@@ -270,6 +270,7 @@ def test_work_of_more_than_a_second_shows_progress_and_esc_stops_it(
 
 def test_quick_and_quiet_work_shows_no_progress(qtbot: QtBot, clinic_window: MainWindow) -> None:
     tasks = clinic_window.session.tasks
+    qtbot.waitUntil(lambda: not tasks.running)  # today's backup
 
     with qtbot.waitSignal(tasks.ended):
         tasks.run(lambda: 1, says="Importing")

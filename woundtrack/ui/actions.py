@@ -213,6 +213,19 @@ ACTIONS: Final[tuple[Action, ...]] = (
         icon="keyboard",
         tip=_("Plain letters as keys, while a photograph or a list has the focus."),
     ),
+    Action(
+        id="window.settings",
+        text=_("Settings…"),
+        keys=("Ctrl+,",),
+        icon="gear",
+        tip=_("Your name, colours, size, keys and where daily backups go."),
+    ),
+    Action(
+        id="window.tour",
+        text=_("Show me around"),
+        icon="compass",
+        tip=_("The window in a few steps."),
+    ),
     Action(id="window.about", text=_("About woundtrack"), icon="info"),
     Action(id="window.close", text=_("Close window"), keys=("Ctrl+Q",), icon="x"),
     # --- import ----------------------------------------------------------------------------------

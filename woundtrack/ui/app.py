@@ -54,7 +54,9 @@ def make_application() -> QApplication:
     QApplication.setHighDpiScaleFactorRoundingPolicy(
         Qt.HighDpiScaleFactorRoundingPolicy.PassThrough
     )
-    application = QApplication(sys.argv[:1])
+    application = theme.start_scaled(
+        read_settings().settings.text_scale, lambda: QApplication(sys.argv[:1])
+    )
     application.setApplicationName("woundtrack")
     application.setApplicationDisplayName("woundtrack")
     application.setApplicationVersion(woundtrack.__version__)

@@ -6,6 +6,8 @@ painted widgets ask ``current()`` while they paint and need not be told when the
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Final, Literal
@@ -232,6 +234,32 @@ def resolve(choice: ThemeChoice) -> Tokens:
         scheme = QGuiApplication.styleHints().colorScheme()
         return DARK if scheme is Qt.ColorScheme.Dark else LIGHT
     return DARK if choice == "dark" else LIGHT
+
+
+def scale_at_start() -> float:
+    """Return by how much text and controls were enlarged when this program started."""
+    return _scale_at_start
+
+
+def start_scaled(percent: int, start: Callable[[], QApplication]) -> QApplication:
+    """Return the application that ``start`` makes, with text and controls of this size.
+
+    Qt reads the size once, from the environment, while the application is made. A size that is set
+    there already is left as it is. Programs started from this one are not to inherit it.
+    """
+    global _scale_at_start  # noqa: PLW0603  # of the process, as Qt's own
+    if percent == 100 or "QT_SCALE_FACTOR" in os.environ:
+        return start()
+    os.environ["QT_SCALE_FACTOR"] = f"{percent / 100:g}"
+    try:
+        made = start()
+    finally:
+        del os.environ["QT_SCALE_FACTOR"]
+    _scale_at_start = percent / 100
+    return made
+
+
+_scale_at_start = 1.0
 
 
 def apply(app: QApplication, choice: ThemeChoice) -> Tokens:

@@ -95,6 +95,11 @@ class Segmented(QWidget):
         """Show a value as chosen, without a signal. Raises ``ValueError`` for one not offered."""
         self._cells[self._values.index(value)].setChecked(True)
 
+    def set_offered(self, values: Sequence[object]) -> None:
+        """Let only these be chosen; the others stay in their places, off."""
+        for value, cell in zip(self._values, self._cells, strict=True):
+            cell.setEnabled(value in values)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)

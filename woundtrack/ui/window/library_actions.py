@@ -5,7 +5,7 @@ Hides the file dialogs (one method a question, so that a test can answer) and wh
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -56,6 +56,9 @@ class LibraryActions(QObject):
         table.bind("card.print", self.print_card, window)
         table.bind("library.backup", self.back_up, window)
         table.bind("library.check", self.check, window)
+        self._backed_up_on: date | None = None
+        session.library_opened.connect(self._back_up_today_anew)
+        session.library_changed.connect(self._back_up_today)
 
     # --- questions -------------------------------------------------------------------------------
 
@@ -232,6 +235,36 @@ class LibraryActions(QObject):
             self._session.tasks.ended.disconnect(self._demo_ended)
             self._session.actions.switch("library.demo", is_on=True)
 
+    def _back_up_today_anew(self) -> None:
+        self._backed_up_on = None
+        self._back_up_today()
+
+    def _back_up_today(self, _kinds: object = None) -> None:
+        """Make today's backup by itself, on the first occasion of a day."""
+        library, today = self._session.library, now().astimezone().date()
+        if library is None or not self._session.can_write or self._backed_up_on == today:
+            return
+        self._backed_up_on = today
+        self._run_daily(library.path, self._session.settings.backup_folder)
+
+    def _run_daily(self, folder: Path, chosen: Path | None) -> None:
+        self._session.tasks.run(
+            _back_up_daily,
+            folder,
+            chosen,
+            on_error=self._daily_elsewhere if chosen is not None else None,
+            key="daily",
+            # Beside its originals it takes a moment; on another disk, the first time, it may last.
+            says=None if chosen is None else self.tr("Making today's backup"),
+        )
+
+    def _daily_elsewhere(self, problem: WoundtrackError) -> None:
+        """Say why the chosen folder has no backup, and make it in the library's own."""
+        self._session.problem.emit(problem)
+        library = self._session.library
+        if library is not None:
+            self._run_daily(library.path, None)
+
     def _backed_up(self, report: BackupReport) -> None:
         if report.problems:
             title = self.tr("The backup is not whole")
@@ -284,6 +317,13 @@ def _back_up(folder: Path, out: Path, progress: Progress) -> BackupReport:
 
     with Library.open(folder, read_only=True) as library:
         return library.backup(out, progress=progress)
+
+
+def _back_up_daily(folder: Path, chosen: Path | None, progress: Progress) -> None:
+    """Make today's backup, on a worker and with a connection of its own."""
+    from woundtrack.records import back_up_daily
+
+    back_up_daily(folder, chosen, progress)
 
 
 def _check(folder: Path, progress: Progress) -> CheckReport:

@@ -39,6 +39,7 @@ from woundtrack.ui.window.notices import Notices
 from woundtrack.ui.window.palette import Palette
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
+from woundtrack.ui.window.settings_sheet import SettingsSheet
 from woundtrack.ui.window.sheets import AboutSheet, ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
 from woundtrack.ui.window.welcome_page import WelcomePage
@@ -99,6 +100,7 @@ class MainWindow(QMainWindow):
         self._pages: dict[str, QWidget] = {}
         self._room: str | None = None
         self._is_closing = False
+        self._worn = session.settings.theme
         self.setAcceptDrops(True)
         self.setMinimumSize(SMALLEST.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         self.keys_sheet = KeysSheet(session, self)
         self.about_sheet = AboutSheet(self)
         self.person_sheet = PersonSheet(session, self)
+        self.settings_sheet = SettingsSheet(session, self)
         self.closing_sheet = ClosingSheet(self)
         self._drop_hint = DropHint(self)
         self._focus_ring = FocusRing(self)
@@ -270,6 +273,7 @@ class MainWindow(QMainWindow):
             ("theme.system", lambda: self._dress(Theme.SYSTEM)),
             ("theme.light", lambda: self._dress(Theme.LIGHT)),
             ("theme.dark", lambda: self._dress(Theme.DARK)),
+            ("window.settings", self._open_settings),
             ("window.person", self._open_person),
             ("window.letters", self._switch_letters),
             ("window.about", self._open_about),
@@ -279,6 +283,9 @@ class MainWindow(QMainWindow):
 
     def _open_person(self) -> None:
         self.person_sheet.open()
+
+    def _open_settings(self) -> None:
+        self.settings_sheet.open()
 
     def _open_about(self) -> None:
         self.about_sheet.open()
@@ -310,7 +317,8 @@ class MainWindow(QMainWindow):
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "timeline.export"),
             ("theme.system", "theme.light", "theme.dark"),
-            ("window.person", "window.letters", "window.keys", "window.about"),
+            ("window.settings", "window.person", "window.letters"),
+            ("window.keys", "window.tour", "window.about"),
             ("window.close",),
         )
         for place, group in enumerate(groups):
@@ -382,7 +390,9 @@ class MainWindow(QMainWindow):
     # --- theme -----------------------------------------------------------------------------------
 
     def _show_theme(self, _settings: object = None) -> None:
-        """Tick the theme that was chosen, in the menu and in the palette."""
+        """Wear the theme that is preferred, and tick it in the menu and in the palette."""
+        if self.session.settings.theme is not self._worn:
+            self._wear()
         for choice in Theme:
             entry = self.session.actions.entry(f"theme.{choice.value}")
             is_on = choice is self.session.settings.theme
@@ -390,14 +400,16 @@ class MainWindow(QMainWindow):
 
     def _dress(self, choice: Theme) -> None:
         self.session.prefer(replace(self.session.settings, theme=choice))
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            theme.apply(application, choice.value)
 
     def _follow_system(self) -> None:
+        if self.session.settings.theme is Theme.SYSTEM:
+            self._wear()
+
+    def _wear(self) -> None:
+        self._worn = self.session.settings.theme
         application = QApplication.instance()
-        if self.session.settings.theme is Theme.SYSTEM and isinstance(application, QApplication):
-            theme.apply(application, "system")
+        if isinstance(application, QApplication):
+            theme.apply(application, self._worn.value)
 
     # --- dropping --------------------------------------------------------------------------------
 
