@@ -1,6 +1,7 @@
 """Numbers and dates as a person reads them: areas, intervals, changes, days.
 
-Hides decimals by size, the true minus, the thin spaces before units, and the locale.
+Hides decimals by size, the true minus, the thin spaces before units, the locale, and that a line
+written from right to left would turn "−17 %" and "12.1–13.8" round.
 """
 
 from __future__ import annotations
@@ -8,12 +9,26 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale, QTime
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt, QTime
+from PySide6.QtGui import QGuiApplication
 
 THIN: Final = "\u202f"
 """The narrow no-break space before % and units."""
 MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
+_ISOLATE: Final = "\u2068"
+_POP: Final = "\u2069"
+
+
+def kept_whole(text: str) -> str:
+    """Return a text that stands in a line without being turned round by it.
+
+    In a window that is laid out from right to left it gets the marks of an isolate (U+2068, U+2069,
+    https://www.unicode.org/reports/tr9/); elsewhere it is returned as it is.
+    """
+    if QGuiApplication.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+        return text
+    return f"{_ISOLATE}{text}{_POP}"
 
 
 def number(value: float, decimals: int) -> str:
@@ -22,7 +37,7 @@ def number(value: float, decimals: int) -> str:
     locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
     text = locale.toString(abs(float(value)), "f", decimals)
     is_zero = not any(digit in text for digit in "123456789")
-    return text if value >= 0 or is_zero else MINUS + text
+    return kept_whole(text if value >= 0 or is_zero else MINUS + text)
 
 
 def decimals_for(area_cm2: float) -> int:
@@ -35,7 +50,7 @@ def decimals_for(area_cm2: float) -> int:
 def area(area_cm2: float, *, has_unit: bool = False) -> str:
     """Return an area given in cm²: ``12.9``, ``0.40``, ``0``; with its unit if asked."""
     text = number(area_cm2, decimals_for(area_cm2))
-    return f"{text}{THIN}cm²" if has_unit else text
+    return kept_whole(f"{text}{THIN}cm²") if has_unit else text
 
 
 def interval(low_cm2: float, high_cm2: float, *, has_unit: bool = True) -> str:
@@ -44,25 +59,25 @@ def interval(low_cm2: float, high_cm2: float, *, has_unit: bool = True) -> str:
     text = QCoreApplication.translate("words", "{low} to {high}").format(
         low=number(low_cm2, decimals), high=number(high_cm2, decimals)
     )
-    return f"{text}{THIN}cm²" if has_unit else text
+    return kept_whole(f"{text}{THIN}cm²" if has_unit else text)
 
 
 def interval_short(low_cm2: float, high_cm2: float) -> str:
     """Return an interval for a table: ``12.1–13.8``."""
     decimals = decimals_for(high_cm2)
-    return f"{number(low_cm2, decimals)}{DASH}{number(high_cm2, decimals)}"
+    return kept_whole(f"{number(low_cm2, decimals)}{DASH}{number(high_cm2, decimals)}")
 
 
 def length(length_cm: float) -> str:
     """Return a length given in cm, with its unit: ``4.9 cm``."""
-    return f"{number(length_cm, 1)}{THIN}cm"
+    return kept_whole(f"{number(length_cm, 1)}{THIN}cm")
 
 
 def percent(fraction: float, *, has_sign: bool = False) -> str:
     """Return a fraction as whole per cent: ``−17 %``; with a plus sign if asked."""
     value = round(fraction * 100)
     sign = "+" if has_sign and value > 0 else ""
-    return f"{sign}{number(value, 0)}{THIN}%"
+    return kept_whole(f"{sign}{number(value, 0)}{THIN}%")
 
 
 def counted(count: int, one: str, many: str) -> str:
@@ -72,12 +87,12 @@ def counted(count: int, one: str, many: str) -> str:
 
 def day(on: date) -> str:
     """Return a date: ``11 Jun 2026``."""
-    return QLocale().toString(QDate(on.year, on.month, on.day), "d MMM yyyy")
+    return kept_whole(QLocale().toString(QDate(on.year, on.month, on.day), "d MMM yyyy"))
 
 
 def day_short(on: date) -> str:
     """Return a date without its year: ``11 Jun``."""
-    return QLocale().toString(QDate(on.year, on.month, on.day), "d MMM")
+    return kept_whole(QLocale().toString(QDate(on.year, on.month, on.day), "d MMM"))
 
 
 def clock(at: datetime) -> str:
