@@ -40,8 +40,13 @@ def test_the_other_kinds_are_as_printed_for_ever() -> None:
     )
 
     assert (window.name, window.tag_ids[0], window.nominal_mm) == ("W1-A", 128, 14)
-    assert [ring[0] for ring in window.tags_mm[:4]] == [(3, 3), (40, 3), (77, 3), (3, 40)]
-    assert window.holes_mm == (((20, 20), (74, 20), (74, 74), (20, 74)),)
+    assert [ring[0] for ring in window.tags_mm[:4]] == [
+        (3.0, 3.0),
+        (40.0, 3.0),
+        (77.0, 3.0),
+        (3.0, 40.0),
+    ]
+    assert window.holes_mm == (((20.0, 20.0), (74.0, 20.0), (74.0, 74.0), (20.0, 74.0)),)
     assert (square.name, square.tag_ids[0], square.nominal_mm) == ("S1-A", 192, 11)
     assert [ring[0] for ring in square.tags_mm] == [
         (3.5, 3.5),
@@ -50,7 +55,7 @@ def test_the_other_kinds_are_as_printed_for_ever() -> None:
         (17.5, 17.5),
     ]
     assert (strip.name, strip.tag_ids[0], strip.nominal_mm) == ("T1-A", 256, 12)
-    assert [ring[0] for ring in strip.tags_mm] == [(5 + 22.5 * place, 4) for place in range(8)]
+    assert [ring[0] for ring in strip.tags_mm] == [(5 + 22.5 * place, 4.0) for place in range(8)]
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def words_on(kind: str, paper: str = "a4") -> str:
     document = pypdfium2.PdfDocument(sheet(paper, kind))
     page = document[0]
     text_page = page.get_textpage()
-    words = text_page.get_text_range()
+    words = str(text_page.get_text_range())
     text_page.close()
     page.close()
     document.close()
@@ -64,7 +64,7 @@ def test_the_printed_tags_have_their_exact_size_and_place(paper: str, kind: str)
 
     assert ids is not None
     assert sorted(ids.ravel().tolist()) == sorted(tag_id for tag_id, _ in expected)
-    for quad, tag_id in zip(corners, ids.ravel(), strict=True):
+    for quad, tag_id in zip(corners, ids.ravel().tolist(), strict=True):
         corners_mm = (quad.reshape(4, 2) + 0.5) / PX_PER_MM
         off = [np.abs(corners_mm - ring).max() for number, ring in expected if number == tag_id]
         assert min(off) < 0.1
