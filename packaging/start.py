@@ -1,43 +1,19 @@
-"""Where a packaged woundtrack starts: the window for a double click, else the command line.
-
-Hides how a desktop names a library: by its folder, or by the ``library.db`` in it.
-"""
+"""Where a packaged woundtrack starts: the command line, which for a double click is the window."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
-from collections.abc import Sequence
-from pathlib import Path
+
+from woundtrack import cli
 
 
-def library_named(arguments: Sequence[str]) -> Path | None:
-    """Return the library's folder where a desktop was asked to open one, None for a command.
-
-    A path always holds a separator, so that no folder can take the place of a command:
-    ``woundtrack demo`` is the command wherever it is typed, ``woundtrack ./demo`` the folder.
-    """
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        return None
-    if not any(separator in arguments[0] for separator in (os.sep, os.altsep or os.sep)):
-        return None
-    path = Path(arguments[0])
-    return path.parent if path.name == "library.db" else path
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Open the window on a library, or run a command; returns the exit code."""
-    library = library_named(arguments)
-    if library is not None:
-        from woundtrack.ui import app
-
-        return app.run(library)
-    from woundtrack import cli
-
-    return cli.main(arguments)
+def main() -> int:
+    """Run what the command line says; returns the exit code."""
+    # The demonstration renders its photographs on other cores, and each starts this program again.
+    multiprocessing.freeze_support()
+    return cli.main()
 
 
 if __name__ == "__main__":
-    multiprocessing.freeze_support()  # the demonstration renders its photographs on other cores
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())
