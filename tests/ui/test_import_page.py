@@ -436,6 +436,25 @@ def test_a_site_a_person_chose_is_not_overwritten(desk: Desk, folder: Path) -> N
     assert place.body_site == BodySite(region="abdomen")
 
 
+def test_beside_the_patients_the_groups_still_fit_a_clinic_monitor(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(
+        *three(folder),
+        write_photograph(folder / "LATER.JPG", NINE + timedelta(hours=1)),
+    )
+    desk.place("WT-0147")
+    desk.window.session.actions["room.patients"].trigger()
+    desk.qtbot.waitUntil(desk.window.patients.isVisible)
+    QApplication.processEvents()
+
+    card = desk.page.cards[1]
+    scroll = next(one for one in desk.page.findChildren(QScrollArea) if one.isAncestorOf(card))
+    assert card.same_visit.isVisible()
+    assert card.width() <= scroll.viewport().width()
+    assert desk.window.width() == 1366
+
+
 def test_a_site_chosen_on_the_body_map_is_the_groups_own(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
     desk.page.cards[0].place.patient.setCurrentText("WT-0147")

@@ -103,7 +103,7 @@ def _round_about(start: QPointF, reach: float) -> Iterator[QPointF]:
 
 
 _LARGER: Final = {"light": "#B4530A", "dark": "#F2A65A"}
-"""The colour farthest from the accent for every kind of colour vision, and neither green nor red:
+"""Far from the accent for every kind of colour vision (ΔE*ab 68 and more), and neither green nor red:
 larger is a fact, no verdict."""
 
 
@@ -114,7 +114,7 @@ def colour_of(what: Change) -> str:
         return tokens.accent
     if what is Change.LARGER:
         return _LARGER[tokens.name]
-    return tokens.text3
+    return tokens.edge
 
 
 def paint_dot(painter: QPainter, dot: Dot) -> None:

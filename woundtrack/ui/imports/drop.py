@@ -25,14 +25,15 @@ class DropArea(QFrame):
         self._is_big = is_big
         self.files = KeyButton.of(files, icon="image", text=self.tr("Choose photographs…"))
         self.folder = KeyButton.of(folder, icon="folder", text=self.tr("Choose a folder…"))
-        self._head = Label("", "section" if is_big else "body", "1" if is_big else "2")
+        self._head = Label(
+            "", "section" if is_big else "body", "1" if is_big else "2", wraps=not is_big
+        )
         self._note = Label("", "body", "2", wraps=is_big)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         if not is_big:
             buttons.setContentsMargins(56, 12, 16, 12)
-            buttons.addWidget(self._head)
-            buttons.addStretch(1)
+            buttons.addWidget(self._head, 1)
             buttons.addWidget(self.files)
             buttons.addWidget(self.folder)
             self.setLayout(buttons)

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QDate, QPoint, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -67,7 +68,7 @@ class GroupCard(Card):
         self._days.setFixedSize(_DAY_WIDTH, self.day_field.height())
         self._when = Label("", "label", "2")
         self._known_site = Label(self.tr("site as last time"), "label", "2")
-        self.same_visit = Label("", "label", "2")
+        self.same_visit = _ShortLabel("", "label", "2")
         self._doubt = Tag("", "doubt", "warning")
         self._refused = Tag("", "refuse", "warning-octagon")
         self._ready = Tag("", "good", "check")
@@ -165,6 +166,7 @@ class GroupCard(Card):
         if first is not None and (times := first.times):
             text = self.tr("same visit as {time}").format(time=in_words.clock(min(times)))
         self.same_visit.setText(text)
+        self.same_visit.setToolTip(text)
 
     @property
     def times(self) -> list[datetime]:
@@ -257,3 +259,25 @@ class GroupCard(Card):
     def _leave_out(self, incoming: Incoming) -> None:
         if self._is_editable and not incoming.state.is_filed:
             self.left_out.emit(incoming)
+
+
+class _ShortLabel(Label):
+    """A text that gives way to what is beside it, and ends in dots where there is little room."""
+
+    def sizeHint(self) -> QSize:
+        # The one pixel is what rounding takes.
+        return QSize(
+            self.fontMetrics().horizontalAdvance(self.text()) + 1, super().sizeHint().height()
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = painter.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, text)
