@@ -443,7 +443,7 @@ def test_beside_the_patients_the_groups_still_fit_a_clinic_monitor(
         *three(folder),
         write_photograph(folder / "LATER.JPG", NINE + timedelta(hours=1)),
     )
-    desk.place("WT-0147")
+    desk.page.list.for_all.patient.setCurrentText("WT-0147")
     desk.window.session.actions["room.patients"].trigger()
     desk.qtbot.waitUntil(desk.window.patients.isVisible)
     QApplication.processEvents()
