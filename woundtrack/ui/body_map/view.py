@@ -102,6 +102,7 @@ class BodyMap(QListView):
         self._hovered: tuple[str, str] | None = None
         self._pressed: tuple[str, str] | None = None
         self._is_by_keyboard = False
+        self._stage: Stage
         self._model = QStandardItemModel(self)
         for region in drawing().regions:
             self._model.appendRow(_item(region.id, _REGION))
@@ -115,7 +116,7 @@ class BodyMap(QListView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
         self.viewport().setMouseTracking(True)
-        self._stage = self._lay_out()
+        self._restage()
         self._say()
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -168,11 +169,8 @@ class BodyMap(QListView):
 
     # --- layout ----------------------------------------------------------------------------------
 
-    def _lay_out(self) -> Stage:
-        return lay_out(QRectF(self.viewport().rect()), self._courses)
-
     def _restage(self) -> None:
-        self._stage = self._lay_out()
+        self._stage = lay_out(QRectF(self.viewport().rect()), self._courses)
         self._hovered = self._pressed = None
         self.viewport().update()
 
