@@ -103,8 +103,8 @@ def _round_about(start: QPointF, reach: float) -> Iterator[QPointF]:
 
 
 _LARGER: Final = {"light": "#B4530A", "dark": "#F2A65A"}
-"""Far from the accent for every kind of colour vision (ΔE*ab 68 and more), and neither green nor red:
-larger is a fact, no verdict."""
+"""Far from the accent for every kind of colour vision (ΔE*ab 68 and more), and neither green nor
+red: larger is a fact, no verdict."""
 
 
 def colour_of(what: Change) -> str:
