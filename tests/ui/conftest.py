@@ -287,10 +287,14 @@ def make_window(dressed: QApplication, tmp_path: Path) -> Iterator[Callable[...,
     """Return a maker of windows 1366 × 696; they are closed after the test."""
     made: list[MainWindow] = []
 
-    def make(library: Path | None = None, settings: Settings | None = None) -> MainWindow:
+    def make(
+        library: Path | None = None, settings: Settings | None = None, *, has_tour: bool = False
+    ) -> MainWindow:
         chosen = settings or Settings(person="Ann", theme=Theme.LIGHT)
         session = Session(chosen)
         places = QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat, session)
+        if not has_tour:
+            places.setValue("tour/seen", True)
         window = MainWindow(session, places)
         session.setParent(window)
         made.append(window)

@@ -42,6 +42,7 @@ from woundtrack.ui.window.rail import Rail
 from woundtrack.ui.window.settings_sheet import SettingsSheet
 from woundtrack.ui.window.sheets import AboutSheet, ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
+from woundtrack.ui.window.tour import Tour, steps_of
 from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self.person_sheet = PersonSheet(session, self)
         self.settings_sheet = SettingsSheet(session, self)
         self.closing_sheet = ClosingSheet(self)
+        self.tour = Tour(session, places, self, steps_of(self))
         self._drop_hint = DropHint(self)
         self._focus_ring = FocusRing(self)
 
@@ -214,12 +216,11 @@ class MainWindow(QMainWindow):
         self.session.said.emit(self.tr("{name} is open.").format(name=library.name))
         if self.rail.item("room.review").count:
             self.session.go("review")
-        elif library.patient_summaries():
+        elif library.patient_summaries() or not self.session.can_write:
             self.session.go("timeline")
-        elif self.session.can_write:
-            self.session.go("import")
         else:
-            self.session.go("timeline")
+            self.session.go("import")
+        self.tour.offer()
 
     def _show_no_library(self) -> None:
         if self._is_closing:
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(self.welcome)
         self.setWindowTitle("woundtrack")
         self.notices.clear()
+        self.tour.dismiss()
         self.rail.show_room(None)
         self.rail.item("room.review").set_count(0)
         self._show_patients(is_shown=False)
@@ -276,6 +278,7 @@ class MainWindow(QMainWindow):
             ("window.settings", self._open_settings),
             ("window.person", self._open_person),
             ("window.letters", self._switch_letters),
+            ("window.tour", self._open_tour),
             ("window.about", self._open_about),
             ("window.close", self.close),
         ):
@@ -283,6 +286,9 @@ class MainWindow(QMainWindow):
 
     def _open_person(self) -> None:
         self.person_sheet.open()
+
+    def _open_tour(self) -> None:
+        self.tour.start()
 
     def _open_settings(self) -> None:
         self.settings_sheet.open()

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.settings import TEXT_SCALES, Settings, Theme, account_name
 from woundtrack.ui import theme
-from woundtrack.ui.components import KeyButton, Label, Segmented, TickBox, rule
+from woundtrack.ui.components import KeyButton, Label, Segmented, TickBox, rule, words
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class SettingsSheet(Overlay):
         self.theme.chosen.connect(self._try_theme)
         self._add(self.tr("Colours"), self.theme, self.tr("Photographs look the same in both."))
         self.scale = Segmented(
-            [(scale, self.tr("{n}\u202f%").format(n=scale)) for scale in TEXT_SCALES],
+            [(scale, words.percent(scale / 100)) for scale in TEXT_SCALES],
             name=self.tr("Size of text and controls"),
             has_tick=True,
         )
@@ -135,10 +135,10 @@ class SettingsSheet(Overlay):
         self.folder_said = Label("", "label", "2", wraps=True)
         self._rows.addWidget(self.folder_said, row + 2, 1)
 
-    def _add(self, words: str, control: QWidget, meaning: str) -> Label:
+    def _add(self, title: str, control: QWidget, meaning: str) -> Label:
         """Add a row; return the label of its meaning."""
         row = self._rows.rowCount()
-        name = Label(words, "body_strong")
+        name = Label(title, "body_strong")
         name.setMinimumHeight(30)
         self._rows.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
         fills = isinstance(control, QLineEdit)
@@ -205,7 +205,9 @@ class SettingsSheet(Overlay):
         self.scale.set_offered([scale for scale in TEXT_SCALES if scale in fitting or scale == now])
         said = self.tr("Of text and controls, from the next start on.")
         if fitting[-1] < TEXT_SCALES[-1]:
-            room = self.tr("This screen has room for {n}\u202f%.").format(n=fitting[-1])
+            room = self.tr("This screen has room for {n}.").format(
+                n=words.percent(fitting[-1] / 100)
+            )
             said = f"{said} {room}"
         self._scale_said.setText(said)
 
