@@ -327,6 +327,8 @@ def _timeline_sites(window: MainWindow) -> None:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
+    _timeline(window)
+    _settle(window)
     body = window.patients.body
     body.setFocus(Qt.FocusReason.TabFocusReason)
     # From the dot the arrows go to the region's neighbour, and back from there to the region.
