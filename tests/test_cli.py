@@ -227,7 +227,6 @@ def started(script: str, argument: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         env=os.environ,
-        timeout=60,
     )
 
 
