@@ -390,6 +390,10 @@ QListView, QTableView, QTreeView, QScrollArea, QGraphicsView {
 QTableView {
     gridline-color: @line@; selection-background-color: @accent_soft@; selection-color: @text@;
 }
+QListWidget::item { padding: 5px 8px; border: 0; border-radius: 3px; color: @text@; }
+QListWidget::item:hover { background: @inset@; }
+QListWidget::item:selected { background: @accent_soft@; color: @accent@; }
+
 QHeaderView { background: transparent; }
 QHeaderView::section {
     background: @surface@; color: @text2@; border: 0; border-bottom: 1px solid @line@;

@@ -36,8 +36,8 @@ _LIBRARIES: Final = ("PySide6-Essentials", "numpy", "opencv-python-headless", "s
 _log = logging.getLogger(__name__)
 
 
-def report_of(kind: type[BaseException], trace: TracebackType | None) -> str:
-    """Return the report of a bug: versions, kind, and places in the source; no values."""
+def system_details() -> str:
+    """Return what a question about woundtrack is answered by: versions and system, line by line."""
     from importlib.metadata import PackageNotFoundError, version  # loads the mail parser, too
 
     lines = [f"woundtrack {woundtrack.__version__}", f"Python {platform.python_version()}"]
@@ -47,7 +47,12 @@ def report_of(kind: type[BaseException], trace: TracebackType | None) -> str:
             lines.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             lines.append(f"{name} not installed")
-    lines.append("")
+    return "\n".join(lines)
+
+
+def report_of(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """Return the report of a bug: versions, kind, and places in the source; no values."""
+    lines = [system_details(), ""]
     for frame in traceback.extract_tb(trace):
         file = Path(frame.filename)
         place = "/".join(file.parts[-3:]) if "woundtrack" in file.parts else file.name

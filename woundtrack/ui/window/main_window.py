@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from woundtrack.settings import Theme
 from woundtrack.ui import theme
 from woundtrack.ui.components import Label, icon
+from woundtrack.ui.window.about_sheet import AboutSheet, LicencesSheet
 from woundtrack.ui.window.drop_hint import DropHint
 from woundtrack.ui.window.focus_ring import FocusRing
 from woundtrack.ui.window.library_actions import LibraryActions
@@ -40,7 +41,7 @@ from woundtrack.ui.window.palette import Palette
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
 from woundtrack.ui.window.settings_sheet import SettingsSheet
-from woundtrack.ui.window.sheets import AboutSheet, ClosingSheet, KeysSheet, PersonSheet
+from woundtrack.ui.window.sheets import ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
 from woundtrack.ui.window.tour import Tour, steps_of
 from woundtrack.ui.window.welcome_page import WelcomePage
@@ -120,7 +121,8 @@ class MainWindow(QMainWindow):
 
         self.palette_sheet = Palette(session, self)
         self.keys_sheet = KeysSheet(session, self)
-        self.about_sheet = AboutSheet(self)
+        self.about_sheet = AboutSheet(session, self)
+        self.licences_sheet = LicencesSheet(self)
         self.person_sheet = PersonSheet(session, self)
         self.settings_sheet = SettingsSheet(session, self)
         self.closing_sheet = ClosingSheet(self)
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
         session.room_asked.connect(self._go)
         session.settings_changed.connect(self._show_theme)
         self.library_actions.card_saved.connect(self._tell_card_saved)
+        self.about_sheet.licences_asked.connect(self.licences_sheet.open)
         self.notices.person_asked.connect(self._open_person)
         self.closing_sheet.closing_chosen.connect(self._close_for_sure)
         self.welcome.library_chosen.connect(self.library_actions.open)

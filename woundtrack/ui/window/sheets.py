@@ -1,4 +1,4 @@
-"""Cards laid over the window: the keys of this room, about woundtrack, who works here, closing.
+"""Cards laid over the window: the keys of this room, who works here, closing.
 
 Hides what stands on each; the window opens them.
 """
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
 
-import woundtrack
-from woundtrack.ui.components import KeyButton, KeyCap, Label, rule
+from woundtrack.ui.components import KeyButton, KeyCap, Label
 from woundtrack.ui.components.buttons import shown_key
 from woundtrack.ui.components.words import counted
 from woundtrack.ui.window.overlay import Overlay
@@ -84,43 +83,6 @@ class KeysSheet(Overlay):
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(len(entries) + 1, 1)
         return grid
-
-
-class AboutSheet(Overlay):
-    """What this is and what it is not."""
-
-    def __init__(self, window: QWidget) -> None:
-        super().__init__(window, 560)
-        self.inside.addWidget(Label(f"woundtrack {woundtrack.__version__}", "title"))
-        for text in (
-            self.tr(
-                "Turns ordinary photographs with a printed card in them into healing timelines of "
-                "calciphylaxis ulcers. Everything stays on this computer."
-            ),
-            self.tr(
-                "Research and service-evaluation software, not a certified medical device: don't "
-                "use it as the only basis for treatment. It shows measurements with their "
-                "uncertainty, and never a verdict."
-            ),
-            self.tr("It has nothing to do with the measuring method of the same name by Pixacare."),
-        ):
-            self.inside.addWidget(Label(text, wraps=True))
-        self.inside.addWidget(rule())
-        self.inside.addWidget(
-            Label(
-                self.tr(
-                    "woundtrack: Apache License 2.0. Made with Qt for Python (LGPL 3), OpenCV, "
-                    "NumPy, SciPy, scikit-image, Pillow, matplotlib, ReportLab, SQLite and "
-                    "sqlite-utils; icons: Phosphor (MIT) through QtAwesome."
-                ),
-                "label",
-                "2",
-                wraps=True,
-            )
-        )
-        close = KeyButton(self.tr("Close"), "Esc")
-        close.clicked.connect(self.dismiss)
-        self.inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
 
 
 class PersonSheet(Overlay):

@@ -1,0 +1,168 @@
+"""What woundtrack is and is not, and on what terms it and the work of others in it are used.
+
+Hides the list of licences, which is read when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+import woundtrack
+from woundtrack.ui import theme
+from woundtrack.ui.components import KeyButton, Label, rule
+from woundtrack.ui.window import licences
+from woundtrack.ui.window.crash import system_details
+from woundtrack.ui.window.overlay import Overlay
+
+if TYPE_CHECKING:
+    from woundtrack.ui.session import Session
+
+_LIST_WIDTH: Final = 264
+
+
+class AboutSheet(Overlay):
+    """What this is, what it is not, and what it runs on.
+
+    Signals
+    -------
+    licences_asked()
+        Show the texts of the licences.
+    """
+
+    licences_asked = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window, 600)
+        self._session = session
+        self.inside.addWidget(
+            Label(self.tr("woundtrack {n}").format(n=woundtrack.__version__), "title")
+        )
+        for head, text in (
+            (
+                self.tr("Intended use"),
+                self.tr(
+                    "Turns ordinary photographs with a printed card in them into healing timelines "
+                    "of calciphylaxis ulcers, for research and for looking at one's own service. "
+                    "Everything stays on this computer."
+                ),
+            ),
+            (
+                self.tr("Not a medical device"),
+                self.tr(
+                    "Research software, not a certified medical device: don't use it as the only "
+                    "basis for treatment. It shows measurements with their uncertainty, and never "
+                    "a verdict. It has nothing to do with the measuring method of the same name by "
+                    "Pixacare."
+                ),
+            ),
+            (
+                self.tr("Terms"),
+                self.tr(
+                    "Apache License 2.0, without any warranty. Made with Qt for Python (LGPL 3), "
+                    "OpenCV, NumPy, SciPy, scikit-image, Pillow, matplotlib, ReportLab, SQLite and "
+                    "the work of others."
+                ),
+            ),
+        ):
+            self.inside.addWidget(Label(head, "body_strong"))
+            self.inside.addWidget(Label(text, wraps=True))
+        self.inside.addWidget(rule())
+        self.inside.addWidget(
+            Label(system_details().replace("\n", " · "), "label", "2", wraps=True)
+        )
+        self.read = KeyButton(self.tr("Read the licences"))
+        self.read.clicked.connect(self._ask_licences)
+        self.copy = KeyButton(self.tr("Copy system details"), icon="copy", kind="quiet")
+        self.copy.clicked.connect(self._copy)
+        close = KeyButton(self.tr("Close"), self.tr("Esc"))
+        close.clicked.connect(self.dismiss)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.read)
+        row.addWidget(self.copy)
+        row.addStretch(1)
+        row.addWidget(close)
+        self.inside.addLayout(row)
+
+    def _ask_licences(self) -> None:
+        self.dismiss()
+        self.licences_asked.emit()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(system_details())
+        self._session.said.emit(self.tr("The system details are copied. No patient is in them."))
+
+
+class LicencesSheet(Overlay):
+    """The works of others in this copy, each with the text of its licence; needs no network."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, 920, 560)
+        self._texts: list[tuple[str, str, licences.Work | None]] = []
+        self.inside.addWidget(Label(self.tr("Licences"), "title"))
+        self.list = QListWidget()
+        self.list.setFixedWidth(_LIST_WIDTH)
+        self.list.setFont(theme.font("body"))
+        self.list.setAccessibleName(self.tr("Works in this copy of woundtrack"))
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.currentRowChanged.connect(self._show)
+        self.title = Label("", "section")
+        self.terms = Label("", "label", "2", wraps=True)
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setFont(theme.font("label"))
+        # A licence is English, and reads from left to right in every window.
+        self.text.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.text.setAccessibleName(self.tr("Text of the licence"))
+        right = QVBoxLayout()
+        right.setSpacing(6)
+        right.addWidget(self.title)
+        right.addWidget(self.terms)
+        right.addWidget(self.text, 1)
+        across = QHBoxLayout()
+        across.setSpacing(20)
+        across.addWidget(self.list)
+        across.addLayout(right, 1)
+        self.inside.addLayout(across, 1)
+        close = KeyButton(self.tr("Close"), self.tr("Esc"))
+        close.clicked.connect(self.dismiss)
+        self.inside.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+
+    def open(self) -> None:
+        if not self._texts:
+            self._read()
+        super().open()
+        self.list.setFocus()
+
+    def _read(self) -> None:
+        self._texts.append(("woundtrack", "Apache-2.0", None))
+        for work in licences.third_party():
+            self._texts.append((f"{work.name} {work.version}", work.licence, work))
+        for name, _, _ in self._texts:
+            item = QListWidgetItem(name)
+            item.setToolTip(name)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def _show(self, row: int) -> None:
+        if not 0 <= row < len(self._texts):
+            return
+        name, terms, work = self._texts[row]
+        text = licences.own_licence() if work is None else work.read()
+        self.title.setText(name)
+        self.terms.setText(terms)
+        self.text.setPlainText(
+            text or self.tr("The text didn't come with this copy; the terms above are its own.")
+        )
