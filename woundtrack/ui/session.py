@@ -6,7 +6,7 @@ Hides who is told of a change: pages change the session and listen to it, not to
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 from PySide6.QtGui import QUndoStack
@@ -26,6 +26,16 @@ KINDS = frozenset({"patients", "photographs", "proposals", "assessments"})
 """What ``library_changed`` can name."""
 
 
+class Choices(Protocol):
+    """Remembers what was chosen on a room's bar, such as the unit of the chart."""
+
+    def keep_choice(self, name: str, value: str) -> None:
+        """Remember a choice: ``timeline/unit`` is ``percent``."""
+
+    def choice(self, name: str) -> str | None:
+        """Return a choice that was remembered, if any was."""
+
+
 class Session(QObject):
     """One window's work on one library.
 
@@ -39,6 +49,9 @@ class Session(QObject):
         What the person prefers; change it through ``prefer``.
     tasks, undo_stack, actions
         Shared by all pages. The undo stack is emptied when another library is opened.
+    choices
+        Where rooms remember how they are looked at, from start to start; the window gives it. None:
+        nothing is remembered.
     patient, lesion_id, visit_id
         What is in view; kept from room to room.
     sites
@@ -89,6 +102,7 @@ class Session(QObject):
         self.tasks = TaskRunner(self)
         self.undo_stack = QUndoStack(self)
         self.actions = ActionTable(self)
+        self.choices: Choices | None = None
         self.patient: Patient | None = None
         self.lesion_id: str | None = None
         self.visit_id: str | None = None

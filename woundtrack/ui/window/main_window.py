@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QByteArray, QPoint, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -40,6 +40,7 @@ from woundtrack.ui.window.notices import Notices
 from woundtrack.ui.window.palette import Palette
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
+from woundtrack.ui.window.remembered import Remembered
 from woundtrack.ui.window.settings_sheet import SettingsSheet
 from woundtrack.ui.window.sheets import ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
@@ -47,6 +48,8 @@ from woundtrack.ui.window.tour import Tour, steps_of
 from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
+    from woundtrack.model import Patient
+    from woundtrack.records import Library
     from woundtrack.ui.components import Message
     from woundtrack.ui.session import Session
 
@@ -81,7 +84,6 @@ ROOMS: Final = (
 """The rooms of a library, besides the patients' panel."""
 
 SMALLEST: Final = QSize(1280, 640)
-FIRST: Final = QSize(1366, 696)
 
 
 class MainWindow(QMainWindow):
@@ -99,6 +101,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self._places = places
+        self._remembered = Remembered(places)
+        session.choices = self._remembered
         self._pages: dict[str, QWidget] = {}
         self._room: str | None = None
         self._is_closing = False
@@ -135,6 +139,7 @@ class MainWindow(QMainWindow):
         session.library_changed.connect(self._count)
         session.tasks.ended.connect(self._keep_asking)
         session.room_asked.connect(self._go)
+        session.patient_changed.connect(self._keep_patient)
         session.settings_changed.connect(self._show_theme)
         self.library_actions.card_saved.connect(self._tell_card_saved)
         self.about_sheet.licences_asked.connect(self.licences_sheet.open)
@@ -143,7 +148,7 @@ class MainWindow(QMainWindow):
         self.welcome.library_chosen.connect(self.library_actions.open)
         session.undo_stack.indexChanged.connect(self._show_undo)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
-        self._restore_places()
+        self._remembered.restore_geometry(self)
         self._show_no_library()
         self._show_undo()
         self._show_theme()
@@ -207,6 +212,17 @@ class MainWindow(QMainWindow):
             )
             self.session.set_patient(best.patient)
 
+    def _choose_last_patient(self, library: Library) -> None:
+        """Bring the patient into view who was when this library was open last, if still there."""
+        last = self._remembered.patient_in(library.path)
+        found = (one.patient for one in library.patient_summaries() if one.patient.id == last)
+        if (patient := next(found, None)) is not None:
+            self.session.set_patient(patient)
+
+    def _keep_patient(self, patient: Patient | None) -> None:
+        if patient is not None and self.session.library is not None:
+            self._remembered.keep_patient(self.session.library.path, patient.id)
+
     # --- the library -----------------------------------------------------------------------------
 
     def _show_library(self) -> None:
@@ -220,6 +236,7 @@ class MainWindow(QMainWindow):
         if self.rail.item("room.review").count:
             self.session.go("review")
         elif library.patient_summaries() or not self.session.can_write:
+            self._choose_last_patient(library)
             self.session.go("timeline")
         else:
             self.session.go("import")
@@ -350,12 +367,12 @@ class MainWindow(QMainWindow):
     def _toggle_patients(self) -> None:
         is_shown = not self.patients.isVisible()
         if self._room is not None:
-            self._places.setValue(f"patients/{self._room}", is_shown)
+            self._remembered.keep_panel(self._room, is_shown=is_shown)
         self._show_patients(is_shown=is_shown)
 
     def _remembers_patients(self, room: str) -> bool:
         at_first = next(entry.has_patients for entry in ROOMS if entry.id == room)
-        return bool(self._places.value(f"patients/{room}", at_first, bool))
+        return self._remembered.is_panel_shown(room, at_first=at_first)
 
     def _show_patients(self, *, is_shown: bool) -> None:
         self.patients.setVisible(is_shown)
@@ -492,18 +509,12 @@ class MainWindow(QMainWindow):
             self.closing_sheet.ask(left)
             return
         self._is_closing = True
-        self._places.setValue("window/geometry", self.saveGeometry())
+        self._remembered.keep_geometry(self)
         self.status.stop()
         self._leave()
         self.session.close()
         self._places.sync()
         super().closeEvent(event)
-
-    def _restore_places(self) -> None:
-        stored = self._places.value("window/geometry")
-        if not (isinstance(stored, QByteArray) and self.restoreGeometry(stored)):
-            room = QGuiApplication.primaryScreen().availableSize()
-            self.resize(FIRST.boundedTo(room))
 
     def _build(self) -> None:
         right = QVBoxLayout()
