@@ -64,9 +64,9 @@ def test_the_printed_tags_have_their_exact_size_and_place(paper: str, kind: str)
 
     assert ids is not None
     assert sorted(ids.ravel().tolist()) == sorted(tag_id for tag_id, _ in expected)
-    for quad, tag_id in zip(corners, ids.ravel().tolist(), strict=True):
+    for quad, found in zip(corners, ids.ravel().tolist(), strict=True):
         corners_mm = (quad.reshape(4, 2) + 0.5) / PX_PER_MM
-        off = [np.abs(corners_mm - ring).max() for number, ring in expected if number == tag_id]
+        off = [np.abs(corners_mm - ring).max() for number, ring in expected if number == found]
         assert min(off) < 0.1
         sides = np.linalg.norm(corners_mm - np.roll(corners_mm, 1, axis=0), axis=1)
         np.testing.assert_allclose(sides, np.median(sides), atol=0.05)

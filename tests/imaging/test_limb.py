@@ -142,8 +142,11 @@ def test_a_strip_on_flat_skin_is_a_plane() -> None:
     assert abs(area_error(calibration, truth)) < 0.005
 
 
-def test_the_interval_on_a_limb_is_as_narrow_as_on_a_plane() -> None:
-    calibration, truth = photographed(strip(0, 36))
+@pytest.mark.parametrize("cards", [(strip(0, 36),), (strip(0, 36), strip(1, -38))])
+def test_the_interval_on_a_limb_is_as_narrow_as_on_a_plane(
+    cards: tuple[phantom.CardPrint, ...],
+) -> None:
+    calibration, truth = photographed(*cards)
     outline = Outline(outer=truth.ring_px, source=OutlineSource.GIVEN)
 
     measured = imaging.measure(outline, calibration)

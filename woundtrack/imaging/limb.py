@@ -21,7 +21,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from woundtrack.imaging.plane import Sheet, inverse, mapped
+from woundtrack.imaging.plane import Sheet, inverse, mapped, rigid
 from woundtrack.model import Calibration, Card, Limb, Matrix3
 
 Floats = NDArray[np.float64]
@@ -209,13 +209,7 @@ class _Problem:
         places: list[float] = []
         back = inverse(to_px)
         for sheet in self.sheets[1:]:
-            laid, printed = mapped(back, sheet.seen_px), sheet.printed_mm
-            a, b = printed - printed.mean(axis=0), laid - laid.mean(axis=0)
-            turn = math.atan2(
-                float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()), float((a * b).sum())
-            )
-            shift = laid.mean(axis=0) - _turned(printed.mean(axis=0)[None], turn)[0]
-            places += [turn, float(shift[0]), float(shift[1])]
+            places += rigid(sheet.printed_mm, mapped(back, sheet.seen_px))
         return places
 
     def start(
@@ -422,20 +416,27 @@ def likely_limbs(calibration: Calibration) -> tuple[tuple[Limb, Limb], ...]:
 
 @lru_cache(maxsize=32)
 def _likely_limbs(limb: Limb, cards: tuple[Card, ...]) -> tuple[tuple[Limb, Limb], ...]:
-    tags = [tag for card in cards for tag in card.tags]
-    sheet = Sheet(
-        printed_mm=np.array([tag.corners_mm for tag in tags]).reshape(-1, 2),
-        seen_px=np.array([tag.corners_px for tag in tags]).reshape(-1, 2),
+    sheets = tuple(
+        Sheet(
+            printed_mm=np.array([tag.corners_mm for tag in card.tags]).reshape(-1, 2),
+            seen_px=np.array([tag.corners_px for tag in card.tags]).reshape(-1, 2),
+        )
+        for card in cards
     )
+    off = np.array([tag.residual_mm for card in cards for tag in card.tags])
     problem = _Problem(
-        sheets=(sheet,),
+        sheets=sheets,
         centre_px=np.array(limb.centre_px),
         focal_px=limb.focal_px,
         focal_spread=limb.focal_spread,
         origin_mm=np.array(limb.origin_mm),
-        used=np.ones(len(tags), dtype=bool),
+        # Those that were left out of the fit tell nothing of it.
+        used=off <= max(_OFF_RATIO * float(np.median(off)), 1e-3),
         sees_straight=True,
     )
+    places: list[float] = []
+    for sheet in sheets[1:]:
+        places += rigid(sheet.printed_mm, skin_from_seen(limb, sheet.seen_px))
     at = np.array(
         [
             *_rotation_vector(np.array(limb.rotation)),
@@ -446,6 +447,7 @@ def _likely_limbs(limb: Limb, cards: tuple[Card, ...]) -> tuple[tuple[Limb, Limb
             limb.lens_k1,
             0.0,
             *limb.unround,
+            *places,
         ]
     )
     spreads, directions = np.linalg.eigh(problem.covariance(at) / np.outer(*[problem.units] * 2))

@@ -85,7 +85,7 @@ def _solved_plane(cards: Sequence[Sheet], used: NDArray[np.bool_]) -> Plane:
     start = homography_of(nominal[: ends[0]], seen[: ends[0]], weights[: ends[0]])
     guess = [*(start / start[2, 2]).ravel()[:8], 0.0]
     for begin, end in itertools.pairwise(ends):
-        guess += _rigid(nominal[begin:end], mapped(inverse(start), seen[begin:end]))
+        guess += rigid(nominal[begin:end], mapped(inverse(start), seen[begin:end]))
     # Unknowns of like size make the normal equations well conditioned.
     unit = np.array(
         [*np.maximum(np.abs(guess[:8]), 1e-6), EDGE_SPREAD_MM] + [1e-2, 1, 1] * (len(cards) - 1)
@@ -159,7 +159,7 @@ def _to_unit(points: Floats) -> Floats:
     return np.array([[scale, 0, -scale * centre[0]], [0, scale, -scale * centre[1]], [0, 0, 1.0]])
 
 
-def _rigid(source: Floats, target: Floats) -> list[float]:
+def rigid(source: Floats, target: Floats) -> list[float]:
     """Return turn (rad) and shift of the rigid motion nearest to source → target (Kabsch 1976)."""
     a, b = source - source.mean(axis=0), target - target.mean(axis=0)
     turn = math.atan2(float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()), float((a * b).sum()))
