@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -315,6 +316,35 @@ def test_the_system_changing_its_colours_is_followed_only_when_asked_for(
     dressed.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
 
     assert theme.current() is theme.LIGHT
+
+
+def test_the_systems_colours_are_worn_and_followed_while_the_window_is_open(
+    clinic_window: MainWindow, dressed: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = dressed.styleHints()
+    clinic_window.session.actions["theme.system"].trigger()
+    assert theme.current() is theme.LIGHT  # what this system says before it changes
+
+    monkeypatch.setattr(theme, "resolve", lambda _choice: theme.DARK)  # the desktop turned dark
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert theme.current() is theme.DARK
+
+    monkeypatch.undo()
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
+    assert theme.current() is theme.LIGHT
+
+
+@pytest.mark.parametrize(
+    ("scheme", "tokens"),
+    [(Qt.ColorScheme.Dark, theme.DARK), (Qt.ColorScheme.Light, theme.LIGHT)],
+)
+def test_what_the_system_wears_is_asked_of_qt(
+    scheme: Qt.ColorScheme, tokens: theme.Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hints = SimpleNamespace(colorScheme=lambda: scheme)
+    monkeypatch.setattr(theme, "QGuiApplication", SimpleNamespace(styleHints=lambda: hints))
+
+    assert theme.resolve("system") is tokens
 
 
 def test_a_second_start_finds_size_and_panels_as_they_were(

@@ -102,7 +102,7 @@ class Labels:
             (one for one in reversed(_LENGTHS_MM) if one * px_per_mm <= 110), _LENGTHS_MM[0]
         )
         bar = length * px_per_mm
-        text = f"{length}{words.THIN}mm"
+        text = words.kept_whole(f"{length}{words.THIN}mm")
         metrics = QFontMetricsF(self._strong)
         width = max(bar, metrics.horizontalAdvance(text)) + 24
         rect = QRectF(self._view.right() - width, self._view.bottom() - 32, width, 32)
