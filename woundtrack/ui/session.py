@@ -13,7 +13,7 @@ from PySide6.QtGui import QUndoStack
 
 from woundtrack.errors import LibraryInUse, LibraryReadOnly, WoundtrackError
 from woundtrack.settings import Settings, account_name, write_settings
-from woundtrack.ui.actions import ActionTable
+from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.tasks import TaskRunner
 
 if TYPE_CHECKING:

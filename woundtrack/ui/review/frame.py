@@ -16,7 +16,7 @@ from woundtrack.ui.components import KeyButton, Label, Panel, Tag, words
 from woundtrack.ui.review.tool_strip import switch
 
 if TYPE_CHECKING:
-    from woundtrack.ui.actions import ActionTable
+    from woundtrack.ui.action_table import ActionTable
     from woundtrack.ui.review.draft import Case
 
 BAR_HEIGHT = 36

@@ -19,7 +19,7 @@ from woundtrack.ui.review.outline_items import DrawnOutline
 
 if TYPE_CHECKING:
     from woundtrack.records import Library
-    from woundtrack.ui.actions import ActionTable
+    from woundtrack.ui.action_table import ActionTable
     from woundtrack.ui.review.draft import Case, Entry
     from woundtrack.ui.review.last_visit_view import LastVisit
 

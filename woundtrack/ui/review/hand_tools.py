@@ -28,7 +28,7 @@ from woundtrack.ui.review.pens import BrushPen, Ink, LinePen, Pen
 if TYPE_CHECKING:
     from woundtrack.imaging.strokes import Dab
     from woundtrack.model import Outline, Point
-    from woundtrack.ui.actions import ActionTable
+    from woundtrack.ui.action_table import ActionTable
 
 PENS: Final = (
     "review.brush",

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.ui.actions import ActionTable
+from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView

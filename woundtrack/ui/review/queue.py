@@ -38,7 +38,7 @@ from woundtrack.ui.components.rows import paint_row
 if TYPE_CHECKING:
     from woundtrack.model import Patient, Proposal, Visit, VisitPhotograph
     from woundtrack.records import Library
-    from woundtrack.ui.actions import ActionTable
+    from woundtrack.ui.action_table import ActionTable
 
 WIDTH: Final = 224
 ROW_HEIGHT: Final = 56

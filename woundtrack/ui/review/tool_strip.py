@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
-from woundtrack.ui.actions import ActionTable
+from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import Panel, paint_icon, rule
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 

@@ -18,7 +18,7 @@ from woundtrack.ui.review.photo_view import ZOOM_STEP
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Point
-    from woundtrack.ui.actions import ActionTable
+    from woundtrack.ui.action_table import ActionTable
 
 TOOLS: Final = {
     Tool.PAN: "review.pan",
