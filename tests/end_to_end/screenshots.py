@@ -156,6 +156,7 @@ def _take_states(
     window.resize(*SIZES[size])
     window.show()
     window.library_actions.open(library)
+    window.tour.dismiss()  # which is shown at the first start by itself
     window.session.close_library()
 
     for state in _states(library, photographs, empty, first):
@@ -222,6 +223,9 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="keys", drive=_keys),
         State(name="find", drive=_find),
         State(name="about", drive=_about),
+        State(name="about-licences", drive=_licences),
+        State(name="settings", drive=_settings),
+        State(name="tour", drive=_tour),
         State(name="import-running", drive=_import_running, settles=False),
         State(name="import-finished", drive=lambda _one: None),
         State(name="review-done", drive=_review_done),
@@ -357,6 +361,23 @@ def _about(window: MainWindow) -> None:
     window.session.actions["window.about"].trigger()
 
 
+def _licences(window: MainWindow) -> None:
+    window.about_sheet.read.click()
+
+
+def _settings(window: MainWindow) -> None:
+    window.about_sheet.dismiss()
+    window.licences_sheet.dismiss()
+    window.session.actions["window.settings"].trigger()
+
+
+def _tour(window: MainWindow) -> None:
+    """Show the second stop, which points at the rail."""
+    window.settings_sheet.dismiss()
+    window.session.actions["window.tour"].trigger()
+    window.tour.go_on()
+
+
 def _drop(window: MainWindow) -> None:
     """Hold photographs over the window."""
     from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
@@ -419,7 +440,8 @@ def _import_running(window: MainWindow) -> None:
     """Start the import, and hold when a few photographs are in."""
     from PySide6.QtWidgets import QApplication
 
-    window.about_sheet.dismiss()
+    for sheet in (window.about_sheet, window.licences_sheet, window.settings_sheet, window.tour):
+        sheet.dismiss()
     window.session.go("import")
     _settle(window)
     window.session.actions["import.start"].trigger()
