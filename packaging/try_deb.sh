@@ -102,6 +102,9 @@ inside woundtrack export "$home/new" "$home/out" --format csv
 inside woundtrack check "$home/new" --quiet
 inside woundtrack measure "$home/photos" --overlay "$home/overlays" --quiet | head -3 || true
 
+step "a library that isn't there"
+inside woundtrack "$home/nowhere" || echo "ended with code $?"
+
 step "the kind of file that library.db is to a desktop, and what opens it"
 inside gio info -a standard::content-type "$home/new/library.db" | tail -1
 inside gio mime application/x-woundtrack-library | head -1
