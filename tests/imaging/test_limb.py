@@ -12,7 +12,7 @@ import pytest
 
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging.limb import likely_limbs, seen_from_skin, skin_from_seen
+from woundtrack.imaging.limb import likely_limbs, limb_lines, seen_from_skin, skin_from_seen
 from woundtrack.model import Calibration, Limb, Outline, OutlineSource
 
 CAMERA = phantom.Camera(
@@ -188,6 +188,22 @@ def test_a_very_large_limb_is_a_plane() -> None:
     np.testing.assert_allclose(
         skin_from_seen(large, points), skin_from_seen(larger, points), atol=1e-3
     )
+
+
+def test_the_net_on_a_limb_lies_on_it_and_ends_where_it_turns_away() -> None:
+    limb = replace(LIMB, unround=(0.0, 0.0))
+
+    lines = limb_lines(limb, reach_mm=100.0, apart_mm=20.0)
+
+    assert len(lines) >= 15
+    for line in lines:
+        skin = skin_from_seen(limb, np.array(line))
+        off = (skin - np.array(LIMB.origin_mm)) / 20.0
+        turn = math.radians(LIMB.axis_deg)
+        along = off @ np.array([math.cos(turn), math.sin(turn)])
+        around = off @ np.array([-math.sin(turn), math.cos(turn)])
+        assert min(np.abs(one - np.round(one)).max() for one in (along, around)) < 1e-3
+        assert np.abs(around * 20).max() < 48 * math.pi / 2  # the rest is out of sight
 
 
 def test_a_plane_has_no_likely_limbs() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from tests.imaging.test_limb import LIMB
 from woundtrack.model import Measurement, TimelinePoint, WoundState
 from woundtrack.ui.change import Change
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView, view_of
@@ -119,3 +120,14 @@ def test_the_panel_is_named_for_those_who_listen(dressed: QApplication) -> None:
 
     assert panel.accessibleName().startswith("12.9 square centimetres, 12.3 to 13.5")
     assert "Smaller by more than measurement error" in panel.accessibleName()
+
+
+def test_a_lesion_on_a_limb_is_told_with_the_limbs_radius(dressed: QApplication) -> None:
+    measurement = size(1290)
+
+    view = view_of(
+        measurement, point(NOW, measurement), None, is_widened=False, now_name="Today", limb=LIMB
+    )
+
+    assert view.sizes[-1] == ("Limb radius", "4.8\u202fcm")
+    assert "Limb radius" in view.spoken

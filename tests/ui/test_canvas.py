@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from woundtrack.model import Outline
+from tests.imaging.test_limb import LIMB
+from woundtrack.model import Calibration, Outline
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.photo_item import image_of, pyramid
@@ -174,3 +176,26 @@ def test_a_tool_says_what_it_is(canvas: Canvas) -> None:
     canvas.set_tool(Tool.PAN)
 
     assert canvas.viewport().cursor().shape() is Qt.CursorShape.OpenHandCursor
+
+
+def test_the_net_of_a_limb_is_drawn_with_the_card_and_hidden_with_it(canvas: Canvas) -> None:
+    calibration = Calibration(
+        method="limb",
+        homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+        cards=(),
+        mm_per_px=0.1,
+        tilt_deg=5.0,
+        residual_mm=0.01,
+        limb=replace(LIMB, centre_px=(600.0, 450.0)),
+    )
+    plain = canvas.viewport().grab().toImage()
+
+    canvas.set_calibration(calibration)
+    with_net = canvas.viewport().grab().toImage()
+    canvas.show_card(is_shown=False)
+    canvas.set_calibration(replace(calibration, limb=None))
+    without = canvas.viewport().grab().toImage()
+
+    middle = QRect(100, 60, 400, 250)  # clear of the scale bar
+    assert with_net.copy(middle) != plain.copy(middle)
+    assert without.copy(middle) == plain.copy(middle)

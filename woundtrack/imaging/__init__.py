@@ -8,6 +8,7 @@ from __future__ import annotations
 from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
+from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
@@ -29,6 +30,7 @@ __all__ = [
     "card_layout",
     "draw_overlay",
     "find_calibration",
+    "limb_lines",
     "measure",
     "outline_mask",
     "outlines_from_mask",

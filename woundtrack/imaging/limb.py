@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack.imaging.plane import Sheet, inverse, mapped, rigid
-from woundtrack.model import Calibration, Card, Limb, Matrix3
+from woundtrack.model import Calibration, Card, Limb, Matrix3, Ring
 
 Floats = NDArray[np.float64]
 
@@ -400,6 +400,28 @@ def skin_from_seen(limb: Limb, points_px: Floats) -> Floats:
     skin: Floats = np.column_stack([cos * along - sin * around, sin * along + cos * around])
     skin += np.array(limb.origin_mm)
     return skin
+
+
+def limb_lines(limb: Limb, reach_mm: float = 60.0, apart_mm: float = 20.0) -> tuple[Ring, ...]:
+    """Return lines along a limb and round it, px, so far either way of where it was found.
+
+    A net of squares on the unrolled skin, as the camera sees it; what the limb hides is left out.
+    """
+    axis = math.radians(limb.axis_deg)
+    along = np.array([math.cos(axis), math.sin(axis)])
+    around = np.array([-along[1], along[0]])
+    run = np.arange(-reach_mm, reach_mm + 1, 2.0)[:, None]
+    lines = []
+    for off in np.arange(-reach_mm, reach_mm + 1, apart_mm):
+        for one, other in ((along, around), (around, along)):
+            skin = np.array(limb.origin_mm) + run * one + off * other
+            seen = seen_from_skin(limb, skin)
+            back = skin_from_seen(limb, np.nan_to_num(seen, nan=-1e6))
+            is_seen = np.abs(back - skin).max(axis=1) < 0.1
+            line = tuple((float(x), float(y)) for x, y in seen[is_seen])
+            if len(line) > 1:
+                lines.append(line)
+    return tuple(lines)
 
 
 def likely_limbs(calibration: Calibration) -> tuple[tuple[Limb, Limb], ...]:

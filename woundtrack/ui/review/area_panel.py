@@ -13,7 +13,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from woundtrack.model import Measurement, TimelinePoint, WoundState
+from woundtrack.model import Limb, Measurement, TimelinePoint, WoundState
 from woundtrack.ui import change, theme
 from woundtrack.ui.change import Change
 from woundtrack.ui.components import words
@@ -80,6 +80,7 @@ def view_of(
     *,
     is_widened: bool,
     now_name: str,
+    limb: Limb | None = None,
 ) -> AreaView:
     """Return what to show of a lesion.
 
@@ -93,6 +94,8 @@ def view_of(
         Whether a doubt about the scale has made the interval wider.
     now_name
         What this visit is called: "Today", or its day.
+    limb
+        The limb that it was unrolled from, if any.
     """
     before = _bar(last, words.day_short(last.on)) if last is not None else None
     compared = _comparison(last, point)
@@ -113,6 +116,17 @@ def view_of(
     note = QCoreApplication.translate("AreaPanel", "95 % interval").replace(" %", f"{words.THIN}%")
     if is_widened:
         note = QCoreApplication.translate("AreaPanel", "{interval}, widened").format(interval=note)
+    sizes = [
+        (QCoreApplication.translate("AreaPanel", "Length"), words.length(measurement.length_cm)),
+        (QCoreApplication.translate("AreaPanel", "Width"), words.length(measurement.width_cm)),
+        (
+            QCoreApplication.translate("AreaPanel", "Perimeter"),
+            words.length(measurement.perimeter_cm),
+        ),
+    ]
+    if limb is not None:
+        name = QCoreApplication.translate("AreaPanel", "Limb radius")
+        sizes.append((name, words.length(limb.radius_mm / 10)))
     return AreaView(
         value=words.area(measurement.area_cm2),
         unit="cm²",
@@ -121,17 +135,7 @@ def view_of(
         now=_bar(point, now_name),
         last=before,
         comparison=compared,
-        sizes=(
-            (
-                QCoreApplication.translate("AreaPanel", "Length"),
-                words.length(measurement.length_cm),
-            ),
-            (QCoreApplication.translate("AreaPanel", "Width"), words.length(measurement.width_cm)),
-            (
-                QCoreApplication.translate("AreaPanel", "Perimeter"),
-                words.length(measurement.perimeter_cm),
-            ),
-        ),
+        sizes=tuple(sizes),
     )
 
 
@@ -347,7 +351,7 @@ class AreaPanel(QWidget):
     def _paint_sizes(self, painter: QPainter, area: QRectF, top: float) -> None:
         tokens = theme.current()
         painter.fillRect(QRectF(0, top, self.width(), 1), QColor(tokens.line))
-        column = area.width() / 3
+        column = area.width() / max(3, len(self._view.sizes))
         for place, (name, size) in enumerate(self._view.sizes):
             x = area.left() + place * column
             _write(painter, QPointF(x, top + 22), name, theme.font("caption"), tokens.text2)

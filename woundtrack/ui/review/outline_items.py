@@ -12,7 +12,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from woundtrack.model import Outline, Ring, Tag
+from woundtrack.imaging import limb_lines
+from woundtrack.model import Limb, Outline, Ring, Tag
 from woundtrack.ui import theme
 
 EDITED_PX: Final = 2.5
@@ -141,6 +142,33 @@ class TagItem(QGraphicsItem):
         for one in (photo_pen(theme.PHOTO_CASING, OTHER_PX + 2), pen):
             painter.setPen(one)
             painter.drawPolygon(self._polygon)
+
+
+class LimbItem(QGraphicsItem):
+    """The round that was found under the cards: a net of 2 cm on the skin."""
+
+    def __init__(self, limb: Limb) -> None:
+        super().__init__()
+        self._path = QPainterPath()
+        for line in limb_lines(limb):
+            self._path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
+        self.setZValue(0.5)
+
+    def boundingRect(self) -> QRectF:
+        return self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setOpacity(0.55)
+        for colour, width in ((theme.PHOTO_CASING, 2.0), (theme.PHOTO_CARD_GOOD, 1.0)):
+            painter.setPen(photo_pen(colour, width))
+            painter.drawPath(self._path)
 
 
 class BoxItem(QGraphicsItem):

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from woundtrack.model import Calibration
 from woundtrack.ui import theme
-from woundtrack.ui.review.outline_items import DrawnOutline, OutlineItem, TagItem
+from woundtrack.ui.review.outline_items import DrawnOutline, LimbItem, OutlineItem, TagItem
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
 
@@ -52,6 +52,7 @@ class PhotoView(QGraphicsView):
         self._scene.addItem(self._photo)
         self._outlines: list[OutlineItem] = []
         self._tags: list[TagItem] = []
+        self._limb: LimbItem | None = None
         self._px_per_mm: float | None = None
         self._hints: tuple[str, ...] = ()
         self._notice: tuple[str, str, str] | None = None
@@ -121,13 +122,20 @@ class PhotoView(QGraphicsView):
         return tuple(item.drawn for item in self._outlines)
 
     def set_calibration(self, calibration: Calibration | None) -> None:
-        """Draw the card's tags and the scale bar of a calibration; None for neither."""
+        """Draw a calibration's tags, limb and scale bar; None for none of them."""
         for item in self._tags:
             self._scene.removeItem(item)
         self._tags = []
+        if self._limb is not None:
+            self._scene.removeItem(self._limb)
+        self._limb = None
         self._px_per_mm = None
         if calibration is None:
             return
+        if calibration.limb is not None:
+            self._limb = LimbItem(calibration.limb)
+            self._limb.setVisible(self._shows_card and not self._is_bare)
+            self._scene.addItem(self._limb)
         self._px_per_mm = 1 / calibration.mm_per_px
         is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
         tags = [tag for card in calibration.cards for tag in card.tags]
@@ -351,8 +359,8 @@ class PhotoView(QGraphicsView):
     def _apply_bare(self) -> None:
         for outline in self._outlines:
             outline.setVisible(not self._is_bare)
-        for tag in self._tags:
-            tag.setVisible(self._shows_card and not self._is_bare)
+        for item in (*self._tags, *filter(None, [self._limb])):
+            item.setVisible(self._shows_card and not self._is_bare)
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

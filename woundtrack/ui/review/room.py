@@ -190,6 +190,7 @@ class ReviewRoom(QWidget):
             self.panel.show_area(None)
             return
         today = now().astimezone().date()
+        calibration = case.proposal.calibration
         self.panel.show_area(
             area_panel.view_of(
                 entry.measurement,
@@ -197,6 +198,7 @@ class ReviewRoom(QWidget):
                 last,
                 is_widened=review_words.is_widened(case, entry),
                 now_name=review_words.day_name(case.visit.visited_on, today),
+                limb=None if calibration is None else calibration.limb,
             )
         )
 
