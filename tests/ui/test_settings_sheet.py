@@ -134,6 +134,25 @@ def test_every_control_is_reached_by_tab_and_has_a_name(qtbot: QtBot, window: Ma
     sheet.dismiss()
 
 
+def test_in_a_window_that_is_too_low_the_rows_scroll_to_what_has_the_focus(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.setMinimumSize(400, 300)
+    window.resize(900, 420)
+    sheet = opened(window)
+    qtbot.waitUntil(sheet.person.hasFocus)
+
+    for _ in range(12):
+        qtbot.keyClick(QApplication.focusWidget() or sheet, Qt.Key.Key_Tab)
+        if sheet.choose.hasFocus():
+            break
+
+    assert sheet.choose.hasFocus()
+    assert sheet.choose.visibleRegion().boundingRect() == sheet.choose.rect()
+    assert sheet.keep.visibleRegion().boundingRect() == sheet.keep.rect()
+    sheet.dismiss()
+
+
 def test_enter_in_the_name_keeps_the_settings(qtbot: QtBot, window: MainWindow) -> None:
     sheet = opened(window)
     assert isinstance(sheet.person, QLineEdit)

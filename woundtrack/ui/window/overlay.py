@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import Card
@@ -94,7 +94,11 @@ class Overlay(QWidget):
         step = 1 if forwards else -1
         place = widgets.index(focused) + step if focused in widgets else 0
         reason = Qt.FocusReason.TabFocusReason
-        widgets[place % len(widgets)].setFocus(reason)
+        target = widgets[place % len(widgets)]
+        target.setFocus(reason)
+        for area in self.card.findChildren(QScrollArea):
+            if area.isAncestorOf(target) and area.widget() is not None:
+                area.ensureWidgetVisible(target, 0, 24)
         return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

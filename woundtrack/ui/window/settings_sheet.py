@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QWidget,
 )
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _NEEDED: Final = (1080, 520)
 """Logical px, wide and high, below which the window is cut off."""
 _WIDTH: Final = 640
+_AROUND: Final = 20 + 28 + 10 + 10 + 1 + 10 + 34 + 20
+"""Margins, title, rule and foot round the rows, px high."""
 
 
 def scales_for(width: int, height: int) -> tuple[int, ...]:
@@ -60,9 +63,19 @@ class SettingsSheet(Overlay):
         self._rows.setVerticalSpacing(4)
         self._rows.setColumnMinimumWidth(0, 124)
         self._rows.setColumnStretch(1, 1)
-        self.inside.addLayout(self._rows)
+        self._content = QWidget()
+        self._content.setProperty("role", "surface")
+        self._content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._content.setLayout(self._rows)
+        self._rows.setContentsMargins(2, 2, 2, 2)  # room for the ring round what has the focus
         self._build_rows()
-        self.inside.addStretch(1)
+        # A size kept from a larger screen may leave less room than the rows need.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(self._content)
+        self.inside.addWidget(area, 1)
         self.inside.addWidget(rule())
         self.cancel = KeyButton(self.tr("Cancel"), self.tr("Esc"))
         self.cancel.clicked.connect(self.dismiss)
@@ -161,6 +174,7 @@ class SettingsSheet(Overlay):
         self._offer_scales(settings.text_scale)
         self.letters.setChecked(settings.single_letter_keys)
         self._show_folder(settings.backup_folder)
+        self._fit()
         super().open()
         self.person.setFocus()
         self.person.selectAll()
@@ -241,7 +255,13 @@ class SettingsSheet(Overlay):
         self.folder_said.setText(said)
         self.folder_said.set_tone("doubt" if tone else "2")
         if self.isVisible():
-            self._place()
+            self._fit()
+
+    def _fit(self) -> None:
+        """Make the card as high as its rows, where the window has room for it."""
+        self._rows.invalidate()
+        width = min(_WIDTH, self.window().width() - 48) - 48
+        self.set_height(self._rows.heightForWidth(width) + _AROUND)
 
     def _of_folder(self, folder: Path | None) -> tuple[bool, str]:
         """Return whether there is a doubt about a folder, and what to say of it."""
