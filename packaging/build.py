@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 import os
 import platform
@@ -24,7 +25,7 @@ import bill
 import contents
 import deb
 
-from woundtrack import __version__, resources
+from woundtrack import __version__, imaging, phantom, resources
 
 DIST: Final = contents.ROOT / "dist"
 WORK: Final = contents.ROOT / "build"
@@ -49,6 +50,7 @@ def main() -> int:
         parts = describe(made_at)
         contents.write_asset_list(PROGRAM)
         run_selftest()
+        measure_on_a_limb()
         archives = [] if options.folder_only else pack(parts, made_at)
     except contents.PackageIncomplete as problem:
         say(f"nothing was packaged: {problem}")
@@ -125,9 +127,50 @@ def describe(made_at: datetime) -> tuple[bill.Part, ...]:
 def run_selftest() -> None:
     """Run the program's own check of an installation from the folder."""
     say("the program checks itself")
-    program = PROGRAM / ("woundtrack.exe" if sys.platform == "win32" else "woundtrack")
-    if subprocess.call([str(program), "selftest"], cwd=DIST) != 0:
+    if subprocess.call([str(program_file()), "selftest"], cwd=DIST) != 0:
         raise contents.PackageIncomplete("the selftest of the folder did not go well")
+
+
+def measure_on_a_limb() -> None:
+    """Measure a rendered strip round a limb with the program: it loads what little else loads.
+
+    What is imported inside a function is found lacking by no start and no selftest.
+    """
+    say("the program measures on a limb")
+    sheet = io.BytesIO()
+    imaging.write_card_sheet(sheet, "strip")
+    layout = imaging.card_layout("strip")
+    strip = phantom.CardPrint(
+        pdf=sheet.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=layout.cards[0].paper_mm,
+        centre_mm=(6.0, 35.0),
+        angle_deg=172,
+    )
+    limb = phantom.Limb(radius_mm=50, axis_deg=80)
+    camera = phantom.Camera(
+        width_px=1632, height_px=1224, focal_35mm=34, distance_mm=200, limb=limb
+    )
+    wound = phantom.Lesion(centre_mm=(4.0, -3.0), area_mm2=500.0, shape_seed=3)
+    photograph = WORK / "limb.jpg"
+    scene = phantom.Scene(camera=camera, cards=(strip,), lesions=(wound,))
+    photograph.write_bytes(phantom.render(scene).jpeg)
+    command = [str(program_file()), "measure", "--json", "--quiet", str(photograph)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DIST)
+    try:
+        (measured,) = json.loads(answer.stdout)
+    except ValueError:
+        measured = {}
+    if not measured.get("lesions"):
+        raise contents.PackageIncomplete(
+            f"the folder measured nothing on a limb: {answer.stderr.strip()[-300:]}"
+        )
+
+
+def program_file() -> Path:
+    """Return the program in the folder that was made."""
+    return PROGRAM / ("woundtrack.exe" if sys.platform == "win32" else "woundtrack")
 
 
 def pack(parts: tuple[bill.Part, ...], made_at: datetime) -> list[Path]:

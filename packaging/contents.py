@@ -50,7 +50,6 @@ NOT_IMPORTED: Final = (
     # For building and installing, never at work.
     "hatchling",
     "pip",
-    "numpy.f2py",
 )
 CHART_FORMATS: Final = ("Agg", "PDF", "SVG")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import build
 import look
 import pytest
+from contents import PackageIncomplete
 from PIL import Image
 
 MOMENT = datetime(2026, 3, 4, 5, 6, 8, tzinfo=UTC)
@@ -55,6 +57,30 @@ def test_a_package_bears_the_moment_it_is_given(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(MOMENT.timestamp())))
 
     assert build.moment() == MOMENT
+
+
+@pytest.mark.parametrize(
+    ("body", "is_refused"),
+    [("echo '[{\"lesions\": [1]}]'", False), ("echo it broke >&2; exit 1", True)],
+)
+def test_a_program_that_breaks_on_a_limb_is_not_packaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, is_refused: bool
+) -> None:
+    if sys.platform == "win32":
+        pytest.skip("the program is stood in for by a shell script")
+    program = tmp_path / "woundtrack"
+    program.write_text(f"#!/bin/sh\n{body}\n", encoding="ascii")
+    program.chmod(0o755)
+    for name in ("WORK", "DIST", "PROGRAM"):
+        monkeypatch.setattr(build, name, tmp_path)
+
+    if is_refused:
+        with pytest.raises(PackageIncomplete, match="it broke"):
+            build.measure_on_a_limb()
+    else:
+        build.measure_on_a_limb()
+
+    assert (tmp_path / "limb.jpg").stat().st_size > 10_000
 
 
 @pytest.mark.parametrize(
