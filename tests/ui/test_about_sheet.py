@@ -85,8 +85,11 @@ def test_in_a_package_they_are_those_of_its_bill_of_materials(
     }
     (tmp_path / resources.BILL_OF_MATERIALS).write_text(json.dumps(bill))
     monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(licences, "_CHECKOUT", tmp_path / "_internal")
+    (tmp_path / "LICENSE.txt").write_text("Our own terms")
 
     (one,) = licences.third_party()
 
     assert (one.name, one.version, one.licence) == ("numpy", "2.0", "BSD-3-Clause")
     assert one.read() == "Terms of numpy"
+    assert licences.own_licence() == "Our own terms"

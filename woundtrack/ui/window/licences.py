@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
 _CHECKOUT: Final = Path(__file__).resolve().parents[3]
+"""A checkout's folder; in a package, that of the libraries."""
 _PIN: Final = re.compile(r"^([\w.-]+)==", re.MULTILINE)
 _NAME: Final = re.compile(r"[\w.-]+")
 _TEXT: Final = re.compile(r"(licen[cs]es?|copying|notice)([-_. ].*)?", re.IGNORECASE)
@@ -47,7 +48,9 @@ class Work:
 
 def own_licence() -> str:
     """Return the text of woundtrack's own licence; empty where it didn't come along."""
-    places = [_CHECKOUT / "LICENSE"]
+    # A package has it beside the program, one folder above the libraries.
+    places = [_CHECKOUT.parent / "LICENSE.txt"] if resources.components() else []
+    places.append(_CHECKOUT / "LICENSE")
     if (own := _distribution("woundtrack")) is not None:
         places += [Path(str(own.locate_file(file))) for file in own.files or () if _is_text(file)]
     found = next((path for path in places if path.is_file()), None)
