@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.conftest import Clinic
 from woundtrack import workflow
 from woundtrack.records import Library
+from woundtrack.ui.timeline.page import TimelinePage
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.ui.window.remembered import Remembered, is_reachable
 
@@ -106,3 +107,34 @@ def test_a_choice_of_a_room_is_remembered(clinic_window: MainWindow) -> None:
     choices.keep_choice("timeline/unit", "percent")
 
     assert choices.choice("timeline/unit") == "percent"
+
+
+def test_the_timeline_comes_back_in_the_unit_and_scale_it_was_left_in(
+    make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    first = make_window(clinic.path)
+    first.session.go("timeline")
+    first.session.actions["timeline.percent"].trigger()
+    first.session.actions["timeline.log"].trigger()
+    first.close()
+
+    second = make_window(clinic.path)
+    second.session.go("timeline")
+
+    page = second.page("timeline")
+    assert isinstance(page, TimelinePage)
+    assert (page.choices.unit, page.choices.scaling) == ("percent", "log")
+
+
+def test_a_choice_that_no_longer_exists_is_passed_over(
+    make_window: Callable[..., MainWindow], clinic: Clinic
+) -> None:
+    window = make_window(clinic.path)
+    assert window.session.choices is not None
+    window.session.choices.keep_choice("timeline/unit", "acres")
+
+    window.session.go("timeline")
+
+    page = window.page("timeline")
+    assert isinstance(page, TimelinePage)
+    assert page.choices.unit == "area"

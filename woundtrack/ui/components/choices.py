@@ -87,6 +87,11 @@ class Segmented(QWidget):
             self._cells[0].setChecked(True)
         self._group.idClicked.connect(self._tell)
 
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """All it can be set to."""
+        return tuple(self._values)
+
     def value(self) -> Any:  # noqa: ANN401
         """Return the value that is chosen."""
         return self._values[self._group.checkedId()]

@@ -57,6 +57,7 @@ class TimelinePage(QWidget):
         super().__init__(parent)
         self._session = session
         self._whole: Timeline | None = None
+        self._has_recalled = False
         self._timeline: Timeline | None = None
         self._only: Only | None = None
         self._assessments: dict[str, Assessment] = {}
@@ -103,7 +104,7 @@ class TimelinePage(QWidget):
             name=self.tr("Panels"),
         )
         for choice in (self.unit, self.scaling, self.split):
-            choice.chosen.connect(self._redraw)
+            choice.chosen.connect(self._choose)
         bar = QWidget()
         bar.setFixedHeight(44)
         in_bar = QHBoxLayout(bar)
@@ -216,6 +217,9 @@ class TimelinePage(QWidget):
     def enter(self, **context: object) -> None:
         """Be shown; ``lesion_id`` and ``visit_id`` in the context are brought into view."""
         self._is_entered = True
+        if not self._has_recalled:
+            self._has_recalled = True
+            self._recall()
         lesion_id, visit_id = context.get("lesion_id"), context.get("visit_id")
         if isinstance(lesion_id, str):
             self._session.set_lesion(lesion_id)
@@ -307,11 +311,35 @@ class TimelinePage(QWidget):
 
     def _switch_unit(self) -> None:
         self.unit.set_value("area" if self.unit.value() == "percent" else "percent")
-        self._redraw()
+        self._choose()
 
     def _switch_scaling(self) -> None:
         self.scaling.set_value("linear" if self.scaling.value() == "log" else "log")
+        self._choose()
+
+    def _choose(self, _: object = None) -> None:
+        """Show what a person has just chosen to see, and remember it."""
+        if self._session.choices is not None:
+            for name, choice in self._remembered.items():
+                self._session.choices.keep_choice(name, str(choice.value()))
         self._redraw()
+
+    def _recall(self) -> None:
+        """Show what was chosen last, on this computer."""
+        if self._session.choices is None:
+            return
+        for name, choice in self._remembered.items():
+            stored = self._session.choices.choice(name)
+            if stored in choice.values:
+                choice.set_value(stored)
+
+    @property
+    def _remembered(self) -> dict[str, Segmented]:
+        return {
+            "timeline/unit": self.unit,
+            "timeline/scaling": self.scaling,
+            "timeline/split": self.split,
+        }
 
     # --- the sites in view ---------------------------------------------------------------------
 
