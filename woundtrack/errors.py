@@ -284,6 +284,11 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "The card's tags are up to {residual_mm:.1f} mm from where a flat card puts them: it "
             "was bent or lifted. The interval is wider; lay it flat next time."
         ),
+        "card_round": (
+            "The card lies round, as on a limb, and the area was taken on that round. On flat skin "
+            "it would be another: the interval reaches to it. Lay the strip round a limb, and a "
+            "card flat on flat skin."
+        ),
         "wound_far_from_card": (
             "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "
             "card beside the wound next time."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 from dataclasses import replace
 from functools import cache
@@ -210,3 +211,45 @@ def test_a_plane_has_no_likely_limbs() -> None:
     calibration, _ = photographed(strip(0, 36), limb=None)
 
     assert likely_limbs(calibration) == ()
+
+
+# --- what one photograph can't tell --------------------------------------------------------------
+
+
+def test_a_card_that_curls_on_flat_skin_is_doubted_and_its_interval_reaches_the_truth() -> None:
+    card = replace(
+        printed("card"),
+        centre_mm=(14.0, 30.0),
+        angle_deg=85,
+        bent_over=phantom.Limb(radius_mm=110, axis_deg=85),
+    )
+
+    calibration, truth = photographed(card, limb=None)
+    outline = Outline(outer=truth.ring_px, source=OutlineSource.GIVEN)
+    measured = imaging.measure(outline, calibration)
+
+    assert {"card_round", "card_bent"} & {doubt.code for doubt in calibration.doubts}
+    assert measured.area_low_mm2 <= truth.area_mm2 <= measured.area_high_mm2
+
+
+def test_near_the_edge_of_a_limb_the_interval_only_grows() -> None:
+    calibration, _ = photographed(strip(0, 36))
+    assert calibration.limb is not None
+    widths = []
+    for around_mm in (40, 50, 55, 58, 60):
+        turn = math.radians(calibration.limb.axis_deg)
+        centre = np.array(calibration.limb.origin_mm) + around_mm * np.array(
+            [-math.sin(turn), math.cos(turn)]
+        )
+        angles = np.linspace(0, 2 * math.pi, 60, endpoint=False)
+        skin = centre + 8 * np.column_stack([np.cos(angles), np.sin(angles)])
+        seen = seen_from_skin(calibration.limb, skin)
+        ring = tuple((float(x), float(y)) for x, y in seen)
+        try:
+            measured = imaging.measure(Outline(outer=ring, source=OutlineSource.GIVEN), calibration)
+        except CardUnreliable:
+            break
+        widths.append((measured.area_high_mm2 - measured.area_low_mm2) / measured.area_mm2)
+
+    assert len(widths) >= 2
+    assert all(later >= 0.95 * earlier for earlier, later in itertools.pairwise(widths))

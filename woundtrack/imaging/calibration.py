@@ -78,7 +78,7 @@ def find_calibration(
     Returns
     -------
     Millimetres in the first card's frame (its top-left corner is the origin). ``doubts`` may hold
-    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_bent``.
+    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_bent``, ``card_round``.
 
     Raises
     ------
@@ -179,6 +179,8 @@ def _doubts(
         doubts.append(Doubt(code="card_hidden", values=values))
     if is_bent:
         doubts.append(Doubt(code="card_bent", values=(("residual_mm", worst_mm),)))
+    if is_round and all(card.design.kind != "strip" for card in cards):
+        doubts.append(Doubt(code="card_round"))
     return tuple(doubts)
 
 

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from woundtrack.imaging.outline import Mask, Points, as_ring
-from woundtrack.imaging.planimetry import on_plane, refuse_beyond_horizon
-from woundtrack.model import Calibration, Outline, Ring
+from woundtrack.imaging.planimetry import in_pixels, on_skin
+from woundtrack.model import Calibration, Outline
 
 _TURNS: Final = 72  # a turn is looked for in steps of 5°
 _GRID: Final = 96  # pixels across, in which two shapes are compared
@@ -43,20 +43,17 @@ def laid_over(
         [[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]],
         dtype=np.float64,
     )
-    back = np.linalg.inv(np.asarray(calibration.homography, dtype=np.float64))
-    outer, *islands = (_to_pixels((ring - middle) @ turn.T + aim, back) for ring in there)
+    outer, *islands = (
+        as_ring(in_pixels((ring - middle) @ turn.T + aim, calibration)) for ring in there
+    )
     return Outline(outer=outer, islands=tuple(islands), source=earlier.source)
 
 
 def _rings_mm(outline: Outline, calibration: Calibration) -> list[Points]:
-    homography = np.asarray(calibration.homography, dtype=np.float64)
-    rings = [np.asarray(ring, dtype=np.float64) for ring in (outline.outer, *outline.islands)]
-    refuse_beyond_horizon(rings[0], calibration, homography)
-    return [on_plane(ring, homography) for ring in rings]
-
-
-def _to_pixels(ring_mm: Points, back: Points) -> Ring:
-    return as_ring(on_plane(ring_mm, back))
+    return [
+        on_skin(np.asarray(ring, dtype=np.float64), calibration)
+        for ring in (outline.outer, *outline.islands)
+    ]
 
 
 def _centroid(ring: Points) -> Points:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging.limb import likely_limbs, skin_from_seen
+from woundtrack.imaging.limb import likely_limbs, seen_from_skin, skin_from_seen
 from woundtrack.imaging.outline import (
     Points,
     as_ring,
@@ -24,7 +24,7 @@ from woundtrack.imaging.outline import (
     shoelace,
     unstepped,
 )
-from woundtrack.model import Calibration, Doubt, Measurement, Outline, OutlineSource
+from woundtrack.model import Calibration, Doubt, Limb, Measurement, Outline, OutlineSource
 
 # --- the declared constants of the interval ------------------------------------------------------
 #
@@ -117,19 +117,31 @@ def measure(outline: Outline, calibration: Calibration) -> Measurement:
         + (2 * PLANE_OFFSET_MM / WORKING_DISTANCE_MM * area) ** 2
         + (2 * PRINT_BAR_MM / 100 * area) ** 2
     )
+    low, high = area - COVERAGE * spread, area + COVERAGE * spread
+    if is_round_unsure(calibration):
+        # A card that curls on flat skin looks like one that follows a limb: both may be so.
+        flat = abs(shoelace(on_plane(outer_px, homography)))
+        flat -= sum(abs(shoelace(on_plane(ring, homography))) for ring in rings_px[1:])
+        share = 1 - COVERAGE * spread / area if area > 0 else 1.0
+        low, high = min(low, flat * share), max(high, flat * (2 - share))
     gap = _gap(rings[0], _tag_corners(calibration))
     doubts = []
     if gap > FAR_FROM_CARD_MM:
         doubts.append(Doubt(code="wound_far_from_card", values=(("distance_mm", gap),)))
     return Measurement(
         area_mm2=area,
-        area_low_mm2=max(area - COVERAGE * spread, 0.0),
-        area_high_mm2=area + COVERAGE * spread,
+        area_low_mm2=max(low, 0.0),
+        area_high_mm2=high,
         perimeter_mm=perimeter,
         length_mm=length,
         width_mm=width,
         doubts=tuple(doubts),
     )
+
+
+def is_round_unsure(calibration: Calibration) -> bool:
+    """Whether a limb was found by cards alone that are made for flat skin."""
+    return calibration.limb is not None and all(card.kind != "strip" for card in calibration.cards)
 
 
 def on_skin(ring_px: Points, calibration: Calibration) -> Points:
@@ -148,6 +160,14 @@ def on_skin(ring_px: Points, calibration: Calibration) -> Points:
     if not np.isfinite(skin).all():
         raise CardUnreliable(reason="the wound reaches beyond the limb as the cards show it")
     return skin
+
+
+def in_pixels(points_mm: Points, calibration: Calibration) -> Points:
+    """Return where points (N, 2) of the card's plane, or of the unrolled limb, are seen, px."""
+    if calibration.limb is not None:
+        return seen_from_skin(calibration.limb, points_mm)
+    homography = np.asarray(calibration.homography, dtype=np.float64)
+    return on_plane(points_mm, np.linalg.inv(homography).astype(np.float64))
 
 
 def _finely(ring_px: Points, mm_per_px: float) -> Points:
@@ -318,11 +338,20 @@ def _limb_variance(ring_px: Points, calibration: Calibration) -> float:
     """Return the area's variance (mm⁴) from how well the limb is known: its fit's covariance."""
     ring = _finely(ring_px, calibration.mm_per_px)
     ring = ring[:: max(1, len(ring) // _POINTS_FOR_SPREAD)]  # a spread need not be exact
-    apart = [
-        abs(shoelace(skin_from_seen(one, ring))) - abs(shoelace(skin_from_seen(other, ring)))
-        for one, other in likely_limbs(calibration)
-    ]
-    return float(sum((gap / 2) ** 2 for gap in apart if math.isfinite(gap)))
+    area = _unrolled_mm2(calibration.limb, ring)
+    variance = 0.0
+    for pair in likely_limbs(calibration):
+        # Near the limb's edge one of a pair may not show the wound at all: then the other tells,
+        # and where neither does, nothing is known.
+        off = [abs(_unrolled_mm2(one, ring) - area) for one in pair]
+        known = [one for one in off if math.isfinite(one)]
+        variance += max(known, default=area) ** 2
+    return variance
+
+
+def _unrolled_mm2(limb: Limb | None, ring_px: Points) -> float:
+    """Return the area of a ring on a limb; NaN where a part of it is out of sight."""
+    return math.nan if limb is None else abs(shoelace(skin_from_seen(limb, ring_px)))
 
 
 def _corner_variance(

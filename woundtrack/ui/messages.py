@@ -52,6 +52,7 @@ TITLES: Final = MappingProxyType(
         "card_tilted": _("The camera was tilted"),
         "card_hidden": _("Part of the card is hidden"),
         "card_bent": _("The card was bent or lifted"),
+        "card_round": _("The card lies round"),
         "wound_far_from_card": _("The wound is far from the card"),
         "outline_cut_off": _("The wound is cut off"),
         "outline_beyond_card": _("The wound is too far from the card"),
