@@ -195,6 +195,12 @@ def _photographs(named: Sequence[Path]) -> tuple[Path, ...]:
     from woundtrack.workflow import photographs_in
 
     paths = photographs_in(named)
+    if not any(path.exists() for path in named):
+        raise NotUnderstood(
+            what="The place",
+            given=", ".join(str(path) for path in named),
+            expected="there is no such file or folder",
+        )
     if not any(path.exists() for path in paths):
         raise NotUnderstood(
             what="The folder",
@@ -493,11 +499,11 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 
         chart.save(chart.draw(course), plot)
         _say(f"{plot} written.")
-    if waiting and not course.lesions:
+    if waiting:
         wait = counted(waiting, "photograph waits", "photographs wait")
-        _say(f"{wait} to be accepted: woundtrack accept, or Review.")
+        _say(f"{wait} to be accepted: woundtrack accept, or Review. Not in this course yet.")
     if as_json:
-        click.echo(json.dumps(timeline_document(course), indent=1))
+        click.echo(json.dumps(timeline_document(course, waiting), indent=1))
     else:
         for line in timeline_lines(course):
             click.echo(line)

@@ -92,10 +92,14 @@ def measured_lines(result: MeasuredPhotograph) -> Iterator[str]:
             )
 
 
-def timeline_document(course: Timeline) -> dict[str, Any]:
-    """Return the object of ``timeline --json``; areas in cm², null where not measured."""
+def timeline_document(course: Timeline, waiting: int) -> dict[str, Any]:
+    """Return the object of ``timeline --json``; areas in cm², null where not measured.
+
+    ``waiting`` is how many of the patient's photographs nobody accepted from yet.
+    """
     return {
         "patient": course.patient.code,
+        "waiting": waiting,
         "lesions": [_lesion_json(lesion) for lesion in course.lesions],
         "groups": [_group_json(group) for group in course.groups],
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -166,6 +167,27 @@ def test_an_empty_folder_is_told_and_makes_no_library(run: Run, tmp_path: Path) 
         assert ran.code == 2
         assert "no photograph there" in ran.err
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_a_place_that_is_not_there_is_called_so(run: Run, tmp_path: Path) -> None:
+    ran = run("measure", tmp_path / "nosuch.jpg")
+
+    assert ran.code == 2
+    assert "there is no such file or folder" in ran.err
+
+
+def test_a_course_says_how_many_photographs_are_not_in_it_yet(
+    run: Run, photo: Path, filed: Path, tmp_path: Path
+) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(filed, library)
+    (tmp_path / "IMG_9.jpg").write_bytes(photo.read_bytes() + b"\0")
+    run("import", library, tmp_path / "IMG_9.jpg", "--patient", "WT-1", "--site", "abdomen")
+
+    ran = run("timeline", library, "--patient", "WT-1", "--json")
+
+    assert json.loads(ran.out)["waiting"] == 1
+    assert "1 photograph waits to be accepted" in ran.err
 
 
 def test_pictures_of_the_same_name_are_not_written_over_each_other(

@@ -448,3 +448,42 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
         clinic.write(tmp_path)
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_export_of_another_library_is_not_replaced(tmp_path: Path) -> None:
+    clinic = Clinic()
+    clinic.write(tmp_path / "out", earlier_heads=[])
+    before = (tmp_path / "out" / "measurements.csv").read_bytes()
+
+    with pytest.raises(FileUnwritable, match="holds the export of another library"):
+        write_csv_bundle(
+            tmp_path / "out",
+            patients=(),
+            lesions=(),
+            visits=(),
+            photographs=(),
+            assessments=(),
+            people=(),
+            audit_head="11" * 32,
+            earlier_heads=["22" * 32],
+        )
+
+    assert (tmp_path / "out" / "measurements.csv").read_bytes() == before
+
+
+def test_an_earlier_export_of_the_same_library_is_replaced(tmp_path: Path) -> None:
+    Clinic().write(tmp_path / "out", earlier_heads=[])
+
+    write_csv_bundle(
+        tmp_path / "out",
+        patients=(),
+        lesions=(),
+        visits=(),
+        photographs=(),
+        assessments=(),
+        people=(),
+        audit_head="11" * 32,
+        earlier_heads=["5e" * 32],
+    )
+
+    assert len((tmp_path / "out" / "measurements.csv").read_text().splitlines()) == 1

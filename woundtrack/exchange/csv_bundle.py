@@ -12,7 +12,7 @@ import io
 import json
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,7 @@ def write_csv_bundle(
     assessments: Iterable[Assessment],
     people: Sequence[str],
     audit_head: str,
+    earlier_heads: Collection[str] | None = None,
     identified: bool = False,
     as_of: date | None = None,
 ) -> tuple[Path, ...]:
@@ -60,6 +61,9 @@ def write_csv_bundle(
         ``reader-1`` is the same person in every export of a library.
     audit_head
         The library's audit head when the rows were read, noted in the manifest.
+    earlier_heads
+        All heads its trail ever had: an export in the folder that notes another one is another
+        library's, and not replaced. None where any is.
     identified
         False: days since the patient's first exported visit instead of dates, ``reader-1`` …
         instead of names, no patient codes, file names, hashes or reasons. Ids are random in both.
@@ -106,7 +110,8 @@ def write_csv_bundle(
         ),
     }
     files[MANIFEST] = _manifest(files, rows, audit_head=audit_head, profile=profile, as_of=as_of)
-    return _write(Path(folder), files)
+    heads = None if earlier_heads is None else {audit_head, *earlier_heads}
+    return _write(Path(folder), files, heads)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -156,13 +161,15 @@ def _manifest(
     return (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode("utf-8")
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+def _write(
+    folder: Path, files: Mapping[str, bytes], heads: Collection[str] | None
+) -> tuple[Path, ...]:
     """Put all files in place, each whole or not at all, after all of them were written beside."""
     refuse_unkeepable(folder, room=max(len(name) for name in files) + 40)
     beside: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _refuse_strangers(folder, files)
+        _refuse_strangers(folder, files, heads)
         for name, data in files.items():
             part = folder / f".{name}.{uuid.uuid4().hex}.part"
             beside[folder / name] = part
@@ -183,8 +190,10 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
     return tuple(beside)
 
 
-def _refuse_strangers(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Stop before a file that no export wrote, or that somebody changed since, is overwritten."""
+def _refuse_strangers(
+    folder: Path, files: Mapping[str, bytes], heads: Collection[str] | None
+) -> None:
+    """Stop before a file is overwritten that no export of this library wrote, or that changed."""
     ours: dict[str, str] = {}
     is_ours = False
     manifest = folder / MANIFEST
@@ -193,8 +202,14 @@ def _refuse_strangers(folder: Path, files: Mapping[str, bytes]) -> None:
             document = json.loads(manifest.read_bytes())
             is_ours = document["format"] == FORMAT
             ours = {entry["name"]: entry["sha256"] for entry in document["files"]}
+            head = document["audit_head"]
         except (ValueError, KeyError, TypeError):
             is_ours = False
+        else:
+            if is_ours and heads is not None and head not in heads:
+                raise FileUnwritable(
+                    path=str(folder), reason="it holds the export of another library"
+                )
     for name in files:
         path = folder / name
         if not path.exists() or (name == MANIFEST and is_ours):

@@ -45,9 +45,9 @@ def export_csv(
     """Write the tidy CSV bundle, one row an assessment, and note the export in the audit trail.
 
     Pseudonymised unless ``identified``. A library opened for reading only is exported too, but
-    can't note it. Raises ``FileUnwritable``.
+    can't note it. Raises ``FileUnwritable``, too where the folder holds another library's export.
     """
-    head = library.audit_head()
+    head, trail = library.audit_head(), library.audit_trail()
     patients = library.patients()
     written = exchange.write_csv_bundle(
         folder,
@@ -58,8 +58,9 @@ def export_csv(
         visits=[visit for one in patients for visit in library.visits(one.id)],
         photographs=library.photographs(include_retired=True),
         assessments=library.assessments(as_of=end_of_day(as_of)),
-        people=[entry.by for entry in library.audit_trail()],
+        people=[entry.by for entry in trail],
         audit_head=head,
+        earlier_heads=[one for entry in trail for one in (entry.previous_hash, entry.hash)],
         identified=identified,
         as_of=as_of,
     )
