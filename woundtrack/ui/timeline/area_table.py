@@ -183,12 +183,12 @@ class AreaModel(QAbstractTableModel):
                     spoken=self.tr("{lesion}: not seen yet").format(lesion=label),
                     has_value=False,
                 )
-            if on in curve.gaps:
-                is_waiting = (curve.lesion.id, on) in self._waiting
-                text = self.tr("to review") if is_waiting else self.tr("no photo")
-                return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
-            text = self.tr("closed")
-            return Cell(value="0", under=text, spoken=f"{label}: {text}", values=("0", "0", "0"))
+            if (curve.lesion.id, on) in self._waiting:
+                text = self.tr("to review")
+            else:
+                # Closed before, and not looked at that day: no zero that nobody saw.
+                text = self.tr("no photo") if on in curve.gaps else self.tr("closed")
+            return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
         if point.state is WoundState.CLOSED:
             text = self.tr("closed")
             return Cell(value="0", under=text, spoken=f"{label}: {text}", values=("0", "0", "0"))
