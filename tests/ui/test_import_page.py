@@ -1028,6 +1028,24 @@ def test_every_field_has_a_name_and_tab_goes_from_the_patient_to_the_main_button
     assert all(widget.accessibleName() for widget in passed[:-1] if widget is not None)
 
 
+def test_enter_goes_from_the_site_to_its_side_and_on(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    place = desk.page.cards[0].place
+    place.side.setCurrentIndex(0)
+    place.site.setFocus()
+    QTest.keyClicks(place.site, "thi")
+
+    desk.press(Qt.Key.Key_Return)
+    at_side = QApplication.focusWidget()
+    QTest.keyClicks(place.side, "l")
+    desk.press(Qt.Key.Key_Return)
+
+    assert at_side is place.side
+    assert place.body_site == BodySite(region="thigh", side=Side.LEFT)
+    assert QApplication.focusWidget() is not place.side
+
+
 def test_a_press_of_control_enter_imports_from_within_a_field(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
     desk.place("WT-0147")
@@ -1076,7 +1094,7 @@ def test_title_button_and_note_count_the_same_photographs(desk: Desk, folder: Pa
     assert before == ("Import: 3 photographs, 1 visit", "Yes, WT-0147: import 3")
     assert (desk.page.panel.title, desk.page.panel._note.text()) == (
         "1 problem",
-        "The other 3 go on",
+        "3 imported",
     )
     assert desk.page.panel.main.text() == "Review the 3 that are ready"
 
@@ -1090,7 +1108,7 @@ def test_one_without_a_scale_goes_on_with_the_others(
 
     desk.run()
 
-    assert (desk.page.panel.title, desk.page.panel._note.text()) == ("1 problem", "All 3 go on")
+    assert (desk.page.panel.title, desk.page.panel._note.text()) == ("1 problem", "3 imported")
 
 
 # --- the wheel -----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from woundtrack import workflow
 from woundtrack.ui.imports.batch import ImportCommand, Run
 from woundtrack.ui.review.frame import PhotoBar
 from woundtrack.ui.review.page import ReviewPage
@@ -135,6 +136,24 @@ def test_an_undone_import_is_said_in_the_empty_room_with_redo(window_there: Main
     redo = next(one for one in _page(window).findChildren(QPushButton) if one.text() == "Redo")
     QTest.mouseClick(redo, Qt.MouseButton.LeftButton)
     assert _page(window).empty_title == "All reviewed."
+
+
+def test_what_waits_again_is_opened_where_nothing_was(window_there: MainWindow) -> None:
+    window = window_there
+    session = window.session
+    assert session.library is not None
+    (waiting, *_) = session.library.proposals(waiting_only=True)
+    for _ in range(3):
+        _press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ShiftModifier)
+    assert _shown(window) == ""
+    visit = session.library.visit(session.library.photograph(waiting.photograph_id).visit_id)
+    session.set_patient(session.library.patient(visit.patient_id))
+
+    aside = session.library.proposal_of(waiting.photograph_id)
+    workflow.bring_back(session.library, aside, by="Ann")
+    session.changed("proposals")
+
+    assert _shown(window) == waiting.photograph_id
 
 
 def test_a_queue_that_spans_two_years_shows_them(window_there: MainWindow) -> None:

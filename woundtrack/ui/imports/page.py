@@ -312,10 +312,20 @@ class ImportPage(QWidget):
         focused = QApplication.focusWidget()
         if isinstance(focused, QAbstractButton) and focused is not self.panel.main:
             focused.click()
+        elif (side := self._side_after(focused)) is not None:
+            side.setFocus(Qt.FocusReason.TabFocusReason)
         elif isinstance(focused, QLineEdit | QComboBox | QAbstractSpinBox):
             self._focus_next(has_left_field=True)
         else:
             self._go_on()
+
+    def _side_after(self, focused: QWidget | None) -> QWidget | None:
+        """Return the side's field where the site's has just been answered and no side is."""
+        all_fields = (self.list.for_all, *(card.place for card in self.list.cards))
+        fields = next((one for one in all_fields if one.site is focused), None)
+        if fields is None or fields.body_site is None or fields.body_site.side is not None:
+            return None
+        return fields.side
 
     def _focus_next(self, *, has_left_field: bool = False) -> None:
         """Move the focus to the first open question, else to the main button.
@@ -401,6 +411,9 @@ class ImportPage(QWidget):
 
     def _said_of_the_others(self, problems: int) -> str:
         """Say how many are imported all the same: one without a scale is, one unreadable isn't."""
+        imported = sum(one.state.is_filed for one in self._incoming)
+        if imported and self._is_over:
+            return self.tr("{n} imported").format(n=imported)
         outside = sum(one.state is State.PROBLEM for one in self._incoming)
         inside = sum(one.state is not State.KNOWN for one in self._incoming) - outside
         if inside == 0:

@@ -201,8 +201,13 @@ class ReviewPage(QWidget):
 
     def _read_again(self) -> None:
         """Take over what was recorded of the photograph in view."""
-        case = self.case
-        if case is None or self.work.read_again():
+        case, patient = self.case, self._session.patient
+        if case is None:
+            # What was undone is there again: nothing is in hand that it could take the place of.
+            if any(row.patient == patient for row in self.queue.rows):
+                self._open_first(patient)
+            return
+        if self.work.read_again():
             return
         if self._is_there(case.filed.id):  # filed elsewhere by now: all of it is shown anew
             self.work.close()
