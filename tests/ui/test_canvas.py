@@ -199,3 +199,8 @@ def test_the_net_of_a_limb_is_drawn_with_the_card_and_hidden_with_it(canvas: Can
     middle = QRect(100, 60, 400, 250)  # clear of the scale bar
     assert with_net.copy(middle) != plain.copy(middle)
     assert without.copy(middle) == plain.copy(middle)
+
+
+def test_what_is_dropped_on_the_photograph_is_left_to_the_window(canvas: Canvas) -> None:
+    assert not canvas.acceptDrops()
+    assert not canvas.viewport().acceptDrops()

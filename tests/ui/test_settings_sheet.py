@@ -218,3 +218,16 @@ def test_without_the_chosen_folder_the_backup_goes_into_the_library_and_that_is_
     assert len(list((clinic.path / "backups").glob("daily *.zip"))) == 1
     assert window.banner is not None
     assert "connect its disk" in window.banner.text
+
+
+def test_enter_keeps_the_settings_from_a_choice_too(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = opened(window)
+    dark = cell(sheet, "Colours: Dark")
+    qtbot.mouseClick(dark, Qt.MouseButton.LeftButton)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+
+    qtbot.keyClick(focused, Qt.Key.Key_Return)
+
+    assert not sheet.isVisible()
+    assert window.session.settings.theme is Theme.DARK

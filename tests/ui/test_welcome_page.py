@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
@@ -44,7 +45,7 @@ def test_asking_can_be_answered_with_nothing(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for question in ("ask_new_folder", "ask_folder", "ask_card_file"):
-        monkeypatch.setattr(window.library_actions, question, lambda: None)
+        monkeypatch.setattr(window.library_actions, question, lambda *_: None)
 
     for button in (
         window.welcome.new_button,
@@ -162,7 +163,7 @@ def test_the_card_is_saved_and_opened_for_printing(
 ) -> None:
     shown: list[Path] = []
     place = tmp_path / "card.pdf"
-    monkeypatch.setattr(window.library_actions, "ask_card_file", lambda: (place, "letter"))
+    monkeypatch.setattr(window.library_actions, "ask_card_file", lambda _kind: (place, "letter"))
     monkeypatch.setattr(window.library_actions, "show_file", shown.append)
 
     with qtbot.waitSignal(window.library_actions.card_saved):
@@ -177,7 +178,7 @@ def test_a_card_that_cannot_be_saved_is_said_on_the_page(
     qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "no such folder" / "card.pdf"
-    monkeypatch.setattr(window.library_actions, "ask_card_file", lambda: (place, "a4"))
+    monkeypatch.setattr(window.library_actions, "ask_card_file", lambda _kind: (place, "a4"))
 
     with qtbot.waitSignal(window.session.problem):
         window.session.actions["card.print"].trigger()
@@ -214,3 +215,39 @@ def test_enter_on_the_page_makes_a_library(
     qtbot.keyClick(window.welcome.new_button, Qt.Key.Key_Return)
 
     assert asked == [True]
+
+
+def test_photographs_dropped_without_a_library_are_told_what_they_need(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "IMG_1.JPG"))])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+
+    QApplication.sendEvent(window, QDragEnterEvent(QPoint(500, 300), action, data, button, none))
+    QApplication.sendEvent(window, QDropEvent(QPointF(500, 300), action, data, button, none))
+
+    assert window.session.library is None
+    assert message_of(window)[0] == "Photographs are kept in a library"
+
+
+@pytest.mark.parametrize("kind", ["strip", "window", "square"])
+def test_every_kind_of_card_is_printed_from_the_window(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    asked: list[str] = []
+    place = tmp_path / "sheet.pdf"
+
+    def ask(kind: str) -> tuple[Path, str]:
+        asked.append(kind)
+        return place, "a4"
+
+    monkeypatch.setattr(window.library_actions, "ask_card_file", ask)
+    monkeypatch.setattr(window.library_actions, "show_file", lambda _: None)
+
+    with qtbot.waitSignal(window.library_actions.card_saved):
+        window.session.actions[f"card.print_{kind}"].trigger()
+
+    assert asked == [kind]
+    assert f"woundtrack {kind} sheet".encode() in place.read_bytes()

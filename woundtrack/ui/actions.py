@@ -176,6 +176,24 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Save the sheet with the cards as a PDF and open it for printing."),
     ),
     Action(
+        id="card.print_strip",
+        text=_("Print strip for limbs…"),
+        icon="printer",
+        tip=_("Save the sheet of strips, to be laid round a limb, as a PDF and open it."),
+    ),
+    Action(
+        id="card.print_window",
+        text=_("Print window card…"),
+        icon="printer",
+        tip=_("Save the sheet of cards that surround a small wound as a PDF and open it."),
+    ),
+    Action(
+        id="card.print_square",
+        text=_("Print small square…"),
+        icon="printer",
+        tip=_("Save the sheet of small squares for tight places as a PDF and open it."),
+    ),
+    Action(
         id="window.find",
         text=_("Find any action"),
         keys=("Ctrl+K",),

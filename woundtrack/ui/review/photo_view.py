@@ -71,6 +71,7 @@ class PhotoView(QGraphicsView):
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setAcceptDrops(False)  # photographs are dropped on the window, wherever
         self.setMinimumSize(QSize(160, 120))
         self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
 

@@ -6,6 +6,7 @@ Hides the file dialogs (one method a question, so that a test can answer) and wh
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -53,7 +54,9 @@ class LibraryActions(QObject):
         table.bind("library.open", self.open_chosen, window)
         table.bind("library.close", session.close_library, window)
         table.bind("library.demo", self.open_demo, window)
-        table.bind("card.print", self.print_card, window)
+        for kind in ("card", "strip", "window", "square"):
+            action_id = "card.print" if kind == "card" else f"card.print_{kind}"
+            table.bind(action_id, partial(self.print_card, kind), window)
         table.bind("library.backup", self.back_up, window)
         table.bind("library.check", self.check, window)
         self._backed_up_on: date | None = None
@@ -82,14 +85,20 @@ class LibraryActions(QObject):
         )
         return Path(chosen) if chosen else None
 
-    def ask_card_file(self) -> tuple[Path, str] | None:
-        """Ask where to save the card's sheet and on which paper; return both."""
+    def ask_card_file(self, kind: str) -> tuple[Path, str] | None:
+        """Ask where to save a kind of card's sheet and on which paper; return both."""
+        name = {
+            "card": self.tr("woundtrack card.pdf"),
+            "strip": self.tr("woundtrack strip.pdf"),
+            "window": self.tr("woundtrack window card.pdf"),
+            "square": self.tr("woundtrack small square.pdf"),
+        }[kind]
         a4, letter = self.tr("A4 sheet (*.pdf)"), self.tr("US Letter sheet (*.pdf)")
         is_us = QLocale().measurementSystem() is QLocale.MeasurementSystem.ImperialUSSystem
-        chosen, kind = QFileDialog.getSaveFileName(
+        chosen, paper = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Print card: save the sheet"),
-            str(_documents() / self.tr("woundtrack card.pdf")),
+            str(_documents() / name),
             ";;".join((letter, a4) if is_us else (a4, letter)),
         )
         if not chosen:
@@ -97,7 +106,7 @@ class LibraryActions(QObject):
         path = Path(chosen)
         if path.suffix.lower() != ".pdf":
             path = path.with_name(path.name + ".pdf")
-        return path, "letter" if kind == letter else "a4"
+        return path, "letter" if paper == letter else "a4"
 
     def ask_backup_file(self) -> Path | None:
         """Ask where to write a backup of the open library: a file that isn't there yet."""
@@ -170,15 +179,24 @@ class LibraryActions(QObject):
         )
         self._session.tasks.ended.connect(self._demo_ended)
 
-    def print_card(self) -> None:
-        """Write the card's sheet where the person says, and open it for printing."""
-        answer = self.ask_card_file()
+    def open_dropped(self, path: Path) -> bool:
+        """Open the library that was dropped; False where it is none."""
+        folder = path.parent if path.name == "library.db" else path
+        is_library = (folder / "library.db").exists()
+        if is_library:
+            self.open(folder)
+        return is_library
+
+    def print_card(self, kind: str = "card") -> None:
+        """Write a kind of card's sheet where the person says, and open it for printing."""
+        answer = self.ask_card_file(kind)
         if answer is None:
             return
         path, paper = answer
         self._session.tasks.run(
             _write_card,
             path,
+            kind,
             paper,
             on_done=self._card_written,
             key="card",
@@ -334,10 +352,10 @@ def _check(folder: Path, progress: Progress) -> CheckReport:
         return library.check(progress=progress)
 
 
-def _write_card(path: Path, paper: str) -> Path:
+def _write_card(path: Path, kind: str, paper: str) -> Path:
     from woundtrack.imaging import write_card_sheet
 
-    write_card_sheet(path, paper=paper)
+    write_card_sheet(path, kind, paper)
     return path
 
 

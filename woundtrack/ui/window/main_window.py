@@ -339,7 +339,7 @@ class MainWindow(QMainWindow):
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         groups = (
-            ("room.import", "card.print"),
+            ("room.import", "card.print", "card.print_strip"),
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "timeline.export"),
             ("theme.system", "theme.light", "theme.dark"),
@@ -461,7 +461,8 @@ class MainWindow(QMainWindow):
             return
         event.acceptProposedAction()
         if self.session.library is None:
-            self.library_actions.open(paths[0])
+            if not self.library_actions.open_dropped(paths[0]):
+                self.welcome.tell_library_first()
         elif self.session.can_write:
             self.session.go("import", paths=paths)
 

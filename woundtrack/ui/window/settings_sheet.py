@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -185,6 +186,13 @@ class SettingsSheet(Overlay):
         if before is not None and before.theme is not self._session.settings.theme:
             self._session.prefer(replace(self._session.settings, theme=before.theme))
         super().dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._keep()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _keep(self) -> None:
         before, self._before = self._before, None

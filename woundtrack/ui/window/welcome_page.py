@@ -134,6 +134,11 @@ class WelcomePage(QWidget):
         title, sentence = messages.title_of(problem), messages.sentence_of(problem)
         self._show(Message("refuse", title, sentence, actions))
 
+    def tell_library_first(self) -> None:
+        """Say what photographs need that were dropped here."""
+        text = self.tr("Make a new one or open yours, then drop them again.")
+        self._show(Message("doubt", self.tr("Photographs are kept in a library"), text))
+
     def tell_card_saved(self, path: Path) -> None:
         """Say where the card's sheet is and how to print it."""
         text = self.tr(
