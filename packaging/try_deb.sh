@@ -107,7 +107,7 @@ inside woundtrack "$home/nowhere" || echo "ended with code $?"
 
 step "the kind of file that library.db is to a desktop, and what opens it"
 inside gio info -a standard::content-type "$home/new/library.db" | tail -1
-inside gio mime application/x-woundtrack-library | head -1
+inside gio mime application/x-woundtrack-library | sed -n 1p
 
 step "the window, opened by library.db as a double click does"
 screen=$(mktemp -d)
