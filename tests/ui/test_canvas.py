@@ -201,6 +201,28 @@ def test_the_net_of_a_limb_is_drawn_with_the_card_and_hidden_with_it(canvas: Can
     assert without.copy(middle) == plain.copy(middle)
 
 
+def test_the_net_of_a_limb_is_kept_off_the_wounds(canvas: Canvas) -> None:
+    ring = ((400.0, 250.0), (800.0, 250.0), (800.0, 650.0), (400.0, 650.0))
+    wound = DrawnOutline(key="a", outline=Outline(outer=ring), label="A1", words="")
+    within = QRect(canvas.mapFromScene(QPointF(420, 300)), canvas.mapFromScene(QPointF(780, 630)))
+    canvas.set_outlines([wound])
+    without_net = canvas.viewport().grab().toImage().copy(within)
+
+    canvas.set_calibration(
+        Calibration(
+            method="limb",
+            homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+            cards=(),
+            mm_per_px=0.1,
+            tilt_deg=5.0,
+            residual_mm=0.01,
+            limb=replace(LIMB, centre_px=(600.0, 450.0)),
+        )
+    )
+
+    assert canvas.viewport().grab().toImage().copy(within) == without_net
+
+
 def test_what_is_dropped_on_the_photograph_is_left_to_the_window(canvas: Canvas) -> None:
     assert not canvas.acceptDrops()
     assert not canvas.viewport().acceptDrops()

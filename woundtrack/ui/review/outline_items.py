@@ -152,7 +152,13 @@ class LimbItem(QGraphicsItem):
         self._path = QPainterPath()
         for line in limb_lines(limb):
             self._path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
+        self._clear = QPainterPath()
         self.setZValue(0.5)
+
+    def keep_clear(self, path: QPainterPath) -> None:
+        """Draw nothing within a path: what is looked at is the wound."""
+        self._clear = path
+        self.update()
 
     def boundingRect(self) -> QRectF:
         return self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
@@ -166,6 +172,9 @@ class LimbItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setOpacity(0.55)
+        around = QPainterPath()
+        around.addRect(self.boundingRect())
+        painter.setClipPath(around.subtracted(self._clear))
         for colour, width in ((theme.PHOTO_CASING, 2.0), (theme.PHOTO_CARD_GOOD, 1.0)):
             painter.setPen(photo_pen(colour, width))
             painter.drawPath(self._path)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QImage,
     QMouseEvent,
     QPainter,
+    QPainterPath,
     QResizeEvent,
     QTransform,
     QWheelEvent,
@@ -116,6 +117,16 @@ class PhotoView(QGraphicsView):
             item.set_fill(self._fill)
             item.setVisible(not self._is_bare)
             self._scene.addItem(item)
+        self._clear_limb()
+
+    def _clear_limb(self) -> None:
+        """Keep the limb's net off the wounds."""
+        if self._limb is None:
+            return
+        wounds = QPainterPath()
+        for item in self._outlines:
+            wounds = wounds.united(item.shape())
+        self._limb.keep_clear(wounds)
 
     @property
     def outlines(self) -> tuple[DrawnOutline, ...]:
@@ -137,6 +148,7 @@ class PhotoView(QGraphicsView):
             self._limb = LimbItem(calibration.limb)
             self._limb.setVisible(self._shows_card and not self._is_bare)
             self._scene.addItem(self._limb)
+            self._clear_limb()
         self._px_per_mm = 1 / calibration.mm_per_px
         is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
         tags = [tag for card in calibration.cards for tag in card.tags]
