@@ -289,6 +289,19 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "it would be another: the interval reaches to it. Lay the strip round a limb, and a "
             "card flat on flat skin."
         ),
+        "flat_card_on_limb": (
+            "A card lay flat on a limb: what curves away beside it is seen smaller than it is, by "
+            "up to {percent:.0f} %. The interval reaches so far; lay the strip round the limb next "
+            "time."
+        ),
+        "print_scale_unmeasured": (
+            "Nobody measured how large this printer prints the cards. The interval allows for "
+            "94 to 106 %; measure the two bars of a printed sheet and enter them in Settings."
+        ),
+        "print_scale_old": (
+            "The bars of {printer} were last measured on {measured_on}. The interval is wider; "
+            "measure the two bars of a printed sheet again and enter them in Settings."
+        ),
         "wound_far_from_card": (
             "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "
             "card beside the wound next time."

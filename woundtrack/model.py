@@ -244,10 +244,52 @@ class VisitPhotograph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """A reason to doubt a number, or for there being none. Sentences: ``errors.DOUBTS``."""
+    """A reason to doubt a number, or for there being none. Sentences: ``errors.DOUBTS``.
+
+    ``place_px`` is a ring round what it concerns on the photograph; empty where that is no place.
+    """
 
     code: str
     values: tuple[tuple[str, str | float], ...] = ()
+    place_px: Ring = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PrintScale:
+    """How long a printer made the sheet's two bars of 100 mm, and when that was measured.
+
+    ``is_old`` says that it was measured too long before the photograph to be relied on.
+    """
+
+    printer: str
+    across_mm: float
+    down_mm: float
+    measured_on: date
+    is_old: bool = False
+
+    @property
+    def scale(self) -> float:
+        """Printed length by nominal length, of both directions together."""
+        return (self.across_mm + self.down_mm) / 200
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of ``scale``, as a ratio.
+
+        A ruler read to half a millimetre at both ends of both bars; half of what the directions
+        differ by, since a wound has one and the mean has both; three times as much when it is old.
+        """
+        apart = abs(self.across_mm - self.down_mm) / 400
+        read = PRINT_READ_MM / 100 / math.sqrt(2)
+        return math.hypot(read, apart) * (3.0 if self.is_old else 1.0)
+
+
+PRINT_READ_MM: Final = 0.35
+"""Spread of a bar's length as a person reads it off a ruler: a quarter millimetre at either end."""
+
+UNMEASURED_PRINT_SPREAD: Final = 0.03
+"""Spread of the print scale of a printer whose bars nobody measured: "fit to page" makes 94 to 97 %
+of a sheet, and some drivers 103."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -310,6 +352,9 @@ class Calibration:
     ``homography`` maps homogeneous (x, y, 1) pixels to millimetres on the card's plane; with a
     ``limb``, on the plane that touches the skin at its origin, and the limb tells what is true.
     ``mm_per_px`` is the scale at the centre of the cards; ``residual_mm`` the RMS over all corners.
+    ``print_scale_sd`` is the spread of ``print_scale``. ``focal_px`` is the camera's focal length,
+    known to ``focal_spread`` as a ratio, and ``centre_px`` where its axis meets the picture; None
+    in calibrations of versions that didn't keep them.
     """
 
     method: str
@@ -319,6 +364,10 @@ class Calibration:
     tilt_deg: float
     residual_mm: float
     print_scale: float = 1.0
+    print_scale_sd: float = UNMEASURED_PRINT_SPREAD
+    focal_px: float | None = None
+    focal_spread: float = 0.25
+    centre_px: Point | None = None
     limb: Limb | None = None
     doubts: tuple[Doubt, ...] = ()
 
@@ -363,9 +412,26 @@ class Outline:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One cause of uncertainty: how far it alone may move each size, as half a 95 % interval.
+
+    The names are ``uncertainty.TERMS``. A bound (``is_bound``) is no spread about what was measured
+    but how much more it may be: it is added to the upper end, after the others.
+    """
+
+    name: str
+    area_mm2: float
+    perimeter_mm: float
+    length_mm: float
+    width_mm: float
+    is_bound: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Measurement:
     """Size of one outline in one calibration, with the 95 % interval of its area.
 
+    ``terms`` are what makes it uncertain, the largest first; empty where that was not recorded.
     Raises ``ValueError`` for a size that is not finite, or an interval that misses its area.
     """
 
@@ -376,6 +442,7 @@ class Measurement:
     length_mm: float
     width_mm: float
     doubts: tuple[Doubt, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
         areas = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)
@@ -399,6 +466,31 @@ class Measurement:
     def area_high_cm2(self) -> float:
         """Upper end of the 95 % interval in cm²."""
         return self.area_high_mm2 / 100
+
+    @property
+    def perimeter_interval_mm(self) -> tuple[float, float] | None:
+        """The 95 % interval of the perimeter; None where its terms were not recorded."""
+        return self._interval(self.perimeter_mm, [term.perimeter_mm for term in self.terms])
+
+    @property
+    def length_interval_mm(self) -> tuple[float, float] | None:
+        """The 95 % interval of the length; None where its terms were not recorded."""
+        return self._interval(self.length_mm, [term.length_mm for term in self.terms])
+
+    @property
+    def width_interval_mm(self) -> tuple[float, float] | None:
+        """The 95 % interval of the width; None where its terms were not recorded."""
+        return self._interval(self.width_mm, [term.width_mm for term in self.terms])
+
+    def _interval(self, size: float, halves: list[float]) -> tuple[float, float] | None:
+        if not self.terms:
+            return None
+        bounds = [term.is_bound for term in self.terms]
+        spread = math.hypot(
+            *(half for half, bound in zip(halves, bounds, strict=True) if not bound)
+        )
+        more = sum(half for half, bound in zip(halves, bounds, strict=True) if bound)
+        return max(size - spread, 0.0), size + spread + more
 
     @property
     def perimeter_cm(self) -> float:

@@ -4,6 +4,7 @@ import functools
 import io
 import math
 from dataclasses import replace
+from datetime import date
 
 import cv2
 import numpy as np
@@ -14,7 +15,7 @@ from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card import DESIGNS
 from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
 from woundtrack.imaging.photograph import read_photograph_bytes
-from woundtrack.model import Calibration, Photograph
+from woundtrack.model import Calibration, Photograph, PrintScale
 from woundtrack.phantom import Camera, CardPrint, Phantom, Scene, render
 from woundtrack.phantom.printed import card_to_skin
 
@@ -50,9 +51,15 @@ def taken(
     )
 
 
-def calibrated(scene: Phantom, *, print_scale: float = 1.0) -> Calibration:
+def bars(length_mm: float) -> PrintScale:
+    return PrintScale(
+        printer="ward 3", across_mm=length_mm, down_mm=length_mm, measured_on=date(2026, 1, 5)
+    )
+
+
+def calibrated(scene: Phantom, *, bar_mm: float = 100.0) -> Calibration:
     pixels, photograph = read_photograph_bytes(scene.jpeg, "phantom.jpg")
-    return find_calibration(pixels, photograph, print_scale=print_scale)
+    return find_calibration(pixels, photograph, print_scale=bars(bar_mm))
 
 
 def disc_error(calibration: Calibration, camera: Camera, at_mm: tuple[float, float]) -> float:
@@ -193,7 +200,7 @@ def test_a_card_printed_too_small_is_put_right_by_its_bar() -> None:
     scene = taken(cards=(replace(card(), print_scale=0.963),))
 
     as_if_right = disc_error(calibrated(scene), CAMERA, (15.0, -15.0))
-    corrected = calibrated(scene, print_scale=0.963)
+    corrected = calibrated(scene, bar_mm=96.3)
 
     assert as_if_right == pytest.approx(0.078, abs=0.003)
     assert abs(disc_error(corrected, CAMERA, (15.0, -15.0))) < 0.003

@@ -24,6 +24,7 @@ STEPS = [
     "m003_visits_and_photographs",
     "m004_proposals",
     "m005_assessments",
+    "m006_terms_of_the_interval",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """One backup of a small real library for each released version; none is released yet."""

@@ -50,6 +50,7 @@ doubts = st.builds(
     Doubt,
     code=st.text(min_size=1),
     values=st.lists(st.tuples(st.text(), st.text() | numbers), max_size=3).map(tuple),
+    place_px=st.lists(points, max_size=4).map(tuple),
 )
 methods = st.builds(
     Method,
@@ -85,6 +86,10 @@ calibrations = st.builds(
     tilt_deg=numbers,
     residual_mm=numbers,
     print_scale=numbers,
+    print_scale_sd=numbers,
+    focal_px=st.none() | numbers,
+    focal_spread=numbers,
+    centre_px=st.none() | points,
     limb=st.none() | limbs,
     doubts=st.lists(doubts, max_size=2).map(tuple),
 )

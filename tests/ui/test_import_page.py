@@ -32,6 +32,7 @@ from woundtrack.model import (
     Method,
     Outline,
     Patient,
+    PrintScale,
     Progress,
     Side,
     VisitPhotograph,
@@ -79,7 +80,7 @@ class Examiner:
         path: Path,
         *,
         originals: Originals | None = None,
-        print_scale: float = 1.0,
+        print_scale: PrintScale | None = None,
         progress: Progress = no_progress,
     ) -> workflow.Examined:
         while self.is_gated and not self.gate.acquire(timeout=0.01):

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from woundtrack import imaging, workflow
-from woundtrack.model import Method, Progress, no_progress
+from woundtrack.model import Method, PrintScale, Progress, no_progress
 from woundtrack.records import Library, Originals
 from woundtrack.ui.imports.batch import State
 from woundtrack.ui.imports.page import ImportPage
@@ -36,7 +36,7 @@ class Examiner:
         path: Path,
         *,
         originals: Originals,
-        print_scale: float = 1.0,
+        print_scale: PrintScale | None = None,
         progress: Progress = no_progress,
     ) -> workflow.Examined:
         while not self.gate.acquire(timeout=0.01):

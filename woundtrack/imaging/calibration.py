@@ -16,9 +16,24 @@ from numpy.typing import NDArray
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
-from woundtrack.imaging.limb import LimbFit, fitted_limb, scaled_limb
+from woundtrack.imaging.limb import (
+    EXIF_FOCAL_SPREAD,
+    UNKNOWN_FOCAL_SPREAD,
+    LimbFit,
+    fitted_limb,
+    scaled_limb,
+)
 from woundtrack.imaging.plane import Plane, Sheet, inverse, mapped, robust_plane
-from woundtrack.model import Calibration, Card, Doubt, Matrix3, Photograph, Tag
+from woundtrack.model import (
+    UNMEASURED_PRINT_SPREAD,
+    Calibration,
+    Card,
+    Doubt,
+    Matrix3,
+    Photograph,
+    PrintScale,
+    Tag,
+)
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +70,10 @@ FULL_FRAME_DIAGONAL_MM: Final = 43.2666
 
 
 def find_calibration(
-    pixels: NDArray[np.uint8], photograph: Photograph | None = None, *, print_scale: float = 1.0
+    pixels: NDArray[np.uint8],
+    photograph: Photograph | None = None,
+    *,
+    print_scale: PrintScale | None = None,
 ) -> Calibration:
     """Find the printed cards of a photograph and solve the plane they lie on.
 
@@ -70,7 +88,7 @@ def find_calibration(
     photograph
         Its facts; the 35 mm focal length gives the tilt.
     print_scale
-        Measured length of the sheet's 100 mm bar over 100 mm.
+        How long the printer made the sheet's bars; None where nobody measured them.
 
     Where the tags lie off any plane, or a strip is in view, a limb is fitted to them, and taken
     where it explains what the plane doesn't.
@@ -78,7 +96,8 @@ def find_calibration(
     Returns
     -------
     Millimetres in the first card's frame (its top-left corner is the origin). ``doubts`` may hold
-    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_bent``, ``card_round``.
+    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_bent``, ``card_round``,
+    ``print_scale_unmeasured``, ``print_scale_old``.
 
     Raises
     ------
@@ -98,9 +117,10 @@ def find_calibration(
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
     plane = robust_plane(sheets, max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px))
     focal = None if photograph is None else photograph.focal_length_35mm
+    scale = 1.0 if print_scale is None else print_scale.scale
     limb = _limb(sheets, plane, grey.shape, focal, tag_px, cards)
     to_px = plane.to_px if limb is None else limb.plane_to_px
-    residuals_mm = (plane if limb is None else limb).residuals_mm * print_scale
+    residuals_mm = (plane if limb is None else limb).residuals_mm * scale
     decided = residuals_mm if limb is None else residuals_mm[limb.used]
     residual_mm = math.sqrt(float(np.mean(decided**2)))
     if residual_mm > ABSURD_MM:
@@ -115,18 +135,22 @@ def find_calibration(
             f"{LEAST_SURE_TILT_DEG:.0f}° there is no sure scale"
         )
     places_mm = (plane if limb is None else limb).places_mm
-    scaled = np.diag([print_scale, print_scale, 1.0]) @ inverse(to_px)
+    scaled = np.diag([scale, scale, 1.0]) @ inverse(to_px)
     to_mm = scaled / scaled[2, 2]
     centre = mapped(to_px, places_mm.mean(axis=0, keepdims=True))[0]
     return Calibration(
         method=METHOD if limb is None else LIMB_METHOD,
         homography=_matrix(to_mm),
-        cards=_cards_of(cards, plane if limb is None else limb, print_scale),
+        cards=_cards_of(cards, plane if limb is None else limb, scale),
         mm_per_px=_mm_per_px(to_mm, centre),
         tilt_deg=tilt_deg,
         residual_mm=residual_mm,
-        print_scale=print_scale,
-        limb=None if limb is None else scaled_limb(limb.limb, print_scale),
+        print_scale=scale,
+        print_scale_sd=UNMEASURED_PRINT_SPREAD if print_scale is None else print_scale.spread,
+        focal_px=_focal_px(to_px, grey.shape, focal) if limb is None else limb.limb.focal_px,
+        focal_spread=UNKNOWN_FOCAL_SPREAD if focal is None else EXIF_FOCAL_SPREAD,
+        centre_px=(grey.shape[1] / 2, grey.shape[0] / 2),
+        limb=None if limb is None else scaled_limb(limb.limb, scale),
         doubts=_doubts(
             cards,
             tag_px,
@@ -134,7 +158,8 @@ def find_calibration(
             is_bent=limb is None and plane.is_bent,
             is_round=limb is not None,
             worst_mm=float(residuals_mm.max()),
-        ),
+        )
+        + _print_doubts(print_scale),
     )
 
 
@@ -184,6 +209,18 @@ def _doubts(
     return tuple(doubts)
 
 
+def _print_doubts(print_scale: PrintScale | None) -> tuple[Doubt, ...]:
+    if print_scale is None:
+        return (Doubt(code="print_scale_unmeasured"),)
+    if print_scale.is_old:
+        values = (
+            ("printer", print_scale.printer),
+            ("measured_on", print_scale.measured_on.isoformat()),
+        )
+        return (Doubt(code="print_scale_old", values=values),)
+    return ()
+
+
 # --- what is told of it --------------------------------------------------------------------------
 
 
@@ -192,16 +229,32 @@ def _tilt_deg(to_px: Floats, shape: Sequence[int], focal_35mm: float | None) -> 
 
     The principal point is taken in the middle of the picture, pixels as square.
     """
+    centred = _centred(to_px, shape)
+    focal = _focal(centred, focal_35mm)
+    across, down = (centred[:, column] / (focal, focal, 1.0) for column in (0, 1))
+    normal = np.cross(across, down)
+    return math.degrees(math.acos(min(1.0, abs(float(normal[2])) / float(np.linalg.norm(normal)))))
+
+
+def _focal_px(to_px: Floats, shape: Sequence[int], focal_35mm: float | None) -> float:
+    """Return the focal length in pixels: EXIF's, else what the cards' perspective says."""
+    return _focal(_centred(to_px, shape), focal_35mm) * math.hypot(*shape[:2])
+
+
+def _centred(to_px: Floats, shape: Sequence[int]) -> Floats:
+    """Return the map to a picture whose middle is the origin and whose diagonal is 1."""
     height, width = shape[:2]
     diagonal = math.hypot(width, height)
     centred = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1.0]]) @ to_px
     centred = centred / diagonal
-    centred[2] *= diagonal  # as if the picture's diagonal were 1
-    known = None if focal_35mm is None else focal_35mm / FULL_FRAME_DIAGONAL_MM
-    focal = _focal_from(centred) if known is None else known
-    across, down = (centred[:, column] / (focal, focal, 1.0) for column in (0, 1))
-    normal = np.cross(across, down)
-    return math.degrees(math.acos(min(1.0, abs(float(normal[2])) / float(np.linalg.norm(normal)))))
+    centred[2] *= diagonal
+    return np.asarray(centred, dtype=np.float64)
+
+
+def _focal(centred: Floats, focal_35mm: float | None) -> float:
+    if focal_35mm is None:
+        return _focal_from(centred)
+    return focal_35mm / FULL_FRAME_DIAGONAL_MM
 
 
 def _focal_from(centred: Floats) -> float:

@@ -329,6 +329,12 @@ def m005_assessments(db: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m006_terms_of_the_interval(db: Database) -> None:
+    """Keep what made a measurement uncertain; unknown of those recorded before."""
+    db.execute("ALTER TABLE assessed_outline ADD COLUMN terms TEXT")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 

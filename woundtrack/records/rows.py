@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from woundtrack.model import (
+    UNMEASURED_PRINT_SPREAD,
     AssessedOutline,
     Assessment,
     BodySite,
@@ -32,6 +33,7 @@ from woundtrack.model import (
     Ring,
     Side,
     Tag,
+    Term,
     TimeSource,
     Visit,
     VisitPhotograph,
@@ -281,6 +283,7 @@ def assessed_outline_rows(assessment: Assessment) -> list[Values]:
                 "length_mm": None if size is None else float(size.length_mm),
                 "width_mm": None if size is None else float(size.width_mm),
                 "doubts": None if size is None else _doubts_json(size.doubts),
+                "terms": None if size is None else _terms_json(size.terms),
                 "outline": canonical_json({"format": _FORMAT, **_outline_values(accepted.outline)}),
                 "calibration": _calibration_json(accepted.calibration),
                 "method": _method_json(accepted.method),
@@ -320,6 +323,7 @@ def _assessed_outline_of(row: Row) -> AssessedOutline:
             length_mm=row["length_mm"],
             width_mm=row["width_mm"],
             doubts=_doubts_of(row["doubts"]),
+            terms=_terms_of(row["terms"]),
         )
     return AssessedOutline(
         kind=OutlineKind(row["kind"]),
@@ -374,12 +378,20 @@ def _outline_of(values: Row) -> Outline:
 
 
 def _doubt_values(doubts: Iterable[Doubt]) -> list[Values]:
-    return [{"code": doubt.code, "values": doubt.values} for doubt in doubts]
+    return [
+        {"code": doubt.code, "values": doubt.values}
+        | ({"place_px": doubt.place_px} if doubt.place_px else {})
+        for doubt in doubts
+    ]
 
 
 def _doubts_from(values: Iterable[Row]) -> tuple[Doubt, ...]:
     return tuple(
-        Doubt(code=doubt["code"], values=tuple((name, value) for name, value in doubt["values"]))
+        Doubt(
+            code=doubt["code"],
+            values=tuple((name, value) for name, value in doubt["values"]),
+            place_px=_ring(doubt.get("place_px", ())),
+        )
         for doubt in values
     )
 
@@ -390,6 +402,14 @@ def _doubts_json(doubts: Iterable[Doubt]) -> str:
 
 def _doubts_of(text: str) -> tuple[Doubt, ...]:
     return _doubts_from(_read_json(text)["doubts"])
+
+
+def _terms_json(terms: Iterable[Term]) -> str:
+    return canonical_json({"format": _FORMAT, "terms": [asdict(term) for term in terms]})
+
+
+def _terms_of(text: str | None) -> tuple[Term, ...]:
+    return () if text is None else tuple(Term(**term) for term in _read_json(text)["terms"])
 
 
 def _method_json(method: Method) -> str:
@@ -445,6 +465,10 @@ def _calibration_json(calibration: Calibration | None) -> str | None:
             "tilt_deg": calibration.tilt_deg,
             "residual_mm": calibration.residual_mm,
             "print_scale": calibration.print_scale,
+            "print_scale_sd": calibration.print_scale_sd,
+            "focal_px": calibration.focal_px,
+            "focal_spread": calibration.focal_spread,
+            "centre_px": calibration.centre_px,
             "limb": None if calibration.limb is None else asdict(calibration.limb),
             "doubts": _doubt_values(calibration.doubts),
         }
@@ -464,6 +488,10 @@ def _calibration_of(text: str | None) -> Calibration | None:
         tilt_deg=values["tilt_deg"],
         residual_mm=values["residual_mm"],
         print_scale=values["print_scale"],
+        print_scale_sd=values.get("print_scale_sd", UNMEASURED_PRINT_SPREAD),
+        focal_px=values.get("focal_px"),
+        focal_spread=values.get("focal_spread", 0.25),
+        centre_px=None if values.get("centre_px") is None else tuple(values["centre_px"]),
         limb=_limb_of(values.get("limb")),
         doubts=_doubts_from(values["doubts"]),
     )

@@ -44,7 +44,9 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
-_HARMLESS: Final = frozenset({"time_assumed"})  # the day is right unless the clinic travels
+_HARMLESS: Final = frozenset({"time_assumed", "print_scale_unmeasured", "print_scale_old"})
+"""Doubts about no one photograph: the day is right unless the clinic travels, and a print scale is
+the printer's, with its own place in the interval."""
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 

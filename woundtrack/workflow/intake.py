@@ -31,6 +31,7 @@ from woundtrack.model import (
     Outline,
     Patient,
     Photograph,
+    PrintScale,
     Progress,
     Proposal,
     Side,
@@ -92,14 +93,15 @@ def examine(
     path: Path,
     *,
     originals: Originals | None = None,
-    print_scale: float = 1.0,
+    print_scale: PrintScale | None = None,
     progress: Progress = no_progress,
 ) -> Examined:
     """Read, calibrate and outline one photograph. May run on any thread.
 
     With ``originals``, the file's bytes and a small picture are stored there first: bytes without a
     row are harmless, a row without its bytes is not. A photograph without a usable card or without
-    a wound is still examined; ``doubts`` says what is missing.
+    a wound is still examined; ``doubts`` says what is missing. ``print_scale`` is that of the
+    printer that made the cards, None where nobody measured its bars.
 
     Raises ``PhotographUnreadable``, ``PhotographTooLarge``, ``DiskFull``, ``LibraryReadOnly``, or
     whatever ``progress`` raises to stop.
