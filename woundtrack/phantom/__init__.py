@@ -9,7 +9,7 @@ from __future__ import annotations
 from woundtrack.phantom.camera import Camera
 from woundtrack.phantom.edge import lesion_ring, perimeter_mm, shoelace_mm2
 from woundtrack.phantom.limb import Limb
-from woundtrack.phantom.photograph import LesionTruth, Phantom, render
+from woundtrack.phantom.photograph import LesionTruth, Phantom, ideal, render
 from woundtrack.phantom.scene import SKIN_TONES, Backdrop, CardPrint, Lesion, Light, Scene
 from woundtrack.phantom.worker import render_into, start_worker
 
@@ -24,6 +24,7 @@ __all__ = [
     "Limb",
     "Phantom",
     "Scene",
+    "ideal",
     "lesion_ring",
     "perimeter_mm",
     "render",

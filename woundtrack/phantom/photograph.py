@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import cv2
 import numpy as np
@@ -20,10 +21,16 @@ from woundtrack.phantom.printed import lay_card
 from woundtrack.phantom.scene import Scene
 from woundtrack.phantom.skin import Layers, body_cover, paint_backdrop, paint_skin, reflectance
 from woundtrack.phantom.texture import Layer, blurred
-from woundtrack.phantom.wound import Region, paint_around, paint_bed, place
+from woundtrack.phantom.wound import Placed, Region, paint_around, paint_bed, place
 
 Colours = npt.NDArray[np.float32]
 Point = tuple[float, float]
+
+RED_LOSS: Final = 0.16
+"""Of what red has beyond the other two, lost at most; a lamp of R9 = 0 against one of 100."""
+
+PRINTED_RED_LOSS: Final = 0.6
+"""How much of that a printed red loses: its ink reflects from shorter waves on than blood does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,17 +92,7 @@ class Phantom:
 
 def render(scene: Scene) -> Phantom:
     """Paint the scene and photograph it. The same scene gives the same bytes."""
-    layers = paint_skin(scene)
-    placed = [place(lesion, scene.camera, layers) for lesion in scene.lesions]
-    for one in placed:
-        paint_around(one, layers, scene.skin_tone)
-    colours = reflectance(layers)
-    beds: list[tuple[Region, Layer]] = []
-    for one in placed:
-        wet = paint_bed(one, layers, colours)
-        if one.bed is not None and wet is not None:
-            beds.append((one.bed, wet))
-    picture = _lit(scene, layers, colours, beds)
+    picture, placed = _painted(scene)
     pixels, jpeg = _exposed(scene, picture)
     truths = []
     for one in placed:
@@ -115,6 +112,34 @@ def render(scene: Scene) -> Phantom:
             )
         )
     return Phantom(scene=scene, pixels=pixels, jpeg=jpeg, lesions=tuple(truths))
+
+
+def ideal(scene: Scene) -> npt.NDArray[np.uint8]:
+    """Return the scene's own colours, sRGB uint8 (H, W, 3): light without colour, a perfect camera.
+
+    Shade and glints are the scene's; there is no blur, noise, exposure, tone curve or JPEG.
+    """
+    plain = replace(scene.light, warmth=0.0, tint=0.0, dullness=0.0, red_loss=0.0)
+    picture, _ = _painted(replace(scene, light=plain))
+    bent = np.clip(picture, 0, 1)
+    power = 1.055 * np.maximum(bent, 1e-9) ** (1 / 2.4) - 0.055
+    encoded = np.where(bent <= 0.0031308, 12.92 * bent, power)
+    return np.round(encoded * 255).astype(np.uint8)
+
+
+def _painted(scene: Scene) -> tuple[Colours, list[Placed]]:
+    """Return linear light (H, W, 3) as it falls into the camera, and where the lesions are."""
+    layers = paint_skin(scene)
+    placed = [place(lesion, scene.camera, layers) for lesion in scene.lesions]
+    for one in placed:
+        paint_around(one, layers, scene.skin_tone)
+    colours = reflectance(layers)
+    beds: list[tuple[Region, Layer]] = []
+    for one in placed:
+        wet = paint_bed(one, layers, colours)
+        if one.bed is not None and wet is not None:
+            beds.append((one.bed, wet))
+    return _lit(scene, layers, colours, beds), placed
 
 
 def _lit(
@@ -169,12 +194,16 @@ def _lit(
         # The far side of the body is out of focus and further from the lamp.
         backdrop = cv2.GaussianBlur(backdrop, (0, 0), 1.2) * np.float32(0.86)
         picture = backdrop + cover[..., None] * (picture - backdrop)
+    if light.red_loss:
+        _lose_red(picture, RED_LOSS * light.red_loss)
 
     for card in scene.cards:
         laid = lay_card(card, scene.camera, scene.seed)
         if laid is None:
             continue
         x0, y0, x1, y1 = laid.window
+        if light.red_loss:
+            _lose_red(laid.colours, PRINTED_RED_LOSS * RED_LOSS * light.red_loss)
         part = picture[y0:y1, x0:x1]
         part *= laid.shadow[..., None]
         part += laid.cover[..., None] * (laid.colours - part)
@@ -185,9 +214,20 @@ def _lit(
     radius2 = (across * across + below * below) / np.float32(0.39)
     fall_off *= 1 - np.float32(0.30 * light.vignette) * radius2
     warmth = np.array([1 + 0.13 * light.warmth, 1.0, 1 - 0.17 * light.warmth], dtype=np.float32)
+    if light.tint:
+        warmth *= np.array([1 - 0.05 * light.tint, 1 + 0.07 * light.tint, 1 - 0.05 * light.tint])
     picture *= fall_off[..., None] * warmth
+    if light.dullness:
+        grey = picture.mean(axis=2, keepdims=True)
+        picture += np.float32(0.3 * light.dullness) * (grey - picture)
     lit: Colours = picture
     return lit
+
+
+def _lose_red(picture: Colours, share: float) -> None:
+    """Take away a share of what red has beyond green and blue."""
+    beyond = picture[..., 0] - np.maximum(picture[..., 1], picture[..., 2])
+    picture[..., 0] -= np.float32(share) * np.maximum(beyond, 0)
 
 
 def _exposed(scene: Scene, picture: Colours) -> tuple[npt.NDArray[np.uint8], bytes]:

@@ -103,12 +103,21 @@ class CardPrint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Light:
-    """How the scene is lit. ``warmth`` -1 (blue) to 1 (tungsten); the rest 0 to 1 but exposure."""
+    """How the scene is lit; 0 to 1 but where said.
+
+    The colour is what the camera's own white balance leaves of it: ``warmth`` -1 (blue) to 2
+    (tungsten, the camera set to daylight), ``tint`` -1 (magenta) to 1 (green). ``dullness`` is how
+    much of all colour the camera loses under it. ``red_loss`` is the deep red that a lamp lacks:
+    skin and wounds look duller under it, printed red less so, and no grey tells.
+    """
 
     azimuth_deg: float = 215.0
     elevation_deg: float = 55.0
     gradient: float = 0.25
     warmth: float = 0.05
+    tint: float = 0.0
+    dullness: float = 0.0
+    red_loss: float = 0.0
     vignette: float = 0.25
     glare: float = 0.3
     exposure: float = 1.0
