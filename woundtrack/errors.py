@@ -84,6 +84,13 @@ class CardUnreliable(WoundtrackError):
     )
 
 
+class ColoursUnknown(WoundtrackError):
+    """The card doesn't tell a photograph's colours: ``reason`` (a clause)."""
+
+    code = "colours_unknown"
+    sentence = "The colours of this photograph can't be told from its card: {reason}."
+
+
 class OutlineNotFound(WoundtrackError):
     """No wound edge was found where it was looked for."""
 
@@ -313,6 +320,30 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
         "outline_beyond_card": (
             "The outline reaches so far from the tilted card that it has no area. Take the "
             "photograph again with the camera straight above."
+        ),
+        "colour_shadowed": (
+            "A shadow lies on the card's colour patches or beside them: its colours are not those "
+            "of the light on the wound. Next time keep hands and phone out of the light."
+        ),
+        "colour_glare": (
+            "Light is mirrored on the card: its colours look paler than they are. Next time turn "
+            "the card or the lamp a little."
+        ),
+        "colour_burnt": (
+            "{count:.0f} of the card's colour patches are burnt out. Next time take the "
+            "photograph a little darker."
+        ),
+        "colour_few_patches": (
+            "{found:.0f} of the card's {expected:.0f} colour patches can be used: they say little "
+            "of the light. Next time keep the whole card in view."
+        ),
+        "colour_cast": (
+            "The light was so coloured that little is left of one colour. Next time use daylight "
+            "or a white lamp."
+        ),
+        "colour_unsure": (
+            "The card's patches don't agree about the light: a colour comes out "
+            "{delta_e:.1f} ΔE off. More than one lamp may have lit the card."
         ),
         "outline_unsure": "The program is not sure of an outline: look at it before accepting it.",
         "outlines_unassigned": (
