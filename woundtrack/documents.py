@@ -15,6 +15,7 @@ from woundtrack.model import (
     GroupTimeline,
     LesionTimeline,
     Outline,
+    Term,
     Timeline,
 )
 from woundtrack.records import CheckReport
@@ -34,6 +35,8 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             "cards": [_card_json(card) for card in calibration.cards],
             "mm_per_px": calibration.mm_per_px,
             "tilt_deg": calibration.tilt_deg,
+            "print_scale": calibration.print_scale,
+            "print_scale_sd": calibration.print_scale_sd,
             "residual_mm": calibration.residual_mm,
             "limb_radius_mm": None if calibration.limb is None else calibration.limb.radius_mm,
             "limb_radius_sd_mm": None
@@ -45,9 +48,13 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
                 "area_cm2": None if size is None else size.area_cm2,
                 "area_low_cm2": None if size is None else size.area_low_cm2,
                 "area_high_cm2": None if size is None else size.area_high_cm2,
+                "uncertainty": [] if size is None else [_term_json(term) for term in size.terms],
                 "perimeter_cm": None if size is None else size.perimeter_cm,
                 "length_cm": None if size is None else size.length_cm,
                 "width_cm": None if size is None else size.width_cm,
+                "perimeter_interval_cm": size and _interval_cm(size.perimeter_interval_mm),
+                "length_interval_cm": size and _interval_cm(size.length_interval_mm),
+                "width_interval_cm": size and _interval_cm(size.width_interval_mm),
                 "tissue": None,
                 "outline": _outline_json(outline),
                 "confidence": outline.confidence,
@@ -69,6 +76,22 @@ def _card_json(card: Card) -> dict[str, Any]:
         "nominal_mm": card.nominal_mm,
         "tags": [tag.id for tag in card.tags],
     }
+
+
+def _term_json(term: Term) -> dict[str, Any]:
+    """Return one cause of uncertainty: half of the 95 % interval that it alone would make."""
+    return {
+        "name": term.name,
+        "area_cm2": term.area_mm2 / 100,
+        "perimeter_cm": term.perimeter_mm / 10,
+        "length_cm": term.length_mm / 10,
+        "width_cm": term.width_mm / 10,
+        "is_bound": term.is_bound,
+    }
+
+
+def _interval_cm(interval_mm: tuple[float, float] | None) -> list[float] | None:
+    return None if interval_mm is None else [end / 10 for end in interval_mm]
 
 
 def _outline_json(outline: Outline) -> dict[str, Any]:
@@ -166,8 +189,15 @@ def counted(count: int, one: str, many: str) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, str]]:
-    return [{"code": doubt.code, "message": doubt_sentence(doubt)} for doubt in doubts]
+def _sentences(doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": doubt.code,
+            "message": doubt_sentence(doubt),
+            "place": [list(point) for point in doubt.place_px] or None,
+        }
+        for doubt in doubts
+    ]
 
 
 def check_lines(report: CheckReport) -> Iterator[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -415,8 +415,10 @@ class Outline:
 class Term:
     """One cause of uncertainty: how far it alone may move each size, as half a 95 % interval.
 
-    The names are ``uncertainty.TERMS``. A bound (``is_bound``) is no spread about what was measured
-    but how much more it may be: it is added to the upper end, after the others.
+    The names are ``imaging.uncertainty.TERMS``. A bound (``is_bound``) is no spread about what was
+    measured but how much more it may be, or less where it is negative; it is added to that end.
+    ``common`` names what several measurements have in common, such as one printer's scale: where
+    two have the same, it moved both alike and counts in neither's part of the change.
     """
 
     name: str
@@ -425,6 +427,24 @@ class Term:
     length_mm: float
     width_mm: float
     is_bound: bool = False
+    common: str = ""
+
+
+def area_interval(area_mm2: float, terms: Iterable[Term]) -> tuple[float, float]:
+    """Return the 95 % interval of an area from its terms, mm².
+
+    The spreads are added as squares, and are even on the scale of the root of the area, a length,
+    since they are of lengths: a wound that may be 1 mm wider or narrower all round may be larger by
+    more than smaller. Bounds are added after.
+    """
+    if area_mm2 <= 0:
+        return 0.0, 0.0
+    terms = tuple(terms)
+    spread = math.hypot(*(term.area_mm2 for term in terms if not term.is_bound)) / area_mm2
+    bounds = [term.area_mm2 for term in terms if term.is_bound]
+    low = area_mm2 * max(1 - spread / 2, 0.0) ** 2 + sum(min(bound, 0.0) for bound in bounds)
+    high = area_mm2 * (1 + spread / 2) ** 2 + sum(max(bound, 0.0) for bound in bounds)
+    return max(low, 0.0), high
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -626,7 +646,10 @@ class Assessment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TimelinePoint:
-    """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured."""
+    """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured.
+
+    ``terms`` are what makes the area uncertain, where that was recorded.
+    """
 
     on: date
     state: WoundState
@@ -636,6 +659,7 @@ class TimelinePoint:
     perimeter_mm: float | None
     assessment_id: str
     photograph_ids: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
 
     @property
     def area_cm2(self) -> float | None:

@@ -22,6 +22,7 @@ from woundtrack.records import Library
 File = Callable[..., workflow.Filed]
 
 THIGH = BodySite(region="thigh")
+BACK = BodySite(region="back")
 MAY = date(2026, 5, 4)
 
 
@@ -29,9 +30,11 @@ MAY = date(2026, 5, 4)
 def file(library: Library, examined: Callable[..., workflow.Examined]) -> File:
     """File a photograph with square wounds of these sides in mm; return what was filed."""
 
-    def filed(day: date, *sides_mm: float, **options: Any) -> workflow.Filed:
+    def filed(
+        day: date, *sides_mm: float, site: BodySite = THIGH, **options: Any
+    ) -> workflow.Filed:
         return workflow.file_photograph(
-            library, examined(day, *sides_mm, **options), patient_code="WT-1", site=THIGH, by="Ann"
+            library, examined(day, *sides_mm, **options), patient_code="WT-1", site=site, by="Ann"
         )
 
     return filed
@@ -217,13 +220,23 @@ def test_nothing_two_of_the_same_and_a_taken_name_are_refused_with_a_sentence(
     assert len(library.proposals()) == 1
 
 
+def test_accepting_all_leaves_a_flat_card_on_a_limb(library: Library, file: File) -> None:
+    file(MAY, 20)
+    (patient,) = library.patients()
+
+    report = workflow.accept_proposals(library, patient, by="Ann")
+
+    ((_, doubts),) = report.left
+    assert [doubt.code for doubt in doubts] == ["flat_card_on_limb"]
+
+
 def test_accepting_all_leaves_what_is_in_doubt_unless_it_is_asked_for(
     library: Library, file: File, tilted: Calibration
 ) -> None:
-    file(MAY, 20)
-    file(MAY + timedelta(7), 19, calibration=tilted)
-    file(MAY + timedelta(14), 18, calibration=None)
-    file(MAY + timedelta(21))
+    file(MAY, 20, site=BACK)
+    file(MAY + timedelta(7), 19, site=BACK, calibration=tilted)
+    file(MAY + timedelta(14), 18, site=BACK, calibration=None)
+    file(MAY + timedelta(21), site=BACK)
     (patient,) = library.patients()
 
     cautious = workflow.accept_proposals(library, patient, by="Ann")

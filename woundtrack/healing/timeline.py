@@ -125,6 +125,7 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         perimeter_mm=perimeter_mm,
         assessment_id=assessment.assessment_id,
         photograph_ids=assessment.photograph_ids,
+        terms=() if size is None or area_mm2 is None else size.terms,
     )
 
 

@@ -9,6 +9,7 @@ from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.limb import limb_lines
+from woundtrack.imaging.measurement import measure
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
@@ -20,7 +21,6 @@ from woundtrack.imaging.photograph import (
     thumbnail,
 )
 from woundtrack.imaging.picture_file import read_mask, write_picture
-from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
 
 __all__ = [

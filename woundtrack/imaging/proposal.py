@@ -17,9 +17,9 @@ from woundtrack import __version__
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging import wound_edge
 from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
+from woundtrack.imaging.measurement import measure
 from woundtrack.imaging.mending import settled
 from woundtrack.imaging.outline import Mask, area_px, as_ring
-from woundtrack.imaging.planimetry import measure
 from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop, halved, window_at
 from woundtrack.imaging.wound_edge import Cut
 from woundtrack.model import Calibration, Method, Outline, OutlineSource

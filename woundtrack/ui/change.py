@@ -1,7 +1,8 @@
 """Smaller, larger, within measurement error, or cannot tell: never better or worse.
 
 Hides how two intervals are compared. The log areas are taken as independent and normal, so the 95 %
-interval of the ratio is the root of the summed squares of the two half-widths.
+interval of the ratio is the root of the summed squares of the two half-widths; what moved both
+alike, such as one printer's scale, is left out of either.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from woundtrack.model import TimelinePoint, WoundState
+from woundtrack.model import TimelinePoint, WoundState, area_interval
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from woundtrack.model import LesionTimeline
 
 
@@ -38,7 +41,7 @@ def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
         return Change.FIRST
     if before.state is WoundState.CLOSED:
         return Change.LARGER
-    first, second = _log_interval(before), _log_interval(after)
+    first, second = _log_intervals(before, after)
     if first is None or second is None:
         return Change.CANNOT_TELL
     ratio = second[0] - first[0]
@@ -55,7 +58,7 @@ def ratio(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, fl
 
     −0.17 is 17 % smaller. None where it can't be told: no scale, or closed at one of the two.
     """
-    first, second = _log_interval(before), _log_interval(after)
+    first, second = _log_intervals(before, after)
     if first is None or second is None:
         return None
     middle = second[0] - first[0]
@@ -112,9 +115,21 @@ def said(what: Change) -> str:
     }[what]
 
 
-def _log_interval(point: TimelinePoint) -> tuple[float, float, float] | None:
+def _log_intervals(
+    before: TimelinePoint, after: TimelinePoint
+) -> tuple[tuple[float, float, float] | None, tuple[float, float, float] | None]:
+    common = {term.common for term in before.terms} & {term.common for term in after.terms} - {""}
+    return _log_interval(before, common), _log_interval(after, common)
+
+
+def _log_interval(
+    point: TimelinePoint, common: Collection[str]
+) -> tuple[float, float, float] | None:
     """Return log area and the half-widths of its interval downwards and upwards."""
     area, low, high = point.area_mm2, point.area_low_mm2, point.area_high_mm2
+    if area and common:
+        own = [term for term in point.terms if term.common not in common]
+        low, high = area_interval(area, own)
     if area is None or low is None or high is None or min(area, low, high) <= 0:
         return None
     middle = math.log(area)

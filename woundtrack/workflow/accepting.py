@@ -21,6 +21,7 @@ from woundtrack.errors import (
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
+    BodySite,
     Calibration,
     Doubt,
     Lesion,
@@ -134,9 +135,14 @@ def previous_assessment(library: Library, lesion: Lesion, before: date) -> Asses
 
 
 def measured(
-    outline: Outline, calibration: Calibration | None, photograph: Photograph
+    outline: Outline,
+    calibration: Calibration | None,
+    photograph: Photograph,
+    site: BodySite | None = None,
 ) -> Measurement | None:
     """Measure an outline in its photograph; None without a calibration.
+
+    ``site`` is where on the body it is: on a limb a flat card can't tell how much curves away.
 
     None too where the outline reaches beyond the horizon of the card's plane, as one at the far
     edge of a tilted photograph can: there is no area to be had of it. Adds the doubt
@@ -145,7 +151,7 @@ def measured(
     if calibration is None:
         return None
     try:
-        measurement = imaging.measure(outline, calibration)
+        measurement = imaging.measure(outline, calibration, site)
     except CardUnreliable:
         return None
     width, height = photograph.width_px, photograph.height_px
@@ -297,7 +303,7 @@ def _assessed(
 ) -> tuple[AssessedOutline, ...]:
     if decision.outline is None:
         return ()
-    measurement = measured(decision.outline, proposal.calibration, filed.photograph)
+    measurement = measured(decision.outline, proposal.calibration, filed.photograph, decision.site)
     return (
         AssessedOutline(
             kind=decision.kind,
@@ -483,7 +489,7 @@ def accept_proposals(
         filed = library.photograph(proposal.photograph_id)
         progress(done / len(waiting), filed.photograph.original_name)
         decisions = suggest(library, proposal)
-        doubts = misgivings(proposal, filed.photograph, decisions)
+        doubts = misgivings(proposal, filed, decisions)
         if not decisions or (doubts and not include_doubted):
             left.append((filed, doubts))
             continue
@@ -493,7 +499,7 @@ def accept_proposals(
 
 
 def misgivings(
-    proposal: Proposal, photograph: Photograph, decisions: Sequence[Decision]
+    proposal: Proposal, filed: VisitPhotograph, decisions: Sequence[Decision]
 ) -> tuple[Doubt, ...]:
     """Return why a photograph should not be accepted unseen: nothing where all is in order.
 
@@ -502,9 +508,9 @@ def misgivings(
     """
     doubts = [doubt for doubt in proposal.doubts if doubt.code not in _HARMLESS]
     if proposal.calibration is not None:
-        doubts += proposal.calibration.doubts
+        doubts += [d for d in proposal.calibration.doubts if d.code not in _HARMLESS]
         for outline in proposal.outlines:
-            size = measured(outline, proposal.calibration, photograph)
+            size = measured(outline, proposal.calibration, filed.photograph, filed.site)
             doubts += (Doubt(code="outline_beyond_card"),) if size is None else size.doubts
     if any(
         outline.confidence is not None and outline.confidence < SURE_ENOUGH

@@ -10,6 +10,7 @@ import numpy as np
 from woundtrack import imaging
 from woundtrack.errors import MaskUnusable, WoundtrackError
 from woundtrack.model import (
+    BodySite,
     Calibration,
     Doubt,
     Measurement,
@@ -36,8 +37,12 @@ class MeasuredPhotograph:
     error: WoundtrackError | None = None
 
 
-def measure_photograph(path: Path, *, given: Path | None = None) -> MeasuredPhotograph:
+def measure_photograph(
+    path: Path, *, given: Path | None = None, site: BodySite | None = None
+) -> MeasuredPhotograph:
     """Measure every lesion of a photograph, or those of the mask file ``given``.
+
+    ``site`` is where on the body it is; None is taken as flat.
 
     A photograph or mask that can't be read is returned with its ``error``.
     """
@@ -56,7 +61,7 @@ def measure_photograph(path: Path, *, given: Path | None = None) -> MeasuredPhot
     if examined.calibration is not None:
         doubts += examined.calibration.doubts
     lesions = tuple(
-        (outline, measured(outline, examined.calibration, examined.photograph))
+        (outline, measured(outline, examined.calibration, examined.photograph, site))
         for outline in outlines
     )
     for _, size in lesions:

@@ -27,7 +27,8 @@ def correct(
     if old is None:
         raise NothingToAccept(photograph="The assessment")
     filed = library.photograph(old.photograph_id)
-    measurement = measured(outline, old.calibration, filed.photograph)
+    site = library.lesion(assessment.lesion_id).site
+    measurement = measured(outline, old.calibration, filed.photograph, site)
     new = replace(
         old,
         outline=outline,

@@ -181,7 +181,7 @@ def _with_proposed(library: Library, case: Case) -> Case:
                 key=f"proposed-{place}",
                 outline=outline,
                 measurement=workflow.measured(
-                    outline, case.proposal.calibration, case.filed.photograph
+                    outline, case.proposal.calibration, case.filed.photograph, case.filed.site
                 ),
                 identity=identity,
             )

@@ -96,7 +96,7 @@ class Drawing(QObject):
         self._outliner.begin(
             loaded.pixels,
             case.proposal.calibration,
-            case.filed.photograph,
+            case.filed,
             lambda: work.draft.outlines,
             lambda: None if work.selected is None else work.selected.outline,
         )

@@ -57,6 +57,7 @@ def _point(
         area_high_mm2=measurement.area_high_mm2 if measurement else None,
         perimeter_mm=measurement.perimeter_mm if measurement else None,
         assessment_id=assessment_id,
+        terms=measurement.terms if measurement else (),
     )
 
 

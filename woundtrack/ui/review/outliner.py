@@ -18,7 +18,15 @@ from woundtrack.ui.review.photo_item import Pixels
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
-    from woundtrack.model import Calibration, Measurement, Outline, Photograph, Point
+    from woundtrack.model import (
+        BodySite,
+        Calibration,
+        Measurement,
+        Outline,
+        Photograph,
+        Point,
+        VisitPhotograph,
+    )
     from woundtrack.ui.review.hand_edits import HandEdit
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
@@ -45,6 +53,7 @@ def refine(
     in_hand: Outline | None,
     calibration: Calibration | None,
     photograph: Photograph,
+    site: BodySite | None,
 ) -> Found:
     """Return all outlines after a gesture or an edit by hand, each measured; worker-safe.
 
@@ -55,7 +64,8 @@ def refine(
     else:
         outlines = gesture.after(start, in_hand, (pixels.shape[0], pixels.shape[1]))
     return tuple(
-        (outline, workflow.measured(outline, calibration, photograph)) for outline in outlines
+        (outline, workflow.measured(outline, calibration, photograph, site))
+        for outline in outlines
     )
 
 
@@ -119,7 +129,7 @@ class Outliner(QObject):
         self,
         pixels: Pixels,
         calibration: Calibration | None,
-        photograph: Photograph,
+        filed: VisitPhotograph,
         outlines: Callable[[], tuple[Outline, ...]],
         in_hand: Callable[[], Outline | None],
     ) -> None:
@@ -136,7 +146,8 @@ class Outliner(QObject):
             outlines(),
             in_hand(),
             calibration,
-            photograph,
+            filed.photograph,
+            filed.site,
         )
         if self._waiting:
             self._next()
