@@ -244,7 +244,7 @@ def test_accepting_all_leaves_what_is_in_doubt_unless_it_is_asked_for(
 
     assert (len(cautious.accepted), len(cautious.left)) == (1, 3)
     assert (len(bold.accepted), len(bold.left)) == (2, 1)
-    assert course(library) == {"T1": [pytest.approx(400), pytest.approx(361), None]}
+    assert course(library) == {"K1": [pytest.approx(400), pytest.approx(361), None]}
 
 
 def test_setting_aside_records_nothing_and_can_be_brought_back(
