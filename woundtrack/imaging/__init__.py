@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
+from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.measurement import measure
@@ -27,7 +28,10 @@ __all__ = [
     "OUTLINE_METHOD",
     "PROPOSAL_METHOD",
     "CardSheetLayout",
+    "ColourCorrection",
+    "apply_colour",
     "card_layout",
+    "colour_correction",
     "draw_overlay",
     "find_calibration",
     "limb_lines",

@@ -31,6 +31,15 @@ class LaidCard:
     shadow: Layer
 
 
+def _misprinted(ink: npt.NDArray[np.float32], fault: float) -> npt.NDArray[np.float32]:
+    """Return what inks that are not sRGB make of it: impure, and spread over the paper's white."""
+    impure = np.array([[0.93, 0.04, 0.03], [0.06, 0.87, 0.07], [0.02, 0.11, 0.87]])
+    mixing = (1 - fault) * np.eye(3) + fault * impure
+    mixed = np.clip(ink @ mixing.T.astype(np.float32), 0, 1)
+    spread: npt.NDArray[np.float32] = mixed ** np.float32(1 + 0.2 * fault)
+    return spread
+
+
 @lru_cache(maxsize=2)
 def _printed(
     pdf: bytes,
@@ -157,6 +166,8 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     small_y = np.ascontiguousarray(page_y[::_FINE, ::_FINE])
     sheen = 1 + np.float32(0.022) * wave.at(small_x, small_y, 8)
     sheen += np.float32(0.006) * fibre.at(small_x, small_y)
+    if card.ink_fault:
+        ink = _misprinted(ink, card.ink_fault)
     colours = ink * np.array(PAPER, dtype=np.float32) * sheen[..., None].astype(np.float32)
     # Toner is dark, not black: it scatters a little of the light.
     colours = colours + np.float32(0.022)

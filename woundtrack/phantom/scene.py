@@ -75,6 +75,9 @@ class CardPrint:
     how it is turned. ``print_scale`` is printed length by nominal length. ``hidden`` hides that
     fraction of the card's width, from its right end, under a fold of the sheet.
 
+    ``ink_fault`` is how far the printer's inks are from what the sheet asks for: 1 makes its
+    colours 4 to 8 CIEDE2000 off, as an office printer's are.
+
     Paper follows the skin it lies on. A ``is_stiff`` card stays flat and touches a limb in its
     middle; ``lift_mm`` holds a card so far above the skin, flat; ``bent_over`` bends it over a
     round of its own, which touches the skin at the card's middle.
@@ -88,6 +91,7 @@ class CardPrint:
     angle_deg: float = 0.0
     print_scale: float = 1.0
     hidden: float = 0.0
+    ink_fault: float = 0.0
     is_stiff: bool = False
     lift_mm: float = 0.0
     bent_over: Limb | None = None

@@ -1,0 +1,509 @@
+"""A photograph's colours as its card tells them: white balance and a colour matrix, for looking at.
+
+Hides where the patches are seen, which of them can be believed, and how far seven of them reach.
+Nothing that is measured or recorded goes through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.errors import ColoursUnknown
+from woundtrack.imaging.card import DESIGNS, TAG_MODULES, CardDesign, Patch, tag_modules
+from woundtrack.imaging.colour_difference import (
+    ciede2000,
+    lab_of_light,
+    linear_light,
+    srgb_coded,
+)
+from woundtrack.imaging.planimetry import in_pixels
+from woundtrack.model import Calibration, Card, Doubt, Matrix3, Point, Ring
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+METHOD: Final = "matrix of the card's patches, 1"
+
+# --- declared limits; the figures behind them: benchmarks/colour.py -------------------------------
+
+RIDGE: Final = 3.0
+"""Pull of the matrix towards white balance alone, against residuals as CIELAB's cube root weighs
+them: of 0.01 to 1000 the one with the least left-out difference on phantoms under three lights."""
+
+PAPER: Final = 0.87
+"""Share of light that bare office paper reflects (L* 93 to 96): inks are seen on it."""
+
+INSET: Final = 0.22
+"""Share of a patch's shorter side that is left out all round: card bent, corners off, lens."""
+
+LEAST_PATCH_PX: Final = 24
+"""Pixels of a patch's inside below which its mean is noise and its edges spill into it."""
+
+BURNT_LEVEL: Final = 250
+BURNT_SHARE: Final = 0.05
+"""A patch is burnt out where more than this share of it has a channel at this level or above."""
+
+UNEVEN: Final = 1.6
+"""Brightest by darkest tenth of a patch, in linear light, from which it isn't one colour: a
+shadow's edge, a glint, a finger. Noise makes 1.3 of the darkest patch."""
+
+SHADOWED: Final = 1.35
+"""Brightest by darkest paper along the patches: a lamp beside the patient makes 1.2."""
+
+SHADOWED_CARD: Final = 2.2
+"""Paper at the patches by paper at any tag of the card, or the other way round."""
+
+GLARE: Final = 0.2
+"""Light of a tag's black by that of its white; ink and lens make 0.03 to 0.1."""
+
+LEAST_PATCHES: Final = 5
+LEAST_GREYS: Final = 2
+
+CAST: Final = 2.2
+"""Strongest by weakest gain of the three channels from which too little of one is left."""
+
+UNSURE_DELTA_E: Final = 6.0
+"""Median left-out difference from which the colours are no better than a careful photograph's."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatchColour:
+    """One patch as printed, as seen (sRGB, 0..255), and how far off a matrix without it puts it.
+
+    ``delta_e`` is the CIEDE2000 difference; ``card`` the card's name, e.g. ``L1-A``.
+    """
+
+    card: str
+    number: int
+    printed_rgb: tuple[int, int, int]
+    seen_rgb: tuple[float, float, float]
+    delta_e: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ColourCorrection:
+    """What makes a photograph's colours those of the card.
+
+    ``matrix`` acts on linear sRGB as photographed and holds the white balance, whose three gains
+    alone are ``white_balance``. ``delta_e`` is the median CIEDE2000 difference of patches that the
+    matrix wasn't made from: each in turn left out. With ``doubts`` the correction may make things
+    worse, and is not to be applied unless a person says so.
+    """
+
+    method: str
+    white_balance: tuple[float, float, float]
+    matrix: Matrix3
+    patches: tuple[PatchColour, ...]
+    delta_e: float
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether it may be applied without asking."""
+        return not self.doubts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """A patch in the photograph: its mean light, and that of the paper beside it, (3,) linear."""
+
+    card: str
+    number: int
+    rgb: tuple[int, int, int]
+    light: Floats
+    row_mm: float
+    is_burnt: bool
+    is_uneven: bool
+
+
+def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrection:
+    """Return how this photograph's colours become those of the patches on its card.
+
+    The patches are where the card's tags and the calibration say, never searched for. Their light
+    is compared with what was to be printed: gains for the three channels from the greys, then a
+    matrix by ridge regression, drawn towards those gains alone since seven patches don't decide
+    nine numbers; it leaves greys grey. Residuals count as CIELAB would see them. Light that falls
+    off along the patches is taken out by the paper beside them.
+
+    What the difference means: a printer's inks are not sRGB. The patches' values are those that the
+    sheet asks for, on paper of ``PAPER``, and an office printer is some 5 off them, alike on every sheet it prints. So
+    corrected colours of one printer's cards can be compared with each other (that is what the
+    left-out difference tells), and are only as true in themselves as that printer is. Metamerism,
+    skin and ink that a lamp shows differently, is in neither.
+
+    Of the printed cards the L card alone has patches.
+
+    Parameters
+    ----------
+    pixels
+        Upright RGB uint8 (H, W, 3); not changed.
+    calibration
+        Of the same photograph.
+
+    Returns
+    -------
+    The correction; ``doubts`` may hold ``colour_shadowed``, ``colour_glare``, ``colour_burnt``,
+    ``colour_few_patches``, ``colour_cast``, ``colour_unsure``.
+
+    Raises
+    ------
+    ColoursUnknown
+        No card with patches is in view, or too few of its patches are.
+    """
+    cards = [(card, design) for card in calibration.cards if (design := _design_of(card)).patches]
+    if not cards:
+        raise ColoursUnknown(
+            reason="the card in it carries no colour patches; the L card is the one that does"
+        )
+    seen: list[_Seen] = []
+    papers: list[float] = []
+    at_tags: list[float] = []
+    black = 0.0
+    for card, design in cards:
+        frame = _frame_of(card, design)
+        along, paper = _paper_light(pixels, calibration, frame, design)
+        tags = _tag_light(pixels, calibration, frame, card)
+        if paper:
+            papers.append(max(paper) / min(paper))
+            middle = float(np.median(paper))
+            at_tags += [max(white / middle, middle / white) for white, _ in tags]
+        black = max(black, *(dark / white for white, dark in tags), 0.0)
+        seen += _seen_patches(pixels, calibration, frame, design, along)
+    expected = sum(len(design.patches) for _, design in cards)
+    usable = [one for one in seen if not (one.is_burnt or one.is_uneven)]
+    greys = sum(_is_grey(one.rgb) for one in usable)
+    if len(usable) < 3 or greys < 1:
+        raise ColoursUnknown(
+            reason="too few of the card's colour patches can be seen: they are covered, burnt out, "
+            "or too small in the picture"
+        )
+    gains, matrix = _solved(usable)
+    left_out = _left_out(usable)
+    delta_e = float(np.median(left_out))
+    doubts = _doubts(
+        seen,
+        expected,
+        usable=len(usable),
+        greys=greys,
+        paper=max(papers, default=1.0),
+        tags=max(at_tags, default=1.0),
+        black=black,
+        gains=gains,
+        delta_e=delta_e,
+        place=_place(calibration, *cards[0]),
+    )
+    coded = srgb_coded(np.array([one.light for one in usable]))
+    return ColourCorrection(
+        method=METHOD,
+        white_balance=(float(gains[0]), float(gains[1]), float(gains[2])),
+        matrix=_as_matrix(matrix),
+        patches=tuple(
+            PatchColour(
+                card=one.card,
+                number=one.number,
+                printed_rgb=one.rgb,
+                seen_rgb=(float(red), float(green), float(blue)),
+                delta_e=float(off),
+            )
+            for one, (red, green, blue), off in zip(usable, coded, left_out, strict=True)
+        ),
+        delta_e=delta_e,
+        doubts=doubts,
+    )
+
+
+def apply_colour(pixels: Pixels, correction: ColourCorrection) -> Pixels:
+    """Return a picture (H, W, 3) RGB uint8 in the card's colours; what was given isn't changed.
+
+    What is burnt out stays white.
+    """
+    matrix = np.asarray(correction.matrix)
+    light = linear_light(np.arange(256))
+    # Full white would take on the colour of the light's complement: the last levels reach up to
+    # where all three channels are clipped.
+    lift = max(1.0, 1.0 / max(float(matrix.sum(axis=1).min()), 0.2))
+    light *= 1 + (lift - 1) * np.clip((np.arange(256) - 243) / 12, 0, 1)
+    light /= lift
+    decoded = np.round(light * _FULL).astype(np.uint16)
+    scaled = (matrix * lift).astype(np.float32)
+    coded = _coding()
+    corrected = np.empty_like(pixels)
+
+    def strip(top: int) -> None:
+        part = np.s_[top : top + _STRIP]
+        mixed = cv2.transform(cv2.LUT(pixels[part], decoded), scaled)
+        corrected[part] = coded[mixed]
+
+    # NumPy and OpenCV let go of the interpreter's lock: two strips at a time take half as long.
+    with ThreadPoolExecutor(max(1, min(4, cv2.getNumThreads()))) as workers:
+        list(workers.map(strip, range(0, len(pixels), _STRIP)))
+    return corrected
+
+
+_STRIP: Final = 32  # rows that stay in a processor's cache
+_FULL: Final = 16383  # of 65535: room for what the matrix puts beyond white
+
+
+@cache
+def _coding() -> Pixels:
+    """Return the sRGB level of every 16-bit light."""
+    table: Pixels = np.round(srgb_coded(np.arange(65536) / _FULL)).astype(np.uint8)
+    table.setflags(write=False)
+    return table
+
+
+# --- where the patches are -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Frame:
+    """Takes millimetres of a printed card to the calibration's: turned, scaled and moved."""
+
+    turn: complex
+    shift: complex
+
+    def placed(self, points: npt.ArrayLike) -> Floats:
+        """Return points (N, 2) of the printed card in the calibration's millimetres."""
+        flat = np.asarray(points, dtype=np.float64)
+        moved = (flat[:, 0] + 1j * flat[:, 1]) * self.turn + self.shift
+        return np.column_stack((moved.real, moved.imag))
+
+
+def _design_of(card: Card) -> CardDesign:
+    return next(
+        design
+        for design in DESIGNS
+        if (design.kind, design.version, design.copy) == (card.kind, card.design_version, card.copy)
+    )
+
+
+def _frame_of(card: Card, design: CardDesign) -> _Frame:
+    """Return where a card lies, by its tags: least squares of a turn, a scale and a shift."""
+    printed: list[Point] = []
+    lying: list[Point] = []
+    for tag in card.tags:
+        printed += design.tags_mm[design.tag_ids.index(tag.id)]
+        lying += tag.corners_mm
+    one = np.array(printed) @ (1, 1j)
+    other = np.array(lying) @ (1, 1j)
+    from_middle = one - one.mean()
+    turn = complex(np.vdot(from_middle, other) / np.vdot(from_middle, from_middle))
+    return _Frame(turn=turn, shift=complex(other.mean() - turn * one.mean()))
+
+
+def _box(x: float, y: float, width: float, height: float, inset: float = 0.0) -> Floats:
+    return np.array(
+        [
+            (x + inset, y + inset),
+            (x + width - inset, y + inset),
+            (x + width - inset, y + height - inset),
+            (x + inset, y + height - inset),
+        ]
+    )
+
+
+def _inside(pixels: Pixels, calibration: Calibration, frame: _Frame, box: Floats) -> Pixels | None:
+    """Return the pixels (N, 3) within a box of the card; None where it isn't whole in view."""
+    ring = in_pixels(frame.placed(box), calibration)
+    height, width = pixels.shape[:2]
+    if not np.isfinite(ring).all() or ring.min() < 0 or (ring > (width, height)).any():
+        return None
+    left, top = np.floor(ring.min(axis=0)).astype(int)
+    right, bottom = np.ceil(ring.max(axis=0)).astype(int)
+    mask = np.zeros((bottom - top, right - left), dtype=np.uint8)
+    corners = np.round((ring - (left, top) - 0.5) * 16).astype(np.int32)
+    cv2.fillConvexPoly(mask, corners, 1, cv2.LINE_8, 4)
+    inside: Pixels = pixels[top:bottom, left:right][mask > 0]
+    return inside if len(inside) >= LEAST_PATCH_PX else None
+
+
+def _seen_patches(
+    pixels: Pixels,
+    calibration: Calibration,
+    frame: _Frame,
+    design: CardDesign,
+    along: Floats,
+) -> list[_Seen]:
+    """Return the patches in view; ``along`` is how light falls off along them (slope, middle)."""
+    seen = []
+    for number, patch in enumerate(design.patches):
+        x, y, width, height = patch.box_mm
+        box = _box(x, y, width, height, INSET * min(width, height))
+        inside = _inside(pixels, calibration, frame, box)
+        if inside is None:
+            continue
+        light = linear_light(inside)
+        brightness = light @ _LUMINANCE
+        low, high = np.quantile(brightness, (0.1, 0.9))
+        row = y + height / 2
+        fall_off = float(np.exp(along[0] * (row - along[1])))
+        seen.append(
+            _Seen(
+                card=design.name,
+                number=number,
+                rgb=patch.rgb,
+                light=_typical(light, brightness) / fall_off,
+                row_mm=row,
+                is_burnt=float((inside >= BURNT_LEVEL).any(axis=1).mean()) > BURNT_SHARE,
+                is_uneven=bool(high + _DARK > UNEVEN * (low + _DARK)),
+            )
+        )
+    return seen
+
+
+_LUMINANCE: Final = (0.2126, 0.7152, 0.0722)
+_DARK: Final = 0.01  # light below which noise alone makes a patch uneven
+
+
+def _typical(light: Floats, brightness: Floats) -> Floats:
+    """Return the mean of the middle four fifths by brightness: no speck, no glint."""
+    low, high = np.quantile(brightness, (0.1, 0.9))
+    middle: Floats = light[(brightness >= low) & (brightness <= high)].mean(axis=0)
+    return middle
+
+
+def _paper_light(
+    pixels: Pixels, calibration: Calibration, frame: _Frame, design: CardDesign
+) -> tuple[Floats, list[float]]:
+    """Return how the light of bare paper falls off along the patches, and the lights it is from.
+
+    Left and right of every patch of the L card nothing is printed.
+    """
+    rows, lights = [], []
+    for patch in design.patches:
+        for box in _beside(patch):
+            inside = _inside(pixels, calibration, frame, box)
+            if inside is None:
+                continue
+            brightness = linear_light(inside) @ _LUMINANCE
+            rows.append(patch.box_mm[1] + patch.box_mm[3] / 2)
+            lights.append(max(float(np.median(brightness)), 1e-3))
+    if len(set(rows)) < 3:
+        return np.zeros(2), lights
+    middle = float(np.mean(rows))
+    slope = np.polyfit(np.array(rows) - middle, np.log(lights), 1)[0]
+    return np.array([slope, middle]), lights
+
+
+def _beside(patch: Patch) -> tuple[Floats, Floats]:
+    x, y, width, height = patch.box_mm
+    return _box(x - 5.0, y, 3.6, height, 0.4), _box(x + width + 1.4, y, 3.6, height, 0.4)
+
+
+def _tag_light(
+    pixels: Pixels, calibration: Calibration, frame: _Frame, card: Card
+) -> list[tuple[float, float]]:
+    """Return the light of white and of black of each tag of a card that is in view."""
+    lights = []
+    centres = (np.arange(TAG_MODULES) + 0.5) / TAG_MODULES
+    across, down = np.meshgrid(centres, centres)
+    design = _design_of(card)
+    for tag in card.tags:
+        (x, y), (right, _), *_ = design.tags_mm[design.tag_ids.index(tag.id)]
+        side = right - x
+        places = np.column_stack((x + side * across.ravel(), y + side * down.ravel()))
+        at = np.floor(in_pixels(frame.placed(places), calibration)).astype(int)
+        if at.min() < 0 or (at >= pixels.shape[1::-1]).any():
+            continue
+        brightness = linear_light(pixels[at[:, 1], at[:, 0]]) @ _LUMINANCE
+        black = tag_modules(tag.id).ravel()
+        white = max(float(np.median(brightness[~black])), 1e-3)
+        lights.append((white, float(np.median(brightness[black]))))
+    return lights
+
+
+def _place(calibration: Calibration, card: Card, design: CardDesign) -> Ring:
+    """Return a ring round a card's patches, px."""
+    boxes = np.array([patch.box_mm for patch in design.patches])
+    x, y = boxes[:, :2].min(axis=0)
+    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
+    ring = _frame_of(card, design).placed(_box(x, y, right - x, bottom - y, -1.0))
+    return tuple((float(at_x), float(at_y)) for at_x, at_y in in_pixels(ring, calibration))
+
+
+# --- what they say -------------------------------------------------------------------------------
+
+
+def _is_grey(rgb: tuple[int, int, int]) -> bool:
+    return max(rgb) == min(rgb)
+
+
+def _solved(seen: Sequence[_Seen]) -> tuple[Floats, Floats]:
+    """Return the three gains (3,) and the whole matrix (3, 3), both of linear light as seen."""
+    wanted = PAPER * linear_light(np.array([one.rgb for one in seen]))
+    found = np.array([one.light for one in seen])
+    # A cube root's slope: what CIELAB makes of an equal difference of light, dark or bright.
+    weight = 1 / np.maximum(wanted @ _LUMINANCE, 0.01) ** (2 / 3)
+    grey = np.array([_is_grey(one.rgb) for one in seen])
+    by_grey = (weight[grey] ** 2)[:, None]
+    gains = (by_grey * wanted[grey] * found[grey]).sum(0) / np.maximum(
+        (by_grey * found[grey] ** 2).sum(0), 1e-12
+    )
+    balanced = found * gains
+    # Rows that add up to 1 keep greys grey: the differences to one channel are free, two a row.
+    matrix = np.eye(3)
+    for channel in range(3):
+        others = [other for other in range(3) if other != channel]
+        design = (balanced[:, others] - balanced[:, [channel]]) * weight[:, None]
+        rest = (wanted[:, channel] - balanced[:, channel]) * weight
+        shares = np.linalg.solve(design.T @ design + RIDGE * np.eye(2), design.T @ rest)
+        matrix[channel, others] += shares
+        matrix[channel, channel] -= shares.sum()
+    return gains, matrix * gains
+
+
+def _left_out(seen: Sequence[_Seen]) -> Floats:
+    """Return how far off (CIEDE2000) each patch is put by a matrix that was made without it."""
+    differences = []
+    for one in seen:
+        others = [other for other in seen if other.number != one.number]
+        if not any(_is_grey(other.rgb) for other in others):
+            others = list(seen)  # the last grey can't be spared
+        _, matrix = _solved(others)
+        put = lab_of_light(np.clip(matrix @ one.light, 0, 1))
+        differences.append(float(ciede2000(put, lab_of_light(PAPER * linear_light(one.rgb)))))
+    return np.array(differences)
+
+
+def _doubts(
+    seen: Sequence[_Seen],
+    expected: int,
+    *,
+    usable: int,
+    greys: int,
+    paper: float,
+    tags: float,
+    black: float,
+    gains: Floats,
+    delta_e: float,
+    place: Ring,
+) -> tuple[Doubt, ...]:
+    doubts = []
+    is_shadowed = paper > SHADOWED or tags > SHADOWED_CARD
+    if is_shadowed:
+        doubts.append(Doubt(code="colour_shadowed", place_px=place))
+    if black > GLARE or (not is_shadowed and sum(one.is_uneven for one in seen) >= 2):
+        doubts.append(Doubt(code="colour_glare", place_px=place))
+    if (burnt := sum(one.is_burnt for one in seen)) >= 2:
+        doubts.append(Doubt(code="colour_burnt", values=(("count", burnt),), place_px=place))
+    if usable < LEAST_PATCHES or greys < LEAST_GREYS:
+        values = (("found", usable), ("expected", expected))
+        doubts.append(Doubt(code="colour_few_patches", values=values, place_px=place))
+    if float(gains.max() / gains.min()) > CAST:
+        doubts.append(Doubt(code="colour_cast"))
+    if delta_e > UNSURE_DELTA_E:
+        doubts.append(Doubt(code="colour_unsure", values=(("delta_e", delta_e),)))
+    return tuple(doubts)
+
+
+def _as_matrix(matrix: Floats) -> Matrix3:
+    rows = [(float(a), float(b), float(c)) for a, b, c in matrix]
+    return (rows[0], rows[1], rows[2])
