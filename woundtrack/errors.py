@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import ClassVar, Final
 
-from woundtrack.model import Doubt
+from woundtrack.model import Doubt, Ring
 
 
 class Cancelled(Exception):
@@ -20,13 +20,15 @@ class Cancelled(Exception):
 class WoundtrackError(Exception):
     """Something about the world, not a bug: has a ``code`` and a ``sentence`` for a person.
 
-    Keyword arguments are the values that fill the sentence, and are kept in ``values``.
+    Keyword arguments are the values that fill the sentence, and are kept in ``values``;
+    ``place_px`` is where on the photograph it is, () when nowhere.
     """
 
     code: ClassVar[str] = "woundtrack_error"
     sentence: ClassVar[str] = "{detail}"
 
-    def __init__(self, **values: str | float) -> None:
+    def __init__(self, *, place_px: Ring = (), **values: str | float) -> None:
+        self.place_px = place_px
         self.values: Mapping[str, str | float] = MappingProxyType(values)
         super().__init__(self.sentence.format(**values))
 
@@ -81,6 +83,50 @@ class CardUnreliable(WoundtrackError):
     sentence = (
         "A card was found, but {reason}. The photograph is kept without an area: take it again "
         "with the card flat beside the wound and the camera straight above."
+    )
+
+
+class CardTooSmall(CardUnreliable):
+    """The card's tags have too few pixels: ``tag_px``, ``least_px``."""
+
+    code = "card_too_small"
+    sentence = (
+        "The card is too small in the picture: its tags are {tag_px:.0f} pixels wide, and "
+        "{least_px:.0f} are needed. The photograph is kept without an area: take it again from "
+        "nearer."
+    )
+
+
+class CardTooTilted(CardUnreliable):
+    """The card is seen too much from the side: ``tilt_deg``, ``most_deg``."""
+
+    code = "card_too_tilted"
+    sentence = (
+        "The camera was tilted by {tilt_deg:.0f}° to the card, and beyond {most_deg:.0f}° there is "
+        "no sure scale. The photograph is kept without an area: take it again with the camera "
+        "straight above."
+    )
+
+
+class CardOffPlane(CardUnreliable):
+    """The card's tags lie on no plane and on no limb: ``off_mm``."""
+
+    code = "card_off_plane"
+    sentence = (
+        "The card's tags lie up to {off_mm:.0f} mm from where a flat card puts them: it was bent, "
+        "folded or cut apart. The photograph is kept without an area: take it again with the card "
+        "flat beside the wound."
+    )
+
+
+class CardsTooFarApart(CardUnreliable):
+    """Cards that lie in planes of their own, too far from a common one: ``off_mm``."""
+
+    code = "cards_too_far_apart"
+    sentence = (
+        "The cards in view lie in different planes, up to {off_mm:.0f} mm from a common one. The "
+        "photograph is kept without an area: take it again with all of them flat beside the wound, "
+        "or with one alone."
     )
 
 
@@ -274,6 +320,10 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "card_not_found": CardNotFound.sentence,
         "card_unreliable": CardUnreliable.sentence,
+        "card_too_small": CardTooSmall.sentence,
+        "card_too_tilted": CardTooTilted.sentence,
+        "card_off_plane": CardOffPlane.sentence,
+        "cards_too_far_apart": CardsTooFarApart.sentence,
         "outline_not_found": "No wound was found in this photograph. Drag a box round it.",
         "card_small": (
             "The card is small in the picture: its tags are {tag_px:.0f} pixels wide, and 80 are "
@@ -287,9 +337,47 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "{found} of the card's {expected} tags can be seen. The interval is wider; keep the "
             "whole card in view next time."
         ),
+        "card_cut_off": (
+            "Part of the card lies outside the picture: {found:.0f} of its {expected:.0f} tags can "
+            "be seen. The scale is less sure; keep the whole card in view next time."
+        ),
         "card_bent": (
             "The card's tags are up to {residual_mm:.1f} mm from where a flat card puts them: it "
             "was bent or lifted. The interval is wider; lay it flat next time."
+        ),
+        "cards_apart": (
+            "The cards in view lie in different planes: each is flat, and together they are up to "
+            "{residual_mm:.1f} mm off. The interval is wider; lay them all flat beside the wound "
+            "next time, or only one."
+        ),
+        "card_misprinted": (
+            "The card looks {percent:.0f} % longer one way than the other: it was printed "
+            "stretched, or this is a picture of a picture. Its areas may be wrong by as much; "
+            "print the sheet at 100 %, and photograph the wound itself."
+        ),
+        "card_glare": (
+            "Light is mirrored on the card, and its tags can't be seen well there. The scale is "
+            "less sure; turn the card or the lamp a little next time, and leave the flash off."
+        ),
+        "card_shadowed": (
+            "A shadow's edge lies over the card: the light on it is not that on the wound. Next "
+            "time keep hands and phone out of the light."
+        ),
+        "photograph_blurred": (
+            "The photograph is blurred: edges on the card are {edge_mm:.1f} mm wide in it, and so "
+            "is that of the wound. Hold the camera still and tap on the card to focus next time."
+        ),
+        "photograph_dark": (
+            "The photograph is dark: little of the card's white can be told from noise. Take it "
+            "with more light next time, so that the wound's edge can be seen."
+        ),
+        "photograph_of_screen": (
+            "There are ripples over the card as a screen makes them: this looks like a photograph "
+            "of a screen. Import the photograph that the screen showed, or take one of the wound."
+        ),
+        "photograph_screenshot": (
+            "This looks like a screenshot: it has the size of a screen, and says nothing of a "
+            "camera. Import the photograph itself, as the camera wrote it."
         ),
         "card_round": (
             "The card lies round, as on a limb, and the area was taken on that round. On flat skin "
@@ -369,4 +457,4 @@ def doubt_sentence(doubt: Doubt) -> str:
 
 def doubt_of(error: WoundtrackError) -> Doubt:
     """Return the doubt that stands for a known failure, e.g. a card that wasn't found."""
-    return Doubt(code=error.code, values=tuple(error.values.items()))
+    return Doubt(code=error.code, values=tuple(error.values.items()), place_px=error.place_px)
