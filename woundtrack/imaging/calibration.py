@@ -24,6 +24,7 @@ from woundtrack.imaging.limb import (
     scaled_limb,
 )
 from woundtrack.imaging.plane import Plane, Sheet, inverse, mapped, robust_plane
+from woundtrack.imaging.print_scale import print_doubts, print_scale_on
 from woundtrack.model import (
     UNMEASURED_PRINT_SPREAD,
     Calibration,
@@ -88,7 +89,8 @@ def find_calibration(
     photograph
         Its facts; the 35 mm focal length gives the tilt.
     print_scale
-        How long the printer made the sheet's bars; None where nobody measured them.
+        How long the printer made the sheet's bars; None where nobody measured them. Measured more
+        than a year before the photograph was taken, it is old.
 
     Where the tags lie off any plane, or a strip is in view, a limb is fitted to them, and taken
     where it explains what the plane doesn't.
@@ -117,7 +119,8 @@ def find_calibration(
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
     plane = robust_plane(sheets, max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px))
     focal = None if photograph is None else photograph.focal_length_35mm
-    scale = 1.0 if print_scale is None else print_scale.scale
+    known = print_scale_on(print_scale, None if photograph is None else photograph.taken_on)
+    scale = 1.0 if known is None else known.scale
     limb = _limb(sheets, plane, grey.shape, focal, tag_px, cards)
     to_px = plane.to_px if limb is None else limb.plane_to_px
     residuals_mm = (plane if limb is None else limb).residuals_mm * scale
@@ -146,7 +149,7 @@ def find_calibration(
         tilt_deg=tilt_deg,
         residual_mm=residual_mm,
         print_scale=scale,
-        print_scale_sd=UNMEASURED_PRINT_SPREAD if print_scale is None else print_scale.spread,
+        print_scale_sd=UNMEASURED_PRINT_SPREAD if known is None else known.spread,
         focal_px=_focal_px(to_px, grey.shape, focal) if limb is None else limb.limb.focal_px,
         focal_spread=UNKNOWN_FOCAL_SPREAD if focal is None else EXIF_FOCAL_SPREAD,
         centre_px=(grey.shape[1] / 2, grey.shape[0] / 2),
@@ -159,7 +162,7 @@ def find_calibration(
             is_round=limb is not None,
             worst_mm=float(residuals_mm.max()),
         )
-        + _print_doubts(print_scale),
+        + print_doubts(known),
     )
 
 
@@ -207,18 +210,6 @@ def _doubts(
     if is_round and all(card.design.kind != "strip" for card in cards):
         doubts.append(Doubt(code="card_round"))
     return tuple(doubts)
-
-
-def _print_doubts(print_scale: PrintScale | None) -> tuple[Doubt, ...]:
-    if print_scale is None:
-        return (Doubt(code="print_scale_unmeasured"),)
-    if print_scale.is_old:
-        values = (
-            ("printer", print_scale.printer),
-            ("measured_on", print_scale.measured_on.isoformat()),
-        )
-        return (Doubt(code="print_scale_old", values=values),)
-    return ()
 
 
 # --- what is told of it --------------------------------------------------------------------------
