@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from woundtrack.errors import LibraryBehind, LibraryDamaged
-from woundtrack.records import Library, migrations
+from woundtrack.model import PrintScale, new_id, now
+from woundtrack.records import PRINTER_IN_USE, Library, PrintMeasurement, migrations
 from woundtrack.records.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -25,9 +27,10 @@ STEPS = [
     "m004_proposals",
     "m005_assessments",
     "m006_terms_of_the_interval",
+    "m007_printers",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
-"""One backup of a small real library for each released version; none is released yet."""
+"""Backups of small libraries, each written by the program whose last step its name says."""
 
 
 @pytest.fixture
@@ -116,6 +119,35 @@ def test_a_library_of_every_released_version_opens_and_is_clean(
         assert len(library.assessments()) > 0
 
 
+def test_an_old_library_can_be_told_of_its_printer(tmp_path: Path) -> None:
+    (backup,) = [path for path in OLD if path.stem == "m005"]
+    folder = Library.restore(backup, tmp_path / "old").folder
+    measurement = PrintMeasurement(
+        id=new_id(),
+        print_scale=PrintScale(
+            printer="Ward 3", across_mm=98.5, down_mm=98.75, measured_on=date(2026, 11, 2)
+        ),
+        recorded_at=now(),
+    )
+
+    with Library.open(folder) as library:
+        assert library.print_measurements() == ()
+        assert library.setting(PRINTER_IN_USE) is None
+        with library.verb("measure printer", by="Ann") as change:
+            change.add_print_measurement(measurement)
+            change.set_setting(PRINTER_IN_USE, "Ward 3")
+
+    with Library.open(folder, read_only=True) as library:
+        assert library.print_measurements() == (measurement,)
+        assert library.setting(PRINTER_IN_USE) == "Ward 3"
+        assert [proposal.is_waiting for proposal in library.proposals()] == [True]
+        (assessment,) = library.assessments()
+        assert assessment.revision == 2
+        assert assessment.ulcer is not None
+        assert assessment.ulcer.area_mm2 == 1234.5678901234567
+        assert library.check().problems == ()
+
+
 def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
     tables = {
         row["name"]
@@ -134,4 +166,6 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "assessment",
         "assessment_photograph",
         "assessed_outline",
+        "print_measurement",
+        "setting",
     }

@@ -12,10 +12,12 @@ from woundtrack.records.daily import DailyReport, back_up_daily, backups_of
 from woundtrack.records.import_plan import ImportPlan, PlannedPhotograph
 from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
+from woundtrack.records.printers import PRINTER_IN_USE, PrintMeasurement, newest_of_each
 from woundtrack.records.recovery import RecoveryReport, recover
 from woundtrack.records.summaries import PatientSummary
 
 __all__ = [
+    "PRINTER_IN_USE",
     "AuditEntry",
     "Backup",
     "BackupReport",
@@ -27,9 +29,11 @@ __all__ = [
     "Originals",
     "PatientSummary",
     "PlannedPhotograph",
+    "PrintMeasurement",
     "RecoveryReport",
     "RestoreReport",
     "back_up_daily",
     "backups_of",
+    "newest_of_each",
     "recover",
 ]

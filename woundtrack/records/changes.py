@@ -15,6 +15,7 @@ from woundtrack.errors import ChangedMeanwhile, DuplicatePhotograph
 from woundtrack.model import Assessment, Lesion, Patient, Proposal, Visit, VisitPhotograph
 from woundtrack.records import rows as conversion
 from woundtrack.records.database import rows
+from woundtrack.records.printers import PrintMeasurement, measurement_of, measurement_row
 
 Values = dict[str, Any]
 
@@ -137,6 +138,10 @@ class Change:
             self._insert("assessed_outline", outline)
         self._record_added("assessment", audited_assessment(revision, photographs, outlines))
 
+    def add_print_measurement(self, measurement: PrintMeasurement) -> None:
+        """Add what was measured of a printer's bars."""
+        self._add("print_measurement", measurement_row(measurement))
+
     # --- changing --------------------------------------------------------------------------------
 
     def update_lesion(self, lesion: Lesion) -> Lesion:
@@ -161,6 +166,22 @@ class Change:
         """Store a proposal that no longer waits, or waits again, or was made anew."""
         row = self._update("proposal", "The proposal", conversion.proposal_row(proposal))
         return conversion.proposal_of(row)
+
+    def update_print_measurement(self, measurement: PrintMeasurement) -> PrintMeasurement:
+        """Store a measurement's retirement; what was measured can't change.
+
+        Raises ``sqlite3.IntegrityError`` for other numbers: a bug of the caller's.
+        """
+        row = self._update("print_measurement", "The printer", measurement_row(measurement))
+        return measurement_of(row)
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """Set the library, for everybody who uses it; None is as if it had never been set."""
+        stored = rows(self._open, "SELECT * FROM setting WHERE id = :id", {"id": name})
+        if stored:
+            self._update("setting", "The setting", {**stored[0], "value": value})
+        elif value is not None:
+            self._add("setting", {"id": name, "value": value, "version": 1})
 
     # --- the library's side ----------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ from woundtrack.records.import_plan import ImportPlan
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
+from woundtrack.records.printers import PrintMeasurement, measurement_of
 from woundtrack.records.summaries import PatientSummary
 
 _MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
@@ -441,6 +442,26 @@ class Library:
             known.clear()
         known.update((assessment.id, assessment) for assessment in read)
         return read
+
+    # --- reading: printers and settings ----------------------------------------------------------
+
+    def print_measurements(
+        self, printer: str | None = None, *, include_retired: bool = False
+    ) -> tuple[PrintMeasurement, ...]:
+        """Return what was measured of all printers' bars, or of one's, in the order of measuring.
+
+        Of two of the same day, the one that was recorded later comes later.
+        """
+        wanted: dict[str, Any] = {} if printer is None else {"printer": printer}
+        if not include_retired:
+            wanted["is_retired"] = 0
+        found = self._select("print_measurement", wanted, "measured_on, recorded_at, rowid")
+        return self._nouns(measurement_of, found)
+
+    def setting(self, name: str) -> str | None:
+        """Return what the library is set to, for everybody who uses it; None where it isn't."""
+        found = self._select("setting", {"id": name}, "id")
+        return None if not found else found[0]["value"]
 
     # --- the trail, and care ---------------------------------------------------------------------
 

@@ -335,6 +335,44 @@ def m006_terms_of_the_interval(db: Database) -> None:
     db.execute("ALTER TABLE assessed_outline ADD COLUMN terms TEXT")
 
 
+@MIGRATIONS()
+def m007_printers(db: Database) -> None:
+    """Keep how large printers print, and what a library as a whole is set to."""
+    db.execute(
+        """
+        CREATE TABLE print_measurement (
+            id TEXT PRIMARY KEY,
+            printer TEXT NOT NULL COLLATE NOCASE CHECK (printer <> ''),
+            across_mm REAL NOT NULL CHECK (across_mm > 0),
+            down_mm REAL NOT NULL CHECK (down_mm > 0),
+            measured_on TEXT NOT NULL,
+            recorded_at TEXT NOT NULL,
+            is_retired INTEGER NOT NULL CHECK (is_retired IN (0, 1)),
+            version INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TABLE setting (
+            id TEXT PRIMARY KEY CHECK (id <> ''),
+            value TEXT,
+            version INTEGER NOT NULL
+        ) STRICT
+        """
+    )
+    db.execute(
+        """
+        CREATE TRIGGER print_measurement_keeps_its_facts BEFORE UPDATE OF
+            printer, across_mm, down_mm, measured_on, recorded_at
+        ON print_measurement
+        BEGIN SELECT RAISE(ABORT, 'what was measured never changes'); END
+        """
+    )
+    _keep(db, "print_measurement", "id = NEW.id")
+    _keep(db, "setting", "id = NEW.id")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 
