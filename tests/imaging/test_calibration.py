@@ -10,7 +10,13 @@ import cv2
 import numpy as np
 import pytest
 
-from woundtrack.errors import CardNotFound, CardUnreliable
+from woundtrack.errors import (
+    CardNotFound,
+    CardOffPlane,
+    CardTooSmall,
+    CardTooTilted,
+    CardUnreliable,
+)
 from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card import DESIGNS
 from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
@@ -262,7 +268,7 @@ def test_a_card_that_is_small_in_the_picture_is_doubted() -> None:
 def test_a_card_that_is_too_small_is_refused_in_words() -> None:
     camera = replace(CAMERA, width_px=2000, height_px=1500, distance_mm=900.0)
 
-    with pytest.raises(CardUnreliable, match=r"its tags are 3\d pixels wide, and 40 are needed"):
+    with pytest.raises(CardTooSmall, match=r"its tags are 3\d pixels wide, and 40 are needed"):
         calibrated(taken(camera))
 
 
@@ -281,8 +287,10 @@ def test_a_camera_held_far_askew_is_refused_in_words() -> None:
         width_px=1800, height_px=1350, focal_35mm=35.0, distance_mm=250.0, tilt_deg=62.0
     )
 
-    with pytest.raises(CardUnreliable, match="the camera was tilted by 62°"):
+    with pytest.raises(CardTooTilted, match="The camera was tilted by 62°") as caught:
         calibrated(taken(camera))
+
+    assert cv2.contourArea(np.array(caught.value.place_px, np.float32)) > 10_000
 
 
 def test_a_card_with_its_end_hidden_is_doubted() -> None:
@@ -294,6 +302,21 @@ def test_a_card_with_its_end_hidden_is_doubted() -> None:
     assert doubt.code == "card_hidden"
     assert dict(doubt.values) == {"found": 3, "expected": 4}
     assert abs(disc_error(calibration, CAMERA, (15.0, -15.0))) < 0.005
+    # Where the tag that isn't seen must be.
+    hidden = card_to_skin(card(), np.array(DESIGNS[0].tags_mm[3]) + np.array(card().rect_mm[:2]))
+    middle = CAMERA.project(hidden).mean(axis=0)
+    assert np.mean(doubt.place_px, axis=0) == pytest.approx(middle, abs=2.0)
+
+
+def test_a_card_that_leaves_the_picture_is_doubted_at_the_picture_s_edge() -> None:
+    camera = replace(CAMERA, look_at_mm=(-40.0, 0.0))
+
+    calibration = calibrated(taken(camera))
+
+    (doubt,) = calibration.doubts
+    assert doubt.code == "card_cut_off"
+    assert dict(doubt.values) == {"found": 3, "expected": 4}
+    assert max(x for x, _ in doubt.place_px) == 1000
 
 
 def test_one_tag_gives_a_scale_that_is_doubted() -> None:
@@ -329,7 +352,7 @@ def test_one_tag_out_of_place_is_named_and_does_not_decide() -> None:
 
 
 def test_a_card_cut_apart_is_refused_in_words() -> None:
-    with pytest.raises(CardUnreliable, match="from where a flat card puts them"):
+    with pytest.raises(CardOffPlane, match="from where a flat card puts them"):
         calibrated(taken(cards=torn_card(12.0)))
 
 
@@ -352,6 +375,19 @@ def test_two_cards_that_frame_a_wound_are_one_plane() -> None:
     assert calibration.residual_mm < 0.03
     assert abs(disc_error(calibration, camera, (0.0, 0.0))) < 0.003
     assert calibration.cards[1].tags[0].corners_mm[0] == (5.0, 5.0)
+
+
+def test_a_second_card_held_above_the_first_is_told_from_a_bent_one() -> None:
+    cards = (
+        replace(card(0), centre_mm=(-15.0, 20.0)),
+        replace(card(1), centre_mm=(15.0, -20.0), angle_deg=177.0, lift_mm=6.0),
+    )
+
+    calibration = calibrated(taken(WIDE, cards))
+
+    (doubt,) = calibration.doubts
+    assert doubt.code == "cards_apart"
+    assert len(doubt.place_px) >= 4
 
 
 def test_the_same_card_twice_is_told_apart() -> None:

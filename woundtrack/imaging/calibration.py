@@ -6,16 +6,18 @@ Hides which of the two the cards' tags show, and when neither is to be believed.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from woundtrack.errors import CardUnreliable
+from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, CardTooTilted
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
+from woundtrack.imaging.card_look import places_on_card
 from woundtrack.imaging.limb import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
@@ -33,6 +35,7 @@ from woundtrack.model import (
     Matrix3,
     Photograph,
     PrintScale,
+    Ring,
     Tag,
 )
 
@@ -98,7 +101,8 @@ def find_calibration(
     Returns
     -------
     Millimetres in the first card's frame (its top-left corner is the origin). ``doubts`` may hold
-    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_bent``, ``card_round``,
+    ``card_small``, ``card_tilted``, ``card_hidden``, ``card_cut_off``, ``card_bent``,
+    ``cards_apart``, ``card_round``,
     ``print_scale_unmeasured``, ``print_scale_old``.
 
     Raises
@@ -112,36 +116,40 @@ def find_calibration(
     cards = cards_in(np.ascontiguousarray(grey, dtype=np.uint8))
     tag_px = float(np.median([tag.side_px for card in cards for tag in card.tags]))
     if tag_px < LEAST_TAG_PX:
-        raise CardUnreliable(
-            reason=f"it is too small in the picture: its tags are {tag_px:.0f} pixels wide, and "
-            f"{LEAST_TAG_PX:.0f} are needed"
+        raise CardTooSmall(
+            tag_px=tag_px,
+            least_px=LEAST_TAG_PX,
+            place_px=_round([card.corners_px for card in cards]),
         )
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
-    plane = robust_plane(sheets, max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px))
+    bent_mm = max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px)
+    plane = robust_plane(sheets, bent_mm)
+    are_apart = plane.is_bent and _are_apart(sheets, cards, bent_mm)
     focal = None if photograph is None else photograph.focal_length_35mm
     known = print_scale_on(print_scale, None if photograph is None else photograph.taken_on)
     scale = 1.0 if known is None else known.scale
-    limb = _limb(sheets, plane, grey.shape, focal, tag_px, cards)
+    limb = None if are_apart else _limb(sheets, plane, grey.shape, focal, tag_px, cards)
     to_px = plane.to_px if limb is None else limb.plane_to_px
     residuals_mm = (plane if limb is None else limb).residuals_mm * scale
     decided = residuals_mm if limb is None else residuals_mm[limb.used]
     residual_mm = math.sqrt(float(np.mean(decided**2)))
     if residual_mm > ABSURD_MM:
-        raise CardUnreliable(
-            reason=f"its tags lie up to {residuals_mm.max():.0f} mm from where a flat card puts "
-            "them: it was bent, folded or cut apart"
+        raise (CardsTooFarApart if are_apart else CardOffPlane)(
+            off_mm=float(residuals_mm.max()),
+            place_px=_round([card.corners_px for card in cards]),
         )
     tilt_deg = _tilt_deg(to_px, grey.shape, focal)
     if tilt_deg > LEAST_SURE_TILT_DEG:
-        raise CardUnreliable(
-            reason=f"the camera was tilted by {tilt_deg:.0f}° to it, and beyond "
-            f"{LEAST_SURE_TILT_DEG:.0f}° there is no sure scale"
+        raise CardTooTilted(
+            tilt_deg=tilt_deg,
+            most_deg=LEAST_SURE_TILT_DEG,
+            place_px=_round([card.corners_px for card in cards]),
         )
     places_mm = (plane if limb is None else limb).places_mm
     scaled = np.diag([scale, scale, 1.0]) @ inverse(to_px)
     to_mm = scaled / scaled[2, 2]
     centre = mapped(to_px, places_mm.mean(axis=0, keepdims=True))[0]
-    return Calibration(
+    calibration = Calibration(
         method=METHOD if limb is None else LIMB_METHOD,
         homography=_matrix(to_mm),
         cards=_cards_of(cards, plane if limb is None else limb, scale),
@@ -154,16 +162,15 @@ def find_calibration(
         focal_spread=UNKNOWN_FOCAL_SPREAD if focal is None else EXIF_FOCAL_SPREAD,
         centre_px=(grey.shape[1] / 2, grey.shape[0] / 2),
         limb=None if limb is None else scaled_limb(limb.limb, scale),
-        doubts=_doubts(
-            cards,
-            tag_px,
-            tilt_deg,
-            is_bent=limb is None and plane.is_bent,
-            is_round=limb is not None,
-            worst_mm=float(residuals_mm.max()),
-        )
-        + print_doubts(known),
     )
+    doubts = _doubts(
+        calibration,
+        (grey.shape[1], grey.shape[0]),
+        tag_px,
+        is_bent=limb is None and plane.is_bent and not are_apart,
+        are_apart=are_apart,
+    )
+    return replace(calibration, doubts=doubts + print_doubts(known))
 
 
 def _limb(
@@ -184,32 +191,80 @@ def _limb(
     return fit
 
 
+def _are_apart(sheets: Sequence[Sheet], cards: Sequence[SeenCard], bent_mm: float) -> bool:
+    """Whether each card is flat by itself, and together they are not.
+
+    Strips are laid along a limb too, each straight and no two in one plane: that is no fault.
+    """
+    if len(sheets) < 2 or any(card.design.kind == "strip" for card in cards):
+        return False
+    return not any(robust_plane([sheet], bent_mm).is_bent for sheet in sheets)
+
+
 def _doubts(
-    cards: Sequence[SeenCard],
+    calibration: Calibration,
+    size_px: tuple[int, int],
     tag_px: float,
-    tilt_deg: float,
     *,
     is_bent: bool,
-    is_round: bool,
-    worst_mm: float,
+    are_apart: bool,
 ) -> tuple[Doubt, ...]:
+    tags = [tag for card in calibration.cards for tag in card.tags]
+    whole = _round([tag.corners_px for tag in tags])
+    worst = max(tags, key=lambda tag: tag.residual_mm)
+    off = (("residual_mm", worst.residual_mm),)
     doubts = []
     # Rounded as the sentences say them: no "80 pixels, and 80 are needed".
     if round(tag_px) < SMALL_TAG_PX:
-        doubts.append(Doubt(code="card_small", values=(("tag_px", tag_px),)))
-    if round(tilt_deg) > DOUBTED_TILT_DEG:
-        doubts.append(Doubt(code="card_tilted", values=(("tilt_deg", tilt_deg),)))
-    best = max(cards, key=lambda card: len(card.tags))
-    # Round a limb some tags of a strip are always out of sight.
-    expected = min(len(best.design.tags_mm), _ENOUGH_OF_STRIP if is_round else TAGS_PER_BLOCK)
-    if len(best.tags) < expected:
-        values = (("found", len(best.tags)), ("expected", expected))
-        doubts.append(Doubt(code="card_hidden", values=values))
+        doubts.append(Doubt(code="card_small", values=(("tag_px", tag_px),), place_px=whole))
+    if round(calibration.tilt_deg) > DOUBTED_TILT_DEG:
+        tilt = (("tilt_deg", calibration.tilt_deg),)
+        doubts.append(Doubt(code="card_tilted", values=tilt, place_px=whole))
+    doubts += _doubts_of_missing(calibration, size_px)
     if is_bent:
-        doubts.append(Doubt(code="card_bent", values=(("residual_mm", worst_mm),)))
-    if is_round and all(card.design.kind != "strip" for card in cards):
-        doubts.append(Doubt(code="card_round"))
+        doubts.append(Doubt(code="card_bent", values=off, place_px=worst.corners_px))
+    if are_apart:
+        doubts.append(Doubt(code="cards_apart", values=off, place_px=whole))
+    if calibration.limb is not None and all(card.kind != "strip" for card in calibration.cards):
+        doubts.append(Doubt(code="card_round", place_px=whole))
     return tuple(doubts)
+
+
+def _doubts_of_missing(calibration: Calibration, size_px: tuple[int, int]) -> list[Doubt]:
+    """Return what there is to say of tags that aren't seen, of the card that shows most of them."""
+    best = max(calibration.cards, key=lambda card: len(card.tags))
+    on_card = places_on_card(calibration, best)
+    # Round a limb some tags of a strip are always out of sight.
+    is_strip = best.kind == "strip"
+    expected = len(best.tags) + len(on_card.missing)
+    enough = min(expected, _ENOUGH_OF_STRIP if is_strip else TAGS_PER_BLOCK)
+    outside = [
+        ring
+        for _, ring in on_card.missing
+        if np.isfinite(ring).all() and ((ring < 0) | (ring > size_px)).any()
+    ]
+    inside = [ring for _, ring in on_card.missing if not any(ring is other for other in outside)]
+    told = []
+    if outside and (not is_strip or len(best.tags) < enough):
+        seen = on_card.outline[np.isfinite(on_card.outline).all(axis=1)]
+        values = (("found", len(best.tags)), ("expected", expected))
+        place = _round([np.clip(seen, 0, size_px)])
+        told.append(Doubt(code="card_cut_off", values=values, place_px=place))
+    if inside and len(best.tags) + len(outside) < enough:
+        values = (("found", len(best.tags)), ("expected", enough))
+        place = _round([ring for ring in inside if np.isfinite(ring).all()])
+        told.append(Doubt(code="card_hidden", values=values, place_px=place))
+    return told
+
+
+def _round(rings: Iterable[Floats | Ring]) -> Ring:
+    """Return the convex ring round some rings; () round none."""
+    corners = [np.asarray(ring, dtype=np.float64) for ring in rings]
+    if not corners:
+        return ()
+    points = np.concatenate(corners)
+    hull = cv2.convexHull(points.astype(np.float32)).reshape(-1, 2)
+    return tuple((float(x), float(y)) for x, y in hull)
 
 
 # --- what is told of it --------------------------------------------------------------------------

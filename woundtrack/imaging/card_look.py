@@ -1,0 +1,280 @@
+"""How the printed tags look in a photograph: their light and dark, their edges, ripples over them.
+
+Hides sampling through the solved geometry; it searches for nothing and judges nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.imaging.card import DESIGNS, TAG_MODULES, CardDesign, tag_modules
+from woundtrack.imaging.limb import skin_from_seen
+from woundtrack.imaging.plane import homography_of, mapped, rigid
+from woundtrack.imaging.planimetry import in_pixels, on_plane
+from woundtrack.model import Calibration, Card
+
+Pixels = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float64]
+
+QUIET: Final = 1  # modules of white paper all round a tag, on every card
+ROUND: Final = TAG_MODULES + 2 * QUIET
+_SAMPLES: Final = 3  # a side of each module, from its middle half
+_ALONG: Final = 16  # places along an edge
+_ACROSS: Final = 31  # samples of a profile, over 1.8 modules
+_ROWS: Final = 5  # of samples along a strip of white paper
+_LEAST_STRIP_PX: Final = 48
+
+LEAST_SEEN: Final = 0.98
+"""Share of a tag's samples that lie within the picture for it to be looked at."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TagLook:
+    """One tag as it is seen.
+
+    ``ring`` (4, 2) px are its corners. ``levels`` (10, 10, 3) is the linear light of each module
+    and of the white round the tag; ``spread`` (10, 10) of the luminance within each. ``is_white``
+    (10, 10) is how it was printed. ``edge_modules`` (2,) is how wide the outer edges are, as the
+    standard deviation of a blur, across and down the tag, in modules; NaN where they can't be told.
+    ``module_px`` is the side of a module.
+    """
+
+    id: int
+    ring: Floats
+    levels: Floats
+    spread: Floats
+    is_white: npt.NDArray[np.bool_]
+    edge_modules: Floats
+    module_px: float
+
+
+def look_at_tags(pixels: Pixels, card: Card) -> tuple[TagLook, ...]:
+    """Return how a card's tags look in a photograph, uint8 (H, W, 3) RGB, those wholly in it."""
+    looks = (_tag_look(pixels, tag.id, np.asarray(tag.corners_px)) for tag in card.tags)
+    return tuple(look for look in looks if look is not None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnCard:
+    """Where the rest of a card must be.
+
+    ``outline`` (N, 2) px is its cut edge; ``missing`` are (id, corners (4, 2) px) of its tags that
+    were not found. Both may lie outside the picture, and are NaN behind a limb.
+    """
+
+    outline: Floats
+    missing: tuple[tuple[int, Floats], ...]
+
+
+def places_on_card(calibration: Calibration, card: Card) -> OnCard:
+    """Return where a card's edge and the tags that weren't found are, by the solved geometry."""
+    design = next(
+        one
+        for one in DESIGNS
+        if (one.kind, one.version, one.copy) == (card.kind, card.design_version, card.copy)
+    )
+    found = {tag.id for tag in card.tags}
+    missing = [
+        (tag_id, np.asarray(ring))
+        for tag_id, ring in zip(design.tag_ids, design.tags_mm, strict=True)
+        if tag_id not in found
+    ]
+    outline = _finely(np.asarray(design.outline_mm))
+    places = _placed(
+        np.concatenate([outline, *(ring for _, ring in missing)]), calibration, card, design
+    )
+    return OnCard(
+        outline=places[: len(outline)],
+        missing=tuple(
+            (tag_id, places[len(outline) + 4 * number : len(outline) + 4 * number + 4])
+            for number, (tag_id, _) in enumerate(missing)
+        ),
+    )
+
+
+def _finely(ring: Floats, step_mm: float = 5.0) -> Floats:
+    """Return a ring with a point every few millimetres: its sides are bent on a limb."""
+    sides = []
+    for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):
+        count = max(1, math.ceil(float(np.hypot(*(end - start))) / step_mm))
+        sides.append(start + (end - start) * (np.arange(count)[:, None] / count))
+    return np.concatenate(sides)
+
+
+def _placed(points_mm: Floats, calibration: Calibration, card: Card, design: CardDesign) -> Floats:
+    """Return where points (N, 2) of the printed card are seen, px."""
+    printed = np.concatenate([design.tags_mm[design.tag_ids.index(tag.id)] for tag in card.tags])
+    seen = np.concatenate([tag.corners_px for tag in card.tags])
+    if calibration.limb is not None:
+        lying = skin_from_seen(calibration.limb, seen)
+    else:
+        lying = on_plane(seen, np.asarray(calibration.homography, dtype=np.float64))
+    good = np.isfinite(lying).all(axis=1)
+    if good.sum() < 3:
+        return np.full((len(points_mm), 2), np.nan)
+    scale = calibration.print_scale
+    turn, x, y = rigid(printed[good] * scale, lying[good])
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    return in_pixels(points_mm * scale @ rotation.T + (x, y), calibration)
+
+
+# --- one tag -------------------------------------------------------------------------------------
+
+
+def _unit_ring() -> Floats:
+    far = float(TAG_MODULES)
+    return np.array([[0.0, 0.0], [far, 0.0], [far, far], [0.0, far]])
+
+
+def _module_places() -> Floats:
+    """Return sample places (10 · 10 · samples², 2) in modules of the tag, module by module."""
+    inside = 0.25 + 0.5 * (np.arange(_SAMPLES) + 0.5) / _SAMPLES
+    module = np.arange(ROUND) - QUIET
+    y, x, v, u = np.meshgrid(module, module, inside, inside, indexing="ij")
+    return np.column_stack([(x + u).ravel(), (y + v).ravel()]).astype(np.float64)
+
+
+_MODULE_PLACES: Final = _module_places()
+
+
+def _edge_places() -> Floats:
+    """Return the places (4 · along · across, 2) of profiles over the four sides, from inside."""
+    along = np.linspace(0.1, 0.9, _ALONG) * TAG_MODULES
+    outwards = np.linspace(-0.9, 0.9, _ACROSS)
+    t, d = np.meshgrid(along, outwards, indexing="ij")
+    far = float(TAG_MODULES)
+    sides = ((t, -d), (far + d, t), (t, far + d), (-d, t))
+    return np.concatenate([np.column_stack([x.ravel(), y.ravel()]) for x, y in sides])
+
+
+_EDGE_PLACES: Final = _edge_places()
+
+
+def _tag_look(pixels: Pixels, tag_id: int, ring: Floats) -> TagLook | None:
+    to_px = homography_of(_unit_ring(), ring)
+    places = mapped(to_px, np.concatenate([_MODULE_PLACES, _EDGE_PLACES]))
+    height, width = pixels.shape[:2]
+    inside = ((places >= 0) & (places <= (width, height))).all(axis=1)
+    if inside.mean() < LEAST_SEEN:
+        return None
+    light = sampled_light(pixels, places)
+    modules = light[: len(_MODULE_PLACES)].reshape(ROUND, ROUND, -1, 3)
+    brightness = modules @ LUMINANCE
+    is_white = np.ones((ROUND, ROUND), dtype=bool)
+    is_white[QUIET:-QUIET, QUIET:-QUIET] = ~tag_modules(tag_id)
+    profiles = (light[len(_MODULE_PLACES) :] @ LUMINANCE).reshape(4, _ALONG, _ACROSS).mean(axis=1)
+    widths = np.array([_edge_width(profile) for profile in profiles])
+    x, y = ring.T
+    area = abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
+    return TagLook(
+        id=tag_id,
+        ring=ring,
+        levels=modules.mean(axis=2),
+        spread=brightness.std(axis=2),
+        is_white=is_white,
+        # The upper and lower sides show a blur down the tag, the other two one across it.
+        edge_modules=np.array([(widths[1] + widths[3]) / 2, (widths[0] + widths[2]) / 2]),
+        module_px=math.sqrt(area) / TAG_MODULES,
+    )
+
+
+def _edge_width(profile: Floats) -> float:
+    """Return half of what a mean profile takes from 16 to 84 % of its rise, in modules.
+
+    That is the standard deviation of a Gaussian blur, and 1.2 times that of a movement.
+    """
+    low, high = float(profile[:4].mean()), float(profile[-4:].mean())
+    if high - low < 0.02:
+        return math.nan
+    # A rise only: what noise takes back on the way is held up.
+    rise = np.maximum.accumulate((profile - low) / (high - low))
+    rise = rise + np.arange(len(rise)) * 1e-9
+    begin, end = np.interp((0.16, 0.84), rise, np.linspace(-0.9, 0.9, _ACROSS))
+    return float(end - begin) / 2
+
+
+LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722])
+
+
+def _linear_levels() -> npt.NDArray[np.float32]:
+    level = np.arange(256) / 255
+    curve = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    return curve.astype(np.float32)
+
+
+_LINEAR: Final = _linear_levels()
+
+
+def sampled_light(pixels: Pixels, places: Floats) -> Floats:
+    """Return the linear light (N, 3) at places (N, 2) px, between pixel centres by interpolation.
+
+    IEC 61966-2-1 is undone after interpolating: good to a few per cent on an edge.
+    """
+    count = len(places)
+    at = np.zeros((math.ceil(count / 256) * 256, 2), dtype=np.float32)
+    at[:count] = places - 0.5
+    at_x, at_y = at[:, 0].reshape(-1, 256), at[:, 1].reshape(-1, 256)
+    seen = cv2.remap(pixels, at_x, at_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(_LINEAR[seen.reshape(-1, 3)[:count]], dtype=np.float64)
+
+
+# --- what lies over the white --------------------------------------------------------------------
+
+
+def ripple(pixels: Pixels, looks: tuple[TagLook, ...]) -> float:
+    """Return how far the strongest ripple on the white paper round the tags stands out.
+
+    Along the strips of bare paper beside each tag, pixel by pixel, the power of each frequency is
+    added up over all strips of a direction: a screen's grid, or what it and the sensor's make of
+    each other, is a few frequencies alone, while noise is all alike. Returned is the strongest by
+    the usual power, 1 or a little more where there is none; 0 where no strip is long enough.
+    """
+    worst = 0.0
+    length = int(min((look.module_px for look in looks), default=0.0) * TAG_MODULES * 0.9)
+    if length < _LEAST_STRIP_PX:
+        return 0.0
+    for first in (0, 1):  # upper and lower sides, then left and right
+        rows = [_strip_places(look, side, length) for look in looks for side in (first, first + 2)]
+        places = np.concatenate(rows)
+        light = sampled_light(pixels, places) @ LUMINANCE
+        strips = light.reshape(-1, length)
+        means = strips.mean(axis=1, keepdims=True)
+        usable = (means > 0.05).ravel()
+        if usable.sum() < 4 * _ROWS // 2:
+            continue
+        strips = strips[usable] / means[usable]
+        at = np.linspace(-1, 1, length)
+        shade = np.polynomial.legendre.legvander(at, 4)
+        strips = strips - (strips @ np.linalg.pinv(shade).T) @ shade.T
+        power = (np.abs(np.fft.rfft(strips * np.hanning(length), axis=1)) ** 2).mean(axis=0)
+        power = power[6:]  # slower ones are shade and folds of the paper
+        usual = _local_median(power, 21)
+        worst = max(worst, float((power / np.maximum(usual, 1e-12)).max()))
+    return worst
+
+
+def _strip_places(look: TagLook, side: int, length: int) -> Floats:
+    """Return places (rows · length, 2) a pixel apart on the white beside a side of a tag."""
+    start, end = look.ring[side], look.ring[(side + 1) % 4]
+    run = (end - start) / float(np.hypot(*(end - start)))
+    away = np.array([run[1], -run[0]])
+    if float(away @ (look.ring.mean(axis=0) - start)) > 0:
+        away = -away
+    middle = (start + end) / 2
+    steps = np.arange(length) - (length - 1) / 2
+    rows = np.linspace(0.35, 0.75, _ROWS) * look.module_px
+    places = middle + steps[None, :, None] * run + rows[:, None, None] * away
+    return np.asarray(places.reshape(-1, 2))
+
+
+def _local_median(values: Floats, width: int) -> Floats:
+    half = width // 2
+    padded = np.pad(values, half, mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    return np.asarray(np.median(windows, axis=1))
