@@ -397,6 +397,14 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "The bars of {printer} were last measured on {measured_on}. The interval is wider; "
             "measure the two bars of a printed sheet again and enter them in Settings."
         ),
+        "print_not_actual_size": (
+            "This is no 100 % print: its bars are {percent:.0f} % of their length. Print the sheet "
+            "again with “actual size”, and measure that one."
+        ),
+        "print_stretched": (
+            "This printer stretches: one bar is {percent:.1f} % longer than the other. The "
+            "interval is wider by it; another printer, or “actual size”, may do better."
+        ),
         "wound_far_from_card": (
             "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "
             "card beside the wound next time."

@@ -70,6 +70,8 @@ TITLES: Final = MappingProxyType(
         "flat_card_on_limb": _("A flat card lay on a limb"),
         "print_scale_unmeasured": _("The printer was never measured"),
         "print_scale_old": _("The printer was measured long ago"),
+        "print_not_actual_size": _("This is no 100 % print"),
+        "print_stretched": _("This printer stretches"),
         "wound_far_from_card": _("The wound is far from the card"),
         "outline_cut_off": _("The wound is cut off"),
         "outline_beyond_card": _("The wound is too far from the card"),
