@@ -134,10 +134,11 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     off along the patches is taken out by the paper beside them.
 
     What the difference means: a printer's inks are not sRGB. The patches' values are those that the
-    sheet asks for, on paper of ``PAPER``, and an office printer is some 5 off them, alike on every sheet it prints. So
-    corrected colours of one printer's cards can be compared with each other (that is what the
-    left-out difference tells), and are only as true in themselves as that printer is. Metamerism,
-    skin and ink that a lamp shows differently, is in neither.
+    sheet asks for, on paper of ``PAPER``, and an office printer is some 5 off them, alike on every
+    sheet. So corrected colours can be compared between photographs of one printer's cards, and are
+    in themselves only as true as that printer is; the left-out difference holds the part of its
+    fault that the patches don't share. Metamerism, skin and ink that a lamp shows differently, is
+    in neither.
 
     Of the printed cards the L card alone has patches.
 
@@ -158,7 +159,11 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     ColoursUnknown
         No card with patches is in view, or too few of its patches are.
     """
-    cards = [(card, design) for card in calibration.cards if (design := _design_of(card)).patches]
+    cards = [
+        (card, design)
+        for card in calibration.cards
+        if (design := _design_of(card)) is not None and design.patches
+    ]
     if not cards:
         raise ColoursUnknown(
             reason="the card in it carries no colour patches; the L card is the one that does"
@@ -170,7 +175,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     for card, design in cards:
         frame = _frame_of(card, design)
         along, paper = _paper_light(pixels, calibration, frame, design)
-        tags = _tag_light(pixels, calibration, frame, card)
+        tags = _tag_light(pixels, calibration, frame, card, design)
         if paper:
             papers.append(max(paper) / min(paper))
             middle = float(np.median(paper))
@@ -277,12 +282,10 @@ class _Frame:
         return np.column_stack((moved.real, moved.imag))
 
 
-def _design_of(card: Card) -> CardDesign:
-    return next(
-        design
-        for design in DESIGNS
-        if (design.kind, design.version, design.copy) == (card.kind, card.design_version, card.copy)
-    )
+def _design_of(card: Card) -> CardDesign | None:
+    wanted = (card.kind, card.design_version, card.copy)
+    designs = (one for one in DESIGNS if (one.kind, one.version, one.copy) == wanted)
+    return next(designs, None)
 
 
 def _frame_of(card: Card, design: CardDesign) -> _Frame:
@@ -399,20 +402,20 @@ def _beside(patch: Patch) -> tuple[Floats, Floats]:
 
 
 def _tag_light(
-    pixels: Pixels, calibration: Calibration, frame: _Frame, card: Card
+    pixels: Pixels, calibration: Calibration, frame: _Frame, card: Card, design: CardDesign
 ) -> list[tuple[float, float]]:
     """Return the light of white and of black of each tag of a card that is in view."""
     lights = []
     centres = (np.arange(TAG_MODULES) + 0.5) / TAG_MODULES
     across, down = np.meshgrid(centres, centres)
-    design = _design_of(card)
     for tag in card.tags:
         (x, y), (right, _), *_ = design.tags_mm[design.tag_ids.index(tag.id)]
         side = right - x
         places = np.column_stack((x + side * across.ravel(), y + side * down.ravel()))
-        at = np.floor(in_pixels(frame.placed(places), calibration)).astype(int)
-        if at.min() < 0 or (at >= pixels.shape[1::-1]).any():
+        seen = in_pixels(frame.placed(places), calibration)
+        if not ((seen >= 0) & (seen < pixels.shape[1::-1])).all():
             continue
+        at = seen.astype(int)
         brightness = linear_light(pixels[at[:, 1], at[:, 0]]) @ _LUMINANCE
         black = tag_modules(tag.id).ravel()
         white = max(float(np.median(brightness[~black])), 1e-3)

@@ -568,6 +568,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="review.colours",
+        text=_("Card colours"),
+        keys=("C",),
+        icon="palette",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Colours as the card's patches tell them, to look at; what is measured stays."),
+    ),
+    Action(
         id="review.hide_all",
         text=_("Hide everything drawn on the photo"),
         keys=("Space",),

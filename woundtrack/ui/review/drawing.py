@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject
 
 from woundtrack.ui import messages
 from woundtrack.ui.review.canvas import Canvas, Tool
+from woundtrack.ui.review.card_colours import CardColours
 from woundtrack.ui.review.outliner import Found, Outliner
 from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader
 from woundtrack.ui.review.toolbox import Toolbox
@@ -37,6 +38,8 @@ class Drawing(QObject):
     ----------
     tools
         What is taken in hand.
+    colours
+        The switch that shows the card's colours.
     """
 
     def __init__(
@@ -51,6 +54,7 @@ class Drawing(QObject):
         self._session, self._work, self._canvas = session, work, canvas
         self._following = following
         self.tools = Toolbox(canvas, session.actions, self)
+        self.colours = CardColours(session, canvas, self)
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
         canvas.picked.connect(work.select)
@@ -69,6 +73,7 @@ class Drawing(QObject):
 
     def begin(self, case: Case) -> None:
         """Have the photograph of the work decoded and shown; take the tool to begin with."""
+        self.colours.open()
         self._loader.show(case.filed.photograph)
         if not self._session.can_write:
             self.tools.take(Tool.PAN)
@@ -82,10 +87,11 @@ class Drawing(QObject):
     def stop(self) -> None:
         """Drop what is under way and let the photograph go."""
         self._outliner.stop()
+        self.colours.close()
 
     def forget(self) -> None:
         """Stop, and let all that is in memory go."""
-        self._outliner.stop()
+        self.stop()
         self._loader.forget()
 
     def _loaded(self, loaded: Loaded) -> None:
@@ -93,6 +99,7 @@ class Drawing(QObject):
         if case is None or case.filed.photograph.sha256 != loaded.sha256:
             return
         self._canvas.set_levels(loaded.levels)
+        self.colours.begin(loaded, case.proposal.calibration)
         self._outliner.begin(
             loaded.pixels,
             case.proposal.calibration,
@@ -105,7 +112,7 @@ class Drawing(QObject):
             self._loader.fetch_ahead(following)
 
     def _not_loaded(self, _sha256: str, problem: WoundtrackError) -> None:
-        self._outliner.stop()
+        self.stop()
         self._canvas.allow_gestures(is_allowed=False)
         self._work.tell(problem)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from woundtrack.ui.review.card_colours import ColouredPhoto
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
 from woundtrack.ui.review.photo_view import PhotoView
@@ -46,6 +47,9 @@ class LastVisitView(QWidget):
         self.photo.setAccessibleName(self.tr("Last visit's photograph"))
         self._loader = PhotoLoader(session, "last visit", self)
         self._loader.loaded.connect(self._show_levels)
+        self._colours = ColouredPhoto(session, self.photo, "last visit's colours", self)
+        self._colours.told.connect(self._show_colours)
+        self._wants_colours = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 1, 0)
         layout.addWidget(self.photo)
@@ -75,10 +79,12 @@ class LastVisitView(QWidget):
         self._shown = last
         library = self._session.library
         if last is None or library is None:
+            self._colours.stop()
             self.photo.clear()
             return
         photograph = last.filed.photograph
         if not is_same:
+            self._colours.stop()
             self.photo.show_photograph(photograph.width_px, photograph.height_px)
             small = library.originals.thumbnail_path(photograph.sha256)
             self.photo.set_draft(small_copy(small))
@@ -98,6 +104,11 @@ class LastVisitView(QWidget):
             ]
         )
         self.follow()
+
+    def want_card_colours(self, is_wanted: bool) -> None:
+        """Show the card's colours here, too, where nothing is in doubt about them; or no longer."""
+        self._wants_colours = is_wanted
+        self._show_colours()
 
     def forget(self) -> None:
         """Show nothing, and let the memory go."""
@@ -126,3 +137,11 @@ class LastVisitView(QWidget):
     def _show_levels(self, loaded: Loaded) -> None:
         if self._shown is not None and loaded.sha256 == self._shown.filed.photograph.sha256:
             self.photo.set_levels(loaded.levels)
+            self._colours.begin(loaded, self._shown.accepted.calibration)
+
+    def _show_colours(self) -> None:
+        correction = self._colours.correction
+        if self._wants_colours and correction is not None and correction.is_trusted:
+            self._colours.show_colours()
+        else:
+            self._colours.show_original()

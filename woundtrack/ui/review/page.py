@@ -62,6 +62,7 @@ class ReviewPage(QWidget):
         self.strip, self.last = room.strip, room.last
         self._drawing = Drawing(session, self.work, self.canvas, self._following, self)
         self.hand = self._drawing.tools.hand
+        self._drawing.colours.wanted.connect(self.last.want_card_colours)
         self._ghost = Ghost(self.canvas, session.actions, self)
         self._which = LesionQuestion(session, self.work, self.panel.picker, self)
         self._where = PlaceQuestion(session, self.work, self.panel.refiling, self)

@@ -96,6 +96,19 @@ class Labels:
         self._painter.drawText(inside, flags, text)
         self._taken.append(rect)
 
+    def foot(self, text: str, icon: str) -> None:
+        """Write what holds for the whole picture, with its sign, at the bottom left."""
+        wide = QFontMetricsF(self._plain).horizontalAdvance(text)
+        rect = QRectF(self._view.left(), self._view.bottom() - 28, wide + 46, 28)
+        ground(self._painter, rect)
+        sign = QRectF(rect.left() + 12, rect.top() + 6, 16, 16)
+        paint_icon(self._painter, sign, icon, QUIET_INK)
+        self._painter.setFont(self._plain)
+        self._painter.setPen(QColor(INK))
+        inside = QRectF(rect.left() + 36, rect.top(), wide + 1, rect.height())
+        self._painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
+        self._taken.append(rect)
+
     def scale_bar(self, px_per_mm: float) -> None:
         """Draw a bar of a round length at the bottom right."""
         length = next(

@@ -59,6 +59,7 @@ class PhotoView(QGraphicsView):
         self._notice: tuple[str, str, str] | None = None
         self._busy = ""
         self._corner = ""
+        self._colours = ""
         self._is_fitted = True
         self._is_bare = False
         self._shows_card = True
@@ -86,6 +87,7 @@ class PhotoView(QGraphicsView):
         self._scene.setSceneRect(-width_px / 2, -height_px / 2, 2 * width_px, 2 * height_px)
         self._notice = None
         self._busy = ""
+        self._colours = ""
         self.fit()
 
     def clear(self) -> None:
@@ -184,6 +186,16 @@ class PhotoView(QGraphicsView):
         """Write a label at the top left, where there is no hint."""
         self._corner = text
         self.viewport().update()
+
+    def say_colours(self, text: str) -> None:
+        """Write at the bottom left whose colours these are; empty where they are the camera's."""
+        self._colours = text
+        self.viewport().update()
+
+    @property
+    def colours(self) -> str:
+        """Whose colours these are said to be; empty for the camera's."""
+        return self._colours
 
     def say(self, text: str, *, is_refused: bool = False) -> None:
         """Write a sentence on the photograph until the next press; empty text takes it away."""
@@ -354,6 +366,8 @@ class PhotoView(QGraphicsView):
             top = labels.hint(self._hints)
         if self._notice is not None:
             labels.notice(*self._notice, top)
+        if self._colours:
+            labels.foot(self._colours, "palette")
         if self._px_per_mm is not None:
             labels.scale_bar(self._px_per_mm * self.scale_now)
         if self._shows_card:
