@@ -254,7 +254,7 @@ def test_an_edge_that_someone_put_there_widens_the_interval() -> None:
 
 def test_the_corner_term_agrees_with_a_thousand_noisy_cards() -> None:
     cv2 = pytest.importorskip("cv2")
-    from woundtrack.imaging import uncertainty
+    from woundtrack.imaging import plane_spread
 
     calibration = calibration_of(np.diag([0.1, 0.1, 1.0]), residual_mm=0.0)
     tags = calibration.cards[0].tags
@@ -264,7 +264,7 @@ def test_the_corner_term_agrees_with_a_thousand_noisy_cards() -> None:
     generator = np.random.default_rng(7)
     areas = []
     for _ in range(1000):
-        noisy = seen + generator.normal(0, uncertainty.CORNER_SD_PX, seen.shape)
+        noisy = seen + generator.normal(0, plane_spread.CORNER_SD_PX, seen.shape)
         homography, _ = cv2.findHomography(noisy, true, 0)
         mapped = cv2.perspectiveTransform(wound_px.reshape(-1, 1, 2), homography)
         areas.append(cv2.contourArea(mapped.astype(np.float32)))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from woundtrack.imaging.limb import likely_limbs, skin_from_seen
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
+from woundtrack.imaging.plane_spread import WORKING_DISTANCE_MM, PlaneFit, Pose, pose_of
 from woundtrack.imaging.planimetry import extents_of, finely, on_plane
 from woundtrack.model import (
     UNMEASURED_PRINT_SPREAD,
@@ -51,24 +52,11 @@ EDGE_SD_MM: Final = 0.5
 EDGE_CORRELATION_MM: Final = 10.0
 """Length of edge over which such a deviation keeps its sign: the integral of its correlation."""
 
-CORNER_SD_PX: Final = 0.15
-"""Spread of a tag's corner that is taken where the corners themselves show less: refined corners of
-rendered cards spread by 0.03 to 0.14 px."""
-
-INK_SD_MM: Final = 0.1
-"""How far toner and light may move every edge of a tag outwards, before the tags tell."""
-
-LENS_SD: Final = 0.01
-"""Of the radial term k1 of a phone's lens, corrected by the phone."""
-
 OFFSET_SD_MM: Final = 1.0
 """How far the wound may lie above or below the cards, at their middle."""
 
 SLOPE_SD_DEG: Final = 1.5
 """How far the skin at the wound may be inclined to the cards."""
-
-WORKING_DISTANCE_MM: Final = 300.0
-"""Of the camera, where a calibration doesn't say."""
 
 LIMB_RADII_MM: Final = MappingProxyType(
     {
@@ -102,21 +90,6 @@ UNSEEN_RATIO: Final = 2.0
 
 _RING_POINTS: Final = 160
 _AXES_DEG: Final = tuple(range(0, 180, 15))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Pose:
-    """Where the camera is: it sees a point of the card's frame at ``rotation`` · point + ``shift``.
-
-    ``centre_mm`` is the camera's place in that frame, its third number negative: the frame's depth
-    goes away from it.
-    """
-
-    rotation: Floats
-    shift: Floats
-    centre_mm: Floats
-    focal_px: float
-    picture_centre_px: Floats
 
 
 def terms_of(
@@ -263,7 +236,9 @@ def _edge(outline: Outline, calibration: Calibration, rings: Sequence[Points]) -
     """Return the term of an edge that lies a little off, with its sign kept over a stretch of it.
 
     Area: the integral of the deviation along all edges. Perimeter: of the deviation times the
-    curvature. Length and width: of the two ends, each on its own.
+    curvature, and by how much a wavering edge is longer than a smooth one. Length: of the two ends,
+    each on its own. Width: likewise, and by how much the extent changes between the directions that
+    may as well be the length's.
     """
     if outline.source is OutlineSource.GIVEN:
         return Term(name="edge", area_mm2=0, perimeter_mm=0, length_mm=0, width_mm=0)
@@ -275,35 +250,52 @@ def _edge(outline: Outline, calibration: Calibration, rings: Sequence[Points]) -
     variance = sum(
         (length * EDGE_SD_MM) ** 2 / max(length / EDGE_CORRELATION_MM, 1.0) for length in lengths
     )
-    stretch = min(EDGE_CORRELATION_MM, lengths[0])
     ends = EDGE_SD_MM * (2.0 if lengths[0] < EDGE_CORRELATION_MM else math.sqrt(2))
     return Term(
         name="edge",
         area_mm2=COVERAGE * math.sqrt(variance),
-        perimeter_mm=COVERAGE * EDGE_SD_MM * math.sqrt(stretch * _curvature2(smooth)),
+        perimeter_mm=COVERAGE * EDGE_SD_MM * math.sqrt(_turned(smooth))
+        + math.pi * (EDGE_SD_MM / EDGE_CORRELATION_MM) ** 2 * lengths[0],
         length_mm=COVERAGE * ends,
-        width_mm=COVERAGE * ends,
+        width_mm=math.hypot(COVERAGE * ends, _turning_width(smooth, ends)),
     )
 
 
-def _curvature2(ring: Points) -> float:
-    """Return ∮ κ² ds of a ring (N, 2) mm, 1/mm, of waves longer than the edge's correlation."""
+def _turning_width(ring: Points, ends_mm: float) -> float:
+    """Return by how much the width differs between directions whose extents are all but longest."""
+    angles = np.linspace(0, np.pi, 120, endpoint=False)
+    across = ring @ np.stack([np.cos(angles), np.sin(angles)])
+    extents = np.ptp(across, axis=0)
+    longest = int(extents.argmax())
+    widths = np.roll(extents, -60)  # square to each direction
+    near = extents >= extents[longest] - ends_mm / 2
+    return float(np.abs(widths[near] - widths[longest]).max())
+
+
+def _turned(ring: Points) -> float:
+    """Return the variance of ∮ κ n ds, κ a ring's curvature and n a deviation of one unit's spread.
+
+    That deviation's correlation is exp(−π (s / ℓ)²) over the edge, ℓ its integral, and its spectrum
+    the Fourier transform of that.
+    """
     step = np.roll(ring, -1, axis=0) - ring
     at = np.concatenate([[0.0], np.cumsum(np.hypot(step[:, 0], step[:, 1]))])
     total = float(at[-1])
     if total <= 0:
         return 0.0
-    even = np.linspace(0, total, 256, endpoint=False)
+    count = 256
+    even = np.linspace(0, total, count, endpoint=False)
     closed = np.concatenate([ring, ring[:1]])
     points = np.interp(even, at, closed[:, 0]) + 1j * np.interp(even, at, closed[:, 1])
-    waves = np.fft.fftfreq(256, 1 / 256)
-    most = max(1, int(total / EDGE_CORRELATION_MM))
+    waves = np.fft.fftfreq(count, 1 / count)
+    most = max(2, int(1.5 * total / EDGE_CORRELATION_MM))
     spectrum = np.where(np.abs(waves) <= most, np.fft.fft(points), 0)
     turn = 2j * np.pi * waves / total
     first, second = np.fft.ifft(spectrum * turn), np.fft.ifft(spectrum * turn**2)
-    speed = np.maximum(np.abs(first), 1e-6)
-    curvature = (np.conj(first) * second).imag / speed**3
-    return float(min((curvature**2 * speed).sum() * total / 256, (2 * np.pi) ** 2 * 4 / total))
+    curvature = (np.conj(first) * second).imag / np.maximum(np.abs(first), 0.2) ** 3
+    power = np.abs(np.fft.fft(curvature) / count) ** 2
+    stretch = min(EDGE_CORRELATION_MM, total)
+    return float(stretch * total * (power * np.exp(-np.pi * (waves * stretch / total) ** 2)).sum())
 
 
 # --- cards on a plane ----------------------------------------------------------------------------
@@ -319,11 +311,11 @@ def _of_plane(
         for card in calibration.cards
         if card.tags
     ]
-    pose = _pose_of(calibration, sizes.points.mean(axis=0))
+    pose = pose_of(calibration, sizes.points.mean(axis=0))
     terms = []
     middle = sizes.points.mean(axis=0)
     if cards:
-        fit = _PlaneFit(calibration, cards, homography)
+        fit = PlaneFit(calibration, cards, homography)
         terms.append(sizes.term("corners", sizes.changes(sizes.points + fit.spreads(points_px))))
         terms.append(sizes.term("lens", sizes.changes(sizes.points + fit.bent(points_px, pose))))
         middle = on_plane(np.concatenate(cards), homography).mean(axis=0)
@@ -340,139 +332,12 @@ def _of_plane(
     return terms
 
 
-def _pose_of(calibration: Calibration, below_mm: Points) -> _Pose:
-    """Return the camera's pose from the homography; straight above where it isn't known."""
-    focal, centre = calibration.focal_px, calibration.centre_px
-    if focal is None or centre is None:
-        back = np.eye(3)
-        height = WORKING_DISTANCE_MM
-        shift = np.array([-below_mm[0], -below_mm[1], height])
-        return _Pose(
-            rotation=back,
-            shift=shift,
-            centre_mm=-shift,
-            focal_px=height / calibration.mm_per_px,
-            picture_centre_px=np.zeros(2),
-        )
-    to_px = np.linalg.inv(np.asarray(calibration.homography, dtype=np.float64))
-    to_ray = np.array(
-        [[1 / focal, 0, -centre[0] / focal], [0, 1 / focal, -centre[1] / focal], [0, 0, 1.0]]
-    )
-    columns = to_ray @ to_px
-    columns /= math.sqrt(np.linalg.norm(columns[:, 0]) * np.linalg.norm(columns[:, 1]))
-    if float(columns[2] @ np.append(below_mm, 1.0)) < 0:
-        columns = -columns
-    rough = np.column_stack([columns[:, 0], columns[:, 1], np.cross(columns[:, 0], columns[:, 1])])
-    left, _, right = np.linalg.svd(rough)
-    rotation = np.asarray(left @ np.diag([1, 1, np.linalg.det(left @ right)]) @ right)
-    shift = np.asarray(columns[:, 2], dtype=np.float64)
-    return _Pose(
-        rotation=rotation,
-        shift=shift,
-        centre_mm=-rotation.T @ shift,
-        focal_px=focal,
-        picture_centre_px=np.asarray(centre, dtype=np.float64),
-    )
-
-
-class _PlaneFit:
-    """How the plane answers when its cards' corners move.
-
-    First order as in Criminisi, Reid and Zisserman (BMVC 1997, "A plane measuring device"). Besides
-    the homography are solved, as when the plane was: the common spread of all edges, and the place
-    and turn of each card after the first.
-    """
-
-    def __init__(self, calibration: Calibration, cards: list[Floats], homography: Floats) -> None:
-        self.corners = np.concatenate(cards)
-        self.centre = self.corners.mean(axis=0)
-        self.size = float(np.abs(self.corners - self.centre).max()) or 1.0
-        unit = homography @ np.array(
-            [[self.size, 0, self.centre[0]], [0, self.size, self.centre[1]], [0, 0, 1]]
-        )
-        self.unit = unit / unit[2, 2]
-        design, by_corner = _plane_gradient((self.corners - self.centre) / self.size, self.unit)
-        by_corner /= self.size  # millimetres a pixel, from millimetres a unit
-        plane = on_plane(self.corners, homography)
-        own = plane.reshape(-1, 4, 2)
-        nuisance = np.zeros((len(self.corners), 2, 1 + 3 * (len(cards) - 1)))
-        nuisance[:, :, 0] = -_outwards(own).reshape(-1, 2)
-        begin = len(cards[0])
-        for number, card in enumerate(cards[1:]):
-            rows = slice(begin, begin + len(card))
-            turned = plane[rows] - plane[rows].mean(axis=0)
-            nuisance[rows, 0, 1 + 3 * number] = 1
-            nuisance[rows, 1, 2 + 3 * number] = 1
-            nuisance[rows, 0, 3 + 3 * number] = -turned[:, 1]
-            nuisance[rows, 1, 3 + 3 * number] = turned[:, 0]
-            begin += len(card)
-        design = np.concatenate((design, nuisance), axis=2)
-        unknowns = design.shape[2]
-        # Whitening by the pixel → millimetre Jacobian makes every row one pixel of deviation.
-        self._rows = np.linalg.solve(by_corner, design).reshape(-1, unknowns)
-        freedom = 2 * len(self.corners) - unknowns
-        shown = 0.0
-        if freedom > 0:
-            shown = calibration.residual_mm / calibration.mm_per_px / math.sqrt(2)
-            shown *= math.sqrt(2 * len(self.corners) / freedom)
-        self.deviation_px = max(CORNER_SD_PX, shown)
-        weight = np.zeros((1, unknowns))
-        weight[0, 8] = self.deviation_px / INK_SD_MM
-        self._answer = np.linalg.pinv(np.concatenate([self._rows, weight]))
-
-    def spreads(self, points_px: Points) -> Floats:
-        """Return how points move, mm (K, N, 2), by K independent spreads of the homography."""
-        covariance = (self._answer @ self._answer.T)[:8, :8] * self.deviation_px**2
-        values, directions = np.linalg.eigh(covariance)
-        steps = directions * np.sqrt(np.maximum(values, 0.0))
-        by_entry, _ = _plane_gradient((points_px - self.centre) / self.size, self.unit)
-        return np.moveaxis(by_entry @ steps, -1, 0)
-
-    def bent(self, points_px: Points, pose: _Pose) -> Floats:
-        """Return how points move, mm (1, N, 2), when the lens had one spread of k1 more."""
-        corners = _by_lens(self.corners, pose)
-        entries = -(self._answer[:, : 2 * len(corners)] @ corners.ravel())[:8]
-        by_entry, by_point = _plane_gradient((points_px - self.centre) / self.size, self.unit)
-        own = np.einsum("nij,nj->ni", by_point / self.size, _by_lens(points_px, pose))
-        moved: Floats = by_entry @ entries + own
-        return moved[None]
-
-
-def _outwards(rings: Floats) -> Floats:
-    """Return unit moves of the corners (T, 4, 2) of squares when all edges move out by 1."""
-    along = rings - np.roll(rings, -1, axis=1)
-    before = rings - np.roll(rings, 1, axis=1)
-    unit = along / np.linalg.norm(along, axis=2, keepdims=True)
-    moved: Floats = unit + before / np.linalg.norm(before, axis=2, keepdims=True)
-    return moved
-
-
-def _by_lens(points_px: Points, pose: _Pose) -> Floats:
-    """Return by how many pixels one spread of k1 moves points."""
-    off = (points_px - pose.picture_centre_px) / pose.focal_px
-    moved: Floats = off * (off**2).sum(axis=1, keepdims=True) * LENS_SD * pose.focal_px
-    return moved
-
-
-def _plane_gradient(points: Points, homography: Points) -> tuple[Floats, Floats]:
-    """Return d(plane)/d(h11 … h32) (N, 2, 8) and d(plane)/d(points) (N, 2, 2), with h33 = 1."""
-    x, y = points.T
-    depth = points @ homography[2, :2] + 1
-    u, v = (points @ homography[:2, :2].T + homography[:2, 2]).T / depth
-    by_entry = np.zeros((len(points), 2, 8))
-    by_entry[:, 0, :3] = by_entry[:, 1, 3:6] = np.column_stack((x, y, np.ones_like(x)))
-    by_entry[:, 0, 6:] = np.column_stack((-u * x, -u * y))
-    by_entry[:, 1, 6:] = np.column_stack((-v * x, -v * y))
-    by_point = homography[None, :2, :2] - np.stack((u, v), axis=1)[:, :, None] * homography[2, :2]
-    return by_entry / depth[:, None, None], by_point / depth[:, None, None]
-
-
 def _flat_card_on_limb(
     calibration: Calibration,
     site: BodySite,
     rings_px: list[Points],
     sizes: _Sizes,
-    pose: _Pose,
+    pose: Pose,
     touching_mm: Points,
 ) -> Term:
     """Return how much more a wound may be that curves away beside a flat card on a limb.
