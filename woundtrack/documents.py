@@ -61,6 +61,16 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             }
             for outline, size in result.lesions
         ],
+        "colour": None
+        if result.colour is None
+        else {
+            "method": result.colour.method,
+            "delta_e": result.colour.delta_e,
+            "is_trusted": result.colour.is_trusted,
+            "white_balance": list(result.colour.white_balance),
+            "matrix": [list(row) for row in result.colour.matrix],
+            "warnings": _sentences(result.colour.doubts),
+        },
         "warnings": _sentences(result.doubts),
         "error": None
         if result.error is None

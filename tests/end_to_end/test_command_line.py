@@ -74,10 +74,13 @@ def test_measuring_a_given_outline_gives_the_painted_area(
     assert lesion["area_cm2"] == pytest.approx(8.0, rel=0.005)
     assert lesion["area_low_cm2"] < 8.0 < lesion["area_high_cm2"]
     assert result["calibration"]["tilt_deg"] == pytest.approx(8, abs=1)
+    assert result["colour"]["is_trusted"]
+    assert 0 < result["colour"]["delta_e"] < 6
     assert set(result) == {
         "photo",
         "sha256",
         "calibration",
+        "colour",
         "lesions",
         "warnings",
         "error",
@@ -113,6 +116,7 @@ def test_a_photo_without_a_card_has_no_calibration_and_exit_code_1(
     (result,) = json.loads(ran.out)
     assert ran.code == 1
     assert result["calibration"] is None
+    assert result["colour"] is None
     assert "card_not_found" in [warning["code"] for warning in result["warnings"]]
     assert all(lesion["area_cm2"] is None for lesion in result["lesions"])
     assert result["error"] is None

@@ -6,6 +6,7 @@ photograph, so that stopping at any moment leaves whole photographs and never ha
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +17,7 @@ from woundtrack import imaging
 from woundtrack.errors import (
     CardNotFound,
     CardUnreliable,
+    ColoursUnknown,
     DuplicatePhotograph,
     NotUnderstood,
     UnknownPatient,
@@ -59,7 +61,10 @@ class Scanned:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Examined:
-    """What the program made of one file, not yet filed."""
+    """What the program made of one file, not yet filed.
+
+    ``colour`` is None where no card tells the colours; nothing is measured by it.
+    """
 
     path: Path
     photograph: Photograph
@@ -67,6 +72,7 @@ class Examined:
     outlines: tuple[Outline, ...]
     doubts: tuple[Doubt, ...]
     method: Method
+    colour: imaging.ColourCorrection | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,6 +129,10 @@ def examine(
         doubts.append(doubt_of(problem))
     progress(0.5, path.name)
 
+    colour: imaging.ColourCorrection | None = None
+    if calibration is not None:
+        with contextlib.suppress(ColoursUnknown):
+            colour = imaging.colour_correction(pixels, calibration)
     outlines = imaging.propose_outlines(pixels, calibration)
     if not outlines:
         doubts.append(Doubt(code="outline_not_found"))
@@ -138,6 +148,7 @@ def examine(
         outlines=outlines,
         doubts=tuple(doubts),
         method=imaging.PROPOSAL_METHOD,
+        colour=colour,
     )
 
 

@@ -26,7 +26,8 @@ from woundtrack.workflow.intake import examine
 class MeasuredPhotograph:
     """One photograph's measurements; ``error`` is set, and the rest empty, when it can't be read.
 
-    ``lesions`` pairs each outline with its measurement, None without a calibration.
+    ``lesions`` pairs each outline with its measurement, None without a calibration; ``colour`` is
+    None where no card tells the colours.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class MeasuredPhotograph:
     lesions: tuple[tuple[Outline, Measurement | None], ...]
     doubts: tuple[Doubt, ...]
     error: WoundtrackError | None = None
+    colour: imaging.ColourCorrection | None = None
 
 
 def measure_photograph(
@@ -75,6 +77,7 @@ def measure_photograph(
         calibration=examined.calibration,
         lesions=lesions,
         doubts=tuple(dict.fromkeys(doubts)),
+        colour=examined.colour,
     )
 
 
