@@ -8,6 +8,7 @@ from __future__ import annotations
 from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
+from woundtrack.imaging.faults import faults_of, looks_like_screenshot
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.measurement import measure
@@ -22,10 +23,12 @@ from woundtrack.imaging.photograph import (
     thumbnail,
 )
 from woundtrack.imaging.picture_file import read_mask, write_picture
+from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
 
 __all__ = [
     "OUTLINE_METHOD",
+    "PRINT_DOUBTS",
     "PROPOSAL_METHOD",
     "CardSheetLayout",
     "ColourCorrection",
@@ -33,12 +36,16 @@ __all__ = [
     "card_layout",
     "colour_correction",
     "draw_overlay",
+    "faults_of",
     "find_calibration",
     "limb_lines",
+    "looks_like_screenshot",
     "measure",
     "outline_mask",
     "outlines_from_mask",
     "photograph_facts",
+    "print_doubts",
+    "print_scale_on",
     "propose_outlines",
     "quick_thumbnail",
     "read_file",
@@ -46,6 +53,7 @@ __all__ = [
     "read_photograph",
     "read_photograph_bytes",
     "refine_outline",
+    "rescaled",
     "thumbnail",
     "write_card_sheet",
     "write_picture",

@@ -1,8 +1,8 @@
 """The verbs a person performs, without Qt: the window and the command line are faces over these.
 
 Photographs come in (``intake``, ``batch``), are matched to lesions (``identity``), decided upon
-(``accepting``, ``revising``), and become a course of healing (``course``); ``measuring`` needs no
-library.
+(``accepting``, ``revising``), and become a course of healing (``course``); ``printing`` knows how
+large cards are printed; ``measuring`` needs no library.
 """
 
 from woundtrack.workflow.accepting import (
@@ -49,6 +49,20 @@ from woundtrack.workflow.intake import (
     withdraw,
 )
 from woundtrack.workflow.measuring import MeasuredPhotograph, masks_of, measure_photograph
+from woundtrack.workflow.printing import (
+    Printer,
+    Recorded,
+    bar_doubts,
+    checked_bars,
+    chosen_printer,
+    print_doubt,
+    print_scale_in_use,
+    printers,
+    record_print_scale,
+    restore_print_scale,
+    retire_print_scale,
+    use_printer,
+)
 from woundtrack.workflow.revising import (
     NewLesion,
     correct,
@@ -69,14 +83,19 @@ __all__ = [
     "ImportReport",
     "MeasuredPhotograph",
     "NewLesion",
+    "Printer",
+    "Recorded",
     "Scanned",
     "accept",
     "accept_again",
     "accept_more",
     "accept_proposals",
+    "bar_doubts",
     "bring_back",
+    "checked_bars",
     "checked_patient_code",
     "checked_visit_date",
+    "chosen_printer",
     "concerns_one_file",
     "correct",
     "examine",
@@ -94,17 +113,24 @@ __all__ = [
     "parse_site",
     "photographs_in",
     "previous_assessment",
+    "print_doubt",
+    "print_scale_in_use",
+    "printers",
     "put_back",
     "read_manifest",
     "reassign",
+    "record_print_scale",
     "refile",
     "restore",
+    "restore_print_scale",
     "retire",
+    "retire_print_scale",
     "scan",
     "set_aside",
     "suggest",
     "take_back",
     "timeline_of",
     "undo_set_aside",
+    "use_printer",
     "withdraw",
 ]

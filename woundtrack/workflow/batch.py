@@ -29,6 +29,7 @@ from woundtrack.workflow.intake import (
     parse_date,
     parse_site,
 )
+from woundtrack.workflow.printing import print_scale_in_use
 
 PHOTOGRAPH_SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif"}
@@ -175,6 +176,7 @@ def _examined_ahead(
 ) -> Iterator[Iterator[tuple[ImportItem, Future[Examined]]]]:
     """Examine on two threads, a few photographs ahead of the filing, and hand back in order."""
     stop = False
+    print_scale = print_scale_in_use(library)
 
     def go_on(_fraction: float, _message: str) -> None:
         if stop:
@@ -189,7 +191,11 @@ def _examined_ahead(
                 if item is None:
                     break
                 future = pool.submit(
-                    examine, item.path, originals=library.originals, progress=go_on
+                    examine,
+                    item.path,
+                    originals=library.originals,
+                    print_scale=print_scale,
+                    progress=go_on,
                 )
                 running.append((item, future))
             if not running:

@@ -46,6 +46,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library, Originals
+from woundtrack.workflow.printing import at_print_scale_in_use
 
 EARLIEST_VISIT: Final = date(2000, 1, 1)  # a camera whose clock was never set says 1970 or 1980
 
@@ -218,6 +219,7 @@ def file_photograph(
     """File an examined photograph under a patient's visit, with its proposal; accept nothing.
 
     The patient, the visit and a named lesion are made when they don't exist yet. One transaction.
+    Its scale is that of the library's printer in use, where one was measured by now.
 
     Raises ``DuplicatePhotograph``, ``NotUnderstood``, ``DiskFull``, ``LibraryReadOnly``.
     """
@@ -244,7 +246,7 @@ def file_photograph(
     proposal = Proposal(
         id=new_id(),
         photograph_id=photograph.id,
-        calibration=examined.calibration,
+        calibration=at_print_scale_in_use(library, examined.calibration, examined.photograph),
         outlines=examined.outlines,
         doubts=examined.doubts,
         method=examined.method,
@@ -390,7 +392,14 @@ def refile(
             change.add_assessment(revision)
         change.update_photograph(replace(photograph, visit_id=visit.id, site=site))
         change.update_proposal(
-            replace(proposal, is_waiting=True, lesion_id=None if lesion is None else lesion.id)
+            replace(
+                proposal,
+                is_waiting=True,
+                lesion_id=None if lesion is None else lesion.id,
+                calibration=at_print_scale_in_use(
+                    library, proposal.calibration, photograph.photograph
+                ),
+            )
         )
     return library.photograph(photograph.id)
 
