@@ -84,13 +84,15 @@ class Course:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ViewPlan:
-    """One place that is photographed at each visit, with the lesions seen there."""
+    """One place that is photographed at each visit, with the lesions seen there.
+
+    On a limb a strip is laid round it; elsewhere, and where a shot says so, an L card.
+    """
 
     site: BodySite
     seed: int
     courses: tuple[Course, ...]
-    limb_width_mm: float | None = None
-    limb_centre_mm: tuple[float, float] = (0.0, 0.0)
+    limb_radius_mm: float | None = None
     limb_angle_deg: float = 0.0
     curvature: float = 0.4
     backdrop: Backdrop = Backdrop.SHEET
@@ -103,10 +105,14 @@ class ViewPlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shot:
-    """One photograph; the rest of it is drawn by chance."""
+    """One photograph; the rest of it is drawn by chance.
+
+    With ``is_laminated`` a stiff L card lies on a limb, as before the clinic had strips.
+    """
 
     week: int
     has_card: bool = True
+    is_laminated: bool = False
     is_left_waiting: bool = False
     tilt_deg: float | None = None
     far: float = 1.0
@@ -203,7 +209,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ViewPlan(
                 site=BodySite(region="thigh", side=Side.LEFT),
                 seed=2,
-                limb_width_mm=182.0,
+                limb_radius_mm=86.0,
                 limb_angle_deg=80.0,
                 curvature=0.4,
                 backdrop=Backdrop.PAD,
@@ -237,12 +243,15 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
         dryness=0.55,
         hair=0.2,
         moles=0.1,
-        odd_shots=((22, 1, Shot(week=22, far=2.0)),),
+        odd_shots=(
+            (0, 0, Shot(week=0, is_laminated=True)),
+            (22, 1, Shot(week=22, far=2.0)),
+        ),
         views=(
             ViewPlan(
                 site=BodySite(region="lower-leg", side=Side.RIGHT),
                 seed=1,
-                limb_width_mm=142.0,
+                limb_radius_mm=54.0,
                 limb_angle_deg=84.0,
                 curvature=0.5,
                 veins=0.2,
@@ -266,7 +275,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ViewPlan(
                 site=BodySite(region="lower-leg", side=Side.LEFT),
                 seed=2,
-                limb_width_mm=146.0,
+                limb_radius_mm=56.0,
                 limb_angle_deg=96.0,
                 curvature=0.5,
                 veins=0.2,
@@ -370,7 +379,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ViewPlan(
                 site=BodySite(region="thigh", side=Side.RIGHT),
                 seed=1,
-                limb_width_mm=190.0,
+                limb_radius_mm=92.0,
                 limb_angle_deg=98.0,
                 curvature=0.4,
                 backdrop=Backdrop.PAPER,
@@ -394,7 +403,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ViewPlan(
                 site=BodySite(region="thigh", side=Side.LEFT),
                 seed=2,
-                limb_width_mm=190.0,
+                limb_radius_mm=92.0,
                 limb_angle_deg=82.0,
                 curvature=0.4,
                 backdrop=Backdrop.PAPER,
@@ -449,7 +458,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ViewPlan(
                 site=BodySite(region="lower-leg", side=Side.LEFT),
                 seed=2,
-                limb_width_mm=136.0,
+                limb_radius_mm=51.0,
                 limb_angle_deg=92.0,
                 curvature=0.5,
                 veins=0.35,

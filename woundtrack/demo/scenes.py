@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from pathlib import Path
@@ -16,6 +16,9 @@ from woundtrack import imaging, phantom
 from woundtrack.demo.patients import PatientPlan, Shot, ViewPlan, shots_of
 
 PHOTO_PX: Final = (1632, 1224)
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom of a part of the skin, mm."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,7 @@ def planned_photographs(
     clinic: Sequence[PatientPlan], folder: Path, day: date
 ) -> list[list[PlannedPhotograph]]:
     """Return every patient's photographs, oldest first."""
-    card = _card()
+    cards = {kind: _card(kind) for kind in ("card", "strip")}
     number = 412
     patients = []
     for patient in clinic:
@@ -47,7 +50,7 @@ def planned_photographs(
             on = day - timedelta(days=patient.last_visit_days_ago + 7 * (patient.weeks - shot.week))
             path = folder / patient.code / on.isoformat() / f"IMG_{number:04d}.jpg"
             number += 3
-            scene = _scene(patient, view, shot, card, on)
+            scene = _scene(patient, view, shot, cards, on)
             photographs.append(
                 PlannedPhotograph(patient=patient, view=view, shot=shot, scene=scene, path=path)
             )
@@ -55,11 +58,11 @@ def planned_photographs(
     return patients
 
 
-def _card() -> phantom.CardPrint:
-    """Return the first card of the printed sheet."""
+def _card(kind: str) -> phantom.CardPrint:
+    """Return the first card of the printed sheet of a kind."""
     sheet = io.BytesIO()
-    imaging.write_card_sheet(sheet)
-    layout = imaging.card_layout()
+    imaging.write_card_sheet(sheet, kind)
+    layout = imaging.card_layout(kind)
     card = layout.cards[0]
     return phantom.CardPrint(
         pdf=sheet.getvalue(),
@@ -69,20 +72,12 @@ def _card() -> phantom.CardPrint:
     )
 
 
-def _scene(
-    patient: PatientPlan, view: ViewPlan, shot: Shot, card: phantom.CardPrint, day: date
-) -> phantom.Scene:
-    """Return the scene of one photograph, with this day's hand and light."""
-    rng = np.random.default_rng([patient.seed, view.seed, shot.week])
-    # The frame: every lesion at its largest, so that the hand finds the same place each time.
-    lows, highs = [], []
-    for course in view.courses:
-        half = 0.72 * math.sqrt(course.largest_mm2)
-        lows.append((course.centre_mm[0] - half, course.centre_mm[1] - half))
-        highs.append((course.centre_mm[0] + half, course.centre_mm[1] + half))
-    left, top = np.min(lows, axis=0)
-    right, bottom = np.max(highs, axis=0)
-    # The card's arms are 25 mm wide: its foot goes below the lesions, its upright beside them.
+def _beside(
+    card: phantom.CardPrint, box: Box, shot: Shot, rng: np.random.Generator
+) -> tuple[phantom.CardPrint, Box]:
+    """Return an L card with its foot below the lesions and its upright beside them, and its box."""
+    left, top, right, bottom = box
+    # The card's arms are 25 mm wide.
     card_x = left - 4 - float(rng.uniform(2, 7)) + 35
     card_y = bottom + float(rng.uniform(5, 9)) - 15
     card_x = min(card_x, (left + right) / 2 + 12)
@@ -92,11 +87,60 @@ def _scene(
         centre_mm=(float(card_x), float(card_y)),
         angle_deg=float(rng.normal(0, 2.5)),
         hidden=shot.card_hidden,
+        is_stiff=shot.is_laminated,
     )
-    has_card = shot.has_card
-    x0 = min(left, card_x - 62) if has_card else left - 25
-    x1 = max(right, card_x + 62) if has_card else right + 25
-    y0, y1 = top - 6, (card_y + 42) if has_card else bottom + 25
+    return placed, (card_x - 62, top - 6, card_x + 62, card_y + 42)
+
+
+def _round(
+    card: phantom.CardPrint, box: Box, limb: phantom.Limb, shot: Shot, rng: np.random.Generator
+) -> tuple[phantom.CardPrint, Box]:
+    """Return a strip laid round the limb below the lesions, and the box of what is seen of it."""
+    left, top, right, bottom = box
+    y = bottom + 12 + float(rng.uniform(4, 9))
+    x = (left + right) / 2 + float(rng.normal(0, 4))
+    placed = replace(
+        card,
+        centre_mm=(float(x), float(y)),
+        angle_deg=limb.axis_deg - 90 + float(rng.normal(0, 3)),
+        hidden=shot.card_hidden,
+    )
+    reach = min(0.95 * limb.radius_mm, 62.0)
+    return placed, (min(left, -reach), top - 6, max(right, reach), y + 16)
+
+
+def _scene(
+    patient: PatientPlan,
+    view: ViewPlan,
+    shot: Shot,
+    cards: Mapping[str, phantom.CardPrint],
+    day: date,
+) -> phantom.Scene:
+    """Return the scene of one photograph, with this day's hand and light."""
+    rng = np.random.default_rng([patient.seed, view.seed, shot.week])
+    # The frame: every lesion at its largest, so that the hand finds the same place each time.
+    lows, highs = [], []
+    for course in view.courses:
+        half = 0.72 * math.sqrt(course.largest_mm2)
+        lows.append((course.centre_mm[0] - half, course.centre_mm[1] - half))
+        highs.append((course.centre_mm[0] + half, course.centre_mm[1] + half))
+    left, top = (float(value) for value in np.min(lows, axis=0))
+    right, bottom = (float(value) for value in np.max(highs, axis=0))
+    lesions = (left, top, right, bottom)
+    limb = None
+    if view.limb_radius_mm is not None:
+        limb = phantom.Limb(
+            radius_mm=view.limb_radius_mm,
+            depth_mm=1.1 * view.limb_radius_mm,
+            axis_deg=view.limb_angle_deg,
+        )
+    if limb is None or shot.is_laminated:
+        placed, box = _beside(cards["card"], lesions, shot, rng)
+    else:
+        placed, box = _round(cards["strip"], lesions, limb, shot, rng)
+    if not shot.has_card:
+        box = (left - 25, top - 6, right + 25, bottom + 25)
+    x0, y0, x1, y1 = min(left, box[0]), min(top - 6, box[1]), max(right, box[2]), box[3]
     centre = (
         float((x0 + x1) / 2 + rng.normal(0, 2)),
         float((y0 + y1) / 2 + rng.normal(0, 2)),
@@ -117,6 +161,7 @@ def _scene(
         tilt_azimuth_deg=float(rng.uniform(0, 360)),
         roll_deg=float(rng.normal(0, 3.0)),
         k1=-0.015,
+        limb=limb,
         make="Demonstration",
         model="Clinic phone",
     )
@@ -139,10 +184,7 @@ def _scene(
             exposure=float(rng.uniform(0.93, 1.07)),
         ),
         lesions=tuple(course.at(shot.week) for course in view.courses_at(shot.week)),
-        cards=(placed,) if has_card else (),
-        limb_width_mm=view.limb_width_mm,
-        limb_centre_mm=view.limb_centre_mm,
-        limb_angle_deg=view.limb_angle_deg,
+        cards=(placed,) if shot.has_card else (),
         curvature=view.curvature,
         backdrop=view.backdrop,
         hair=patient.hair,
