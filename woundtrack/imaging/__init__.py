@@ -8,7 +8,7 @@ from __future__ import annotations
 from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
-from woundtrack.imaging.faults import faults_of, looks_like_screenshot
+from woundtrack.imaging.faults import looks_like_screenshot, with_faults
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.measurement import measure
@@ -36,7 +36,6 @@ __all__ = [
     "card_layout",
     "colour_correction",
     "draw_overlay",
-    "faults_of",
     "find_calibration",
     "limb_lines",
     "looks_like_screenshot",
@@ -55,6 +54,7 @@ __all__ = [
     "refine_outline",
     "rescaled",
     "thumbnail",
+    "with_faults",
     "write_card_sheet",
     "write_picture",
 ]

@@ -34,7 +34,7 @@ LEAST_SEEN: Final = 0.98
 """Share of a tag's samples that lie within the picture for it to be looked at."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class TagLook:
     """One tag as it is seen.
 
@@ -70,6 +70,16 @@ class OnCard:
 
     outline: Floats
     missing: tuple[tuple[int, Floats], ...]
+
+
+def look_at_missing(pixels: Pixels, on_card: OnCard) -> tuple[TagLook, ...]:
+    """Return how it looks where tags must be that weren't found, those wholly in the picture."""
+    looks = (
+        _tag_look(pixels, tag_id, ring)
+        for tag_id, ring in on_card.missing
+        if np.isfinite(ring).all()
+    )
+    return tuple(look for look in looks if look is not None)
 
 
 def places_on_card(calibration: Calibration, card: Card) -> OnCard:

@@ -146,6 +146,20 @@ class Plate:
         origin = near[0] - x * right - y * down + lift_mm * limb.outwards([skin_mm])[0]
         return cls(origin=_three(origin), right=_three(right), down=_three(down))
 
+    @classmethod
+    def leaning(
+        cls, skin_mm: tuple[float, float], lift_mm: float, lean_deg: float, azimuth_deg: float
+    ) -> Plate:
+        """Return a plane over flat skin, tipped by ``lean_deg`` round a line through a point."""
+        lean, azimuth = math.radians(lean_deg), math.radians(azimuth_deg)
+        axis = np.array([math.cos(azimuth), math.sin(azimuth), 0.0])
+        up = math.cos(lean) * np.array([-axis[1], axis[0], 0.0]) - math.sin(lean) * np.eye(3)[2]
+        right = axis[0] * axis - axis[1] * up
+        down = axis[1] * axis + axis[0] * up
+        middle = np.array([*skin_mm, -lift_mm])
+        origin = middle - skin_mm[0] * right - skin_mm[1] * down
+        return cls(origin=_three(origin), right=_three(right), down=_three(down))
+
     def in_space(self, places_mm: npt.ArrayLike) -> Floats:
         """Return where points (N, 2) of the card lie in space (N, 3)."""
         places = np.asarray(places_mm, dtype=np.float64).reshape(-1, 2)

@@ -91,6 +91,7 @@ def card_to_skin(card: CardPrint, points_mm: npt.ArrayLike) -> npt.NDArray[np.fl
         x + width / 2,
         y + height / 2,
     )
+    centred = centred * (1.0, card.stretch)
     laid: npt.NDArray[np.float64] = centred @ rotation.T * card.print_scale + card.centre_mm
     return laid
 
@@ -135,6 +136,7 @@ def lay_card(card: CardPrint, camera: Camera, seed: int) -> LaidCard | None:
     skin_x -= np.float32(card.centre_mm[0])
     skin_y -= np.float32(card.centre_mm[1])
     page_x = skin_x * np.float32(c) + skin_y * np.float32(s) + np.float32(width / 2)
+    c, s = c / card.stretch, s / card.stretch
     page_y = skin_y * np.float32(c) - skin_x * np.float32(s) + np.float32(height / 2)
     # A source pixel's centre lies half a pixel in from its edge.
     map_x = page_x * np.float32(across) + np.float32(x * across - round(x * across) - 0.5)

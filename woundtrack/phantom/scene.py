@@ -78,8 +78,11 @@ class CardPrint:
     ``ink_fault`` is how far the printer's inks are from what the sheet asks for: 1 makes its
     colours 4 to 8 CIEDE2000 off, as an office printer's are.
 
+    ``stretch`` is how much longer than it should be, for its width, it was printed downwards.
+
     Paper follows the skin it lies on. A ``is_stiff`` card stays flat and touches a limb in its
-    middle; ``lift_mm`` holds a card so far above the skin, flat; ``bent_over`` bends it over a
+    middle; ``lift_mm`` holds a card so far above the skin, flat; ``lean_deg`` tips it about its
+    middle, on flat skin, round the line at ``lean_azimuth_deg``; ``bent_over`` bends it over a
     round of its own, which touches the skin at the card's middle.
     """
 
@@ -94,12 +97,17 @@ class CardPrint:
     ink_fault: float = 0.0
     is_stiff: bool = False
     lift_mm: float = 0.0
+    lean_deg: float = 0.0
+    lean_azimuth_deg: float = 0.0
+    stretch: float = 1.0
     bent_over: Limb | None = None
 
     def surface(self, limb: Limb | None) -> Surface | None:
         """Return what the card lies on where that isn't simply the skin of ``limb``."""
         if self.bent_over is not None:
             return Resting(self.bent_over, self.centre_mm, self.lift_mm)
+        if self.lean_deg:
+            return Plate.leaning(self.centre_mm, self.lift_mm, self.lean_deg, self.lean_azimuth_deg)
         if self.lift_mm or (self.is_stiff and limb is not None):
             return Plate.touching(limb, self.centre_mm, self.lift_mm)
         return None

@@ -123,9 +123,12 @@ def examine(
         doubts.append(Doubt(code="time_assumed"))
     elif photograph.taken_from is TimeSource.FILE:
         doubts.append(Doubt(code="time_from_file"))
+    if imaging.looks_like_screenshot(photograph):
+        doubts.append(Doubt(code="photograph_screenshot"))
     calibration: Calibration | None = None
     try:
         calibration = imaging.find_calibration(pixels, photograph, print_scale=print_scale)
+        calibration = imaging.with_faults(pixels, photograph, calibration)
     except (CardNotFound, CardUnreliable) as problem:
         doubts.append(doubt_of(problem))
     progress(0.5, path.name)
