@@ -259,7 +259,11 @@ def card(out: Path | None, kind: str, paper: str, *, layout: bool) -> None:
     sheet = imaging.card_layout(kind, paper)
     if out is not None:
         imaging.write_card_sheet(out, kind, paper)
-        _say(f"{out}: print it at 100 % (actual size), then measure its 100 mm bar.")
+        _say(
+            f"{out}: print it at 100 % (actual size). Measure its two 100 mm bars with a ruler, "
+            "and tell the library: woundtrack printers LIBRARY --measured NAME --across MM "
+            "--down MM"
+        )
     if layout:
         click.echo(json.dumps(sheet.as_json()))
 
@@ -367,6 +371,64 @@ def _opened_or_made(folder: Path) -> Library:
         return Library.create(folder)
 
 
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.option("--measured", metavar="NAME", help="The printer whose sheet was measured.")
+@click.option("--across", type=float, metavar="MM", help="How long its bar across is.")
+@click.option("--down", type=float, metavar="MM", help="How long its bar down the sheet is.")
+@click.option("--on", "measured_on", type=_Date(), help="The day of measuring, if not today.")
+@click.option("--use", metavar="NAME", help="The printer whose cards are used now.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@by_option
+def printers(
+    library: Path,
+    measured: str | None,
+    across: float | None,
+    down: float | None,
+    measured_on: date | None,
+    use: str | None,
+    by: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Tell how large printers print the cards: their two bars of 100 mm, measured with a ruler.
+
+    Alone, lists what was measured. The printer in use is the one measured last, unless --use says
+    another. Photographs that wait to be accepted are measured anew; accepted ones stay.
+    """
+    from woundtrack import workflow
+    from woundtrack.documents import counted, printer_lines, printers_document
+    from woundtrack.records import Library
+
+    is_measured = measured is not None
+    if is_measured != (across is not None) or is_measured != (down is not None):
+        raise click.UsageError("--measured NAME, --across MM and --down MM go together.")
+    if measured_on is not None and not is_measured:
+        raise click.UsageError("--on says when --measured was.")
+    rescaled = 0
+    with Library.open(library, read_only=not (is_measured or use)) as opened:
+        if measured is not None and across is not None and down is not None:
+            outcome = workflow.record_print_scale(
+                opened, measured, across, down, measured_on, by=_person(by)
+            )
+            rescaled = outcome.rescaled
+            for doubt in outcome.doubts:
+                _say(doubt_sentence(doubt))
+        if use:
+            rescaled = max(rescaled, workflow.use_printer(opened, use, by=_person(by)))
+        found, doubt_in_use = workflow.printers(opened), workflow.print_doubt(opened)
+    if rescaled:
+        waiting = counted(rescaled, "photograph that waits was", "photographs that wait were")
+        _say(f"{waiting} measured anew.")
+    if as_json:
+        click.echo(json.dumps(printers_document(found, doubt_in_use), indent=1))
+        return
+    for line in printer_lines(found):
+        click.echo(line)
+    if doubt_in_use is not None:
+        _say(doubt_sentence(doubt_in_use))
+
+
 @woundtrack.command(name="import")
 @click.argument("library", type=FOLDER)
 @click.argument("photos", metavar="PHOTO...", type=PHOTO, nargs=-1)
@@ -427,6 +489,7 @@ def import_(
         _progress("Importing", quiet=quiet) as progress,
     ):
         report = workflow.import_items(opened, items, by=_person(by), progress=progress)
+        doubt_of_print = workflow.print_doubt(opened)
     problems += report.problems
     for problem in problems:
         where = "" if problem.line is None else f"line {problem.line}, {problem.path.name}: "
@@ -437,6 +500,8 @@ def import_(
         for doubt in filed.proposal.doubts:
             _say(f"{name}: {doubt_sentence(doubt)}")
         unmeasured += filed.proposal.calibration is None or not filed.proposal.outlines
+    if doubt_of_print is not None and report.filed:
+        _say(doubt_sentence(doubt_of_print))
     total = counted(len(report.filed) + len(problems), "photograph", "photographs")
     click.echo(
         f"{len(report.filed)} of {total} imported, "

@@ -19,7 +19,7 @@ from woundtrack.model import (
     Timeline,
 )
 from woundtrack.records import CheckReport
-from woundtrack.workflow import MeasuredPhotograph
+from woundtrack.workflow import MeasuredPhotograph, Printer
 
 
 def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
@@ -192,6 +192,43 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
         if curve.half_life_days is not None:
             days = round(curve.half_life_days)
             yield f"  half-life {counted(days, 'day', 'days')}"
+
+
+def printers_document(found: Sequence[Printer], doubt: Doubt | None) -> dict[str, Any]:
+    """Return the object of ``printers --json``; bars in mm, ``scale`` printed by nominal length.
+
+    ``doubt`` is what there is to say of the print scale in use.
+    """
+    return {
+        "in_use": next((printer.name for printer in found if printer.is_in_use), None),
+        "printers": [
+            {
+                "printer": printer.name,
+                "across_mm": printer.print_scale.across_mm,
+                "down_mm": printer.print_scale.down_mm,
+                "scale": printer.print_scale.scale,
+                "scale_sd": printer.print_scale.spread,
+                "measured_on": printer.print_scale.measured_on.isoformat(),
+                "is_old": printer.print_scale.is_old,
+                "is_in_use": printer.is_in_use,
+                "warnings": _sentences(printer.doubts),
+            }
+            for printer in found
+        ],
+        "warnings": _sentences(() if doubt is None else (doubt,)),
+    }
+
+
+def printer_lines(found: Sequence[Printer]) -> Iterator[str]:
+    """Yield one line a printer, for people."""
+    widest = max((len(printer.name) for printer in found), default=0)
+    for printer in found:
+        bars = printer.print_scale
+        yield (
+            f"{printer.name:<{widest}}  {bars.across_mm:6.2f} mm across  {bars.down_mm:6.2f} mm "
+            f"down  {bars.scale * 100:6.2f} %  measured {bars.measured_on.isoformat()}"
+            f"{', long ago' if bars.is_old else ''}{', in use' if printer.is_in_use else ''}"
+        )
 
 
 def counted(count: int, one: str, many: str) -> str:
