@@ -19,7 +19,7 @@ from woundtrack.demo.scenes import planned_photographs
 from woundtrack.errors import Cancelled, LibraryExists, LibraryInUse
 from woundtrack.model import REGIONS, BodySite, Side, SiteGroup, WoundState
 from woundtrack.records import Library
-from woundtrack.workflow import timeline_of
+from woundtrack.workflow import printers, timeline_of
 
 TODAY = date(2026, 3, 20)
 
@@ -115,6 +115,22 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     )
 
 
+def test_its_printer_was_measured_so_that_no_scale_is_doubted_for_it(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        (printer,) = printers(library)
+        calibrations = [
+            proposal.calibration
+            for proposal in library.proposals(waiting_only=False)
+            if proposal.calibration is not None
+        ]
+
+    assert (printer.name, printer.print_scale.scale) == ("Ward printer", 1.0)
+    assert calibrations
+    codes = {doubt.code for calibration in calibrations for doubt in calibration.doubts}
+    assert not {code for code in codes if code.startswith("print_scale")}
+    assert all(calibration.print_scale_sd < 0.005 for calibration in calibrations)
+
+
 def test_a_stopped_demonstration_leaves_nothing_that_looks_complete(built: Built) -> None:
     assert not built.was_there_when_stopped
 
@@ -151,7 +167,7 @@ def test_the_library_is_sound_and_was_made_by_the_verbs_of_a_person(built: Built
         people = {entry.by for entry in library.audit_trail()}
 
     assert problems == ()
-    assert {verb for verb in verbs if verb not in {"import", "accept"}} <= {"create", "set aside"}
+    assert set(verbs) <= {"create", "measure printer", "import", "accept", "set aside"}
     assert (verbs["import"], verbs["accept"]) == (4, 3)
     assert "Demo clinic" in people
 

@@ -29,6 +29,7 @@ from woundtrack.records import Library
 
 PLAN_VERSION: Final = 3  # raised when the clinic changes, so that half-made ones start again
 UNREADABLE_NAME: Final = "IMG_0666.jpg"
+PRINTER_NAME: Final = "Ward printer"
 _RENDERING_SHARE: Final = 0.8  # of the time, for the progress bar
 
 
@@ -95,6 +96,8 @@ def build_demo(
     library = _fresh_library(staging, f"{PLAN_VERSION} {day.isoformat()}")
     try:
         with library:
+            # The rendered cards are exactly as large as they should be.
+            workflow.record_print_scale(library, PRINTER_NAME, 100.0, 100.0, day, by=by)
             made = _fill(library, staging / "photographs", clinic, day, by, progress)
             report = replace(_report(library, was_kept=False), folder=library_dir)
     except BaseException:
