@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Self
 
 from woundtrack.model import Doubt, Ring
 
@@ -20,17 +20,22 @@ class Cancelled(Exception):
 class WoundtrackError(Exception):
     """Something about the world, not a bug: has a ``code`` and a ``sentence`` for a person.
 
-    Keyword arguments are the values that fill the sentence, and are kept in ``values``;
-    ``place_px`` is where on the photograph it is, () when nowhere.
+    Keyword arguments are the values that fill the sentence, and are kept in ``values``.
+    ``place_px`` is a ring round what it concerns on the photograph; () when that is no place.
     """
 
     code: ClassVar[str] = "woundtrack_error"
     sentence: ClassVar[str] = "{detail}"
+    place_px: Ring = ()
 
-    def __init__(self, *, place_px: Ring = (), **values: str | float) -> None:
-        self.place_px = place_px
+    def __init__(self, **values: str | float) -> None:
         self.values: Mapping[str, str | float] = MappingProxyType(values)
         super().__init__(self.sentence.format(**values))
+
+    def at(self, place_px: Ring) -> Self:
+        """Return it with its place on the photograph."""
+        self.place_px = place_px
+        return self
 
 
 # --- photographs ---------------------------------------------------------------------------------

@@ -452,7 +452,8 @@ def test_an_outline_that_reaches_the_picture_s_edge_is_doubted(
 
     measurement = library.assessments()[0].ulcer
     assert measurement is not None
-    assert "outline_cut_off" in [doubt.code for doubt in measurement.doubts]
+    (doubt,) = [doubt for doubt in measurement.doubts if doubt.code == "outline_cut_off"]
+    assert min(min(x, y) for x, y in doubt.place_px) == 0
 
 
 def test_a_lesion_never_gets_two_assessments_in_view_at_one_visit(

@@ -115,12 +115,9 @@ def find_calibration(
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     cards = cards_in(np.ascontiguousarray(grey, dtype=np.uint8))
     tag_px = float(np.median([tag.side_px for card in cards for tag in card.tags]))
+    whole = _round([card.corners_px for card in cards])
     if tag_px < LEAST_TAG_PX:
-        raise CardTooSmall(
-            tag_px=tag_px,
-            least_px=LEAST_TAG_PX,
-            place_px=_round([card.corners_px for card in cards]),
-        )
+        raise CardTooSmall(tag_px=tag_px, least_px=LEAST_TAG_PX).at(whole)
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
     bent_mm = max(BENT_MM, BENT_PX * cards[0].design.nominal_mm / tag_px)
     plane = robust_plane(sheets, bent_mm)
@@ -134,17 +131,11 @@ def find_calibration(
     decided = residuals_mm if limb is None else residuals_mm[limb.used]
     residual_mm = math.sqrt(float(np.mean(decided**2)))
     if residual_mm > ABSURD_MM:
-        raise (CardsTooFarApart if are_apart else CardOffPlane)(
-            off_mm=float(residuals_mm.max()),
-            place_px=_round([card.corners_px for card in cards]),
-        )
+        off = CardsTooFarApart if are_apart else CardOffPlane
+        raise off(off_mm=float(residuals_mm.max())).at(whole)
     tilt_deg = _tilt_deg(to_px, grey.shape, focal)
     if tilt_deg > LEAST_SURE_TILT_DEG:
-        raise CardTooTilted(
-            tilt_deg=tilt_deg,
-            most_deg=LEAST_SURE_TILT_DEG,
-            place_px=_round([card.corners_px for card in cards]),
-        )
+        raise CardTooTilted(tilt_deg=tilt_deg, most_deg=LEAST_SURE_TILT_DEG).at(whole)
     places_mm = (plane if limb is None else limb).places_mm
     scaled = np.diag([scale, scale, 1.0]) @ inverse(to_px)
     to_mm = scaled / scaled[2, 2]

@@ -137,10 +137,14 @@ def faults_of(
     blur = _blur_of(looks)
     is_of_screen = ripple(pixels, looks) > RIPPLED
     doubts = _blurred(looks, blur, calibration)
+    # Tags aren't found for blur too, and on a limb because they are out of sight.
+    asks_missing = not doubts and calibration.limb is None
     shining = [
         ring
         for card, tags in cards
-        for ring in _shining(pixels, tags, blur, places_on_card(calibration, card), bool(doubts))
+        for ring in _shining(
+            pixels, tags, blur, places_on_card(calibration, card), asks_missing=asks_missing
+        )
     ]
     if shining:
         doubts.append(Doubt(code="card_glare", place_px=_hull(np.concatenate(shining))))
@@ -205,20 +209,19 @@ def _white_of(looks: Sequence[TagLook]) -> float:
 
 
 def _shining(
-    pixels: Pixels, looks: Sequence[TagLook], blur: float, on_card: OnCard, is_blurred: bool
+    pixels: Pixels, looks: Sequence[TagLook], blur: float, on_card: OnCard, *, asks_missing: bool
 ) -> list[Floats]:
     """Return the rings (4, 2) of a card's tags whose black shines, found or not."""
     if not looks:
         return []
     white = _white_of(looks)
-    # In a blurred photograph it is blur that tags aren't found for.
-    missing = () if is_blurred else look_at_missing(pixels, on_card)
+    missing = look_at_missing(pixels, on_card) if asks_missing else ()
     shining = []
     for look in (*looks, *missing):
         off = (look.levels @ LUMINANCE) / white - _spilled(look.is_white, blur)
         is_lifted = np.count_nonzero(off[~look.is_white] > LIFTED) >= LIFTED_MODULES
         is_covered = np.count_nonzero(off[look.is_white] < -LIFTED) >= LIFTED_MODULES
-        if is_lifted and not (is_covered and look in missing):
+        if is_lifted and not is_covered:
             shining.append(look.ring)
     return shining
 

@@ -34,6 +34,7 @@ from woundtrack.model import (
     Photograph,
     Progress,
     Proposal,
+    Ring,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -154,11 +155,25 @@ def measured(
         measurement = imaging.measure(outline, calibration, site)
     except CardUnreliable:
         return None
-    width, height = photograph.width_px, photograph.height_px
-    is_cut_off = any(min(x, y, width - x, height - y) <= EDGE_PX for x, y in outline.outer)
-    if not is_cut_off:
+    place = _cut_off_at(outline, photograph)
+    if not place:
         return measurement
-    return replace(measurement, doubts=(*measurement.doubts, Doubt(code="outline_cut_off")))
+    doubt = Doubt(code="outline_cut_off", place_px=place)
+    return replace(measurement, doubts=(*measurement.doubts, doubt))
+
+
+def _cut_off_at(outline: Outline, photograph: Photograph) -> Ring:
+    """Return a box round where an outline reaches the picture's edge; () where it doesn't."""
+    width, height = photograph.width_px, photograph.height_px
+    there = [(x, y) for x, y in outline.outer if min(x, y, width - x, height - y) <= EDGE_PX]
+    if not there:
+        return ()
+    round_ = max(width, height) / 100
+    left, right = min(x for x, _ in there) - round_, max(x for x, _ in there) + round_
+    top, bottom = min(y for _, y in there) - round_, max(y for _, y in there) + round_
+    left, right = max(left, 0.0), min(right, float(width))
+    top, bottom = max(top, 0.0), min(bottom, float(height))
+    return ((left, top), (right, top), (right, bottom), (left, bottom))
 
 
 def accept(
