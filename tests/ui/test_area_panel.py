@@ -55,11 +55,11 @@ def test_a_measured_lesion_has_value_unit_interval_and_sizes(dressed: QApplicati
     assert (view.value, view.unit) == ("12.9", "cm²")
     assert view.interval == "12.3 to 13.5\u202fcm²"
     assert view.note == "95\u202f% interval, widened"
-    assert view.sizes == (
+    assert [(one.name, one.size) for one in view.sizes] == [
         ("Length", "4.9\u202fcm"),
         ("Width", "3.6\u202fcm"),
         ("Perimeter", "14.6\u202fcm"),
-    )
+    ]
     assert view.comparison is not None
     assert view.comparison.strong == "First measurement"
 
@@ -129,5 +129,6 @@ def test_a_lesion_on_a_limb_is_told_with_the_limbs_radius(dressed: QApplication)
         measurement, point(NOW, measurement), None, is_widened=False, now_name="Today", limb=LIMB
     )
 
-    assert view.sizes[-1] == ("Limb radius", "4.8\u202fcm")
+    assert (view.sizes[-1].name, view.sizes[-1].size) == ("Limb radius", "4.8\u202fcm")
+    assert view.sizes[-1].spread.startswith("±")
     assert "Limb radius" in view.spoken

@@ -449,6 +449,18 @@ def test_without_the_tool_no_handle_is_shown(hands: Hands) -> None:
 # --- looking -------------------------------------------------------------------------------------
 
 
+def test_u_shows_what_makes_the_area_in_hand_uncertain_and_hides_it_again(hands: Hands) -> None:
+    view = hands.page.panel.uncertainty
+    before = view.isVisible()
+
+    hands.press(Qt.Key.Key_U)
+    shown, causes = view.isVisible(), [cause.name for cause in view.causes]
+    hands.press(Qt.Key.Key_U)
+
+    assert (before, shown, view.isVisible()) == (False, True, False)
+    assert "Where the edge was put" in causes
+
+
 def test_the_ghost_is_last_visits_outline_in_true_size(hands: Hands) -> None:
     hands.press(Qt.Key.Key_G)
 

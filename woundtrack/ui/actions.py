@@ -568,6 +568,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="review.uncertainty",
+        text=_("What makes this uncertain?"),
+        keys=("U",),
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("The causes of the interval, the largest first, and what to do about it."),
+    ),
+    Action(
         id="review.colours",
         text=_("Card colours"),
         keys=("C",),

@@ -22,7 +22,7 @@ _PADDING: Final = 16
 _VALUE_HEIGHT: Final = 66
 _BARS_HEIGHT: Final = 64
 _CHANGE_HEIGHT: Final = 46
-_SIZES_HEIGHT: Final = 52
+_SIZES_HEIGHT: Final = 70
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +46,15 @@ class Comparison:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Size:
+    """One length below the area, in words; ``spread`` is half of its 95 % interval."""
+
+    name: str
+    size: str
+    spread: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class AreaView:
     """What the panel shows, all in words but the bars.
 
@@ -59,7 +68,7 @@ class AreaView:
     now: Bar | None = None
     last: Bar | None = None
     comparison: Comparison | None = None
-    sizes: tuple[tuple[str, str], ...] = ()
+    sizes: tuple[Size, ...] = ()
 
     @property
     def spoken(self) -> str:
@@ -69,7 +78,7 @@ class AreaView:
         if self.comparison is not None:
             parts.append(f"{self.comparison.strong} {self.comparison.rest}".strip())
             parts.append(self.comparison.second)
-        parts += [f"{name} {size}" for name, size in self.sizes]
+        parts += [f"{one.name} {one.size} {one.spread}".strip() for one in self.sizes]
         return ", ".join(part for part in parts if part)
 
 
@@ -117,16 +126,31 @@ def view_of(
     if is_widened:
         note = QCoreApplication.translate("AreaPanel", "{interval}, widened").format(interval=note)
     sizes = [
-        (QCoreApplication.translate("AreaPanel", "Length"), words.length(measurement.length_cm)),
-        (QCoreApplication.translate("AreaPanel", "Width"), words.length(measurement.width_cm)),
-        (
-            QCoreApplication.translate("AreaPanel", "Perimeter"),
-            words.length(measurement.perimeter_cm),
+        Size(
+            name=QCoreApplication.translate("AreaPanel", "Length"),
+            size=words.length(measurement.length_cm),
+            spread=_half(measurement.length_interval_mm),
+        ),
+        Size(
+            name=QCoreApplication.translate("AreaPanel", "Width"),
+            size=words.length(measurement.width_cm),
+            spread=_half(measurement.width_interval_mm),
+        ),
+        Size(
+            name=QCoreApplication.translate("AreaPanel", "Perimeter"),
+            size=words.length(measurement.perimeter_cm),
+            spread=_half(measurement.perimeter_interval_mm),
         ),
     ]
     if limb is not None:
-        name = QCoreApplication.translate("AreaPanel", "Limb radius")
-        sizes.append((name, words.length(limb.radius_mm / 10)))
+        reach = 1.96 * limb.radius_sd_mm
+        sizes.append(
+            Size(
+                name=QCoreApplication.translate("AreaPanel", "Limb radius"),
+                size=words.length(limb.radius_mm / 10),
+                spread=_half((limb.radius_mm - reach, limb.radius_mm + reach)),
+            )
+        )
     return AreaView(
         value=words.area(measurement.area_cm2),
         unit="cm²",
@@ -137,6 +161,14 @@ def view_of(
         comparison=compared,
         sizes=tuple(sizes),
     )
+
+
+def _half(interval_mm: tuple[float, float] | None) -> str:
+    """Return half an interval as ``± 0.2``, or nothing where it isn't known."""
+    if interval_mm is None:
+        return ""
+    half = (interval_mm[1] - interval_mm[0]) / 20
+    return words.kept_whole(f"±{words.THIN}{words.number(half, 1 if half >= 0.095 else 2)}")
 
 
 def _bar(point: TimelinePoint, name: str) -> Bar | None:
@@ -352,10 +384,11 @@ class AreaPanel(QWidget):
         tokens = theme.current()
         painter.fillRect(QRectF(0, top, self.width(), 1), QColor(tokens.line))
         column = area.width() / max(3, len(self._view.sizes))
-        for place, (name, size) in enumerate(self._view.sizes):
+        for place, one in enumerate(self._view.sizes):
             x = area.left() + place * column
-            _write(painter, QPointF(x, top + 22), name, theme.font("caption"), tokens.text2)
-            _write(painter, QPointF(x, top + 40), size, theme.font("body_strong"), tokens.text)
+            _write(painter, QPointF(x, top + 22), one.name, theme.font("caption"), tokens.text2)
+            _write(painter, QPointF(x, top + 40), one.size, theme.font("body_strong"), tokens.text)
+            _write(painter, QPointF(x, top + 56), one.spread, theme.font("caption"), tokens.text2)
 
 
 def paint_sign(painter: QPainter, rect: QRectF, what: Change) -> None:

@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from woundtrack.model import Measurement
 from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView
 from woundtrack.ui.review.lesion_picker import LesionPicker
 from woundtrack.ui.review.refile_card import RefileCard
+from woundtrack.ui.review.uncertainty_view import UncertaintyView
 
 WIDTH: Final = 312
 FOOT: Final = 56
@@ -82,6 +84,12 @@ class ReviewPanel(Panel):
         self._reason_words = Label("", "label", "2", wraps=True)
         self._buttons = QWidget()
         self.area = AreaPanel()
+        self.uncertainty = UncertaintyView()
+        self._why_uncertain = table.bind(
+            "review.uncertainty", self._show_uncertainty, self.area, is_checkable=True
+        )
+        self._uncertain_row = QWidget()
+        self._measured: Measurement | None = None
         self._area_rule = rule()
         self._notes = QVBoxLayout()
         self._notes.setContentsMargins(12, 12, 12, 12)
@@ -129,6 +137,12 @@ class ReviewPanel(Panel):
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
         body.addWidget(self.area)
+        uncertain = QHBoxLayout(self._uncertain_row)
+        uncertain.setContentsMargins(16, 0, 12, 12)
+        uncertain.addWidget(KeyButton.of(self._why_uncertain, size="small"))
+        uncertain.addStretch(1)
+        body.addWidget(self._uncertain_row)
+        body.addWidget(self.uncertainty)
         body.addWidget(self._area_rule)
         body.addLayout(self._notes)
         body.addStretch(1)
@@ -195,12 +209,21 @@ class ReviewPanel(Panel):
         """Why it is thought to be this lesion."""
         return self._reason_words.text()
 
-    def show_area(self, view: AreaView | None) -> None:
-        """Show the numbers; None for no lesion."""
+    def show_area(self, view: AreaView | None, measurement: Measurement | None = None) -> None:
+        """Show the numbers, and on demand what makes them uncertain; None for no lesion."""
         self.area.setVisible(view is not None)
         self._area_rule.setVisible(view is not None)
+        self._measured = measurement if view is not None and measurement is not None else None
         if view is not None:
             self.area.show_view(view)
+        self._show_uncertainty()
+
+    def _show_uncertainty(self) -> None:
+        terms = () if self._measured is None else self._measured.terms
+        self._uncertain_row.setVisible(bool(terms))
+        self.uncertainty.setVisible(bool(terms) and self._why_uncertain.isChecked())
+        if self._measured is not None and terms:
+            self.uncertainty.show_measurement(self._measured)
 
     def show_notes(self, notes: Sequence[Note]) -> None:
         """Show these messages in place of those before."""

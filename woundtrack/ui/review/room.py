@@ -199,7 +199,8 @@ class ReviewRoom(QWidget):
                 is_widened=review_words.is_widened(case, entry),
                 now_name=review_words.day_name(case.visit.visited_on, today),
                 limb=None if calibration is None else calibration.limb,
-            )
+            ),
+            entry.measurement,
         )
 
     def _show_visits(self, library: Library, case: Case, entry: Entry | None) -> None:
