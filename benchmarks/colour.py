@@ -6,8 +6,8 @@ no camera has touched, over skin and over wound; "between lights" the same betwe
 of one scene. Medians over pixels, then over photographs. Beside the camera's picture stand
 grey-world, the usual way without a card, the white balance of the patches alone, and the matrix.
 
-A second table has the card from a printer whose inks are not what the sheet asks for, always the
-same: true colours suffer, colours that are compared hardly do.
+A second set of tables has the card from a printer whose inks are not what the sheet asks for,
+always the same; a third a phone that makes every picture harder, as many do to please.
 
     python benchmarks/colour.py [--scenes N]
 """
@@ -26,6 +26,7 @@ from area_error import drawn, sheet_card
 
 from woundtrack import imaging, phantom
 from woundtrack.errors import WoundtrackError
+from woundtrack.imaging.colour import PAPER
 from woundtrack.imaging.colour_difference import ciede2000, lab_of_light, linear_light, srgb_coded
 
 LIGHTS: Mapping[str, dict[str, float]] = {
@@ -52,6 +53,13 @@ def scenes(count: int, ink_fault: float) -> Iterator[phantom.Scene]:
         )
 
 
+def harder(pixels: np.ndarray, contrast: float) -> np.ndarray:
+    """Return the picture with an S-curve; at 1 its middle is 1.4 times as steep."""
+    level = np.arange(256) / 255
+    curve = level - 0.065 * contrast * np.sin(2 * np.pi * level)
+    return np.round(255 * curve).astype(np.uint8)[pixels]
+
+
 def grey_world(pixels: np.ndarray) -> np.ndarray:
     """Return the picture with its mean made grey, in linear light, as bright as before."""
     light = linear_light(pixels)
@@ -61,8 +69,15 @@ def grey_world(pixels: np.ndarray) -> np.ndarray:
 
 def pictures(pixels: np.ndarray, found: imaging.ColourCorrection) -> dict[str, np.ndarray]:
     """Return the picture by each way."""
-    red, green, blue = found.white_balance
-    balance = replace(found, matrix=((red, 0.0, 0.0), (0.0, green, 0.0), (0.0, 0.0, blue)))
+    greys = [patch for patch in found.patches if len(set(patch.printed_rgb)) == 1]
+    seen = linear_light([patch.seen_rgb for patch in greys])
+    wanted = PAPER * linear_light([patch.printed_rgb for patch in greys])
+    red, green, blue = ((wanted * seen).sum(axis=0) / (seen**2).sum(axis=0)).tolist()
+    balance = replace(
+        found,
+        tone=(1.0, 1.0, 1.0),
+        matrix=((red, 0.0, 0.0), (0.0, green, 0.0), (0.0, 0.0, blue)),
+    )
     return {
         "camera": pixels,
         "grey-world": grey_world(pixels),
@@ -108,7 +123,7 @@ def p95(values: list[float]) -> float:
     return float(np.percentile(values, 95)) if values else float("nan")
 
 
-def run(count: int, ink_fault: float) -> None:
+def run(count: int, *, ink_fault: float = 0.0, contrast: float = 0.0) -> None:
     """Photograph, correct, compare, and print the tables."""
     absolute: dict[tuple[str, str, str], list[float]] = {}
     between: dict[tuple[str, str], list[float]] = {}
@@ -122,17 +137,18 @@ def run(count: int, ink_fault: float) -> None:
         for name, light in LIGHTS.items():
             taken = phantom.render(replace(scene, light=replace(scene.light, **light)))
             where = parts(taken)
+            pixels = harder(taken.pixels, contrast)
             try:
-                calibration = imaging.find_calibration(taken.pixels)
+                calibration = imaging.find_calibration(pixels)
                 begun = time.perf_counter()
-                found = imaging.colour_correction(taken.pixels, calibration)
+                found = imaging.colour_correction(pixels, calibration)
                 took.append(time.perf_counter() - begun)
             except WoundtrackError:
                 refused += 1
                 continue
             doubted += not found.is_trusted
             told[name].append(found.delta_e)
-            seen[name] = {way: lab(one) for way, one in pictures(taken.pixels, found).items()}
+            seen[name] = {way: lab(one) for way, one in pictures(pixels, found).items()}
             for way, picture in seen[name].items():
                 off = ciede2000(picture, truth)
                 for part, here in where.items():
@@ -175,9 +191,11 @@ def main() -> None:
     reader.add_argument("--scenes", type=int, default=25)
     count = reader.parse_args().scenes
     print("# A printer that keeps to the sheet\n")
-    run(count, 0.0)
+    run(count)
     print("\n# A printer whose inks are off it\n")
-    run(count, 1.0)
+    run(count, ink_fault=1.0)
+    print("\n# A phone that makes pictures harder\n")
+    run(count, contrast=1.0)
 
 
 if __name__ == "__main__":

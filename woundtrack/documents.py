@@ -67,6 +67,7 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             "method": result.colour.method,
             "delta_e": result.colour.delta_e,
             "is_trusted": result.colour.is_trusted,
+            "tone": list(result.colour.tone),
             "white_balance": list(result.colour.white_balance),
             "matrix": [list(row) for row in result.colour.matrix],
             "warnings": _sentences(result.colour.doubts),

@@ -111,6 +111,20 @@ def test_two_lights_look_alike_when_both_are_corrected() -> None:
     assert difference(by_led, by_tungsten) <= 3
 
 
+def test_a_cameras_contrast_is_undone() -> None:
+    level = np.arange(256) / 255
+    harder = np.round(255 * (level - 0.07 * np.sin(2 * np.pi * level))).astype(np.uint8)
+    one, other = (harder[taken(light)[0]] for light in (LED, TUNGSTEN))
+
+    by_led = colour_correction(one, taken(LED)[1])
+    by_tungsten = colour_correction(other, taken(TUNGSTEN)[1])
+
+    assert max(by_led.tone) < 0.95
+    corrected = apply_colour(one, by_led), apply_colour(other, by_tungsten)
+    assert difference(*corrected) <= 3
+    assert difference(corrected[0], ideal(scene())) <= 6
+
+
 def test_every_patch_is_read_and_nothing_is_doubted_in_a_plain_photograph() -> None:
     found = colour_correction(*taken())
 
@@ -179,6 +193,7 @@ def test_a_photograph_in_the_cards_own_colours_is_left_as_it_is() -> None:
     found = colour_correction(pixels, calibration)
 
     assert np.array(found.matrix) == pytest.approx(np.eye(3), abs=0.02)
+    assert found.tone == pytest.approx((1, 1, 1), abs=0.02)
     assert max(patch.delta_e for patch in found.patches) < 0.7
 
 
@@ -281,10 +296,13 @@ def test_a_light_with_hardly_any_blue_is_told() -> None:
 # --- applying it ---------------------------------------------------------------------------------
 
 
-def made(matrix: npt.ArrayLike) -> ColourCorrection:
+def made(
+    matrix: npt.ArrayLike, tone: tuple[float, float, float] = (1.0, 1.0, 1.0)
+) -> ColourCorrection:
     rows = np.asarray(matrix, dtype=float)
     return ColourCorrection(
         method="made",
+        tone=tone,
         white_balance=(1.0, 1.0, 1.0),
         matrix=tuple(tuple(row) for row in rows.tolist()),  # type: ignore[arg-type]
         patches=(),
@@ -308,6 +326,18 @@ def test_the_matrix_acts_on_linear_light() -> None:
     corrected = apply_colour(pixels, made(matrix))
 
     assert np.abs(corrected - expected).max() < 1.6
+
+
+def test_the_tone_acts_on_each_channel_before_the_matrix() -> None:
+    matrix = np.array([[0.9, 0.1, 0.0], [0.0, 1.0, 0.0], [0.0, -0.1, 1.05]])
+    tone = (0.8, 1.0, 1.25)
+    pixels = np.random.default_rng(3).integers(0, 240, (90, 40, 3), dtype=np.uint8)
+    expected = srgb_coded(linear_light(pixels) ** tone @ matrix.T)
+
+    corrected = apply_colour(pixels, made(matrix, tone))
+
+    assert np.abs(corrected - expected).max() < 3.1  # of the darkest levels; elsewhere one
+    assert np.median(np.abs(corrected - expected)) < 0.5
 
 
 def test_what_is_given_is_not_changed() -> None:

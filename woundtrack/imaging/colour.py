@@ -30,13 +30,18 @@ from woundtrack.model import Calibration, Card, Doubt, Matrix3, Point, Ring
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
-METHOD: Final = "matrix of the card's patches, 1"
+METHOD: Final = "tone and matrix of the card's patches, 1"
 
 # --- declared limits; the figures behind them: benchmarks/colour.py -------------------------------
 
 RIDGE: Final = 3.0
 """Pull of the matrix towards white balance alone, against residuals as CIELAB's cube root weighs
 them: of 0.01 to 1000 the one with the least left-out difference on phantoms under three lights."""
+
+TONE_RIDGE: Final = 0.3
+MOST_TONE: Final = 1.4
+"""Pull of each channel's tone exponent towards 1, and how far it goes at most. A phone's contrast
+is up to 1.4; without it two lights differ by 3.6 instead of 2.4 under such a phone."""
 
 PAPER: Final = 0.87
 """Share of light that bare office paper reflects (L* 93 to 96): inks are seen on it."""
@@ -92,13 +97,15 @@ class PatchColour:
 class ColourCorrection:
     """What makes a photograph's colours those of the card.
 
-    ``matrix`` acts on linear sRGB as photographed and holds the white balance, whose three gains
-    alone are ``white_balance``. ``delta_e`` is the median CIEDE2000 difference of patches that the
-    matrix wasn't made from: each in turn left out. With ``doubts`` the correction may make things
+    Linear sRGB as photographed is raised to ``tone``, an exponent a channel that undoes the
+    camera's contrast, and then multiplied by ``matrix``. That holds the white balance, whose three
+    gains alone are ``white_balance``. ``delta_e`` is the median CIEDE2000 difference of patches
+    that it wasn't made from: each in turn left out. With ``doubts`` the correction may make things
     worse, and is not to be applied unless a person says so.
     """
 
     method: str
+    tone: tuple[float, float, float]
     white_balance: tuple[float, float, float]
     matrix: Matrix3
     patches: tuple[PatchColour, ...]
@@ -128,10 +135,10 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     """Return how this photograph's colours become those of the patches on its card.
 
     The patches are where the card's tags and the calibration say, never searched for. Their light
-    is compared with what was to be printed: gains for the three channels from the greys, then a
-    matrix by ridge regression, drawn towards those gains alone since seven patches don't decide
-    nine numbers; it leaves greys grey. Residuals count as CIELAB would see them. Light that falls
-    off along the patches is taken out by the paper beside them.
+    is compared with what was to be printed: an exponent and a gain for each channel from the greys,
+    then a matrix by ridge regression, drawn towards those gains alone since seven patches don't
+    decide nine numbers; it leaves greys grey. Residuals count as CIELAB would see them. Light that
+    falls off along the patches is taken out by the paper beside them.
 
     What the difference means: a printer's inks are not sRGB. The patches' values are those that the
     sheet asks for, on paper of ``PAPER``, and an office printer is some 5 off them, alike on every
@@ -190,7 +197,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
             reason="too few of the card's colour patches can be seen: they are covered, burnt out, "
             "or too small in the picture"
         )
-    gains, matrix = _solved(usable)
+    solved = _solved(usable)
     left_out = _left_out(usable)
     delta_e = float(np.median(left_out))
     doubts = _doubts(
@@ -201,15 +208,16 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
         paper=max(papers, default=1.0),
         tags=max(at_tags, default=1.0),
         black=black,
-        gains=gains,
+        gains=solved.gains,
         delta_e=delta_e,
         place=_place(calibration, *cards[0]),
     )
     coded = srgb_coded(np.array([one.light for one in usable]))
     return ColourCorrection(
         method=METHOD,
-        white_balance=(float(gains[0]), float(gains[1]), float(gains[2])),
-        matrix=_as_matrix(matrix),
+        tone=_as_triple(solved.tone),
+        white_balance=_as_triple(solved.gains),
+        matrix=_as_matrix(solved.matrix),
         patches=tuple(
             PatchColour(
                 card=one.card,
@@ -231,13 +239,13 @@ def apply_colour(pixels: Pixels, correction: ColourCorrection) -> Pixels:
     What is burnt out stays white.
     """
     matrix = np.asarray(correction.matrix)
-    light = linear_light(np.arange(256))
+    light = linear_light(np.arange(256))[:, None] ** correction.tone
     # Full white would take on the colour of the light's complement: the last levels reach up to
     # where all three channels are clipped.
     lift = max(1.0, 1.0 / max(float(matrix.sum(axis=1).min()), 0.2))
-    light *= 1 + (lift - 1) * np.clip((np.arange(256) - 243) / 12, 0, 1)
+    light *= 1 + (lift - 1) * np.clip((np.arange(256) - 243) / 12, 0, 1)[:, None]
     light /= lift
-    decoded = np.round(light * _FULL).astype(np.uint16)
+    decoded = np.round(light[None] * _FULL).astype(np.uint16)
     scaled = (matrix * lift).astype(np.float32)
     coded = _coding()
     corrected = np.empty_like(pixels)
@@ -439,17 +447,30 @@ def _is_grey(rgb: tuple[int, int, int]) -> bool:
     return max(rgb) == min(rgb)
 
 
-def _solved(seen: Sequence[_Seen]) -> tuple[Floats, Floats]:
-    """Return the three gains (3,) and the whole matrix (3, 3), both of linear light as seen."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Solved:
+    """Exponents (3,) and gains (3,) of the channels, and the whole matrix (3, 3)."""
+
+    tone: Floats
+    gains: Floats
+    matrix: Floats
+
+    def put(self, light: Floats) -> Floats:
+        """Return linear light (3,) as corrected, within what can be shown."""
+        put: Floats = np.clip(self.matrix @ light**self.tone, 0, 1)
+        return put
+
+
+def _solved(seen: Sequence[_Seen]) -> _Solved:
     wanted = PAPER * linear_light(np.array([one.rgb for one in seen]))
-    found = np.array([one.light for one in seen])
+    found = np.maximum(np.array([one.light for one in seen]), 1e-4)
     # A cube root's slope: what CIELAB makes of an equal difference of light, dark or bright.
     weight = 1 / np.maximum(wanted @ _LUMINANCE, 0.01) ** (2 / 3)
     grey = np.array([_is_grey(one.rgb) for one in seen])
+    tone = _tone(wanted[grey], found[grey])
+    found = found**tone
     by_grey = (weight[grey] ** 2)[:, None]
-    gains = (by_grey * wanted[grey] * found[grey]).sum(0) / np.maximum(
-        (by_grey * found[grey] ** 2).sum(0), 1e-12
-    )
+    gains = (by_grey * wanted[grey] * found[grey]).sum(0) / (by_grey * found[grey] ** 2).sum(0)
     balanced = found * gains
     # Rows that add up to 1 keep greys grey: the differences to one channel are free, two a row.
     matrix = np.eye(3)
@@ -460,19 +481,30 @@ def _solved(seen: Sequence[_Seen]) -> tuple[Floats, Floats]:
         shares = np.linalg.solve(design.T @ design + RIDGE * np.eye(2), design.T @ rest)
         matrix[channel, others] += shares
         matrix[channel, channel] -= shares.sum()
-    return gains, matrix * gains
+    return _Solved(tone=tone, gains=gains, matrix=matrix * gains)
+
+
+def _tone(wanted: Floats, found: Floats) -> Floats:
+    """Return each channel's slope of wanted by found greys (N, 3), in logarithms."""
+    weight = wanted ** (2 / 3)  # of a logarithm, to count as CIELAB would see it
+    off_wanted = np.log(wanted) - np.average(np.log(wanted), axis=0, weights=weight)
+    off_found = np.log(found) - np.average(np.log(found), axis=0, weights=weight)
+    along = (weight * off_found * off_wanted).sum(axis=0) + TONE_RIDGE
+    slope = along / ((weight * off_found**2).sum(axis=0) + TONE_RIDGE)
+    tone: Floats = np.clip(slope, 1 / MOST_TONE, MOST_TONE)
+    return tone
 
 
 def _left_out(seen: Sequence[_Seen]) -> Floats:
-    """Return how far off (CIEDE2000) each patch is put by a matrix that was made without it."""
+    """Return how far off (CIEDE2000) each patch is put by a correction made without it."""
     differences = []
     for one in seen:
         others = [other for other in seen if other.number != one.number]
         if not any(_is_grey(other.rgb) for other in others):
             others = list(seen)  # the last grey can't be spared
-        _, matrix = _solved(others)
-        put = lab_of_light(np.clip(matrix @ one.light, 0, 1))
-        differences.append(float(ciede2000(put, lab_of_light(PAPER * linear_light(one.rgb)))))
+        put = lab_of_light(_solved(others).put(one.light))
+        wanted = lab_of_light(PAPER * linear_light(one.rgb))
+        differences.append(float(ciede2000(put, wanted)))
     return np.array(differences)
 
 
@@ -505,6 +537,10 @@ def _doubts(
     if delta_e > UNSURE_DELTA_E:
         doubts.append(Doubt(code="colour_unsure", values=(("delta_e", delta_e),)))
     return tuple(doubts)
+
+
+def _as_triple(values: Floats) -> tuple[float, float, float]:
+    return (float(values[0]), float(values[1]), float(values[2]))
 
 
 def _as_matrix(matrix: Floats) -> Matrix3:
