@@ -88,6 +88,8 @@ class ReviewPage(QWidget):
             ("review.retire", self.work.remove),
         ):
             self._session.actions.bind(action_id, do, self.canvas)
+        why, show = "review.uncertainty", self.panel.show_uncertainty
+        self._session.actions.bind(why, show, self.canvas, is_checkable=True)
 
     def _connect(self) -> None:
         session, room = self._session, self._room

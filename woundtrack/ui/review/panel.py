@@ -85,9 +85,7 @@ class ReviewPanel(Panel):
         self._buttons = QWidget()
         self.area = AreaPanel()
         self.uncertainty = UncertaintyView()
-        self._why_uncertain = table.bind(
-            "review.uncertainty", self._show_uncertainty, self.area, is_checkable=True
-        )
+        self._why_uncertain = table["review.uncertainty"]
         self._uncertain_row = QWidget()
         self._measured: Measurement | None = None
         self._area_rule = rule()
@@ -216,9 +214,10 @@ class ReviewPanel(Panel):
         self._measured = measurement if view is not None and measurement is not None else None
         if view is not None:
             self.area.show_view(view)
-        self._show_uncertainty()
+        self.show_uncertainty()
 
-    def _show_uncertainty(self) -> None:
+    def show_uncertainty(self) -> None:
+        """Show or hide what makes the area uncertain, as the action says."""
         terms = () if self._measured is None else self._measured.terms
         self._uncertain_row.setVisible(bool(terms))
         self.uncertainty.setVisible(bool(terms) and self._why_uncertain.isChecked())
