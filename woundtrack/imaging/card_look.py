@@ -30,6 +30,10 @@ _ACROSS: Final = 31  # samples of a profile, over 1.8 modules
 _ROWS: Final = 5  # of samples along a strip of white paper
 _LEAST_STRIP_PX: Final = 48
 
+TURNED_AWAY: Final = 0.7
+"""Of the area of a card's largest tag: a smaller one on a limb is turned away, and may not be found
+though nothing hides it."""
+
 LEAST_SEEN: Final = 0.98
 """Share of a tag's samples that lie within the picture for it to be looked at."""
 
@@ -84,11 +88,7 @@ def look_at_missing(pixels: Pixels, on_card: OnCard) -> tuple[TagLook, ...]:
 
 def places_on_card(calibration: Calibration, card: Card) -> OnCard:
     """Return where a card's edge and the tags that weren't found are, by the solved geometry."""
-    design = next(
-        one
-        for one in DESIGNS
-        if (one.kind, one.version, one.copy) == (card.kind, card.design_version, card.copy)
-    )
+    design = design_of_card(card)
     found = {tag.id for tag in card.tags}
     missing = [
         (tag_id, np.asarray(ring))
@@ -96,7 +96,7 @@ def places_on_card(calibration: Calibration, card: Card) -> OnCard:
         if tag_id not in found
     ]
     outline = _finely(np.asarray(design.outline_mm))
-    places = _placed(
+    places = placed_on_photograph(
         np.concatenate([outline, *(ring for _, ring in missing)]), calibration, card, design
     )
     return OnCard(
@@ -117,8 +117,19 @@ def _finely(ring: Floats, step_mm: float = 5.0) -> Floats:
     return np.concatenate(sides)
 
 
-def _placed(points_mm: Floats, calibration: Calibration, card: Card, design: CardDesign) -> Floats:
-    """Return where points (N, 2) of the printed card are seen, px."""
+def design_of_card(card: Card) -> CardDesign:
+    """Return the design that a card seen in a photograph was printed from."""
+    return next(
+        one
+        for one in DESIGNS
+        if (one.kind, one.version, one.copy) == (card.kind, card.design_version, card.copy)
+    )
+
+
+def placed_on_photograph(
+    points_mm: Floats, calibration: Calibration, card: Card, design: CardDesign
+) -> Floats:
+    """Return where points (N, 2) of the printed card are seen, px; NaN where that can't be told."""
     printed = np.concatenate([design.tags_mm[design.tag_ids.index(tag.id)] for tag in card.tags])
     seen = np.concatenate([tag.corners_px for tag in card.tags])
     if calibration.limb is not None:
