@@ -20,7 +20,7 @@ from woundtrack.imaging.colour_difference import (
     linear_light,
     srgb_coded,
 )
-from woundtrack.model import Calibration
+from woundtrack.model import Calibration, Doubt
 from woundtrack.phantom import Camera, CardPrint, Lesion, Light, Scene, ideal, render
 
 Pixels = npt.NDArray[np.uint8]
@@ -215,6 +215,18 @@ def test_a_shadow_over_the_whole_arm_of_the_patches_is_told() -> None:
     found = colour_correction(dimmed(pixels, ring, 0.35), calibration)
 
     assert "colour_shadowed" in codes(found)
+
+
+@pytest.mark.parametrize(
+    ("known", "told"), [("card_shadowed", "colour_shadowed"), ("card_glare", "colour_glare")]
+)
+def test_shadow_and_glare_that_the_calibration_knows_of_are_told(known: str, told: str) -> None:
+    pixels, calibration = taken()
+    doubted = replace(calibration, doubts=(*calibration.doubts, Doubt(code=known)))
+
+    found = colour_correction(pixels, doubted)
+
+    assert codes(found) == {told}
 
 
 def test_the_place_of_a_shadow_is_told() -> None:

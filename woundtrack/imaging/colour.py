@@ -154,7 +154,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     pixels
         Upright RGB uint8 (H, W, 3); not changed.
     calibration
-        Of the same photograph.
+        Of the same photograph; what it knows of shadow and glare counts here, too.
 
     Returns
     -------
@@ -210,6 +210,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
         black=black,
         gains=solved.gains,
         delta_e=delta_e,
+        known={doubt.code for doubt in calibration.doubts},
         place=_place(calibration, *cards[0]),
     )
     coded = srgb_coded(np.array([one.light for one in usable]))
@@ -519,13 +520,15 @@ def _doubts(
     black: float,
     gains: Floats,
     delta_e: float,
+    known: set[str],
     place: Ring,
 ) -> tuple[Doubt, ...]:
     doubts = []
-    is_shadowed = paper > SHADOWED or tags > SHADOWED_CARD
+    is_shadowed = paper > SHADOWED or tags > SHADOWED_CARD or "card_shadowed" in known
+    is_shining = black > GLARE or "card_glare" in known
     if is_shadowed:
         doubts.append(Doubt(code="colour_shadowed", place_px=place))
-    if black > GLARE or (not is_shadowed and sum(one.is_uneven for one in seen) >= 2):
+    if is_shining or (not is_shadowed and sum(one.is_uneven for one in seen) >= 2):
         doubts.append(Doubt(code="colour_glare", place_px=place))
     if (burnt := sum(one.is_burnt for one in seen)) >= 2:
         doubts.append(Doubt(code="colour_burnt", values=(("count", burnt),), place_px=place))
