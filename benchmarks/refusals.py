@@ -360,7 +360,7 @@ def sound(seed: int) -> Taken:
     # A strip's tags of 12 mm reach 80 pixels from as near as one holds a phone to a limb.
     camera = replace(one.camera, width_px=WIDTH_PX, height_px=WIDTH_PX * 3 // 4)
     tag_px = 12 * camera.px_per_mm(one.cards[0].centre_mm)
-    camera = replace(camera, distance_mm=camera.distance_mm * min(1.0, tag_px / 95))
+    camera = replace(camera, distance_mm=camera.distance_mm * min(1.0, tag_px / 115))
     return shot(phantom.render(replace(one, camera=camera)))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, CardTooTilted
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
-from woundtrack.imaging.card_look import places_on_card
+from woundtrack.imaging.card_look import TURNED_AWAY, places_on_card
 from woundtrack.imaging.limb import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
@@ -25,7 +25,7 @@ from woundtrack.imaging.limb import (
     fitted_limb,
     scaled_limb,
 )
-from woundtrack.imaging.plane import Plane, Sheet, inverse, mapped, robust_plane
+from woundtrack.imaging.plane import Plane, Sheet, inverse, mapped, robust_plane, signed_area
 from woundtrack.imaging.print_scale import print_doubts, print_scale_on
 from woundtrack.model import (
     UNMEASURED_PRINT_SPREAD,
@@ -225,26 +225,28 @@ def _doubts_of_missing(calibration: Calibration, size_px: tuple[int, int]) -> li
     """Return what there is to say of tags that aren't seen, of the card that shows most of them."""
     best = max(calibration.cards, key=lambda card: len(card.tags))
     on_card = places_on_card(calibration, best)
-    # Round a limb some tags of a strip are always out of sight.
-    is_strip = best.kind == "strip"
-    expected = len(best.tags) + len(on_card.missing)
-    enough = min(expected, _ENOUGH_OF_STRIP if is_strip else TAGS_PER_BLOCK)
-    outside = [
+    # Round a limb some tags of a strip are always out of sight, or turned away.
+    least = 0.0
+    if calibration.limb is not None:
+        least = TURNED_AWAY * max(abs(signed_area(np.asarray(t.corners_px))) for t in best.tags)
+    missing = [
         ring
         for _, ring in on_card.missing
-        if np.isfinite(ring).all() and ((ring < 0) | (ring > size_px)).any()
+        if np.isfinite(ring).all() and abs(signed_area(ring)) > least
     ]
-    inside = [ring for _, ring in on_card.missing if not any(ring is other for other in outside)]
+    outside = [ring for ring in missing if ring.min() < 0 or (ring > size_px).any()]
+    inside = [ring for ring in missing if ring.min() >= 0 and (ring <= size_px).all()]
+    found, expected = len(best.tags), len(best.tags) + len(on_card.missing)
+    enough = min(expected, _ENOUGH_OF_STRIP if best.kind == "strip" else TAGS_PER_BLOCK)
     told = []
-    if outside and (not is_strip or len(best.tags) < enough):
+    if outside and (best.kind != "strip" or found < enough):
         seen = on_card.outline[np.isfinite(on_card.outline).all(axis=1)]
-        values = (("found", len(best.tags)), ("expected", expected))
+        values = (("found", found), ("expected", expected))
         place = _round([np.clip(seen, 0, size_px)])
         told.append(Doubt(code="card_cut_off", values=values, place_px=place))
-    if inside and len(best.tags) + len(outside) < enough:
-        values = (("found", len(best.tags)), ("expected", enough))
-        place = _round([ring for ring in inside if np.isfinite(ring).all()])
-        told.append(Doubt(code="card_hidden", values=values, place_px=place))
+    if inside and found + len(outside) < enough:
+        values = (("found", found), ("expected", enough))
+        told.append(Doubt(code="card_hidden", values=values, place_px=_round(inside)))
     return told
 
 

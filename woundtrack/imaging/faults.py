@@ -16,6 +16,7 @@ import numpy.typing as npt
 from woundtrack.imaging.card_look import (
     LUMINANCE,
     QUIET,
+    TURNED_AWAY,
     OnCard,
     TagLook,
     look_at_missing,
@@ -130,7 +131,9 @@ def faults_of(
     ``photograph_dark``, ``photograph_of_screen`` and ``colour_cast`` those that apply, each with
     its place.
     """
-    cards = [(card, look_at_tags(pixels, card)) for card in calibration.cards]
+    cards = [
+        (card, _told_by(look_at_tags(pixels, card), calibration)) for card in calibration.cards
+    ]
     looks = tuple(look for _, tags in cards for look in tags)
     if not looks:
         return ()
@@ -155,6 +158,14 @@ def faults_of(
     if is_of_screen:
         doubts.append(Doubt(code="photograph_of_screen", place_px=_ring_round(looks)))
     return tuple(doubts)
+
+
+def _told_by(looks: tuple[TagLook, ...], calibration: Calibration) -> tuple[TagLook, ...]:
+    """Return the tags that tell: on a limb those not turned away, whose edges are seen bent."""
+    if calibration.limb is None or not looks:
+        return looks
+    least = TURNED_AWAY**0.5 * max(look.module_px for look in looks)
+    return tuple(look for look in looks if look.module_px >= least)
 
 
 def looks_like_screenshot(photograph: Photograph) -> bool:
