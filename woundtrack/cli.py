@@ -249,16 +249,21 @@ def demo(library: Path | None, *, no_window: bool, quiet: bool) -> int:
 @click.argument("out", type=FILE, required=False)
 @click.option("--kind", default="card", show_default=True, help="card, window, square or strip.")
 @click.option("--paper", type=click.Choice(["a4", "letter"]), default="a4", show_default=True)
+@click.option("--subject", metavar="CODE", help="The patient's code, printed on every card.")
 @click.option("--layout", is_flag=True, help="Print where the cards are on the sheet, as JSON.")
-def card(out: Path | None, kind: str, paper: str, *, layout: bool) -> None:
-    """Write the printable calibration card as a PDF."""
+def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout: bool) -> None:
+    """Write the printable calibration card as a PDF.
+
+    With --subject the cards are one patient's: photographs of the L card and the window then say
+    whose they are.
+    """
     from woundtrack import imaging
 
     if out is None and not layout:
         raise click.UsageError("Name the PDF to write, or ask for --layout.")
     sheet = imaging.card_layout(kind, paper)
     if out is not None:
-        imaging.write_card_sheet(out, kind, paper)
+        imaging.write_card_sheet(out, kind, paper, subject)
         _say(
             f"{out}: print it at 100 % (actual size). Measure its two 100 mm bars with a ruler, "
             "and tell the library: woundtrack printers LIBRARY --measured NAME --across MM "

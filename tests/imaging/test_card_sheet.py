@@ -20,14 +20,14 @@ PX_PER_MM = DPI / 25.4
 KINDS = ("card", "window", "square", "strip")
 
 
-def sheet(paper: str = "a4", kind: str = "card") -> bytes:
+def sheet(paper: str = "a4", kind: str = "card", subject: str | None = None) -> bytes:
     out = io.BytesIO()
-    write_card_sheet(out, kind, paper)
+    write_card_sheet(out, kind, paper, subject)
     return out.getvalue()
 
 
-def words_on(kind: str, paper: str = "a4") -> str:
-    document = pypdfium2.PdfDocument(sheet(paper, kind))
+def words_on(kind: str, paper: str = "a4", subject: str | None = None) -> str:
+    document = pypdfium2.PdfDocument(sheet(paper, kind, subject))
     page = document[0]
     text_page = page.get_textpage()
     words = str(text_page.get_text_range())
@@ -37,8 +37,10 @@ def words_on(kind: str, paper: str = "a4") -> str:
     return words
 
 
-def rendered(paper: str, dpi: int = DPI, kind: str = "card") -> np.ndarray:
-    document = pypdfium2.PdfDocument(sheet(paper, kind))
+def rendered(
+    paper: str, dpi: int = DPI, kind: str = "card", subject: str | None = None
+) -> np.ndarray:
+    document = pypdfium2.PdfDocument(sheet(paper, kind, subject))
     try:
         picture = document[0].render(scale=dpi / 72, grayscale=True).to_numpy()
         return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
@@ -101,7 +103,7 @@ def test_each_kind_has_its_words_and_the_check_of_the_print(
 ) -> None:
     words = words_on(kind)
 
-    for sentence in (*sentences, "Check the print before you use it", f"woundtrack {kind} sheet 2"):
+    for sentence in (*sentences, "Check the print before you use it", f"woundtrack {kind} sheet 3"):
         assert sentence in words
 
 
@@ -181,7 +183,7 @@ def test_every_word_on_the_sheet_can_be_read() -> None:
         "99.5 to 100.5 mm: good.",
         "Anything else: don’t use it.",
         "Research software, not a medical device.",
-        "woundtrack card sheet 2, A4",
+        "woundtrack card sheet 3, A4",
     ):
         assert sentence in words
 
@@ -228,3 +230,41 @@ def test_the_sheet_is_written_to_a_path(tmp_path: Path) -> None:
     write_card_sheet(tmp_path / "card.pdf")
 
     assert (tmp_path / "card.pdf").read_bytes() == sheet()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_card_for_one_patient_bears_the_code_and_keeps_its_tags(kind: str) -> None:
+    words = words_on(kind, subject="WT-0147")
+
+    assert words.count("WT-0147") == len(card_layout(kind).cards)
+    assert found_ids(rendered("a4", kind=kind, subject="WT-0147")) == found_ids(
+        rendered("a4", kind=kind)
+    )
+
+
+@pytest.mark.parametrize(("kind", "codes"), [("card", 2), ("window", 2), ("square", 0)])
+def test_the_code_is_printed_for_machines_where_there_is_room(kind: str, codes: int) -> None:
+    picture = rendered("a4", kind=kind, subject="WT-0147")
+
+    read = []
+    for card in card_layout(kind).cards:
+        design = next(one for one in DESIGNS if one.name == card.name)
+        if design.code_mm is not None:
+            left, top, side = design.code_mm
+            x, y = card.rect_mm[0] + left, card.rect_mm[1] + top
+            x0, x1 = round((x - 2.5) * PX_PER_MM), round((x + side + 2.5) * PX_PER_MM)
+            y0, y1 = round((y - 2.5) * PX_PER_MM), round((y + side + 2.5) * PX_PER_MM)
+            read.append(cv2.QRCodeDetector().detectAndDecode(picture[y0:y1, x0:x1])[0])
+    assert read == ["WT-0147"] * codes
+
+
+@pytest.mark.parametrize("subject", ["", "   ", "a" * 41, "two\nlines", "患者"])
+def test_a_code_that_no_card_can_bear_is_said_in_a_sentence(subject: str) -> None:
+    with pytest.raises(NotUnderstood, match="one to 40 Latin letters"):
+        write_card_sheet(io.BytesIO(), "card", "a4", subject)
+
+
+def found_ids(picture: np.ndarray) -> list[int]:
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
+    _, ids, _ = cv2.aruco.ArucoDetector(dictionary).detectMarkers(picture)
+    return sorted(ids.ravel().tolist())

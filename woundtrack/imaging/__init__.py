@@ -25,6 +25,7 @@ from woundtrack.imaging.photograph import (
 from woundtrack.imaging.picture_file import read_mask, write_picture
 from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
+from woundtrack.imaging.subject_code import subject_code
 
 __all__ = [
     "OUTLINE_METHOD",
@@ -53,6 +54,7 @@ __all__ = [
     "read_photograph_bytes",
     "refine_outline",
     "rescaled",
+    "subject_code",
     "thumbnail",
     "with_faults",
     "write_card_sheet",

@@ -65,7 +65,8 @@ class CardDesign:
 
     ``nominal_mm`` is the side of its tags; ``tags_mm`` each tag's corners (top left, top right,
     bottom right, bottom left), in order of place; ``outline_mm`` its cut edge, ``holes_mm`` what is
-    cut out of it.
+    cut out of it. ``code_mm`` is where a QR code says whose card it is, on those printed for one
+    patient: left, top and side, without the white round it; None where there is no room.
     """
 
     kind: str
@@ -79,6 +80,7 @@ class CardDesign:
     tags_mm: tuple[Ring, ...]
     patches: tuple[Patch, ...]
     holes_mm: tuple[Ring, ...] = ()
+    code_mm: tuple[float, float, float] | None = None
 
     @property
     def name(self) -> str:
@@ -129,6 +131,7 @@ def _l_card(copy: str, block: int) -> CardDesign:
         ),
         tags_mm=tags,
         patches=patches,
+        code_mm=(83.0, 58.5, 14.0),
     )
 
 
@@ -164,6 +167,7 @@ def _window(copy: str, block: int) -> CardDesign:
         size_mm=(94.0, 94.0),
         outline_mm=_box(94.0, 94.0),
         holes_mm=(((20.0, 20.0), (74.0, 20.0), (74.0, 74.0), (20.0, 74.0)),),
+        code_mm=(58.5, 3.0, 14.0),
         tags_mm=tuple(_square_ring(x, y, side) for x, y in places),
         patches=(),
     )

@@ -17,9 +17,10 @@ from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
 from woundtrack.imaging.card import DESIGNS, CardDesign
 from woundtrack.imaging.card_faces import draw_card, draw_lines
 from woundtrack.imaging.sheet_page import GREY, PT_PER_MM, Box, Page
+from woundtrack.imaging.subject_code import SUBJECT_LENGTH
 from woundtrack.model import Ring
 
-SHEET_VERSION: Final = 2
+SHEET_VERSION: Final = 3
 
 PAPERS_MM: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
@@ -215,15 +216,21 @@ def card_layout(kind: str = "card", paper: str = "a4") -> CardSheetLayout:
     return CardSheetLayout(page_mm=PAPERS_MM[paper], cards=tuple(cards))
 
 
-def write_card_sheet(out: Path | str | BinaryIO, kind: str = "card", paper: str = "a4") -> None:
+def write_card_sheet(
+    out: Path | str | BinaryIO,
+    kind: str = "card",
+    paper: str = "a4",
+    subject: str | None = None,
+) -> None:
     """Write the sheet as a PDF of one page to a path or an open binary file.
 
-    The same kind and paper always give the same bytes. The PDF asks viewers not to scale it; the
-    100 mm bar shows whether the printer obeyed.
+    The same kind, paper and subject always give the same bytes. The PDF asks viewers not to scale
+    it; the 100 mm bars show whether the printer obeyed. The code of a ``subject`` stands on every
+    card, on the L card and the window as a QR code too; without one there are lines to write on.
 
     Raises ``NotUnderstood``, ``FileUnwritable``, ``DiskFull``.
     """
-    data = _sheet(kind, paper)
+    data = _sheet(kind, paper, None if subject is None else _checked_subject(subject))
     if not isinstance(out, str | Path):
         out.write(data)
         return
@@ -240,6 +247,18 @@ def write_card_sheet(out: Path | str | BinaryIO, kind: str = "card", paper: str 
         }
         reason = reasons.get(problem.errno or 0, "the disk did not take it")
         raise FileUnwritable(path=str(out), reason=reason) from problem
+
+
+def _checked_subject(subject: str) -> str:
+    code = subject.strip()
+    is_printable = code.isprintable() and code.encode("cp1252", "ignore").decode("cp1252") == code
+    if not code or len(code) > SUBJECT_LENGTH or not is_printable:
+        raise NotUnderstood(
+            what="The patient code",
+            given=repr(subject),
+            expected=f"a card bears one to {SUBJECT_LENGTH} Latin letters, digits or signs",
+        )
+    return code
 
 
 def _designs(kind: str) -> tuple[CardDesign, ...]:
@@ -281,7 +300,7 @@ def _places(paper: str) -> _Places:
 # --- drawing -------------------------------------------------------------------------------------
 
 
-def _sheet(kind: str, paper: str) -> bytes:
+def _sheet(kind: str, paper: str, subject: str | None) -> bytes:
     from reportlab.pdfgen.canvas import Canvas
 
     layout, places, plan = card_layout(kind, paper), _places(paper), _plan(kind)
@@ -303,7 +322,7 @@ def _sheet(kind: str, paper: str) -> bytes:
     page.text(left, places.title + 7.2, plan.cut, 10.5)
     by_name = {design.name: design for design in _designs(kind)}
     for placed in layout.cards:
-        draw_card(page, by_name[placed.name], placed.rect_mm[:2])
+        draw_card(page, by_name[placed.name], placed.rect_mm[:2], subject)
     if kind == "card":
         _draw_l_advice(page, left + 130.0, [card.rect_mm[1] for card in layout.cards])
     below = max(card.rect_mm[1] + card.rect_mm[3] for card in layout.cards) + 16.0
