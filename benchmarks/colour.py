@@ -26,7 +26,7 @@ from area_error import drawn, sheet_card
 
 from woundtrack import imaging, phantom
 from woundtrack.errors import WoundtrackError
-from woundtrack.imaging.colour import PAPER
+from woundtrack.imaging.colour import printed_light
 from woundtrack.imaging.colour_difference import ciede2000, lab_of_light, linear_light, srgb_coded
 
 LIGHTS: Mapping[str, dict[str, float]] = {
@@ -71,7 +71,7 @@ def pictures(pixels: np.ndarray, found: imaging.ColourCorrection) -> dict[str, n
     """Return the picture by each way."""
     greys = [patch for patch in found.patches if len(set(patch.printed_rgb)) == 1]
     seen = linear_light([patch.seen_rgb for patch in greys])
-    wanted = PAPER * linear_light([patch.printed_rgb for patch in greys])
+    wanted = printed_light([patch.printed_rgb for patch in greys])
     red, green, blue = ((wanted * seen).sum(axis=0) / (seen**2).sum(axis=0)).tolist()
     balance = replace(
         found,

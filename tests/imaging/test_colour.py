@@ -187,7 +187,7 @@ def test_a_photograph_in_the_cards_own_colours_is_left_as_it_is() -> None:
         ring = seen_at(
             calibration, [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
         )
-        level = np.round(srgb_coded(0.87 * linear_light(patch.rgb))).astype(int).tolist()
+        level = np.round(srgb_coded(0.02 + 0.85 * linear_light(patch.rgb))).astype(int).tolist()
         cv2.fillConvexPoly(pixels, ring, level)
 
     found = colour_correction(pixels, calibration)

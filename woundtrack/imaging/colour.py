@@ -44,7 +44,9 @@ MOST_TONE: Final = 1.4
 is up to 1.4; without it two lights differ by 3.6 instead of 2.4 under such a phone."""
 
 PAPER: Final = 0.87
-"""Share of light that bare office paper reflects (L* 93 to 96): inks are seen on it."""
+SURFACE: Final = 0.02
+"""Shares of light: what bare office paper reflects (L* 93 to 96), and what the surface of even a
+black print does (density 1.4 to 1.7). A patch is seen as ink on that paper, under that surface."""
 
 INSET: Final = 0.22
 """Share of a patch's shorter side that is left out all round: card bent, corners off, lens."""
@@ -60,11 +62,12 @@ UNEVEN: Final = 1.6
 """Brightest by darkest tenth of a patch, in linear light, from which it isn't one colour: a
 shadow's edge, a glint, a finger. Noise makes 1.3 of the darkest patch."""
 
-SHADOWED: Final = 1.35
-"""Brightest by darkest paper along the patches: a lamp beside the patient makes 1.2."""
+SHADOWED: Final = 1.25
+"""Brightest by darkest paper along the patches: a lamp beside the patient makes 1.1."""
 
-SHADOWED_CARD: Final = 2.2
-"""Paper at the patches by paper at any tag of the card, or the other way round."""
+SHADOWED_CARD: Final = 1.5
+"""Paper at the patches by paper at any tag of the card, or the other way round: a lamp beside the
+patient makes 1.2."""
 
 GLARE: Final = 0.2
 """Light of a tag's black by that of its white; ink and lens make 0.03 to 0.1."""
@@ -232,6 +235,12 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
         delta_e=delta_e,
         doubts=doubts,
     )
+
+
+def printed_light(rgb: npt.ArrayLike) -> Floats:
+    """Return the linear light (…, 3) that a patch of sRGB values reflects, printed as asked for."""
+    light: Floats = SURFACE + (PAPER - SURFACE) * linear_light(rgb)
+    return light
 
 
 def apply_colour(pixels: Pixels, correction: ColourCorrection) -> Pixels:
@@ -463,7 +472,7 @@ class _Solved:
 
 
 def _solved(seen: Sequence[_Seen]) -> _Solved:
-    wanted = PAPER * linear_light(np.array([one.rgb for one in seen]))
+    wanted = printed_light([one.rgb for one in seen])
     found = np.maximum(np.array([one.light for one in seen]), 1e-4)
     # A cube root's slope: what CIELAB makes of an equal difference of light, dark or bright.
     weight = 1 / np.maximum(wanted @ _LUMINANCE, 0.01) ** (2 / 3)
@@ -504,7 +513,7 @@ def _left_out(seen: Sequence[_Seen]) -> Floats:
         if not any(_is_grey(other.rgb) for other in others):
             others = list(seen)  # the last grey can't be spared
         put = lab_of_light(_solved(others).put(one.light))
-        wanted = lab_of_light(PAPER * linear_light(one.rgb))
+        wanted = lab_of_light(printed_light(one.rgb))
         differences.append(float(ciede2000(put, wanted)))
     return np.array(differences)
 
