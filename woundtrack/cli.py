@@ -279,21 +279,24 @@ def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--overlay", type=FOLDER, help="Write each photograph with its outlines there.")
 @click.option("--site", help="Where on the body, e.g. lower-leg: a flat card on a limb sees less.")
+@click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
 @quiet_option
 def measure(
     photos: tuple[Path, ...],
     mask: Path | None,
     overlay: Path | None,
     site: str | None,
+    bar: float | None,
     *,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """Measure photographs; needs no library and records nothing."""
     from woundtrack.documents import measured_document, measured_lines
-    from woundtrack.workflow import measure_photograph, parse_site
+    from woundtrack.workflow import checked_bars, measure_photograph, parse_site
 
     where = None if site is None else parse_site(site)
+    bars = None if bar is None else checked_bars("this sheet", bar, bar)
     paths = _photographs(photos)
     if overlay is not None:
         _refuse_same_names(paths)
@@ -303,7 +306,7 @@ def measure(
     with _progress("Measuring", quiet=quiet) as progress:
         for done, path in enumerate(paths):
             progress(done / len(paths), path.name)
-            result = measure_photograph(path, given=mask, site=where)
+            result = measure_photograph(path, given=mask, site=where, print_scale=bars)
             results.append(result)
             if overlay is not None and result.error is None:
                 _write_overlay(result, overlay)

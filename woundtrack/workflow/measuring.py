@@ -17,6 +17,7 @@ from woundtrack.model import (
     Outline,
     OutlineSource,
     Photograph,
+    PrintScale,
 )
 from woundtrack.workflow.accepting import measured
 from woundtrack.workflow.intake import examine
@@ -40,16 +41,21 @@ class MeasuredPhotograph:
 
 
 def measure_photograph(
-    path: Path, *, given: Path | None = None, site: BodySite | None = None
+    path: Path,
+    *,
+    given: Path | None = None,
+    site: BodySite | None = None,
+    print_scale: PrintScale | None = None,
 ) -> MeasuredPhotograph:
     """Measure every lesion of a photograph, or those of the mask file ``given``.
 
-    ``site`` is where on the body it is; None is taken as flat.
+    ``site`` is where on the body it is; None is taken as flat. ``print_scale`` is how long the
+    printer made the card's bars; None where nobody measured them.
 
     A photograph or mask that can't be read is returned with its ``error``.
     """
     try:
-        examined = examine(path)
+        examined = examine(path, print_scale=print_scale)
         outlines = examined.outlines
         if given is not None:
             outlines = outlines_given(given, examined.photograph)
