@@ -1,6 +1,6 @@
 """A photograph's colours as its card tells them: white balance and a colour matrix, for looking at.
 
-Hides where the patches are seen, which of them can be believed, and how far seven of them reach.
+Hides how far seven patches reach, and when they are not to be believed.
 Nothing that is measured or recorded goes through here.
 """
 
@@ -17,15 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.errors import ColoursUnknown
-from woundtrack.imaging.card import DESIGNS, TAG_MODULES, CardDesign, Patch, tag_modules
+from woundtrack.imaging.card_patches import LUMINANCE, PatchReading, SeenPatch, read_patches
 from woundtrack.imaging.colour_difference import (
     ciede2000,
     lab_of_light,
     linear_light,
     srgb_coded,
 )
-from woundtrack.imaging.planimetry import in_pixels
-from woundtrack.model import Calibration, Card, Doubt, Matrix3, Point, Ring
+from woundtrack.model import Calibration, Doubt, Matrix3
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -47,20 +46,6 @@ PAPER: Final = 0.87
 SURFACE: Final = 0.02
 """Shares of light: what bare office paper reflects (L* 93 to 96), and what the surface of even a
 black print does (density 1.4 to 1.7). A patch is seen as ink on that paper, under that surface."""
-
-INSET: Final = 0.22
-"""Share of a patch's shorter side that is left out all round: card bent, corners off, lens."""
-
-LEAST_PATCH_PX: Final = 24
-"""Pixels of a patch's inside below which its mean is noise and its edges spill into it."""
-
-BURNT_LEVEL: Final = 250
-BURNT_SHARE: Final = 0.05
-"""A patch is burnt out where more than this share of it has a channel at this level or above."""
-
-UNEVEN: Final = 1.6
-"""Brightest by darkest tenth of a patch, in linear light, from which it isn't one colour: a
-shadow's edge, a glint, a finger. Noise makes 1.3 of the darkest patch."""
 
 SHADOWED: Final = 1.25
 """Brightest by darkest paper along the patches: a lamp beside the patient makes 1.1."""
@@ -121,19 +106,6 @@ class ColourCorrection:
         return not self.doubts
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Seen:
-    """A patch in the photograph: its mean light, and that of the paper beside it, (3,) linear."""
-
-    card: str
-    number: int
-    rgb: tuple[int, int, int]
-    light: Floats
-    row_mm: float
-    is_burnt: bool
-    is_uneven: bool
-
-
 def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrection:
     """Return how this photograph's colours become those of the patches on its card.
 
@@ -169,33 +141,9 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     ColoursUnknown
         No card with patches is in view, or too few of its patches are.
     """
-    cards = [
-        (card, design)
-        for card in calibration.cards
-        if (design := _design_of(card)) is not None and design.patches
-    ]
-    if not cards:
-        raise ColoursUnknown(
-            reason="the card in it carries no colour patches; the L card is the one that does"
-        )
-    seen: list[_Seen] = []
-    papers: list[float] = []
-    at_tags: list[float] = []
-    black = 0.0
-    for card, design in cards:
-        frame = _frame_of(card, design)
-        along, paper = _paper_light(pixels, calibration, frame, design)
-        tags = _tag_light(pixels, calibration, frame, card, design)
-        if paper:
-            papers.append(max(paper) / min(paper))
-            middle = float(np.median(paper))
-            at_tags += [max(white / middle, middle / white) for white, _ in tags]
-        black = max(black, *(dark / white for white, dark in tags), 0.0)
-        seen += _seen_patches(pixels, calibration, frame, design, along)
-    expected = sum(len(design.patches) for _, design in cards)
-    usable = [one for one in seen if not (one.is_burnt or one.is_uneven)]
-    greys = sum(_is_grey(one.rgb) for one in usable)
-    if len(usable) < 3 or greys < 1:
+    reading = read_patches(pixels, calibration)
+    usable = reading.usable
+    if len(usable) < 3 or not any(one.is_grey for one in usable):
         raise ColoursUnknown(
             reason="too few of the card's colour patches can be seen: they are covered, burnt out, "
             "or too small in the picture"
@@ -203,19 +151,6 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
     solved = _solved(usable)
     left_out = _left_out(usable)
     delta_e = float(np.median(left_out))
-    doubts = _doubts(
-        seen,
-        expected,
-        usable=len(usable),
-        greys=greys,
-        paper=max(papers, default=1.0),
-        tags=max(at_tags, default=1.0),
-        black=black,
-        gains=solved.gains,
-        delta_e=delta_e,
-        known={doubt.code for doubt in calibration.doubts},
-        place=_place(calibration, *cards[0]),
-    )
     coded = srgb_coded(np.array([one.light for one in usable]))
     return ColourCorrection(
         method=METHOD,
@@ -233,7 +168,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
             for one, (red, green, blue), off in zip(usable, coded, left_out, strict=True)
         ),
         delta_e=delta_e,
-        doubts=doubts,
+        doubts=_doubts(reading, calibration, solved.gains, delta_e),
     )
 
 
@@ -283,178 +218,7 @@ def _coding() -> Pixels:
     return table
 
 
-# --- where the patches are -----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Frame:
-    """Takes millimetres of a printed card to the calibration's: turned, scaled and moved."""
-
-    turn: complex
-    shift: complex
-
-    def placed(self, points: npt.ArrayLike) -> Floats:
-        """Return points (N, 2) of the printed card in the calibration's millimetres."""
-        flat = np.asarray(points, dtype=np.float64)
-        moved = (flat[:, 0] + 1j * flat[:, 1]) * self.turn + self.shift
-        return np.column_stack((moved.real, moved.imag))
-
-
-def _design_of(card: Card) -> CardDesign | None:
-    wanted = (card.kind, card.design_version, card.copy)
-    designs = (one for one in DESIGNS if (one.kind, one.version, one.copy) == wanted)
-    return next(designs, None)
-
-
-def _frame_of(card: Card, design: CardDesign) -> _Frame:
-    """Return where a card lies, by its tags: least squares of a turn, a scale and a shift."""
-    printed: list[Point] = []
-    lying: list[Point] = []
-    for tag in card.tags:
-        printed += design.tags_mm[design.tag_ids.index(tag.id)]
-        lying += tag.corners_mm
-    one = np.array(printed) @ (1, 1j)
-    other = np.array(lying) @ (1, 1j)
-    from_middle = one - one.mean()
-    turn = complex(np.vdot(from_middle, other) / np.vdot(from_middle, from_middle))
-    return _Frame(turn=turn, shift=complex(other.mean() - turn * one.mean()))
-
-
-def _box(x: float, y: float, width: float, height: float, inset: float = 0.0) -> Floats:
-    return np.array(
-        [
-            (x + inset, y + inset),
-            (x + width - inset, y + inset),
-            (x + width - inset, y + height - inset),
-            (x + inset, y + height - inset),
-        ]
-    )
-
-
-def _inside(pixels: Pixels, calibration: Calibration, frame: _Frame, box: Floats) -> Pixels | None:
-    """Return the pixels (N, 3) within a box of the card; None where it isn't whole in view."""
-    ring = in_pixels(frame.placed(box), calibration)
-    height, width = pixels.shape[:2]
-    if not np.isfinite(ring).all() or ring.min() < 0 or (ring > (width, height)).any():
-        return None
-    left, top = np.floor(ring.min(axis=0)).astype(int)
-    right, bottom = np.ceil(ring.max(axis=0)).astype(int)
-    mask = np.zeros((bottom - top, right - left), dtype=np.uint8)
-    corners = np.round((ring - (left, top) - 0.5) * 16).astype(np.int32)
-    cv2.fillConvexPoly(mask, corners, 1, cv2.LINE_8, 4)
-    inside: Pixels = pixels[top:bottom, left:right][mask > 0]
-    return inside if len(inside) >= LEAST_PATCH_PX else None
-
-
-def _seen_patches(
-    pixels: Pixels,
-    calibration: Calibration,
-    frame: _Frame,
-    design: CardDesign,
-    along: Floats,
-) -> list[_Seen]:
-    """Return the patches in view; ``along`` is how light falls off along them (slope, middle)."""
-    seen = []
-    for number, patch in enumerate(design.patches):
-        x, y, width, height = patch.box_mm
-        box = _box(x, y, width, height, INSET * min(width, height))
-        inside = _inside(pixels, calibration, frame, box)
-        if inside is None:
-            continue
-        light = linear_light(inside)
-        brightness = light @ _LUMINANCE
-        low, high = np.quantile(brightness, (0.1, 0.9))
-        row = y + height / 2
-        fall_off = float(np.exp(along[0] * (row - along[1])))
-        seen.append(
-            _Seen(
-                card=design.name,
-                number=number,
-                rgb=patch.rgb,
-                light=_typical(light, brightness) / fall_off,
-                row_mm=row,
-                is_burnt=float((inside >= BURNT_LEVEL).any(axis=1).mean()) > BURNT_SHARE,
-                is_uneven=bool(high + _DARK > UNEVEN * (low + _DARK)),
-            )
-        )
-    return seen
-
-
-_LUMINANCE: Final = (0.2126, 0.7152, 0.0722)
-_DARK: Final = 0.01  # light below which noise alone makes a patch uneven
-
-
-def _typical(light: Floats, brightness: Floats) -> Floats:
-    """Return the mean of the middle four fifths by brightness: no speck, no glint."""
-    low, high = np.quantile(brightness, (0.1, 0.9))
-    middle: Floats = light[(brightness >= low) & (brightness <= high)].mean(axis=0)
-    return middle
-
-
-def _paper_light(
-    pixels: Pixels, calibration: Calibration, frame: _Frame, design: CardDesign
-) -> tuple[Floats, list[float]]:
-    """Return how the light of bare paper falls off along the patches, and the lights it is from.
-
-    Left and right of every patch of the L card nothing is printed.
-    """
-    rows, lights = [], []
-    for patch in design.patches:
-        for box in _beside(patch):
-            inside = _inside(pixels, calibration, frame, box)
-            if inside is None:
-                continue
-            brightness = linear_light(inside) @ _LUMINANCE
-            rows.append(patch.box_mm[1] + patch.box_mm[3] / 2)
-            lights.append(max(float(np.median(brightness)), 1e-3))
-    if len(set(rows)) < 3:
-        return np.zeros(2), lights
-    middle = float(np.mean(rows))
-    slope = np.polyfit(np.array(rows) - middle, np.log(lights), 1)[0]
-    return np.array([slope, middle]), lights
-
-
-def _beside(patch: Patch) -> tuple[Floats, Floats]:
-    x, y, width, height = patch.box_mm
-    return _box(x - 5.0, y, 3.6, height, 0.4), _box(x + width + 1.4, y, 3.6, height, 0.4)
-
-
-def _tag_light(
-    pixels: Pixels, calibration: Calibration, frame: _Frame, card: Card, design: CardDesign
-) -> list[tuple[float, float]]:
-    """Return the light of white and of black of each tag of a card that is in view."""
-    lights = []
-    centres = (np.arange(TAG_MODULES) + 0.5) / TAG_MODULES
-    across, down = np.meshgrid(centres, centres)
-    for tag in card.tags:
-        (x, y), (right, _), *_ = design.tags_mm[design.tag_ids.index(tag.id)]
-        side = right - x
-        places = np.column_stack((x + side * across.ravel(), y + side * down.ravel()))
-        seen = in_pixels(frame.placed(places), calibration)
-        if not ((seen >= 0) & (seen < pixels.shape[1::-1])).all():
-            continue
-        at = seen.astype(int)
-        brightness = linear_light(pixels[at[:, 1], at[:, 0]]) @ _LUMINANCE
-        black = tag_modules(tag.id).ravel()
-        white = max(float(np.median(brightness[~black])), 1e-3)
-        lights.append((white, float(np.median(brightness[black]))))
-    return lights
-
-
-def _place(calibration: Calibration, card: Card, design: CardDesign) -> Ring:
-    """Return a ring round a card's patches, px."""
-    boxes = np.array([patch.box_mm for patch in design.patches])
-    x, y = boxes[:, :2].min(axis=0)
-    right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
-    ring = _frame_of(card, design).placed(_box(x, y, right - x, bottom - y, -1.0))
-    return tuple((float(at_x), float(at_y)) for at_x, at_y in in_pixels(ring, calibration))
-
-
 # --- what they say -------------------------------------------------------------------------------
-
-
-def _is_grey(rgb: tuple[int, int, int]) -> bool:
-    return max(rgb) == min(rgb)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -471,12 +235,12 @@ class _Solved:
         return put
 
 
-def _solved(seen: Sequence[_Seen]) -> _Solved:
+def _solved(seen: Sequence[SeenPatch]) -> _Solved:
     wanted = printed_light([one.rgb for one in seen])
     found = np.maximum(np.array([one.light for one in seen]), 1e-4)
     # A cube root's slope: what CIELAB makes of an equal difference of light, dark or bright.
-    weight = 1 / np.maximum(wanted @ _LUMINANCE, 0.01) ** (2 / 3)
-    grey = np.array([_is_grey(one.rgb) for one in seen])
+    weight = 1 / np.maximum(wanted @ LUMINANCE, 0.01) ** (2 / 3)
+    grey = np.array([one.is_grey for one in seen])
     tone = _tone(wanted[grey], found[grey])
     found = found**tone
     by_grey = (weight[grey] ** 2)[:, None]
@@ -505,12 +269,12 @@ def _tone(wanted: Floats, found: Floats) -> Floats:
     return tone
 
 
-def _left_out(seen: Sequence[_Seen]) -> Floats:
+def _left_out(seen: Sequence[SeenPatch]) -> Floats:
     """Return how far off (CIEDE2000) each patch is put by a correction made without it."""
     differences = []
     for one in seen:
         others = [other for other in seen if other.number != one.number]
-        if not any(_is_grey(other.rgb) for other in others):
+        if not any(other.is_grey for other in others):
             others = list(seen)  # the last grey can't be spared
         put = lab_of_light(_solved(others).put(one.light))
         wanted = lab_of_light(printed_light(one.rgb))
@@ -519,30 +283,27 @@ def _left_out(seen: Sequence[_Seen]) -> Floats:
 
 
 def _doubts(
-    seen: Sequence[_Seen],
-    expected: int,
-    *,
-    usable: int,
-    greys: int,
-    paper: float,
-    tags: float,
-    black: float,
-    gains: Floats,
-    delta_e: float,
-    known: set[str],
-    place: Ring,
+    reading: PatchReading, calibration: Calibration, gains: Floats, delta_e: float
 ) -> tuple[Doubt, ...]:
+    known = {doubt.code for doubt in calibration.doubts}
+    place = reading.place_px
+    usable = reading.usable
     doubts = []
-    is_shadowed = paper > SHADOWED or tags > SHADOWED_CARD or "card_shadowed" in known
-    is_shining = black > GLARE or "card_glare" in known
+    is_shadowed = (
+        reading.paper_ratio > SHADOWED
+        or reading.card_ratio > SHADOWED_CARD
+        or "card_shadowed" in known
+    )
+    is_shining = reading.black_ratio > GLARE or "card_glare" in known
     if is_shadowed:
         doubts.append(Doubt(code="colour_shadowed", place_px=place))
-    if is_shining or (not is_shadowed and sum(one.is_uneven for one in seen) >= 2):
+    uneven = sum(one.is_uneven for one in reading.seen)
+    if is_shining or (not is_shadowed and uneven >= 2):
         doubts.append(Doubt(code="colour_glare", place_px=place))
-    if (burnt := sum(one.is_burnt for one in seen)) >= 2:
+    if (burnt := sum(one.is_burnt for one in reading.seen)) >= 2:
         doubts.append(Doubt(code="colour_burnt", values=(("count", burnt),), place_px=place))
-    if usable < LEAST_PATCHES or greys < LEAST_GREYS:
-        values = (("found", usable), ("expected", expected))
+    if len(usable) < LEAST_PATCHES or sum(one.is_grey for one in usable) < LEAST_GREYS:
+        values = (("found", len(usable)), ("expected", reading.expected))
         doubts.append(Doubt(code="colour_few_patches", values=values, place_px=place))
     if float(gains.max() / gains.min()) > CAST:
         doubts.append(Doubt(code="colour_cast"))
