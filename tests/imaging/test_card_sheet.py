@@ -10,10 +10,13 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from woundtrack.errors import FileUnwritable, NotUnderstood
 from woundtrack.imaging.card import DESIGNS
+from woundtrack.imaging.card_faces import draw_card
 from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
+from woundtrack.imaging.sheet_page import PT_PER_MM, Page
 
 DPI = 300
 PX_PER_MM = DPI / 25.4
@@ -40,7 +43,11 @@ def words_on(kind: str, paper: str = "a4", subject: str | None = None) -> str:
 def rendered(
     paper: str, dpi: int = DPI, kind: str = "card", subject: str | None = None
 ) -> np.ndarray:
-    document = pypdfium2.PdfDocument(sheet(paper, kind, subject))
+    return raster(sheet(paper, kind, subject), dpi)
+
+
+def raster(pdf: bytes, dpi: int) -> np.ndarray:
+    document = pypdfium2.PdfDocument(pdf)
     try:
         picture = document[0].render(scale=dpi / 72, grayscale=True).to_numpy()
         return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
@@ -94,7 +101,7 @@ def test_cards_lie_apart_from_each_other_and_from_the_pages_edge(paper: str, kin
     ("kind", "sentences"),
     [
         ("window", ("Window card", "Window W1-A", "Window W1-B", "Wound in the hole,")),
-        ("square", ("Small square", "Square S1-A", "Square S1-D", "For tight places")),
+        ("square", ("Small square", "Square S1-A", "Square S1-D", "of up to 5 cm.")),
         ("strip", ("Strip for limbs", "Strip T1-A", "Strip T1-D", "Patient code", "Site, side")),
     ],
 )
@@ -109,11 +116,54 @@ def test_each_kind_has_its_words_and_the_check_of_the_print(
 
 def test_there_is_a_bar_of_100_mm_upright_too() -> None:
     picture = rendered("a4")
-    column = picture[:, round(202.0 * PX_PER_MM)]
+    column = picture[:, round(199.0 * PX_PER_MM)]
 
     (start, end) = max(black_runs_mm(column, PX_PER_MM), key=lambda run: run[1] - run[0])
 
     assert end - start == pytest.approx(100, abs=0.4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_picture_tells_what_to_do_in_four_panels(paper: str, kind: str) -> None:
+    words = words_on(kind, paper)
+
+    for title in ("Print", "Cut out", "Lay it down", "Photograph"):
+        assert title in words
+    for told in ("matt paper", "matt film", "no flash, no glare", "within 2 cm|round a wound"):
+        assert any(way in " ".join(words.split()) for way in told.split("|"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_nothing_is_printed_where_a_printer_may_not_reach(paper: str, kind: str) -> None:
+    picture = rendered(paper, kind=kind)
+    margin = round(8.0 * PX_PER_MM) - 1
+    inside = picture[margin:-margin, margin:-margin]
+
+    assert (inside < 200).sum() == (picture < 200).sum()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_nothing_is_on_the_cards_but_the_card(paper: str, kind: str) -> None:
+    layout = card_layout(kind, paper)
+    width, height = layout.page_mm
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(width * PT_PER_MM, height * PT_PER_MM))
+    for card in layout.cards:
+        design = next(one for one in DESIGNS if one.name == card.name)
+        draw_card(Page(canvas, height), design, card.rect_mm[:2])
+    canvas.showPage()
+    canvas.save()
+
+    alone, whole = raster(out.getvalue(), DPI), rendered(paper, kind=kind)
+
+    for card in layout.cards:
+        rings = [np.round(np.array(ring) * PX_PER_MM).astype(np.int32) for ring in card.paper_mm]
+        on_card = cv2.fillPoly(np.zeros_like(whole), rings, 1).astype(bool)
+        assert (alone[on_card] == whole[on_card]).all()
+        assert (whole[on_card] < 128).any()
 
 
 def black_runs_mm(line: np.ndarray, px_per_mm: float) -> list[tuple[float, float]]:

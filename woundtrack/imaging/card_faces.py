@@ -5,8 +5,6 @@ Hides the typography of the cards. Places are millimetres of the card; ``Page`` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from woundtrack.imaging.card import CardDesign
 from woundtrack.imaging.sheet_page import Page
 
@@ -105,10 +103,3 @@ def _ruler(page: Page, x: float, base: float, length_mm: int) -> None:
     for millimetre in range(length_mm + 1):
         height = 3.0 if millimetre % 10 == 0 else 2.2 if millimetre % 5 == 0 else 1.4
         page.line(x + millimetre, base, x + millimetre, base - height, 0.15)
-
-
-def draw_lines(page: Page, x: float, y: float, title: str, lines: Sequence[str]) -> None:
-    """Write a few lines under a title."""
-    page.text(x, y, title, 10.5, bold=True)
-    for index, words in enumerate(lines):
-        page.text(x, y + 6.2 + 4.2 * index, words, 9.5)

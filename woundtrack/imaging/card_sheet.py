@@ -15,8 +15,9 @@ from typing import BinaryIO, Final
 
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
 from woundtrack.imaging.card import DESIGNS, CardDesign
-from woundtrack.imaging.card_faces import draw_card, draw_lines
+from woundtrack.imaging.card_faces import draw_card
 from woundtrack.imaging.sheet_page import GREY, PT_PER_MM, Box, Page
+from woundtrack.imaging.sheet_picture import PANEL_MM, draw_picture
 from woundtrack.imaging.subject_code import SUBJECT_LENGTH
 from woundtrack.model import Ring
 
@@ -26,25 +27,6 @@ PAPERS_MM: Final[Mapping[str, tuple[float, float]]] = MappingProxyType(
     {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 )
 _PAPER_NAMES: Final[Mapping[str, str]] = MappingProxyType({"a4": "A4", "letter": "Letter"})
-
-_STEPS: Final = (
-    ("All four tags in", "the picture"),
-    ("Within 2 cm of the", "wound, not on it"),
-    ("Camera straight", "above, 30 cm away"),
-    ("No flash glare on", "card or wound"),
-    ("Card flat, and level", "with the wound edge"),
-)
-_BETWEEN_PATIENTS: Final = (
-    "Single use. Throw it",
-    "away after each patient,",
-    "or laminate it matt and",
-    "wipe as local policy says.",
-)
-_ON_A_LIMB: Final = (
-    "This card is for flat",
-    "sites. On a limb lay the",
-    "strip round it instead.",
-)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,17 +66,13 @@ class CardSheetLayout:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Plan:
-    """A kind's sheet: its words, and where its cards lie, by paper.
-
-    ``advice`` is told in columns under the cards, each a title and lines.
-    """
+    """A kind's sheet: its title and its cards."""
 
     title: str
     cut: str
     copies: int
     columns: int
     gap_mm: tuple[float, float]
-    advice: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 _PLANS: Final[Mapping[str, _Plan]] = MappingProxyType(
@@ -112,22 +90,6 @@ _PLANS: Final[Mapping[str, _Plan]] = MappingProxyType(
             copies=2,
             columns=2,
             gap_mm=(4.0, 0.0),
-            advice=(
-                (
-                    "For small wounds",
-                    (
-                        "Up to 4 cm across, on flat skin.",
-                        "All eight tags in the picture.",
-                        "Camera straight above, 20 to",
-                        "30 cm away, no flash glare.",
-                    ),
-                ),
-                ("Between patients", _BETWEEN_PATIENTS),
-                (
-                    "On a limb",
-                    ("A flat card can't follow a limb.", "Lay the strip round it instead."),
-                ),
-            ),
         ),
         "square": _Plan(
             title="Small square",
@@ -135,22 +97,6 @@ _PLANS: Final[Mapping[str, _Plan]] = MappingProxyType(
             copies=8,
             columns=4,
             gap_mm=(12.0, 10.0),
-            advice=(
-                (
-                    "For tight places",
-                    (
-                        "Within 2 cm of the wound, which",
-                        "is not larger than 5 cm.",
-                        "All four tags in the picture.",
-                        "Go near: 15 to 25 cm away.",
-                    ),
-                ),
-                ("Between patients", _BETWEEN_PATIENTS),
-                (
-                    "Better",
-                    ("Where there is room the large", "card or the window measures", "better."),
-                ),
-            ),
         ),
         "strip": _Plan(
             title="Strip for limbs",
@@ -158,27 +104,6 @@ _PLANS: Final[Mapping[str, _Plan]] = MappingProxyType(
             copies=4,
             columns=1,
             gap_mm=(0.0, 6.0),
-            advice=(
-                (
-                    "On a limb",
-                    (
-                        "Round the limb, square to it,",
-                        "within 2 cm of the wound.",
-                        "Two strips, one on each side",
-                        "of the wound, measure best.",
-                    ),
-                ),
-                (
-                    "Take the photograph",
-                    (
-                        "Wound in the middle, four",
-                        "tags or more in view, camera",
-                        "square to the limb, 30 cm",
-                        "away, no flash glare.",
-                    ),
-                ),
-                ("Between patients", _BETWEEN_PATIENTS),
-            ),
         ),
     }
 )
@@ -323,12 +248,8 @@ def _sheet(kind: str, paper: str, subject: str | None) -> bytes:
     by_name = {design.name: design for design in _designs(kind)}
     for placed in layout.cards:
         draw_card(page, by_name[placed.name], placed.rect_mm[:2], subject)
-    if kind == "card":
-        _draw_l_advice(page, left + 130.0, [card.rect_mm[1] for card in layout.cards])
-    below = max(card.rect_mm[1] + card.rect_mm[3] for card in layout.cards) + 16.0
-    for column, (title, lines) in enumerate(plan.advice):
-        draw_lines(page, left + 58.0 * column, below, title, lines)
-    _draw_upright_bar(page, width_mm - 8.0, places.rule - 82.0)
+    draw_picture(page, _designs(kind)[0], _panels(layout, places, kind))
+    _draw_upright_bar(page, width_mm - 11.0, places.rule - 66.0)
     _draw_print_check(page, left, right, places.rule)
     foot = places.rule + 61.2
     page.text(left, foot, "Matt paper. Research software, not a medical device.", 8.5, colour=GREY)
@@ -338,16 +259,18 @@ def _sheet(kind: str, paper: str, subject: str | None) -> bytes:
     return out.getvalue()
 
 
-def _draw_l_advice(page: Page, x: float, card_tops: list[float]) -> None:
-    first, second = card_tops
-    page.text(x, first + 5.0, "Take the photograph", 10.5, bold=True)
-    for index, lines in enumerate(_STEPS):
-        y = first + 12.5 + 12.9 * index
-        page.numbered(x + 2.7, y, index + 1)
-        page.text(x + 7.2, y - 0.5, lines[0], 9.5)
-        page.text(x + 7.2, y + 3.8, lines[1], 9.5)
-    draw_lines(page, x, second + 5.0, "Between patients", _BETWEEN_PATIENTS)
-    draw_lines(page, x, second + 36.0, "On a limb", _ON_A_LIMB)
+def _panels(layout: CardSheetLayout, places: _Places, kind: str) -> list[tuple[float, float]]:
+    """Return where the picture's panels go: beside the L cards, below the others."""
+    width, height = PANEL_MM
+    right = layout.page_mm[0] - places.left
+    first, last = layout.cards[0].rect_mm, layout.cards[-1].rect_mm
+    end = last[1] + last[3]
+    if kind == "card":
+        step = (end - first[1] - height) / 3
+        return [(right - width, first[1] + step * number) for number in range(4)]
+    step = (right - places.left - width) / 3
+    top = end + min(14.0, (places.rule - end - height) / 2)
+    return [(places.left + step * number, top) for number in range(4)]
 
 
 def _draw_upright_bar(page: Page, x: float, top: float) -> None:
@@ -356,7 +279,7 @@ def _draw_upright_bar(page: Page, x: float, top: float) -> None:
     for step in range(11):
         reach, thick = (2.5, 0.3) if step in {0, 10} else (1.2, 0.2)
         page.line(x - reach, top + 10.0 * step, x + reach, top + 10.0 * step, thick)
-    page.text(x - 2.0, top + 104.5, "100 mm", 8.5, bold=True, anchor="middle")
+    page.text(x + 3.0, top + 104.5, "100 mm", 8.5, bold=True, anchor="right")
 
 
 def _draw_print_check(page: Page, left: float, right: float, rule: float) -> None:

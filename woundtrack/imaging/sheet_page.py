@@ -5,7 +5,8 @@ Hides points, the page's upside-down axis, and the hairlines that neighbouring b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -166,6 +167,17 @@ class Page:
         if dash_mm is not None:
             self._canvas.setDash(dash_mm[0] * PT_PER_MM, dash_mm[1] * PT_PER_MM)
         self._canvas.drawPath(path, stroke=int(stroke is not None), fill=int(fill is not None))
+        self._canvas.restoreState()
+
+    @contextmanager
+    def within(self, points: Sequence[tuple[float, float]], *, corner_mm: float) -> Iterator[None]:
+        """Draw nothing outside a ring with rounded corners meanwhile."""
+        path = self._canvas.beginPath()
+        self._rounded(path, points, corner_mm)
+        path.close()
+        self._canvas.saveState()
+        self._canvas.clipPath(path, stroke=0, fill=0)
+        yield
         self._canvas.restoreState()
 
     def _rounded(
