@@ -72,6 +72,7 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             "matrix": [list(row) for row in result.colour.matrix],
             "warnings": _sentences(result.colour.doubts),
         },
+        "subject_code": result.subject_code,
         "warnings": _sentences(result.doubts),
         "error": None
         if result.error is None
@@ -153,6 +154,7 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
                 "area_low_cm2": _cm2(point.area_low_mm2),
                 "area_high_cm2": _cm2(point.area_high_mm2),
                 "state": point.state.value,
+                "warnings": [doubt.code for doubt in point.doubts],
             }
             for point in curve.points
         ],

@@ -648,7 +648,8 @@ class Assessment:
 class TimelinePoint:
     """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured.
 
-    ``terms`` are what makes the area uncertain, where that was recorded.
+    ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
+    is to doubt about it and its scale.
     """
 
     on: date
@@ -660,6 +661,7 @@ class TimelinePoint:
     assessment_id: str
     photograph_ids: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def area_cm2(self) -> float | None:

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 
 from woundtrack import workflow
-from woundtrack.phantom import Phantom
+from woundtrack.phantom import Camera, CardPrint, Phantom, Scene, render
 from woundtrack.records import Library
 
 Run = Callable[..., Any]
@@ -82,6 +82,7 @@ def test_measuring_a_given_outline_gives_the_painted_area(
         "calibration",
         "colour",
         "lesions",
+        "subject_code",
         "warnings",
         "error",
     }
@@ -89,9 +90,13 @@ def test_measuring_a_given_outline_gives_the_painted_area(
         "area_cm2",
         "area_low_cm2",
         "area_high_cm2",
+        "uncertainty",
         "perimeter_cm",
+        "perimeter_interval_cm",
         "length_cm",
+        "length_interval_cm",
         "width_cm",
+        "width_interval_cm",
         "tissue",
         "outline",
         "confidence",
@@ -281,6 +286,26 @@ def test_the_card_is_a_pdf_and_its_layout_json(run: Run, tmp_path: Path) -> None
     assert {card["kind"] for card in layout["cards"]} == {"card"}
     assert run("card").code == 2
     assert run("card", "--layout", "--kind", "ribbon").code != 0
+
+
+def test_a_card_printed_for_a_patient_says_so_in_the_measurement(run: Run, tmp_path: Path) -> None:
+    pdf, photo = tmp_path / "card.pdf", tmp_path / "photo.jpg"
+    printed = run("card", pdf, "--subject", "WT-0147", "--layout")
+    layout = json.loads(printed.out[printed.out.index("{") :])
+    card = CardPrint(
+        pdf=pdf.read_bytes(),
+        page_mm=tuple(layout["page_mm"]),
+        rect_mm=tuple(layout["cards"][0]["rect_mm"]),
+        paper_mm=layout["cards"][0]["paper_mm"],
+    )
+    camera = Camera(width_px=2016, height_px=1512, distance_mm=280)
+    photo.write_bytes(render(Scene(camera=camera, cards=(card,))).jpeg)
+
+    (result,) = json.loads(run("measure", photo, "--json").out)
+
+    assert printed.code == 0
+    assert result["subject_code"] == "WT-0147"
+    assert run("card", pdf, "--subject", " ").code == 1
 
 
 def test_the_timeline_follows_the_painted_areas(run: Run, filed: Path, series: Any) -> None:

@@ -72,6 +72,25 @@ class Row:
             return None
         return name if profile == "identified" else self.readers[name]
 
+    def end_cm(self, size: str, place: int) -> float | None:
+        """Return the lower (0) or upper (1) end of a length's interval, cm; None where unknown."""
+        measurement = None if self.outline is None else self.outline.measurement
+        if measurement is None:
+            return None
+        interval: tuple[float, float] | None = getattr(measurement, f"{size}_interval_mm")
+        return None if interval is None else interval[place] / 10
+
+    @property
+    def causes(self) -> str | None:
+        """What makes the area uncertain, as ``edge=0.3100;plane=0.1300``; None where unknown."""
+        measurement = None if self.outline is None else self.outline.measurement
+        if measurement is None or not measurement.terms:
+            return None
+        return ";".join(
+            f"{term.name}={term.area_mm2 / 100:{'+' if term.is_bound else ''}.4f}"
+            for term in measurement.terms
+        )
+
     @property
     def doubts(self) -> tuple[str, ...]:
         """The codes of all doubts about the number, each once, in alphabetical order."""
@@ -80,6 +99,11 @@ class Row:
             for source in (self.outline.calibration, self.outline.measurement):
                 codes |= {doubt.code for doubt in source.doubts} if source is not None else set()
         return tuple(sorted(codes))
+
+
+def _end_of(size: str, place: int) -> Callable[[Row, Profile], float | None]:
+    """Return what tells the lower (0) or upper (1) end of a length's interval, cm."""
+    return lambda row, _: row.end_cm(size, place)
 
 
 def rows_of(
@@ -356,6 +380,26 @@ COLUMNS: Final[tuple[Column, ...]] = (
         description="Extent square to the length.",
         value=lambda row, _: row.size("width_mm", divisor=10),
     ),
+    *(
+        Column(
+            name=f"{size}_{end}_cm",
+            type="number",
+            unit="cm",
+            decimals=3,
+            description=f"{words} end of the 95 % interval of {size}_cm.",
+            value=_end_of(size, place),
+        )
+        for size in ("perimeter", "length", "width")
+        for place, (end, words) in enumerate((("low", "Lower"), ("high", "Upper")))
+    ),
+    Column(
+        name="uncertainty_cm2",
+        type="text",
+        description="What makes area_cm2 uncertain, the largest first: cause=half of the 95 % "
+        "interval that it alone would make, cm2, separated by semicolons; a cause with + or - "
+        "before its number is a bound that reaches that way alone.",
+        value=lambda row, _: row.causes,
+    ),
     Column(
         name="calibration_method",
         type="code",
@@ -407,6 +451,29 @@ COLUMNS: Final[tuple[Column, ...]] = (
         decimals=5,
         description="Measured over nominal length of the card's check bar; corrected for.",
         value=lambda row, _: row.scale and row.scale.print_scale,
+    ),
+    Column(
+        name="print_scale_sd",
+        type="number",
+        decimals=5,
+        description="Standard deviation of print_scale; 0.03 where nobody measured the bars.",
+        value=lambda row, _: row.scale and row.scale.print_scale_sd,
+    ),
+    Column(
+        name="limb_radius_mm",
+        type="number",
+        unit="mm",
+        decimals=1,
+        description="Radius of the limb that the area was unrolled from; empty on a plane.",
+        value=lambda row, _: row.scale and row.scale.limb and row.scale.limb.radius_mm,
+    ),
+    Column(
+        name="limb_radius_sd_mm",
+        type="number",
+        unit="mm",
+        decimals=2,
+        description="Standard deviation of limb_radius_mm.",
+        value=lambda row, _: row.scale and row.scale.limb and row.scale.limb.radius_sd_mm,
     ),
     Column(
         name="outline_source",

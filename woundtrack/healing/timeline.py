@@ -11,6 +11,7 @@ from datetime import date
 from woundtrack.healing import rates
 from woundtrack.model import (
     Assessment,
+    Doubt,
     GroupTimeline,
     Lesion,
     LesionTimeline,
@@ -126,6 +127,7 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         assessment_id=assessment.assessment_id,
         photograph_ids=assessment.photograph_ids,
         terms=() if size is None or area_mm2 is None else size.terms,
+        doubts=() if area_mm2 is None else _doubts(assessment),
     )
 
 
@@ -134,6 +136,14 @@ def _open_size(assessment: Assessment) -> Measurement | None:
         return assessment.ulcer
     eschar = assessment.outline_of(OutlineKind.ESCHAR)
     return None if eschar is None else eschar.measurement
+
+
+def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
+    """Return what there is to doubt about the area of an assessment and its scale, each once."""
+    kept = assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
+    if kept is None or kept.measurement is None or kept.calibration is None:
+        return ()
+    return tuple(dict.fromkeys((*kept.calibration.doubts, *kept.measurement.doubts)))
 
 
 def _is_open_area(point: TimelinePoint) -> bool:

@@ -6,7 +6,7 @@ Hides the two-line cells, the visits that stay in view beside many lesions, and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -43,8 +43,8 @@ from PySide6.QtWidgets import (
 from woundtrack.healing import baseline_of
 from woundtrack.healing.chart_layout import Unit, Waiting
 from woundtrack.model import LesionTimeline, Timeline, WoundState
-from woundtrack.ui import theme
-from woundtrack.ui.components import words
+from woundtrack.ui import messages, theme
+from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 
 ROW_HEIGHT: Final = 38
@@ -61,7 +61,8 @@ _Index = QModelIndex | QPersistentModelIndex
 class Cell:
     """What one cell says: the value, what stands under it, and both in words for a reader.
 
-    ``values`` is area, low, high as they are copied; empty where there is none.
+    ``values`` is area, low, high as they are copied; empty where there is none. ``doubts`` are the
+    titles of what there is to doubt about the number.
     """
 
     value: str
@@ -69,6 +70,7 @@ class Cell:
     spoken: str
     values: tuple[str, str, str] = ("", "", "")
     has_value: bool = True
+    doubts: tuple[str, ...] = ()
 
 
 class AreaModel(QAbstractTableModel):
@@ -201,7 +203,11 @@ class AreaModel(QAbstractTableModel):
             per = (baseline.area_mm2 or 0) / 100 if baseline is not None else math.inf
         low = point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2
         high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
-        return self._number_cell(label, point.area_mm2 / per, low / per, high / per)
+        cell = self._number_cell(label, point.area_mm2 / per, low / per, high / per)
+        titles = tuple(messages.title_of(doubt) for doubt in point.doubts)
+        if not titles:
+            return cell
+        return replace(cell, doubts=titles, spoken="\n".join((cell.spoken, *titles)))
 
     def _number_cell(self, label: str, value: float, low: float, high: float) -> Cell:
         copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
@@ -307,6 +313,11 @@ class _Delegate(QStyledItemDelegate):
         else:
             painter.setFont(theme.font("caption"))
             painter.setPen(QColor(tokens.text2))
+        if cell.doubts:
+            sign = QRectF(area.left() + 3, area.top() + 5, 13, 13)
+            paint_icon(painter, sign, "warning", tokens.doubt)
+            painter.setFont(theme.font("label_strong"))
+            painter.setPen(QColor(tokens.text))
         if cell.under:
             painter.drawText(QRectF(box.left(), box.top() + 3, box.width(), 17), align, cell.value)
             painter.setFont(theme.font("caption"))
@@ -537,7 +548,7 @@ class AreaTable(QTableView):
             first = in_value if cell.has_value else in_under
             widest = max(
                 widest,
-                first.horizontalAdvance(cell.value),
+                first.horizontalAdvance(cell.value) + (14 if cell.doubts else 0),
                 in_under.horizontalAdvance(cell.under),
             )
         if column < len(self.areas.curves):

@@ -42,7 +42,7 @@ from woundtrack.healing.chart import natural_height_px as chart_height_px
 from woundtrack.healing.chart_layout import Scaling, Split, Unit, Waiting
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import Timeline, WoundState
-from woundtrack.ui import theme
+from woundtrack.ui import messages, theme
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
@@ -443,6 +443,7 @@ class ChartView(QWidget):
                     )
                     text = f"{text}  ({interval})"
                 lines.append(f"{curve.lesion.label}  {text}")
+                lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
         return "\n".join(lines)
 
 
