@@ -29,6 +29,8 @@ _ALONG: Final = 16  # places along an edge
 _ACROSS: Final = 31  # samples of a profile, over 1.8 modules
 _ROWS: Final = 5  # of samples along a strip of white paper
 _LEAST_STRIP_PX: Final = 48
+_PIECES: Final = 4  # of an edge
+_LEAST_RISE: Final = 0.02  # of linear light, for an edge to be one
 
 TURNED_AWAY: Final = 0.7
 """Of the area of a card's largest tag: a smaller one on a limb is turned away, and may not be found
@@ -189,8 +191,10 @@ def _tag_look(pixels: Pixels, tag_id: int, ring: Floats) -> TagLook | None:
     brightness = modules @ LUMINANCE
     is_white = np.ones((ROUND, ROUND), dtype=bool)
     is_white[QUIET:-QUIET, QUIET:-QUIET] = ~tag_modules(tag_id)
-    profiles = (light[len(_MODULE_PLACES) :] @ LUMINANCE).reshape(4, _ALONG, _ACROSS).mean(axis=1)
-    widths = np.array([_edge_width(profile) for profile in profiles])
+    profiles = (light[len(_MODULE_PLACES) :] @ LUMINANCE).reshape(4 * _PIECES, -1, _ACROSS)
+    # Piece by piece: on a limb an edge is bent, and a mean over all of it would look blurred.
+    pieces = _edge_widths(profiles.mean(axis=1)).reshape(4, _PIECES)
+    widths = np.sort(pieces, axis=1)[:, _PIECES // 2 - 1 : _PIECES // 2 + 1].mean(axis=1)
     x, y = ring.T
     area = abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
     return TagLook(
@@ -205,19 +209,27 @@ def _tag_look(pixels: Pixels, tag_id: int, ring: Floats) -> TagLook | None:
     )
 
 
-def _edge_width(profile: Floats) -> float:
-    """Return half of what a mean profile takes from 16 to 84 % of its rise, in modules.
+def _edge_widths(profiles: Floats) -> Floats:
+    """Return half of what mean profiles (N, samples) take from 16 to 84 % of their rise, modules.
 
     That is the standard deviation of a Gaussian blur, and 1.2 times that of a movement.
     """
-    low, high = float(profile[:4].mean()), float(profile[-4:].mean())
-    if high - low < 0.02:
-        return math.nan
+    low, high = profiles[:, :4].mean(axis=1), profiles[:, -4:].mean(axis=1)
+    contrast = high - low
     # A rise only: what noise takes back on the way is held up.
-    rise = np.maximum.accumulate((profile - low) / (high - low))
-    rise = rise + np.arange(len(rise)) * 1e-9
-    begin, end = np.interp((0.16, 0.84), rise, np.linspace(-0.9, 0.9, _ACROSS))
-    return float(end - begin) / 2
+    rise = (profiles - low[:, None]) / np.where(contrast < _LEAST_RISE, 1.0, contrast)[:, None]
+    rise = np.maximum.accumulate(rise, axis=1)
+    step = 1.8 / (_ACROSS - 1)
+    ends = []
+    for level in (0.16, 0.84):
+        after = np.clip((rise < level).sum(axis=1), 1, _ACROSS - 1)
+        rows = np.arange(len(rise))
+        below, above = rise[rows, after - 1], rise[rows, after]
+        back = (above - level) / np.maximum(above - below, 1e-9)
+        ends.append(after - np.clip(back, 0, 1))
+    widths: Floats = (ends[1] - ends[0]) * step / 2
+    widths[contrast < _LEAST_RISE] = np.nan
+    return widths
 
 
 LUMINANCE: Final = np.array([0.2126, 0.7152, 0.0722])

@@ -24,6 +24,7 @@ from woundtrack.imaging.card_look import (
     places_on_card,
     ripple,
 )
+from woundtrack.imaging.print_scale import PRINT_DOUBTS
 from woundtrack.model import Calibration, Card, Doubt, Photograph, Point, Ring
 
 Pixels = npt.NDArray[np.uint8]
@@ -101,10 +102,14 @@ def with_faults(
     """
     faults = faults_of(pixels, photograph, calibration)
     codes = {doubt.code for doubt in faults}
-    known = calibration.doubts
-    if codes & {"card_glare", "photograph_blurred", "photograph_dark"}:
-        known = tuple(doubt for doubt in known if doubt.code != "card_hidden")
-    return replace(calibration, doubts=(*known, *faults))
+    explained = codes & {"card_glare", "photograph_blurred", "photograph_dark"}
+    of_card: list[Doubt] = []
+    of_printer: list[Doubt] = []
+    for doubt in calibration.doubts:
+        if doubt.code != "card_hidden" or not explained:
+            (of_printer if doubt.code in PRINT_DOUBTS else of_card).append(doubt)
+    # What is of this photograph comes before what is of every one.
+    return replace(calibration, doubts=(*of_card, *faults, *of_printer))
 
 
 def faults_of(

@@ -21,11 +21,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.model import Measurement
+from woundtrack.model import Doubt, Measurement
 from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView
+from woundtrack.ui.review.doubt_note import DoubtNote
 from woundtrack.ui.review.lesion_picker import LesionPicker
 from woundtrack.ui.review.refile_card import RefileCard
 from woundtrack.ui.review.uncertainty_view import UncertaintyView
@@ -59,6 +60,7 @@ class Note:
     text: str = ""
     actions: tuple[tuple[str, Callable[[], object]], ...] = ()
     action_ids: tuple[str, ...] = ()
+    doubt: Doubt | None = None  # with a place on the photograph, that it points at
 
 
 class ReviewPanel(Panel):
@@ -68,9 +70,12 @@ class ReviewPanel(Panel):
     -------
     reason_edited(str)
         The reason for changing what was accepted.
+    doubt_pointed(object)
+        The ``Doubt`` whose sentence is pointed at; None when no longer.
     """
 
     reason_edited = Signal(str)
+    doubt_pointed = Signal(object)
 
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__("panel_right", parent)
@@ -235,10 +240,24 @@ class ReviewPanel(Panel):
             buttons += [
                 KeyButton.of(self._table[action_id], size="small") for action_id in note.action_ids
             ]
-            message = Message(note.kind, note.title, note.text, buttons)
+            message: Message
+            if note.doubt is not None and note.doubt.place_px:
+                message = DoubtNote(note.kind, note.title, note.text, note.doubt)
+                message.pointed.connect(lambda doubt, own=message: self._point(own, doubt))
+            else:
+                message = Message(note.kind, note.title, note.text, buttons)
             # As high as its sentences need at this width, whatever they need at another.
             message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             self._notes.addWidget(message)
+
+    def _point(self, own: DoubtNote, doubt: Doubt | None) -> None:
+        """Let the photograph show a doubt's place; where none is pointed at, the one kept."""
+        others = [one for one in self.notes if isinstance(one, DoubtNote) and one is not own]
+        if own.is_kept:
+            for other in others:
+                other.let_go()
+        kept = next((one.doubt for one in others if one.is_kept), None)
+        self.doubt_pointed.emit(kept if doubt is None else doubt)
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -23,8 +23,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
-from woundtrack.model import Calibration
+from woundtrack.model import Calibration, Doubt
 from woundtrack.ui import theme
+from woundtrack.ui.review.doubt_marks import DoubtMark, marks_of
 from woundtrack.ui.review.outline_items import DrawnOutline, LimbItem, OutlineItem, TagItem
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
@@ -54,6 +55,7 @@ class PhotoView(QGraphicsView):
         self._outlines: list[OutlineItem] = []
         self._tags: list[TagItem] = []
         self._limb: LimbItem | None = None
+        self._marks: list[DoubtMark] = []
         self._px_per_mm: float | None = None
         self._hints: tuple[str, ...] = ()
         self._notice: tuple[str, str, str] | None = None
@@ -93,6 +95,7 @@ class PhotoView(QGraphicsView):
     def clear(self) -> None:
         """Show nothing."""
         self.set_outlines(())
+        self.set_doubts(())
         self.set_calibration(None)
         self.show_photograph(0, 0)
 
@@ -119,16 +122,48 @@ class PhotoView(QGraphicsView):
             item.set_fill(self._fill)
             item.setVisible(not self._is_bare)
             self._scene.addItem(item)
-        self._clear_limb()
+        self._keep_wounds_clear()
 
-    def _clear_limb(self) -> None:
-        """Keep the limb's net off the wounds."""
-        if self._limb is None:
+    def _keep_wounds_clear(self) -> None:
+        """Keep the limb's net and the marks of doubts off the wounds."""
+        if self._limb is None and not self._marks:
             return
         wounds = QPainterPath()
         for item in self._outlines:
             wounds = wounds.united(item.shape())
-        self._limb.keep_clear(wounds)
+        for mark in self._marks:
+            mark.keep_clear(wounds)
+        if self._limb is not None:
+            self._limb.keep_clear(wounds)
+
+    def set_doubts(self, doubts: Sequence[Doubt]) -> None:
+        """Mark the places of these doubts in place of those before."""
+        chosen = {doubt for mark in self._marks if mark.is_chosen for doubt in mark.doubts}
+        for mark in self._marks:
+            self._scene.removeItem(mark)
+        self._marks = marks_of(doubts)
+        for mark in self._marks:
+            mark.choose(is_chosen=bool(chosen & set(mark.doubts)))
+            mark.setVisible(self._shows_marks(mark))
+            self._scene.addItem(mark)
+        self._keep_wounds_clear()
+        self.viewport().update()
+
+    def point_at(self, doubt: Doubt | None) -> None:
+        """Let the place of a doubt stand out; None for none."""
+        for mark in self._marks:
+            mark.choose(is_chosen=doubt in mark.doubts)
+            mark.setVisible(self._shows_marks(mark))
+        self.viewport().update()
+
+    @property
+    def marks(self) -> tuple[DoubtMark, ...]:
+        """The places that are marked as doubtful."""
+        return tuple(self._marks)
+
+    def _shows_marks(self, mark: DoubtMark) -> bool:
+        """Say whether a mark is drawn: one whose sentence is pointed at is, with the card too."""
+        return (self._shows_card or mark.is_chosen) and not self._is_bare
 
     @property
     def outlines(self) -> tuple[DrawnOutline, ...]:
@@ -150,7 +185,7 @@ class PhotoView(QGraphicsView):
             self._limb = LimbItem(calibration.limb)
             self._limb.setVisible(self._shows_card and not self._is_bare)
             self._scene.addItem(self._limb)
-            self._clear_limb()
+            self._keep_wounds_clear()
         self._px_per_mm = 1 / calibration.mm_per_px
         is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
         tags = [tag for card in calibration.cards for tag in card.tags]
@@ -382,12 +417,19 @@ class PhotoView(QGraphicsView):
         for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
                 labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
+        for mark in self._marks:
+            place = self.mapFromScene(mark.place).boundingRect()
+            if mark.isVisible() and view.intersects(QRectF(place)):
+                sign = ("warning", theme.PHOTO_CARD_DOUBT)
+                labels.beside(QRectF(place), "", mark.words, is_strong=False, sign=sign)
 
     def _apply_bare(self) -> None:
         for outline in self._outlines:
             outline.setVisible(not self._is_bare)
         for item in (*self._tags, *filter(None, [self._limb])):
             item.setVisible(self._shows_card and not self._is_bare)
+        for mark in self._marks:
+            mark.setVisible(self._shows_marks(mark))
         self.viewport().update()
 
     def focusInEvent(self, event: QFocusEvent) -> None:

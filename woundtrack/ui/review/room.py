@@ -73,6 +73,7 @@ class ReviewRoom(QWidget):
         self.queue = ReviewQueue(lesions_of, table)
         self.strip = HistoryStrip()
         self.panel = ReviewPanel(table)
+        self.panel.doubt_pointed.connect(self.canvas.point_at)
         self.last = LastVisitView(session, self.canvas)
         self.tools = ToolStrip(
             table,
@@ -123,6 +124,7 @@ class ReviewRoom(QWidget):
         self.canvas.show_photograph(photograph.width_px, photograph.height_px)
         self.canvas.set_draft(self._thumb(photograph.sha256))
         self.canvas.set_calibration(case.proposal.calibration)
+        self.canvas.set_doubts(())
         self.canvas.allow_gestures(is_allowed=self._session.can_write)
         self._bar.show_case(case, of_visit)
         self.queue.show_current(case.filed.id)
@@ -157,6 +159,7 @@ class ReviewRoom(QWidget):
             title = messages.title_of(problem)
             notes.insert(0, Note("refuse", title, messages.sentence_of(problem)))
         self.panel.show_notes(notes)
+        self.canvas.set_doubts([note.doubt for note in notes if note.doubt is not None])
         is_changed = not case.is_waiting and draft != case.stored
         self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
         self._show_visits(library, case, entry)

@@ -14,6 +14,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from woundtrack.model import Calibration, Doubt, TimelinePoint, WoundState
 from woundtrack.ui import messages
 from woundtrack.ui.components import words
+from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
 from woundtrack.ui.review.outline_items import DrawnOutline
@@ -23,7 +24,29 @@ from woundtrack.workflow.accepting import SURE_ENOUGH
 LIKELY: Final = 0.75
 POSSIBLE: Final = 0.5
 _ABOUT_THE_DATE: Final = frozenset({"time_assumed", "time_from_file"})
-_NO_SCALE: Final = frozenset({"card_not_found", "card_unreliable"})
+_NO_SCALE: Final = frozenset(
+    {
+        "card_not_found",
+        "card_unreliable",
+        "card_too_small",
+        "card_too_tilted",
+        "card_off_plane",
+        "cards_too_far_apart",
+    }
+)
+_ABOUT_THE_FILE: Final = frozenset({"photograph_screenshot"})
+_WIDENS_NOTHING: Final = frozenset(
+    {
+        "outline_cut_off",
+        "card_shadowed",
+        "card_glare",
+        "colour_cast",
+        "photograph_blurred",
+        "photograph_dark",
+        "photograph_of_screen",
+    }
+)
+"""Doubts that no interval reaches: what they do to a number can't be reckoned, or is nothing."""
 
 
 def _(text: str) -> str:
@@ -248,7 +271,7 @@ def is_widened(case: Case, entry: Entry) -> bool:
     """Whether a doubt has made the interval of an outline wider."""
     own = entry.measurement.doubts if entry.measurement is not None else ()
     doubts = (*_doubts_of(case.proposal.calibration), *own)
-    return any(doubt.code != "outline_cut_off" for doubt in doubts)
+    return any(doubt.code not in _WIDENS_NOTHING for doubt in doubts)
 
 
 def _doubts_of(calibration: Calibration | None) -> tuple[Doubt, ...]:
@@ -271,17 +294,15 @@ def notes_of(
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
         notes += [
-            Note("refuse", messages.title_of(doubt), messages.doubt_sentence(doubt))
-            for doubt in case.proposal.doubts
-            if doubt.code in _NO_SCALE
+            _about(doubt, "refuse") for doubt in case.proposal.doubts if doubt.code in _NO_SCALE
         ]
+    notes += [
+        _about(doubt, "doubt") for doubt in case.proposal.doubts if doubt.code in _ABOUT_THE_FILE
+    ]
     if entry is not None and has_outline:
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
-        notes += [
-            Note("doubt", messages.title_of(doubt), messages.doubt_sentence(doubt))
-            for doubt in told
-        ]
+        notes += [_about(doubt, "doubt") for doubt in told]
         confidence = entry.outline.confidence if entry.outline is not None else None
         if confidence is not None and confidence < SURE_ENOUGH and entry.thread is None:
             notes.append(
@@ -306,6 +327,10 @@ def notes_of(
             if doubt.code in _ABOUT_THE_DATE
         ]
     return notes
+
+
+def _about(doubt: Doubt, kind: MessageKind) -> Note:
+    return Note(kind, messages.title_of(doubt), messages.doubt_sentence(doubt), doubt=doubt)
 
 
 def _nothing_there(case: Case) -> Note:
