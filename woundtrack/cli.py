@@ -279,6 +279,9 @@ def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--overlay", type=FOLDER, help="Write each photograph with its outlines there.")
 @click.option("--site", help="Where on the body, e.g. lower-leg: a flat card on a limb sees less.")
+@click.option(
+    "--head", type=float, metavar="DEG", help="Where the head is, clockwise from the picture's top."
+)
 @click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
 @quiet_option
 def measure(
@@ -287,6 +290,7 @@ def measure(
     overlay: Path | None,
     site: str | None,
     bar: float | None,
+    head: float | None,
     *,
     as_json: bool,
     quiet: bool,
@@ -306,7 +310,9 @@ def measure(
     with _progress("Measuring", quiet=quiet) as progress:
         for done, path in enumerate(paths):
             progress(done / len(paths), path.name)
-            result = measure_photograph(path, given=mask, site=where, print_scale=bars)
+            result = measure_photograph(
+                path, given=mask, site=where, print_scale=bars, head_deg=head
+            )
             results.append(result)
             if overlay is not None and result.error is None:
                 _write_overlay(result, overlay)

@@ -52,6 +52,8 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
                 "perimeter_cm": None if size is None else size.perimeter_cm,
                 "length_cm": None if size is None else size.length_cm,
                 "width_cm": None if size is None else size.width_cm,
+                "head_to_toe_cm": size and _cm(size.head_to_toe_mm),
+                "side_to_side_cm": size and _cm(size.side_to_side_mm),
                 "perimeter_interval_cm": size and _interval_cm(size.perimeter_interval_mm),
                 "length_interval_cm": size and _interval_cm(size.length_interval_mm),
                 "width_interval_cm": size and _interval_cm(size.width_interval_mm),
@@ -100,6 +102,10 @@ def _term_json(term: Term) -> dict[str, Any]:
         "width_cm": term.width_mm / 10,
         "is_bound": term.is_bound,
     }
+
+
+def _cm(length_mm: float | None) -> float | None:
+    return None if length_mm is None else length_mm / 10
 
 
 def _interval_cm(interval_mm: tuple[float, float] | None) -> list[float] | None:

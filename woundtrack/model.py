@@ -452,6 +452,8 @@ class Measurement:
     """Size of one outline in one calibration, with the 95 % interval of its area.
 
     ``terms`` are what makes it uncertain, the largest first; empty where that was not recorded.
+    ``head_to_toe_mm`` and ``side_to_side_mm`` are its extents along the body and across, as scores
+    such as PUSH want them; None where nobody said where the head is.
     Raises ``ValueError`` for a size that is not finite, or an interval that misses its area.
     """
 
@@ -463,6 +465,8 @@ class Measurement:
     width_mm: float
     doubts: tuple[Doubt, ...] = ()
     terms: tuple[Term, ...] = ()
+    head_to_toe_mm: float | None = None
+    side_to_side_mm: float | None = None
 
     def __post_init__(self) -> None:
         areas = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)

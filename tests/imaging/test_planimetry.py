@@ -127,6 +127,20 @@ def test_an_island_is_subtracted_from_the_area_and_not_from_the_perimeter() -> N
     assert pierced.perimeter_mm == whole.perimeter_mm
 
 
+def test_head_to_toe_is_along_the_body_whichever_way_the_picture_is_held() -> None:
+    wound = Outline(outer=ellipse(600, 400, 200, 75))
+
+    to_the_right = measure(wound, plain(0.1), head_deg=90)
+    to_the_top = measure(wound, plain(0.1), head_deg=0)
+    aslant = measure(wound, plain(0.1), head_deg=45)
+
+    assert to_the_right.head_to_toe_mm == pytest.approx(40, rel=1e-4)
+    assert to_the_right.side_to_side_mm == pytest.approx(15, rel=1e-4)
+    assert to_the_top.head_to_toe_mm == pytest.approx(15, rel=1e-4)
+    assert aslant.head_to_toe_mm == pytest.approx(2 * math.hypot(20, 7.5) / math.sqrt(2), rel=1e-3)
+    assert measure(wound, plain(0.1)).head_to_toe_mm is None
+
+
 def test_tilt_is_taken_out_exactly() -> None:
     tilted = np.array([[0.1, 0.02, 3.0], [-0.01, 0.13, -5.0], [1e-4, 2e-4, 1.0]])
     true_mm = ellipse(60, 30, 20, 9)

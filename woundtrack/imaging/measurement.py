@@ -5,6 +5,7 @@ Hides how planimetry and the error budget come together.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,10 @@ DOUBTED_BOUND: Final = 0.02
 
 
 def measure(
-    outline: Outline, calibration: Calibration, site: BodySite | None = None
+    outline: Outline,
+    calibration: Calibration,
+    site: BodySite | None = None,
+    head_deg: float | None = None,
 ) -> Measurement:
     """Return area, perimeter, length and width of an outline on the card's plane, or on a limb.
 
@@ -56,6 +60,9 @@ def measure(
         The mapping of that photograph.
     site
         Where on the body it is, for the bound of a flat card on a limb; None is taken as flat.
+    head_deg
+        Where the patient's head is in the picture, clockwise from its top, for the extents head to
+        toe and side to side; None: they are left out.
 
     Returns
     -------
@@ -78,6 +85,9 @@ def measure(
     length, width = extents_of(edge)
     terms = terms_of(outline, calibration, rings, site) if area > 0 else ()
     low, high = area_interval(area, terms)
+    along, across = None, None
+    if head_deg is not None:
+        along, across = _along_and_across(edge, outer_px, calibration, head_deg)
     return Measurement(
         area_mm2=area,
         area_low_mm2=min(low, area),
@@ -87,7 +97,30 @@ def measure(
         width_mm=width,
         doubts=_doubts(rings[0], area, terms, calibration),
         terms=terms,
+        head_to_toe_mm=along,
+        side_to_side_mm=across,
     )
+
+
+def _along_and_across(
+    edge: Points, ring_px: Points, calibration: Calibration, head_deg: float
+) -> tuple[float, float]:
+    """Return a ring's extents (mm) along a direction of the picture as it lies on the skin there.
+
+    The picture's direction is carried over at the wound's middle: on tilted skin it isn't the same
+    everywhere.
+    """
+    angle = math.radians(head_deg)
+    step = np.array([math.sin(angle), -math.cos(angle)]) / 2
+    middle = (ring_px.min(axis=0) + ring_px.max(axis=0)) / 2
+    ends = np.array([middle - step, middle + step])
+    if calibration.limb is None:
+        ends = on_plane(ends, np.asarray(calibration.homography, dtype=np.float64))
+    else:
+        ends = skin_from_seen(calibration.limb, ends)
+    along = (ends[1] - ends[0]) / float(np.hypot(*(ends[1] - ends[0])))
+    across = np.array([-along[1], along[0]])
+    return float(np.ptp(edge @ along)), float(np.ptp(edge @ across))
 
 
 def _doubts(

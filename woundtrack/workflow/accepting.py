@@ -140,10 +140,12 @@ def measured(
     calibration: Calibration | None,
     photograph: Photograph,
     site: BodySite | None = None,
+    head_deg: float | None = None,
 ) -> Measurement | None:
     """Measure an outline in its photograph; None without a calibration.
 
     ``site`` is where on the body it is: on a limb a flat card can't tell how much curves away.
+    ``head_deg`` is where the head is in the picture, clockwise from its top, if anybody said.
 
     None too where the outline reaches beyond the horizon of the card's plane, as one at the far
     edge of a tilted photograph can: there is no area to be had of it. Adds the doubt
@@ -152,7 +154,7 @@ def measured(
     if calibration is None:
         return None
     try:
-        measurement = imaging.measure(outline, calibration, site)
+        measurement = imaging.measure(outline, calibration, site, head_deg)
     except CardUnreliable:
         return None
     place = _cut_off_at(outline, photograph)

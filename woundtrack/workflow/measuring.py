@@ -28,7 +28,7 @@ class MeasuredPhotograph:
     """One photograph's measurements; ``error`` is set, and the rest empty, when it can't be read.
 
     ``lesions`` pairs each outline with its measurement, None without a calibration; ``colour`` is
-    None where no card tells the colours.
+    None where no card tells the colours, ``subject_code`` where none bears a patient's code.
     """
 
     path: Path
@@ -38,6 +38,7 @@ class MeasuredPhotograph:
     doubts: tuple[Doubt, ...]
     error: WoundtrackError | None = None
     colour: imaging.ColourCorrection | None = None
+    subject_code: str | None = None
 
 
 def measure_photograph(
@@ -46,11 +47,13 @@ def measure_photograph(
     given: Path | None = None,
     site: BodySite | None = None,
     print_scale: PrintScale | None = None,
+    head_deg: float | None = None,
 ) -> MeasuredPhotograph:
     """Measure every lesion of a photograph, or those of the mask file ``given``.
 
     ``site`` is where on the body it is; None is taken as flat. ``print_scale`` is how long the
-    printer made the card's bars; None where nobody measured them.
+    printer made the card's bars; None where nobody measured them. ``head_deg`` is where the head is
+    in the picture, clockwise from its top: with it come the extents head to toe and side to side.
 
     A photograph or mask that can't be read is returned with its ``error``.
     """
@@ -69,7 +72,7 @@ def measure_photograph(
     if examined.calibration is not None:
         doubts += examined.calibration.doubts
     lesions = tuple(
-        (outline, measured(outline, examined.calibration, examined.photograph, site))
+        (outline, measured(outline, examined.calibration, examined.photograph, site, head_deg))
         for outline in outlines
     )
     for _, size in lesions:
@@ -84,6 +87,7 @@ def measure_photograph(
         lesions=lesions,
         doubts=tuple(dict.fromkeys(doubts)),
         colour=examined.colour,
+        subject_code=examined.subject_code,
     )
 
 
