@@ -65,6 +65,7 @@ class Examined:
     """What the program made of one file, not yet filed.
 
     ``colour`` is None where no card tells the colours; nothing is measured by it.
+    ``subject_code`` is the patient's code that the cards bear; None where they bear none.
     """
 
     path: Path
@@ -74,6 +75,7 @@ class Examined:
     doubts: tuple[Doubt, ...]
     method: Method
     colour: imaging.ColourCorrection | None = None
+    subject_code: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,7 +136,9 @@ def examine(
     progress(0.5, path.name)
 
     colour: imaging.ColourCorrection | None = None
+    subject_code: str | None = None
     if calibration is not None:
+        subject_code = imaging.subject_code(pixels, calibration)
         with contextlib.suppress(ColoursUnknown):
             colour = imaging.colour_correction(pixels, calibration)
     outlines = imaging.propose_outlines(pixels, calibration)
@@ -153,6 +157,7 @@ def examine(
         doubts=tuple(doubts),
         method=imaging.PROPOSAL_METHOD,
         colour=colour,
+        subject_code=subject_code,
     )
 
 
