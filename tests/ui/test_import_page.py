@@ -11,9 +11,10 @@ import sys
 import threading
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -124,6 +125,10 @@ def write_photograph(path: Path, taken_at: datetime | None) -> Path:
     if taken_at is None:
         os.utime(path, (NINE.timestamp(), NINE.timestamp()))
     return path
+
+
+UNMEASURED = "The printer was never measured"
+"""The title of the note on the cards' printer, which is the last one until it is measured."""
 
 
 @pytest.fixture
@@ -673,6 +678,7 @@ def test_files_in_the_library_already_are_counted_and_not_imported_twice(
     assert [note.words[1] for note in desk.page.panel.notes] == [
         "1 already in the library",
         "1 comes twice in this import",
+        UNMEASURED,
     ]
 
 
@@ -713,6 +719,7 @@ def test_a_photograph_without_a_card_is_filed_and_named(
     assert told == [
         ("refuse", "No card found", "IMG_1.JPG"),
         ("doubt", "The card was bent or lifted", "IMG_2.JPG"),
+        ("info", UNMEASURED, ""),
     ]
     assert desk.page.panel.main.text() == "Review the 3 that are ready"
 
@@ -1078,7 +1085,7 @@ def test_twice_in_one_import_is_not_said_to_be_in_the_library(desk: Desk, folder
 
     desk.drop(folder)
 
-    (note,) = desk.page.panel.notes
+    note, _ = desk.page.panel.notes
     assert note.words[1] == "2 come twice in this import"
     assert desk.page.list.title == "Import: 1 photograph, 1 visit"
 
@@ -1142,3 +1149,66 @@ def test_the_wheel_over_a_field_scrolls_and_leaves_the_answer(desk: Desk, folder
 
     assert answers() == before
     assert moved == [True] * 4
+
+
+# --- the printer of the cards --------------------------------------------------------------------
+
+
+def test_an_unmeasured_printer_is_said_once_and_puts_no_photograph_in_doubt(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert desk.page.print_line.isVisible()
+    assert "measure the two bars of a printed sheet" in desk.page.print_said.text()
+    unmeasured = replace(scale(), doubts=(Doubt(code="print_scale_unmeasured"),))
+    monkeypatch.setattr(sys.modules[__name__], "scale", lambda *_: unmeasured)
+
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+
+    assert set(desk.states().values()) == {State.READY}
+    assert [note.words[1] for note in desk.page.panel.notes] == [
+        "3 photographs imported",
+        UNMEASURED,
+    ]
+
+
+def test_a_printer_that_is_measured_meanwhile_is_no_longer_asked_for(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    assert [note.words[1] for note in desk.page.panel.notes] == [UNMEASURED]
+
+    workflow.record_print_scale(desk.library, "Ward 3", 98.0, 98.0, by="Ann")
+    desk.window.session.changed("printers", "proposals")
+
+    assert not desk.page.panel.notes
+    assert desk.page._print_doubt is None
+
+
+def test_photographs_are_read_at_the_scale_of_the_printer_in_use(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch, examiner: Examiner
+) -> None:
+    workflow.record_print_scale(desk.library, "Ward 3", 98.0, 98.0, by="Ann")
+    given: list[PrintScale | None] = []
+
+    def examine(path: Path, **options: Any) -> workflow.Examined:
+        given.append(options["print_scale"])
+        return examiner(path, **options)
+
+    monkeypatch.setattr(workflow, "examine", examine)
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.run()
+
+    assert [one.scale for one in given if one is not None] == [0.98, 0.98, 0.98]
+    filed = [one for one in desk.library.proposals() if one.calibration is not None]
+    assert {one.calibration.print_scale for one in filed[-3:] if one.calibration} == {0.98}
+
+
+def test_the_bars_are_entered_from_the_import_room(desk: Desk) -> None:
+    desk.page.enter_bars.click()
+
+    assert desk.window.printed_cards.measuring.isVisible()
+    desk.window.printed_cards.measuring.dismiss()

@@ -194,6 +194,21 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Save the sheet of small squares for tight places as a PDF and open it."),
     ),
     Action(
+        id="card.printers",
+        text=_("Printed cards…"),
+        icon="ruler",
+        needs_library=True,
+        tip=_("Which printers the cards come from, and how large each of them prints."),
+    ),
+    Action(
+        id="card.measure",
+        text=_("Measure a printed sheet…"),
+        icon="ruler",
+        needs_library=True,
+        records=True,
+        tip=_("Enter how long the two bars of a printed sheet are, once for each printer."),
+    ),
+    Action(
         id="window.find",
         text=_("Find any action"),
         keys=("Ctrl+K",),
@@ -230,7 +245,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         text=_("Settings…"),
         keys=("Ctrl+,",),
         icon="gear",
-        tip=_("Your name, colours, size, keys and where daily backups go."),
+        tip=_("Your name, colours, size, keys, daily backups and printed cards."),
     ),
     Action(
         id="window.tour",

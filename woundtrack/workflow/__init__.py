@@ -50,6 +50,9 @@ from woundtrack.workflow.intake import (
 )
 from woundtrack.workflow.measuring import MeasuredPhotograph, masks_of, measure_photograph
 from woundtrack.workflow.printing import (
+    LARGEST_BAR_MM,
+    LEAST_BAR_MM,
+    LONGEST_PRINTER_NAME,
     Printer,
     Recorded,
     bar_doubts,
@@ -73,6 +76,9 @@ from woundtrack.workflow.revising import (
 )
 
 __all__ = [
+    "LARGEST_BAR_MM",
+    "LEAST_BAR_MM",
+    "LONGEST_PRINTER_NAME",
     "AcceptReport",
     "Acceptance",
     "Decision",

@@ -32,7 +32,7 @@ STRETCHED: Final = 0.01
 """By how much the bars may differ before the printer is said to stretch; as a ratio."""
 
 EARLIEST_MEASURING: Final = date(2000, 1, 1)
-LONGEST_NAME: Final = 60
+LONGEST_PRINTER_NAME: Final = 60
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,11 +107,11 @@ def checked_bars(
     without a name, and a day that is not past.
     """
     name = " ".join(printer.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+    if not name or len(name) > LONGEST_PRINTER_NAME or not name.isprintable():
         raise NotUnderstood(
             what="The printer's name",
             given=repr(printer),
-            expected=f"give one to {LONGEST_NAME} letters or digits, such as its place or make",
+            expected=f"give its place or make, in one to {LONGEST_PRINTER_NAME} letters or digits",
         )
     for which, length in (("across", across_mm), ("down", down_mm)):
         if not LEAST_BAR_MM <= length <= LARGEST_BAR_MM:  # nor is NaN

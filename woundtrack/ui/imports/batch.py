@@ -21,6 +21,7 @@ from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
+from woundtrack.imaging import PRINT_DOUBTS
 from woundtrack.model import BodySite, Photograph, Proposal
 from woundtrack.records import Library, PlannedPhotograph
 from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
@@ -242,6 +243,7 @@ class ImportBatch(QObject):
             examine_each,
             tuple(waiting),
             library.originals,
+            workflow.print_scale_in_use(library),
             run.reports,
             on_done=lambda _: self._drain(run),
             on_progress=lambda _, __: self._drain(run),
@@ -376,10 +378,14 @@ def drop_from_plan(
 
 
 def outcome_of(proposal: Proposal) -> State:
-    """Return what became of a photograph that was filed with this proposal."""
+    """Return what became of a photograph that was filed with this proposal.
+
+    What is doubted of its printer is so of every photograph, and is said once for all of them.
+    """
     if proposal.calibration is None:
         return State.NO_AREA
-    is_sound = bool(proposal.outlines) and not proposal.calibration.doubts
+    doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
+    is_sound = bool(proposal.outlines) and not doubts
     return State.READY if is_sound else State.IN_DOUBT
 
 

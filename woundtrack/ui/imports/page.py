@@ -25,7 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.ui.components import Label
+from woundtrack import workflow
+from woundtrack.ui import messages
+from woundtrack.ui.components import KeyButton, Label
 from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State, place_of
 from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
 from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
@@ -36,7 +38,7 @@ from woundtrack.ui.imports.panel import ImportPanel, Note
 from woundtrack.ui.session import Session
 
 if TYPE_CHECKING:
-    from woundtrack.model import Patient
+    from woundtrack.model import Doubt, Patient
 
 
 class ImportPage(QWidget):
@@ -53,6 +55,7 @@ class ImportPage(QWidget):
         self._confirmed: set[str] = set()
         self._places: dict[Path, Place] = {}
         self._was_left = False
+        self._print_doubt: Doubt | None = None
         self.setAccessibleName(self.tr("Import photographs"))
         session.actions.bind("import.add_files", self.choose_files, self)
         session.actions.bind("import.add_folder", self.choose_folder, self)
@@ -92,10 +95,24 @@ class ImportPage(QWidget):
         layout = QVBoxLayout(page)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.addWidget(Label(self.tr("Import photographs"), "title"))
+        layout.addWidget(self._build_print_line())
         layout.addSpacing(8)
         self.big_drop = self._drop_area(is_big=True)
         layout.addWidget(self.big_drop, 1)
         return page
+
+    def _build_print_line(self) -> QWidget:
+        """Return the quiet line that says that the printer in use wasn't measured, or long ago."""
+        self.print_line = QWidget()
+        row = QHBoxLayout(self.print_line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.print_said = Label("", "label", "2", wraps=True)
+        self.enter_bars = KeyButton(self.tr("Enter the bars…"), size="small")
+        self.enter_bars.clicked.connect(self._session.actions["card.measure"].trigger)
+        row.addWidget(self.print_said, 1)
+        row.addWidget(self.enter_bars)
+        return self.print_line
 
     def _drop_area(self, *, is_big: bool) -> DropArea:
         table = self._session.actions
@@ -164,6 +181,7 @@ class ImportPage(QWidget):
         self._places = {}
         self._offer_patients()
         self._suggest_patient(self._session.patient)
+        self._look_at_printer()
         self._say_empty(self.tr("Drop photographs or a whole folder anywhere on this window"))
         self._refresh()
 
@@ -174,6 +192,26 @@ class ImportPage(QWidget):
         if (why := self._session.why_read_only) is not None:
             head, note = self.tr("Nothing can be imported here"), why
         self.big_drop.say(head, note)
+
+    def _look_at_printer(self) -> None:
+        """See what there is to say of the cards' printer: once, for every photograph."""
+        library = self._session.library
+        self._print_doubt = None if library is None else workflow.print_doubt(library)
+        doubt = self._print_doubt
+        self.print_said.setText("" if doubt is None else messages.doubt_sentence(doubt))
+        self.print_line.setVisible(doubt is not None)
+        self.enter_bars.setVisible(self._session.can_write)
+
+    def _print_notes(self) -> list[Note]:
+        doubt = self._print_doubt
+        if doubt is None:
+            return []
+        note = Note("info", messages.title_of(doubt), "", messages.doubt_sentence(doubt))
+        if self._session.can_write:
+            button = KeyButton(self.tr("Enter the bars…"), size="small")
+            button.clicked.connect(self._session.actions["card.measure"].trigger)
+            note.add_button(button)
+        return [note]
 
     # --- photographs arrive ----------------------------------------------------------------------
 
@@ -224,6 +262,8 @@ class ImportPage(QWidget):
             self._confirmed = set()
         if "patients" in kinds:
             self._offer_patients()
+        if "printers" in kinds:
+            self._look_at_printer()
         self._refresh()
 
     # --- whose and where -------------------------------------------------------------------------
@@ -395,7 +435,7 @@ class ImportPage(QWidget):
             done = self.tr("{photographs} imported").format(photographs=counted(filed))
             text = self.tr("The outlines are proposals until someone has looked at them.")
             says.append(Note("good", done, "", text))
-        self.panel.show_notes(self._incoming, says=says)
+        self.panel.show_notes(self._incoming, says=says, ends=self._print_notes())
         words = self.tr("1 problem") if problems == 1 else self.tr("{n} problems")
         words = words.format(n=problems)
         if self._waiting and not self._batch.is_running:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from woundtrack.imaging import PRINT_DOUBTS
 from woundtrack.model import Doubt
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, rule
@@ -141,12 +142,18 @@ class ImportPanel(Panel):
         check.hide()
         check.deleteLater()
 
-    def show_notes(self, everything: Sequence[Incoming], *, says: Sequence[Note] = ()) -> None:
-        """Show what is to be said of the photographs; ``says`` comes first."""
+    def show_notes(
+        self,
+        everything: Sequence[Incoming],
+        *,
+        says: Sequence[Note] = (),
+        ends: Sequence[Note] = (),
+    ) -> None:
+        """Show what is to be said of the photographs; ``says`` comes first and ``ends`` last."""
         state = tuple((one, one.state, one.error) for one in everything if one.state in _TOLD)
-        told = (state, tuple(note.words for note in says))
+        told = (state, tuple(note.words for note in (*says, *ends)))
         if told == self._shown:
-            for note in says:
+            for note in (*says, *ends):
                 note.deleteLater()
             return
         self._shown = told
@@ -154,7 +161,7 @@ class ImportPanel(Panel):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for note in (*says, *self._notes_of(everything)):
+        for note in (*says, *self._notes_of(everything), *ends):
             self._notes_box.addWidget(note)
 
     @property
@@ -264,7 +271,11 @@ def _first_doubt(one: Incoming) -> Doubt | None:
         return None
     proposal = one.filed.proposal
     order = [*proposal.doubts, *(proposal.calibration.doubts if proposal.calibration else ())]
-    told = [doubt for doubt in order if not doubt.code.startswith("time_")]
+    told = [
+        doubt
+        for doubt in order
+        if not doubt.code.startswith("time_") and doubt.code not in PRINT_DOUBTS
+    ]
     return told[0] if told else None
 
 

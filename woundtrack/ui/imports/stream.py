@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from woundtrack import workflow
 from woundtrack.errors import PhotographUnreadable
-from woundtrack.model import Progress
+from woundtrack.model import PrintScale, Progress
 from woundtrack.records import Originals
 
 LANES: Final = 2  # files read at once: each holds one decoded photograph
@@ -61,15 +61,21 @@ def look_at(
 
 
 def examine_each(
-    paths: Sequence[Path], originals: Originals, reports: Reports, progress: Progress
+    paths: Sequence[Path],
+    originals: Originals,
+    print_scale: PrintScale | None,
+    reports: Reports,
+    progress: Progress,
 ) -> None:
     """Read, calibrate and outline photographs, storing their bytes in ``originals``.
+
+    ``print_scale`` is that of the printer in use.
 
     Raises what ``progress`` raises; what was reported by then stands.
     """
 
     def examine(path: Path, step: Progress) -> workflow.Examined:
-        return workflow.examine(path, originals=originals, progress=step)
+        return workflow.examine(path, originals=originals, print_scale=print_scale, progress=step)
 
     _read_each(examine, paths, reports, progress)
 

@@ -129,14 +129,16 @@ class Casework(QObject):
     def read_again(self) -> bool:
         """Take over what was recorded of the photograph meanwhile; what was drawn stays.
 
-        Returns False where it was withdrawn or filed elsewhere: it is no longer what was opened.
+        Returns False where it was withdrawn, filed elsewhere or has another scale: it is no longer
+        what was opened.
         """
         library, case = self._session.library, self._case
         if library is None or case is None:
             return True
         fresh = review_draft.open_case(library, case.filed.id)
         is_here = (fresh.visit, fresh.filed.site) == (case.visit, case.filed.site)
-        if fresh.filed.is_retired or not is_here:
+        has_its_scale = fresh.proposal.calibration == case.proposal.calibration
+        if fresh.filed.is_retired or not is_here or not has_its_scale:
             return False
         if (fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
             case.is_waiting,

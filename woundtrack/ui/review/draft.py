@@ -264,10 +264,12 @@ def identity_of_new(
 
 
 def renewed(library: Library, case: Case, draft: Draft) -> Draft:
-    """Return a draft made earlier, true to the lesions that were recorded since.
+    """Return a draft made earlier, true to the lesions and the scale that were recorded since.
 
     A lesion that was new then, and whose name has been given meanwhile, gets the next free name.
     """
+    if case.is_waiting:
+        draft = _measured_anew(case, draft)
     lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
     labels = {lesion.label.casefold() for lesion in lesions.values()}
     for entry in draft.entries:
@@ -284,6 +286,19 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
             continue
         if changed != identity:
             draft = draft.with_entry(replace(entry, identity=changed))
+    return draft
+
+
+def _measured_anew(case: Case, draft: Draft) -> Draft:
+    """Return the draft with every outline measured by the scale that the photograph has now."""
+    for entry in draft.entries:
+        if entry.outline is None or entry.measurement is None:
+            continue
+        measurement = workflow.measured(
+            entry.outline, case.proposal.calibration, case.filed.photograph, case.filed.site
+        )
+        if measurement != entry.measurement:
+            draft = draft.with_entry(replace(entry, measurement=measurement))
     return draft
 
 

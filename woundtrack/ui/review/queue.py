@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from woundtrack.imaging import PRINT_DOUBTS
 from woundtrack.ui import theme
 from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, words
 from woundtrack.ui.components.rows import paint_row
@@ -210,7 +211,9 @@ def sign_of(row: QueueRow) -> tuple[str, str] | None:
     proposal = row.proposal
     if proposal.calibration is None:
         return "warning-octagon", "refuse"
-    if proposal.calibration.doubts or not proposal.outlines:
+    # What is doubted of the printer is so of every photograph: no reason to look at one of them.
+    doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
+    if doubts or not proposal.outlines:
         return "warning", "doubt"
     return None
 

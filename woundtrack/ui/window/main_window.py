@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from woundtrack.records import Library
     from woundtrack.ui.components import Message
     from woundtrack.ui.session import Session
+    from woundtrack.ui.window.printed_cards import PrintedCardsSheet
 
 
 class Page(Protocol):
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self._remembered = Remembered(places)
         session.choices = self._remembered
         self._pages: dict[str, QWidget] = {}
+        self._printed_cards: PrintedCardsSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -266,8 +268,10 @@ class MainWindow(QMainWindow):
     def _tell_card_saved(self, path: Path) -> None:
         if self.session.library is None:
             self.welcome.tell_card_saved(path)
+        else:
+            self.notices.tell_card_saved()
         self.session.said.emit(
-            self.tr("The card's sheet is saved: print it at 100 %, then check the 100 mm bar.")
+            self.tr("The card's sheet is saved: print it at 100 %, then measure its two bars.")
         )
 
     @property
@@ -296,6 +300,8 @@ class MainWindow(QMainWindow):
             ("theme.light", lambda: self._dress(Theme.LIGHT)),
             ("theme.dark", lambda: self._dress(Theme.DARK)),
             ("window.settings", self._open_settings),
+            ("card.printers", self._open_printed_cards),
+            ("card.measure", self._measure_sheet),
             ("window.person", self._open_person),
             ("window.letters", self._switch_letters),
             ("window.tour", self._open_tour),
@@ -312,6 +318,21 @@ class MainWindow(QMainWindow):
 
     def _open_settings(self) -> None:
         self.settings_sheet.open()
+
+    @property
+    def printed_cards(self) -> PrintedCardsSheet:
+        """The sheet of the printers; it is built when it is asked for."""
+        if self._printed_cards is None:
+            from woundtrack.ui.window.printed_cards import PrintedCardsSheet  # loads the verbs
+
+            self._printed_cards = PrintedCardsSheet(self.session, self)
+        return self._printed_cards
+
+    def _open_printed_cards(self) -> None:
+        self.printed_cards.open()
+
+    def _measure_sheet(self) -> None:
+        self.printed_cards.open_measuring()
 
     def _open_about(self) -> None:
         self.about_sheet.open()
@@ -339,7 +360,7 @@ class MainWindow(QMainWindow):
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         groups = (
-            ("room.import", "card.print", "card.print_strip"),
+            ("room.import", "card.print", "card.print_strip", "card.printers"),
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "timeline.export"),
             ("theme.system", "theme.light", "theme.dark"),

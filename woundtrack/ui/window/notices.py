@@ -52,12 +52,13 @@ class Notices(QWidget):
         self._session, self._places = session, places
         self._library_actions, self._welcome = library_actions, welcome
         self._unfinished: tuple[PlannedPhotograph, ...] = ()
-        self._is_asking_who = self._is_on_unfinished = False
+        self._is_asking_who = self._is_on_unfinished = self._is_on_bars = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._bar = QVBoxLayout(self)
         self._bar.setContentsMargins(0, 0, 0, 0)
         self._bar.setSpacing(0)
         session.library_changed.connect(self._count_unfinished)
+        session.library_changed.connect(self._bars_maybe_entered)
         session.problem.connect(self.tell)
         session.settings_changed.connect(self._person_maybe_said)
         library_actions.refused.connect(self._refuse)
@@ -72,7 +73,7 @@ class Notices(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self._is_asking_who = self._is_on_unfinished = False
+        self._is_asking_who = self._is_on_unfinished = self._is_on_bars = False
         while (item := self._bar.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -201,6 +202,35 @@ class Notices(QWidget):
 
     def _tell_outcome(self, kind: MessageKind, title: str, text: str) -> None:
         self._show(kind, title, text, [self._closing()])
+
+    def tell_card_saved(self) -> None:
+        """Say what is to be done with a printed sheet, unless its printer was measured lately."""
+        from woundtrack import workflow  # not before the window is up
+
+        library = self._session.library
+        if library is None or library.is_read_only:
+            return
+        doubt = workflow.print_doubt(library)
+        if doubt is None:
+            return
+        title = self.tr("Measure the sheet that was printed")
+        text = self.tr(
+            "Its two bars tell how large this printer prints. Until they are entered, every "
+            "interval allows for 94 to 106 %."
+        )
+        if doubt.code == "print_scale_old":
+            text = self.tr(
+                "The bars were last measured more than a year ago. Until they are measured again, "
+                "every interval is wider."
+            )
+        measure = self._session.actions["card.measure"].trigger
+        actions: _Actions = [(self.tr("Enter the bars…"), measure), self._closing()]
+        self._show("info", title, text, actions)
+        self._is_on_bars = True
+
+    def _bars_maybe_entered(self, kinds: frozenset[str]) -> None:
+        if self._is_on_bars and "printers" in kinds:
+            self.show_standing()
 
     def _closing(self) -> tuple[str, Callable[[], None]]:
         return self.tr("Close"), self.show_standing

@@ -84,7 +84,7 @@ class SettingsSheet(Overlay):
         self.keep.clicked.connect(self._keep)
         foot = QHBoxLayout()
         foot.addWidget(
-            Label(self.tr("Kept for you on this computer; no library holds them."), "caption", "2")
+            Label(self.tr("Kept for you on this computer, but for the cards."), "caption", "2")
         )
         foot.addStretch(1)
         foot.addWidget(self.cancel)
@@ -147,7 +147,21 @@ class SettingsSheet(Overlay):
         self._rows.addWidget(self.folder, row, 1)
         self._rows.addWidget(buttons, row + 1, 1)
         self.folder_said = Label("", "label", "2", wraps=True)
+        self.folder_said.setContentsMargins(0, 0, 0, 8)
         self._rows.addWidget(self.folder_said, row + 2, 1)
+        self._build_cards()
+
+    def _build_cards(self) -> None:
+        """Add the one place here that is the library's: which printer its cards come from."""
+        self.cards = KeyButton(self.tr("Printed cards…"), icon="ruler")
+        self.cards.clicked.connect(self._open_cards)
+        self.cards_said = Label("", "body", wraps=True)
+        row = self._rows.rowCount()
+        self._rows.addWidget(Label(self.tr("Printed cards"), "body_strong"), row, 0)
+        self._rows.addWidget(self.cards_said, row, 1)
+        self._rows.addWidget(self.cards, row + 1, 1, Qt.AlignmentFlag.AlignLeading)
+        said = Label(self.tr("Kept in the library: the same for everybody."), "label", "2")
+        self._rows.addWidget(said, row + 2, 1)
 
     def _add(self, title: str, control: QWidget, meaning: str) -> Label:
         """Add a row; return the label of its meaning."""
@@ -175,6 +189,7 @@ class SettingsSheet(Overlay):
         self._offer_scales(settings.text_scale)
         self.letters.setChecked(settings.single_letter_keys)
         self._show_folder(settings.backup_folder)
+        self._show_cards()
         self._fit()
         super().open()
         self.person.setFocus()
@@ -232,6 +247,24 @@ class SettingsSheet(Overlay):
             )
             said = f"{said} {room}"
         self._scale_said.setText(said)
+
+    # --- printed cards ---------------------------------------------------------------------------
+
+    def _show_cards(self) -> None:
+        library = self._session.library
+        self.cards.setEnabled(library is not None)
+        said, is_doubted = self.tr("Open a library first."), False
+        if library is not None:
+            from woundtrack.ui.window.printed_cards import summary  # not before the window is up
+
+            said, is_doubted = summary(library)
+        self.cards_said.setText(said)
+        self.cards_said.set_tone("doubt" if is_doubted else "1")
+
+    def _open_cards(self) -> None:
+        """Keep the settings as they stand here, and go on to the printers."""
+        self._keep()
+        self._session.actions["card.printers"].trigger()
 
     # --- backups ---------------------------------------------------------------------------------
 

@@ -142,8 +142,8 @@ class WelcomePage(QWidget):
     def tell_card_saved(self, path: Path) -> None:
         """Say where the card's sheet is and how to print it."""
         text = self.tr(
-            "{name} is open for printing. Print at 100 % on matt paper, then check the 100 mm bar "
-            "with a ruler."
+            "{name} is open for printing. Print at 100 % on matt paper, then measure its two bars "
+            "of 100 mm with a ruler: a library that is open takes them under Printed cards."
         ).format(name=path.name)
         self._show(Message("good", self.tr("The card's sheet is saved"), text))
 
