@@ -23,6 +23,7 @@ from woundtrack.imaging.photograph import (
     thumbnail,
 )
 from woundtrack.imaging.picture_file import read_mask, write_picture
+from woundtrack.imaging.planimetry import mm_per_px_at
 from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
 from woundtrack.imaging.subject_code import subject_code
@@ -41,6 +42,7 @@ __all__ = [
     "limb_lines",
     "looks_like_screenshot",
     "measure",
+    "mm_per_px_at",
     "outline_mask",
     "outlines_from_mask",
     "photograph_facts",

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.limb import seen_from_skin, skin_from_seen
 from woundtrack.imaging.outline import Points, as_ring, is_on_pixel_edges, outline_patch, shoelace
-from woundtrack.model import Calibration, Outline
+from woundtrack.model import Calibration, Outline, Point
 
 _FILL_PX: Final = 2048
 _MASK_LIMIT_PX: Final = 250_000_000
@@ -44,6 +44,22 @@ def in_pixels(points_mm: Points, calibration: Calibration) -> Points:
         return seen_from_skin(calibration.limb, points_mm)
     homography = np.asarray(calibration.homography, dtype=np.float64)
     return on_plane(points_mm, np.linalg.inv(homography).astype(np.float64))
+
+
+def mm_per_px_at(point_px: Point, calibration: Calibration) -> float:
+    """Return the scale at a place of the photograph: the root of the area that a pixel covers.
+
+    On a limb that of the skin there; where the limb shows none, that at the cards.
+    """
+    x, y = point_px
+    cross = np.array([[x - 0.5, y], [x + 0.5, y], [x, y - 0.5], [x, y + 0.5]])
+    if calibration.limb is not None:
+        skin = skin_from_seen(calibration.limb, cross)
+    else:
+        skin = on_plane(cross, np.asarray(calibration.homography, dtype=np.float64))
+    along, down = skin[1] - skin[0], skin[3] - skin[2]
+    scale = float(np.sqrt(abs(along[0] * down[1] - along[1] * down[0])))
+    return scale if np.isfinite(scale) and scale > 0 else calibration.mm_per_px
 
 
 def finely(ring_px: Points, mm_per_px: float) -> Points:

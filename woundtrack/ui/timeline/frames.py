@@ -51,16 +51,8 @@ class Crop:
 
 
 def px_per_mm(outline: Outline, calibration: Calibration) -> float:
-    """Return how many pixels of the photograph make a millimetre, at the middle of an outline.
-
-    The root of the determinant of the homography's derivative there: its areas' scale.
-    """
-    (a, b, c), (d, e, f), (g, h, i) = calibration.homography
-    x, y = outline.centre
-    w = g * x + h * y + i
-    u, v = (a * x + b * y + c) / w, (d * x + e * y + f) / w
-    determinant = ((a - g * u) * (e - h * v) - (b - h * u) * (d - g * v)) / w**2
-    return 1 / math.sqrt(abs(determinant))
+    """Return how many pixels of the photograph make a millimetre, at the middle of an outline."""
+    return 1 / imaging.mm_per_px_at(outline.centre, calibration)
 
 
 def extent_mm(outline: Outline, calibration: Calibration) -> tuple[float, float]:
