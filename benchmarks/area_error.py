@@ -51,11 +51,11 @@ class Row:
     tilt_off: list[float] = field(default_factory=list)
 
 
-def sheet_card(copy: int) -> phantom.CardPrint:
+def sheet_card(copy: int, kind: str = "card") -> phantom.CardPrint:
     """Return a card of the printed sheet, as the phantom room wants it: plain numbers."""
     pdf = io.BytesIO()
-    imaging.write_card_sheet(pdf)
-    layout = imaging.card_layout()
+    imaging.write_card_sheet(pdf, kind)
+    layout = imaging.card_layout(kind)
     card = layout.cards[copy]
     return phantom.CardPrint(
         pdf=pdf.getvalue(),
@@ -87,6 +87,9 @@ def drawn(seed: int, card: phantom.CardPrint, **fixed: float) -> phantom.Scene:
     gap = draw.uniform(6, 16)
     wound = np.array([25 + gap + reach, 55 - gap - reach]) - np.array([60, 40])
     turn = float(draw.uniform(0, 360))
+    if fixed.get("is_square"):
+        # A small card alone lies beside the wound, 10 to 40 mm from its edge.
+        wound = np.array([reach + 16 + draw.uniform(10, 40), draw.uniform(-10, 10)])
     middle = wound / 2
     angle = math.radians(turn)
     rotation = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
@@ -149,9 +152,11 @@ def rows(quick: bool) -> Iterator[tuple[str, dict[str, float]]]:
     yield "tilt 15°", {"tilt_deg": 15.0}
     yield "tilt 35°", {"tilt_deg": 35.0}
     yield "30 mm²", {"area_mm2": 30.0}
+    yield "50 mm²", {"area_mm2": 50.0}
     yield "2500 mm²", {"area_mm2": 2500.0}
     yield "twice as far", {"further": 2.0}
     yield "blur 2 px", {"blur_px": 2.0}
+    yield "a square alone", {"is_square": 1.0, "width_px": 2448}
     if quick:
         return
     yield "tilt 50°", {"tilt_deg": 50.0}
@@ -166,12 +171,12 @@ def rows(quick: bool) -> Iterator[tuple[str, dict[str, float]]]:
 
 
 def ruler_error(calibration: Calibration, ring_px: Ring, true_mm2: float) -> float:
-    """Return the relative error of the usual way: one tag's lower edge is 15 mm everywhere."""
-    tag = min(
-        (tag for card in calibration.cards for tag in card.tags),
-        key=lambda tag: math.dist(tag.corners_px[0], ring_px[0]),
+    """Return the relative error of the usual way: one tag's lower edge is the ruler everywhere."""
+    nominal_mm, tag = min(
+        ((card.nominal_mm, tag) for card in calibration.cards for tag in card.tags),
+        key=lambda pair: math.dist(pair[1].corners_px[0], ring_px[0]),
     )
-    scale = 15.0 / math.dist(tag.corners_px[2], tag.corners_px[3])
+    scale = nominal_mm / math.dist(tag.corners_px[2], tag.corners_px[3])
     ring = np.array(ring_px, dtype=np.float32).reshape(-1, 1, 2)
     return float(cv2.contourArea(ring)) * scale**2 / true_mm2 - 1
 
@@ -232,22 +237,22 @@ def main() -> None:
     parser.add_argument("--given-only", action="store_true", help="leave proposals out")
     options = parser.parse_args()
     count = options.photographs or (4 if options.quick else 12)
-    card = sheet_card(0)
+    card, square = sheet_card(0), sheet_card(0, "square")
     print(f"{count} photographs a row; errors of the area: median and 95th percentile, %\n")
     print(
         "                      card           outline given                  one-edge ruler"
         "     proposed\n"
-        "row             found refused doubted  median  p95  interval ±  holds  median     p95  "
-        "  found  median     p95  holds"
+        "row             found refused doubted  median  p95    bias  interval ±  holds  median"
+        "     p95    found  median     p95  holds"
     )
     whole = Row(label="all, tilt ≤ 35°")
     for label, fixed in rows(options.quick):
         row = Row(label=label)
         for seed in range(count):
-            scene = drawn(1000 + seed, card, **fixed)
+            scene = drawn(1000 + seed, square if fixed.get("is_square") else card, **fixed)
             photographed(row, scene, propose=not options.given_only)
         print_row(row)
-        if fixed.get("tilt_deg", 0) <= 35:
+        if fixed.get("tilt_deg", 0) <= 35 and not fixed.get("is_square"):
             for name in ("given", "given_inside", "given_width", "ruler", "tilt_off"):
                 getattr(whole, name).extend(getattr(row, name))
             for name in ("proposed", "proposed_inside"):
@@ -265,10 +270,11 @@ def print_row(row: Row) -> None:
     """Print one row of the table."""
     found = (row.photographs - row.not_found) / row.photographs
     width = f"{100 * np.median(row.given_width):5.1f} %" if row.given_width else "     – "
+    bias = f"{100 * np.mean(row.given):+6.2f}" if row.given else "     –"
     proposed = f"{len(row.proposed) / row.lesions:6.0%}" if row.lesions else "     –"
     print(
         f"{row.label:15} {found:5.0%} {row.refused / row.photographs:6.0%} "
-        f"{row.doubted / row.photographs:7.0%}  {spread(row.given)}  {width:>9} "
+        f"{row.doubted / row.photographs:7.0%}  {spread(row.given)}  {bias}  {width:>9} "
         f"{share(row.given_inside)}  {spread(row.ruler)}   {proposed}  {spread(row.proposed)}  "
         f"{share(row.proposed_inside)}",
         flush=True,
