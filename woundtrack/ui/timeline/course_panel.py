@@ -16,7 +16,7 @@ from woundtrack.ui.components import Label, LesionChip, words
 if TYPE_CHECKING:
     from datetime import date
 
-    from woundtrack.model import LesionTimeline
+    from woundtrack.model import LesionTimeline, TimelinePoint
 
 
 class CoursePanel(QWidget):
@@ -62,7 +62,7 @@ class CoursePanel(QWidget):
             label.setText(text)
             label.setVisible(bool(text))
         spread = round(100 * healing.rates.ASSUMED_LOG_SD)
-        has_assumption = curve.area_reduction_percent is not None
+        has_assumption = curve.area_reduction_percent is not None and not _is_told(curve)
         self._note.setText(
             self.tr("Intervals assume a repeat error of {percent} %.").format(percent=spread)
             if has_assumption and healing.closure_of(curve) is None
@@ -85,10 +85,9 @@ class CoursePanel(QWidget):
         reduction = curve.area_reduction_percent
         if baseline is None or reduction is None or not measured:
             return self.tr("One area so far.") if measured else self.tr("No area yet.")
-        before, after = baseline.area_mm2 or 0, measured[-1].area_mm2 or 0
-        low, high = healing.rates.area_reduction_interval_percent(before, after)
+        low, high, is_noise = _interval(baseline, measured[-1])
         day = _day(baseline.on, measured[-1].on)
-        if healing.rates.is_within_measuring_error(before, after):
+        if is_noise:
             return self.tr("Within measurement error of {day}").format(day=day)
         if reduction > 0:
             return self.tr("{percent} smaller than {day} ({low} to {high})").format(
@@ -136,6 +135,27 @@ class CoursePanel(QWidget):
                 )
             )
         return "\n".join(lines)
+
+
+def _is_told(curve: LesionTimeline) -> bool:
+    """Return whether both areas that are compared have intervals of their own."""
+    baseline = healing.baseline_of(curve)
+    measured = [point for point in curve.points if point.area_mm2]
+    return bool(measured) and change.ratio(baseline or measured[0], measured[-1]) is not None
+
+
+def _interval(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, bool]:
+    """Return the interval of the reduction, %, and whether it is within measuring error.
+
+    From the intervals of both areas; where one has none, from an assumed repeat error.
+    """
+    figures = change.ratio(before, after)
+    if figures is not None:
+        is_noise = change.between(before, after) is change.Change.WITHIN_ERROR
+        return -100 * figures[2], -100 * figures[1], is_noise
+    old, new = before.area_mm2 or 0, after.area_mm2 or 0
+    low, high = healing.rates.area_reduction_interval_percent(old, new)
+    return low, high, healing.rates.is_within_measuring_error(old, new)
 
 
 def _day(on: date, newest: date) -> str:
