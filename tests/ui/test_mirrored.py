@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import attrgetter
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -25,6 +26,8 @@ SHEETS = {
     "keys_sheet": "window.keys",
     "palette_sheet": "window.find",
     "person_sheet": "window.person",
+    "printed_cards": "card.printers",
+    "printed_cards.measuring": "card.measure",
     "settings_sheet": "window.settings",
     "tour": "window.tour",
 }
@@ -82,7 +85,7 @@ def test_every_sheet_opens_and_lies_in_the_window(
     qtbot: QtBot, window: MainWindow, name: str
 ) -> None:
     window.session.actions[SHEETS[name]].trigger()
-    sheet: QWidget = getattr(window, name)
+    sheet: QWidget = attrgetter(name)(window)
     QApplication.processEvents()
 
     assert sheet.isVisible()
