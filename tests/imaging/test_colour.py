@@ -254,6 +254,19 @@ def test_light_mirrored_on_the_card_is_told() -> None:
     assert "colour_glare" in codes(found)
 
 
+def test_a_patch_that_fits_no_light_is_told() -> None:
+    pixels, calibration = taken()
+    stained = pixels.copy()
+    cv2.fillPoly(
+        stained, [seen_at(calibration, [(8, 42), (17, 42), (17, 47), (8, 47)])], (60, 170, 80)
+    )
+
+    found = colour_correction(stained, calibration)
+
+    assert codes(found) == {"colour_unsure"}
+    assert dict(found.doubts[0].values)["delta_e"] > 18
+
+
 def test_burnt_out_patches_are_left_out_and_told() -> None:
     pixels, calibration = taken()
     bright = np.round(srgb_coded(np.minimum(linear_light(pixels) * 2.6, 1))).astype(np.uint8)

@@ -63,8 +63,11 @@ LEAST_GREYS: Final = 2
 CAST: Final = 2.2
 """Strongest by weakest gain of the three channels from which too little of one is left."""
 
-UNSURE_DELTA_E: Final = 6.0
-"""Median left-out difference from which the colours are no better than a careful photograph's."""
+UNSURE_DELTA_E: Final = 7.0
+UNSURE_PATCH: Final = 18.0
+"""Left-out difference, median and of the worst patch, from which the colours are no better than a
+careful photograph's. A phone that makes pictures harder makes 5 to 6.6, its worst patch up to 15; a
+lamp mirrored on one patch makes 30."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,7 +171,7 @@ def colour_correction(pixels: Pixels, calibration: Calibration) -> ColourCorrect
             for one, (red, green, blue), off in zip(usable, coded, left_out, strict=True)
         ),
         delta_e=delta_e,
-        doubts=_doubts(reading, calibration, solved.gains, delta_e),
+        doubts=_doubts(reading, calibration, solved.gains, left_out),
     )
 
 
@@ -283,7 +286,7 @@ def _left_out(seen: Sequence[SeenPatch]) -> Floats:
 
 
 def _doubts(
-    reading: PatchReading, calibration: Calibration, gains: Floats, delta_e: float
+    reading: PatchReading, calibration: Calibration, gains: Floats, left_out: Floats
 ) -> tuple[Doubt, ...]:
     known = {doubt.code for doubt in calibration.doubts}
     place = reading.place_px
@@ -307,8 +310,9 @@ def _doubts(
         doubts.append(Doubt(code="colour_few_patches", values=values, place_px=place))
     if float(gains.max() / gains.min()) > CAST:
         doubts.append(Doubt(code="colour_cast"))
-    if delta_e > UNSURE_DELTA_E:
-        doubts.append(Doubt(code="colour_unsure", values=(("delta_e", delta_e),)))
+    worst = float(left_out.max())
+    if float(np.median(left_out)) > UNSURE_DELTA_E or worst > UNSURE_PATCH:
+        doubts.append(Doubt(code="colour_unsure", values=(("delta_e", worst),), place_px=place))
     return tuple(doubts)
 
 
