@@ -149,6 +149,16 @@ class OutlineNotFound(WoundtrackError):
     sentence = "No wound edge was found there. Drag a box round the wound, or click inside it."
 
 
+class PartsDontJoin(WoundtrackError):
+    """Photographs of one wound can't be laid together: ``reason`` (a clause)."""
+
+    code = "parts_dont_join"
+    sentence = (
+        "The photographs can't be joined: {reason}. Leave one strip where it is while the camera "
+        "goes round the limb, and let each photograph show a part of the one before."
+    )
+
+
 class EditImpossible(WoundtrackError):
     """An outline can't be changed by hand like that: ``reason`` (a clause)."""
 

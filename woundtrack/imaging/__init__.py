@@ -10,6 +10,7 @@ from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_ca
 from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
 from woundtrack.imaging.faults import looks_like_screenshot, with_faults
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
+from woundtrack.imaging.joining import joined
 from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.measurement import measure
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
@@ -39,6 +40,7 @@ __all__ = [
     "colour_correction",
     "draw_overlay",
     "find_calibration",
+    "joined",
     "limb_lines",
     "looks_like_screenshot",
     "measure",

@@ -10,9 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from woundtrack.imaging.limb import skin_from_seen
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
-from woundtrack.imaging.planimetry import area_of, extents_of, on_plane, on_skin
+from woundtrack.imaging.planimetry import area_of, extents_of, on_skin, points_on_skin
 from woundtrack.imaging.uncertainty import terms_of
 from woundtrack.model import (
     BodySite,
@@ -114,10 +113,7 @@ def _along_and_across(
     step = np.array([math.sin(angle), -math.cos(angle)]) / 2
     middle = (ring_px.min(axis=0) + ring_px.max(axis=0)) / 2
     ends = np.array([middle - step, middle + step])
-    if calibration.limb is None:
-        ends = on_plane(ends, np.asarray(calibration.homography, dtype=np.float64))
-    else:
-        ends = skin_from_seen(calibration.limb, ends)
+    ends = points_on_skin(ends, calibration)
     along = (ends[1] - ends[0]) / float(np.hypot(*(ends[1] - ends[0])))
     across = np.array([-along[1], along[0]])
     return float(np.ptp(edge @ along)), float(np.ptp(edge @ across))
@@ -143,9 +139,7 @@ def _tag_corners(calibration: Calibration) -> Points:
         corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px
     ]
     seen = np.asarray(corners, dtype=np.float64).reshape(-1, 2)
-    if calibration.limb is not None:
-        return skin_from_seen(calibration.limb, seen)
-    return on_plane(seen, np.asarray(calibration.homography, dtype=np.float64))
+    return points_on_skin(seen, calibration)
 
 
 def _gap(ring: Points, corners: Points) -> float:

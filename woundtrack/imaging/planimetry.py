@@ -46,6 +46,16 @@ def in_pixels(points_mm: Points, calibration: Calibration) -> Points:
     return on_plane(points_mm, np.linalg.inv(homography).astype(np.float64))
 
 
+def points_on_skin(points_px: Points, calibration: Calibration) -> Points:
+    """Return points (N, 2) px in millimetres on the card's plane, or on the unrolled limb.
+
+    NaN where a limb shows none of its skin.
+    """
+    if calibration.limb is not None:
+        return skin_from_seen(calibration.limb, points_px)
+    return on_plane(points_px, np.asarray(calibration.homography, dtype=np.float64))
+
+
 def mm_per_px_at(point_px: Point, calibration: Calibration) -> float:
     """Return the scale at a place of the photograph: the root of the area that a pixel covers.
 
@@ -53,10 +63,7 @@ def mm_per_px_at(point_px: Point, calibration: Calibration) -> float:
     """
     x, y = point_px
     cross = np.array([[x - 0.5, y], [x + 0.5, y], [x, y - 0.5], [x, y + 0.5]])
-    if calibration.limb is not None:
-        skin = skin_from_seen(calibration.limb, cross)
-    else:
-        skin = on_plane(cross, np.asarray(calibration.homography, dtype=np.float64))
+    skin = points_on_skin(cross, calibration)
     along, down = skin[1] - skin[0], skin[3] - skin[2]
     scale = float(np.sqrt(abs(along[0] * down[1] - along[1] * down[0])))
     return scale if np.isfinite(scale) and scale > 0 else calibration.mm_per_px

@@ -36,10 +36,11 @@ from woundtrack.model import (
 
 Floats = npt.NDArray[np.float64]
 
-TERMS: Final = ("edge", "corners", "lens", "plane", "print", "limb", "curvature")
+TERMS: Final = ("edge", "corners", "lens", "plane", "print", "limb", "curvature", "joint")
 """Every cause by its name: where the edge was put; how well the cards' corners were seen; a lens
 that bends lines; a wound that doesn't lie in the cards' plane; the printer; the round of the limb;
-and a flat card on a limb, or a card of which nobody knows whether it curled or followed one."""
+a flat card on a limb, or a card of which nobody knows whether it curled or followed one; and
+photographs joined to one wound."""
 
 # --- the declared constants ----------------------------------------------------------------------
 

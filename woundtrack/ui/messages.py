@@ -33,6 +33,7 @@ TITLES: Final = MappingProxyType(
         "cards_too_far_apart": _("The cards don't lie in one plane"),
         "colours_unknown": _("The card tells no colours"),
         "outline_not_found": _("No wound edge found"),
+        "parts_dont_join": _("Photographs can't be joined"),
         "edit_impossible": _("Not changed"),
         "mask_unusable": _("This outline can't be used"),
         "library_missing": _("No library there"),
