@@ -174,6 +174,22 @@ def black_runs_mm(line: np.ndarray, px_per_mm: float) -> list[tuple[float, float
     return [(float(s) / px_per_mm, float(e) / px_per_mm) for s, e in zip(starts, ends, strict=True)]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_layout_tells_where_the_two_bars_of_100_mm_are(paper: str, kind: str) -> None:
+    picture = rendered(paper, kind=kind)
+    ((left, y), (right, _)), ((x, top), (_, bottom)) = card_layout(kind, paper).bars_mm
+
+    across = picture[round(y * PX_PER_MM), round((left - 2) * PX_PER_MM) :]
+    down = picture[round((top - 2) * PX_PER_MM) :, round(x * PX_PER_MM)]
+
+    assert (right - left, bottom - top) == pytest.approx((100, 100))
+    for line in (across, down):
+        start, end = black_runs_mm(line, PX_PER_MM)[0]
+        assert start == pytest.approx(2, abs=0.3)
+        assert end - start == pytest.approx(100, abs=0.5)
+
+
 def test_the_check_bar_is_100_mm_long() -> None:
     px_per_mm = 600 / 25.4
     row = rendered("a4", 600)[round((221.8 + 30.0 + 4.0) * px_per_mm)]

@@ -19,7 +19,7 @@ from woundtrack.imaging.card_faces import draw_card
 from woundtrack.imaging.sheet_page import GREY, PT_PER_MM, Box, Page
 from woundtrack.imaging.sheet_picture import PANEL_MM, draw_picture
 from woundtrack.imaging.subject_code import SUBJECT_LENGTH
-from woundtrack.model import Ring
+from woundtrack.model import Point, Ring
 
 SHEET_VERSION: Final = 3
 
@@ -44,10 +44,14 @@ class PlacedCard:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CardSheetLayout:
-    """Where everything that matters lies on the sheet, in mm from the page's top left."""
+    """Where everything that matters lies on the sheet, in mm from the page's top left.
+
+    ``bars_mm`` are the ends of the two bars of 100 mm that are measured, across and down the page.
+    """
 
     page_mm: tuple[float, float]
     cards: tuple[PlacedCard, ...]
+    bars_mm: tuple[tuple[Point, Point], tuple[Point, Point]]
 
     def as_json(self) -> dict[str, object]:
         """Return what ``woundtrack card --layout`` prints: plain lists, ready for ``json``."""
@@ -61,6 +65,7 @@ class CardSheetLayout:
                 }
                 for card in self.cards
             ],
+            "bars_mm": [[list(end) for end in bar] for bar in self.bars_mm],
         }
 
 
@@ -138,7 +143,15 @@ def card_layout(kind: str = "card", paper: str = "a4") -> CardSheetLayout:
                 paper_mm=tuple(tuple((x + u, y + v) for u, v in ring) for ring in rings),
             )
         )
-    return CardSheetLayout(page_mm=PAPERS_MM[paper], cards=tuple(cards))
+    across, down = places.rule + 30.0, page_width - 11.0
+    return CardSheetLayout(
+        page_mm=PAPERS_MM[paper],
+        cards=tuple(cards),
+        bars_mm=(
+            ((places.left, across), (places.left + 100.0, across)),
+            ((down, places.rule - 66.0), (down, places.rule + 34.0)),
+        ),
+    )
 
 
 def write_card_sheet(
@@ -249,7 +262,7 @@ def _sheet(kind: str, paper: str, subject: str | None) -> bytes:
     for placed in layout.cards:
         draw_card(page, by_name[placed.name], placed.rect_mm[:2], subject)
     draw_picture(page, _designs(kind)[0], _panels(layout, places, kind))
-    _draw_upright_bar(page, width_mm - 11.0, places.rule - 66.0)
+    _draw_upright_bar(page, *layout.bars_mm[1][0])
     _draw_print_check(page, left, right, places.rule)
     foot = places.rule + 61.2
     page.text(left, foot, "Matt paper. Research software, not a medical device.", 8.5, colour=GREY)
