@@ -6,7 +6,7 @@ Hides which of the two the cards' tags show, and when neither is to be believed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, CardTooTilted
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
-from woundtrack.imaging.card_look import TURNED_AWAY, places_on_card
+from woundtrack.imaging.card_look import TURNED_AWAY, hull_of, places_on_card, ring_of_card
 from woundtrack.imaging.limb import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
@@ -35,7 +35,6 @@ from woundtrack.model import (
     Matrix3,
     Photograph,
     PrintScale,
-    Ring,
     Tag,
 )
 
@@ -115,7 +114,7 @@ def find_calibration(
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     cards = cards_in(np.ascontiguousarray(grey, dtype=np.uint8))
     tag_px = float(np.median([tag.side_px for card in cards for tag in card.tags]))
-    whole = _round([card.corners_px for card in cards])
+    whole = hull_of([cards[0].corners_px])
     if tag_px < LEAST_TAG_PX:
         raise CardTooSmall(tag_px=tag_px, least_px=LEAST_TAG_PX).at(whole)
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
@@ -201,7 +200,7 @@ def _doubts(
     are_apart: bool,
 ) -> tuple[Doubt, ...]:
     tags = [tag for card in calibration.cards for tag in card.tags]
-    whole = _round([tag.corners_px for tag in tags])
+    whole = ring_of_card(calibration, calibration.cards[0], size_px)
     worst = max(tags, key=lambda tag: tag.residual_mm)
     off = (("residual_mm", worst.residual_mm),)
     doubts = []
@@ -215,7 +214,9 @@ def _doubts(
     if is_bent:
         doubts.append(Doubt(code="card_bent", values=off, place_px=worst.corners_px))
     if are_apart:
-        doubts.append(Doubt(code="cards_apart", values=off, place_px=whole))
+        odd = next(card for card in calibration.cards if worst in card.tags)
+        place = ring_of_card(calibration, odd, size_px)
+        doubts.append(Doubt(code="cards_apart", values=off, place_px=place))
     if calibration.limb is not None and all(card.kind != "strip" for card in calibration.cards):
         doubts.append(Doubt(code="card_round", place_px=whole))
     return tuple(doubts)
@@ -240,24 +241,13 @@ def _doubts_of_missing(calibration: Calibration, size_px: tuple[int, int]) -> li
     enough = min(expected, _ENOUGH_OF_STRIP if best.kind == "strip" else TAGS_PER_BLOCK)
     told = []
     if outside and (best.kind != "strip" or found < enough):
-        seen = on_card.outline[np.isfinite(on_card.outline).all(axis=1)]
         values = (("found", found), ("expected", expected))
-        place = _round([np.clip(seen, 0, size_px)])
+        place = ring_of_card(calibration, best, size_px)
         told.append(Doubt(code="card_cut_off", values=values, place_px=place))
     if inside and found + len(outside) < enough:
         values = (("found", found), ("expected", enough))
-        told.append(Doubt(code="card_hidden", values=values, place_px=_round(inside)))
+        told.append(Doubt(code="card_hidden", values=values, place_px=hull_of(inside)))
     return told
-
-
-def _round(rings: Iterable[Floats | Ring]) -> Ring:
-    """Return the convex ring round some rings; () round none."""
-    corners = [np.asarray(ring, dtype=np.float64) for ring in rings]
-    if not corners:
-        return ()
-    points = np.concatenate(corners)
-    hull = cv2.convexHull(points.astype(np.float32)).reshape(-1, 2)
-    return tuple((float(x), float(y)) for x, y in hull)
 
 
 # --- what is told of it --------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Hides sampling through the solved geometry; it searches for nothing and judges n
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +18,7 @@ from woundtrack.imaging.card import DESIGNS, TAG_MODULES, CardDesign, tag_module
 from woundtrack.imaging.limb import skin_from_seen
 from woundtrack.imaging.plane import homography_of, mapped, rigid
 from woundtrack.imaging.planimetry import in_pixels, on_plane
-from woundtrack.model import Calibration, Card
+from woundtrack.model import Calibration, Card, Ring
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -97,7 +98,9 @@ def places_on_card(calibration: Calibration, card: Card) -> OnCard:
         for tag_id, ring in zip(design.tag_ids, design.tags_mm, strict=True)
         if tag_id not in found
     ]
-    outline = _finely(np.asarray(design.outline_mm))
+    outline = np.asarray(design.outline_mm)
+    if calibration.limb is not None:
+        outline = _finely(outline)
     places = placed_on_photograph(
         np.concatenate([outline, *(ring for _, ring in missing)]), calibration, card, design
     )
@@ -110,7 +113,24 @@ def places_on_card(calibration: Calibration, card: Card) -> OnCard:
     )
 
 
-def _finely(ring: Floats, step_mm: float = 5.0) -> Floats:
+def ring_of_card(calibration: Calibration, card: Card, size_px: tuple[int, int]) -> Ring:
+    """Return a card's cut edge as far as it is in the picture of this width and height, px."""
+    outline = places_on_card(calibration, card).outline
+    if not np.isfinite(outline).all():
+        return hull_of([tag.corners_px for tag in card.tags])
+    return tuple((float(x), float(y)) for x, y in np.clip(outline, 0, size_px))
+
+
+def hull_of(rings: Iterable[npt.ArrayLike]) -> Ring:
+    """Return the convex ring round some rings, px; () round none."""
+    corners = [np.asarray(ring, dtype=np.float64).reshape(-1, 2) for ring in rings]
+    if not corners:
+        return ()
+    hull = cv2.convexHull(np.concatenate(corners).astype(np.float32)).reshape(-1, 2)
+    return tuple((float(x), float(y)) for x, y in hull)
+
+
+def _finely(ring: Floats, step_mm: float = 10.0) -> Floats:
     """Return a ring with a point every few millimetres: its sides are bent on a limb."""
     sides = []
     for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):

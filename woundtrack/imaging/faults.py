@@ -19,13 +19,15 @@ from woundtrack.imaging.card_look import (
     TURNED_AWAY,
     OnCard,
     TagLook,
+    hull_of,
     look_at_missing,
     look_at_tags,
     places_on_card,
+    ring_of_card,
     ripple,
 )
 from woundtrack.imaging.print_scale import PRINT_DOUBTS
-from woundtrack.model import Calibration, Card, Doubt, Photograph, Point, Ring
+from woundtrack.model import Calibration, Doubt, Photograph, Ring
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -144,7 +146,9 @@ def faults_of(
         return ()
     blur = _blur_of(looks)
     is_of_screen = ripple(pixels, looks) > RIPPLED
-    doubts = _blurred(looks, blur, calibration)
+    size = (pixels.shape[1], pixels.shape[0])
+    whole = ring_of_card(calibration, calibration.cards[0], size)
+    doubts = _blurred(looks, blur, calibration, whole)
     # Tags aren't found for blur too, and on a limb because they are out of sight.
     asks_missing = not doubts and calibration.limb is None
     shining = [
@@ -155,13 +159,13 @@ def faults_of(
         )
     ]
     if shining:
-        doubts.append(Doubt(code="card_glare", place_px=_hull(np.concatenate(shining))))
+        doubts.append(Doubt(code="card_glare", place_px=hull_of(shining)))
     else:
         doubts += [doubt for _, tags in cards for doubt in _shadow(tags, calibration)][:1]
-    doubts += _light(looks, is_noise_told=not is_of_screen)
-    doubts += _misprint(photograph, calibration)
+    doubts += _light(looks, whole, is_noise_told=not is_of_screen)
+    doubts += _misprint(photograph, calibration, whole)
     if is_of_screen:
-        doubts.append(Doubt(code="photograph_of_screen", place_px=_ring_round(looks)))
+        doubts.append(Doubt(code="photograph_of_screen", place_px=whole))
     return tuple(doubts)
 
 
@@ -201,7 +205,9 @@ def _has_edges(look: TagLook) -> bool:
     return bool(np.isfinite(look.edge_modules).any())
 
 
-def _blurred(looks: Sequence[TagLook], blur: float, calibration: Calibration) -> list[Doubt]:
+def _blurred(
+    looks: Sequence[TagLook], blur: float, calibration: Calibration, whole: Ring
+) -> list[Doubt]:
     module_px = float(np.median([look.module_px for look in looks]))
     if blur <= BLURRED_MODULES or blur * module_px <= BLURRED_PX:
         return []
@@ -210,7 +216,7 @@ def _blurred(looks: Sequence[TagLook], blur: float, calibration: Calibration) ->
         Doubt(
             code="photograph_blurred",
             values=(("edge_mm", edge_mm),),
-            place_px=_ring_round(looks),
+            place_px=whole,
         )
     ]
 
@@ -264,9 +270,8 @@ def _shadow(looks: Sequence[TagLook], calibration: Calibration) -> list[Doubt]:
     between = max(middles) / max(min(middles), 1e-4) if calibration.limb is None else 1.0
     if within <= SHADOW_EDGE and between <= SHADOWED:
         return []
-    limit = (max(map(max, whites)) * min(map(min, whites))) ** 0.5
-    dark = [look for look, sides in zip(looks, whites, strict=True) if min(sides) < limit]
-    return [Doubt(code="card_shadowed", place_px=_ring_round(dark or looks))]
+    darkest, _ = min(zip(looks, whites, strict=True), key=lambda pair: min(pair[1]))
+    return [Doubt(code="card_shadowed", place_px=hull_of([darkest.ring]))]
 
 
 def _quiet_sides(light: Floats) -> list[float]:
@@ -275,7 +280,7 @@ def _quiet_sides(light: Floats) -> list[float]:
     return [float(np.median(side)) for side in rim]
 
 
-def _light(looks: Sequence[TagLook], *, is_noise_told: bool) -> list[Doubt]:
+def _light(looks: Sequence[TagLook], whole: Ring, *, is_noise_told: bool) -> list[Doubt]:
     """Return doubts about too little light, and about its colour."""
     white = np.median(np.concatenate([look.levels[look.is_white] for look in looks]), axis=0)
     brightness = max(float(white @ LUMINANCE), 1e-4)
@@ -283,9 +288,9 @@ def _light(looks: Sequence[TagLook], *, is_noise_told: bool) -> list[Doubt]:
     noise = float(np.median(rims)) / brightness
     doubts = []
     if brightness < DARK_LIGHT or (is_noise_told and noise > NOISY):
-        doubts.append(Doubt(code="photograph_dark", place_px=_ring_round(looks)))
+        doubts.append(Doubt(code="photograph_dark", place_px=whole))
     if float(white.max()) > CAST * max(float(white.min()), 1e-4):
-        doubts.append(Doubt(code="colour_cast", place_px=_ring_round(looks)))
+        doubts.append(Doubt(code="colour_cast", place_px=whole))
     return doubts
 
 
@@ -319,26 +324,11 @@ def stretch_of(photograph: Photograph | None, calibration: Calibration) -> float
     return float(np.sqrt(high / low)) - 1
 
 
-def _misprint(photograph: Photograph | None, calibration: Calibration) -> list[Doubt]:
+def _misprint(photograph: Photograph | None, calibration: Calibration, whole: Ring) -> list[Doubt]:
     stretch = stretch_of(photograph, calibration)
     if stretch is None:
         return []
     tilt = float(np.sin(np.radians(calibration.tilt_deg))) ** 2
     if stretch <= STRETCHED + STRETCHED_BY_TILT * tilt:
         return []
-    whole = _hull(np.concatenate([_corners(card) for card in calibration.cards]))
     return [Doubt(code="card_misprinted", values=(("percent", 100 * stretch),), place_px=whole)]
-
-
-def _corners(card: Card) -> Floats:
-    return np.asarray([corner for tag in card.tags for corner in tag.corners_px])
-
-
-def _ring_round(looks: Sequence[TagLook]) -> Ring:
-    return _hull(np.concatenate([look.ring for look in looks]))
-
-
-def _hull(points: Floats) -> Ring:
-    hull = cv2.convexHull(points.astype(np.float32)).reshape(-1, 2)
-    ring: tuple[Point, ...] = tuple((float(x), float(y)) for x, y in hull)
-    return ring

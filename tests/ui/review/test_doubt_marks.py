@@ -109,7 +109,7 @@ def test_doubts_of_one_place_share_a_mark() -> None:
 
     (mark,) = marks_of([GLARE, blurred, nowhere])
 
-    assert mark.words == "Glare, Blurred"
+    assert mark.words == "Glare · Blurred"
 
 
 def test_nothing_of_a_mark_is_drawn_over_a_wound(dressed: QApplication) -> None:

@@ -76,7 +76,7 @@ class DoubtMark(QGraphicsItem):
     @property
     def words(self) -> str:
         """What is written beside it."""
-        return ", ".join(dict.fromkeys(short_of(doubt) for doubt in self.doubts))
+        return " · ".join(dict.fromkeys(short_of(doubt) for doubt in self.doubts))
 
     @property
     def is_chosen(self) -> bool:

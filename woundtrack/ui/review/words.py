@@ -299,6 +299,10 @@ def notes_of(
     notes += [
         _about(doubt, "doubt") for doubt in case.proposal.doubts if doubt.code in _ABOUT_THE_FILE
     ]
+    if not draft.entries:
+        # What is wrong with the photograph is told before anybody draws in it.
+        doubts = _doubts_of(case.proposal.calibration)
+        notes += [_about(doubt, "doubt") for doubt in doubts if doubt.place_px]
     if entry is not None and has_outline:
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
