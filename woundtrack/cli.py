@@ -333,6 +333,47 @@ def measure(
     return 0 if complete else FAILED
 
 
+@woundtrack.command()
+@click.argument("photos", metavar="PHOTO PHOTO...", type=PHOTO, nargs=-1, required=True)
+@click.option("--outline", "masks", type=FILE, multiple=True, help="A part's mask, one a PHOTO.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--site", help="Where on the body, e.g. lower-leg.")
+@click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
+def join(
+    photos: tuple[Path, ...],
+    masks: tuple[Path, ...],
+    site: str | None,
+    bar: float | None,
+    *,
+    as_json: bool,
+) -> int:
+    """Measure one wound that goes round a limb, from photographs that show one strip."""
+    from woundtrack.documents import joined_document
+    from woundtrack.workflow import checked_bars, measure_joined, parse_site
+
+    if len(photos) < 2:
+        raise click.UsageError("A wound is joined from two PHOTOs or more.")
+    if masks and len(masks) != len(photos):
+        raise click.UsageError("Give --outline once for each PHOTO, in the same order, or never.")
+    size = measure_joined(
+        photos,
+        given=masks,
+        site=None if site is None else parse_site(site),
+        print_scale=None if bar is None else checked_bars("this sheet", bar, bar),
+    )
+    if as_json:
+        click.echo(json.dumps(joined_document(size), indent=1))
+        return 0
+    click.echo(
+        f"{size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f} to {size.area_high_cm2:.2f}), "
+        f"perimeter {size.perimeter_cm:.1f} cm, length {size.length_cm:.1f} cm, "
+        f"width {size.width_cm:.1f} cm"
+    )
+    for doubt in size.doubts:
+        _say(doubt_sentence(doubt))
+    return 0
+
+
 def _write_overlay(result: MeasuredPhotograph, folder: Path) -> None:
     from woundtrack import imaging
 

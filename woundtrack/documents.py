@@ -14,12 +14,18 @@ from woundtrack.model import (
     Doubt,
     GroupTimeline,
     LesionTimeline,
+    Measurement,
     Outline,
     Term,
     Timeline,
 )
 from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph, Printer
+
+
+def joined_document(size: Measurement) -> dict[str, Any]:
+    """Return the object of ``join --json``; areas in cm²."""
+    return {**_size_json(size), "warnings": _sentences(size.doubts)}
 
 
 def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
@@ -45,18 +51,7 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
         },
         "lesions": [
             {
-                "area_cm2": None if size is None else size.area_cm2,
-                "area_low_cm2": None if size is None else size.area_low_cm2,
-                "area_high_cm2": None if size is None else size.area_high_cm2,
-                "uncertainty": [] if size is None else [_term_json(term) for term in size.terms],
-                "perimeter_cm": None if size is None else size.perimeter_cm,
-                "length_cm": None if size is None else size.length_cm,
-                "width_cm": None if size is None else size.width_cm,
-                "head_to_toe_cm": size and _cm(size.head_to_toe_mm),
-                "side_to_side_cm": size and _cm(size.side_to_side_mm),
-                "perimeter_interval_cm": size and _interval_cm(size.perimeter_interval_mm),
-                "length_interval_cm": size and _interval_cm(size.length_interval_mm),
-                "width_interval_cm": size and _interval_cm(size.width_interval_mm),
+                **_size_json(size),
                 "tissue": None,
                 "outline": _outline_json(outline),
                 "confidence": outline.confidence,
@@ -89,6 +84,24 @@ def _card_json(card: Card) -> dict[str, Any]:
         "copy": card.copy,
         "nominal_mm": card.nominal_mm,
         "tags": [tag.id for tag in card.tags],
+    }
+
+
+def _size_json(size: Measurement | None) -> dict[str, Any]:
+    """Return sizes in cm and cm² with their intervals; each null without a scale."""
+    return {
+        "area_cm2": None if size is None else size.area_cm2,
+        "area_low_cm2": None if size is None else size.area_low_cm2,
+        "area_high_cm2": None if size is None else size.area_high_cm2,
+        "uncertainty": [] if size is None else [_term_json(term) for term in size.terms],
+        "perimeter_cm": None if size is None else size.perimeter_cm,
+        "length_cm": None if size is None else size.length_cm,
+        "width_cm": None if size is None else size.width_cm,
+        "head_to_toe_cm": size and _cm(size.head_to_toe_mm),
+        "side_to_side_cm": size and _cm(size.side_to_side_mm),
+        "perimeter_interval_cm": size and _interval_cm(size.perimeter_interval_mm),
+        "length_interval_cm": size and _interval_cm(size.length_interval_mm),
+        "width_interval_cm": size and _interval_cm(size.width_interval_mm),
     }
 
 

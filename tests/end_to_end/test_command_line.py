@@ -458,3 +458,28 @@ def test_the_self_test_finds_this_installation_well(run: Run) -> None:
 
     assert ran.code == 0, ran.out
     assert "FAIL" not in ran.out
+
+
+def test_two_photographs_of_one_wound_are_joined_by_their_card(
+    run: Run, photo: Path, mask: Path, tmp_path: Path
+) -> None:
+    shown = np.array(Image.open(mask))
+    middle = int(np.flatnonzero(shown.any(axis=0)).mean())
+    halves = []
+    for name, part in (("left", np.s_[:, : middle + 40]), ("right", np.s_[:, middle - 40 :])):
+        half = np.zeros_like(shown)
+        half[part] = shown[part]
+        path = tmp_path / f"{name}.png"
+        Image.fromarray(half).save(path)
+        halves += ["--outline", path]
+
+    ran = run("join", photo, photo, *halves, "--bar", "100", "--json")
+    said = run("join", photo, photo, *halves, "--bar", "100")
+    alone = run("join", photo)
+
+    joined = json.loads(ran.out)
+    assert ran.code == 0
+    assert joined["area_cm2"] == pytest.approx(8.0, rel=0.005)
+    assert joined["area_low_cm2"] < 8.0 < joined["area_high_cm2"]
+    assert said.out.startswith(f"{joined['area_cm2']:.2f} cm² (")
+    assert alone.code == 2

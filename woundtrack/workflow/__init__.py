@@ -48,7 +48,12 @@ from woundtrack.workflow.intake import (
     scan,
     withdraw,
 )
-from woundtrack.workflow.measuring import MeasuredPhotograph, masks_of, measure_photograph
+from woundtrack.workflow.measuring import (
+    MeasuredPhotograph,
+    masks_of,
+    measure_joined,
+    measure_photograph,
+)
 from woundtrack.workflow.printing import (
     LARGEST_BAR_MM,
     LEAST_BAR_MM,
@@ -111,6 +116,7 @@ __all__ = [
     "import_items",
     "import_photographs",
     "masks_of",
+    "measure_joined",
     "measure_photograph",
     "measured",
     "misgivings",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from woundtrack import imaging
-from woundtrack.errors import MaskUnusable, WoundtrackError
+from woundtrack.errors import MaskUnusable, OutlineNotFound, PartsDontJoin, WoundtrackError
 from woundtrack.model import (
     BodySite,
     Calibration,
@@ -89,6 +90,35 @@ def measure_photograph(
         colour=examined.colour,
         subject_code=examined.subject_code,
     )
+
+
+def measure_joined(
+    paths: Sequence[Path],
+    *,
+    given: Sequence[Path] = (),
+    site: BodySite | None = None,
+    print_scale: PrintScale | None = None,
+) -> Measurement:
+    """Measure one wound that several photographs show parts of, with one strip in all of them.
+
+    The largest outline of each photograph is a part, or that of its mask in ``given``, in the same
+    order; the rest is as in ``measure_photograph``.
+
+    Raises ``PhotographUnreadable``, ``PhotographTooLarge``, ``MaskUnusable``, ``CardNotFound``,
+    ``CardUnreliable``, ``PartsDontJoin``, and ``OutlineNotFound`` for one without an outline.
+    """
+    parts = []
+    for place, path in enumerate(paths):
+        examined = examine(path, print_scale=print_scale)
+        outlines = examined.outlines
+        if given:
+            outlines = outlines_given(given[place], examined.photograph)
+        if examined.calibration is None:
+            raise PartsDontJoin(reason=f"{path.name} has no scale")
+        if not outlines:
+            raise OutlineNotFound
+        parts.append((outlines[0], examined.calibration))
+    return imaging.joined(parts, site)
 
 
 def outlines_given(path: Path, photograph: Photograph) -> tuple[Outline, ...]:
