@@ -36,7 +36,7 @@ _NOMINAL_MM: Final = 100.0
 _SHEET_MM: Final = (210.0, 297.0)
 _ACROSS_MM: Final = (20.0, 252.0)
 """Where the bar across begins on a sheet of A4, and the top of the upright one, next."""
-_DOWN_MM: Final = (196.0, 140.0)
+_DOWN_MM: Final = (199.0, 156.0)
 _CARDS_MM: Final = ((20.0, 40.0, 120.0, 80.0), (20.0, 130.0, 120.0, 80.0))
 _IN_CM: Final = 10.0
 
