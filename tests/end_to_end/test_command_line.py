@@ -97,6 +97,8 @@ def test_measuring_a_given_outline_gives_the_painted_area(
         "length_interval_cm",
         "width_cm",
         "width_interval_cm",
+        "head_to_toe_cm",
+        "side_to_side_cm",
         "tissue",
         "outline",
         "confidence",
