@@ -64,8 +64,7 @@ def refine(
     else:
         outlines = gesture.after(start, in_hand, (pixels.shape[0], pixels.shape[1]))
     return tuple(
-        (outline, workflow.measured(outline, calibration, photograph, site))
-        for outline in outlines
+        (outline, workflow.measured(outline, calibration, photograph, site)) for outline in outlines
     )
 
 
