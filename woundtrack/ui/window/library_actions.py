@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
 from woundtrack.ui.components import words
+from woundtrack.ui.window.card_for import CardForSheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,6 +58,8 @@ class LibraryActions(QObject):
         for kind in ("card", "strip", "window", "square"):
             action_id = "card.print" if kind == "card" else f"card.print_{kind}"
             table.bind(action_id, partial(self.print_card, kind), window)
+        self.card_for = CardForSheet(session, window)
+        self.card_for.answered.connect(self._save_card)
         table.bind("library.backup", self.back_up, window)
         table.bind("library.check", self.check, window)
         self._backed_up_on: date | None = None
@@ -188,7 +191,16 @@ class LibraryActions(QObject):
         return is_library
 
     def print_card(self, kind: str = "card") -> None:
-        """Write a kind of card's sheet where the person says, and open it for printing."""
+        """Write a kind of card's sheet where the person says, and open it for printing.
+
+        With a library it is asked first whether the cards are for one patient.
+        """
+        if self._session.library is None:
+            self._save_card(kind)
+        else:
+            self.card_for.open_for(kind)
+
+    def _save_card(self, kind: str, code: str = "") -> None:
         answer = self.ask_card_file(kind)
         if answer is None:
             return
@@ -198,6 +210,7 @@ class LibraryActions(QObject):
             path,
             kind,
             paper,
+            code or None,
             on_done=self._card_written,
             key="card",
             says=self.tr("Writing the card's sheet"),
@@ -352,10 +365,10 @@ def _check(folder: Path, progress: Progress) -> CheckReport:
         return library.check(progress=progress)
 
 
-def _write_card(path: Path, kind: str, paper: str) -> Path:
+def _write_card(path: Path, kind: str, paper: str, code: str | None) -> Path:
     from woundtrack.imaging import write_card_sheet
 
-    write_card_sheet(path, kind, paper)
+    write_card_sheet(path, kind, paper, code)
     return path
 
 
