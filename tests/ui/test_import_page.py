@@ -19,9 +19,9 @@ from typing import Any
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from woundtrack import imaging, workflow
@@ -722,6 +722,26 @@ def test_a_photograph_without_a_card_is_filed_and_named(
         ("info", UNMEASURED, ""),
     ]
     assert desk.page.panel.main.text() == "Review the 3 that are ready"
+
+
+def test_the_pointer_over_a_picture_says_what_there_is_to_doubt_of_it(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.in_doubt = {"IMG_2.JPG"}
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    desk.run()
+    (thumbs,) = [card.thumbs for card in desk.page.cards]
+    doubted = next(one for one in desk.page._incoming if one.path.name == "IMG_2.JPG")
+
+    at = thumbs.place_of(doubted).center()
+    QApplication.sendEvent(thumbs, QHelpEvent(QHelpEvent.Type.ToolTip, at, thumbs.mapToGlobal(at)))
+
+    told = QToolTip.text()
+    QToolTip.hideText()
+    assert told.startswith("IMG_2.JPG")
+    assert "lay it flat next time" in told
+    assert "IMG_2.JPG: imported, in doubt; The card was bent or lifted" in thumbs.accessibleName()
 
 
 def test_a_bug_at_one_photograph_does_not_stop_the_others(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, CardTooTilted
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
-from woundtrack.imaging.card_look import TURNED_AWAY, hull_of, places_on_card, ring_of_card
+from woundtrack.imaging.card_look import TURNED_AWAY, hull_of, places_on_card, ring_of_card, within
 from woundtrack.imaging.limb import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
@@ -25,7 +25,15 @@ from woundtrack.imaging.limb import (
     fitted_limb,
     scaled_limb,
 )
-from woundtrack.imaging.plane import Plane, Sheet, inverse, mapped, robust_plane, signed_area
+from woundtrack.imaging.plane import (
+    Plane,
+    Sheet,
+    homography_of,
+    inverse,
+    mapped,
+    robust_plane,
+    signed_area,
+)
 from woundtrack.imaging.print_scale import print_doubts, print_scale_on
 from woundtrack.model import (
     UNMEASURED_PRINT_SPREAD,
@@ -114,7 +122,11 @@ def find_calibration(
     grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
     cards = cards_in(np.ascontiguousarray(grey, dtype=np.uint8))
     tag_px = float(np.median([tag.side_px for card in cards for tag in card.tags]))
-    whole = hull_of([cards[0].corners_px])
+    flat = mapped(
+        homography_of(cards[0].places_mm, cards[0].corners_px),
+        np.asarray(cards[0].design.outline_mm),
+    )
+    whole = within(flat, (grey.shape[1], grey.shape[0]))
     if tag_px < LEAST_TAG_PX:
         raise CardTooSmall(tag_px=tag_px, least_px=LEAST_TAG_PX).at(whole)
     sheets = [Sheet(printed_mm=card.places_mm, seen_px=card.corners_px) for card in cards]
@@ -214,7 +226,8 @@ def _doubts(
     if is_bent:
         doubts.append(Doubt(code="card_bent", values=off, place_px=worst.corners_px))
     if are_apart:
-        odd = next(card for card in calibration.cards if worst in card.tags)
+        # The first is the plane's own; of the others, that which is most off it.
+        odd = max(calibration.cards[1:], key=lambda card: max(tag.residual_mm for tag in card.tags))
         place = ring_of_card(calibration, odd, size_px)
         doubts.append(Doubt(code="cards_apart", values=off, place_px=place))
     if calibration.limb is not None and all(card.kind != "strip" for card in calibration.cards):

@@ -118,7 +118,27 @@ def ring_of_card(calibration: Calibration, card: Card, size_px: tuple[int, int])
     outline = places_on_card(calibration, card).outline
     if not np.isfinite(outline).all():
         return hull_of([tag.corners_px for tag in card.tags])
-    return tuple((float(x), float(y)) for x, y in np.clip(outline, 0, size_px))
+    return within(outline, size_px)
+
+
+def within(ring: Floats, size_px: tuple[int, int]) -> Ring:
+    """Return the part of a ring (N, 2) that lies in a picture of this width and height, px.
+
+    Sutherland and Hodgman 1974 (doi:10.1145/360767.360802), one edge of the picture after another.
+    """
+    corners = [(float(x), float(y)) for x, y in ring]
+    for axis, sign, limit in ((0, 1, 0), (0, -1, -size_px[0]), (1, 1, 0), (1, -1, -size_px[1])):
+        kept = []
+        for start, end in zip(corners, corners[1:] + corners[:1], strict=True):
+            before, after = sign * start[axis] - limit, sign * end[axis] - limit
+            if before >= 0:
+                kept.append(start)
+            if before * after < 0:
+                share = before / (before - after)
+                x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
+                kept.append((x, y))
+        corners = kept
+    return tuple(corners)
 
 
 def hull_of(rings: Iterable[npt.ArrayLike]) -> Ring:

@@ -22,7 +22,7 @@ from PySide6.QtGui import QUndoCommand
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
 from woundtrack.imaging import PRINT_DOUBTS
-from woundtrack.model import BodySite, Photograph, Proposal
+from woundtrack.model import BodySite, Doubt, Photograph, Proposal
 from woundtrack.records import Library, PlannedPhotograph
 from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
 from woundtrack.ui.session import Session
@@ -387,6 +387,23 @@ def outcome_of(proposal: Proposal) -> State:
     doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
     is_sound = bool(proposal.outlines) and not doubts
     return State.READY if is_sound else State.IN_DOUBT
+
+
+def doubts_told(one: Incoming) -> tuple[Doubt, ...]:
+    """Return what is said of a photograph's tile, what weighs most first.
+
+    No scale, then no wound, then a scale in doubt; nothing of its hour or its printer, which are
+    every photograph's.
+    """
+    if one.filed is None:
+        return ()
+    proposal = one.filed.proposal
+    order = [*proposal.doubts, *(proposal.calibration.doubts if proposal.calibration else ())]
+    return tuple(
+        doubt
+        for doubt in order
+        if not doubt.code.startswith("time_") and doubt.code not in PRINT_DOUBTS
+    )
 
 
 def file_at(

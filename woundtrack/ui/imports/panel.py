@@ -20,14 +20,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.imaging import PRINT_DOUBTS
 from woundtrack.model import Doubt
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, rule
 from woundtrack.ui.components import words as in_words
 from woundtrack.ui.components.message import SIGNS, MessageKind
 from woundtrack.ui.components.surfaces import Tone
-from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.batch import Incoming, State, doubts_told
 from woundtrack.ui.imports.check import PatientCheck
 
 WIDTH: Final = 352
@@ -266,17 +265,7 @@ _TOLD: Final = frozenset({State.PROBLEM, State.NO_AREA, State.IN_DOUBT, State.KN
 
 
 def _first_doubt(one: Incoming) -> Doubt | None:
-    """Return the doubt that weighs most: no scale, then no wound, then a scale in doubt."""
-    if one.filed is None:
-        return None
-    proposal = one.filed.proposal
-    order = [*proposal.doubts, *(proposal.calibration.doubts if proposal.calibration else ())]
-    told = [
-        doubt
-        for doubt in order
-        if not doubt.code.startswith("time_") and doubt.code not in PRINT_DOUBTS
-    ]
-    return told[0] if told else None
+    return next(iter(doubts_told(one)), None)
 
 
 class Note(QWidget):

@@ -25,10 +25,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from woundtrack.ui import theme
+from woundtrack.ui import messages, theme
 from woundtrack.ui.components import paint_icon
 from woundtrack.ui.components import words as in_words
-from woundtrack.ui.imports.batch import Incoming, State
+from woundtrack.ui.imports.batch import Incoming, State, doubts_told
 
 THUMB: Final = QSize(80, 60)
 LARGE: Final = QSize(160, 120)
@@ -75,7 +75,7 @@ class Thumbs(QWidget):
         }
         self._at = min(self._at, max(0, len(self._incoming) - 1))
         self.setAccessibleName(
-            ", ".join(f"{one.path.name}: {words_of(one.state)}" for one in self._incoming)
+            ", ".join(f"{one.path.name}: {_in_short(one)}" for one in self._incoming)
         )
         self._fit()
         self.update()
@@ -223,6 +223,19 @@ class Thumbs(QWidget):
             State.PROBLEM: ("warning-octagon", tokens.refuse),
             State.KNOWN: ("info", tokens.text2),
         }.get(one.state)
+        doubts = doubts_told(one)
+        if doubts and place.width() >= LARGE.width():
+            strip = area.adjusted(2, area.height() - 24, -2, -2)
+            ground = QColor(tokens.surface)
+            ground.setAlphaF(0.94)
+            painter.fillRect(strip, ground)
+            painter.setFont(theme.font("caption"))
+            painter.setPen(QColor(tokens.text))
+            words = strip.adjusted(6, 0, -24, 0)
+            text = painter.fontMetrics().elidedText(
+                messages.title_of(doubts[0]), Qt.TextElideMode.ElideRight, int(words.width())
+            )
+            painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
         if sign is not None:
             badge = QRectF(area.right() - 23, area.bottom() - 23, 20, 20)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -244,11 +257,18 @@ def words_of(state: State) -> str:
     }[state]
 
 
+def _in_short(one: Incoming) -> str:
+    """Return a photograph's state, and in a few words what there is to doubt of it."""
+    titles = [messages.title_of(doubt) for doubt in doubts_told(one)]
+    return "; ".join([words_of(one.state), *titles])
+
+
 def _told(one: Incoming) -> str:
     lines = [one.path.name, words_of(one.state)]
     if one.taken_at is not None:
         taken = f"{in_words.day(one.taken_at.date())}, {in_words.clock(one.taken_at)}"
         lines.insert(1, taken)
+    lines += [messages.doubt_sentence(doubt) for doubt in doubts_told(one)]
     return "\n".join(lines)
 
 
