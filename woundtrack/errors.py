@@ -135,6 +135,13 @@ class CardsTooFarApart(CardUnreliable):
     )
 
 
+class RulerImpossible(WoundtrackError):
+    """A ruler can't be set in a photograph like that: ``reason`` (a clause)."""
+
+    code = "ruler_impossible"
+    sentence = "No ruler was set: {reason}."
+
+
 class ColoursUnknown(WoundtrackError):
     """The card doesn't tell a photograph's colours: ``reason`` (a clause)."""
 
@@ -419,6 +426,11 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
         "print_stretched": (
             "This printer stretches: one bar is {percent:.1f} % longer than the other. The "
             "interval is wider by it; another printer, or “actual size”, may do better."
+        ),
+        "ruler_scale": (
+            "The scale is of a ruler, {distance_mm:.1f} mm of it, in one direction alone: nothing "
+            "shows whether the camera was tilted, or the ruler lay above or below the wound. The "
+            "interval is wider by both; lay a printed card beside the wound next time."
         ),
         "wound_far_from_card": (
             "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "

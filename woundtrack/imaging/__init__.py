@@ -27,14 +27,26 @@ from woundtrack.imaging.picture_file import read_mask, write_picture
 from woundtrack.imaging.planimetry import mm_per_px_at
 from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
 from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
+from woundtrack.imaging.ruler import (
+    LEAST_RULER_MM,
+    LEAST_RULER_PX,
+    MOST_RULER_MM,
+    RulerLine,
+    ruler_calibration,
+    ruler_of,
+)
 from woundtrack.imaging.subject_code import subject_code
 
 __all__ = [
+    "LEAST_RULER_MM",
+    "LEAST_RULER_PX",
+    "MOST_RULER_MM",
     "OUTLINE_METHOD",
     "PRINT_DOUBTS",
     "PROPOSAL_METHOD",
     "CardSheetLayout",
     "ColourCorrection",
+    "RulerLine",
     "apply_colour",
     "card_layout",
     "colour_correction",
@@ -58,6 +70,8 @@ __all__ = [
     "read_photograph_bytes",
     "refine_outline",
     "rescaled",
+    "ruler_calibration",
+    "ruler_of",
     "subject_code",
     "thumbnail",
     "with_faults",

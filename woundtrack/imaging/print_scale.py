@@ -65,7 +65,11 @@ def rescaled(
         That of the printer which made the cards; None where nobody measured its bars.
     day
         When the photograph was taken.
+
+    A scale that is of no card, but of a ruler, is of no printer: it stays as it is.
     """
+    if not calibration.cards:
+        return calibration
     known = print_scale_on(print_scale, day)
     scale = 1.0 if known is None else known.scale
     by = scale / calibration.print_scale
