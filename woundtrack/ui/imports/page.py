@@ -29,6 +29,7 @@ from woundtrack import workflow
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label
 from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State, place_of
+from woundtrack.ui.imports.card_says import notes_of
 from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
 from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
 from woundtrack.ui.imports.fields import counted
@@ -335,13 +336,17 @@ class ImportPage(QWidget):
             self._focus_next()
 
     def _review(self) -> None:
+        filed = [one for card in self.list.cards for one in card.incoming if one.filed]
+        if filed:
+            self._look_at_filed(filed[0])
+
+    def _look_at_filed(self, incoming: Incoming) -> None:
         library = self._session.library
-        filed = [one.filed for card in self.list.cards for one in card.incoming if one.filed]
-        if library is None or not filed:
+        if library is None or incoming.filed is None:
             return
-        first = filed[0].photograph
-        self._session.set_patient(library.patient(library.visit(first.visit_id).patient_id))
-        self._session.go("review", photograph_id=first.id)
+        photograph = library.photograph(incoming.filed.photograph.id)
+        self._session.set_patient(library.patient(library.visit(photograph.visit_id).patient_id))
+        self._session.go("review", photograph_id=photograph.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in {Qt.Key.Key_Return, Qt.Key.Key_Enter} or event.modifiers() & (
@@ -435,6 +440,8 @@ class ImportPage(QWidget):
             done = self.tr("{photographs} imported").format(photographs=counted(filed))
             text = self.tr("The outlines are proposals until someone has looked at them.")
             says.append(Note("good", done, "", text))
+        if (library := self._session.library) is not None:
+            says += notes_of(library, self._incoming, self._look_at_filed)
         self.panel.show_notes(self._incoming, says=says, ends=self._print_notes())
         words = self.tr("1 problem") if problems == 1 else self.tr("{n} problems")
         words = words.format(n=problems)
