@@ -77,8 +77,9 @@ def taken(seed: int, card: phantom.CardPrint, fixed: dict[str, float]) -> Pixels
         scene = replace(scene, cards=(replace(scene.cards[0], hidden=fixed["hidden"]),))
     jpeg = phantom.render(scene).jpeg
     if "quality" in fixed:
-        pixels = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-        _, packed = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_QUALITY, int(fixed["quality"])])
+        whole, _ = imaging.read_photograph_bytes(jpeg, "phantom.jpg")
+        turned = np.ascontiguousarray(whole[..., ::-1])
+        _, packed = cv2.imencode(".jpg", turned, [cv2.IMWRITE_JPEG_QUALITY, int(fixed["quality"])])
         jpeg = packed.tobytes()
     pixels, _ = imaging.read_photograph_bytes(jpeg, "phantom.jpg")
     noise = np.random.default_rng([11, seed])
@@ -94,7 +95,7 @@ def taken(seed: int, card: phantom.CardPrint, fixed: dict[str, float]) -> Pixels
     if "cut" in fixed:
         pixels = np.ascontiguousarray(pixels[:, int(pixels.shape[1] * fixed["cut"]) :])
     if "print" in fixed:
-        pixels = _among_print(pixels, noise)
+        pixels = _among_print(np.asarray(pixels, dtype=np.uint8), noise)
     return np.asarray(pixels, dtype=np.uint8)
 
 
@@ -113,10 +114,10 @@ def _among_print(pixels: Pixels, draw: np.random.Generator) -> Pixels:
         place = (4, int((line + 0.8) * side / 5))
         cv2.putText(page, "Wound care chart 0123", place, 0, side / 220, 20, 1, cv2.LINE_AA)
     prints.append(page)
-    for place, print_ in enumerate(prints):
-        height, width = print_.shape
-        y = busy.shape[0] - height - 6 if place % 2 else 6
-        x = 6 if place < 2 else busy.shape[1] - width - 6
+    for number, print_ in enumerate(prints):
+        height, width = print_.shape[:2]
+        y = busy.shape[0] - height - 6 if number % 2 else 6
+        x = 6 if number < 2 else busy.shape[1] - width - 6
         busy[y : y + height, x : x + width] = print_[..., None]
     return busy
 
@@ -145,7 +146,7 @@ def looked_at(row: Row, pixels: Pixels, *, with_opencv: bool) -> None:
     if with_opencv:
         detector = cv2.aruco.ArucoDetector(tag_dictionary(), cv2.aruco.DetectorParameters())
         _, ids, _ = detector.detectMarkers(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
-        row.by_opencv += ids is not None and {0, 1, 2, 3} <= set(np.ravel(ids).tolist())
+        row.by_opencv += {0, 1, 2, 3} <= set(np.ravel([] if ids is None else ids).tolist())
 
 
 def main() -> None:

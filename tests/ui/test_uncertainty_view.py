@@ -27,7 +27,7 @@ def measured(*terms: Term) -> Measurement:
 
 def test_causes_stand_by_size_and_small_ones_together(dressed: QApplication) -> None:
     causes = causes_of(
-        (term("edge", 30), term("plane", 16), term("lens", 0.6), term("corners", 0.8))
+        (term("edge", 30), term("plane", 16), term("lens", 1.0), term("corners", 1.1))
     )
 
     assert [cause.name for cause in causes] == [

@@ -53,7 +53,7 @@ def causes_of(terms: Sequence[Term]) -> tuple[Cause, ...]:
         Cause(name=_name(term), area_cm2=term.area_mm2 / 100, is_bound=term.is_bound)
         for term in shown
     ]
-    if rest:
+    if rest and math.hypot(*(term.area_mm2 for term in rest)) >= _SMALL * largest:
         together = math.hypot(*(term.area_mm2 for term in rest)) / 100
         name = QCoreApplication.translate("Uncertainty", "All the rest")
         causes.append(Cause(name=name, area_cm2=together))
@@ -73,6 +73,8 @@ def _name(term: Term) -> str:
         else QCoreApplication.translate("Uncertainty", "A card that may have curled"),
         "tilt": QCoreApplication.translate("Uncertainty", "A tilt that a ruler doesn't show"),
         "reading": QCoreApplication.translate("Uncertainty", "How the ruler was read"),
+        "ruler": QCoreApplication.translate("Uncertainty", "The ruler's own length"),
+        "joint": QCoreApplication.translate("Uncertainty", "How the photographs fit"),
     }.get(term.name, term.name)
 
 
@@ -106,6 +108,12 @@ def advice_of(term: Term) -> str:
         ),
         "reading": QCoreApplication.translate(
             "Uncertainty", "Set the ruler's two points further apart."
+        ),
+        "ruler": QCoreApplication.translate(
+            "Uncertainty", "A printed card is measured once; paper rulers are all a little off."
+        ),
+        "joint": QCoreApplication.translate(
+            "Uncertainty", "Leave the strip where it is between the photographs."
         ),
     }.get(term.name, "")
 
