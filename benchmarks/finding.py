@@ -87,7 +87,8 @@ def taken(seed: int, card: phantom.CardPrint, fixed: dict[str, float]) -> Pixels
         size = (int(pixels.shape[1] * fixed["larger"]), int(pixels.shape[0] * fixed["larger"]))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
         grain = noise.integers(-4, 5, pixels.shape[:2], dtype=np.int8)
-        pixels = cv2.add(pixels, np.repeat(grain[..., None], 3, axis=2), dtype=cv2.CV_8U)
+        coloured = np.repeat(grain[..., None], 3, axis=2)
+        pixels = np.asarray(cv2.add(pixels, coloured, dtype=cv2.CV_8U), dtype=np.uint8)
     if "dark" in fixed:
         light = (pixels / 255.0) ** 2.2 * fixed["dark"]
         light += noise.normal(0, 0.004, pixels.shape)
@@ -145,8 +146,9 @@ def looked_at(row: Row, pixels: Pixels, *, with_opencv: bool) -> None:
                 row.sides.append(math.sqrt(area))
     if with_opencv:
         detector = cv2.aruco.ArucoDetector(tag_dictionary(), cv2.aruco.DetectorParameters())
-        _, ids, _ = detector.detectMarkers(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
-        row.by_opencv += {0, 1, 2, 3} <= set(np.ravel([] if ids is None else ids).tolist())
+        quads, ids, _ = detector.detectMarkers(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY))
+        seen = set(np.ravel(ids).tolist()) if len(quads) else set()
+        row.by_opencv += {0, 1, 2, 3} <= seen
 
 
 def main() -> None:
