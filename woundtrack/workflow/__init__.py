@@ -2,7 +2,7 @@
 
 Photographs come in (``intake``, ``batch``), are matched to lesions (``identity``), decided upon
 (``accepting``, ``revising``), and become a course of healing (``course``); ``printing`` knows how
-large cards are printed; ``measuring`` needs no library.
+large cards are printed, ``ruler`` gives a scale where no card is; ``measuring`` needs no library.
 """
 
 from woundtrack.workflow.accepting import (
@@ -79,6 +79,13 @@ from woundtrack.workflow.revising import (
     restore,
     retire,
 )
+from woundtrack.workflow.ruler import (
+    remove_ruler,
+    restore_scale,
+    ruler_scale,
+    set_ruler,
+    why_no_ruler,
+)
 
 __all__ = [
     "LARGEST_BAR_MM",
@@ -133,16 +140,21 @@ __all__ = [
     "reassign",
     "record_print_scale",
     "refile",
+    "remove_ruler",
     "restore",
     "restore_print_scale",
+    "restore_scale",
     "retire",
     "retire_print_scale",
+    "ruler_scale",
     "scan",
     "set_aside",
+    "set_ruler",
     "suggest",
     "take_back",
     "timeline_of",
     "undo_set_aside",
     "use_printer",
+    "why_no_ruler",
     "withdraw",
 ]
