@@ -371,8 +371,8 @@ def bench(arguments: list[str]) -> int:
     codes = []
     for name in names:
         say(f"benchmark {name}")
-        script = str(ROOT / "benchmarks" / f"{name}.py")
-        codes.append(run_in_venv(python, [script, *arguments[1:]], offscreen=True))
+        command = ["-m", f"benchmarks.{name}", *arguments[1:]]  # they use one another's scenes
+        codes.append(run_in_venv(python, command, offscreen=True))
     return max(codes, default=0)
 
 

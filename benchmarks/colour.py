@@ -22,7 +22,7 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-from area_error import drawn, sheet_card
+from benchmarks.area_error import drawn, sheet_card
 
 from woundtrack import imaging, phantom
 from woundtrack.errors import WoundtrackError
