@@ -22,8 +22,8 @@ from itertools import combinations
 
 import cv2
 import numpy as np
-from benchmarks.area_error import drawn, sheet_card
 
+from benchmarks.area_error import drawn, sheet_card
 from woundtrack import imaging, phantom
 from woundtrack.errors import WoundtrackError
 from woundtrack.imaging.colour import printed_light
