@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 from woundtrack.imaging.card_look import (
     LUMINANCE,
-    QUIET,
     TURNED_AWAY,
     OnCard,
     TagLook,
@@ -276,8 +275,8 @@ def _shadow(looks: Sequence[TagLook], calibration: Calibration) -> list[Doubt]:
 
 def _quiet_sides(light: Floats) -> list[float]:
     """Return the light of the white paper beside each of a tag's four sides."""
-    rim = (light[:QUIET], light[-QUIET:], light[:, :QUIET], light[:, -QUIET:])
-    return [float(np.median(side)) for side in rim]
+    rim = np.stack([light[0], light[-1], light[:, 0], light[:, -1]])
+    return [float(side) for side in np.median(rim, axis=1)]
 
 
 def _light(looks: Sequence[TagLook], whole: Ring, *, is_noise_told: bool) -> list[Doubt]:
