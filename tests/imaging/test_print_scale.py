@@ -13,7 +13,7 @@ import pytest
 from woundtrack import imaging, phantom
 from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
 from woundtrack.imaging.print_scale import print_scale_on, rescaled
-from woundtrack.model import Calibration, Doubt, Outline, OutlineSource, PrintScale
+from woundtrack.model import Calibration, Card, Doubt, Outline, OutlineSource, PrintScale
 
 CAMERA = phantom.Camera(width_px=1600, height_px=1200, focal_35mm=27.0, distance_mm=300.0)
 WOUND = phantom.Lesion(area_mm2=480.0, shape_seed=4)
@@ -96,7 +96,7 @@ def flat(doubts: tuple[Doubt, ...] = ()) -> Calibration:
     return Calibration(
         method="plane",
         homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
-        cards=(),
+        cards=(Card(kind="card", design_version=1, copy="A", nominal_mm=15.0, tags=()),),
         mm_per_px=0.1,
         tilt_deg=3.0,
         residual_mm=0.02,
@@ -114,6 +114,12 @@ def test_what_is_doubted_in_millimetres_is_rescaled_and_all_else_is_kept() -> No
         small,
         Doubt(code="card_bent", values=(("residual_mm", 0.49),), place_px=((1, 2), (3, 4))),
     )
+
+
+def test_a_scale_that_is_of_no_card_is_of_no_printer() -> None:
+    ruler = replace(flat(), cards=())
+
+    assert rescaled(ruler, measured(98.0)) == ruler
 
 
 def test_bars_measured_more_than_a_year_before_the_photograph_are_old() -> None:

@@ -29,6 +29,7 @@ from woundtrack.errors import DiskFull, NotUnderstood
 from woundtrack.model import (
     BodySite,
     Calibration,
+    Card,
     Doubt,
     Method,
     Outline,
@@ -1211,6 +1212,9 @@ def test_photographs_are_read_at_the_scale_of_the_printer_in_use(
 ) -> None:
     workflow.record_print_scale(desk.library, "Ward 3", 98.0, 98.0, by="Ann")
     given: list[PrintScale | None] = []
+    card = Card(kind="card", design_version=1, copy="A", nominal_mm=15.0, tags=())
+    on_a_card = replace(scale(), cards=(card,))
+    monkeypatch.setattr(sys.modules[__name__], "scale", lambda *_: on_a_card)
 
     def examine(path: Path, **options: Any) -> workflow.Examined:
         given.append(options["print_scale"])
