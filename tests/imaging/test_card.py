@@ -34,6 +34,29 @@ def test_the_first_cards_are_as_printed_for_ever() -> None:
     assert DESIGNS[1].tag_ids == (8, 9, 10, 11)
 
 
+def test_the_places_of_the_codes_are_for_ever_and_touch_no_tag_and_no_patch() -> None:
+    places = {design.kind: design.code_mm for design in DESIGNS}
+
+    assert places == {
+        "card": (83.0, 58.5, 14.0),
+        "window": (58.5, 3.0, 14.0),
+        "square": None,
+        "strip": None,
+    }
+    for design in DESIGNS:
+        if design.code_mm is None:
+            continue
+        x, y, side = design.code_mm
+        white = 4 * side / 21  # ISO/IEC 18004 asks for four modules of white round a small code
+        for ring in design.tags_mm:
+            (left, top), _, (right, bottom), _ = ring
+            away = max(left - x - side, x - right, top - y - side, y - bottom)
+            assert away >= white
+        for patch in design.patches:
+            left, top, across, down = patch.box_mm
+            assert max(left - x - side, x - left - across, top - y - side, y - top - down) > white
+
+
 def test_the_other_kinds_are_as_printed_for_ever() -> None:
     window, square, strip = (
         next(one for one in DESIGNS if one.kind == kind) for kind in ("window", "square", "strip")
