@@ -13,7 +13,8 @@ import pytest
 
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging.limb import likely_limbs, limb_lines, seen_from_skin, skin_from_seen
+from woundtrack.imaging.limb import limb_lines, seen_from_skin, skin_from_seen
+from woundtrack.imaging.limb_fit import likely_limbs
 from woundtrack.model import Calibration, Limb, Outline, OutlineSource
 
 CAMERA = phantom.Camera(

@@ -18,12 +18,12 @@ from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, Card
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
 from woundtrack.imaging.card_look import TURNED_AWAY, hull_of, places_on_card, ring_of_card, within
-from woundtrack.imaging.limb import (
+from woundtrack.imaging.limb import scaled_limb
+from woundtrack.imaging.limb_fit import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
     LimbFit,
     fitted_limb,
-    scaled_limb,
 )
 from woundtrack.imaging.plane import (
     Plane,

@@ -19,10 +19,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack.imaging.limb import likely_limbs, skin_from_seen
+from woundtrack.imaging.limb import skin_from_seen
+from woundtrack.imaging.limb_fit import likely_limbs
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
 from woundtrack.imaging.plane_spread import WORKING_DISTANCE_MM, PlaneFit, Pose, pose_of
 from woundtrack.imaging.planimetry import extents_of, finely, on_plane
+from woundtrack.imaging.ruler import ruler_of, ruler_terms
 from woundtrack.model import (
     UNMEASURED_PRINT_SPREAD,
     BodySite,
@@ -40,7 +42,7 @@ TERMS: Final = ("edge", "corners", "lens", "plane", "print", "limb", "curvature"
 """Every cause by its name: where the edge was put; how well the cards' corners were seen; a lens
 that bends lines; a wound that doesn't lie in the cards' plane; the printer; the round of the limb;
 a flat card on a limb, or a card of which nobody knows whether it curled or followed one; and
-photographs joined to one wound."""
+photographs joined to one wound. A ruler has ``tilt``, ``reading``, ``plane`` and ``ruler``."""
 
 # --- the declared constants ----------------------------------------------------------------------
 
@@ -86,8 +88,9 @@ LIMB_RADII_MM: Final = MappingProxyType(
 (NHANES 2015-2018 anthropometry: upper arm, thigh; limb girths of Gordon et al., ANSUR II, 2012). A
 site that isn't here is taken as flat."""
 
-UNSEEN_RATIO: Final = 2.0
-"""How much larger a wound may be of which a limb would hide a part."""
+LARGEST_RATIO: Final = 2.0
+"""How much larger a wound may be that curves away, at most: what is seen more aslant than that is no
+outline to be trusted at all."""
 
 _RING_POINTS: Final = 160
 _AXES_DEG: Final = tuple(range(0, 180, 15))
@@ -122,7 +125,12 @@ def terms_of(
             common=print_of(calibration),
         ),
     ]
-    if calibration.limb is not None:
+    if ruler_of(calibration) is not None:
+        terms += [
+            sizes.term(name, [shares])
+            for name, shares in ruler_terms(calibration, np.asarray(rings[0])).items()
+        ]
+    elif calibration.limb is not None:
         terms += _of_limb(calibration, calibration.limb, rings_px, sizes)
     else:
         terms += _of_plane(calibration, rings_px, sizes, site)
@@ -344,8 +352,9 @@ def _flat_card_on_limb(
     """Return how much more a wound may be that curves away beside a flat card on a limb.
 
     The card touches the limb in its middle. The wound is unrolled from limbs of the site's least,
-    middle and greatest likely radius, their axes all ways round; of what comes of it the 95th
-    percentile is taken. Where a limb would hide a part of the wound, twice its size.
+    middle and greatest likely radius, their axes all ways round. Those that would hide a part of it
+    are none: the wound is seen whole. Of what comes of the others the 95th percentile is taken, and
+    twice the size at most.
     """
     least, greatest = LIMB_RADII_MM[site.region]
     shift = pose.rotation @ np.array([*touching_mm, 0.0]) + pose.shift
@@ -368,8 +377,10 @@ def _flat_card_on_limb(
             )
             unrolled.append(skin_from_seen(limb, points_px))
     changes = sizes.changes(np.array(unrolled))
-    changes = np.where(np.isfinite(changes), changes, UNSEEN_RATIO - 1)
-    most = np.percentile(changes, 95, axis=0).clip(0.0, UNSEEN_RATIO - 1)
+    possible = changes[np.isfinite(changes).all(axis=1)]
+    if not len(possible):
+        return sizes.bound("curvature", np.full(4, LARGEST_RATIO - 1))
+    most = np.percentile(possible, 95, axis=0).clip(0.0, LARGEST_RATIO - 1)
     return sizes.bound("curvature", most)
 
 
