@@ -31,6 +31,7 @@ from woundtrack.model import (
 )
 
 if TYPE_CHECKING:
+    from woundtrack.imaging import RulerLine
     from woundtrack.records import Library
     from woundtrack.workflow import MeasuredPhotograph
 
@@ -283,6 +284,11 @@ def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout
     "--head", type=float, metavar="DEG", help="Where the head is, clockwise from the picture's top."
 )
 @click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
+@click.option(
+    "--ruler",
+    metavar="X1,Y1,X2,Y2,MM",
+    help="Two points on a ruler, in pixels of one upright PHOTO without a card, and how far apart.",
+)
 @quiet_option
 def measure(
     photos: tuple[Path, ...],
@@ -291,6 +297,7 @@ def measure(
     site: str | None,
     bar: float | None,
     head: float | None,
+    ruler: str | None,
     *,
     as_json: bool,
     quiet: bool,
@@ -301,17 +308,20 @@ def measure(
 
     where = None if site is None else parse_site(site)
     bars = None if bar is None else checked_bars("this sheet", bar, bar)
+    two_points = None if ruler is None else _ruler_line(ruler)
     paths = _photographs(photos)
     if overlay is not None:
         _refuse_same_names(paths)
     if mask is not None and len(paths) != 1:
         raise click.UsageError("--outline takes exactly one PHOTO.")
+    if two_points is not None and len(paths) != 1:
+        raise click.UsageError("--ruler takes exactly one PHOTO.")
     results = []
     with _progress("Measuring", quiet=quiet) as progress:
         for done, path in enumerate(paths):
             progress(done / len(paths), path.name)
             result = measure_photograph(
-                path, given=mask, site=where, print_scale=bars, head_deg=head
+                path, given=mask, site=where, print_scale=bars, head_deg=head, ruler=two_points
             )
             results.append(result)
             if overlay is not None and result.error is None:
@@ -372,6 +382,21 @@ def join(
     for doubt in size.doubts:
         _say(doubt_sentence(doubt))
     return 0
+
+
+def _ruler_line(given: str) -> RulerLine:
+    """Return the two points and the distance of ``X1,Y1,X2,Y2,MM``."""
+    from woundtrack.imaging import RulerLine
+
+    try:
+        left, top, right, bottom, distance = (float(part) for part in given.split(","))
+    except ValueError:
+        raise NotUnderstood(
+            what="The ruler",
+            given=given,
+            expected="give two points and their distance as X1,Y1,X2,Y2,MM",
+        ) from None
+    return RulerLine(start_px=(left, top), end_px=(right, bottom), distance_mm=distance)
 
 
 def _write_overlay(result: MeasuredPhotograph, folder: Path) -> None:

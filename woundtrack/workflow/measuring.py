@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from woundtrack import imaging
-from woundtrack.errors import MaskUnusable, OutlineNotFound, PartsDontJoin, WoundtrackError
+from woundtrack.errors import (
+    CardNotFound,
+    MaskUnusable,
+    OutlineNotFound,
+    PartsDontJoin,
+    RulerImpossible,
+    WoundtrackError,
+)
 from woundtrack.model import (
     BodySite,
     Calibration,
@@ -21,7 +28,8 @@ from woundtrack.model import (
     PrintScale,
 )
 from woundtrack.workflow.accepting import measured
-from woundtrack.workflow.intake import examine
+from woundtrack.workflow.intake import Examined, examine
+from woundtrack.workflow.ruler import ruler_scale, why_no_ruler
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,17 +57,21 @@ def measure_photograph(
     site: BodySite | None = None,
     print_scale: PrintScale | None = None,
     head_deg: float | None = None,
+    ruler: imaging.RulerLine | None = None,
 ) -> MeasuredPhotograph:
     """Measure every lesion of a photograph, or those of the mask file ``given``.
 
     ``site`` is where on the body it is; None is taken as flat. ``print_scale`` is how long the
     printer made the card's bars; None where nobody measured them. ``head_deg`` is where the head is
     in the picture, clockwise from its top: with it come the extents head to toe and side to side.
+    ``ruler`` is two points on a ruler in a photograph without a card, and their distance.
 
     A photograph or mask that can't be read is returned with its ``error``.
     """
     try:
         examined = examine(path, print_scale=print_scale)
+        if ruler is not None:
+            examined = _by_ruler(examined, ruler)
         outlines = examined.outlines
         if given is not None:
             outlines = outlines_given(given, examined.photograph)
@@ -119,6 +131,21 @@ def measure_joined(
             raise OutlineNotFound
         parts.append((outlines[0], examined.calibration))
     return imaging.joined(parts, site)
+
+
+def _by_ruler(examined: Examined, ruler: imaging.RulerLine) -> Examined:
+    """Return what was found in a photograph, with a ruler's scale in place of none.
+
+    Raises ``RulerImpossible`` where a card gives one, or the points can't be meant.
+    """
+    if why_not := why_no_ruler(examined.calibration, examined.doubts):
+        raise RulerImpossible(reason=why_not)
+    pixels, _ = imaging.read_photograph(examined.path)
+    scale = ruler_scale(
+        examined.photograph, ruler.start_px, ruler.end_px, ruler.distance_mm, pixels
+    )
+    doubts = tuple(doubt for doubt in examined.doubts if doubt.code != CardNotFound.code)
+    return replace(examined, calibration=scale, doubts=doubts)
 
 
 def outlines_given(path: Path, photograph: Photograph) -> tuple[Outline, ...]:

@@ -5,6 +5,7 @@ Hides which photographs take one, and what is doubted of them with it and withou
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -26,18 +27,12 @@ _CARD_WITHOUT_SCALE = frozenset(
 )
 
 
-def why_no_ruler(proposal: Proposal) -> str:
+def why_no_ruler(calibration: Calibration | None, doubts: Iterable[Doubt]) -> str:
     """Return why a photograph takes no ruler, as a clause; empty where it does."""
-    has_card = proposal.calibration is not None and bool(proposal.calibration.cards)
-    if has_card:
+    if calibration is not None and calibration.cards:
         return "a printed card gives this photograph its scale, and knows more than a ruler"
-    if any(doubt.code in _CARD_WITHOUT_SCALE for doubt in proposal.doubts):
+    if any(doubt.code in _CARD_WITHOUT_SCALE for doubt in doubts):
         return "a printed card is in view that gives no sure scale, so a ruler can't give one"
-    if not proposal.is_waiting:
-        return (
-            "what was accepted from this photograph keeps its scale, and a photograph that was "
-            "set aside has to be reviewed again first"
-        )
     return ""
 
 
@@ -117,8 +112,13 @@ def restore_scale(library: Library, proposal: Proposal, *, by: str) -> Proposal:
 
 def _current(library: Library, proposal: Proposal) -> Proposal:
     current = library.proposal_of(proposal.photograph_id)
-    if why_not := why_no_ruler(current):
+    if why_not := why_no_ruler(current.calibration, current.doubts):
         raise RulerImpossible(reason=why_not)
+    if not current.is_waiting:
+        raise RulerImpossible(
+            reason="what was accepted from this photograph keeps its scale, and a photograph that "
+            "was set aside has to be reviewed again first"
+        )
     if current.calibration != proposal.calibration:
         raise ChangedMeanwhile(what=_name(library, current))
     return current
