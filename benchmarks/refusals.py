@@ -8,7 +8,7 @@ with strips, as a nurse might take them: of them at most 1 % may be refused, and
 What a photograph can't show (a card held flat above the skin, how large the printer prints) is not
 here: the interval allows for it.
 
-    python benchmarks/refusals.py [--photographs 40] [--sound 200] [--only glare]
+    python -m benchmarks.refusals [--photographs 40] [--sound 200] [--only glare]
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 
-import area_error
-import limbs
 import numpy as np
 
+from benchmarks import area_error, limbs
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
 from woundtrack.phantom import spoiled
