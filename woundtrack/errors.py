@@ -420,7 +420,7 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "measure the two bars of a printed sheet again and enter them in Settings."
         ),
         "print_not_actual_size": (
-            "This is no 100 % print: its bars are {percent:.0f} % of their length. Print the sheet "
+            "This is no 100 % print: a bar has {percent:.0f} % of its length. Print the sheet "
             "again with “actual size”, and measure that one."
         ),
         "print_stretched": (

@@ -208,7 +208,7 @@ def test_centimetres_are_taken_as_such_by_one_press(
 @pytest.mark.parametrize(
     ("across", "down", "said"),
     [
-        ("92.5", "92.5", "This is no 100 % print: its bars are 92 % of their length."),
+        ("92.5", "92.5", "This is no 100 % print: a bar has 92 % of its length."),
         ("99", "100.5", "This printer stretches: one bar is 1.5 % longer than the other."),
     ],
 )
