@@ -52,7 +52,7 @@ _OFF_RATIO: Final = 4.0
 _ROUGH: Final = 8  # unknowns of the rough search: pose, curvature and axis
 _ROUGH_STEPS: Final = 6
 _STEPS: Final = 60
-_SETTLED: Final = 1e-7
+_SETTLED: Final = 1e-5
 _FLATTEST: Final = 1 / 150.0
 _USUAL_BEND: Final = 1 / 60.0
 _AXES: Final = tuple(math.radians(degrees) for degrees in (0, 30, 60, 90, 120, 150))
@@ -141,14 +141,15 @@ def _searched(problem: _Problem, to_px: Floats) -> Floats:
     pose = first.pose_of_plane(to_px)
     flat = first.start(pose, 0.0, 0.0)
     best = flat
-    for starts in (first.bends(flat), [(_USUAL_BEND, axis) for axis in _AXES]):
+    likelier, other = first.bends(flat)
+    for starts in ([likelier], [other, *((_USUAL_BEND, axis) for axis in _AXES)]):
         rough = [
             _settled(first, first.start(pose, bend, axis), unknowns=_ROUGH, most=_ROUGH_STEPS)
             for bend, axis in starts
         ]
         nearest = min(rough, key=first.cost)
         best = min((best, _settled(first, nearest)), key=first.cost)
-        if float(first.gaps(best).max()) < _OFF_PX:
+        if float(np.median(first.gaps(best))) < _OFF_PX:
             break
     if len(problem.sheets) > 1:
         best = _settled(problem, np.append(best, problem.places_on(problem.limb(best))))
@@ -158,14 +159,14 @@ def _searched(problem: _Problem, to_px: Floats) -> Floats:
 def _settled(
     problem: _Problem, start: Floats, unknowns: int | None = None, most: int = _STEPS
 ) -> Floats:
-    """Return where the misses are least (Levenberg–Marquardt, doi:10.1137/0111030).
+    """Return where the misses are least, with the first ``unknowns`` free, or all.
 
-    The first ``unknowns`` are free, or all.
+    Levenberg–Marquardt, doi:10.1137/0111030, damped as by Nielsen (IMM-REP-1999-05, 1999).
     """
     units = problem.units[:unknowns]
     at = start
     miss, slope = problem.linear(at, len(units))
-    damping = 1e-3
+    damping, more = 1e-3, 2.0
     for _ in range(most):
         normal, downhill = slope.T @ slope, -slope.T @ miss
         steepness = np.diag(normal) + 1e-9 * np.trace(normal)
@@ -173,13 +174,16 @@ def _settled(
         tried = at.copy()
         tried[: len(units)] += step * units
         new_miss, new_slope = problem.linear(tried, len(units))
-        gain = 1 - float(new_miss @ new_miss) / max(float(miss @ miss), 1e-30)
+        gain = float(miss @ miss - new_miss @ new_miss)
+        hoped = float(step @ (damping * steepness * step + downhill))
         if gain > 0:
             at, miss, slope = tried, new_miss, new_slope
-            damping = max(damping / 10, 1e-9)
+            damping = max(damping * max(1 / 10, 1 - (2 * gain / hoped - 1) ** 3), 1e-9)
+            more = 2.0
         else:
-            damping *= 10
-        if abs(gain) < _SETTLED or damping > 1e9:
+            damping *= more
+            more *= 2
+        if abs(gain) < _SETTLED * (1 + float(miss @ miss)) or damping > 1e9:
             break
     return at
 

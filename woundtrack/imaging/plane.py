@@ -91,39 +91,61 @@ def _solved_plane(cards: Sequence[Sheet], used: NDArray[np.bool_]) -> Plane:
         [*np.maximum(np.abs(guess[:8]), 1e-6), EDGE_SPREAD_MM] + [1e-2, 1, 1] * (len(cards) - 1)
     )
 
-    def laid(unknowns: Floats) -> Floats:
+    def laid(unknowns: Floats) -> tuple[Floats, Floats]:
+        """Return the places, and which way an edge moved outwards moves them."""
         places: Floats = nominal + unknowns[8] * outwards
+        ways = outwards.copy()
         for number, (begin, end) in enumerate(itertools.pairwise(ends)):
             turn, x, y = unknowns[9 + 3 * number : 12 + 3 * number]
             rotation = np.array(
                 [[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]]
             )
             places[begin:end] = places[begin:end] @ rotation.T + (x, y)
-        return places
+            ways[begin:end] = ways[begin:end] @ rotation.T
+        return places, ways
 
-    def misses(unknowns: Floats) -> Floats:
+    def linear(unknowns: Floats) -> tuple[Floats, Floats]:
+        """Return the misses, and their slope for every unknown."""
+        places, ways = laid(unknowns)
         to_px = np.append(unknowns[:8], 1.0).reshape(3, 3)
-        gap = (mapped(to_px, laid(unknowns)) - seen) * weights[:, None]
-        prior = unknowns[8] / EDGE_SPREAD_MM * CORNER_PX
-        return np.append(gap.ravel(), prior)
+        x, y = places.T
+        u, v, w = to_px @ np.array([x, y, np.ones_like(x)])
+        u, v = u / w, v / w
+        slope = np.zeros((len(places), 2, len(unknowns)))
+        slope[:, 0, 0] = slope[:, 1, 3] = x / w
+        slope[:, 0, 1] = slope[:, 1, 4] = y / w
+        slope[:, 0, 2] = slope[:, 1, 5] = 1 / w
+        slope[:, 0, 6], slope[:, 0, 7] = -u * x / w, -u * y / w
+        slope[:, 1, 6], slope[:, 1, 7] = -v * x / w, -v * y / w
+        # Of (u, v) for a place on the plane: how it moves there, the picture follows.
+        follows = (to_px[None, :2, :2] - np.column_stack([u, v])[:, :, None] * to_px[2, :2]) / (
+            w[:, None, None]
+        )
+        slope[:, :, 8] = (follows @ ways[:, :, None])[:, :, 0]
+        for number, (begin, end) in enumerate(itertools.pairwise(ends)):
+            own, column = follows[begin:end], 9 + 3 * number
+            off = places[begin:end] - unknowns[column + 1 : column + 3]
+            turned = np.column_stack([-off[:, 1], off[:, 0]])
+            slope[begin:end, :, column] = (own @ turned[:, :, None])[:, :, 0]
+            slope[begin:end, :, column + 1 : column + 3] = own
+        gap = (np.column_stack([u, v]) - seen) * weights[:, None]
+        rows = (slope * weights[:, None, None]).reshape(-1, len(unknowns))
+        prior = np.zeros(len(unknowns))
+        prior[8] = CORNER_PX / EDGE_SPREAD_MM
+        return np.append(gap.ravel(), prior[8] * unknowns[8]), np.vstack([rows, prior])
 
     unknowns = np.array(guess)
     for _ in range(12):
-        miss = misses(unknowns)
-        slope = np.empty((len(miss), len(unknowns)))
-        for column in range(len(unknowns)):
-            step = np.zeros(len(unknowns))
-            step[column] = 1e-6 * unit[column]
-            slope[:, column] = (misses(unknowns + step) - miss) / 1e-6
-        move = np.linalg.lstsq(slope, -miss, rcond=1e-12)[0]
+        miss, slope = linear(unknowns)
+        move = np.linalg.lstsq(slope * unit, -miss, rcond=1e-12)[0]
         unknowns = unknowns + move * unit
         if float(np.abs(move).max()) < 1e-8:
             break
     to_px = np.append(unknowns[:8], 1.0).reshape(3, 3)
-    spread = laid(unknowns)
+    spread = laid(unknowns)[0]
     plain = unknowns.copy()
     plain[8] = 0.0
-    places = laid(plain)
+    places = laid(plain)[0]
     corners = seen - (mapped(to_px, spread) - mapped(to_px, places))
     gaps = mapped(inverse(to_px), corners) - places
     residuals = np.sqrt((gaps**2).sum(axis=1).reshape(-1, 4).mean(axis=1))
