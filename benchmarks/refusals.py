@@ -356,10 +356,8 @@ def sound(seed: int) -> Taken:
     if seed % 5:
         return shot(phantom.render(scene(seed)))
     one = limbs.drawn(seed, limbs.strips(1 + seed % 2))
-    # A strip's tags of 12 mm reach 80 pixels from as near as one holds a phone to a limb.
-    camera = replace(one.camera, width_px=WIDTH_PX, height_px=WIDTH_PX * 3 // 4)
-    tag_px = 12 * camera.px_per_mm(one.cards[0].centre_mm)
-    camera = replace(camera, distance_mm=camera.distance_mm * min(1.0, tag_px / 115))
+    # More pixels for the strip's tags of 12 mm; going nearer would leave them out of the picture.
+    camera = replace(one.camera, width_px=2560, height_px=1920)
     return shot(phantom.render(replace(one, camera=camera)))
 
 

@@ -47,8 +47,8 @@ class TagLook:
 
     ``ring`` (4, 2) px are its corners. ``levels`` (10, 10, 3) is the linear light of each module
     and of the white round the tag; ``spread`` (10, 10) of the luminance within each. ``is_white``
-    (10, 10) is how it was printed. ``edge_modules`` (2,) is how wide the outer edges are, as the
-    standard deviation of a blur, across and down the tag, in modules; NaN where they can't be told.
+    (10, 10) is how it was printed. ``edge_px`` (2,) is how wide the outer edges are, as the
+    standard deviation of a blur, across and down the tag, in pixels; NaN where they can't be told.
     ``module_px`` is the side of a module.
     """
 
@@ -57,7 +57,7 @@ class TagLook:
     levels: Floats
     spread: Floats
     is_white: npt.NDArray[np.bool_]
-    edge_modules: Floats
+    edge_px: Floats
     module_px: float
 
 
@@ -99,8 +99,6 @@ def places_on_card(calibration: Calibration, card: Card) -> OnCard:
         if tag_id not in found
     ]
     outline = np.asarray(design.outline_mm)
-    if calibration.limb is not None:
-        outline = _finely(outline)
     places = placed_on_photograph(
         np.concatenate([outline, *(ring for _, ring in missing)]), calibration, card, design
     )
@@ -116,7 +114,8 @@ def places_on_card(calibration: Calibration, card: Card) -> OnCard:
 def ring_of_card(calibration: Calibration, card: Card, size_px: tuple[int, int]) -> Ring:
     """Return a card's cut edge as far as it is in the picture of this width and height, px."""
     outline = places_on_card(calibration, card).outline
-    if not np.isfinite(outline).all():
+    if calibration.limb is not None or not np.isfinite(outline).all():
+        # Round a limb the card's edge goes on behind it: its tags tell where it is seen.
         return hull_of([tag.corners_px for tag in card.tags])
     return within(outline, size_px)
 
@@ -148,15 +147,6 @@ def hull_of(rings: Iterable[npt.ArrayLike]) -> Ring:
         return ()
     hull = cv2.convexHull(np.concatenate(corners).astype(np.float32)).reshape(-1, 2)
     return tuple((float(x), float(y)) for x, y in hull)
-
-
-def _finely(ring: Floats, step_mm: float = 10.0) -> Floats:
-    """Return a ring with a point every few millimetres: its sides are bent on a limb."""
-    sides = []
-    for start, end in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        count = max(1, math.ceil(float(np.hypot(*(end - start))) / step_mm))
-        sides.append(start + (end - start) * (np.arange(count)[:, None] / count))
-    return np.concatenate(sides)
 
 
 def design_of_card(card: Card) -> CardDesign:
@@ -235,6 +225,7 @@ def _tag_look(pixels: Pixels, tag_id: int, ring: Floats) -> TagLook | None:
     # Piece by piece: on a limb an edge is bent, and a mean over all of it would look blurred.
     pieces = _edge_widths(profiles.mean(axis=1)).reshape(4, _PIECES)
     widths = np.sort(pieces, axis=1)[:, _PIECES // 2 - 1 : _PIECES // 2 + 1].mean(axis=1)
+    sides = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
     x, y = ring.T
     area = abs(float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum())) / 2
     return TagLook(
@@ -244,7 +235,9 @@ def _tag_look(pixels: Pixels, tag_id: int, ring: Floats) -> TagLook | None:
         spread=brightness.std(axis=2),
         is_white=is_white,
         # The upper and lower sides show a blur down the tag, the other two one across it.
-        edge_modules=np.array([(widths[1] + widths[3]) / 2, (widths[0] + widths[2]) / 2]),
+        edge_px=np.array([(widths[1] + widths[3]) / 2, (widths[0] + widths[2]) / 2])
+        * (sides[0] + sides[2], sides[1] + sides[3])
+        / (2 * TAG_MODULES),
         module_px=math.sqrt(area) / TAG_MODULES,
     )
 

@@ -196,12 +196,12 @@ def looks_like_screenshot(photograph: Photograph) -> bool:
 
 def _blur_of(looks: Sequence[TagLook]) -> float:
     """Return the blur of the tags' edges in modules: the worse direction, of the middle tag."""
-    worse = [float(np.nanmax(look.edge_modules)) for look in looks if _has_edges(look)]
+    worse = [float(np.nanmax(look.edge_px)) / look.module_px for look in looks if _has_edges(look)]
     return float(np.median(worse)) if worse else 0.0
 
 
 def _has_edges(look: TagLook) -> bool:
-    return bool(np.isfinite(look.edge_modules).any())
+    return bool(np.isfinite(look.edge_px).any())
 
 
 def _blurred(
