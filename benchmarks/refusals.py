@@ -407,6 +407,7 @@ def main() -> None:
     options = parser.parse_args()
     labels = ["sound", *FAULTS] if options.only is None else [options.only]
     counts = {label: options.sound if label == "sound" else options.photographs for label in labels}
+    labels = [label for label in labels if counts[label]]
     jobs = [(label, options.seed + number) for label in labels for number in range(counts[label])]
     context = multiprocessing.get_context("spawn")
     said: dict[str, list[tuple[str, ...]]] = {label: [] for label in labels}
