@@ -216,6 +216,9 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="review-lesion", drive=_review_lesion),
         State(name="review-place", drive=_review_place),
         State(name="review-doubt", drive=_review_doubt),
+        State(name="review-limb", drive=_review_limb),
+        State(name="review-flat-on-limb", drive=_review_flat_on_limb),
+        State(name="review-colours", drive=_review_colours),
         State(name="timeline", drive=_timeline),
         State(name="timeline-sites", drive=_timeline_sites),
         State(name="timeline-percent", drive=_timeline_percent),
@@ -225,6 +228,8 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="about", drive=_about),
         State(name="about-licences", drive=_licences),
         State(name="settings", drive=_settings),
+        State(name="printed-cards", drive=_printed_cards),
+        State(name="measure-bars", drive=_measure_bars),
         State(name="tour", drive=_tour),
         State(name="import-running", drive=_import_running, settles=False),
         State(name="import-finished", drive=lambda _one: None),
@@ -318,6 +323,51 @@ def _review_patients(window: MainWindow) -> None:
 
 def _review_doubt(window: MainWindow) -> None:
     window.session.go("review", photograph_id=_photograph(window, has_calibration=False))
+
+
+def _review_limb(window: MainWindow) -> None:
+    """Show a strip round a limb, and what makes the area there uncertain."""
+    library = window.session.library
+    assert library is not None
+    on_limb = next(
+        one
+        for one in library.proposals(waiting_only=True)
+        if one.calibration is not None and one.calibration.limb is not None and one.outlines
+    )
+    window.session.go("review", photograph_id=on_limb.photograph_id)
+    _settle(window)
+    window.session.actions["review.uncertainty"].trigger()
+
+
+def _review_flat_on_limb(window: MainWindow) -> None:
+    """Show a laminated card that lies flat on a shin, and how far its interval reaches."""
+    library = window.session.library
+    assert library is not None
+    flat = next(
+        outline.photograph_id
+        for one in library.assessments()
+        for outline in one.outlines
+        if outline.measurement is not None
+        and any(doubt.code == "flat_card_on_limb" for doubt in outline.measurement.doubts)
+    )
+    window.session.go("review", photograph_id=flat)
+
+
+def _review_colours(window: MainWindow) -> None:
+    """Show a photograph in the colours of its card."""
+    window.session.actions["review.uncertainty"].trigger()
+    window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
+    _settle(window)
+    window.session.actions["review.colours"].trigger()
+
+
+def _printed_cards(window: MainWindow) -> None:
+    window.session.actions["window.cancel"].trigger()
+    window.session.actions["card.printers"].trigger()
+
+
+def _measure_bars(window: MainWindow) -> None:
+    window.session.actions["card.measure"].trigger()
 
 
 def _timeline(window: MainWindow) -> None:
@@ -440,6 +490,7 @@ def _import_running(window: MainWindow) -> None:
     """Start the import, and hold when a few photographs are in."""
     from PySide6.QtWidgets import QApplication
 
+    window.session.actions["window.cancel"].trigger()
     for sheet in (window.about_sheet, window.licences_sheet, window.settings_sheet, window.tour):
         sheet.dismiss()
     window.session.go("import")

@@ -47,7 +47,7 @@ def test_a_bound_says_which_way_it_reaches(dressed: QApplication) -> None:
     (down,) = causes_of((term("curvature", -40, is_bound=True),))
 
     assert (up.name, up.size) == ("A flat card on a round limb", "+\u202f1.2\u202fcm²")
-    assert (down.name, down.size) == ("A card that may have curled", "−\u202f0.40\u202fcm²")
+    assert (down.name, down.size) == ("A round that one card can't show", "−\u202f0.40\u202fcm²")
 
 
 def test_the_largest_cause_comes_with_what_to_do(qtbot: QtBot, dressed: QApplication) -> None:

@@ -126,7 +126,11 @@ def _doubts(
     gap = _gap(ring, _tag_corners(calibration))
     if gap > FAR_FROM_CARD_MM:
         doubts.append(Doubt(code="wound_far_from_card", values=(("distance_mm", gap),)))
-    bound = next((term for term in terms if term.name == "curvature"), None)
+    bound = max(
+        (term for term in terms if term.name == "curvature"),
+        key=lambda term: term.area_mm2,
+        default=None,
+    )
     if bound is not None and calibration.limb is None and bound.area_mm2 > DOUBTED_BOUND * area_mm2:
         percent = 100 * bound.area_mm2 / area_mm2
         doubts.append(Doubt(code="flat_card_on_limb", values=(("percent", percent),)))

@@ -89,8 +89,8 @@ LIMB_RADII_MM: Final = MappingProxyType(
 site that isn't here is taken as flat."""
 
 LARGEST_RATIO: Final = 2.0
-"""How much larger a wound may be that curves away, at most: what is seen more aslant than that is no
-outline to be trusted at all."""
+"""How much larger a wound may be that curves away, at most: what is seen more aslant than that is
+no outline to be trusted at all."""
 
 _RING_POINTS: Final = 160
 _AXES_DEG: Final = tuple(range(0, 180, 15))
@@ -337,7 +337,7 @@ def _of_plane(
     lifted = sizes.points + towards * (lifts / height)[..., None]
     terms.append(sizes.term("plane", sizes.changes(lifted)))
     if site is not None and site.region in LIMB_RADII_MM and cards:
-        terms.append(_flat_card_on_limb(calibration, site, rings_px, sizes, pose, middle))
+        terms += _flat_card_on_limb(calibration, site, rings_px, sizes, pose, middle)
     return terms
 
 
@@ -348,13 +348,14 @@ def _flat_card_on_limb(
     sizes: _Sizes,
     pose: Pose,
     touching_mm: Points,
-) -> Term:
-    """Return how much more a wound may be that curves away beside a flat card on a limb.
+) -> list[Term]:
+    """Return how much more, and less, a wound may be that curves away beside a flat card on a limb.
 
     The card touches the limb in its middle. The wound is unrolled from limbs of the site's least,
     middle and greatest likely radius, their axes all ways round. Those that would hide a part of it
     are none: the wound is seen whole. Of what comes of the others the 95th percentile is taken, and
-    twice the size at most.
+    twice the size at most; and the 5th, since a wound that faces a camera which sees the card
+    aslant is seen too large.
     """
     least, greatest = LIMB_RADII_MM[site.region]
     shift = pose.rotation @ np.array([*touching_mm, 0.0]) + pose.shift
@@ -379,9 +380,12 @@ def _flat_card_on_limb(
     changes = sizes.changes(np.array(unrolled))
     possible = changes[np.isfinite(changes).all(axis=1)]
     if not len(possible):
-        return sizes.bound("curvature", np.full(4, LARGEST_RATIO - 1))
-    most = np.percentile(possible, 95, axis=0).clip(0.0, LARGEST_RATIO - 1)
-    return sizes.bound("curvature", most)
+        return [sizes.bound("curvature", np.full(4, LARGEST_RATIO - 1))]
+    least, most = np.percentile(possible, (5, 95), axis=0)
+    return [
+        sizes.bound("curvature", most.clip(0.0, LARGEST_RATIO - 1)),
+        sizes.bound("curvature", least.clip(-1.0, 0.0)),
+    ]
 
 
 def _matrix(rotation: Floats) -> Matrix3:

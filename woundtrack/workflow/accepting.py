@@ -44,6 +44,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
+from woundtrack.workflow.printing import at_print_scale_in_use
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
 _HARMLESS: Final = frozenset({"time_assumed", "print_scale_unmeasured", "print_scale_old"})
@@ -437,7 +438,11 @@ def _swap(
         for revision in revisions:
             change.add_assessment(revision)
         if acceptance.was_waiting:
-            change.update_proposal(replace(proposal, is_waiting=is_back))
+            change.update_proposal(
+                _waiting_again(library, proposal)
+                if is_back
+                else replace(proposal, is_waiting=False)
+            )
 
 
 def _same_content(one: Assessment, two: Assessment) -> bool:
@@ -482,8 +487,15 @@ def bring_back(library: Library, proposal: Proposal, *, by: str) -> Proposal:
 def _wait(library: Library, proposal: Proposal, *, verb: str, by: str) -> Proposal:
     current = library.proposal_of(proposal.photograph_id)
     with library.verb(verb, by=by) as change:
-        change.update_proposal(replace(current, is_waiting=True))
+        change.update_proposal(_waiting_again(library, current))
     return library.proposal_of(proposal.photograph_id)
+
+
+def _waiting_again(library: Library, proposal: Proposal) -> Proposal:
+    """Return a proposal that waits once more, at the print scale that is in use by now."""
+    facts = library.photograph(proposal.photograph_id).photograph
+    calibration = at_print_scale_in_use(library, proposal.calibration, facts)
+    return replace(proposal, is_waiting=True, calibration=calibration)
 
 
 def accept_proposals(

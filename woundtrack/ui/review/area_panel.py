@@ -129,17 +129,17 @@ def view_of(
         Size(
             name=QCoreApplication.translate("AreaPanel", "Length"),
             size=words.length(measurement.length_cm),
-            spread=_half(measurement.length_interval_mm),
+            spread=_spread(measurement.length_mm, measurement.length_interval_mm),
         ),
         Size(
             name=QCoreApplication.translate("AreaPanel", "Width"),
             size=words.length(measurement.width_cm),
-            spread=_half(measurement.width_interval_mm),
+            spread=_spread(measurement.width_mm, measurement.width_interval_mm),
         ),
         Size(
             name=QCoreApplication.translate("AreaPanel", "Perimeter"),
             size=words.length(measurement.perimeter_cm),
-            spread=_half(measurement.perimeter_interval_mm),
+            spread=_spread(measurement.perimeter_mm, measurement.perimeter_interval_mm),
         ),
     ]
     if limb is not None:
@@ -148,7 +148,7 @@ def view_of(
             Size(
                 name=QCoreApplication.translate("AreaPanel", "Limb radius"),
                 size=words.length(limb.radius_mm / 10),
-                spread=_half((limb.radius_mm - reach, limb.radius_mm + reach)),
+                spread=_spread(limb.radius_mm, (limb.radius_mm - reach, limb.radius_mm + reach)),
             )
         )
     return AreaView(
@@ -163,10 +163,14 @@ def view_of(
     )
 
 
-def _half(interval_mm: tuple[float, float] | None) -> str:
-    """Return half an interval as ``± 0.2``, or nothing where it isn't known."""
+def _spread(size_mm: float, interval_mm: tuple[float, float] | None) -> str:
+    """Return half an interval as ``± 0.2``, its ends where it is lopsided, nothing if unknown."""
     if interval_mm is None:
         return ""
+    low, high = interval_mm
+    if high - size_mm > 1.5 * (size_mm - low):
+        ends = f"{words.number(low / 10, 1)}{words.DASH}{words.number(high / 10, 1)}"
+        return words.kept_whole(ends)
     half = (interval_mm[1] - interval_mm[0]) / 20
     return words.kept_whole(f"±{words.THIN}{words.number(half, 1 if half >= 0.095 else 2)}")
 

@@ -70,7 +70,7 @@ def _name(term: Term) -> str:
         "limb": QCoreApplication.translate("Uncertainty", "The round of the limb"),
         "curvature": QCoreApplication.translate("Uncertainty", "A flat card on a round limb")
         if term.area_mm2 > 0
-        else QCoreApplication.translate("Uncertainty", "A card that may have curled"),
+        else QCoreApplication.translate("Uncertainty", "A round that one card can't show"),
         "tilt": QCoreApplication.translate("Uncertainty", "A tilt that a ruler doesn't show"),
         "reading": QCoreApplication.translate("Uncertainty", "How the ruler was read"),
         "ruler": QCoreApplication.translate("Uncertainty", "The ruler's own length"),
