@@ -1,9 +1,10 @@
 """The time a photograph takes, beside Pillow's decoding of the same file.
 
-One generated photograph is timed step by step at 12 and 48 megapixels, then 100 different files
-go through the real import, one after another, into a new library. Times in ms, the best of a few;
-"× decoding" is the ratio to Pillow opening and decoding the same bytes. The import runs in a
-process of its own, whose high-water mark is the peak memory.
+Finding cards and calibrating is timed by what is in view (a flat card, a strip round a limb, no
+card at all), in a process of its own; then one photograph step by step: both at 12 and 48
+megapixels. Then 100 different files go through the real import, one after another, into a new
+library. Times in ms, the best of a few; "× decoding" is the ratio to Pillow opening and decoding
+the same bytes. The import runs in a process of its own, whose high-water mark is the peak memory.
 
     python benchmarks/speed.py [--quick]
 """
@@ -18,35 +19,54 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from woundtrack import imaging, phantom, workflow
-from woundtrack.model import BodySite, Outline
+from woundtrack.errors import CardNotFound
+from woundtrack.model import BodySite, Outline, Photograph
 from woundtrack.records import Library
 
+CARD, STRIP, NOTHING = "card", "strip", "nothing"
+MOST_DECODINGS = {CARD: 1.5, STRIP: 1.5, NOTHING: 3.0}
 
-def photograph(megapixels: int) -> bytes:
-    """Return a JPEG of a card beside a wound, 4:3; over 12 megapixels enlarged, with new noise."""
-    pdf = io.BytesIO()
-    imaging.write_card_sheet(pdf)
-    layout = imaging.card_layout()
-    card = phantom.CardPrint(
-        pdf=pdf.getvalue(),
-        page_mm=layout.page_mm,
-        rect_mm=layout.cards[0].rect_mm,
-        paper_mm=layout.cards[0].paper_mm,
-        centre_mm=(0.0, 0.0),
-    )
+
+def photograph(megapixels: int, shown: str = CARD) -> bytes:
+    """Return a JPEG of a wound, 4:3; over 12 megapixels enlarged, with new noise.
+
+    ``shown`` is what lies beside it: a flat card, a strip round a limb, or nothing.
+    """
+    cards: tuple[phantom.CardPrint, ...] = ()
+    limb = phantom.Limb(radius_mm=50.0, axis_deg=80.0) if shown == STRIP else None
+    if shown != NOTHING:
+        pdf = io.BytesIO()
+        imaging.write_card_sheet(pdf, shown)
+        layout = imaging.card_layout(shown)
+        card = phantom.CardPrint(
+            pdf=pdf.getvalue(),
+            page_mm=layout.page_mm,
+            rect_mm=layout.cards[0].rect_mm,
+            paper_mm=layout.cards[0].paper_mm,
+            centre_mm=(0.0, 0.0) if limb is None else (8.0, 42.0),
+            angle_deg=0.0 if limb is None else 172.0,
+        )
+        cards = (card,)
     scene = phantom.Scene(
         camera=phantom.Camera(
-            width_px=4000, height_px=3000, focal_35mm=26.0, distance_mm=190.0, tilt_deg=12.0
+            width_px=4000,
+            height_px=3000,
+            focal_35mm=26.0,
+            distance_mm=190.0,
+            tilt_deg=12.0,
+            limb=limb,
         ),
         lesions=(phantom.Lesion(centre_mm=(20.0, -15.0), area_mm2=700.0),),
-        cards=(card,),
+        cards=cards,
         jpeg_quality=96,  # about as many bytes as a phone writes
     )
     if megapixels < 12:
@@ -123,6 +143,32 @@ def steps(data: bytes, times: int) -> None:
     print(f"{'Pillow, decoding alone':25} {decoding:7.1f}   {1:6.2f}")
 
 
+def finding(paths: list[Path], times: int) -> None:
+    """Print how long finding the cards and calibrating take, beside the decoding of each file."""
+    print("what is in view                calibrate   decoding   × decoding   at most")
+    for path in paths:
+        data = path.read_bytes()
+        pixels, facts = imaging.read_photograph_bytes(data, path.name)
+        shown = path.stem.partition("-")[0]
+
+        def calibrated(
+            pixels: NDArray[np.uint8] = pixels, facts: Photograph = facts, shown: str = shown
+        ) -> None:
+            try:
+                imaging.find_calibration(pixels, facts)
+            except CardNotFound:
+                if shown != NOTHING:
+                    raise
+
+        spent = best_ms(calibrated, times)
+        decoding = best_ms(partial(decoded, data), times)
+        label = f"{shown}, {facts.width_px} × {facts.height_px}"
+        print(
+            f"{label:28} {spent:8.1f} ms  {decoding:6.1f} ms   {spent / decoding:8.2f}   "
+            f"{MOST_DECODINGS[shown]:7.1f}"
+        )
+
+
 def in_a_row(data: bytes, count: int) -> None:
     """Print what it takes to examine, file and so store many photographs, one after another."""
     with tempfile.TemporaryDirectory() as folder:
@@ -168,19 +214,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--quick", action="store_true", help="2 megapixels, 10 files")
     parser.add_argument("--row", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--finding", type=Path, nargs="+", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    times = 3 if options.quick else 5
     count = 10 if options.quick else 100
     if options.row:
         in_a_row(options.row.read_bytes(), count)
         return
+    if options.finding:
+        finding(options.finding, times)
+        return
+    sizes = (2,) if options.quick else (48, 12)
     with tempfile.TemporaryDirectory() as folder:
-        for megapixels in (2,) if options.quick else (48, 12):
-            path = Path(folder) / f"{megapixels}.jpg"
-            path.write_bytes(photograph(megapixels))
-            steps(path.read_bytes(), 3 if options.quick else 5)
-        command = [sys.executable, __file__, "--row", str(path)]
+        paths = []
+        for shown in (NOTHING, STRIP, CARD):
+            for megapixels in sizes:
+                path = Path(folder) / f"{shown}-{megapixels}.jpg"
+                path.write_bytes(photograph(megapixels, shown))
+                paths.append(path)
+        command = [sys.executable, __file__, *["--quick"] * options.quick]
+        subprocess.run([*command, "--finding", *map(str, paths)], check=True)
+        for path in paths[-len(sizes) :]:
+            steps(path.read_bytes(), times)
         sys.stdout.flush()
-        subprocess.run(command + ["--quick"] * options.quick, check=True)
+        subprocess.run([*command, "--row", str(paths[-1])], check=True)
 
 
 if __name__ == "__main__":
