@@ -64,7 +64,7 @@ class ColouredPhoto(QObject):
         """Take over a photograph that the view shows by now, and read its card's patches."""
         self.stop()
         self._loaded = loaded
-        if calibration is None:
+        if calibration is None or not calibration.cards:
             self.why_not = self.tr("No card was found in this photograph.")
             self.told.emit()
             return

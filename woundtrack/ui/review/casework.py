@@ -24,9 +24,10 @@ from woundtrack.ui.review.draft import Case, Draft, Entry, Identity
 from woundtrack.ui.review.offers import why_not_accept
 
 if TYPE_CHECKING:
-    from woundtrack.model import Assessment
+    from woundtrack.model import Assessment, Point
     from woundtrack.records import Library
     from woundtrack.ui.review.outliner import Found
+    from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.review.queue import QueueRow
     from woundtrack.ui.review.refile_card import Whereabouts
     from woundtrack.ui.session import Session
@@ -271,6 +272,31 @@ class Casework(QObject):
             return False
         if case.is_waiting:
             self._reviewed[case.filed.id] = now()
+        try:
+            verb(self._session, library, case, partial(self._tell_rerecorded, case.filed.id))
+        except WoundtrackError as problem:
+            self.tell(problem)
+            return False
+        return True
+
+    def set_ruler(
+        self, marks: tuple[Point, Point], distance_mm: float, pixels: Pixels | None
+    ) -> bool:
+        """Give the photograph the scale of two marks on a ruler; whether it is done."""
+
+        def verb(session: Session, library: Library, case: Case, show: commands.Show) -> None:
+            commands.set_ruler(session, library, case, marks, distance_mm, pixels, show)
+
+        return self._rescale(verb)
+
+    def remove_ruler(self) -> bool:
+        """Take the photograph's ruler away; whether it is done."""
+        return self._rescale(commands.remove_ruler)
+
+    def _rescale(self, verb: Verb) -> bool:
+        case, library = self._case, self._session.library
+        if case is None or library is None:
+            return False
         try:
             verb(self._session, library, case, partial(self._tell_rerecorded, case.filed.id))
         except WoundtrackError as problem:

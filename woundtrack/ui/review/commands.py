@@ -19,8 +19,9 @@ from woundtrack.ui.review.draft import Case, Draft
 from woundtrack.ui.review.refile_card import Whereabouts
 
 if TYPE_CHECKING:
-    from woundtrack.model import Assessment, Lesion, Proposal
+    from woundtrack.model import Assessment, Lesion, Point, Proposal
     from woundtrack.records import Library
+    from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.session import Session
 
 Show = Callable[[], None]
@@ -137,6 +138,51 @@ def bring_back(session: Session, library: Library, case: Case, show: Show) -> No
         QCoreApplication.translate("Commands", "Reviewing {name} again"),
         undo=lambda library: workflow.set_aside(library, proposal, by=by),
         redo=lambda library: workflow.bring_back(library, proposal, by=by),
+        show=show,
+    )
+
+
+def set_ruler(
+    session: Session,
+    library: Library,
+    case: Case,
+    marks: tuple[Point, Point],
+    distance_mm: float,
+    pixels: Pixels | None,
+    show: Show,
+) -> None:
+    """Give a photograph the scale of two marks on a ruler, and push it; undone, it has the former.
+
+    Raises what ``workflow.set_ruler`` raises; nothing is pushed then.
+    """
+    by = session.person
+    before = case.proposal
+    after = workflow.set_ruler(library, before, *marks, distance_mm, by=by, pixels=pixels)
+    said = QCoreApplication.translate("Commands", "A ruler in {name}")
+    _push_scale(session, case, said, before, after, show)
+
+
+def remove_ruler(session: Session, library: Library, case: Case, show: Show) -> None:
+    """Take the ruler of a photograph away, and push it.
+
+    Raises what ``workflow.remove_ruler`` raises; nothing is pushed then.
+    """
+    before = case.proposal
+    after = workflow.remove_ruler(library, before, by=session.person)
+    said = QCoreApplication.translate("Commands", "No ruler in {name}")
+    _push_scale(session, case, said, before, after, show)
+
+
+def _push_scale(
+    session: Session, case: Case, text: str, before: Proposal, after: Proposal, show: Show
+) -> None:
+    by = session.person
+    _push(
+        session,
+        case,
+        text,
+        undo=lambda library: workflow.restore_scale(library, before, by=by),
+        redo=lambda library: workflow.restore_scale(library, after, by=by),
         show=show,
     )
 

@@ -292,7 +292,7 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
 def _measured_anew(case: Case, draft: Draft) -> Draft:
     """Return the draft with every outline measured by the scale that the photograph has now."""
     for entry in draft.entries:
-        if entry.outline is None or entry.measurement is None:
+        if entry.outline is None:
             continue
         measurement = workflow.measured(
             entry.outline, case.proposal.calibration, case.filed.photograph, case.filed.site

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from woundtrack.imaging import ruler_of
 from woundtrack.ui import messages
+from woundtrack.ui.components import words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.card_colours import CardColours
 from woundtrack.ui.review.outliner import Found, Outliner
@@ -20,9 +22,10 @@ from woundtrack.ui.review.toolbox import Toolbox
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
-    from woundtrack.model import Photograph
+    from woundtrack.model import Photograph, Point
     from woundtrack.ui.review.casework import Casework
     from woundtrack.ui.review.draft import Case
+    from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.session import Session
 
 
@@ -57,9 +60,11 @@ class Drawing(QObject):
         self.colours = CardColours(session, canvas, self)
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
+        self._pixels: Pixels | None = None
         canvas.picked.connect(work.select)
         self.tools.used.connect(self._outliner.add)
         self.tools.refused.connect(self._missed)
+        self.tools.ruler.used.connect(self._set_ruler)
         self._loader.loaded.connect(self._loaded)
         self._loader.refused.connect(self._not_loaded)
         self._outliner.found.connect(self._found)
@@ -88,6 +93,7 @@ class Drawing(QObject):
         """Drop what is under way and let the photograph go."""
         self._outliner.stop()
         self.colours.close()
+        self._pixels = None
 
     def forget(self) -> None:
         """Stop, and let all that is in memory go."""
@@ -99,6 +105,7 @@ class Drawing(QObject):
         if case is None or case.filed.photograph.sha256 != loaded.sha256:
             return
         self._canvas.set_levels(loaded.levels)
+        self._pixels = loaded.pixels
         self.colours.begin(loaded, case.proposal.calibration)
         self._outliner.begin(
             loaded.pixels,
@@ -115,6 +122,21 @@ class Drawing(QObject):
         self.stop()
         self._canvas.allow_gestures(is_allowed=False)
         self._work.tell(problem)
+
+    def _set_ruler(self, start: Point, end: Point, distance_mm: float) -> None:
+        if self._work.set_ruler((start, end), distance_mm, self._pixels):
+            self._say_ruler(distance_mm)
+
+    def _say_ruler(self, given_mm: float) -> None:
+        """Say what was read off the ruler, where its ticks say it better than the person did."""
+        case = self._work.case
+        line = None if case is None else ruler_of(case.proposal.calibration)
+        if line is not None and line.is_by_ticks:
+            said = self.tr("The ruler's ticks were counted: {counted} mm between the marks.")
+            self._session.said.emit(said.format(counted=words.number(line.distance_mm, 1)))
+        else:
+            said = self.tr("The ruler is set at {given} mm, as you marked it.")
+            self._session.said.emit(said.format(given=words.number(given_mm, 1)))
 
     def _found(self, found: Found) -> None:
         if self._work.case is None:

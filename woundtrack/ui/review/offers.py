@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from woundtrack import workflow
+from woundtrack.imaging import ruler_of
+
 if TYPE_CHECKING:
     from woundtrack.ui.review.draft import Case, Draft, Entry
 
@@ -74,6 +77,13 @@ def reasons_against(
         "review.closed": "" if is_waiting else not_waiting,
         "review.reopen": why_not_again,
         "review.refile": none_open if case is None else "",
+        "review.ruler": _why_no_ruler(case),
+        "review.no_ruler": _why_no_ruler(case)
+        or (
+            ""
+            if case is not None and ruler_of(case.proposal.calibration) is not None
+            else QCoreApplication.translate("Review", "There is no ruler in this photograph.")
+        ),
         "review.skip": ""
         if has_next
         else QCoreApplication.translate("Review", "No other photograph waits."),
@@ -81,3 +91,13 @@ def reasons_against(
         if has_last
         else QCoreApplication.translate("Review", "No photograph was shown before."),
     }
+
+
+def _why_no_ruler(case: Case | None) -> str:
+    if case is None:
+        return QCoreApplication.translate("Review", "No photograph is open.")
+    if workflow.why_no_ruler(case.proposal.calibration, case.proposal.doubts):
+        return QCoreApplication.translate("Review", "A printed card is in this photograph.")
+    if not case.is_waiting:
+        return QCoreApplication.translate("Review", "This photograph doesn't wait.")
+    return ""

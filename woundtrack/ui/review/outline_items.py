@@ -1,4 +1,4 @@
-"""What is drawn on the photograph in its own pixels: wound outlines, the card's tags, the box.
+"""What is drawn on the photograph in its own pixels: outlines, the tags of cards, a ruler, a box.
 
 Hides the pens: each line lies on a dark casing, and keeps its width at every zoom.
 """
@@ -8,17 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from woundtrack.imaging import limb_lines
-from woundtrack.model import Limb, Outline, Ring, Tag
+from woundtrack.model import Limb, Outline, Point, Ring, Tag
 from woundtrack.ui import theme
 
 EDITED_PX: Final = 2.5
 OTHER_PX: Final = 1.7
 _MARGIN: Final = 2.0
+_END_PX: Final = 9.0  # half of the mark at either end of a ruler, in pixels of the view
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,3 +220,55 @@ class BoxItem(QGraphicsItem):
         ):
             painter.setPen(pen)
             painter.drawRect(self._box)
+
+
+class RulerItem(QGraphicsItem):
+    """A line from mark to mark with a tick at either end, as wide at every zoom."""
+
+    def __init__(self, start: Point | None = None, end: Point | None = None) -> None:
+        super().__init__()
+        self._line = QLineF()
+        self.setZValue(5)
+        if start is None or end is None:
+            self.hide()
+        else:
+            self.show_line(QPointF(*start), QPointF(*end))
+
+    @property
+    def line(self) -> QLineF:
+        """From mark to mark, pixels of the photograph."""
+        return self._line
+
+    def show_line(self, start: QPointF, end: QPointF) -> None:
+        """Draw it between two marks."""
+        self.prepareGeometryChange()
+        self._line = QLineF(start, end)
+        self.show()
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        # Ticks are as long in the view at every zoom: at the smallest they reach far here.
+        room = 40 * _END_PX
+        around = QRectF(self._line.p1(), self._line.p2()).normalized()
+        return around.adjusted(-room, -room, room, room)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,
+        widget: QWidget | None = None,
+    ) -> None:
+        length = self._line.length()
+        if length <= 0:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        half = _END_PX / painter.worldTransform().m11()
+        across = QPointF(-self._line.dy(), self._line.dx()) * (half / length)
+        lines = [self._line]
+        lines += [QLineF(end - across, end + across) for end in (self._line.p1(), self._line.p2())]
+        for pen in (
+            photo_pen(theme.PHOTO_CASING, OTHER_PX + 2),
+            photo_pen(theme.PHOTO_HANDLE_HOT, OTHER_PX),
+        ):
+            painter.setPen(pen)
+            painter.drawLines(lines)

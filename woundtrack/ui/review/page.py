@@ -86,6 +86,7 @@ class ReviewPage(QWidget):
             ("review.other_lesion", self._which.ask_which),
             ("review.next_lesion", self.work.select_next),
             ("review.retire", self.work.remove),
+            ("review.no_ruler", self.work.remove_ruler),
         ):
             self._session.actions.bind(action_id, do, self.canvas)
         why, show = "review.uncertainty", self.panel.show_uncertainty

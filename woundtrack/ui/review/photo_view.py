@@ -23,10 +23,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
 
+from woundtrack.imaging import RulerLine, ruler_of
 from woundtrack.model import Calibration, Doubt
 from woundtrack.ui import theme
+from woundtrack.ui.components import words
 from woundtrack.ui.review.doubt_marks import DoubtMark, marks_of
-from woundtrack.ui.review.outline_items import DrawnOutline, LimbItem, OutlineItem, TagItem
+from woundtrack.ui.review.outline_items import (
+    DrawnOutline,
+    LimbItem,
+    OutlineItem,
+    RulerItem,
+    TagItem,
+)
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
 
@@ -55,6 +63,7 @@ class PhotoView(QGraphicsView):
         self._outlines: list[OutlineItem] = []
         self._tags: list[TagItem] = []
         self._limb: LimbItem | None = None
+        self._ruler: tuple[RulerItem, RulerLine] | None = None
         self._marks: list[DoubtMark] = []
         self._px_per_mm: float | None = None
         self._hints: tuple[str, ...] = ()
@@ -166,18 +175,26 @@ class PhotoView(QGraphicsView):
         return (self._shows_card or mark.is_chosen) and not self._is_bare
 
     @property
+    def ruler(self) -> RulerLine | None:
+        """The ruler that is drawn, where it gives the scale."""
+        return None if self._ruler is None else self._ruler[1]
+
+    @property
     def outlines(self) -> tuple[DrawnOutline, ...]:
         """What is drawn."""
         return tuple(item.drawn for item in self._outlines)
 
     def set_calibration(self, calibration: Calibration | None) -> None:
-        """Draw a calibration's tags, limb and scale bar; None for none of them."""
+        """Draw a calibration's tags, limb, ruler and scale bar; None for none of them."""
         for item in self._tags:
             self._scene.removeItem(item)
         self._tags = []
         if self._limb is not None:
             self._scene.removeItem(self._limb)
         self._limb = None
+        if self._ruler is not None:
+            self._scene.removeItem(self._ruler[0])
+        self._ruler = None
         self._px_per_mm = None
         if calibration is None:
             return
@@ -187,6 +204,11 @@ class PhotoView(QGraphicsView):
             self._scene.addItem(self._limb)
             self._keep_wounds_clear()
         self._px_per_mm = 1 / calibration.mm_per_px
+        line = ruler_of(calibration)
+        if line is not None:
+            self._ruler = RulerItem(line.start_px, line.end_px), line
+            self._ruler[0].setVisible(self._shows_card and not self._is_bare)
+            self._scene.addItem(self._ruler[0])
         is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
         tags = [tag for card in calibration.cards for tag in card.tags]
         worst = max((tag.residual_mm for tag in tags), default=0.0)
@@ -417,6 +439,12 @@ class PhotoView(QGraphicsView):
         for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
                 labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
+        if self._ruler is not None and self._ruler[0].isVisible():
+            drawn, line = self._ruler
+            ends = QRectF(drawn.line.p1(), drawn.line.p2()).normalized()
+            length = words.number(line.distance_mm, 1)
+            said = self.tr("ruler, {length} mm").format(length=length)
+            labels.beside(QRectF(self.mapFromScene(ends).boundingRect()), "", said, is_strong=False)
         for mark in self._marks:
             place = self.mapFromScene(mark.place).boundingRect()
             if mark.isVisible() and view.intersects(QRectF(place)):
@@ -426,7 +454,8 @@ class PhotoView(QGraphicsView):
     def _apply_bare(self) -> None:
         for outline in self._outlines:
             outline.setVisible(not self._is_bare)
-        for item in (*self._tags, *filter(None, [self._limb])):
+        ruler = None if self._ruler is None else self._ruler[0]
+        for item in (*self._tags, *filter(None, [self._limb, ruler])):
             item.setVisible(self._shows_card and not self._is_bare)
         for mark in self._marks:
             mark.setVisible(self._shows_marks(mark))

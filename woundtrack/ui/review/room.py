@@ -81,7 +81,7 @@ class ReviewRoom(QWidget):
                 tuple(TOOLS.values()),
                 PENS,
                 ("review.merge", "review.retire"),
-                ("review.loupe", "review.ghost"),
+                ("review.ruler", "review.loupe", "review.ghost"),
                 ("edit.undo", "edit.redo"),
             ),
         )

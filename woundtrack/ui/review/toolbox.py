@@ -8,13 +8,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.hand_tools import PENS, HandTools
 from woundtrack.ui.review.outliner import Gesture
 from woundtrack.ui.review.photo_view import ZOOM_STEP
+from woundtrack.ui.review.ruler_tool import ACTION as RULER
+from woundtrack.ui.review.ruler_tool import RulerTool
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Point
@@ -36,6 +38,8 @@ class Toolbox(QObject):
     ----------
     hand
         The pens.
+    ruler
+        What is set in a photograph without a card.
 
     Signals
     -------
@@ -53,6 +57,7 @@ class Toolbox(QObject):
         self._canvas = canvas
         self._table = table
         self.hand = HandTools(canvas, table, self)
+        self.ruler = RulerTool(canvas, self)
         self.hand.drawn.connect(self.used)
         self.hand.refused.connect(self.refused)
         self.hand.taken.connect(self._took)
@@ -64,6 +69,7 @@ class Toolbox(QObject):
         bind, canvas = self._table.bind, self._canvas
         for tool, action_id in TOOLS.items():
             bind(action_id, partial(self.take, tool), canvas, is_checkable=True)
+        bind(RULER, self.take_ruler, canvas, is_checkable=True)
         bind("review.zoom_in", lambda: canvas.zoom_by(ZOOM_STEP), canvas)
         bind("review.zoom_out", lambda: canvas.zoom_by(1 / ZOOM_STEP), canvas)
         bind("review.fit", canvas.fit, canvas)
@@ -79,6 +85,14 @@ class Toolbox(QObject):
         self.hand.follow(self.hand.in_hand)  # its pen is put down
         self._check(TOOLS[tool])
 
+    def take_ruler(self) -> None:
+        """Take the ruler in hand."""
+        self._canvas.set_tool(Tool.PEN, self.ruler.pen)
+        self._canvas.set_hints(review_words.pen_hints_of(RULER))
+        self.hand.follow(self.hand.in_hand)
+        self._check(RULER)
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand."""
         self.hand.follow(outline)
@@ -89,7 +103,7 @@ class Toolbox(QObject):
         self._check(action_id)
 
     def _check(self, chosen: str) -> None:
-        for action_id in (*TOOLS.values(), *PENS):
+        for action_id in (*TOOLS.values(), *PENS, RULER):
             self._table[action_id].setChecked(action_id == chosen)
 
     def _clicked(self, point: Point, is_exclude: bool) -> None:

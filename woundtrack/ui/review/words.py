@@ -6,6 +6,7 @@ Hides how codes and clauses become sentences for a person.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -34,6 +35,7 @@ _NO_SCALE: Final = frozenset(
         "cards_too_far_apart",
     }
 )
+_NO_CARD: Final = "card_not_found"
 _ABOUT_THE_FILE: Final = frozenset({"photograph_screenshot"})
 _WIDENS_NOTHING: Final = frozenset(
     {
@@ -199,6 +201,10 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Click fills an island"),
         ),
         "review.split": (QCoreApplication.translate("Review", "Draw a line across"),),
+        "review.ruler": (
+            QCoreApplication.translate("Review", "Drag from one mark of the ruler to another"),
+            QCoreApplication.translate("Review", "Z enlarges"),
+        ),
         "review.nodes": (
             QCoreApplication.translate("Review", "Drag a handle"),
             QCoreApplication.translate("Review", "Double-click sets one"),
@@ -293,8 +299,11 @@ def notes_of(
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
+        ways = ("review.ruler",) if case.is_waiting else ()
         notes += [
-            _about(doubt, "refuse") for doubt in case.proposal.doubts if doubt.code in _NO_SCALE
+            replace(_about(doubt, "refuse"), action_ids=ways if doubt.code == _NO_CARD else ())
+            for doubt in case.proposal.doubts
+            if doubt.code in _NO_SCALE
         ]
     notes += [
         _about(doubt, "doubt") for doubt in case.proposal.doubts if doubt.code in _ABOUT_THE_FILE
@@ -302,11 +311,15 @@ def notes_of(
     if not draft.entries:
         # What is wrong with the photograph is told before anybody draws in it.
         doubts = _doubts_of(case.proposal.calibration)
-        notes += [_about(doubt, "doubt") for doubt in doubts if doubt.place_px]
+        notes += [
+            _about_scale(case, doubt)
+            for doubt in doubts
+            if doubt.place_px or doubt.code == "ruler_scale"
+        ]
     if entry is not None and has_outline:
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
-        notes += [_about(doubt, "doubt") for doubt in told]
+        notes += [_about_scale(case, doubt) for doubt in told]
         confidence = entry.outline.confidence if entry.outline is not None else None
         if confidence is not None and confidence < SURE_ENOUGH and entry.thread is None:
             notes.append(
@@ -335,6 +348,14 @@ def notes_of(
 
 def _about(doubt: Doubt, kind: MessageKind) -> Note:
     return Note(kind, messages.title_of(doubt), messages.doubt_sentence(doubt), doubt=doubt)
+
+
+def _about_scale(case: Case, doubt: Doubt) -> Note:
+    """Return what is doubtful of a scale; that of a ruler with what can be done about it."""
+    note = _about(doubt, "doubt")
+    if doubt.code == "ruler_scale" and case.is_waiting:
+        note = replace(note, action_ids=("review.ruler", "review.no_ruler"))
+    return note
 
 
 def _nothing_there(case: Case) -> Note:

@@ -1,0 +1,228 @@
+"""A ruler set in Review by mouse and keys: the photograph without a card gets its scale."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from tests.ui.review.conftest import Room
+from woundtrack.imaging import ruler_of
+from woundtrack.model import Calibration, Point
+from woundtrack.ui.components import KeyButton
+from woundtrack.ui.review.canvas import Tool
+from woundtrack.ui.review.pen_hand import PEN_KEY
+from woundtrack.ui.review.ruler_tool import RulerCard
+
+START, END = (200.0, 600.0), (500.0, 600.0)
+
+
+@pytest.fixture
+def old(room: Room) -> Room:
+    """Return the room on the photograph without a card."""
+    room.go_to("nocard.jpg")
+    return room
+
+
+def card(room: Room) -> RulerCard:
+    found = room.canvas.findChild(RulerCard)
+    assert found is not None
+    return found
+
+
+def drag(room: Room, start: Point = START, end: Point = END) -> None:
+    view = room.canvas.viewport()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=room.at(start))
+    QTest.mouseMove(view, room.at(end))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=room.at(end))
+
+
+def scale(room: Room) -> Calibration | None:
+    assert room.page.case is not None
+    return room.page.case.proposal.calibration
+
+
+def set_ruler(room: Room, distance: str = "") -> None:
+    room.press(Qt.Key.Key_T)
+    drag(room)
+    if distance:
+        QTest.keyClicks(card(room).field, distance)
+    QTest.keyClick(card(room).field, Qt.Key.Key_Return)
+    room.sharp()
+
+
+def titles(room: Room) -> list[str]:
+    return [message.title for message in room.page.panel.notes]
+
+
+def test_a_drag_from_mark_to_mark_and_enter_give_a_photograph_its_scale(old: Room) -> None:
+    assert scale(old) is None
+
+    set_ruler(old)
+
+    made = scale(old)
+    line = ruler_of(made)
+    assert made is not None
+    assert line is not None
+    assert line.distance_mm == 50.0
+    assert line.start_px == pytest.approx(START, abs=2)
+    assert line.end_px == pytest.approx(END, abs=2)
+    assert made.mm_per_px == pytest.approx(50 / 300, rel=0.01)
+
+
+def test_the_area_shows_its_interval_and_the_doubt_at_once(old: Room) -> None:
+    set_ruler(old)
+
+    entry = old.page.selected
+    assert entry is not None
+    assert entry.measurement is not None
+    half = entry.measurement.area_high_cm2 - entry.measurement.area_low_cm2
+    assert half / 2 > 0.1 * entry.measurement.area_cm2
+    assert "The scale is a ruler's" in titles(old)
+
+
+def test_the_line_stays_drawn_with_its_length(old: Room) -> None:
+    set_ruler(old)
+
+    assert old.canvas.ruler is not None
+    assert old.canvas.ruler.distance_mm == 50.0
+    assert not card(old).isVisible()
+
+
+def test_the_distance_can_be_typed_and_is_offered_again(old: Room) -> None:
+    set_ruler(old, "30")
+    old.press(Qt.Key.Key_T)
+    drag(old)
+
+    line = ruler_of(scale(old))
+    assert line is not None
+    assert line.distance_mm == 30.0
+    assert card(old).field.text() == "30"
+
+
+def test_esc_in_the_field_leaves_the_photograph_as_it_was(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+    assert card(old).isVisible()
+
+    QTest.keyClick(card(old).field, Qt.Key.Key_Escape)
+
+    assert not card(old).isVisible()
+    assert scale(old) is None
+    assert old.name == "nocard.jpg"
+    assert QApplication.focusWidget() is old.canvas
+
+
+def test_esc_on_the_photograph_takes_the_line_away(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+    old.canvas.setFocus()
+
+    old.press(Qt.Key.Key_Escape)
+
+    assert not card(old).isVisible()
+
+
+def test_another_tool_takes_the_line_away(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+    old.canvas.setFocus()
+
+    old.press(Qt.Key.Key_I)
+
+    assert old.tool() is Tool.INCLUDE
+    assert not card(old).isVisible()
+
+
+@pytest.mark.parametrize("typed", ["0", "2000", "abc"])
+def test_a_distance_that_can_t_be_meant_is_asked_for_again(old: Room, typed: str) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+
+    QTest.keyClicks(card(old).field, typed)
+    QTest.keyClick(card(old).field, Qt.Key.Key_Return)
+
+    assert card(old).isVisible()
+    assert card(old).hint.startswith("Give 5 to 1")
+    assert scale(old) is None
+
+
+def test_letters_typed_in_the_field_take_no_tools(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+
+    QTest.keyClicks(card(old).field, "mm")
+
+    assert old.tool() is Tool.PEN
+    assert card(old).field.text() == "mm"
+
+
+def test_the_ruler_is_undone_and_redone(old: Room) -> None:
+    set_ruler(old)
+
+    old.undo()
+    old.sharp()
+    assert scale(old) is None
+    assert old.canvas.ruler is None
+    old.redo()
+    old.sharp()
+
+    assert ruler_of(scale(old)) is not None
+
+
+def test_the_ruler_is_taken_away_by_its_button(old: Room) -> None:
+    set_ruler(old)
+
+    old.window.session.actions["review.no_ruler"].trigger()
+    old.sharp()
+
+    assert scale(old) is None
+    assert "No card found" in titles(old)
+
+
+def test_what_was_drawn_before_the_ruler_is_measured_by_it(old: Room) -> None:
+    old.press(Qt.Key.Key_Delete)  # one of the two outlines: a draft of its own is kept
+    assert old.labels == ["A2"]
+    assert old.page.selected is not None
+    assert old.page.selected.measurement is None
+
+    set_ruler(old)
+
+    assert old.labels == ["A2"]
+    assert old.page.selected.measurement is not None
+
+
+def test_a_photograph_without_a_scale_offers_the_ruler_by_a_button(old: Room) -> None:
+    buttons = [
+        button
+        for note in old.page.panel.notes
+        for button in note.findChildren(KeyButton)
+        if button.text() == "Set a ruler"
+    ]
+    (button,) = buttons
+
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(8, 8))
+    drag(old)
+
+    assert card(old).isVisible()
+
+
+def test_the_ruler_is_set_by_keys_alone(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    old.press(PEN_KEY)
+    old.press(PEN_KEY)
+    for _ in range(12):
+        old.press(Qt.Key.Key_Right)
+    old.press(PEN_KEY)
+    QTest.keyClick(card(old).field, Qt.Key.Key_Return)
+    old.sharp()
+
+    assert ruler_of(scale(old)) is not None
+
+
+def test_a_photograph_with_a_card_takes_no_ruler(room: Room) -> None:
+    action = room.window.session.actions["review.ruler"]
+
+    assert not action.isEnabled()
+    assert "A printed card is in this photograph." in action.toolTip()
