@@ -93,9 +93,45 @@ TITLES: Final = MappingProxyType(
 """The title of every fault and doubt, by its code, in English."""
 
 
+SHORT: Final = MappingProxyType(
+    {
+        "card_too_small": _("Too small"),
+        "card_too_tilted": _("Tilted too far"),
+        "card_off_plane": _("Not flat"),
+        "cards_too_far_apart": _("Not in one plane"),
+        "card_small": _("Small"),
+        "card_tilted": _("Tilted"),
+        "card_hidden": _("Hidden"),
+        "card_cut_off": _("Cut off"),
+        "card_bent": _("Bent"),
+        "card_round": _("Round"),
+        "cards_apart": _("Not in one plane"),
+        "card_misprinted": _("Stretched"),
+        "card_glare": _("Glare"),
+        "card_shadowed": _("Shadow"),
+        "photograph_blurred": _("Blurred"),
+        "photograph_dark": _("Dark"),
+        "photograph_of_screen": _("Ripples of a screen"),
+        "outline_cut_off": _("Cut off"),
+        "colour_shadowed": _("Shadow"),
+        "colour_glare": _("Glare"),
+        "colour_burnt": _("Burnt out"),
+        "colour_few_patches": _("Few patches"),
+        "colour_cast": _("Coloured light"),
+    }
+)
+"""A word or two for a doubt that has a place, where there is no room for its title, in English."""
+
+
 def title_of(problem: WoundtrackError | Doubt) -> str:
     """Return the title of a known fault or of a doubt. Raises ``KeyError`` for an unknown code."""
     return QCoreApplication.translate("Titles", TITLES[problem.code])
+
+
+def short_of(doubt: Doubt) -> str:
+    """Return a doubt in a word or two, or its title where nothing shorter says it."""
+    short = SHORT.get(doubt.code)
+    return title_of(doubt) if short is None else QCoreApplication.translate("Titles", short)
 
 
 def sentence_of(error: WoundtrackError) -> str:

@@ -232,8 +232,9 @@ class Thumbs(QWidget):
             painter.setFont(theme.font("caption"))
             painter.setPen(QColor(tokens.text))
             words = strip.adjusted(6, 0, -24, 0)
+            short = " · ".join(dict.fromkeys(messages.short_of(doubt) for doubt in doubts))
             text = painter.fontMetrics().elidedText(
-                messages.title_of(doubts[0]), Qt.TextElideMode.ElideRight, int(words.width())
+                short, Qt.TextElideMode.ElideRight, int(words.width())
             )
             painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
         if sign is not None:

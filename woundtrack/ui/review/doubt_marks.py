@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -20,46 +20,6 @@ WIDTH_PX: Final = 1.5
 CHOSEN_PX: Final = 3.0
 _MARGIN: Final = 24.0
 _ALIKE: Final = 0.02  # of the longer side: rings that differ by less are one place
-
-
-def _(text: str) -> str:
-    return str(QT_TRANSLATE_NOOP("Review", text))
-
-
-_SHORT: Final = {
-    "card_too_small": _("Too small"),
-    "card_too_tilted": _("Tilted too far"),
-    "card_off_plane": _("Not flat"),
-    "cards_too_far_apart": _("Not in one plane"),
-    "card_small": _("Small"),
-    "card_tilted": _("Tilted"),
-    "card_hidden": _("Hidden"),
-    "card_cut_off": _("Cut off"),
-    "card_bent": _("Bent"),
-    "card_round": _("Round"),
-    "cards_apart": _("Not in one plane"),
-    "card_misprinted": _("Stretched"),
-    "card_glare": _("Glare"),
-    "card_shadowed": _("Shadow"),
-    "photograph_blurred": _("Blurred"),
-    "photograph_dark": _("Dark"),
-    "photograph_of_screen": _("Ripples of a screen"),
-    "outline_cut_off": _("Cut off"),
-    "colour_shadowed": _("Shadow"),
-    "colour_glare": _("Glare"),
-    "colour_burnt": _("Burnt out"),
-    "colour_few_patches": _("Few patches"),
-    "colour_cast": _("Coloured light"),
-}
-"""What a mark is labelled with; the whole title where nothing shorter says it."""
-
-
-def short_of(doubt: Doubt) -> str:
-    """Return a doubt in a word or two."""
-    short = _SHORT.get(doubt.code)
-    return (
-        messages.title_of(doubt) if short is None else QCoreApplication.translate("Review", short)
-    )
 
 
 class DoubtMark(QGraphicsItem):
@@ -76,7 +36,7 @@ class DoubtMark(QGraphicsItem):
     @property
     def words(self) -> str:
         """What is written beside it."""
-        return " · ".join(dict.fromkeys(short_of(doubt) for doubt in self.doubts))
+        return " · ".join(dict.fromkeys(messages.short_of(doubt) for doubt in self.doubts))
 
     @property
     def is_chosen(self) -> bool:
