@@ -36,8 +36,10 @@ def printed(kind: str, subject: str | None, number: int = 0) -> phantom.CardPrin
     )
 
 
-def code_on(*cards: phantom.CardPrint, camera: phantom.Camera = CAMERA) -> str | None:
-    taken = phantom.render(phantom.Scene(camera=camera, cards=cards))
+def code_on(
+    *cards: phantom.CardPrint, camera: phantom.Camera = CAMERA, blur_px: float = 0.6
+) -> str | None:
+    taken = phantom.render(phantom.Scene(camera=camera, cards=cards, blur_px=blur_px))
     pixels, photograph = imaging.read_photograph_bytes(taken.jpeg, "card.jpg")
     return imaging.subject_code(pixels, imaging.find_calibration(pixels, photograph))
 
@@ -60,6 +62,13 @@ def test_the_code_is_read_from_aslant(tilt: int) -> None:
     camera = replace(CAMERA, tilt_deg=tilt)
 
     assert code_on(printed("card", "WT-0147"), camera=camera) == "WT-0147"
+
+
+@pytest.mark.parametrize("turn", [0, 43])
+def test_the_code_is_read_out_of_focus(turn: int) -> None:
+    card = replace(printed("card", "WT-0147"), angle_deg=turn)
+
+    assert code_on(card, blur_px=2.0) == "WT-0147"
 
 
 def test_the_code_is_read_from_a_card_bent_round_a_limb() -> None:

@@ -21,6 +21,7 @@ _WHITE_MM: Final = 2.4
 _PX_PER_MM: Final = 10.0
 _LEAST_PX_PER_MM: Final = 3.0
 _LEAST_CONTRAST: Final = 40
+_SOFT_PX: Final = 3.0
 
 
 def subject_code(pixels: Pixels, calibration: Calibration) -> str | None:
@@ -55,6 +56,9 @@ def _on_card(pixels: Pixels, calibration: Calibration, card: Card) -> str | None
     begin, end = _WHITE_MM * _PX_PER_MM - 0.5, (side + _WHITE_MM) * _PX_PER_MM - 0.5
     corners = np.array([[[begin, begin], [end, begin], [end, end], [begin, end]]], np.float32)
     words, _ = reader.decode(straight, corners)
+    if not words:  # a little out of focus
+        soft = cv2.GaussianBlur(straight, (0, 0), _SOFT_PX)
+        words, _ = reader.decode(cv2.addWeighted(straight, 3.0, soft, -2.0, 0), corners)
     if not words:  # a millimetre off, where the card isn't quite flat
         words, _, _ = reader.detectAndDecode(straight)
     is_code = 0 < len(words.strip()) <= SUBJECT_LENGTH and words.isprintable()
