@@ -31,10 +31,10 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "settings": (frozenset({"errors"}), frozenset({"platformdirs"})),
     "imaging": (
         NOUNS | {"resources"},
-        frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "scipy", "reportlab"}),
+        frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "reportlab"}),
     ),
     "records": (NOUNS | {"resources", "disk"}, frozenset({"sqlite_utils"})),
-    "healing": (NOUNS, frozenset({"numpy", "scipy", "matplotlib"})),
+    "healing": (NOUNS, frozenset({"numpy", "matplotlib"})),
     "exchange": (
         NOUNS | {"healing", "resources", "disk"},
         frozenset({"numpy", "reportlab", "pydicom", "pynetdicom"}),
