@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from woundtrack.imaging.measurement import measure
 from woundtrack.imaging.print_scale import rescaled
 from woundtrack.imaging.ruler import (
     TICKS,
@@ -21,7 +22,7 @@ from woundtrack.imaging.ruler import (
     ruler_terms,
     ticked_mm,
 )
-from woundtrack.model import Photograph, Point, TimeSource
+from woundtrack.model import Outline, OutlineSource, Photograph, Point, TimeSource
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -270,3 +271,21 @@ def test_ticks_make_the_reading_surer() -> None:
     by_ticks = ruler_terms(ticks, _disc(10, (20.0, 15.0)))["reading"][0]
 
     assert by_ticks < by_hand / 3
+
+
+def test_an_area_by_a_ruler_has_an_interval_as_wide_as_its_causes_together() -> None:
+    scale = ruler_calibration((600.0, 600.0), (1000.0, 600.0), 40.0, PHOTOGRAPH)
+    ring = _disc(100, (800.0, 800.0))  # of 10 mm
+    outline = Outline(
+        outer=tuple((float(x), float(y)) for x, y in ring), source=OutlineSource.GIVEN
+    )
+
+    size = measure(outline, scale)
+
+    shares = ruler_terms(scale, _disc(10, (20.0, 20.0)))
+    half = 1.96 * math.hypot(*(share[0] for share in shares.values()))
+    assert size.area_mm2 == pytest.approx(314.2, rel=0.002)
+    assert {term.name for term in size.terms} == {"tilt", "reading", "plane", "ruler"}
+    assert (size.area_high_mm2 - size.area_low_mm2) / 2 == pytest.approx(
+        half * size.area_mm2, rel=0.02
+    )
