@@ -47,7 +47,7 @@ LIFTED_MODULES: Final = 2
 """How many of a tag's black modules that is to be told from. Where as many white ones are darker by
 as much, something covers the tag instead."""
 
-SHADOWED: Final = 2.0
+SHADOWED: Final = 1.7
 """Brightest by darkest white of a card's tags. A lamp beside the patient makes 1.3."""
 
 SHADOW_EDGE: Final = 1.8

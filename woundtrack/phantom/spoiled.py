@@ -54,8 +54,8 @@ def with_shadow(
     )
     start = np.array(at_mm)
     far = 4000.0
-    # Not so far that the ring passes behind the camera: what is seen is a metre across at most.
-    corners = [start - 400 * along, start + 400 * along]
+    # Near the card: far from it the lens's bend is another one, and the camera may be in between.
+    corners = [start - 40 * along, start + 40 * along]
     edge = seen_on_card(taken.scene, card, corners)
     run = (edge[1] - edge[0]) / float(np.hypot(*(edge[1] - edge[0])))
     side = np.array([-run[1], run[0]])
