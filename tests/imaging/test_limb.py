@@ -14,7 +14,7 @@ import pytest
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.limb import limb_lines, seen_from_skin, skin_from_seen
-from woundtrack.imaging.limb_fit import likely_limbs
+from woundtrack.imaging.limb_fit import _Problem, likely_limbs
 from woundtrack.model import Calibration, Limb, Outline, OutlineSource
 
 CAMERA = phantom.Camera(
@@ -99,6 +99,25 @@ def test_tags_that_the_limb_hides_are_no_doubt_where_four_are_seen() -> None:
 
     assert 4 <= len(calibration.cards[0].tags) < 8
     assert [doubt.code for doubt in calibration.doubts] == ["print_scale_unmeasured"]
+
+
+@pytest.mark.parametrize("axis", [-1.6, 0.4, 3.5, -4.0])
+def test_an_oval_limb_is_the_same_whichever_way_the_search_turned_its_axis(axis: float) -> None:
+    problem = _Problem(
+        sheets=(),
+        centre_px=np.array([816.0, 612.0]),
+        focal_px=1300.0,
+        focal_spread=0.03,
+        origin_mm=np.array([90.0, 12.0]),
+        used=np.ones(0, dtype=bool),
+    )
+    unknowns = np.array([0.1, 0.2, 0.3, 5.0, -4.0, 210.0, 0.02, axis, 0.01, 0.0, 0.0, 0.35, -0.2])
+    skin = np.array([[90.0, 12.0], [110.0, 30.0], [60.0, 0.0]])
+
+    limb = problem.limb(unknowns)
+
+    searched = problem.seen_on_skin(unknowns[None], skin[None])[0]
+    np.testing.assert_allclose(seen_from_skin(limb, skin), searched, atol=1e-6)
 
 
 def test_two_strips_are_solved_together() -> None:

@@ -362,7 +362,7 @@ class _Problem:
             shift_mm=(float(unknowns[3]), float(unknowns[4]), float(unknowns[5])),
         )
 
-    def _projected(self, tries: Floats, skin: Floats) -> Floats:
+    def seen_on_skin(self, tries: Floats, skin: Floats) -> Floats:
         """Return where points (B, …, 2) of the skin are seen."""
         seen = projected(
             skin.reshape(len(tries), -1, 2),
@@ -382,10 +382,10 @@ class _Problem:
         """Return the corners (B, T, 4, 2) as measured: where lines along bent edges cross."""
         ring = self.laid(tries, edges=True)
         if self.sees_straight:
-            return self._projected(tries, ring)
+            return self.seen_on_skin(tries, ring)
         step = np.roll(ring, -1, axis=2) - ring
         edges = ring[..., None, :] + _EDGE_PLACES[:, None] * step[..., None, :]
-        return _crossings(self._projected(tries, edges))
+        return _crossings(self.seen_on_skin(tries, edges))
 
     def gaps(self, unknowns: Floats) -> Floats:
         """Return how far each tag (T,) is off, px: the RMS over its corners."""
@@ -412,7 +412,7 @@ class _Problem:
         limb = self.limb(unknowns, curvature_sd / float(unknowns[6]) ** 2)
         tried = unknowns[None]
         laid = self.laid(tried, edges=False)
-        corners_px = self.seen - (self.seen_corners(tried) - self._projected(tried, laid))[0]
+        corners_px = self.seen - (self.seen_corners(tried) - self.seen_on_skin(tried, laid))[0]
         places = laid[0]
         per_tag = self.gaps(unknowns)
         side_px = np.sqrt(np.abs(_areas(corners_px)))
