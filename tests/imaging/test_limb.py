@@ -88,7 +88,7 @@ def test_one_strip_round_a_limb_gives_the_unrolled_area(limb: phantom.Limb) -> N
     calibration, truth = photographed(strip(0, 36), limb=limb)
 
     assert calibration.limb is not None
-    assert abs(area_error(calibration, truth)) < 0.005
+    assert abs(area_error(calibration, truth)) < 0.01
     assert (
         abs(area_error(replace(calibration, limb=None), truth)) > 0.01
     )  # what a plane makes of it
