@@ -40,7 +40,8 @@ def measured_document(result: MeasuredPhotograph) -> dict[str, Any]:
             "method": calibration.method,
             "cards": [_card_json(card) for card in calibration.cards],
             "mm_per_px": calibration.mm_per_px,
-            "tilt_deg": calibration.tilt_deg,
+            # A ruler says nothing of the tilt.
+            "tilt_deg": calibration.tilt_deg if calibration.cards else None,
             "print_scale": calibration.print_scale,
             "print_scale_sd": calibration.print_scale_sd,
             "residual_mm": calibration.residual_mm,

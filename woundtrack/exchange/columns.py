@@ -434,7 +434,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         unit="deg",
         decimals=2,
         description="Angle between the camera's axis and straight above the card; corrected for.",
-        value=lambda row, _: row.scale and row.scale.tilt_deg,
+        value=lambda row, _: row.scale and (row.scale.tilt_deg if row.scale.cards else None),
     ),
     Column(
         name="residual_mm",

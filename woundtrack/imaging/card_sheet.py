@@ -318,9 +318,9 @@ def _draw_print_check(page: Page, left: float, right: float, rule: float) -> Non
     page.text(left + 50.0, bar - 3.0, "100 mm", 11.5, bold=True, anchor="middle")
     for index, words in enumerate(
         (
-            "99.5 to 100.5 mm: good.",
-            "Anything else: don’t use it.",
-            "Print it again at 100 %.",
+            "Enter both lengths in woundtrack,",
+            "under Settings, Printed cards.",
+            "Under 94 or over 106: print again.",
         )
     ):
         page.text(left + 108.0, bar - 3.4 + 4.8 * index, words, 10.3)

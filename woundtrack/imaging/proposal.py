@@ -325,7 +325,10 @@ def content(pixels: Pixels) -> Window:
 
 
 def card_outlines(calibration: Calibration | None) -> list[Outline]:
-    """Return the cut edges of the printed cards of a photograph, from where their tags are."""
+    """Return the cut edges of the printed cards of a photograph, from where their tags are.
+
+    What is cut out of a window card is an island: the wound lies there.
+    """
     edges = []
     for card in calibration.cards if calibration is not None else ():
         design = design_of_tag(card.tags[0].id) if card.tags else None
@@ -336,9 +339,18 @@ def card_outlines(calibration: Calibration | None) -> list[Outline]:
         ]
         seen = [corner for tag in card.tags for corner in tag.corners_px]
         homography, _ = cv2.findHomography(np.asarray(printed), np.asarray(seen), 0)
-        printed_edge = np.asarray(design.outline_mm, dtype=np.float64).reshape(-1, 1, 2)
-        edge = cv2.perspectiveTransform(printed_edge, homography).reshape(-1, 2)
-        edges.append(Outline(outer=as_ring(np.asarray(edge, dtype=np.float64))))
+        outer, *holes = (
+            as_ring(
+                np.asarray(
+                    cv2.perspectiveTransform(
+                        np.asarray(ring, dtype=np.float64).reshape(-1, 1, 2), homography
+                    ),
+                    dtype=np.float64,
+                ).reshape(-1, 2)
+            )
+            for ring in (design.outline_mm, *design.holes_mm)
+        )
+        edges.append(Outline(outer=outer, islands=tuple(holes)))
     return edges
 
 

@@ -47,9 +47,17 @@ from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesio
 from woundtrack.workflow.printing import at_print_scale_in_use
 
 SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
-_HARMLESS: Final = frozenset({"time_assumed", "print_scale_unmeasured", "print_scale_old"})
+_HARMLESS: Final = frozenset(
+    {
+        "time_assumed",
+        "print_scale_unmeasured",
+        "print_scale_old",
+        "card_shadowed",
+        "colour_cast",
+    }
+)
 """Doubts about no one photograph: the day is right unless the clinic travels, and a print scale is
-the printer's, with its own place in the interval."""
+the printer's, with its own place in the interval. Light that spoils colours spoils no size."""
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 

@@ -46,7 +46,7 @@ class CardForSheet(Overlay):
         self.code.setAccessibleName(self.tr("Patient code on the cards"))
         self.code.setMaxLength(_LONGEST_CODE)
         self.code.setPlaceholderText(self.tr("Empty: lines to write on"))
-        self.use = KeyButton("", size="small")
+        self.use = KeyButton(self.tr("Use the patient in view"), size="small")
         self.use.clicked.connect(self._use)
         row.addWidget(Label(self.tr("Patient code"), "body_strong"))
         row.addWidget(self.code, 1)
