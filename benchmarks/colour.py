@@ -57,7 +57,7 @@ def harder(pixels: np.ndarray, contrast: float) -> np.ndarray:
     """Return the picture with an S-curve; at 1 its middle is 1.4 times as steep."""
     level = np.arange(256) / 255
     curve = level - 0.065 * contrast * np.sin(2 * np.pi * level)
-    return np.round(255 * curve).astype(np.uint8)[pixels]
+    return np.asarray(np.round(255 * curve).astype(np.uint8)[pixels])
 
 
 def grey_world(pixels: np.ndarray) -> np.ndarray:

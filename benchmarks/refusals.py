@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ def shot(taken: phantom.Phantom) -> Taken:
     return taken, taken.jpeg, "phantom.jpg"
 
 
-def laid(one: phantom.Scene, **how: object) -> phantom.Scene:
+def laid(one: phantom.Scene, **how: Any) -> phantom.Scene:
     """Return a scene with its first card laid otherwise."""
     return replace(one, cards=(replace(one.cards[0], **how), *one.cards[1:]))
 
@@ -246,7 +247,7 @@ def two_planes(seed: int, draw: Draw) -> Taken:
     away = np.array([70.0, -62.0])
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
     centre = np.array(first.centre_mm) + rotation @ away
-    how: dict[str, float] = (
+    how: dict[str, Any] = (
         {"lean_deg": float(draw.uniform(6, 20)), "lean_azimuth_deg": float(draw.uniform(0, 360))}
         if seed % 2
         else {"lift_mm": float(draw.uniform(6, 20))}

@@ -333,4 +333,4 @@ def test_a_code_that_no_card_can_bear_is_said_in_a_sentence(subject: str) -> Non
 def found_ids(picture: np.ndarray) -> list[int]:
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_APRILTAG_36h11)
     _, ids, _ = cv2.aruco.ArucoDetector(dictionary).detectMarkers(picture)
-    return sorted(ids.ravel().tolist())
+    return sorted(int(one) for one in ids.ravel())

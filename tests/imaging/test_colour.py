@@ -74,15 +74,16 @@ def seen_at(calibration: Calibration, ring_mm: npt.ArrayLike) -> npt.NDArray[np.
     """Return where places of the first card are seen."""
     back = np.linalg.inv(np.array(calibration.homography))
     points = np.asarray(ring_mm, dtype=float).reshape(1, -1, 2)
-    return np.round(cv2.perspectiveTransform(points, back)[0]).astype(np.int32)
+    seen = np.asarray(cv2.perspectiveTransform(points, back)[0])
+    return np.asarray(np.round(seen), dtype=np.int32)
 
 
 def dimmed(pixels: Pixels, ring_px: npt.NDArray[np.int32], share: float) -> Pixels:
     """Return the picture with this share of its light inside a ring, soft at its edge."""
     mask = np.zeros(pixels.shape[:2], dtype=np.float32)
     cv2.fillPoly(mask, [ring_px], 1.0)
-    mask = cv2.GaussianBlur(mask, (0, 0), 3.0)
-    light = linear_light(pixels) * (1 - (1 - share) * mask[..., None])
+    soft = np.asarray(cv2.GaussianBlur(mask, (0, 0), 3.0))
+    light = linear_light(pixels) * (1 - (1 - share) * soft[..., None])
     return np.round(srgb_coded(light)).astype(np.uint8)
 
 
@@ -264,7 +265,7 @@ def test_a_patch_that_fits_no_light_is_told() -> None:
     found = colour_correction(stained, calibration)
 
     assert codes(found) == {"colour_unsure"}
-    assert dict(found.doubts[0].values)["delta_e"] > 18
+    assert float(dict(found.doubts[0].values)["delta_e"]) > 18
 
 
 def test_burnt_out_patches_are_left_out_and_told() -> None:

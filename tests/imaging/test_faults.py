@@ -61,7 +61,7 @@ def doubts_of(taken: Phantom) -> list[Doubt]:
 def tag_at(number: int) -> np.ndarray:
     """Return where the middle of a tag is seen, px."""
     corner = np.array(((5.0, 5.0), (5.0, 59.0), (54.0, 59.0), (101.0, 59.0))[number])
-    return spoiled.seen_on_card(scene(), card(), corner + 7.5)[0]
+    return np.asarray(spoiled.seen_on_card(scene(), card(), corner + 7.5)[0])
 
 
 def is_within(point: np.ndarray, doubt: Doubt) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -45,7 +45,7 @@ def imported(clinic_session: Session, page: ImportPage, tmp_path: Path) -> Impor
         shade = sum(name.encode()) % 256
         imaging.write_picture(path, np.full((48, 64, 3), shade, dtype=np.uint8))
         data, file_time = imaging.read_file(path)
-        _, photograph = imaging.read_photograph_bytes(data, name, file_time or datetime.now(UTC))
+        _, photograph = imaging.read_photograph_bytes(data, name, file_time)
         library = library_of(clinic_session)
         library.originals.put(data, photograph.sha256, path.suffix)
         examined = workflow.Examined(

@@ -475,8 +475,8 @@ def test_ctrl_c_copies_the_areas_as_tab_separated_text(page: TimelinePage) -> No
 
 
 def test_the_course_is_told_with_its_interval(page: TimelinePage) -> None:
-    # 16 → 4 cm²: 75 %, each area with its own interval of about ± 5 %. Circles: the radius falls from
-    # 2.2568 to 1.1284 cm in 12 weeks, 0.0940 cm a week.
+    # 16 → 4 cm²: 75 %, each area with its own interval of about ± 5 %. Circles: the radius falls
+    # from 2.2568 to 1.1284 cm in 12 weeks, 0.0940 cm a week.
     assert page.course.text.splitlines()[:3] == [
         "75\u202f% smaller than 12 Jan (73 to 77\u202f%)",
         "Since 9 Mar, the visit before: smaller",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -136,14 +136,12 @@ def _painted(mark: DoubtMark) -> QImage:
     return image
 
 
-def _entered(note: DoubtNote) -> object:
+def _entered(note: DoubtNote) -> QEvent:
     from PySide6.QtGui import QEnterEvent
 
     at = QPointF(note.rect().center())
     return QEnterEvent(at, at, QPointF(note.mapToGlobal(note.rect().center())))
 
 
-def _left() -> object:
-    from PySide6.QtCore import QEvent
-
+def _left() -> QEvent:
     return QEvent(QEvent.Type.Leave)
