@@ -21,6 +21,7 @@ from functools import cache
 import cv2
 import numpy as np
 
+from benchmarks.area_error import PERFECT
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
 from woundtrack.model import Calibration, Outline, OutlineSource, Ring
@@ -161,7 +162,7 @@ def photographed(row: Row, scene: phantom.Scene) -> None:
     pixels, photograph = imaging.read_photograph_bytes(taken.jpeg, "phantom.jpg")
     outline = Outline(outer=truth.ring_px, source=OutlineSource.GIVEN)
     try:
-        calibration = imaging.find_calibration(pixels, photograph)
+        calibration = imaging.find_calibration(pixels, photograph, print_scale=PERFECT)
         measured = imaging.measure(outline, calibration)
     except (CardNotFound, CardUnreliable):
         row.refused += 1

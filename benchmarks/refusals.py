@@ -63,7 +63,7 @@ def shot(taken: phantom.Phantom) -> Taken:
     return taken, taken.jpeg, "phantom.jpg"
 
 
-def laid(one: phantom.Scene, **how: Any) -> phantom.Scene:
+def laid(one: phantom.Scene, **how: Any) -> phantom.Scene:  # noqa: ANN401 - any of its fields
     """Return a scene with its first card laid otherwise."""
     return replace(one, cards=(replace(one.cards[0], **how), *one.cards[1:]))
 
