@@ -363,6 +363,8 @@ def join(
 
     if len(photos) < 2:
         raise click.UsageError("A wound is joined from two PHOTOs or more.")
+    if len(set(photos)) != len(photos):
+        raise click.UsageError("One PHOTO was given twice: each shows another part of the wound.")
     if masks and len(masks) != len(photos):
         raise click.UsageError("Give --outline once for each PHOTO, in the same order, or never.")
     size = measure_joined(

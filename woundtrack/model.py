@@ -273,11 +273,16 @@ class PrintScale:
         return (self.across_mm + self.down_mm) / 200
 
     @property
+    def name(self) -> str:
+        """What tells this measurement from others: the printer and the day."""
+        return f"{self.printer}, {self.measured_on.isoformat()}"
+
+    @property
     def spread(self) -> float:
         """Standard deviation of ``scale``, as a ratio.
 
-        A ruler read to half a millimetre at both ends of both bars; half of what the directions
-        differ by, since a wound has one and the mean has both; three times as much when it is old.
+        A ruler read to a quarter of a millimetre at both ends of both bars; half of how far either
+        direction is from their mean; three times as much when it is old.
         """
         apart = abs(self.across_mm - self.down_mm) / 400
         read = PRINT_READ_MM / 100 / math.sqrt(2)
@@ -352,7 +357,8 @@ class Calibration:
     ``homography`` maps homogeneous (x, y, 1) pixels to millimetres on the card's plane; with a
     ``limb``, on the plane that touches the skin at its origin, and the limb tells what is true.
     ``mm_per_px`` is the scale at the centre of the cards; ``residual_mm`` the RMS over all corners.
-    ``print_scale_sd`` is the spread of ``print_scale``. ``focal_px`` is the camera's focal length,
+    ``print_scale_sd`` is the spread of ``print_scale``, and ``printed_by`` names the measurement it
+    is from (empty where nobody measured). ``focal_px`` is the camera's focal length,
     known to ``focal_spread`` as a ratio, and ``centre_px`` where its axis meets the picture; None
     in calibrations of versions that didn't keep them.
     """
@@ -365,6 +371,7 @@ class Calibration:
     residual_mm: float
     print_scale: float = 1.0
     print_scale_sd: float = UNMEASURED_PRINT_SPREAD
+    printed_by: str = ""
     focal_px: float | None = None
     focal_spread: float = 0.25
     centre_px: Point | None = None
@@ -415,8 +422,8 @@ class Outline:
 class Term:
     """One cause of uncertainty: how far it alone may move each size, as half a 95 % interval.
 
-    The names are ``imaging.uncertainty.TERMS``. A bound (``is_bound``) is no spread about what was
-    measured but how much more it may be, or less where it is negative; it is added to that end.
+    The names are explained in ``imaging/uncertainty.py``. A bound (``is_bound``) is no spread about
+    what was measured but how much more it may be, or less where it is negative; it is added to that end.
     ``common`` names what several measurements have in common, such as one printer's scale: where
     two have the same, it moved both alike and counts in neither's part of the change.
     """
@@ -435,7 +442,8 @@ def area_interval(area_mm2: float, terms: Iterable[Term]) -> tuple[float, float]
 
     The spreads are added as squares, and are even on the scale of the root of the area, a length,
     since they are of lengths: a wound that may be 1 mm wider or narrower all round may be larger by
-    more than smaller. Bounds are added after.
+    more than smaller. Past the area itself that is no guide any more: a fissure is no disc. Bounds
+    are added after.
     """
     if area_mm2 <= 0:
         return 0.0, 0.0
@@ -443,7 +451,9 @@ def area_interval(area_mm2: float, terms: Iterable[Term]) -> tuple[float, float]
     spread = math.hypot(*(term.area_mm2 for term in terms if not term.is_bound)) / area_mm2
     bounds = [term.area_mm2 for term in terms if term.is_bound]
     low = area_mm2 * max(1 - spread / 2, 0.0) ** 2 + sum(min(bound, 0.0) for bound in bounds)
-    high = area_mm2 * (1 + spread / 2) ** 2 + sum(max(bound, 0.0) for bound in bounds)
+    high = area_mm2 * (1 + spread + min(spread, 1.0) ** 2 / 4) + sum(
+        max(bound, 0.0) for bound in bounds
+    )
     return max(low, 0.0), high
 
 
@@ -509,12 +519,11 @@ class Measurement:
     def _interval(self, size: float, halves: list[float]) -> tuple[float, float] | None:
         if not self.terms:
             return None
-        bounds = [term.is_bound for term in self.terms]
-        spread = math.hypot(
-            *(half for half, bound in zip(halves, bounds, strict=True) if not bound)
-        )
-        more = sum(half for half, bound in zip(halves, bounds, strict=True) if bound)
-        return max(size - spread, 0.0), size + spread + more
+        named = list(zip(halves, self.terms, strict=True))
+        spread = math.hypot(*(half for half, term in named if not term.is_bound))
+        bounds = [half for half, term in named if term.is_bound]
+        less, more = sum(min(one, 0.0) for one in bounds), sum(max(one, 0.0) for one in bounds)
+        return max(size - spread + less, 0.0), size + spread + more
 
     @property
     def perimeter_cm(self) -> float:

@@ -475,13 +475,17 @@ def test_two_photographs_of_one_wound_are_joined_by_their_card(
         Image.fromarray(half).save(path)
         halves += ["--outline", path]
 
-    ran = run("join", photo, photo, *halves, "--bar", "100", "--json")
-    said = run("join", photo, photo, *halves, "--bar", "100")
+    other = tmp_path / "other.jpg"
+    shutil.copyfile(photo, other)
+
+    ran = run("join", photo, other, *halves, "--bar", "100", "--json")
+    said = run("join", photo, other, *halves, "--bar", "100")
     alone = run("join", photo)
+    twice = run("join", photo, photo)
 
     joined = json.loads(ran.out)
     assert ran.code == 0
     assert joined["area_cm2"] == pytest.approx(8.0, rel=0.005)
     assert joined["area_low_cm2"] < 8.0 < joined["area_high_cm2"]
     assert said.out.startswith(f"{joined['area_cm2']:.2f} cm² (")
-    assert alone.code == 2
+    assert (alone.code, twice.code) == (2, 2)

@@ -87,6 +87,7 @@ calibrations = st.builds(
     residual_mm=numbers,
     print_scale=numbers,
     print_scale_sd=numbers,
+    printed_by=st.text(),
     focal_px=st.none() | numbers,
     focal_spread=numbers,
     centre_px=st.none() | points,

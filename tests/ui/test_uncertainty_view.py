@@ -32,7 +32,7 @@ def test_causes_stand_by_size_and_small_ones_together(dressed: QApplication) -> 
 
     assert [cause.name for cause in causes] == [
         "Where the edge was put",
-        "Card not level with the wound",
+        "Scale not level with the wound",
         "All the rest",
     ]
     assert [cause.size for cause in causes] == [

@@ -160,6 +160,7 @@ def find_calibration(
         residual_mm=residual_mm,
         print_scale=scale,
         print_scale_sd=UNMEASURED_PRINT_SPREAD if known is None else known.spread,
+        printed_by="" if known is None else known.name,
         focal_px=_focal_px(to_px, grey.shape, focal) if limb is None else limb.limb.focal_px,
         focal_spread=UNKNOWN_FOCAL_SPREAD if focal is None else EXIF_FOCAL_SPREAD,
         centre_px=(grey.shape[1] / 2, grey.shape[0] / 2),

@@ -313,7 +313,7 @@ def stretch_of(photograph: Photograph | None, calibration: Calibration) -> float
         return None
     if calibration.focal_px is None or calibration.centre_px is None:
         return None
-    if max(len(card.tags) for card in calibration.cards) < 3:
+    if max((len(card.tags) for card in calibration.cards), default=0) < 3:
         return None
     to_px = np.linalg.inv(np.asarray(calibration.homography))
     x, y = calibration.centre_px

@@ -74,7 +74,7 @@ def joined(
         No card with two tags or more is in all photographs, the photographs put its tags more than
         3 mm apart, or the parts don't touch each other.
     CardUnreliable
-        A part has no area in its photograph.
+        A part reaches beyond what its photograph shows of the plane or the limb.
     ValueError
         Fewer than two parts.
     """
@@ -158,6 +158,11 @@ def _onto_card(card: Card, calibration: Calibration) -> tuple[Points, Points, fl
     printed = np.array([tag.corners_mm for tag in card.tags], dtype=np.float64).reshape(-1, 2)
     seen = np.array([tag.corners_px for tag in card.tags], dtype=np.float64)
     skin = points_on_skin(seen.reshape(-1, 2), calibration)
+    # A tag beyond the limb's outline, as one on a fold, says nothing of the skin.
+    on_limb = np.isfinite(skin).all(axis=1).reshape(-1, 4).all(axis=1).repeat(4)
+    if on_limb.sum() < 4 * _LEAST_COMMON_TAGS:
+        raise PartsDontJoin(reason="too few of the card's tags lie on the limb")
+    skin, printed = skin[on_limb], printed[on_limb]
     a, b = skin - skin.mean(axis=0), printed - printed.mean(axis=0)
     angle = math.atan2(float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()), float((a * b).sum()))
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
@@ -173,10 +178,11 @@ def _drawn(rings: Sequence[Points]) -> Outline:
 def _terms(whole: Measurement, sizes: Sequence[Measurement]) -> tuple[Term, ...]:
     """Return the parts' causes on the whole, each as its mean share by area."""
     total = sum(size.area_mm2 for size in sizes)
-    shares: dict[tuple[str, bool, str], list[float]] = {}
+    shares: dict[tuple[str, bool, bool, str], list[float]] = {}
     for size in sizes:
         for term in size.terms:
-            share = shares.setdefault((term.name, term.is_bound, term.common), [0.0] * 4)
+            kind = (term.name, term.is_bound, term.area_mm2 < 0, term.common)
+            share = shares.setdefault(kind, [0.0] * 4)
             weight = size.area_mm2 / total
             share[0] += weight * term.area_mm2 / size.area_mm2
             share[1] += weight * term.perimeter_mm / size.perimeter_mm
@@ -192,7 +198,7 @@ def _terms(whole: Measurement, sizes: Sequence[Measurement]) -> tuple[Term, ...]
             is_bound=is_bound,
             common=common,
         )
-        for (name, is_bound, common), (area, perimeter, length, width) in shares.items()
+        for (name, is_bound, _, common), (area, perimeter, length, width) in shares.items()
     )
 
 

@@ -447,6 +447,7 @@ def _likely_limbs(limb: Limb, cards: tuple[Card, ...]) -> tuple[tuple[Limb, Limb
         for card in cards
     )
     off = np.array([tag.residual_mm for card in cards for tag in card.tags])
+    mm_per_px = limb.shift_mm[2] / limb.focal_px  # at the limb's origin
     problem = _Problem(
         sheets=sheets,
         centre_px=np.array(limb.centre_px),
@@ -454,7 +455,7 @@ def _likely_limbs(limb: Limb, cards: tuple[Card, ...]) -> tuple[tuple[Limb, Limb
         focal_spread=limb.focal_spread,
         origin_mm=np.array(limb.origin_mm),
         # Those that were left out of the fit tell nothing of it.
-        used=off <= max(_OFF_RATIO * float(np.median(off)), 1e-3),
+        used=off <= max(_OFF_RATIO * float(np.median(off)), _OFF_PX * mm_per_px),
         sees_straight=True,
     )
     at = np.array(

@@ -82,7 +82,8 @@ def measure(
     edge = on_skin(unstepped(outer_px), calibration) if is_staircase(outer_px) else rings[0]
     area = area_of(rings, rings_px)
     length, width = extents_of(edge)
-    terms = terms_of(outline, calibration, rings, site) if area > 0 else ()
+    sizes = (area, ring_length(edge), length, width)
+    terms = terms_of(outline, calibration, rings, sizes, site) if area > 0 else ()
     low, high = area_interval(area, terms)
     along, across = None, None
     if head_deg is not None:
@@ -91,7 +92,7 @@ def measure(
         area_mm2=area,
         area_low_mm2=min(low, area),
         area_high_mm2=max(high, area),
-        perimeter_mm=ring_length(edge),
+        perimeter_mm=sizes[1],
         length_mm=length,
         width_mm=width,
         doubts=_doubts(rings[0], area, terms, calibration),
@@ -143,7 +144,9 @@ def _tag_corners(calibration: Calibration) -> Points:
         corner for card in calibration.cards for tag in card.tags for corner in tag.corners_px
     ]
     seen = np.asarray(corners, dtype=np.float64).reshape(-1, 2)
-    return points_on_skin(seen, calibration)
+    corners_mm = points_on_skin(seen, calibration)
+    found: Points = corners_mm[np.isfinite(corners_mm).all(axis=1)]  # a limb may hide some
+    return found
 
 
 def _gap(ring: Points, corners: Points) -> float:

@@ -50,18 +50,20 @@ class Pose:
 def pose_of(calibration: Calibration, below_mm: Points) -> Pose:
     """Return the camera's pose from the homography; straight above where it isn't known."""
     focal, centre = calibration.focal_px, calibration.centre_px
-    if focal is None or centre is None:
-        back = np.eye(3)
-        height = WORKING_DISTANCE_MM
-        shift = np.array([-below_mm[0], -below_mm[1], height])
-        return Pose(
-            rotation=back,
-            shift=shift,
-            centre_mm=-shift,
-            focal_px=height / calibration.mm_per_px,
-            picture_centre_px=np.zeros(2),
-        )
     to_px = np.linalg.inv(np.asarray(calibration.homography, dtype=np.float64))
+    if focal is None or centre is None:
+        # The turn is that of the plane's own map there; the wound is straight below.
+        ends = on_plane(below_mm + np.array([[0.0, 0.0], [1.0, 0.0]]), to_px)
+        along = (ends[1] - ends[0]) / float(np.hypot(*(ends[1] - ends[0])))
+        turn = np.array([[along[0], -along[1], 0.0], [along[1], along[0], 0.0], [0.0, 0.0, 1.0]])
+        shift = np.array([0.0, 0.0, WORKING_DISTANCE_MM]) - turn @ np.append(below_mm, 0.0)
+        return Pose(
+            rotation=turn,
+            shift=shift,
+            centre_mm=-turn.T @ shift,
+            focal_px=WORKING_DISTANCE_MM / calibration.mm_per_px,
+            picture_centre_px=np.asarray(ends[0], dtype=np.float64),
+        )
     to_ray = np.array(
         [[1 / focal, 0, -centre[0] / focal], [0, 1 / focal, -centre[1] / focal], [0, 0, 1.0]]
     )

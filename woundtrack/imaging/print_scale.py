@@ -82,6 +82,7 @@ def rescaled(
         residual_mm=calibration.residual_mm * by,
         print_scale=scale,
         print_scale_sd=UNMEASURED_PRINT_SPREAD if known is None else known.spread,
+        printed_by="" if known is None else known.name,
         limb=None if calibration.limb is None else scaled_limb(calibration.limb, by),
         doubts=(*(_doubt(doubt, by) for doubt in kept), *print_doubts(known)),
     )

@@ -23,10 +23,9 @@ from woundtrack.imaging.limb import skin_from_seen
 from woundtrack.imaging.limb_fit import likely_limbs
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
 from woundtrack.imaging.plane_spread import WORKING_DISTANCE_MM, PlaneFit, Pose, pose_of
-from woundtrack.imaging.planimetry import extents_of, finely, on_plane
+from woundtrack.imaging.planimetry import finely, on_plane
 from woundtrack.imaging.ruler import ruler_of, ruler_terms
 from woundtrack.model import (
-    UNMEASURED_PRINT_SPREAD,
     BodySite,
     Calibration,
     Limb,
@@ -38,11 +37,11 @@ from woundtrack.model import (
 
 Floats = npt.NDArray[np.float64]
 
-TERMS: Final = ("edge", "corners", "lens", "plane", "print", "limb", "curvature", "joint")
-"""Every cause by its name: where the edge was put; how well the cards' corners were seen; a lens
-that bends lines; a wound that doesn't lie in the cards' plane; the printer; the round of the limb;
-a flat card on a limb, or a card of which nobody knows whether it curled or followed one; and
-photographs joined to one wound. A ruler has ``tilt``, ``reading``, ``plane`` and ``ruler``."""
+# Every cause by its name. edge: where the edge was put; corners: how well the cards' corners were
+# seen; lens: a lens that bends lines; plane: a wound that doesn't lie in the cards' plane; print:
+# the printer; limb: the round of the limb; curvature: a flat card on a limb, or a card of which
+# nobody knows whether it curled or followed one; joint: photographs joined to one wound. A ruler has
+# tilt, reading, plane and ruler.
 
 # --- the declared constants ----------------------------------------------------------------------
 
@@ -97,7 +96,11 @@ _AXES_DEG: Final = tuple(range(0, 180, 15))
 
 
 def terms_of(
-    outline: Outline, calibration: Calibration, rings: Sequence[Points], site: BodySite | None
+    outline: Outline,
+    calibration: Calibration,
+    rings: Sequence[Points],
+    sizes_mm: tuple[float, float, float, float],
+    site: BodySite | None,
 ) -> tuple[Term, ...]:
     """Return what makes the sizes of an outline uncertain, the largest first.
 
@@ -109,14 +112,14 @@ def terms_of(
         The mapping of its photograph.
     rings
         The same rings on the skin (N, 2), mm, outer first.
+    sizes_mm
+        What was measured: area (mm²), perimeter, length and width.
     site
         Where on the body it is: a flat card on a limb is bounded by the limb's likely radii. None,
         and every site that isn't in ``LIMB_RADII_MM``, is taken as flat.
     """
     rings_px = [np.asarray(ring, dtype=np.float64) for ring in (outline.outer, *outline.islands)]
-    sizes = _Sizes(rings)
-    if sizes.area <= 0:
-        return ()
+    sizes = _Sizes(rings, sizes_mm)
     print_sd = calibration.print_scale_sd
     terms = [
         _edge(outline, calibration, rings),
@@ -125,11 +128,16 @@ def terms_of(
             common=print_of(calibration),
         ),
     ]
-    if ruler_of(calibration) is not None:
+    ruler = ruler_of(calibration)
+    if ruler is not None:
         terms += [
             sizes.term(name, [shares])
             for name, shares in ruler_terms(calibration, np.asarray(rings[0])).items()
         ]
+        if site is not None and site.region in LIMB_RADII_MM:
+            pose = pose_of(calibration, sizes.points.mean(axis=0))
+            middle = np.array([ruler.distance_mm / 2, 0.0])
+            terms += _flat_card_on_limb(calibration, site, rings_px, sizes, pose, middle)
     elif calibration.limb is not None:
         terms += _of_limb(calibration, calibration.limb, rings_px, sizes)
     else:
@@ -141,9 +149,7 @@ def terms_of(
 
 def print_of(calibration: Calibration) -> str:
     """Return what names the print scale of a calibration; empty where it was never measured."""
-    if calibration.print_scale_sd >= UNMEASURED_PRINT_SPREAD:
-        return ""
-    return f"print {calibration.print_scale:.6f}"
+    return f"print {calibration.printed_by}" if calibration.printed_by else ""
 
 
 # --- sizes of many moved rings at once -----------------------------------------------------------
@@ -156,16 +162,18 @@ def _relative(area: float, perimeter: float, length: float, width: float) -> Flo
 class _Sizes:
     """The sizes of a wound's rings, and how they change when the rings' points move."""
 
-    def __init__(self, rings: Sequence[Points]) -> None:
+    def __init__(
+        self, rings: Sequence[Points], sizes_mm: tuple[float, float, float, float]
+    ) -> None:
         total = sum(len(ring) for ring in rings)
         step = max(1, math.ceil(total / _RING_POINTS))
         self.step = step
         # A ring keeps three points at least; a spread need not be exact.
         self.rings = [self.thinned(ring) for ring in rings]
         outer = self.rings[0]
-        hull_length, hull_width = extents_of(rings[0])
-        self.area = abs(_areas(rings[0])) - sum(abs(_areas(ring)) for ring in rings[1:])
-        self.whole = np.array([self.area, ring_length(rings[0]), hull_length, hull_width])
+        self.whole = np.array(sizes_mm)
+        plain = abs(_areas(rings[0])) - sum(abs(_areas(ring)) for ring in rings[1:])
+        self._is_plain = abs(plain - sizes_mm[0]) < 0.05 * sizes_mm[0]
         self._pair, self._across = _far_points(outer)
         self._signs = [1.0] + [-1.0] * (len(self.rings) - 1)
 
@@ -198,7 +206,11 @@ class _Sizes:
     def changes(self, moved: Floats) -> Floats:
         """Return by what share each size changes (K, 4) when the points lie at ``moved``."""
         base = self.of(self.points[None])
-        return (self.of(moved) - base) / np.maximum(base, 1e-9)
+        changes: Floats = (self.of(moved) - base) / np.maximum(base, 1e-9)
+        if not self._is_plain:
+            # Rings that cross have no shoelace area: they grow as squares of their lengths do.
+            changes[:, 0] = 2 * changes[:, 1]
+        return changes
 
     def term(self, name: str, changes: Iterable[Floats]) -> Term:
         """Return the term of independent changes of one standard uncertainty each (4,)."""

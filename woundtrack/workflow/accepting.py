@@ -238,7 +238,7 @@ def _accept(
     current = library.proposal_of(filed.id)
     if not decisions:
         raise NothingToAccept(photograph=filed.photograph.original_name)
-    if current.is_waiting is not was_waiting:
+    if current.is_waiting is not was_waiting or current.calibration != proposal.calibration:
         raise ChangedMeanwhile(what=filed.photograph.original_name)
     added, lesions = _lesions_of(library, visit, decisions)
     former = {one.id for one in library.lesions(visit.patient_id, include_retired=True)}

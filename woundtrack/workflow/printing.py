@@ -245,10 +245,10 @@ def at_print_scale_in_use(
 ) -> Calibration | None:
     """Return a photograph's calibration as the print scale in use makes it.
 
-    Where nobody measured a printer, it stays as it is.
+    Where nobody ever measured a printer, it stays as it is.
     """
     scale = print_scale_in_use(library)
-    if calibration is None or scale is None:
+    if calibration is None or not library.print_measurements(include_retired=True):
         return calibration
     return imaging.rescaled(calibration, scale, photograph.taken_on)
 

@@ -168,7 +168,8 @@ def _spread(size_mm: float, interval_mm: tuple[float, float] | None) -> str:
     if interval_mm is None:
         return ""
     low, high = interval_mm
-    if high - size_mm > 1.5 * (size_mm - low):
+    up, down = high - size_mm, size_mm - low
+    if max(up, down) > 1.5 * min(up, down):
         ends = f"{words.number(low / 10, 1)}{words.DASH}{words.number(high / 10, 1)}"
         return words.kept_whole(ends)
     half = (interval_mm[1] - interval_mm[0]) / 20

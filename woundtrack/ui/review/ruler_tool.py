@@ -152,7 +152,8 @@ class RulerCard(Card):
     def ask(self, distance_mm: float) -> None:
         """Show the field with a distance to be confirmed or typed over."""
         self._hint.hide()
-        self.field.setText(words.number(distance_mm, 0 if distance_mm % 1 == 0 else 1))
+        decimals = next(d for d in range(4) if d == 3 or round(distance_mm, d) == distance_mm)
+        self.field.setText(words.number(distance_mm, decimals))
         self.adjustSize()
         self.show()
         self.raise_()

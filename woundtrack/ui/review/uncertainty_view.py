@@ -35,7 +35,7 @@ class Cause:
 
     @property
     def size(self) -> str:
-        """How much, in words: ``± 0.31 cm²``, or ``up to + 0.31 cm²`` for a bound."""
+        """How much, in words: ``± 0.31 cm²``, or ``+ 0.31 cm²`` for a bound."""
         decimals = 2 if abs(self.area_cm2) < 1 else 1
         number = words.number(abs(self.area_cm2), decimals)
         if abs(self.area_cm2) < 0.005:
@@ -48,7 +48,7 @@ def causes_of(terms: Sequence[Term]) -> tuple[Cause, ...]:
     """Return the causes to show, the largest first; small ones together as the rest."""
     largest = max((abs(term.area_mm2) for term in terms), default=0.0)
     shown = [term for term in terms if abs(term.area_mm2) >= _SMALL * largest][:_MOST]
-    rest = [term for term in terms if term not in shown]
+    rest = [term for term in terms if term not in shown and not term.is_bound]
     causes = [
         Cause(name=_name(term), area_cm2=term.area_mm2 / 100, is_bound=term.is_bound)
         for term in shown
@@ -65,7 +65,7 @@ def _name(term: Term) -> str:
         "edge": QCoreApplication.translate("Uncertainty", "Where the edge was put"),
         "corners": QCoreApplication.translate("Uncertainty", "How sharply the card is seen"),
         "lens": QCoreApplication.translate("Uncertainty", "The camera's lens"),
-        "plane": QCoreApplication.translate("Uncertainty", "Card not level with the wound"),
+        "plane": QCoreApplication.translate("Uncertainty", "Scale not level with the wound"),
         "print": QCoreApplication.translate("Uncertainty", "The printer's scale"),
         "limb": QCoreApplication.translate("Uncertainty", "The round of the limb"),
         "curvature": QCoreApplication.translate("Uncertainty", "A flat card on a round limb")
