@@ -423,7 +423,8 @@ class Term:
     """One cause of uncertainty: how far it alone may move each size, as half a 95 % interval.
 
     The names are explained in ``imaging/uncertainty.py``. A bound (``is_bound``) is no spread about
-    what was measured but how much more it may be, or less where it is negative; it is added to that end.
+    what was measured but how much more it may be, or less where it is negative; it is added to that
+    end.
     ``common`` names what several measurements have in common, such as one printer's scale: where
     two have the same, it moved both alike and counts in neither's part of the change.
     """

@@ -40,8 +40,8 @@ Floats = npt.NDArray[np.float64]
 # Every cause by its name. edge: where the edge was put; corners: how well the cards' corners were
 # seen; lens: a lens that bends lines; plane: a wound that doesn't lie in the cards' plane; print:
 # the printer; limb: the round of the limb; curvature: a flat card on a limb, or a card of which
-# nobody knows whether it curled or followed one; joint: photographs joined to one wound. A ruler has
-# tilt, reading, plane and ruler.
+# nobody knows whether it curled or followed one; joint: photographs joined to one wound. A ruler
+# has tilt, reading, plane and ruler.
 
 # --- the declared constants ----------------------------------------------------------------------
 
