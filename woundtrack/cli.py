@@ -281,7 +281,10 @@ def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout
 @click.option("--overlay", type=FOLDER, help="Write each photograph with its outlines there.")
 @click.option("--site", help="Where on the body, e.g. lower-leg: a flat card on a limb sees less.")
 @click.option(
-    "--head", type=float, metavar="DEG", help="Where the head is, clockwise from the picture's top."
+    "--head",
+    type=click.FloatRange(-360, 360),
+    metavar="DEG",
+    help="Where the head is, clockwise from the picture's top.",
 )
 @click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
 @click.option(

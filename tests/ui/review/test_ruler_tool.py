@@ -43,11 +43,10 @@ def scale(room: Room) -> Calibration | None:
     return room.page.case.proposal.calibration
 
 
-def set_ruler(room: Room, distance: str = "") -> None:
+def set_ruler(room: Room, distance: str = "50") -> None:
     room.press(Qt.Key.Key_T)
     drag(room)
-    if distance:
-        QTest.keyClicks(card(room).field, distance)
+    QTest.keyClicks(card(room).field, distance)
     QTest.keyClick(card(room).field, Qt.Key.Key_Return)
     room.sharp()
 
@@ -99,6 +98,16 @@ def test_the_distance_can_be_typed_and_is_offered_again(old: Room) -> None:
     assert line is not None
     assert line.distance_mm == 30.0
     assert card(old).field.text() == "30"
+
+
+def test_a_hurried_enter_sets_no_distance_that_nobody_read(old: Room) -> None:
+    old.press(Qt.Key.Key_T)
+    drag(old)
+
+    QTest.keyClick(card(old).field, Qt.Key.Key_Return)
+
+    assert scale(old) is None
+    assert "5 to 1000 mm" in card(old).hint
 
 
 def test_esc_in_the_field_leaves_the_photograph_as_it_was(old: Room) -> None:
@@ -215,6 +224,7 @@ def test_the_ruler_is_set_by_keys_alone(old: Room) -> None:
     for _ in range(12):
         old.press(Qt.Key.Key_Right)
     old.press(PEN_KEY)
+    QTest.keyClicks(card(old).field, "20")
     QTest.keyClick(card(old).field, Qt.Key.Key_Return)
     old.sharp()
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from woundtrack.ui.review.canvas import Canvas
 
 ACTION: Final = "review.ruler"
-FIRST_MM: Final = 50.0
-"""The distance that is offered at first."""
 _GAP: Final = 40
 """Below the line, so that the numbers of most rulers stay in view."""
 
@@ -149,11 +147,16 @@ class RulerCard(Card):
         """What is said of a distance that can't be meant; empty where nothing is."""
         return self._hint.text() if self._hint.isVisible() else ""
 
-    def ask(self, distance_mm: float) -> None:
-        """Show the field with a distance to be confirmed or typed over."""
+    def ask(self, distance_mm: float | None) -> None:
+        """Show the field with a distance to be confirmed or typed over; at first it is empty.
+
+        A distance that nobody read off a ruler would be recorded by a hurried Enter.
+        """
         self._hint.hide()
-        decimals = next(d for d in range(4) if d == 3 or round(distance_mm, d) == distance_mm)
-        self.field.setText(words.number(distance_mm, decimals))
+        self.field.clear()
+        if distance_mm is not None:
+            decimals = next(d for d in range(4) if d == 3 or round(distance_mm, d) == distance_mm)
+            self.field.setText(words.number(distance_mm, decimals))
         self.adjustSize()
         self.show()
         self.raise_()
@@ -206,7 +209,7 @@ class RulerTool(QObject):
     def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        self.distance_mm = FIRST_MM
+        self.distance_mm: float | None = None
         self.pen = RulerPen(self)
         self.card = RulerCard(canvas)
         self.pen.drawn.connect(self._ask)
