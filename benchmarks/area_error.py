@@ -19,6 +19,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 import cv2
 import numpy as np
@@ -51,6 +52,7 @@ class Row:
     tilt_off: list[float] = field(default_factory=list)
 
 
+@cache
 def sheet_card(copy: int, kind: str = "card") -> phantom.CardPrint:
     """Return a card of the printed sheet, as the phantom room wants it: plain numbers."""
     pdf = io.BytesIO()

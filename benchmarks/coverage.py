@@ -15,18 +15,17 @@ Where a flat card lies on a limb the interval is an honest bound and may hold mo
 from __future__ import annotations
 
 import argparse
-import io
 import math
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.area_error import PERFECT, sheet_card
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
 from woundtrack.imaging import plane_spread, uncertainty
@@ -96,21 +95,6 @@ class _Swollen:
             axis_deg=self.limb.axis_deg,
         )
         return thicker.in_space(points_mm) - (0.0, 0.0, self.height)
-
-
-@cache
-def printed(kind: str, number: int) -> phantom.CardPrint:
-    """Return a card of the printed sheet."""
-    pdf = io.BytesIO()
-    imaging.write_card_sheet(pdf, kind)
-    layout = imaging.card_layout(kind)
-    card = layout.cards[number]
-    return phantom.CardPrint(
-        pdf=pdf.getvalue(),
-        page_mm=layout.page_mm,
-        rect_mm=card.rect_mm,
-        paper_mm=card.paper_mm,
-    )
 
 
 def wound(draw: np.random.Generator, area_mm2: float) -> Floats:
@@ -203,7 +187,9 @@ def laid(
         name = "strip"
     else:
         raise ValueError("a strip wants a limb")
-    card = replace(printed(name, 0), centre_mm=(float(centre[0]), float(centre[1])), angle_deg=turn)
+    card = replace(
+        sheet_card(0, name), centre_mm=(float(centre[0]), float(centre[1])), angle_deg=turn
+    )
     return (card,), np.asarray(centre, dtype=np.float64)
 
 
@@ -366,14 +352,11 @@ def flat_on_limb(number: int) -> tuple[bool, float, float]:
     taken = phantom.render(scene)
     truth = taken.lesions[0]
     pixels, photograph = imaging.read_photograph_bytes(taken.jpeg, "phantom.jpg")
-    print_scale = PrintScale(
-        printer="ward", across_mm=100.0, down_mm=100.0, measured_on=date(2026, 1, 5)
-    )
     is_thick = scene.camera.limb is not None and scene.camera.limb.radius_mm > 65
     region = "thigh" if is_thick else "lower-leg"
     outline = Outline(outer=truth.ring_px, source=OutlineSource.DRAWN)
     try:
-        calibration = imaging.find_calibration(pixels, photograph, print_scale=print_scale)
+        calibration = imaging.find_calibration(pixels, photograph, print_scale=PERFECT)
         size = imaging.measure(outline, calibration, BodySite(region=region))
     except (CardNotFound, CardUnreliable):
         return True, math.nan, math.nan

@@ -12,16 +12,14 @@ in %. "holds" is the share of true areas within the 95 % interval.
 from __future__ import annotations
 
 import argparse
-import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import cv2
 import numpy as np
 
-from benchmarks.area_error import PERFECT
+from benchmarks.area_error import PERFECT, sheet_card, spread
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
 from woundtrack.model import Calibration, Outline, OutlineSource, Ring
@@ -40,21 +38,6 @@ class Row:
     radii: list[float] = field(default_factory=list)
     widths: list[float] = field(default_factory=list)
     inside: list[bool] = field(default_factory=list)
-
-
-@cache
-def printed(kind: str, number: int) -> phantom.CardPrint:
-    """Return a card of the printed sheet, as the phantom room wants it: plain numbers."""
-    pdf = io.BytesIO()
-    imaging.write_card_sheet(pdf, kind)
-    layout = imaging.card_layout(kind)
-    card = layout.cards[number]
-    return phantom.CardPrint(
-        pdf=pdf.getvalue(),
-        page_mm=layout.page_mm,
-        rect_mm=card.rect_mm,
-        paper_mm=card.paper_mm,
-    )
 
 
 def drawn(seed: int, lay: Callable[..., tuple[phantom.CardPrint, ...]]) -> phantom.Scene:
@@ -106,7 +89,7 @@ def strips(count: int) -> Callable[..., tuple[phantom.CardPrint, ...]]:
             centre = along * away + draw.uniform(-8, 8) * np.array([-along[1], along[0]])
             cards.append(
                 replace(
-                    printed("strip", number),
+                    sheet_card(number, "strip"),
                     centre_mm=(float(centre[0]), float(centre[1])),
                     angle_deg=limb.axis_deg + 90 + float(draw.normal(0, 4)),
                 )
@@ -133,7 +116,7 @@ def l_card(*, is_stiff: bool) -> Callable[..., tuple[phantom.CardPrint, ...]]:
         centre = -rotation @ wound
         return (
             replace(
-                printed("card", 0),
+                sheet_card(0),
                 centre_mm=(float(centre[0]), float(centre[1])),
                 angle_deg=turn,
                 is_stiff=is_stiff,
@@ -177,14 +160,6 @@ def photographed(row: Row, scene: phantom.Scene) -> None:
             row.radii.append(calibration.limb.radius_mm / scene.camera.limb.radius_mm - 1)
         flat = imaging.measure(outline, replace(calibration, limb=None))
         row.planes.append(flat.area_mm2 / truth.area_mm2 - 1)
-
-
-def spread(errors: list[float]) -> str:
-    """Return median and 95th percentile of the absolute errors, %."""
-    if not errors:
-        return "     –       –"
-    size = 100 * np.abs(errors)
-    return f"{np.median(size):6.2f}  {np.percentile(size, 95):6.2f}"
 
 
 def main() -> None:

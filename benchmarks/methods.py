@@ -25,15 +25,14 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.area_error import drawn, sheet_card
-from benchmarks.coverage import _Inclined, in_view, printed, shoelace, wound
+from benchmarks.area_error import PERFECT, drawn, sheet_card
+from benchmarks.coverage import _Inclined, in_view, shoelace, wound
 from benchmarks.limbs import drawn as drawn_on_limb
 from benchmarks.limbs import strips
 from woundtrack import imaging, phantom
@@ -43,9 +42,6 @@ from woundtrack.model import Calibration, Outline, OutlineSource, PrintScale, Ri
 Floats = npt.NDArray[np.float64]
 
 METHODS = ("woundtrack", "one scale", "one tag", "two rulers", "length × width")
-MEASURED = PrintScale(
-    printer="perfect", across_mm=100.0, down_mm=100.0, measured_on=date(2026, 1, 5)
-)
 
 
 @dataclass(frozen=True)
@@ -90,7 +86,7 @@ class Taken:
     jpeg: bytes
     ring_px: Ring
     area_mm2: float
-    print_scale: PrintScale | None = MEASURED
+    print_scale: PrintScale | None = PERFECT
 
 
 def by_other_ways(calibration: Calibration, ring_px: Ring) -> dict[str, float]:
@@ -187,7 +183,7 @@ def _set(seed: int, kind: str, wound_mm: Floats, limb: phantom.Limb | None = Non
         angle = 0.0
         centre = (60 - 25 - 8 - reach, 40 - 55 + 8 + reach)
         turn = angle
-    card = replace(printed(kind, 0), centre_mm=centre, angle_deg=turn)
+    card = replace(sheet_card(0, kind), centre_mm=centre, angle_deg=turn)
     camera = phantom.Camera(
         width_px=1600,
         height_px=1200,

@@ -31,6 +31,7 @@ from woundtrack.imaging.plane import (
     homography_of,
     inverse,
     mapped,
+    matrix_of,
     robust_plane,
     signed_area,
 )
@@ -40,7 +41,6 @@ from woundtrack.model import (
     Calibration,
     Card,
     Doubt,
-    Matrix3,
     Photograph,
     PrintScale,
     Tag,
@@ -153,7 +153,7 @@ def find_calibration(
     centre = mapped(to_px, places_mm.mean(axis=0, keepdims=True))[0]
     calibration = Calibration(
         method=METHOD if limb is None else LIMB_METHOD,
-        homography=_matrix(to_mm),
+        homography=matrix_of(to_mm),
         cards=_cards_of(cards, plane if limb is None else limb, scale),
         mm_per_px=_mm_per_px(to_mm, centre),
         tilt_deg=tilt_deg,
@@ -354,8 +354,3 @@ def _cards_of(
             )
         )
     return tuple(told)
-
-
-def _matrix(matrix: Floats) -> Matrix3:
-    rows = [(float(a), float(b), float(c)) for a, b, c in matrix]
-    return (rows[0], rows[1], rows[2])

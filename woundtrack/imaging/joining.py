@@ -22,6 +22,7 @@ from woundtrack.imaging.outline import (
     union_mask,
     unstepped,
 )
+from woundtrack.imaging.plane import rigid
 from woundtrack.imaging.planimetry import extents_of, on_skin, points_on_skin
 from woundtrack.imaging.uncertainty import COVERAGE
 from woundtrack.model import (
@@ -153,7 +154,7 @@ def _common_card(calibrations: Sequence[Calibration]) -> tuple[str, int, str]:
 def _onto_card(card: Card, calibration: Calibration) -> tuple[Points, Points, float]:
     """Return the turn (2, 2) and shift from a photograph's skin to the card's own frame, mm.
 
-    With how far the tags are from where they are printed, RMS. Kabsch 1976.
+    With how far the tags are from where they are printed, RMS.
     """
     printed = np.array([tag.corners_mm for tag in card.tags], dtype=np.float64).reshape(-1, 2)
     seen = np.array([tag.corners_px for tag in card.tags], dtype=np.float64)
@@ -163,10 +164,9 @@ def _onto_card(card: Card, calibration: Calibration) -> tuple[Points, Points, fl
     if on_limb.sum() < 4 * _LEAST_COMMON_TAGS:
         raise PartsDontJoin(reason="too few of the card's tags lie on the limb")
     skin, printed = skin[on_limb], printed[on_limb]
-    a, b = skin - skin.mean(axis=0), printed - printed.mean(axis=0)
-    angle = math.atan2(float((a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0]).sum()), float((a * b).sum()))
+    angle, x, y = rigid(skin, printed)
     turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-    shift = printed.mean(axis=0) - turn @ skin.mean(axis=0)
+    shift = np.array([x, y])
     misfit = float(np.sqrt((((skin @ turn.T + shift) - printed) ** 2).sum(axis=1).mean()))
     return turn, shift, misfit
 

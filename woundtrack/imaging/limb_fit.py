@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack.imaging.limb import projected, skin_from_seen, touching_plane
-from woundtrack.imaging.plane import Sheet, homography_of, rigid
-from woundtrack.model import Calibration, Card, Limb, Matrix3
+from woundtrack.imaging.plane import Sheet, homography_of, matrix_of, rigid
+from woundtrack.model import Calibration, Card, Limb
 
 Floats = NDArray[np.float64]
 
@@ -355,7 +355,7 @@ class _Problem:
             centre_px=(float(self.centre_px[0]), float(self.centre_px[1])),
             lens_k1=float(unknowns[9]),
             unround=(way * float(unknowns[11]), float(unknowns[12])),
-            rotation=_matrix(_rotation(unknowns[:3])),
+            rotation=matrix_of(_rotation(unknowns[:3])),
             shift_mm=(float(unknowns[3]), float(unknowns[4]), float(unknowns[5])),
         )
 
@@ -515,8 +515,3 @@ def _rotations(vectors: Floats) -> Floats:
 
 def _rotation_vector(rotation: Floats) -> Floats:
     return np.asarray(cv2.Rodrigues(rotation)[0], dtype=np.float64).ravel()
-
-
-def _matrix(matrix: Floats) -> Matrix3:
-    rows = [(float(a), float(b), float(c)) for a, b, c in matrix]
-    return (rows[0], rows[1], rows[2])

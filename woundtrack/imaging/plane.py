@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from woundtrack.model import Matrix3
+
 Floats = NDArray[np.float64]
 
 EDGE_SPREAD_MM: Final = 0.1
@@ -206,3 +208,9 @@ def signed_area(ring: Floats) -> float:
     """Return the area within a ring (N, 2) by the shoelace formula; its sign tells the turn."""
     x, y = ring.T
     return float((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2
+
+
+def matrix_of(array: Floats) -> Matrix3:
+    """Return a 3 × 3 array as the plain numbers that are kept."""
+    rows = [(float(a), float(b), float(c)) for a, b, c in array]
+    return (rows[0], rows[1], rows[2])

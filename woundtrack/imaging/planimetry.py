@@ -209,3 +209,13 @@ def extents_of(ring: Points) -> tuple[float, float]:
     along = (hull[row] - hull[column]) / length
     across = ring @ np.array([-along[1], along[0]])
     return length, float(np.ptp(across))
+
+
+def far_points(ring: Points) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return which points are furthest apart, and which furthest apart square to those."""
+    between = ring[:, None, :] - ring[None, :, :]
+    distance = np.hypot(between[..., 0], between[..., 1])
+    one, other = (int(place) for place in np.unravel_index(int(distance.argmax()), distance.shape))
+    along = ring[one] - ring[other]
+    across = ring @ np.array([-along[1], along[0]])
+    return (one, other), (int(across.argmax()), int(across.argmin()))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from woundtrack.imaging.calibration import FULL_FRAME_DIAGONAL_MM
 from woundtrack.imaging.outline import Points, shoelace
+from woundtrack.imaging.planimetry import far_points
 from woundtrack.model import Calibration, Doubt, Photograph, Point
 
 Floats = npt.NDArray[np.float64]
@@ -233,7 +234,7 @@ def _tilted_shares(
     own = edge - edge[:, :1]
     area = np.linalg.norm(np.cross(own, np.roll(own, -1, axis=1)).sum(axis=1), axis=1) / 2
     perimeter = np.linalg.norm(step, axis=2).sum(axis=1)
-    (one, other), (wide, narrow) = _far_points(ring)
+    (one, other), (wide, narrow) = far_points(ring)
     along = edge[:, one] - edge[:, other]
     length = np.linalg.norm(along, axis=1)
     across = edge[:, wide] - edge[:, narrow]
@@ -262,15 +263,6 @@ def _half_normal(quantiles: Floats) -> Floats:
     at = np.linspace(0, 5, 2001)
     table = np.array([math.erf(value / math.sqrt(2)) for value in at])
     return np.asarray(np.interp(quantiles, table, at))
-
-
-def _far_points(ring: Points) -> tuple[tuple[int, int], tuple[int, int]]:
-    between = ring[:, None, :] - ring[None, :, :]
-    distance = np.hypot(between[..., 0], between[..., 1])
-    one, other = (int(place) for place in np.unravel_index(int(distance.argmax()), distance.shape))
-    along = ring[one] - ring[other]
-    across = ring @ np.array([-along[1], along[0]])
-    return (one, other), (int(across.argmax()), int(across.argmin()))
 
 
 # --- ticks ---------------------------------------------------------------------------------------

@@ -22,14 +22,14 @@ import numpy.typing as npt
 from woundtrack.imaging.limb import skin_from_seen
 from woundtrack.imaging.limb_fit import likely_limbs
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
+from woundtrack.imaging.plane import matrix_of
 from woundtrack.imaging.plane_spread import WORKING_DISTANCE_MM, PlaneFit, Pose, pose_of
-from woundtrack.imaging.planimetry import finely, on_plane
+from woundtrack.imaging.planimetry import far_points, finely, on_plane
 from woundtrack.imaging.ruler import ruler_of, ruler_terms
 from woundtrack.model import (
     BodySite,
     Calibration,
     Limb,
-    Matrix3,
     Outline,
     OutlineSource,
     Term,
@@ -174,7 +174,7 @@ class _Sizes:
         self.whole = np.array(sizes_mm)
         plain = abs(_areas(rings[0])) - sum(abs(_areas(ring)) for ring in rings[1:])
         self._is_plain = abs(plain - sizes_mm[0]) < 0.05 * sizes_mm[0]
-        self._pair, self._across = _far_points(outer)
+        self._pair, self._across = far_points(outer)
         self._signs = [1.0] + [-1.0] * (len(self.rings) - 1)
 
     def thinned(self, ring: Points) -> Points:
@@ -238,16 +238,6 @@ def _areas(rings: Floats) -> Floats:
     x, y = rings[..., 0], rings[..., 1]
     areas: Floats = (x * np.roll(y, -1, axis=-1) - y * np.roll(x, -1, axis=-1)).sum(axis=-1) / 2
     return areas
-
-
-def _far_points(ring: Points) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return which points are furthest apart, and which furthest apart square to those."""
-    between = ring[:, None, :] - ring[None, :, :]
-    distance = np.hypot(between[..., 0], between[..., 1])
-    one, other = (int(place) for place in np.unravel_index(int(distance.argmax()), distance.shape))
-    along = ring[one] - ring[other]
-    across = ring @ np.array([-along[1], along[0]])
-    return (one, other), (int(across.argmax()), int(across.argmin()))
 
 
 # --- where the edge was put ----------------------------------------------------------------------
@@ -385,7 +375,7 @@ def _flat_card_on_limb(
                 centre_px=(float(pose.picture_centre_px[0]), float(pose.picture_centre_px[1])),
                 lens_k1=0.0,
                 unround=(0.0, 0.0),
-                rotation=_matrix(pose.rotation),
+                rotation=matrix_of(pose.rotation),
                 shift_mm=(float(shift[0]), float(shift[1]), float(shift[2])),
             )
             unrolled.append(skin_from_seen(limb, points_px))
@@ -398,11 +388,6 @@ def _flat_card_on_limb(
         sizes.bound("curvature", most.clip(0.0, LARGEST_RATIO - 1)),
         sizes.bound("curvature", least.clip(-1.0, 0.0)),
     ]
-
-
-def _matrix(rotation: Floats) -> Matrix3:
-    rows = [(float(a), float(b), float(c)) for a, b, c in rotation]
-    return (rows[0], rows[1], rows[2])
 
 
 # --- cards round a limb --------------------------------------------------------------------------

@@ -189,23 +189,6 @@ _FONTS: Final[dict[str, tuple[int, int]]] = {
     "area": (34, 600),
 }
 
-LINE_HEIGHTS: Final[dict[str, int]] = {
-    "tool_key": 14,
-    "caption": 16,
-    "label": 16,
-    "label_strong": 16,
-    "body": 18,
-    "body_strong": 18,
-    "large": 20,
-    "large_strong": 20,
-    "section": 20,
-    "patient": 28,
-    "title": 28,
-    "welcome": 36,
-    "area": 38,
-}
-"""Logical px between the lines of a role."""
-
 
 def font(role: FontRole = "body", weight: int | None = None) -> QFont:
     """Return the font of a role: sized in logical px, with figures of equal width."""
