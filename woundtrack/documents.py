@@ -173,6 +173,8 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
                 "area_cm2": _cm2(point.area_mm2),
                 "area_low_cm2": _cm2(point.area_low_mm2),
                 "area_high_cm2": _cm2(point.area_high_mm2),
+                "head_to_toe_cm": _cm(point.head_to_toe_mm),
+                "side_to_side_cm": _cm(point.side_to_side_mm),
                 "state": point.state.value,
                 "warnings": [doubt.code for doubt in point.doubts],
             }

@@ -231,7 +231,11 @@ class Photograph:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VisitPhotograph:
-    """A photograph filed under a visit; ``site`` is where on the body it was said to be taken."""
+    """A photograph filed under a visit; ``site`` is where on the body it was said to be taken.
+
+    ``head_deg`` is where the patient's head is, clockwise from the picture's top, 0 up to 360; None
+    where nobody said.
+    """
 
     id: str
     visit_id: str
@@ -240,6 +244,7 @@ class VisitPhotograph:
     filed_at: datetime
     is_retired: bool = False
     version: int = 1
+    head_deg: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -663,7 +668,8 @@ class TimelinePoint:
     """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured.
 
     ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
-    is to doubt about it and its scale.
+    is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
+    ``Measurement``.
     """
 
     on: date
@@ -676,6 +682,8 @@ class TimelinePoint:
     photograph_ids: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    head_to_toe_mm: float | None = None
+    side_to_side_mm: float | None = None
 
     @property
     def area_cm2(self) -> float | None:

@@ -106,6 +106,7 @@ class Clinic:
             ),
             site=lesion.site,
             filed_at=AT,
+            head_deg=90.0,
         )
         self.photographs.append(photograph)
         self.assessments.append(
@@ -172,6 +173,8 @@ def _outline(photograph_id: str, area_cm2: float, **changes: Any) -> AssessedOut
             perimeter_mm=140.0,
             length_mm=42.0,
             width_mm=28.0,
+            head_to_toe_mm=39.0,
+            side_to_side_mm=31.0,
             doubts=(Doubt(code="outline_cut_off"),),
             terms=(
                 Term(name="edge", area_mm2=31.0, perimeter_mm=3, length_mm=1.2, width_mm=1.6),
@@ -217,6 +220,9 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "perimeter_cm": "14.000",
         "length_cm": "4.200",
         "width_cm": "2.800",
+        "head_to_toe_cm": "3.900",
+        "side_to_side_cm": "3.100",
+        "head_deg": "90.0",
         "perimeter_low_cm": "13.700",
         "perimeter_high_cm": "14.400",
         "length_low_cm": "4.080",

@@ -89,6 +89,8 @@ MEASUREMENT = Measurement(
     perimeter_mm=141.3,
     length_mm=50.2,
     width_mm=31.7,
+    head_to_toe_mm=48.9,
+    side_to_side_mm=33.3,
     doubts=(Doubt(code="wound_far_from_card", values=(("distance_mm", 90.0),)),),
 )
 

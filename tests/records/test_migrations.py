@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ STEPS = [
     "m005_assessments",
     "m006_terms_of_the_interval",
     "m007_printers",
+    "m008_head_of_a_photograph",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -145,6 +147,24 @@ def test_an_old_library_can_be_told_of_its_printer(tmp_path: Path) -> None:
         assert assessment.revision == 2
         assert assessment.ulcer is not None
         assert assessment.ulcer.area_mm2 == 1234.5678901234567
+        assert library.check().problems == ()
+
+
+def test_an_old_library_can_be_told_where_the_head_is(tmp_path: Path) -> None:
+    (backup,) = [path for path in OLD if path.stem == "m005"]
+    folder = Library.restore(backup, tmp_path / "old").folder
+
+    with Library.open(folder) as library:
+        (assessment,) = library.assessments()
+        assert assessment.ulcer is not None
+        assert assessment.ulcer.head_to_toe_mm is None
+        photograph = library.photograph(assessment.photograph_ids[0])
+        assert photograph.head_deg is None
+        with library.verb("set head", by="Ann") as change:
+            change.update_photograph(replace(photograph, head_deg=12.5))
+
+    with Library.open(folder, read_only=True) as library:
+        assert library.photograph(photograph.id).head_deg == 12.5
         assert library.check().problems == ()
 
 

@@ -58,8 +58,14 @@ class Row:
         measurement = None if self.outline is None else self.outline.measurement
         if measurement is None or measurement.area_mm2 == 0:
             return None  # open is never zero
-        size: float = getattr(measurement, name)
-        return size / divisor
+        size: float | None = getattr(measurement, name)
+        return None if size is None else size / divisor
+
+    @property
+    def head_deg(self) -> float | None:
+        """Where the head is in the photograph the outline is on; None where nobody said."""
+        of = None if self.outline is None else self.outline.photograph_id
+        return next((one.head_deg for one in self.photographs if one.id == of), None)
 
     @property
     def scale(self) -> Calibration | None:
@@ -379,6 +385,30 @@ COLUMNS: Final[tuple[Column, ...]] = (
         decimals=3,
         description="Extent square to the length.",
         value=lambda row, _: row.size("width_mm", divisor=10),
+    ),
+    Column(
+        name="head_to_toe_cm",
+        type="number",
+        unit="cm",
+        decimals=3,
+        description="Greatest extent along the body; empty where nobody said where the head is.",
+        value=lambda row, _: row.size("head_to_toe_mm", divisor=10),
+    ),
+    Column(
+        name="side_to_side_cm",
+        type="number",
+        unit="cm",
+        decimals=3,
+        description="Greatest extent square to head_to_toe_cm.",
+        value=lambda row, _: row.size("side_to_side_mm", divisor=10),
+    ),
+    Column(
+        name="head_deg",
+        type="number",
+        unit="deg",
+        decimals=1,
+        description="Where the head is in the outline's photograph, clockwise from its top.",
+        value=lambda row, _: row.head_deg,
     ),
     *(
         Column(

@@ -128,6 +128,8 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         photograph_ids=assessment.photograph_ids,
         terms=() if size is None or area_mm2 is None else size.terms,
         doubts=() if area_mm2 is None else _doubts(assessment),
+        head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
+        side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
     )
 
 

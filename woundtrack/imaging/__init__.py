@@ -12,7 +12,7 @@ from woundtrack.imaging.faults import looks_like_screenshot, with_faults
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.joining import joined
 from woundtrack.imaging.limb import limb_lines
-from woundtrack.imaging.measurement import measure
+from woundtrack.imaging.measurement import extents_by_head, measure
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
@@ -51,6 +51,7 @@ __all__ = [
     "card_layout",
     "colour_correction",
     "draw_overlay",
+    "extents_by_head",
     "find_calibration",
     "joined",
     "limb_lines",

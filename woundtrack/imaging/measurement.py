@@ -102,6 +102,20 @@ def measure(
     )
 
 
+def extents_by_head(
+    outline: Outline, calibration: Calibration, head_deg: float
+) -> tuple[float, float]:
+    """Return an outline's extents head to toe and side to side, mm, as ``measure`` does.
+
+    Raises ``CardUnreliable`` and ``ValueError`` as ``measure`` does.
+    """
+    outer_px = np.asarray(outline.outer, dtype=np.float64)
+    if len(outer_px) < 3 or not np.isfinite(outer_px).all():
+        raise ValueError("a ring needs three points or more, all of them numbers")
+    edge = on_skin(unstepped(outer_px) if is_staircase(outer_px) else outer_px, calibration)
+    return _along_and_across(edge, outer_px, calibration, head_deg)
+
+
 def _along_and_across(
     edge: Points, ring_px: Points, calibration: Calibration, head_deg: float
 ) -> tuple[float, float]:

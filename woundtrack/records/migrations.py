@@ -373,6 +373,16 @@ def m007_printers(db: Database) -> None:
     _keep(db, "setting", "id = NEW.id")
 
 
+@MIGRATIONS()
+def m008_head_of_a_photograph(db: Database) -> None:
+    """Keep where the head is in a photograph, and what was measured along the body by it."""
+    db.execute(
+        "ALTER TABLE photograph ADD COLUMN head_deg REAL CHECK (head_deg >= 0 AND head_deg < 360)"
+    )
+    for name in ("head_to_toe_mm", "side_to_side_mm"):
+        db.execute(f"ALTER TABLE assessed_outline ADD COLUMN {name} REAL")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 

@@ -168,6 +168,7 @@ def photograph_row(filed: VisitPhotograph) -> Values:
         "filed_at": text_of_time(filed.filed_at),
         "is_retired": int(filed.is_retired),
         "version": filed.version,
+        "head_deg": None if filed.head_deg is None else float(filed.head_deg),
     }
 
 
@@ -199,6 +200,7 @@ def photograph_of(row: Row) -> VisitPhotograph:
         filed_at=time_of_text(row["filed_at"]),
         is_retired=bool(row["is_retired"]),
         version=row["version"],
+        head_deg=row["head_deg"],
     )
 
 
@@ -282,6 +284,8 @@ def assessed_outline_rows(assessment: Assessment) -> list[Values]:
                 "perimeter_mm": None if size is None else float(size.perimeter_mm),
                 "length_mm": None if size is None else float(size.length_mm),
                 "width_mm": None if size is None else float(size.width_mm),
+                "head_to_toe_mm": None if size is None else size.head_to_toe_mm,
+                "side_to_side_mm": None if size is None else size.side_to_side_mm,
                 "doubts": None if size is None else _doubts_json(size.doubts),
                 "terms": None if size is None else _terms_json(size.terms),
                 "outline": canonical_json({"format": _FORMAT, **_outline_values(accepted.outline)}),
@@ -324,6 +328,8 @@ def _assessed_outline_of(row: Row) -> AssessedOutline:
             width_mm=row["width_mm"],
             doubts=_doubts_of(row["doubts"]),
             terms=_terms_of(row["terms"]),
+            head_to_toe_mm=row["head_to_toe_mm"],
+            side_to_side_mm=row["side_to_side_mm"],
         )
     return AssessedOutline(
         kind=OutlineKind(row["kind"]),

@@ -2,7 +2,8 @@
 
 Photographs come in (``intake``, ``batch``), are matched to lesions (``identity``), decided upon
 (``accepting``, ``revising``), and become a course of healing (``course``); ``printing`` knows how
-large cards are printed, ``ruler`` gives a scale where no card is; ``measuring`` needs no library.
+large cards are printed, ``ruler`` gives a scale where no card is, ``heading`` a direction to
+measure along; ``measuring`` needs no library.
 """
 
 from woundtrack.workflow.accepting import (
@@ -32,6 +33,7 @@ from woundtrack.workflow.batch import (
     read_manifest,
 )
 from woundtrack.workflow.course import export_csv, timeline_of
+from woundtrack.workflow.heading import set_head, with_head
 from woundtrack.workflow.identity import Decision, next_label
 from woundtrack.workflow.intake import (
     Examined,
@@ -149,6 +151,7 @@ __all__ = [
     "ruler_scale",
     "scan",
     "set_aside",
+    "set_head",
     "set_ruler",
     "suggest",
     "take_back",
@@ -156,5 +159,6 @@ __all__ = [
     "undo_set_aside",
     "use_printer",
     "why_no_ruler",
+    "with_head",
     "withdraw",
 ]

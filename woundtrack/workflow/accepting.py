@@ -329,7 +329,9 @@ def _assessed(
 ) -> tuple[AssessedOutline, ...]:
     if decision.outline is None:
         return ()
-    measurement = measured(decision.outline, proposal.calibration, filed.photograph, decision.site)
+    measurement = measured(
+        decision.outline, proposal.calibration, filed.photograph, decision.site, filed.head_deg
+    )
     return (
         AssessedOutline(
             kind=decision.kind,

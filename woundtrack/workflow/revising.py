@@ -28,7 +28,7 @@ def correct(
         raise NothingToAccept(photograph="The assessment")
     filed = library.photograph(old.photograph_id)
     site = library.lesion(assessment.lesion_id).site
-    measurement = measured(outline, old.calibration, filed.photograph, site)
+    measurement = measured(outline, old.calibration, filed.photograph, site, filed.head_deg)
     new = replace(
         old,
         outline=outline,
