@@ -82,9 +82,11 @@ from woundtrack.workflow.revising import (
     retire,
 )
 from woundtrack.workflow.ruler import (
+    Ruled,
     remove_ruler,
     restore_scale,
     ruler_scale,
+    scale_again,
     set_ruler,
     why_no_ruler,
 )
@@ -105,6 +107,7 @@ __all__ = [
     "NewLesion",
     "Printer",
     "Recorded",
+    "Ruled",
     "Scanned",
     "accept",
     "accept_again",
@@ -149,6 +152,7 @@ __all__ = [
     "retire",
     "retire_print_scale",
     "ruler_scale",
+    "scale_again",
     "scan",
     "set_aside",
     "set_head",

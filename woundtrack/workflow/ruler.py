@@ -1,21 +1,28 @@
 """A ruler set by hand in a photograph without a card: its scale is given, replaced, taken away.
 
-Hides which photographs take one, and what is doubted of them with it and without.
+Hides which photographs take one, what is doubted of them with it and without, and that what was
+accepted from one already is measured anew, as revisions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from woundtrack import imaging
 from woundtrack.errors import CardNotFound, ChangedMeanwhile, RulerImpossible
-from woundtrack.model import Calibration, Doubt, Photograph, Point, Proposal
+from woundtrack.model import Assessment, Calibration, Doubt, Photograph, Point, Proposal
 from woundtrack.records import Library
+from woundtrack.workflow.rescaling import Remeasured, at_scale, resting_on, swapped
 
+_SET: Final = "A ruler was set in its photograph"
+_REMOVED: Final = "The ruler of its photograph was taken away"
+_UNDONE: Final = "The scale of its photograph is the former again"
+_AGAIN: Final = "The scale of its photograph was changed again"
 _CARD_WITHOUT_SCALE = frozenset(
     {
         "card_unreliable",
@@ -61,6 +68,18 @@ def ruler_scale(
         ) from None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ruled:
+    """A photograph before its scale was changed and since, and what was measured anew by it.
+
+    ``remeasured`` is empty where the photograph waits: nothing was accepted from it yet.
+    """
+
+    before: Proposal
+    after: Proposal
+    remeasured: tuple[Remeasured, ...] = ()
+
+
 def set_ruler(
     library: Library,
     proposal: Proposal,
@@ -70,63 +89,99 @@ def set_ruler(
     *,
     by: str,
     pixels: npt.NDArray[np.uint8] | None = None,
-) -> Proposal:
-    """Give a waiting photograph the scale of two points on a ruler, in place of another's.
+) -> Ruled:
+    """Give a photograph the scale of two points on a ruler, in place of another ruler's.
 
-    With ``pixels`` its ticks may tell the distance better than the person did. Undone by
-    ``restore_scale`` with ``proposal``.
+    What was accepted from it is measured anew, each in a new revision. With ``pixels`` the ruler's
+    ticks may tell the distance better than the person did. Undone by ``restore_scale``.
 
-    Raises ``RulerImpossible`` for a photograph with a card, one that doesn't wait, and points that
-    can't be meant; ``ChangedMeanwhile`` where its scale was changed since it was read.
+    Raises ``RulerImpossible`` for a photograph with a card, one that was reviewed and has nothing
+    outlined in it, and points that can't be meant; ``ChangedMeanwhile`` where its scale was changed
+    since it was read.
     """
     current = _current(library, proposal)
     photograph = library.photograph(current.photograph_id).photograph
     scale = ruler_scale(photograph, start_px, end_px, distance_mm, pixels)
     doubts = tuple(doubt for doubt in current.doubts if doubt.code != CardNotFound.code)
-    return _store(library, replace(current, calibration=scale, doubts=doubts), "set ruler", by=by)
+    ruled = replace(current, calibration=scale, doubts=doubts)
+    return _rule(library, current, ruled, "set ruler", by=by, reason=_SET)
 
 
-def remove_ruler(library: Library, proposal: Proposal, *, by: str) -> Proposal:
-    """Take the ruler of a waiting photograph away: it has no scale, and no area, then.
+def remove_ruler(library: Library, proposal: Proposal, *, by: str) -> Ruled:
+    """Take the ruler of a photograph away: it has no scale, and no area, then.
 
-    Raises what ``set_ruler`` raises; ``RulerImpossible`` too where there is none.
+    Nor has what was accepted from it, in a new revision each. Raises what ``set_ruler`` raises;
+    ``RulerImpossible`` too where there is none.
     """
     current = _current(library, proposal)
     if imaging.ruler_of(current.calibration) is None:
         raise RulerImpossible(reason="there is none in this photograph to be taken away")
     doubts = (Doubt(code=CardNotFound.code), *current.doubts)
-    return _store(library, replace(current, calibration=None, doubts=doubts), "remove ruler", by=by)
+    bare = replace(current, calibration=None, doubts=doubts)
+    return _rule(library, current, bare, "remove ruler", by=by, reason=_REMOVED)
 
 
-def restore_scale(library: Library, proposal: Proposal, *, by: str) -> Proposal:
-    """Give a waiting photograph the scale that it had in ``proposal``: for undo and redo.
+def restore_scale(library: Library, ruled: Ruled, *, by: str) -> Proposal:
+    """Undo ``set_ruler`` or ``remove_ruler``: the photograph has the scale that it had before.
 
-    Raises ``ChangedMeanwhile`` where it no longer waits.
+    Raises ``ChangedMeanwhile`` where somebody gave it another scale since, accepted or took back
+    something of it, or corrected what was measured anew.
     """
-    current = library.proposal_of(proposal.photograph_id)
-    if not current.is_waiting:
-        raise ChangedMeanwhile(what=_name(library, current))
-    as_it_was = replace(current, calibration=proposal.calibration, doubts=proposal.doubts)
-    return _store(library, as_it_was, "restore scale", by=by)
+    return _swap(library, ruled, is_back=True, by=by)
+
+
+def scale_again(library: Library, ruled: Ruled, *, by: str) -> Proposal:
+    """Redo what ``restore_scale`` undid; raises what it raises."""
+    return _swap(library, ruled, is_back=False, by=by)
 
 
 def _current(library: Library, proposal: Proposal) -> Proposal:
     current = library.proposal_of(proposal.photograph_id)
     if why_not := why_no_ruler(current.calibration, current.doubts):
         raise RulerImpossible(reason=why_not)
-    if not current.is_waiting:
+    filed = library.photograph(current.photograph_id)
+    if not current.is_waiting and not resting_on(library, filed):
         raise RulerImpossible(
-            reason="what was accepted from this photograph keeps its scale, and a photograph that "
-            "was set aside has to be reviewed again first"
+            reason="nothing that counts is outlined in this photograph, so that a scale would "
+            "measure nothing; review it again, or outline the wound in it first"
         )
-    if current.calibration != proposal.calibration:
+    if (current.calibration, current.is_waiting) != (proposal.calibration, proposal.is_waiting):
         raise ChangedMeanwhile(what=_name(library, current))
     return current
 
 
-def _store(library: Library, proposal: Proposal, verb: str, *, by: str) -> Proposal:
-    with library.verb(verb, by=by) as change:
+def _rule(
+    library: Library, current: Proposal, ruled: Proposal, verb: str, *, by: str, reason: str
+) -> Ruled:
+    remeasured: tuple[Remeasured, ...] = ()
+    if not current.is_waiting:
+        filed = library.photograph(current.photograph_id)
+        remeasured = at_scale(library, filed, ruled.calibration, by=by, reason=reason)
+    revisions = [one.after for one in remeasured]
+    after = _store(library, ruled, revisions, verb, by=by)
+    return Ruled(before=current, after=after, remeasured=remeasured)
+
+
+def _swap(library: Library, ruled: Ruled, *, is_back: bool, by: str) -> Proposal:
+    expected, wanted = (ruled.after, ruled.before) if is_back else (ruled.before, ruled.after)
+    current = library.proposal_of(wanted.photograph_id)
+    if (current.calibration, current.is_waiting) != (expected.calibration, expected.is_waiting):
+        raise ChangedMeanwhile(what=_name(library, current))
+    reason = _UNDONE if is_back else _AGAIN
+    revisions = swapped(library, ruled.remeasured, is_back=is_back, by=by, reason=reason)
+    as_wanted = replace(current, calibration=wanted.calibration, doubts=wanted.doubts)
+    return _store(library, as_wanted, revisions, "restore scale", by=by)
+
+
+def _store(
+    library: Library, proposal: Proposal, revisions: Sequence[Assessment], verb: str, *, by: str
+) -> Proposal:
+    many = "1 assessment" if len(revisions) == 1 else f"{len(revisions)} assessments"
+    why = f"{many} accepted from it measured anew" if revisions else None
+    with library.verb(verb, by=by, why=why) as change:
         change.update_proposal(proposal)
+        for revision in revisions:
+            change.add_assessment(revision)
     return library.proposal_of(proposal.photograph_id)
 
 

@@ -155,11 +155,11 @@ def set_ruler(
 
     Raises what ``workflow.set_ruler`` raises; nothing is pushed then.
     """
-    by = session.person
-    before = case.proposal
-    after = workflow.set_ruler(library, before, *marks, distance_mm, by=by, pixels=pixels)
+    ruled = workflow.set_ruler(
+        library, case.proposal, *marks, distance_mm, by=session.person, pixels=pixels
+    )
     said = QCoreApplication.translate("Commands", "A ruler in {name}")
-    _push_scale(session, case, said, before, after, show)
+    _push_scale(session, case, said, ruled, show)
 
 
 def remove_ruler(session: Session, library: Library, case: Case, show: Show) -> None:
@@ -167,22 +167,19 @@ def remove_ruler(session: Session, library: Library, case: Case, show: Show) -> 
 
     Raises what ``workflow.remove_ruler`` raises; nothing is pushed then.
     """
-    before = case.proposal
-    after = workflow.remove_ruler(library, before, by=session.person)
+    ruled = workflow.remove_ruler(library, case.proposal, by=session.person)
     said = QCoreApplication.translate("Commands", "No ruler in {name}")
-    _push_scale(session, case, said, before, after, show)
+    _push_scale(session, case, said, ruled, show)
 
 
-def _push_scale(
-    session: Session, case: Case, text: str, before: Proposal, after: Proposal, show: Show
-) -> None:
+def _push_scale(session: Session, case: Case, text: str, ruled: workflow.Ruled, show: Show) -> None:
     by = session.person
     _push(
         session,
         case,
         text,
-        undo=lambda library: workflow.restore_scale(library, before, by=by),
-        redo=lambda library: workflow.restore_scale(library, after, by=by),
+        undo=lambda library: workflow.restore_scale(library, ruled, by=by),
+        redo=lambda library: workflow.scale_again(library, ruled, by=by),
         show=show,
     )
 
