@@ -468,7 +468,10 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "The card's patches don't agree about the light: a colour comes out "
             "{delta_e:.1f} ΔE off. More than one lamp may have lit the card."
         ),
-        "outline_unsure": "The program is not sure of an outline: look at it before accepting it.",
+        "outline_unsure": (
+            "The program is not sure of an outline. Check its edge all round in Review, and where "
+            "it is wrong draw a box round the wound."
+        ),
         "outlines_unassigned": (
             "A lesion is proposed for {assigned:.0f} of {outlines:.0f} outlines. Say in Review "
             "what is left."

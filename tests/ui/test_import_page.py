@@ -76,6 +76,7 @@ class Examiner:
     faults: dict[str, BaseException] = field(default_factory=dict)
     without_scale: set[str] = field(default_factory=set)
     in_doubt: set[str] = field(default_factory=set)
+    unsure: set[str] = field(default_factory=set)
 
     def __call__(
         self,
@@ -99,7 +100,7 @@ class Examiner:
             path=path,
             photograph=photograph,
             calibration=None if doubts else scale(*(bent if path.name in self.in_doubt else ())),
-            outlines=(Outline(outer=SQUARE),),
+            outlines=(Outline(outer=SQUARE, confidence=0.41 if path.name in self.unsure else 0.9),),
             doubts=doubts,
             method=METHOD,
         )
@@ -743,6 +744,22 @@ def test_the_pointer_over_a_picture_says_what_there_is_to_doubt_of_it(
     assert told.startswith("IMG_2.JPG")
     assert "lay it flat next time" in told
     assert "IMG_2.JPG: imported, in doubt; The card was bent or lifted" in thumbs.accessibleName()
+
+
+def test_an_unsure_outline_is_told_before_anybody_goes_to_accept_it(
+    desk: Desk, folder: Path, examiner: Examiner
+) -> None:
+    examiner.unsure = {"IMG_1.JPG"}
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.run()
+
+    assert desk.states()["IMG_1.JPG"] is State.IN_DOUBT
+    assert desk.states()["IMG_2.JPG"] is State.READY
+    [note] = [one for one in desk.page.panel.notes if one.kind == "doubt"]
+    assert note.words[1:3] == ("The outline is unsure", "IMG_1.JPG")
+    assert "Check its edge all round" in note.words[3]
 
 
 def test_a_bug_at_one_photograph_does_not_stop_the_others(

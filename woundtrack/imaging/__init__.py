@@ -26,7 +26,7 @@ from woundtrack.imaging.photograph import (
 from woundtrack.imaging.picture_file import read_mask, write_picture
 from woundtrack.imaging.planimetry import mm_per_px_at
 from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
-from woundtrack.imaging.proposal import PROPOSAL_METHOD, propose_outlines
+from woundtrack.imaging.proposal import PROPOSAL_METHOD, is_unsure, propose_outlines
 from woundtrack.imaging.ruler import (
     LEAST_RULER_MM,
     LEAST_RULER_PX,
@@ -53,6 +53,7 @@ __all__ = [
     "draw_overlay",
     "extents_by_head",
     "find_calibration",
+    "is_unsure",
     "joined",
     "limb_lines",
     "looks_like_screenshot",

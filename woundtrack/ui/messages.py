@@ -113,6 +113,7 @@ SHORT: Final = MappingProxyType(
         "photograph_dark": _("Dark"),
         "photograph_of_screen": _("Ripples of a screen"),
         "outline_cut_off": _("Cut off"),
+        "outline_unsure": _("Outline unsure"),
         "colour_shadowed": _("Shadow"),
         "colour_glare": _("Glare"),
         "colour_burnt": _("Burnt out"),

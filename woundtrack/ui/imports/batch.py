@@ -21,7 +21,7 @@ from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
-from woundtrack.imaging import PRINT_DOUBTS
+from woundtrack.imaging import PRINT_DOUBTS, is_unsure
 from woundtrack.model import BodySite, Doubt, Photograph, Proposal
 from woundtrack.records import Library, PlannedPhotograph
 from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
@@ -385,20 +385,23 @@ def outcome_of(proposal: Proposal) -> State:
     if proposal.calibration is None:
         return State.NO_AREA
     doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
-    is_sound = bool(proposal.outlines) and not doubts
+    has_unsure = any(is_unsure(outline) for outline in proposal.outlines)
+    is_sound = bool(proposal.outlines) and not doubts and not has_unsure
     return State.READY if is_sound else State.IN_DOUBT
 
 
 def doubts_told(one: Incoming) -> tuple[Doubt, ...]:
     """Return what is said of a photograph's tile, what weighs most first.
 
-    No scale, then no wound, then a scale in doubt; nothing of its hour or its printer, which are
-    every photograph's.
+    No scale, then no wound, then a scale in doubt, then an outline that is unsure; nothing of its
+    hour or its printer, which are every photograph's.
     """
     if one.filed is None:
         return ()
     proposal = one.filed.proposal
     order = [*proposal.doubts, *(proposal.calibration.doubts if proposal.calibration else ())]
+    if any(is_unsure(outline) for outline in proposal.outlines):
+        order.append(Doubt(code="outline_unsure"))
     return tuple(
         doubt
         for doubt in order

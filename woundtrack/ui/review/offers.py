@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from woundtrack import workflow
 from woundtrack.imaging import ruler_of
+from woundtrack.ui.review import words as review_words
 
 if TYPE_CHECKING:
     from woundtrack.ui.review.draft import Case, Draft, Entry
@@ -36,6 +37,8 @@ def words_to_accept(case: Case | None, draft: Draft) -> str:
         return QCoreApplication.translate("Review", "Save the change")
     if case is not None and case.proposal.calibration is None and draft.outlines:
         return QCoreApplication.translate("Review", "Keep without area")
+    if review_words.unsure_of(draft):
+        return QCoreApplication.translate("Review", "Edge checked: accept")
     return QCoreApplication.translate("Review", "Accept, next photo")
 
 
@@ -77,6 +80,7 @@ def reasons_against(
         "review.closed": "" if is_waiting else not_waiting,
         "review.reopen": why_not_again,
         "review.refile": none_open if case is None else "",
+        "review.head": none_open if case is None else "",
         "review.ruler": _why_no_ruler(case),
         "review.no_ruler": _why_no_ruler(case)
         or (

@@ -12,6 +12,7 @@ from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from woundtrack.imaging import is_unsure
 from woundtrack.model import Calibration, Doubt, TimelinePoint, WoundState
 from woundtrack.ui import messages
 from woundtrack.ui.components import words
@@ -20,7 +21,6 @@ from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.panel import Head, Note
-from woundtrack.workflow.accepting import SURE_ENOUGH
 
 LIKELY: Final = 0.75
 POSSIBLE: Final = 0.5
@@ -205,6 +205,11 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Drag from one mark of the ruler to another"),
             QCoreApplication.translate("Review", "Z enlarges"),
         ),
+        "review.head": (
+            QCoreApplication.translate("Review", "Drag towards the head"),
+            QCoreApplication.translate("Review", "Or press an arrow key"),
+            QCoreApplication.translate("Review", "Del takes it away"),
+        ),
         "review.nodes": (
             QCoreApplication.translate("Review", "Drag a handle"),
             QCoreApplication.translate("Review", "Double-click sets one"),
@@ -297,6 +302,7 @@ def notes_of(
     unnamed = [one for one in draft.entries if one.identity is None]
     if unnamed:
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
+    notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
         ways = ("review.ruler",) if case.is_waiting else ()
@@ -320,18 +326,6 @@ def notes_of(
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
         notes += [_about_scale(case, doubt) for doubt in told]
-        confidence = entry.outline.confidence if entry.outline is not None else None
-        if confidence is not None and confidence < SURE_ENOUGH and entry.thread is None:
-            notes.append(
-                Note(
-                    "doubt",
-                    QCoreApplication.translate("Review", "The edge is unsure"),
-                    QCoreApplication.translate(
-                        "Review",
-                        "The program is not sure of this outline: look along the edge first.",
-                    ),
-                )
-            )
     if case.is_waiting:
         notes += [
             Note(
@@ -394,6 +388,46 @@ def _nothing_there(case: Case) -> Note:
             "Review", "This photograph was looked at, and nothing was recorded from it."
         ),
         action_ids=("review.reopen",),
+    )
+
+
+def _unsure(draft: Draft, entry: Entry | None) -> list[Note]:
+    """Return what is said before a proposal that is probably wrong somewhere is accepted."""
+    unsure = unsure_of(draft)
+    if entry in unsure:
+        return [
+            Note(
+                "doubt",
+                QCoreApplication.translate("Review", "This outline is unsure"),
+                QCoreApplication.translate(
+                    "Review",
+                    "The program proposes it but may well be wrong. Check the edge all round. "
+                    "Where it is wrong, drag a box round the wound, or click inside it.",
+                ),
+            )
+        ]
+    if not unsure:
+        return []
+    return [
+        Note(
+            "doubt",
+            QCoreApplication.translate("Review", "Another outline here is unsure"),
+            QCoreApplication.translate(
+                "Review", "It is accepted together with this one. Tab goes to it."
+            ),
+        )
+    ]
+
+
+def unsure_of(draft: Draft) -> tuple[Entry, ...]:
+    """Return what waits to be accepted and is only a proposal that the program is unsure of."""
+    return tuple(
+        entry
+        for entry in draft.entries
+        if entry.thread is None
+        and entry.identity is not None
+        and entry.outline is not None
+        and is_unsure(entry.outline)
     )
 
 
