@@ -493,6 +493,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The photograph has no scale then, and no area."),
     ),
     Action(
+        id="review.head",
+        text=_("Say where the head is"),
+        keys=("Y",),
+        icon="arrow-up",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Drag towards the patient's head, or press an arrow key: for head-to-toe length."),
+    ),
+    Action(
         id="review.brush_larger",
         text=_("Larger brush"),
         keys=("Ctrl+Up",),

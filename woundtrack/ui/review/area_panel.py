@@ -23,6 +23,7 @@ _VALUE_HEIGHT: Final = 66
 _BARS_HEIGHT: Final = 64
 _CHANGE_HEIGHT: Final = 46
 _SIZES_HEIGHT: Final = 70
+_ALONG_HEIGHT: Final = 26
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +59,8 @@ class Size:
 class AreaView:
     """What the panel shows, all in words but the bars.
 
-    ``value`` is a number with ``unit``, or a state in words without one.
+    ``value`` is a number with ``unit``, or a state in words without one. ``along`` is the size
+    along the body and across it, where somebody said where the head is.
     """
 
     value: str
@@ -69,6 +71,7 @@ class AreaView:
     last: Bar | None = None
     comparison: Comparison | None = None
     sizes: tuple[Size, ...] = ()
+    along: Size | None = None
 
     @property
     def spoken(self) -> str:
@@ -78,7 +81,8 @@ class AreaView:
         if self.comparison is not None:
             parts.append(f"{self.comparison.strong} {self.comparison.rest}".strip())
             parts.append(self.comparison.second)
-        parts += [f"{one.name} {one.size} {one.spread}".strip() for one in self.sizes]
+        sizes = (*self.sizes, *((self.along,) if self.along is not None else ()))
+        parts += [f"{one.name} {one.size} {one.spread}".strip() for one in sizes]
         return ", ".join(part for part in parts if part)
 
 
@@ -160,6 +164,19 @@ def view_of(
         last=before,
         comparison=compared,
         sizes=tuple(sizes),
+        along=_along(measurement),
+    )
+
+
+def _along(measurement: Measurement) -> Size | None:
+    """Return the size head to toe and side to side; None where nobody said where the head is."""
+    along, across = measurement.head_to_toe_mm, measurement.side_to_side_mm
+    if along is None or across is None:
+        return None
+    size = f"{words.number(along / 10, 1)}{words.THIN}×{words.THIN}{words.length(across / 10)}"
+    return Size(
+        name=QCoreApplication.translate("AreaPanel", "Head to toe × side to side"),
+        size=words.kept_whole(size),
     )
 
 
@@ -279,6 +296,8 @@ class AreaPanel(QWidget):
             height += _CHANGE_HEIGHT
         if self._view.sizes:
             height += _SIZES_HEIGHT
+        if self._view.along is not None:
+            height += _ALONG_HEIGHT
         return QSize(280, height)
 
     def minimumSizeHint(self) -> QSize:
@@ -287,6 +306,7 @@ class AreaPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tokens = theme.current()
         area = QRectF(self.rect()).adjusted(_PADDING, 0, -_PADDING, 0)
         y = self._paint_value(painter, area)
         bars = [bar for bar in (self._view.last, self._view.now) if bar is not None]
@@ -298,6 +318,18 @@ class AreaPanel(QWidget):
             y += _CHANGE_HEIGHT
         if self._view.sizes:
             self._paint_sizes(painter, area, y)
+            y += _SIZES_HEIGHT
+        if self._view.along is not None:
+            one, baseline = self._view.along, y + 10
+            _write(
+                painter,
+                QPointF(area.left(), baseline),
+                one.name,
+                theme.font("caption"),
+                tokens.text2,
+            )
+            strong = theme.font("body_strong")
+            _write_right(painter, area.right(), baseline, one.size, strong, tokens.text)
 
     def _paint_value(self, painter: QPainter, area: QRectF) -> float:
         tokens, view = theme.current(), self._view

@@ -141,7 +141,8 @@ class Casework(QObject):
         has_its_scale = fresh.proposal.calibration == case.proposal.calibration
         if fresh.filed.is_retired or not is_here or not has_its_scale:
             return False
-        if (fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+        if (fresh.filed, fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+            case.filed,
             case.is_waiting,
             case.stored,
             case.elsewhere,
@@ -286,6 +287,17 @@ class Casework(QObject):
 
         def verb(session: Session, library: Library, case: Case, show: commands.Show) -> None:
             commands.set_ruler(session, library, case, marks, distance_mm, pixels, show)
+
+        return self._rescale(verb)
+
+    def set_head(self, head_deg: float | None) -> bool:
+        """Say where the head is in the photograph, None for nowhere; whether it is done."""
+        case = self._case
+        if case is None or case.filed.head_deg == head_deg:
+            return False
+
+        def verb(session: Session, library: Library, case: Case, show: commands.Show) -> None:
+            commands.set_head(session, library, case, head_deg, show)
 
         return self._rescale(verb)
 

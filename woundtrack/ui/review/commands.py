@@ -184,6 +184,29 @@ def _push_scale(session: Session, case: Case, text: str, ruled: workflow.Ruled, 
     )
 
 
+def set_head(
+    session: Session, library: Library, case: Case, head_deg: float | None, show: Show
+) -> None:
+    """Say where the head is in a photograph, and push it; undone, it is where it was before.
+
+    Raises what ``workflow.set_head`` raises; nothing is pushed then.
+    """
+    by, photograph_id, before = session.person, case.filed.id, case.filed.head_deg
+
+    def turn(library: Library, to: float | None) -> None:
+        workflow.set_head(library, library.photograph(photograph_id), to, by=by)
+
+    turn(library, head_deg)
+    _push(
+        session,
+        case,
+        QCoreApplication.translate("Commands", "The head in {name}"),
+        undo=lambda library: turn(library, before),
+        redo=lambda library: turn(library, head_deg),
+        show=show,
+    )
+
+
 def revise(
     session: Session, library: Library, case: Case, draft: Draft, reason: str, show: Show
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from woundtrack import workflow
 from woundtrack.model import (
+    Assessment,
     BodySite,
     Lesion,
     Measurement,
@@ -125,7 +126,8 @@ class Draft:
 class Case:
     """One photograph as the library knows it. ``elsewhere`` are lesions measured in another one.
 
-    ``stored`` is the draft to begin with: what is proposed, or what was accepted.
+    ``stored`` is the draft to begin with: what is proposed, or what was accepted, and ``accepted``
+    the assessments that it was accepted in.
     """
 
     filed: VisitPhotograph
@@ -134,6 +136,12 @@ class Case:
     proposal: Proposal
     stored: Draft
     elsewhere: tuple[Lesion, ...] = ()
+    accepted: tuple[Assessment, ...] = ()
+
+    @property
+    def takes_scale(self) -> bool:
+        """Whether a scale would measure anything: it waits, or what counts is outlined in it."""
+        return self.is_waiting or bool(self.stored.outlines)
 
     @property
     def is_waiting(self) -> bool:
@@ -181,7 +189,11 @@ def _with_proposed(library: Library, case: Case) -> Case:
                 key=f"proposed-{place}",
                 outline=outline,
                 measurement=workflow.measured(
-                    outline, case.proposal.calibration, case.filed.photograph, case.filed.site
+                    outline,
+                    case.proposal.calibration,
+                    case.filed.photograph,
+                    case.filed.site,
+                    case.filed.head_deg,
                 ),
                 identity=identity,
             )
@@ -191,7 +203,7 @@ def _with_proposed(library: Library, case: Case) -> Case:
 
 def _with_accepted(library: Library, case: Case) -> Case:
     lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
-    entries, elsewhere = [], []
+    entries, elsewhere, found = [], [], []
     for assessment in library.assessments(patient_id=case.patient.id):
         if case.filed.id not in assessment.photograph_ids:
             continue
@@ -200,6 +212,7 @@ def _with_accepted(library: Library, case: Case) -> Case:
         if accepted is not None and accepted.photograph_id != case.filed.id:
             elsewhere.append(lesion)
             continue
+        found.append(assessment)
         entries.append(
             Entry(
                 key=assessment.assessment_id,
@@ -209,7 +222,12 @@ def _with_accepted(library: Library, case: Case) -> Case:
                 thread=assessment.assessment_id,
             )
         )
-    return replace(case, stored=Draft(entries=tuple(entries)), elsewhere=tuple(elsewhere))
+    return replace(
+        case,
+        stored=Draft(entries=tuple(entries)),
+        elsewhere=tuple(elsewhere),
+        accepted=tuple(found),
+    )
 
 
 def _new(decision: workflow.Decision, number: int) -> Identity:
@@ -268,8 +286,9 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
 
     A lesion that was new then, and whose name has been given meanwhile, gets the next free name.
     """
-    if case.is_waiting:
-        draft = _measured_anew(case, draft)
+    draft = _measured_anew(case, draft) if case.is_waiting else _turned(case, draft)
+    if not case.is_waiting:
+        draft = _as_recorded(case, draft)
     lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
     labels = {lesion.label.casefold() for lesion in lesions.values()}
     for entry in draft.entries:
@@ -295,8 +314,46 @@ def _measured_anew(case: Case, draft: Draft) -> Draft:
         if entry.outline is None:
             continue
         measurement = workflow.measured(
-            entry.outline, case.proposal.calibration, case.filed.photograph, case.filed.site
+            entry.outline,
+            case.proposal.calibration,
+            case.filed.photograph,
+            case.filed.site,
+            case.filed.head_deg,
         )
+        if measurement != entry.measurement:
+            draft = draft.with_entry(replace(entry, measurement=measurement))
+    return draft
+
+
+def _turned(case: Case, draft: Draft) -> Draft:
+    """Return what was changed of what is accepted, measured along the body as it lies now."""
+    for entry in draft.entries:
+        if entry.outline is None:
+            continue
+        measurement = workflow.with_head(
+            entry.measurement, entry.outline, case.proposal.calibration, case.filed.head_deg
+        )
+        if measurement != entry.measurement:
+            draft = draft.with_entry(replace(entry, measurement=measurement))
+    return draft
+
+
+def _as_recorded(case: Case, draft: Draft) -> Draft:
+    """Return what was changed of what is accepted, with sizes by the scale that counts now.
+
+    An outline that was left as it was accepted keeps the size that is recorded of it.
+    """
+    for entry in draft.entries:
+        if entry.outline is None:
+            continue
+        stored = case.stored.entry(entry.key)
+        measurement = entry.measurement
+        if stored is not None and stored.outline == entry.outline:
+            measurement = stored.measurement
+        elif (measurement is None) != (case.proposal.calibration is None):
+            measurement = workflow.measured(
+                entry.outline, case.proposal.calibration, case.filed.photograph, case.filed.site
+            )
         if measurement != entry.measurement:
             draft = draft.with_entry(replace(entry, measurement=measurement))
     return draft

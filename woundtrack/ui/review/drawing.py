@@ -65,6 +65,7 @@ class Drawing(QObject):
         self.tools.used.connect(self._outliner.add)
         self.tools.refused.connect(self._missed)
         self.tools.ruler.used.connect(self._set_ruler)
+        self.tools.head.pointed.connect(self._set_head)
         self._loader.loaded.connect(self._loaded)
         self._loader.refused.connect(self._not_loaded)
         self._outliner.found.connect(self._found)
@@ -83,7 +84,10 @@ class Drawing(QObject):
         if not self._session.can_write:
             self.tools.take(Tool.PAN)
         else:
-            self.tools.take(Tool.INCLUDE if self._work.draft.outlines else Tool.BOX)
+            self._take_first()
+
+    def _take_first(self) -> None:
+        self.tools.take(Tool.INCLUDE if self._work.draft.outlines else Tool.BOX)
 
     def cancel(self) -> bool:
         """Drop the gestures under way and waiting; return whether there were any."""
@@ -110,7 +114,7 @@ class Drawing(QObject):
         self._outliner.begin(
             loaded.pixels,
             case.proposal.calibration,
-            case.filed,
+            lambda: case.filed if work.case is None else work.case.filed,
             lambda: work.draft.outlines,
             lambda: None if work.selected is None else work.selected.outline,
         )
@@ -127,16 +131,33 @@ class Drawing(QObject):
         if self._work.set_ruler((start, end), distance_mm, self._pixels):
             self._say_ruler(distance_mm)
 
+    def _set_head(self, head_deg: float | None) -> None:
+        if self._work.set_head(head_deg):
+            self._session.said.emit(
+                self.tr("No head is set in this photograph.")
+                if head_deg is None
+                else self.tr("The head is set: sizes along the body follow it.")
+            )
+            self._take_first()
+
     def _say_ruler(self, given_mm: float) -> None:
         """Say what was read off the ruler, where its ticks say it better than the person did."""
         case = self._work.case
         line = None if case is None else ruler_of(case.proposal.calibration)
         if line is not None and line.is_by_ticks:
             said = self.tr("The ruler's ticks were counted: {counted} mm between the marks.")
-            self._session.said.emit(said.format(counted=words.number(line.distance_mm, 1)))
+            said = said.format(counted=words.number(line.distance_mm, 1))
         else:
             said = self.tr("The ruler is set at {given} mm, as you marked it.")
-            self._session.said.emit(said.format(given=words.number(given_mm, 1)))
+            said = said.format(given=words.number(given_mm, 1))
+        if case is not None and not case.is_waiting:
+            anew = words.counted(
+                len(case.stored.outlines),
+                self.tr("1 accepted outline is measured anew, as a revision."),
+                self.tr("{n} accepted outlines are measured anew, as revisions."),
+            )
+            said = f"{said} {anew}"
+        self._session.said.emit(said)
 
     def _found(self, found: Found) -> None:
         if self._work.case is None:

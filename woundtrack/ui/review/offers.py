@@ -81,6 +81,7 @@ def reasons_against(
         "review.reopen": why_not_again,
         "review.refile": none_open if case is None else "",
         "review.head": none_open if case is None else "",
+        "review.head": none_open if case is None else "",
         "review.ruler": _why_no_ruler(case),
         "review.no_ruler": _why_no_ruler(case)
         or (

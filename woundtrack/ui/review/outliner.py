@@ -54,6 +54,7 @@ def refine(
     calibration: Calibration | None,
     photograph: Photograph,
     site: BodySite | None,
+    head_deg: float | None = None,
 ) -> Found:
     """Return all outlines after a gesture or an edit by hand, each measured; worker-safe.
 
@@ -64,7 +65,8 @@ def refine(
     else:
         outlines = gesture.after(start, in_hand, (pixels.shape[0], pixels.shape[1]))
     return tuple(
-        (outline, workflow.measured(outline, calibration, photograph, site)) for outline in outlines
+        (outline, workflow.measured(outline, calibration, photograph, site, head_deg))
+        for outline in outlines
     )
 
 
@@ -128,7 +130,7 @@ class Outliner(QObject):
         self,
         pixels: Pixels,
         calibration: Calibration | None,
-        filed: VisitPhotograph,
+        filed: Callable[[], VisitPhotograph],
         outlines: Callable[[], tuple[Outline, ...]],
         in_hand: Callable[[], Outline | None],
     ) -> None:
@@ -136,18 +138,17 @@ class Outliner(QObject):
 
         Parameters
         ----------
-        outlines, in_hand
-            Tell what is there, and which of them is chosen, when a gesture's turn comes.
+        filed, outlines, in_hand
+            Tell what is known of the photograph, what is there, and which outline is chosen, when a
+            gesture's turn comes.
         """
-        self._ask = lambda gesture: (
-            pixels,
-            gesture,
-            outlines(),
-            in_hand(),
-            calibration,
-            filed.photograph,
-            filed.site,
-        )
+
+        def ask(gesture: Gesture | HandEdit) -> tuple[object, ...]:
+            now = filed()
+            of_photograph = (calibration, now.photograph, now.site, now.head_deg)
+            return (pixels, gesture, outlines(), in_hand(), *of_photograph)
+
+        self._ask = ask
         if self._waiting:
             self._next()
 

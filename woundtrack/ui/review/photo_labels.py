@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from woundtrack.ui import theme
@@ -133,6 +133,26 @@ class Labels:
         for x in (left, left + bar):
             self._painter.drawLine(QPointF(x, y - 3), QPointF(x, y + 3))
         self._painter.drawLine(QPointF(left, y), QPointF(left + bar, y))
+        self._taken.append(rect)
+
+    def head(self, head_deg: float) -> None:
+        """Draw an arrow towards the patient's head, left of the scale bar."""
+        text = QCoreApplication.translate("PhotoLabels", "head")
+        wide = QFontMetricsF(self._strong).horizontalAdvance(text)
+        edge = self._taken[-1].left() - 6 if self._taken else self._view.right()
+        rect = QRectF(edge - wide - 50, self._view.bottom() - 32, wide + 50, 32)
+        ground(self._painter, rect)
+        self._painter.save()
+        self._painter.translate(rect.left() + 20, rect.center().y())
+        self._painter.rotate(head_deg)
+        self._painter.setPen(QPen(QColor(INK), 2.0))
+        self._painter.drawPolyline([QPointF(0, 10), QPointF(0, -10)])
+        self._painter.drawPolyline([QPointF(-5, -5), QPointF(0, -10), QPointF(5, -5)])
+        self._painter.restore()
+        self._painter.setFont(self._strong)
+        self._painter.setPen(QColor(INK))
+        inside = QRectF(rect.left() + 40, rect.top(), wide + 2, rect.height())
+        self._painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
         self._taken.append(rect)
 
     def beside(

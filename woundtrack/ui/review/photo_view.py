@@ -71,6 +71,7 @@ class PhotoView(QGraphicsView):
         self._busy = ""
         self._corner = ""
         self._colours = ""
+        self._head_deg: float | None = None
         self._is_fitted = True
         self._is_bare = False
         self._shows_card = True
@@ -99,6 +100,7 @@ class PhotoView(QGraphicsView):
         self._notice = None
         self._busy = ""
         self._colours = ""
+        self._head_deg = None
         self.fit()
 
     def clear(self) -> None:
@@ -248,6 +250,16 @@ class PhotoView(QGraphicsView):
         """Write at the bottom left whose colours these are; empty where they are the camera's."""
         self._colours = text
         self.viewport().update()
+
+    def show_head(self, head_deg: float | None) -> None:
+        """Draw an arrow towards the patient's head, clockwise from the top; None for none."""
+        self._head_deg = head_deg
+        self.viewport().update()
+
+    @property
+    def head_deg(self) -> float | None:
+        """Where the arrow points; None where none is drawn."""
+        return self._head_deg
 
     @property
     def colours(self) -> str:
@@ -427,6 +439,8 @@ class PhotoView(QGraphicsView):
             labels.foot(self._colours, "palette")
         if self._px_per_mm is not None:
             labels.scale_bar(self._px_per_mm * self.scale_now)
+        if self._head_deg is not None:
+            labels.head(self._head_deg)
         if self._shows_card:
             for item in self._tags:
                 corner = self.mapFromScene(QPointF(*item.tag.corners_px[0]))

@@ -81,7 +81,7 @@ class ReviewRoom(QWidget):
                 tuple(TOOLS.values()),
                 PENS,
                 ("review.merge", "review.retire"),
-                ("review.ruler", "review.loupe", "review.ghost"),
+                ("review.ruler", "review.head", "review.loupe", "review.ghost"),
                 ("edit.undo", "edit.redo"),
             ),
         )
@@ -151,9 +151,16 @@ class ReviewRoom(QWidget):
         """
         drawn = review_words.drawn_of(draft, None if entry is None else entry.key)
         self.canvas.set_outlines(drawn if ghost is None else (*drawn, ghost))
+        self.canvas.show_head(case.filed.head_deg)
         self._show_numbers(library, case, draft, entry)
         notes = review_words.notes_of(
-            case, draft, entry, self._session.actions["review.refile"].trigger
+            case,
+            draft,
+            entry,
+            self._session.actions["review.refile"].trigger,
+            ruler_key=self._session.actions.keys_of("review.ruler")
+            if self._session.can_write
+            else None,
         )
         if problem is not None:
             title = messages.title_of(problem)

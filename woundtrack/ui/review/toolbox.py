@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.hand_tools import PENS, HandTools
+from woundtrack.ui.review.head_tool import ACTION as HEAD
+from woundtrack.ui.review.head_tool import HeadPen
 from woundtrack.ui.review.outliner import Gesture
 from woundtrack.ui.review.photo_view import ZOOM_STEP
 from woundtrack.ui.review.ruler_tool import ACTION as RULER
@@ -21,6 +23,7 @@ from woundtrack.ui.review.ruler_tool import RulerTool
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Point
     from woundtrack.ui.action_table import ActionTable
+    from woundtrack.ui.review.pens import Pen
 
 TOOLS: Final = {
     Tool.PAN: "review.pan",
@@ -40,6 +43,8 @@ class Toolbox(QObject):
         The pens.
     ruler
         What is set in a photograph without a card.
+    head
+        Points to the patient's head.
 
     Signals
     -------
@@ -58,6 +63,7 @@ class Toolbox(QObject):
         self._table = table
         self.hand = HandTools(canvas, table, self)
         self.ruler = RulerTool(canvas, self)
+        self.head = HeadPen(self)
         self.hand.drawn.connect(self.used)
         self.hand.refused.connect(self.refused)
         self.hand.taken.connect(self._took)
@@ -69,7 +75,8 @@ class Toolbox(QObject):
         bind, canvas = self._table.bind, self._canvas
         for tool, action_id in TOOLS.items():
             bind(action_id, partial(self.take, tool), canvas, is_checkable=True)
-        bind(RULER, self.take_ruler, canvas, is_checkable=True)
+        bind(RULER, partial(self._take_pen, RULER, self.ruler.pen), canvas, is_checkable=True)
+        bind(HEAD, partial(self._take_pen, HEAD, self.head), canvas, is_checkable=True)
         bind("review.zoom_in", lambda: canvas.zoom_by(ZOOM_STEP), canvas)
         bind("review.zoom_out", lambda: canvas.zoom_by(1 / ZOOM_STEP), canvas)
         bind("review.fit", canvas.fit, canvas)
@@ -85,12 +92,12 @@ class Toolbox(QObject):
         self.hand.follow(self.hand.in_hand)  # its pen is put down
         self._check(TOOLS[tool])
 
-    def take_ruler(self) -> None:
-        """Take the ruler in hand."""
-        self._canvas.set_tool(Tool.PEN, self.ruler.pen)
-        self._canvas.set_hints(review_words.pen_hints_of(RULER))
+    def _take_pen(self, action_id: str, pen: Pen) -> None:
+        """Take a pen in hand that draws no outline."""
+        self._canvas.set_tool(Tool.PEN, pen)
+        self._canvas.set_hints(review_words.pen_hints_of(action_id))
         self.hand.follow(self.hand.in_hand)
-        self._check(RULER)
+        self._check(action_id)
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def follow(self, outline: Outline | None) -> None:
@@ -103,7 +110,7 @@ class Toolbox(QObject):
         self._check(action_id)
 
     def _check(self, chosen: str) -> None:
-        for action_id in (*TOOLS.values(), *PENS, RULER):
+        for action_id in (*TOOLS.values(), *PENS, RULER, HEAD):
             self._table[action_id].setChecked(action_id == chosen)
 
     def _clicked(self, point: Point, is_exclude: bool) -> None:

@@ -210,6 +210,11 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Or press an arrow key"),
             QCoreApplication.translate("Review", "Del takes it away"),
         ),
+        "review.head": (
+            QCoreApplication.translate("Review", "Drag towards the head"),
+            QCoreApplication.translate("Review", "Or press an arrow key"),
+            QCoreApplication.translate("Review", "Del takes it away"),
+        ),
         "review.nodes": (
             QCoreApplication.translate("Review", "Drag a handle"),
             QCoreApplication.translate("Review", "Double-click sets one"),

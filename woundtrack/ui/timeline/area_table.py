@@ -42,7 +42,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.healing import baseline_of
 from woundtrack.healing.chart_layout import Unit, Waiting
-from woundtrack.model import LesionTimeline, Timeline, WoundState
+from woundtrack.model import LesionTimeline, Timeline, TimelinePoint, WoundState
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
@@ -204,10 +204,21 @@ class AreaModel(QAbstractTableModel):
         low = point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2
         high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
         cell = self._number_cell(label, point.area_mm2 / per, low / per, high / per)
+        cell = replace(cell, spoken="\n".join((cell.spoken, *self._sizes_of(point))))
         titles = tuple(messages.title_of(doubt) for doubt in point.doubts)
         if not titles:
             return cell
         return replace(cell, doubts=titles, spoken="\n".join((cell.spoken, *titles)))
+
+    def _sizes_of(self, point: TimelinePoint) -> list[str]:
+        """Return what was measured beside the area, a line each."""
+        if point.head_to_toe_mm is None or point.side_to_side_mm is None:
+            return []
+        said = self.tr("head to toe {along}, side to side {across}").format(
+            along=words.length(point.head_to_toe_mm / 10),
+            across=words.length(point.side_to_side_mm / 10),
+        )
+        return [said]
 
     def _number_cell(self, label: str, value: float, low: float, high: float) -> Cell:
         copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
