@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import Room
 from woundtrack.imaging import ruler_of
 from woundtrack.model import Calibration, Point
+from woundtrack.records import Library
 from woundtrack.ui.components import KeyButton
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.pen_hand import PEN_KEY
 from woundtrack.ui.review.ruler_tool import RulerCard
+from woundtrack.ui.window.main_window import MainWindow
 
 START, END = (200.0, 600.0), (500.0, 600.0)
+
+
+@pytest.fixture
+def accepted(room: Room) -> Room:
+    """Return the room on the photograph without a card, accepted without an area."""
+    room.go_to("nocard.jpg")
+    case = room.page.case
+    assert case is not None
+    room.page.accept()
+    room.page.enter(photograph_id=case.filed.id)
+    room.sharp()
+    assert room.page.selected is not None
+    assert room.page.selected.measurement is None
+    return room
 
 
 @pytest.fixture
@@ -236,3 +256,95 @@ def test_a_photograph_with_a_card_takes_no_ruler(room: Room) -> None:
 
     assert not action.isEnabled()
     assert "A printed card is in this photograph." in action.toolTip()
+
+
+# --- what was accepted already -------------------------------------------------------------------
+
+
+def notes(room: Room) -> str:
+    return " ".join(message.text for message in room.page.panel.notes)
+
+
+def test_a_photograph_accepted_without_an_area_gets_one_by_a_ruler(accepted: Room) -> None:
+    set_ruler(accepted)
+
+    assert accepted.name == "nocard.jpg"
+    assert ruler_of(scale(accepted)) is not None
+    assert accepted.area > 0
+    assert accepted.page.draft == accepted.page.case.stored
+    assert "2 accepted outlines are measured anew, as revisions." in accepted.window.status.text
+
+
+def test_what_was_measured_anew_is_shown_as_revised_with_who_and_why(accepted: Room) -> None:
+    assert "Revised since it was accepted" not in titles(accepted)
+
+    set_ruler(accepted)
+
+    assert "Revised since it was accepted" in titles(accepted)
+    assert accepted.window.session.person in notes(accepted)
+    assert "A ruler was set in its photograph." in notes(accepted)
+
+
+def test_a_ruler_in_an_accepted_photograph_is_undone_and_redone(accepted: Room) -> None:
+    set_ruler(accepted)
+
+    accepted.undo()
+    accepted.sharp()
+    assert accepted.page.selected is not None
+    assert accepted.page.selected.measurement is None
+    assert scale(accepted) is None
+    accepted.redo()
+    accepted.sharp()
+
+    assert accepted.area > 0
+
+
+def test_the_ruler_of_an_accepted_photograph_is_taken_away_again(accepted: Room) -> None:
+    set_ruler(accepted)
+
+    accepted.window.session.actions["review.no_ruler"].trigger()
+    accepted.sharp()
+
+    assert accepted.page.selected is not None
+    assert accepted.page.selected.measurement is None
+    assert "The ruler of its photograph was taken away." in notes(accepted)
+
+
+def test_what_is_being_corrected_meanwhile_stays_and_is_measured_by_the_ruler(
+    accepted: Room,
+) -> None:
+    accepted.press(Qt.Key.Key_Delete)  # one of the two outlines, not saved yet
+    assert accepted.labels == ["A2"]
+
+    set_ruler(accepted)
+
+    assert accepted.labels == ["A2"]
+    assert accepted.area > 0
+
+
+def test_without_a_card_the_words_tell_of_the_ruler_and_its_key(old: Room) -> None:
+    assert "Where a ruler is in view, set it (T): two of its marks give a scale." in notes(old)
+
+
+def test_of_an_accepted_photograph_the_words_say_that_it_becomes_a_revision(
+    accepted: Room,
+) -> None:
+    assert "What was accepted is measured anew by it, as a revision." in notes(accepted)
+
+
+def test_where_plain_letters_are_no_keys_the_words_name_none(old: Room) -> None:
+    old.window.session.actions["window.letters"].trigger()
+    old.press(Qt.Key.Key_Delete)  # said anew
+
+    assert "Where a ruler is in view, set it: two of its marks give a scale." in notes(old)
+
+
+def test_in_a_library_that_can_only_be_read_no_ruler_is_spoken_of(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    with Library.open(clinic_copy):
+        room = Room(make_window(clinic_copy), qtbot)
+        room.go_to("nocard.jpg")
+
+        assert "No card found" in titles(room)
+        assert "ruler" not in notes(room)

@@ -309,8 +309,11 @@ class Casework(QObject):
         case, library = self._case, self._session.library
         if case is None or library is None:
             return False
+        show = partial(self._tell_rerecorded, case.filed.id)
+        if not case.is_waiting:  # it was reviewed before and stays so: nobody goes on from it
+            show = partial(self.wanted.emit, case.filed.id)
         try:
-            verb(self._session, library, case, partial(self._tell_rerecorded, case.filed.id))
+            verb(self._session, library, case, show)
         except WoundtrackError as problem:
             self.tell(problem)
             return False

@@ -103,6 +103,8 @@ def _why_no_ruler(case: Case | None) -> str:
         return QCoreApplication.translate("Review", "No photograph is open.")
     if workflow.why_no_ruler(case.proposal.calibration, case.proposal.doubts):
         return QCoreApplication.translate("Review", "A printed card is in this photograph.")
-    if not case.is_waiting:
-        return QCoreApplication.translate("Review", "This photograph doesn't wait.")
+    if not case.takes_scale:
+        return QCoreApplication.translate(
+            "Review", "Nothing that counts is outlined in this photograph."
+        )
     return ""

@@ -295,11 +295,17 @@ def _doubts_of(calibration: Calibration | None) -> tuple[Doubt, ...]:
 
 
 def notes_of(
-    case: Case, draft: Draft, entry: Entry | None, change_date: Callable[[], object]
+    case: Case,
+    draft: Draft,
+    entry: Entry | None,
+    change_date: Callable[[], object],
+    *,
+    ruler_key: str | None = None,
 ) -> list[Note]:
     """Return what there is to say about a photograph and the lesion in hand.
 
-    ``change_date`` is the way out where the date is doubtful.
+    ``change_date`` is the way out where the date is doubtful. ``ruler_key`` takes the ruler, empty
+    where no key does; None where nobody can set one.
     """
     notes: list[Note] = []
     if not draft.entries:
@@ -310,9 +316,11 @@ def notes_of(
     notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
-        ways = ("review.ruler",) if case.is_waiting else ()
+        takes_ruler = case.takes_scale and ruler_key is not None
         notes += [
-            replace(_about(doubt, "refuse"), action_ids=ways if doubt.code == _NO_CARD else ())
+            _no_card(case, doubt, ruler_key or "")
+            if takes_ruler and doubt.code == _NO_CARD
+            else _about(doubt, "refuse")
             for doubt in case.proposal.doubts
             if doubt.code in _NO_SCALE
         ]
@@ -331,6 +339,7 @@ def notes_of(
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
         notes += [_about_scale(case, doubt) for doubt in told]
+    notes += _revised(case, entry)
     if case.is_waiting:
         notes += [
             Note(
@@ -352,9 +361,54 @@ def _about(doubt: Doubt, kind: MessageKind) -> Note:
 def _about_scale(case: Case, doubt: Doubt) -> Note:
     """Return what is doubtful of a scale; that of a ruler with what can be done about it."""
     note = _about(doubt, "doubt")
-    if doubt.code == "ruler_scale" and case.is_waiting:
+    if doubt.code == "ruler_scale" and case.takes_scale:
         note = replace(note, action_ids=("review.ruler", "review.no_ruler"))
     return note
+
+
+def _no_card(case: Case, doubt: Doubt, key: str) -> Note:
+    """Return that no card was found, and that a ruler in view gives a scale, too."""
+    said = QCoreApplication.translate(
+        "Review", "Where a ruler is in view, set it: two of its marks give a scale."
+    )
+    if key:
+        said = QCoreApplication.translate(
+            "Review", "Where a ruler is in view, set it ({key}): two of its marks give a scale."
+        ).format(key=key)
+    if not case.is_waiting:
+        then = QCoreApplication.translate(
+            "Review", "What was accepted is measured anew by it, as a revision."
+        )
+        said = f"{said} {then}"
+    note = _about(doubt, "refuse")
+    return replace(note, text=f"{note.text} {said}", action_ids=("review.ruler",))
+
+
+_WHY_REVISED: Final = (
+    _("Corrected in review"),
+    _("A ruler was set in its photograph"),
+    _("The ruler of its photograph was taken away"),
+    _("The scale of its photograph is the former again"),
+    _("The scale of its photograph was changed again"),
+)
+"""Reasons that the program records; those of persons stand as they were typed."""
+
+
+def _revised(case: Case, entry: Entry | None) -> list[Note]:
+    """Return who revised what was accepted of the lesion in hand, when and why."""
+    thread = None if entry is None else entry.thread
+    one = next((one for one in case.accepted if one.assessment_id == thread), None)
+    if one is None or one.revision == 1:
+        return []
+    at = one.recorded_at.astimezone()
+    said = QCoreApplication.translate("Review", "{person}, {day}, {time}").format(
+        person=words.kept_whole(one.accepted_by), day=words.day(at.date()), time=words.clock(at)
+    )
+    why = one.reason or ""
+    if why in _WHY_REVISED:
+        why = QCoreApplication.translate("Review", why)
+    title = QCoreApplication.translate("Review", "Revised since it was accepted")
+    return [Note("info", title, f"{said}: {why.rstrip('.')}." if why else f"{said}.")]
 
 
 def _nothing_there(case: Case) -> Note:
