@@ -176,6 +176,26 @@ class _Date(click.ParamType[date]):
             self.fail(f"{value!r} is not a date; write it as YYYY-MM-DD.", param, ctx)
 
 
+class _Length(click.ParamType[float]):
+    name = "MM"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        try:
+            return _number(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is not a length; write it as 99.4 or 99,4.", param, ctx)
+
+
+def _number(typed: str) -> float:
+    """Return a number written with a point or, as most of Europe does, with a comma.
+
+    Raises ``ValueError``.
+    """
+    return float(typed.replace(",", ".", 1) if "." not in typed else typed)
+
+
 @contextmanager
 def _progress(label: str, *, quiet: bool) -> Iterator[Progress]:
     """Show a bar on a terminal, and nothing when quiet or when standard error is a file."""
@@ -286,7 +306,7 @@ def card(out: Path | None, kind: str, paper: str, subject: str | None, *, layout
     metavar="DEG",
     help="Where the head is, clockwise from the picture's top.",
 )
-@click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
+@click.option("--bar", type=_Length(), metavar="MM", help="How long the sheet's 100 mm bars are.")
 @click.option(
     "--ruler",
     metavar="X1,Y1,X2,Y2,MM",
@@ -351,7 +371,7 @@ def measure(
 @click.option("--outline", "masks", type=FILE, multiple=True, help="A part's mask, one a PHOTO.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--site", help="Where on the body, e.g. lower-leg.")
-@click.option("--bar", type=float, metavar="MM", help="How long the sheet's 100 mm bars are.")
+@click.option("--bar", type=_Length(), metavar="MM", help="How long the sheet's 100 mm bars are.")
 def join(
     photos: tuple[Path, ...],
     masks: tuple[Path, ...],
@@ -390,16 +410,22 @@ def join(
 
 
 def _ruler_line(given: str) -> RulerLine:
-    """Return the two points and the distance of ``X1,Y1,X2,Y2,MM``."""
+    """Return the two points and the distance of ``X1,Y1,X2,Y2,MM``.
+
+    With semicolons or spaces between them, the numbers may have decimal commas.
+    """
     from woundtrack.imaging import RulerLine
 
+    between = ";" if ";" in given else None if len(given.split()) == 5 else ","
+    parts = [part.strip().rstrip(",") for part in given.split(between)]
     try:
-        left, top, right, bottom, distance = (float(part) for part in given.split(","))
+        left, top, right, bottom, distance = (_number(part) for part in parts)
     except ValueError:
         raise NotUnderstood(
             what="The ruler",
             given=given,
-            expected="give two points and their distance as X1,Y1,X2,Y2,MM",
+            expected="give two points and their distance as X1,Y1,X2,Y2,MM, or with semicolons "
+            "between them where the numbers have decimal commas",
         ) from None
     return RulerLine(start_px=(left, top), end_px=(right, bottom), distance_mm=distance)
 
@@ -459,8 +485,8 @@ def _opened_or_made(folder: Path) -> Library:
 @woundtrack.command()
 @click.argument("library", type=FOLDER)
 @click.option("--measured", metavar="NAME", help="The printer whose sheet was measured.")
-@click.option("--across", type=float, metavar="MM", help="How long its bar across is.")
-@click.option("--down", type=float, metavar="MM", help="How long its bar down the sheet is.")
+@click.option("--across", type=_Length(), metavar="MM", help="How long its bar across is.")
+@click.option("--down", type=_Length(), metavar="MM", help="How long its bar down the sheet is.")
 @click.option("--on", "measured_on", type=_Date(), help="The day of measuring, if not today.")
 @click.option("--use", metavar="NAME", help="The printer whose cards are used now.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

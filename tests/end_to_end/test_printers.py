@@ -45,6 +45,23 @@ def test_without_a_printer_the_list_is_empty_and_says_what_to_do(run: Run, clini
     assert [warning["code"] for warning in told["warnings"]] == ["print_scale_unmeasured"]
 
 
+def test_bars_may_be_given_with_a_decimal_comma(run: Run, clinic: Path) -> None:
+    run("printers", clinic, "--measured", "Ward 3", "--across", "97,1", "--down", "96,9")
+
+    (printer,) = json.loads(run("printers", clinic, "--json").out)["printers"]
+    assert (printer["across_mm"], printer["down_mm"]) == (97.1, 96.9)
+
+
+@pytest.mark.parametrize("typed", ["97,1,2", "1,097.1", "wide"])
+def test_what_is_no_length_is_refused_with_how_to_write_one(
+    run: Run, clinic: Path, typed: str
+) -> None:
+    ran = run("printers", clinic, "--measured", "Ward 3", "--across", typed, "--down", "96,9")
+
+    assert ran.code == 2
+    assert "is not a length; write it as 99.4 or 99,4." in ran.err
+
+
 def test_a_measured_printer_is_listed_in_words_and_as_json(run: Run, clinic: Path) -> None:
     listed = measure(run, clinic, "--by", "Ann")
 
@@ -135,3 +152,16 @@ def test_areas_shrink_with_the_print_before_and_after_importing(
     assert area_cm2(later) == pytest.approx(plain * 0.97**2, rel=1e-6)
     # The outline is looked for at the scale that is known by then: it may differ by a hair.
     assert area_cm2(before) == pytest.approx(plain * 0.97**2, rel=0.01)
+
+
+def test_a_bar_with_a_decimal_comma_is_the_same_bar(
+    run: Run, phantom: Phantom, tmp_path: Path
+) -> None:
+    photo = tmp_path / "card.jpg"
+    photo.write_bytes(phantom.jpeg)
+
+    comma = json.loads(run("measure", photo, "--json", "--bar", "97,4").out)
+    point = json.loads(run("measure", photo, "--json", "--bar", "97.4").out)
+
+    assert comma == point
+    assert comma[0]["calibration"]["print_scale"] == 0.974

@@ -99,3 +99,17 @@ def test_a_photograph_with_a_card_takes_no_ruler(
 
     assert ran.code == 1
     assert "a printed card gives this photograph its scale" in ran.err
+
+
+@pytest.mark.parametrize("between", [";", "; ", " ", ", "])
+def test_a_ruler_s_numbers_may_have_decimal_commas(
+    run: Run, old: Phantom, files: tuple[Path, Path], between: str
+) -> None:
+    photo, mask = files
+    given = ruler_of_50_mm(old).replace(",50", ",50.0").replace(",", "|").replace(".", ",")
+
+    ran = run("measure", photo, "--outline", mask, "--json", "--ruler", given.replace("|", between))
+
+    (result,) = json.loads(ran.out)
+    assert ran.code == 0
+    assert result["lesions"][0]["area_cm2"] == pytest.approx(9.0, rel=0.005)
