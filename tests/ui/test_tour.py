@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
+from woundtrack.settings import Settings, Theme
+from woundtrack.ui.review.canvas import Tool
+from woundtrack.ui.review.page import ReviewPage
 from woundtrack.ui.window.main_window import MainWindow
 
 
@@ -146,3 +149,34 @@ def test_it_goes_back_and_forth_by_keyboard(qtbot: QtBot, clinic_window: MainWin
 
     assert tour.step == 1
     tour.dismiss()
+
+
+@pytest.mark.parametrize("way", ["enter", "esc", "mouse"])
+def test_after_it_the_letters_are_the_photographs_keys_without_a_click(
+    make_window: Callable[..., MainWindow], clinic: Clinic, qtbot: QtBot, way: str
+) -> None:
+    window = make_window(settings=Settings(theme=Theme.LIGHT), has_tour=True)
+    # As when the program starts: the library is open before the desktop gives the window the keys.
+    window.hide()
+    window.library_actions.open(clinic.path)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    page = window.page("review")
+    assert isinstance(page, ReviewPage)
+    assert window.tour.isVisible()
+
+    for _ in range(6):
+        if way == "mouse":
+            qtbot.mouseClick(window.tour.next_button, Qt.MouseButton.LeftButton)
+        else:
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        if way == "esc":
+            qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+            break
+
+    assert not window.tour.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is page.canvas
+    qtbot.keyClick(focused, Qt.Key.Key_V)
+    assert page.canvas.tool is Tool.PAN

@@ -69,6 +69,7 @@ class ReviewPage(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(room)
+        self.setFocusProxy(self.canvas)
         self._bind()
         self._connect()
         self._show_nothing()

@@ -66,6 +66,7 @@ class TimelinePage(QWidget):
         self._is_stale = True
 
         self.chart = ChartView(session)
+        self.setFocusProxy(self.chart)
         self.strip = Filmstrip(session, self.chart.place_of)
         self.table = AreaTable()
         self.course = CoursePanel()

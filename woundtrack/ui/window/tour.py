@@ -55,7 +55,7 @@ class Tour(QWidget):
     """
 
     def __init__(
-        self, session: Session, places: QSettings, window: QWidget, steps: tuple[Step, ...]
+        self, session: Session, places: QSettings, window: MainWindow, steps: tuple[Step, ...]
     ) -> None:
         super().__init__(window)
         self._session, self._places, self._window, self._steps = session, places, window, steps
@@ -137,14 +137,22 @@ class Tour(QWidget):
         """End it and give the focus back."""
         if not self.isVisible():
             return
-        had_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        focused = QApplication.focusWidget()
+        had_focus = focused is None or focused is self or self.isAncestorOf(focused)
         self.hide()
         if (application := QApplication.instance()) is not None:
             application.removeEventFilter(self)
         self._ring.hide()
         before, self._focus_before = self._focus_before, None
-        if (had_focus or self.hasFocus()) and before is not None and before.isVisible():
-            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not had_focus:
+            return
+        # Hiding it let Qt give the focus to whatever comes next, a button maybe. What had it first
+        # may be gone, or have been nothing: then it is the room's, whose letters are its keys.
+        room = self._window.stack.currentWidget()
+        is_there = before is not None and before.isVisible() and before.window() is self._window
+        target = before if is_there and before is not self._window else room
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- where it is -----------------------------------------------------------------------------
 
