@@ -164,4 +164,4 @@ def test_a_bar_with_a_decimal_comma_is_the_same_bar(
     point = json.loads(run("measure", photo, "--json", "--bar", "97.4").out)
 
     assert comma == point
-    assert comma[0]["calibration"]["print_scale"] == 0.974
+    assert comma[0]["calibration"]["print_scale"] == pytest.approx(0.974)
