@@ -432,6 +432,11 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "shows whether the camera was tilted, or the ruler lay above or below the wound. The "
             "interval is wider by both; lay a printed card beside the wound next time."
         ),
+        "ruler_on_limb": (
+            "The scale is of a ruler on a limb: what curves away beside the ruler is seen smaller "
+            "than it is, by up to {percent:.0f} %. The interval reaches so far; lay the strip "
+            "round the limb next time."
+        ),
         "wound_far_from_card": (
             "The wound lies {distance_mm:.0f} mm from the card. The interval is wider; lay the "
             "card beside the wound next time."

@@ -22,7 +22,15 @@ from woundtrack.imaging.ruler import (
     ruler_terms,
     ticked_mm,
 )
-from woundtrack.model import Outline, OutlineSource, Photograph, Point, TimeSource
+from woundtrack.model import (
+    BodySite,
+    Measurement,
+    Outline,
+    OutlineSource,
+    Photograph,
+    Point,
+    TimeSource,
+)
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -289,3 +297,45 @@ def test_an_area_by_a_ruler_has_an_interval_as_wide_as_its_causes_together() -> 
     assert (size.area_high_mm2 - size.area_low_mm2) / 2 == pytest.approx(
         half * size.area_mm2, rel=0.02
     )
+
+
+def _sized(
+    region: str | None, radius_px: int = 200, centre_px: Point = (800.0, 900.0)
+) -> Measurement:
+    """Return a disc beside a ruler of 40 mm, at a site."""
+    scale = ruler_calibration((600.0, 600.0), (1000.0, 600.0), 40.0, PHOTOGRAPH)
+    ring = tuple((float(x), float(y)) for x, y in _disc(radius_px, centre_px))
+    outline = Outline(outer=ring, source=OutlineSource.GIVEN)
+    return measure(outline, scale, None if region is None else BodySite(region=region))
+
+
+def test_a_ruler_on_a_limb_is_doubted_and_the_interval_reaches_to_what_curves_away() -> None:
+    flat, limb = _sized("abdomen"), _sized("lower-leg")
+
+    (doubt,) = limb.doubts
+    assert doubt.code == "ruler_on_limb"
+    assert dict(doubt.values)["percent"] > 2
+    assert "curvature" in {term.name for term in limb.terms if term.is_bound}
+    assert limb.area_mm2 == flat.area_mm2
+    assert limb.area_high_mm2 > flat.area_high_mm2 * 1.02
+
+
+@pytest.mark.parametrize("region", [None, "abdomen"])
+def test_a_ruler_on_flat_skin_is_not_doubted_for_a_round(region: str | None) -> None:
+    size = _sized(region)
+
+    assert size.doubts == ()
+    assert "curvature" not in {term.name for term in size.terms}
+
+
+def test_the_smaller_the_limb_the_more_a_ruler_may_hide() -> None:
+    near = (800.0, 700.0)
+    thigh, wrist = _sized("thigh", 60, near), _sized("wrist", 60, near)
+
+    assert dict(wrist.doubts[0].values)["percent"] > 2 * dict(thigh.doubts[0].values)["percent"]
+
+
+def test_a_small_wound_close_to_a_ruler_on_a_thigh_is_as_on_flat_skin() -> None:
+    size = _sized("thigh", 15, (800.0, 620.0))
+
+    assert size.doubts == ()

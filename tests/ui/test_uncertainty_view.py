@@ -46,7 +46,7 @@ def test_a_bound_says_which_way_it_reaches(dressed: QApplication) -> None:
     (up,) = causes_of((term("curvature", 120, is_bound=True),))
     (down,) = causes_of((term("curvature", -40, is_bound=True),))
 
-    assert (up.name, up.size) == ("A flat card on a round limb", "+\u202f1.2\u202fcm²")
+    assert (up.name, up.size) == ("What a round limb hides", "+\u202f1.2\u202fcm²")
     assert (down.name, down.size) == ("A round that one card can't show", "−\u202f0.40\u202fcm²")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
 from woundtrack.imaging.planimetry import area_of, extents_of, on_skin, points_on_skin
+from woundtrack.imaging.ruler import ruler_of
 from woundtrack.imaging.uncertainty import terms_of
 from woundtrack.model import (
     BodySite,
@@ -65,7 +66,8 @@ def measure(
 
     Returns
     -------
-    Millimetres; ``doubts`` may hold ``wound_far_from_card`` and ``flat_card_on_limb``.
+    Millimetres; ``doubts`` may hold ``wound_far_from_card``, ``flat_card_on_limb`` and
+    ``ruler_on_limb``.
 
     Raises
     ------
@@ -148,7 +150,8 @@ def _doubts(
     )
     if bound is not None and calibration.limb is None and bound.area_mm2 > DOUBTED_BOUND * area_mm2:
         percent = 100 * bound.area_mm2 / area_mm2
-        doubts.append(Doubt(code="flat_card_on_limb", values=(("percent", percent),)))
+        code = "flat_card_on_limb" if ruler_of(calibration) is None else "ruler_on_limb"
+        doubts.append(Doubt(code=code, values=(("percent", percent),)))
     return tuple(doubts)
 
 

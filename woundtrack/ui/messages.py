@@ -75,6 +75,7 @@ TITLES: Final = MappingProxyType(
         "print_not_actual_size": _("This is no 100 % print"),
         "print_stretched": _("This printer stretches"),
         "ruler_scale": _("The scale is a ruler's"),
+        "ruler_on_limb": _("A ruler lay on a limb"),
         "wound_far_from_card": _("The wound is far from the card"),
         "outline_cut_off": _("The wound is cut off"),
         "outline_beyond_card": _("The wound is too far from the card"),

@@ -68,7 +68,7 @@ def _name(term: Term) -> str:
         "plane": QCoreApplication.translate("Uncertainty", "Scale not level with the wound"),
         "print": QCoreApplication.translate("Uncertainty", "The printer's scale"),
         "limb": QCoreApplication.translate("Uncertainty", "The round of the limb"),
-        "curvature": QCoreApplication.translate("Uncertainty", "A flat card on a round limb")
+        "curvature": QCoreApplication.translate("Uncertainty", "What a round limb hides")
         if term.area_mm2 > 0
         else QCoreApplication.translate("Uncertainty", "A round that one card can't show"),
         "tilt": QCoreApplication.translate("Uncertainty", "A tilt that a ruler doesn't show"),
@@ -101,7 +101,7 @@ def advice_of(term: Term) -> str:
             "Uncertainty", "Lay the strip straight round the limb, close to the wound."
         ),
         "curvature": QCoreApplication.translate(
-            "Uncertainty", "Lay the strip round the limb instead of a flat card."
+            "Uncertainty", "Lay the strip round the limb: it shows how round that is."
         ),
         "tilt": QCoreApplication.translate(
             "Uncertainty", "A printed card shows the tilt; a ruler can't."
