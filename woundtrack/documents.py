@@ -175,6 +175,7 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
                 "area_high_cm2": _cm2(point.area_high_mm2),
                 "head_to_toe_cm": _cm(point.head_to_toe_mm),
                 "side_to_side_cm": _cm(point.side_to_side_mm),
+                "parts": point.part_count,
                 "state": point.state.value,
                 "warnings": [doubt.code for doubt in point.doubts],
             }

@@ -588,7 +588,9 @@ class WoundState(StrEnum):
 class AssessedOutline:
     """One accepted outline of an assessment.
 
-    ``measurement`` is None exactly when the photograph has no calibration.
+    ``further`` are the lesion's other open parts in the same photograph, where bridges of new skin
+    divide it; ``measurement`` is that of all parts together, and None exactly when the photograph
+    has no calibration.
     """
 
     kind: OutlineKind
@@ -597,6 +599,12 @@ class AssessedOutline:
     calibration: Calibration | None
     measurement: Measurement | None
     method: Method
+    further: tuple[Outline, ...] = ()
+
+    @property
+    def parts(self) -> tuple[Outline, ...]:
+        """All open parts of the lesion, the one that stands for it first."""
+        return (self.outline, *self.further)
 
     def __post_init__(self) -> None:
         if (self.calibration is None) != (self.measurement is None):
@@ -669,7 +677,7 @@ class TimelinePoint:
 
     ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
     is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
-    ``Measurement``.
+    ``Measurement``; ``part_count`` is in how many open parts the lesion was.
     """
 
     on: date
@@ -684,6 +692,7 @@ class TimelinePoint:
     doubts: tuple[Doubt, ...] = ()
     head_to_toe_mm: float | None = None
     side_to_side_mm: float | None = None
+    part_count: int = 1
 
     @property
     def area_cm2(self) -> float | None:

@@ -213,6 +213,7 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "group": "abdomen",
         "state": "open",
         "outline_kind": "ulcer",
+        "n_parts": "1",
         "area_cm2": "7.2000",
         "area_cm2_na": "",
         "area_low_cm2": "6.8400",

@@ -30,6 +30,7 @@ STEPS = [
     "m006_terms_of_the_interval",
     "m007_printers",
     "m008_head_of_a_photograph",
+    "m009_parts_of_a_lesion",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""

@@ -206,7 +206,7 @@ def test_a_photograph_is_accepted_once(library: Library, file: File) -> None:
         workflow.accept(library, filed.proposal, decisions, by="Ann")
 
 
-def test_nothing_two_of_the_same_and_a_taken_name_are_refused_with_a_sentence(
+def test_nothing_and_a_name_that_is_taken_elsewhere_are_refused_with_a_sentence(
     library: Library, file: File
 ) -> None:
     filed = file(MAY, 20, 10)
@@ -215,7 +215,9 @@ def test_nothing_two_of_the_same_and_a_taken_name_are_refused_with_a_sentence(
     with pytest.raises(NothingToAccept):
         workflow.accept(library, filed.proposal, [], by="Ann")
     with pytest.raises(NotUnderstood, match="no other lesion"):
-        workflow.accept(library, filed.proposal, [one, replace(two, label="t1")], by="Ann")
+        workflow.accept(
+            library, filed.proposal, [one, replace(two, label="t1", site=BACK)], by="Ann"
+        )
 
     assert len(library.proposals()) == 1
 

@@ -330,6 +330,13 @@ COLUMNS: Final[tuple[Column, ...]] = (
         value=lambda row, _: row.outline and row.outline.kind,
     ),
     Column(
+        name="n_parts",
+        type="integer",
+        description="Open parts that area_cm2 is the sum of; more than 1 where new skin divides "
+        "the lesion.",
+        value=lambda row, _: None if row.outline is None else len(row.outline.parts),
+    ),
+    Column(
         name="area_cm2",
         type="number",
         unit="cm2",

@@ -130,6 +130,7 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         doubts=() if area_mm2 is None else _doubts(assessment),
         head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
         side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
+        part_count=max((len(outline.parts) for outline in assessment.outlines), default=1),
     )
 
 

@@ -12,7 +12,7 @@ from woundtrack.imaging.faults import looks_like_screenshot, with_faults
 from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
 from woundtrack.imaging.joining import joined
 from woundtrack.imaging.limb import limb_lines
-from woundtrack.imaging.measurement import extents_by_head, measure
+from woundtrack.imaging.measurement import extents_by_head, measure, measure_parts
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
@@ -58,6 +58,7 @@ __all__ = [
     "limb_lines",
     "looks_like_screenshot",
     "measure",
+    "measure_parts",
     "mm_per_px_at",
     "outline_mask",
     "outlines_from_mask",

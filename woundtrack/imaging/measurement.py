@@ -6,6 +6,8 @@ Hides how planimetry and the error budget come together.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -104,18 +106,126 @@ def measure(
     )
 
 
+def measure_parts(
+    parts: Sequence[Outline],
+    calibration: Calibration,
+    site: BodySite | None = None,
+    head_deg: float | None = None,
+) -> Measurement:
+    """Return the size of one lesion that is open in several places of one photograph.
+
+    New skin bridges it: it is one lesion still, and measured as one. Area and perimeter are the
+    sums of the parts'. The length is the greatest distance between any two points of all edges,
+    across the bridges, and the width the extent square to it: the tools that ask for them (PUSH
+    3.0, NPUAP 1998; BWAT) take the wound's greatest length from edge to edge and know no pieces,
+    so that a wound doesn't become half as long on the day a bridge closes.
+
+    The interval's causes are the parts', put together by name. Where the edge was put is another
+    matter in every part: A = √Σ Aᵢ², and so for the perimeter; length and width take the largest
+    of the parts', whose two ends bear them. All else moves the whole photograph's scale and the
+    parts alike: A = Σ Aᵢ and P = Σ Pᵢ, the widest that they can be together, and length and width
+    take the mean of the parts' shares by area, times those of the whole.
+
+    Parameters
+    ----------
+    parts
+        Outlines in pixels, one or more; one alone is measured as by ``measure``. They don't
+        overlap.
+    calibration, site, head_deg
+        As in ``measure``.
+
+    Raises what ``measure`` raises; ``ValueError`` without a part.
+    """
+    sizes = [measure(part, calibration, site, head_deg) for part in parts]
+    if len(sizes) == 1:
+        return sizes[0]
+    edges = [_edge_of(part, calibration) for part in parts]
+    length, width = extents_of(np.concatenate(edges))
+    area = sum(size.area_mm2 for size in sizes)
+    whole = Measurement(
+        area_mm2=area,
+        area_low_mm2=area,
+        area_high_mm2=area,
+        perimeter_mm=sum(size.perimeter_mm for size in sizes),
+        length_mm=length,
+        width_mm=width,
+    )
+    terms = _terms_together(whole, [size for size in sizes if size.area_mm2 > 0])
+    low, high = area_interval(area, terms)
+    along, across = None, None
+    if head_deg is not None:
+        along, across = extents_by_head(parts, calibration, head_deg)
+    doubts = [doubt for size in sizes for doubt in size.doubts]
+    return replace(
+        whole,
+        area_low_mm2=min(low, area),
+        area_high_mm2=max(high, area),
+        terms=terms,
+        # A code without a place is told once.
+        doubts=tuple({(doubt.code, doubt.place_px): doubt for doubt in doubts}.values()),
+        head_to_toe_mm=along,
+        side_to_side_mm=across,
+    )
+
+
+def _terms_together(whole: Measurement, sizes: Sequence[Measurement]) -> tuple[Term, ...]:
+    """Return the parts' causes on the whole, the largest first; see ``measure_parts``."""
+    kinds: dict[tuple[str, bool, bool, str], list[tuple[Term, Measurement]]] = {}
+    for size in sizes:
+        for term in size.terms:
+            kind = (term.name, term.is_bound, term.area_mm2 < 0, term.common)
+            kinds.setdefault(kind, []).append((term, size))
+    total = sum(size.area_mm2 for size in sizes)
+    terms = []
+    for (name, is_bound, _, common), members in kinds.items():
+        if name == "edge":
+            area = math.hypot(*(term.area_mm2 for term, _ in members))
+            perimeter = math.hypot(*(term.perimeter_mm for term, _ in members))
+            length = max(term.length_mm for term, _ in members)
+            width = max(term.width_mm for term, _ in members)
+        else:
+            area = sum(term.area_mm2 for term, _ in members)
+            perimeter = sum(term.perimeter_mm for term, _ in members)
+            length = whole.length_mm * sum(
+                size.area_mm2 / total * term.length_mm / max(size.length_mm, 1e-9)
+                for term, size in members
+            )
+            width = whole.width_mm * sum(
+                size.area_mm2 / total * term.width_mm / max(size.width_mm, 1e-9)
+                for term, size in members
+            )
+        terms.append(
+            Term(
+                name=name,
+                area_mm2=area,
+                perimeter_mm=perimeter,
+                length_mm=length,
+                width_mm=width,
+                is_bound=is_bound,
+                common=common,
+            )
+        )
+    return tuple(sorted(terms, key=lambda term: -abs(term.area_mm2)))
+
+
 def extents_by_head(
-    outline: Outline, calibration: Calibration, head_deg: float
+    parts: Sequence[Outline], calibration: Calibration, head_deg: float
 ) -> tuple[float, float]:
-    """Return an outline's extents head to toe and side to side, mm, as ``measure`` does.
+    """Return the extents of all parts head to toe and side to side, mm, as ``measure`` does.
 
     Raises ``CardUnreliable`` and ``ValueError`` as ``measure`` does.
     """
-    outer_px = np.asarray(outline.outer, dtype=np.float64)
-    if len(outer_px) < 3 or not np.isfinite(outer_px).all():
+    rings = [np.asarray(part.outer, dtype=np.float64) for part in parts]
+    if any(len(ring) < 3 or not np.isfinite(ring).all() for ring in rings):
         raise ValueError("a ring needs three points or more, all of them numbers")
-    edge = on_skin(unstepped(outer_px) if is_staircase(outer_px) else outer_px, calibration)
-    return _along_and_across(edge, outer_px, calibration, head_deg)
+    edge = np.concatenate([_edge_of(part, calibration) for part in parts])
+    return _along_and_across(edge, np.concatenate(rings), calibration, head_deg)
+
+
+def _edge_of(outline: Outline, calibration: Calibration) -> Points:
+    """Return an outline's outer edge (N, 2) on the skin, mm, its staircase smoothed off."""
+    ring = np.asarray(outline.outer, dtype=np.float64)
+    return on_skin(unstepped(ring) if is_staircase(ring) else ring, calibration)
 
 
 def _along_and_across(

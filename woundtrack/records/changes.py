@@ -19,7 +19,9 @@ from woundtrack.records.printers import PrintMeasurement, measurement_of, measur
 
 Values = dict[str, Any]
 
-_JSON_COLUMNS: Final = frozenset({"calibration", "outlines", "outline", "doubts", "method"})
+_JSON_COLUMNS: Final = frozenset(
+    {"calibration", "outlines", "outline", "further", "doubts", "method"}
+)
 _NOT_IN_THE_TRAIL: Final = frozenset({"original_name"})
 """A file's own name often holds a person's: it stays in its own row."""
 

@@ -383,6 +383,12 @@ def m008_head_of_a_photograph(db: Database) -> None:
         db.execute(f"ALTER TABLE assessed_outline ADD COLUMN {name} REAL")
 
 
+@MIGRATIONS()
+def m009_parts_of_a_lesion(db: Database) -> None:
+    """Keep the further open parts of a lesion in one photograph; NULL where there is one alone."""
+    db.execute("ALTER TABLE assessed_outline ADD COLUMN further TEXT")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 

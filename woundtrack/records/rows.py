@@ -214,9 +214,7 @@ def proposal_row(proposal: Proposal) -> Values:
         "is_waiting": int(proposal.is_waiting),
         "version": proposal.version,
         "calibration": _calibration_json(proposal.calibration),
-        "outlines": canonical_json(
-            {"format": _FORMAT, "outlines": [_outline_values(each) for each in proposal.outlines]}
-        ),
+        "outlines": _outlines_json(proposal.outlines),
         "doubts": _doubts_json(proposal.doubts),
         "method": _method_json(proposal.method),
     }
@@ -232,7 +230,7 @@ def proposal_of(row: Row) -> Proposal:
         is_waiting=bool(row["is_waiting"]),
         version=row["version"],
         calibration=_calibration_of(row["calibration"]),
-        outlines=tuple(_outline_of(each) for each in _read_json(row["outlines"])["outlines"]),
+        outlines=_outlines_of(row["outlines"]),
         doubts=_doubts_of(row["doubts"]),
         method=_method_of(row["method"]),
     )
@@ -289,6 +287,7 @@ def assessed_outline_rows(assessment: Assessment) -> list[Values]:
                 "doubts": None if size is None else _doubts_json(size.doubts),
                 "terms": None if size is None else _terms_json(size.terms),
                 "outline": canonical_json({"format": _FORMAT, **_outline_values(accepted.outline)}),
+                "further": _outlines_json(accepted.further) if accepted.further else None,
                 "calibration": _calibration_json(accepted.calibration),
                 "method": _method_json(accepted.method),
             }
@@ -338,6 +337,7 @@ def _assessed_outline_of(row: Row) -> AssessedOutline:
         calibration=_calibration_of(row["calibration"]),
         measurement=measurement,
         method=_method_of(row["method"]),
+        further=() if row["further"] is None else _outlines_of(row["further"]),
     )
 
 
@@ -381,6 +381,16 @@ def _outline_of(values: Row) -> Outline:
         source=OutlineSource(values["source"]),
         confidence=values["confidence"],
     )
+
+
+def _outlines_json(outlines: Iterable[Outline]) -> str:
+    return canonical_json(
+        {"format": _FORMAT, "outlines": [_outline_values(each) for each in outlines]}
+    )
+
+
+def _outlines_of(text: str) -> tuple[Outline, ...]:
+    return tuple(_outline_of(each) for each in _read_json(text)["outlines"])
 
 
 def _doubt_values(doubts: Iterable[Doubt]) -> list[Values]:

@@ -151,26 +151,38 @@ def measured(
     site: BodySite | None = None,
     head_deg: float | None = None,
 ) -> Measurement | None:
-    """Measure an outline in its photograph; None without a calibration.
+    """Measure an outline in its photograph, as ``measured_parts`` does one alone."""
+    return measured_parts((outline,), calibration, photograph, site, head_deg)
+
+
+def measured_parts(
+    parts: Sequence[Outline],
+    calibration: Calibration | None,
+    photograph: Photograph,
+    site: BodySite | None = None,
+    head_deg: float | None = None,
+) -> Measurement | None:
+    """Measure all parts of one lesion in its photograph; None without a calibration.
 
     ``site`` is where on the body it is: on a limb a flat card can't tell how much curves away.
     ``head_deg`` is where the head is in the picture, clockwise from its top, if anybody said.
 
-    None too where the outline reaches beyond the horizon of the card's plane, as one at the far
-    edge of a tilted photograph can: there is no area to be had of it. Adds the doubt
-    ``outline_cut_off`` when the outline reaches the edge of the picture.
+    None too where a part reaches beyond the horizon of the card's plane, as one at the far edge of
+    a tilted photograph can: there is no area to be had of it. Adds the doubt ``outline_cut_off``
+    for every part that reaches the edge of the picture.
     """
     if calibration is None:
         return None
     try:
-        measurement = imaging.measure(outline, calibration, site, head_deg)
+        measurement = imaging.measure_parts(parts, calibration, site, head_deg)
     except CardUnreliable:
         return None
-    place = _cut_off_at(outline, photograph)
-    if not place:
-        return measurement
-    doubt = Doubt(code="outline_cut_off", place_px=place)
-    return replace(measurement, doubts=(*measurement.doubts, doubt))
+    cut_off = tuple(
+        Doubt(code="outline_cut_off", place_px=place)
+        for part in parts
+        if (place := _cut_off_at(part, photograph))
+    )
+    return replace(measurement, doubts=(*measurement.doubts, *cut_off))
 
 
 def _cut_off_at(outline: Outline, photograph: Photograph) -> Ring:
@@ -201,8 +213,11 @@ def accept(
     holds both photographs and the newly accepted outline; one that can be measured is never
     replaced by one that can't.
 
-    Raises ``NothingToAccept`` without decisions, ``NotUnderstood`` when two outlines are given to
-    one lesion or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
+    Several outlines given to one lesion, or to new ones of one name and site, are its open parts:
+    one assessment, measured as ``imaging.measure_parts`` does.
+
+    Raises ``NothingToAccept`` without decisions, ``NotUnderstood`` when a lesion is said to be open
+    and closed or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
     waiting.
     """
     verb = "accept" if reviewed else "accept without review"
@@ -241,22 +256,25 @@ def _accept(
     if current.is_waiting is not was_waiting or current.calibration != proposal.calibration:
         raise ChangedMeanwhile(what=filed.photograph.original_name)
     added, lesions = _lesions_of(library, visit, decisions)
+    whole: dict[str, list[Decision]] = {}
+    for decision, lesion in zip(decisions, lesions, strict=True):
+        whole.setdefault(lesion.id, []).append(decision)
     former = {one.id for one in library.lesions(visit.patient_id, include_retired=True)}
     threads = threads_of(library, visit)
     before: list[Assessment | None] = []
     after: list[Assessment] = []
-    for decision, lesion in zip(decisions, lesions, strict=True):
-        known = threads.get(lesion.id)
+    for lesion_id, parts in whole.items():
+        known = threads.get(lesion_id)
         fresh = Assessment(
             id=new_id(),
             assessment_id=new_id(),
             revision=1,
             supersedes=None,
-            lesion_id=lesion.id,
+            lesion_id=lesion_id,
             visit_id=visit.id,
             photograph_ids=(filed.id,),
-            state=decision.state,
-            outlines=_assessed(decision, proposal, filed),
+            state=parts[0].state,
+            outlines=_assessed(parts, proposal, filed),
             accepted_by=by,
             reviewed_by=by if reviewed else None,
             recorded_at=now(),
@@ -294,6 +312,8 @@ def _lesions_of(
     for decision in decisions:
         lesion = decision.lesion
         if lesion is None:
+            lesion = next((one for one in added if _is_new_one(decision, one)), None)
+        if lesion is None:
             lesion = new_lesion(
                 decision.label,
                 decision.site,
@@ -303,14 +323,25 @@ def _lesions_of(
             existing[lesion.id] = lesion
             added.append(lesion)
         lesions.append(lesion)
-    if len({lesion.id for lesion in lesions}) < len(lesions):
-        raise NotUnderstood(
-            what="Lesion",
-            given=", ".join(lesion.label for lesion in lesions),
-            expected="two outlines of one photograph can't be the same lesion; "
-            "choose another lesion for one of them",
-        )
+    _refuse_open_and_closed(decisions, lesions)
     return added, lesions
+
+
+def _is_new_one(decision: Decision, lesion: Lesion) -> bool:
+    label = decision.label.strip().casefold()
+    return lesion.label.casefold() == label and lesion.site == decision.site
+
+
+def _refuse_open_and_closed(decisions: Sequence[Decision], lesions: Sequence[Lesion]) -> None:
+    """Raise ``NotUnderstood`` where a lesion has anything beside being closed."""
+    ids = [lesion.id for lesion in lesions]
+    for decision, lesion in zip(decisions, lesions, strict=True):
+        if decision.state is WoundState.CLOSED and ids.count(lesion.id) > 1:
+            raise NotUnderstood(
+                what="Lesion",
+                given=lesion.label,
+                expected="it is said to be closed and something else, too; take one of them away",
+            )
 
 
 def threads_of(library: Library, visit: Visit) -> dict[str, Assessment]:
@@ -325,23 +356,30 @@ def threads_of(library: Library, visit: Visit) -> dict[str, Assessment]:
 
 
 def _assessed(
-    decision: Decision, proposal: Proposal, filed: VisitPhotograph
+    decisions: Sequence[Decision], proposal: Proposal, filed: VisitPhotograph
 ) -> tuple[AssessedOutline, ...]:
-    if decision.outline is None:
-        return ()
-    measurement = measured(
-        decision.outline, proposal.calibration, filed.photograph, decision.site, filed.head_deg
-    )
-    return (
-        AssessedOutline(
-            kind=decision.kind,
-            photograph_id=filed.id,
-            outline=decision.outline,
-            calibration=None if measurement is None else proposal.calibration,
-            measurement=measurement,
-            method=method_of(decision.outline, proposal.method),
-        ),
-    )
+    """Return one outline a kind, with the further parts that were given to the same lesion."""
+    kinds: dict[OutlineKind, list[Outline]] = {}
+    for decision in decisions:
+        if decision.outline is not None:
+            kinds.setdefault(decision.kind, []).append(decision.outline)
+    found = []
+    for kind, parts in kinds.items():
+        measurement = measured_parts(
+            parts, proposal.calibration, filed.photograph, decisions[0].site, filed.head_deg
+        )
+        found.append(
+            AssessedOutline(
+                kind=kind,
+                photograph_id=filed.id,
+                outline=parts[0],
+                calibration=None if measurement is None else proposal.calibration,
+                measurement=measurement,
+                method=method_of(parts[0], proposal.method),
+                further=tuple(parts[1:]),
+            )
+        )
+    return tuple(found)
 
 
 def method_of(outline: Outline, proposed_by: Method) -> Method:

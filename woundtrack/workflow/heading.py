@@ -5,6 +5,7 @@ Hides that what was accepted from the photograph before is given its extents, to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from woundtrack import imaging
@@ -61,7 +62,7 @@ def set_head(
 
 def with_head(
     measurement: Measurement | None,
-    outline: Outline,
+    parts: Sequence[Outline],
     calibration: Calibration | None,
     head_deg: float | None,
 ) -> Measurement | None:
@@ -71,7 +72,7 @@ def with_head(
     along, across = None, None
     if head_deg is not None:
         try:
-            along, across = imaging.extents_by_head(outline, calibration, head_deg)
+            along, across = imaging.extents_by_head(parts, calibration, head_deg)
         except CardUnreliable:  # an older version measured what this one wouldn't
             return measurement
     return replace(measurement, head_to_toe_mm=along, side_to_side_mm=across)
@@ -82,7 +83,7 @@ def _turned(
 ) -> tuple[AssessedOutline, ...]:
     """Return an assessment's outlines, those of a photograph with their extents by its head."""
     return tuple(
-        replace(one, measurement=with_head(one.measurement, one.outline, one.calibration, head_deg))
+        replace(one, measurement=with_head(one.measurement, one.parts, one.calibration, head_deg))
         if one.photograph_id == photograph_id
         else one
         for one in assessment.outlines

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from woundtrack.errors import ChangedMeanwhile
 from woundtrack.model import AssessedOutline, Assessment, Calibration, VisitPhotograph
 from woundtrack.records import Library
-from woundtrack.workflow.accepting import measured
+from woundtrack.workflow.accepting import measured_parts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,7 +71,7 @@ def _outlines_at(
         if old.photograph_id != filed.id:
             outlines.append(old)
             continue
-        measurement = measured(old.outline, calibration, filed.photograph, site, filed.head_deg)
+        measurement = measured_parts(old.parts, calibration, filed.photograph, site, filed.head_deg)
         kept = None if measurement is None else calibration
         outlines.append(replace(old, calibration=kept, measurement=measurement))
     return tuple(outlines)

@@ -11,14 +11,22 @@ from dataclasses import dataclass, replace
 from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
 from woundtrack.model import Assessment, BodySite, Lesion, Outline, OutlineKind
 from woundtrack.records import Library
-from woundtrack.workflow.accepting import measured, method_of, threads_of
+from woundtrack.workflow.accepting import measured_parts, method_of, threads_of
 from woundtrack.workflow.identity import new_lesion
 
 
 def correct(
-    library: Library, assessment: Assessment, outline: Outline, *, by: str, reason: str
+    library: Library,
+    assessment: Assessment,
+    outline: Outline,
+    *,
+    by: str,
+    reason: str,
+    further: tuple[Outline, ...] = (),
 ) -> Assessment:
     """Replace the ulcer outline of an assessment, measured anew; returns the new revision.
+
+    ``further`` are the lesion's other open parts in the same photograph.
 
     Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
     when it has no ulcer outline (a closed lesion).
@@ -28,13 +36,15 @@ def correct(
         raise NothingToAccept(photograph="The assessment")
     filed = library.photograph(old.photograph_id)
     site = library.lesion(assessment.lesion_id).site
-    measurement = measured(outline, old.calibration, filed.photograph, site, filed.head_deg)
+    parts = (outline, *further)
+    measurement = measured_parts(parts, old.calibration, filed.photograph, site, filed.head_deg)
     new = replace(
         old,
         outline=outline,
         calibration=None if measurement is None else old.calibration,
         measurement=measurement,
         method=method_of(outline, old.method),
+        further=further,
     )
     outlines = tuple(new if one is old else one for one in assessment.outlines)
     return _revise(

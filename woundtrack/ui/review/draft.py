@@ -331,7 +331,7 @@ def _turned(case: Case, draft: Draft) -> Draft:
         if entry.outline is None:
             continue
         measurement = workflow.with_head(
-            entry.measurement, entry.outline, case.proposal.calibration, case.filed.head_deg
+            entry.measurement, (entry.outline,), case.proposal.calibration, case.filed.head_deg
         )
         if measurement != entry.measurement:
             draft = draft.with_entry(replace(entry, measurement=measurement))
