@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -1253,3 +1254,90 @@ def test_the_bars_are_entered_from_the_import_room(desk: Desk) -> None:
 
     assert desk.window.printed_cards.measuring.isVisible()
     desk.window.printed_cards.measuring.dismiss()
+
+
+# --- is it the right patient? --------------------------------------------------------------------
+
+
+def test_the_last_photograph_of_the_same_site_stands_beside_what_comes_in(
+    desk: Desk, folder: Path, tmp_path: Path
+) -> None:
+    chest = write_photograph(tmp_path / "CHEST.JPG", NINE - timedelta(days=7))
+    examined = Examiner()(chest, originals=desk.library.originals)
+    site = BodySite(region="chest")
+    workflow.file_photograph(desk.library, examined, patient_code="WT-0147", site=site, by="Ann")
+    desk.library.originals.put_thumbnail(
+        desk.library.photographs()[0].photograph.sha256, np.zeros((48, 64, 3), np.uint8)
+    )
+    desk.drop(*three(folder))
+    desk.place("WT-0147", site="lower-leg")
+    fields = desk.page.cards[0].place
+
+    fields.side.setCurrentIndex(fields.side.findData(Side.LEFT.value))
+
+    [row] = desk.page.panel.checks["WT-0147"].rows
+    assert row.last.said == "Last, 16 Feb 2026, left lower leg"
+    desk.qtbot.waitUntil(row.last.isVisible)
+
+
+def test_where_none_is_of_the_site_that_is_said_and_no_other_is_shown(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+
+    desk.place("WT-0147", site="abdomen")
+
+    [row] = desk.page.panel.checks["WT-0147"].rows
+    assert row.last.said == "No earlier photograph of left abdomen"
+    assert not row.last.has_picture
+
+
+def test_all_that_come_in_can_be_looked_at_one_by_one(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    [row] = desk.page.panel.checks["WT-0147"].rows
+    seen = [row.incoming.said]
+
+    desk.qtbot.mouseClick(row.incoming, Qt.MouseButton.LeftButton)
+    seen.append(row.incoming.said)
+    row.next.setFocus()
+    desk.press(Qt.Key.Key_Return)
+    seen.append(row.incoming.said)
+    desk.press(Qt.Key.Key_Space, row.next)
+
+    assert seen == [f"Coming in, {n + 1} of 3, IMG_{n}.JPG" for n in range(3)]
+    assert row.incoming.said == seen[0]
+    desk.press(Qt.Key.Key_Space, row.back)
+    assert row.incoming.said == seen[2]
+    assert desk.filed("WT-0147")[0].photograph.original_name == "OLD.JPG"  # nothing was imported
+
+
+def test_a_tick_stays_when_the_site_is_chosen_afterwards(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("KX-1")
+    check = desk.page.panel.checks["KX-1"]
+    desk.qtbot.mouseClick(check.box, Qt.MouseButton.LeftButton)
+    fields = desk.page.cards[0].place
+
+    fields.site.setCurrentIndex(fields.site.findData("thigh"))
+
+    assert desk.page.panel.checks["KX-1"] is check
+    assert check.box.isChecked()
+
+
+def test_two_sites_of_a_patient_are_compared_each_with_its_own(desk: Desk, folder: Path) -> None:
+    later = write_photograph(folder / "LATE.JPG", NINE + timedelta(hours=2))
+    desk.drop(*three(folder), later)
+    desk.place("WT-0147", site="abdomen", at=0)
+    desk.place("WT-0147", site="thigh", at=1)
+
+    rows = desk.page.panel.checks["WT-0147"].rows
+
+    assert [row.last.said for row in rows] == [
+        "No earlier photograph of left abdomen",
+        "No earlier photograph of left thigh",
+    ]
+    assert [row.incoming.said for row in rows] == [
+        "Coming in, 1 of 3, IMG_0.JPG",
+        "Coming in, LATE.JPG",
+    ]

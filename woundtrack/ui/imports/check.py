@@ -1,4 +1,4 @@
-"""The plain check that this is the right patient: what is known beside what comes in.
+"""The plain check that this is the right patient: what is known beside what comes in, site by site.
 
 Hides what the library knows of a code, the codes it could have been meant for, and the tick.
 """
@@ -6,11 +6,14 @@ Hides what the library knows of a code, the codes it could have been meant for, 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -18,23 +21,36 @@ from woundtrack.ui.components import KeyButton, Label, TickBox, rule
 from woundtrack.ui.components import words as in_words
 
 if TYPE_CHECKING:
-    from woundtrack.model import BodySite, Patient, Visit
+    from woundtrack.model import BodySite, Patient
     from woundtrack.records import Library
     from woundtrack.ui.imports.batch import Incoming
 
 _ALIKE: Final = 0.8  # of difflib's ratio: one wrong character in a code of six
 _SHOWN_CODE: Final = 24
+_PICTURE: Final = QSize(154, 116)
+_CAPTION: Final = 34
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """A photograph of the library: where and when, and its small copy on the disk."""
+
+    site: BodySite
+    visited_on: date
+    thumbnail: Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """What the library knows of a patient code; ``patient`` is None for a new one."""
+    """What the library knows of a patient code; ``patient`` is None for a new one.
+
+    ``seen`` are its photographs, oldest first.
+    """
 
     code: str
     patient: Patient | None
-    last_visit: Visit | None
+    seen: tuple[Seen, ...]
     last_sites: tuple[BodySite, ...]
-    picture: bytes | None
     lesions: tuple[str, ...]
     alike: tuple[str, ...]
 
@@ -43,9 +59,19 @@ class Known:
         """The site of the last visit's photographs, where they were all of one."""
         return self.last_sites[0] if len(self.last_sites) == 1 else None
 
+    def last_of(self, site: BodySite | None, on: date | None) -> Seen | None:
+        """Return the last photograph of a site, or of any for None; None where there is none.
+
+        One of an earlier day than ``on``, if there is one: what comes in from that day is no
+        comparison for itself.
+        """
+        of_site = [one for one in self.seen if site is None or one.site == site]
+        earlier = [one for one in of_site if on is None or one.visited_on < on]
+        return next(reversed(earlier or of_site), None)
+
 
 def known_of(library: Library, code: str) -> Known:
-    """Return what the library knows of a patient code, its last visit's photograph included."""
+    """Return what the library knows of a patient code, where and when it was photographed."""
     patients = library.patients()
     patient = next((one for one in patients if one.code == code), None)
     if patient is None:
@@ -54,30 +80,39 @@ def known_of(library: Library, code: str) -> Known:
         return Known(
             code=code,
             patient=None,
-            last_visit=None,
+            seen=(),
             last_sites=(),
-            picture=None,
             lesions=(),
             alike=tuple(codes[one] for one in alike),
         )
-    visits = [
-        visit for visit in library.visits(patient.id) if library.photographs(visit_id=visit.id)
-    ][-1:]
-    photographs = library.photographs(visit_id=visits[0].id) if visits else ()
-    sites = dict.fromkeys(one.site for one in photographs if one.site is not None)
-    picture = None
-    if photographs:
-        path = library.originals.thumbnail_path(photographs[0].photograph.sha256)
-        picture = path.read_bytes() if path.is_file() else None
+    days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
+    dated: list[tuple[date, str, Seen]] = []
+    for one in library.photographs(patient_id=patient.id):
+        if one.site is None:
+            continue
+        on, taken_at = days[one.visit_id], one.photograph.taken_at
+        path = library.originals.thumbnail_path(one.photograph.sha256)
+        seen = Seen(site=one.site, visited_on=on, thumbnail=path)
+        dated.append((on, taken_at.isoformat() if isinstance(taken_at, datetime) else "", seen))
+    dated.sort(key=lambda one: one[:2])
+    last_day = dated[-1][0] if dated else None
     return Known(
         code=code,
         patient=patient,
-        last_visit=visits[0] if visits else None,
-        last_sites=tuple(sites),
-        picture=picture,
+        seen=tuple(seen for _, _, seen in dated),
+        last_sites=tuple(dict.fromkeys(seen.site for on, _, seen in dated if on == last_day)),
         lesions=tuple(lesion.label for lesion in library.lesions(patient.id)),
         alike=(),
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arriving:
+    """Photographs of one site that wait for a patient; ``site`` None: nobody said yet."""
+
+    site: BodySite | None
+    on: date | None
+    photographs: tuple[Incoming, ...]
 
 
 class PatientCheck(QWidget):
@@ -97,7 +132,7 @@ class PatientCheck(QWidget):
     def __init__(
         self,
         known: Known,
-        incoming: Incoming,
+        arriving: Sequence[Arriving],
         *,
         has_tick: bool,
         is_ticked: bool = False,
@@ -106,7 +141,7 @@ class PatientCheck(QWidget):
         super().__init__(parent)
         self.known = known
         self.has_tick = has_tick
-        self.first = incoming
+        self._arriving: tuple[Arriving, ...] = ()
         is_new = known.patient is None
         code = shortened(known.code)
         whole = QVBoxLayout(self)
@@ -121,17 +156,9 @@ class PatientCheck(QWidget):
         head = Label(title.format(code=code), "section", "doubt" if is_new else "1", wraps=True)
         head.setToolTip(known.code)
         layout.addWidget(head)
-        pictures = QHBoxLayout()
-        pictures.setSpacing(12)
-        if known.last_visit is not None:
-            caption = self.tr("{day}, last visit").format(
-                day=in_words.day(known.last_visit.visited_on)
-            )
-            pictures.addWidget(Picture(known.picture, caption))
-        shown = incoming.scanned.thumbnail if incoming.scanned is not None else None
-        pictures.addWidget(Picture(shown, self.tr("these photographs")))
-        pictures.addStretch(1)
-        layout.addLayout(pictures)
+        self._pictures = QVBoxLayout()
+        self._pictures.setSpacing(10)
+        layout.addLayout(self._pictures)
         layout.addWidget(Label(self._told(), "label", "2", wraps=True))
         for other in known.alike:
             use = KeyButton(self.tr("Use {code}").format(code=shortened(other)), size="small")
@@ -145,11 +172,31 @@ class PatientCheck(QWidget):
         self.box.setVisible(has_tick)
         self.box.toggled.connect(self.ticked)
         layout.addWidget(self.box)
+        self.show_arriving(arriving)
 
     @property
     def is_confirmed(self) -> bool:
         """Whether nothing more needs to be said: ticked, or answered by the main button."""
         return self.box.isChecked() or not self.has_tick
+
+    def show_arriving(self, arriving: Sequence[Arriving]) -> None:
+        """Show what comes in, each site beside the patient's last photograph of that site."""
+        if tuple(arriving) == self._arriving:
+            return
+        self._arriving = tuple(arriving)
+        while (item := self._pictures.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for one in self._arriving:
+            self._pictures.addWidget(SiteRow(self.known, one))
+
+    @property
+    def rows(self) -> tuple[SiteRow, ...]:
+        """What is compared, a row for each site."""
+        items = [self._pictures.itemAt(at) for at in range(self._pictures.count())]
+        found = [item.widget() for item in items if item is not None]
+        return tuple(widget for widget in found if isinstance(widget, SiteRow))
 
     def _told(self) -> str:
         known = self.known
@@ -160,7 +207,7 @@ class PatientCheck(QWidget):
                     "them letter by letter."
                 )
             return self.tr("No patient of this library has this code: check it letter by letter.")
-        if known.last_visit is None:
+        if not known.seen:
             return self.tr("No photographs yet.")
         sites = ", ".join(site.words for site in known.last_sites)
         told = self.tr("Last time: {sites}.").format(sites=sites) if sites else ""
@@ -170,24 +217,131 @@ class PatientCheck(QWidget):
         return told.strip()
 
 
-class Picture(QWidget):
-    """A small picture on the dark surround, with words beneath."""
+class SiteRow(QWidget):
+    """One site: the patient's last photograph of it, and beside it all that come in, one by one."""
 
-    def __init__(self, data: bytes | None, caption: str, parent: QWidget | None = None) -> None:
+    def __init__(self, known: Known, arriving: Arriving, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._photographs = arriving.photographs
+        self._at = 0
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        self.last = Picture()
+        if known.patient is not None:
+            row.addWidget(self.last, 0, Qt.AlignmentFlag.AlignTop)
+            self._show_last(known.last_of(arriving.site, arriving.on), arriving.site)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        self.incoming = Picture()
+        self.incoming.pressed.connect(self.go_on)
+        column.addWidget(self.incoming)
+        self.back = KeyButton("", icon="caret-left", size="small", parent=self)
+        self.back.setAccessibleName(self.tr("The photograph before"))
+        self.back.clicked.connect(self.go_back)
+        self.next = KeyButton("", icon="caret-right", size="small", parent=self)
+        self.next.setAccessibleName(self.tr("The next photograph"))
+        self.next.clicked.connect(self.go_on)
+        steps = QHBoxLayout()
+        steps.setSpacing(8)
+        for button in (self.back, self.next):
+            button.setVisible(len(self._photographs) > 1)
+            button.setToolTip(button.accessibleName())
+            steps.addWidget(button)
+        steps.addStretch(1)
+        column.addLayout(steps)
+        row.addLayout(column)
+        row.addStretch(1)
+        if len(self._photographs) > 1:
+            self.incoming.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._show()
+
+    def go_on(self) -> None:
+        """Show the next that comes in; after the last, the first."""
+        self._at = (self._at + 1) % len(self._photographs)
+        self._show()
+
+    def go_back(self) -> None:
+        """Show the one before; before the first, the last."""
+        self._at = (self._at - 1) % len(self._photographs)
+        self._show()
+
+    def _show(self) -> None:
+        one = self._photographs[self._at]
+        count = len(self._photographs)
+        head = self.tr("Coming in")
+        if count > 1:
+            head = self.tr("Coming in, {n} of {count}").format(n=self._at + 1, count=count)
+        data = one.scanned.thumbnail if one.scanned is not None else None
+        self.incoming.show_picture(data, (head, one.path.name))
+
+    def _show_last(self, seen: Seen | None, site: BodySite | None) -> None:
+        if seen is None and site is not None:
+            none = self.tr("No earlier photograph of {site}").format(site=site.words)
+            self.last.show_picture(None, ("", ""), none)
+        elif seen is None:
+            self.last.show_picture(None, ("", ""), self.tr("No earlier photograph"))
+        else:
+            data = seen.thumbnail.read_bytes() if seen.thumbnail.is_file() else None
+            day = self.tr("Last, {day}").format(day=in_words.day(seen.visited_on))
+            self.last.show_picture(data, (day, seen.site.words))
+
+
+class Picture(QWidget):
+    """A small picture on the dark surround, with two lines beneath; or why there is none.
+
+    Signals
+    -------
+    pressed()
+        The mouse was pressed on it.
+    """
+
+    pressed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._image = QImage()
+        self._lines = ("", "")
+        self._instead = ""
+        self.setFixedSize(_PICTURE.width(), _PICTURE.height() + _CAPTION)
+
+    @property
+    def said(self) -> str:
+        """What stands beneath it, or in its place."""
+        return self._instead or ", ".join(line for line in self._lines if line)
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is one to be seen."""
+        return not self._image.isNull()
+
+    def show_picture(self, data: bytes | None, lines: tuple[str, str], instead: str = "") -> None:
+        """Show another, with two lines beneath; ``instead`` stands where there is none."""
         self._image = QImage() if data is None else QImage.fromData(data)
-        self._caption = caption
-        self.setFixedSize(146, 130)
-        self.setAccessibleName(caption)
+        self._lines, self._instead = lines, instead
+        self.setAccessibleName(self.said)
+        self.setToolTip(self.said)
+        self.update()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = theme.current()
-        frame = self.rect().adjusted(0, 0, 0, -20)
+        frame = QRect(self.rect().topLeft(), _PICTURE)
         edge = QPainterPath()
-        edge.addRoundedRect(frame, 3, 3)
+        edge.addRoundedRect(QRectF(frame), 3, 3)
+        if self._instead:
+            painter.fillPath(edge, QColor(tokens.inset))
+            painter.setPen(QColor(tokens.text2))
+            painter.setFont(theme.font("label"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(frame.adjusted(10, 8, -10, -8), flags, self._instead)
+            return
         painter.fillPath(edge, QColor(tokens.photo_surround))
         if not self._image.isNull():
             size = self._image.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
@@ -197,13 +351,19 @@ class Picture(QWidget):
             painter.setClipPath(edge)
             painter.drawImage(target, self._image)
             painter.restore()
-        painter.setPen(QColor(tokens.text2))
-        painter.setFont(theme.font("caption"))
-        painter.drawText(
-            self.rect().adjusted(0, frame.height() + 4, 0, 0),
-            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-            self._caption,
-        )
+        strong, plain = theme.font("caption", 600), theme.font("caption")
+        inks = (tokens.text, tokens.text2)
+        for place, (line, font, ink) in enumerate(
+            zip(self._lines, (strong, plain), inks, strict=True)
+        ):
+            painter.setFont(font)
+            painter.setPen(QColor(ink))
+            fitting = painter.fontMetrics().elidedText(
+                line, Qt.TextElideMode.ElideMiddle, self.width()
+            )
+            under = QRect(0, frame.height() + 4 + 15 * place, self.width(), 15)
+            flags = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(under, flags, fitting)
 
 
 def shortened(code: str) -> str:

@@ -7,6 +7,7 @@ this is the right patient.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label
 from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State, place_of
 from woundtrack.ui.imports.card_says import notes_of
-from woundtrack.ui.imports.check import Known, PatientCheck, known_of, shortened
+from woundtrack.ui.imports.check import Arriving, Known, PatientCheck, known_of, shortened
 from woundtrack.ui.imports.drop import DropArea, ask_for_files, ask_for_folder
 from woundtrack.ui.imports.fields import counted
 from woundtrack.ui.imports.group_card import GroupCard
@@ -399,14 +400,14 @@ class ImportPage(QWidget):
 
     def _show_checks(self) -> None:
         """Ask for each patient that photographs wait for; a lone known one the button asks for."""
-        waiting: dict[str, Incoming] = {}
+        waiting: dict[str, list[Arriving]] = {}
         if not self._batch.is_running:
             for card in self.list.cards:
                 code = card.place.patient_code
                 if code and card.waiting and not card.place.is_typing:
-                    waiting.setdefault(code, card.waiting[0])
+                    _add(waiting.setdefault(code, []), card)
         wanted: dict[str, Callable[[], PatientCheck]] = {}
-        for code, first in waiting.items():
+        for code, arriving in waiting.items():
             known = self._known_of(code)
             if known is None:
                 continue
@@ -414,12 +415,16 @@ class ImportPage(QWidget):
             shown = self.panel.checks.get(code)
             if shown is not None and (shown.known != known or shown.has_tick != has_tick):
                 self.panel.drop_check(code)
-            wanted[code] = partial(self._new_check, known, first, has_tick=has_tick)
+            elif shown is not None:
+                shown.show_arriving(arriving)
+            wanted[code] = partial(self._new_check, known, arriving, has_tick=has_tick)
         self.panel.show_checks(wanted)
 
-    def _new_check(self, known: Known, first: Incoming, *, has_tick: bool) -> PatientCheck:
+    def _new_check(
+        self, known: Known, arriving: Sequence[Arriving], *, has_tick: bool
+    ) -> PatientCheck:
         is_ticked = known.code in self._confirmed
-        check = PatientCheck(known, first, has_tick=has_tick, is_ticked=is_ticked)
+        check = PatientCheck(known, arriving, has_tick=has_tick, is_ticked=is_ticked)
         check.ticked.connect(self._ticked)
         check.meant.connect(partial(self._mean, known.code))
         return check
@@ -521,3 +526,18 @@ class ImportPage(QWidget):
         if self.hasFocus() and is_enabled:
             main.setFocus(Qt.FocusReason.OtherFocusReason)
         self._session.actions.switch("import.start", is_on=is_enabled, why_off=why)
+
+
+def _add(arriving: list[Arriving], card: GroupCard) -> None:
+    """Add what waits in a group to that of its site, where another group is of it already."""
+    site, photographs = card.place.body_site, tuple(card.waiting)
+    for at, one in enumerate(arriving):
+        if one.site == site:
+            days = [day for day in (one.on, card.day) if day is not None]
+            arriving[at] = replace(
+                one,
+                on=min(days, default=None),
+                photographs=(*one.photographs, *photographs),
+            )
+            return
+    arriving.append(Arriving(site=site, on=card.day, photographs=photographs))
