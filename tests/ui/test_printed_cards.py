@@ -78,6 +78,7 @@ def test_from_settings_a_printer_is_measured_with_the_keyboard_alone(
     clinic_window.session.actions["window.settings"].trigger()
     settings = clinic_window.settings_sheet
     assert settings.cards_said.text() == "No printer was measured yet."
+    settings.cards.setFocus()
     qtbot.keyClick(settings.cards, Qt.Key.Key_Space)
     cards = clinic_window.printed_cards
     assert cards.isVisible()
@@ -98,11 +99,13 @@ def test_from_settings_a_printer_is_measured_with_the_keyboard_alone(
     assert cards.isVisible()
     assert not sheet.isVisible()
     assert {"Ward 3, Canon", "99.4\u202fmm", "99.6\u202fmm", "99.5\u202f%"} <= set(said_in(cards))
-    assert clinic_window.status.text == (
+    assert clinic_window.status.text.startswith(
         "Ward 3, Canon prints at 99.5\u202f%. 3 photographs that wait are measured anew."
     )
-    cards.dismiss()
-    clinic_window.session.actions["window.settings"].trigger()
+    qtbot.keyClick(QApplication.focusWidget() or cards, Qt.Key.Key_Escape)
+    assert not cards.isVisible()
+    assert settings.isVisible()
+    assert settings.cards.hasFocus()
     assert settings.cards_said.text().startswith("Ward 3, Canon prints at 99.5\u202f%, measured on")
     settings.dismiss()
 
@@ -283,6 +286,115 @@ def test_cancel_keeps_nothing(qtbot: QtBot, clinic_window: MainWindow) -> None:
     assert library_of(clinic_window).print_measurements() == ()
 
 
+def test_the_day_of_measuring_is_today_where_it_is_left_alone(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    sheet = measuring(clinic_window)
+    assert sheet.measured_on == today()
+    typed(qtbot, sheet, "Ward 3", "99", "99")
+
+    qtbot.keyClick(sheet.down, Qt.Key.Key_Return)
+
+    (measurement,) = library_of(clinic_window).print_measurements()
+    assert measurement.print_scale.measured_on == today()
+
+
+def test_another_day_of_measuring_is_typed_and_kept(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    sheet = measuring(clinic_window)
+    typed(qtbot, sheet, "Ward 3", "99", "99")
+    sheet.day.setFocus()
+    sheet.day.setSelectedSection(sheet.day.Section.YearSection)
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Down)
+    expected = sheet.measured_on
+    assert expected.year == today().year - 1
+
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Return)
+
+    assert not sheet.isVisible()
+    (measurement,) = library_of(clinic_window).print_measurements()
+    assert measurement.print_scale.measured_on == expected
+
+
+def test_a_day_that_is_still_to_come_is_refused_in_a_sentence(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    sheet = measuring(clinic_window)
+    typed(qtbot, sheet, "Ward 3", "99", "99")
+    sheet.day.setFocus()
+    sheet.day.setSelectedSection(sheet.day.Section.YearSection)
+
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Up)
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Return)
+
+    assert sheet.isVisible()
+    assert not sheet.keep.isEnabled()
+    assert sheet.said.text().startswith("The day of measuring is still to come")
+    assert library_of(clinic_window).print_measurements() == ()
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Down)
+    assert sheet.keep.isEnabled()
+    sheet.dismiss()
+
+
+def test_the_day_is_today_again_when_the_sheet_is_opened_again(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    sheet = measuring(clinic_window)
+    qtbot.keyClick(sheet.day, Qt.Key.Key_Down)
+    assert sheet.measured_on != today()
+    sheet.dismiss()
+
+    assert measuring(clinic_window).measured_on == today()
+    sheet.dismiss()
+
+
+# --- from settings -------------------------------------------------------------------------------
+
+
+def test_printed_cards_lie_over_settings_and_keep_none_of_them(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    before = clinic_window.session.settings
+    clinic_window.session.actions["window.settings"].trigger()
+    settings, cards = clinic_window.settings_sheet, clinic_window.printed_cards
+    settings.person.selectAll()
+    qtbot.keyClicks(settings.person, "Somebody else")
+
+    qtbot.mouseClick(settings.cards, Qt.MouseButton.LeftButton)
+    assert cards.isVisible()
+    assert settings.isVisible()
+    assert clinic_window.session.settings == before
+    qtbot.mouseClick(cards.close_button, Qt.MouseButton.LeftButton)
+
+    assert not cards.isVisible()
+    assert settings.isVisible()
+    assert settings.person.text() == "Somebody else"
+    assert clinic_window.session.settings == before
+    qtbot.keyClick(settings.cards, Qt.Key.Key_Escape)
+    assert not settings.isVisible()
+    assert clinic_window.session.settings == before
+
+
+def test_settings_say_at_once_what_was_measured_over_them(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.session.actions["window.settings"].trigger()
+    settings, cards = clinic_window.settings_sheet, clinic_window.printed_cards
+    settings.cards.click()
+    cards.measure.click()
+    typed(qtbot, cards.measuring, "Ward 3", "99", "99")
+
+    qtbot.keyClick(cards.measuring.down, Qt.Key.Key_Return)
+    cards.dismiss()
+
+    assert settings.isVisible()
+    assert settings.cards_said.text().startswith("Ward 3 prints at 99.0\u202f%")
+    settings.dismiss()
+
+
 # --- the list ------------------------------------------------------------------------------------
 
 
@@ -370,7 +482,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(
         cards.measure.click()
         sheet = cards.measuring
         wanted = {cards.measuring.printer, cards.measuring.across, cards.measuring.down}
-        wanted |= {cards.measuring.cancel}
+        wanted |= {cards.measuring.day, cards.measuring.cancel}
 
     met: list[QWidget] = []
     while (focused := QApplication.focusWidget()) is not None and focused not in met:

@@ -58,6 +58,7 @@ from woundtrack.workflow.measuring import (
     measure_photograph,
 )
 from woundtrack.workflow.printing import (
+    EARLIEST_MEASURING,
     LARGEST_BAR_MM,
     LEAST_BAR_MM,
     LONGEST_PRINTER_NAME,
@@ -93,6 +94,7 @@ from woundtrack.workflow.ruler import (
 )
 
 __all__ = [
+    "EARLIEST_MEASURING",
     "LARGEST_BAR_MM",
     "LEAST_BAR_MM",
     "LONGEST_PRINTER_NAME",

@@ -5,10 +5,12 @@ Hides the drawing of the sheet, how a length is read from what was typed, and wh
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QCoreApplication,
+    QDate,
     QEvent,
     QLineF,
     QLocale,
@@ -23,8 +25,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from woundtrack import workflow
 from woundtrack.errors import NotUnderstood
+from woundtrack.model import now
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import KeyButton, Label, rule, words
+from woundtrack.ui.imports.fields import DayField
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 _WIDTH: Final = 640
+_DAY_WIDTH: Final = 148
 _NOMINAL_MM: Final = 100.0
 _SHEET_MM: Final = (210.0, 297.0)
 _ACROSS_MM: Final = (20.0, 252.0)
@@ -42,7 +47,7 @@ _IN_CM: Final = 10.0
 
 
 class MeasureSheet(Overlay):
-    """Takes a printer's name and the lengths of its two bars; nothing else has to be known.
+    """Takes a printer's name and the lengths of its two bars; the day is today unless it is said.
 
     Signals
     -------
@@ -110,6 +115,11 @@ class MeasureSheet(Overlay):
             grid.addWidget(field, row, 1)
             grid.addWidget(Label(self.tr("mm"), "body", "2"), row, 2)
             field.installEventFilter(self)
+        self.day = DayField(_DAY_WIDTH)
+        self.day.setAccessibleName(self.tr("Day of measuring"))
+        self.day.dateChanged.connect(lambda _day: self._look())
+        grid.addWidget(Label(self.tr("Measured on"), "body_strong"), 3, 0)
+        grid.addWidget(self.day, 3, 1, 1, 2, Qt.AlignmentFlag.AlignLeading)
         for field in (self.printer, self.across, self.down):
             field.textEdited.connect(lambda: self._look(is_typing=True))
             field.editingFinished.connect(self._look)
@@ -135,10 +145,10 @@ class MeasureSheet(Overlay):
         self.printer.setText(printer)
         self.across.clear()
         self.down.clear()
+        today = now().astimezone().date()
+        self.day.setDate(QDate(today.year, today.month, today.day))
         name = "" if library is None else library.name
-        self._foot.setText(
-            self.tr("Kept in {library}, measured today.").format(library=words.kept_whole(name))
-        )
+        self._foot.setText(self.tr("Kept in {library}.").format(library=words.kept_whole(name)))
         self._look()
         self.open()
         first = self.across if printer else self.printer
@@ -172,6 +182,12 @@ class MeasureSheet(Overlay):
         """What was measured, once it is whole and can be meant."""
         return self._scale
 
+    @property
+    def measured_on(self) -> date:
+        """The day that is given; today where nobody gave another."""
+        day = self.day.date()
+        return date(day.year(), day.month(), day.day())
+
     def _next(self) -> None:
         """Go to the field that is still empty or can't be meant; with none, keep."""
         self._look()
@@ -183,6 +199,7 @@ class MeasureSheet(Overlay):
                 field.setFocus(Qt.FocusReason.TabFocusReason)
                 field.selectAll()
                 return
+        self.day.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _keep(self) -> None:
         scale = self._scale
@@ -206,6 +223,8 @@ class MeasureSheet(Overlay):
         if wrong is not None:
             said, repaired = self._of_wrong(wrong)
             tone = "refuse"
+        elif not workflow.EARLIEST_MEASURING <= self.measured_on <= now().astimezone().date():
+            said, tone = self._of_day(), "refuse"
         elif None not in lengths and all(map(_can_be, lengths)):
             said, tone = self._of_bars(*(length for length in lengths if length is not None))
         doubtful = tone == "doubt"
@@ -223,13 +242,25 @@ class MeasureSheet(Overlay):
     def _of_bars(self, across_mm: float, down_mm: float) -> tuple[str, str]:
         """Return what two lengths that can be meant come to, and its tone."""
         try:
-            self._scale = workflow.checked_bars(self.printer.text(), across_mm, down_mm)
+            self._scale = workflow.checked_bars(
+                self.printer.text(), across_mm, down_mm, self.measured_on
+            )
         except NotUnderstood:
             return self.tr("Give the printer a name, to know it again by."), "1"
         doubts = workflow.bar_doubts(across_mm, down_mm)
         if doubts:
             return messages.doubt_sentence(doubts[0]), "doubt"  # first things first
         return self._effect(self._scale), "1"
+
+    def _of_day(self) -> str:
+        """Return why the day can't be that of measuring."""
+        if self.measured_on < workflow.EARLIEST_MEASURING:
+            return self.tr("Nothing was measured for woundtrack before {day}.").format(
+                day=words.day(workflow.EARLIEST_MEASURING)
+            )
+        return self.tr(
+            "The day of measuring is still to come: give the day on which the bars were measured."
+        )
 
     def _effect(self, scale: PrintScale) -> str:
         shown = words.kept_whole(f"{words.number(scale.scale * 100, 1)}{words.THIN}%")

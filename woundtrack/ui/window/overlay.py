@@ -87,6 +87,7 @@ class Overlay(QWidget):
             if widget.isVisible()
             and widget.isEnabled()
             and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+            and widget.focusProxy() is None  # the line within a field of days is that field
         ]
         if not widgets:
             return True

@@ -38,6 +38,7 @@ class PrintedCardsSheet(Overlay):
         super().__init__(window, _WIDTH)
         self._session = session
         self._comes_back = False
+        self._came_from: QWidget | None = None
         self.measuring = MeasureSheet(session, window)
         self.measuring.kept.connect(self._record)
         self.measuring.left.connect(self._come_back)
@@ -105,13 +106,16 @@ class PrintedCardsSheet(Overlay):
 
     def _measure(self, printer: str) -> None:
         self._comes_back = True
+        self._came_from = self._focus_before
         self.dismiss()
         self.measuring.open_for(printer)
 
     def _come_back(self) -> None:
         if self._comes_back and self._session.library is not None:
             self.open()
+            self._focus_before = self._came_from  # recording lets rooms take the focus meanwhile
         self._comes_back = False
+        self._came_from = None
 
     # --- showing ---------------------------------------------------------------------------------
 

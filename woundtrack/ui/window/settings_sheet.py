@@ -90,6 +90,7 @@ class SettingsSheet(Overlay):
         foot.addWidget(self.cancel)
         foot.addWidget(self.keep)
         self.inside.addLayout(foot)
+        session.library_changed.connect(self._follow)
 
     def _build_rows(self) -> None:
         self.person = QLineEdit()
@@ -262,9 +263,13 @@ class SettingsSheet(Overlay):
         self.cards_said.set_tone("doubt" if is_doubted else "1")
 
     def _open_cards(self) -> None:
-        """Keep the settings as they stand here, and go on to the printers."""
-        self._keep()
+        """Lay the printers over these settings, which stay as they stand and are not kept yet."""
         self._session.actions["card.printers"].trigger()
+
+    def _follow(self, kinds: frozenset[str]) -> None:
+        if self.isVisible() and "printers" in kinds:
+            self._show_cards()
+            self._fit()
 
     # --- backups ---------------------------------------------------------------------------------
 
