@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -1266,9 +1265,10 @@ def test_the_last_photograph_of_the_same_site_stands_beside_what_comes_in(
     examined = Examiner()(chest, originals=desk.library.originals)
     site = BodySite(region="chest")
     workflow.file_photograph(desk.library, examined, patient_code="WT-0147", site=site, by="Ann")
-    desk.library.originals.put_thumbnail(
-        desk.library.photographs()[0].photograph.sha256, np.zeros((48, 64, 3), np.uint8)
-    )
+    for one in desk.library.photographs():
+        small = io.BytesIO()
+        Image.new("RGB", (64, 48), (90, 60, 50)).save(small, "JPEG")
+        desk.library.originals.put_thumbnail(one.photograph.sha256, small.getvalue())
     desk.drop(*three(folder))
     desk.place("WT-0147", site="lower-leg")
     fields = desk.page.cards[0].place
@@ -1277,6 +1277,7 @@ def test_the_last_photograph_of_the_same_site_stands_beside_what_comes_in(
 
     [row] = desk.page.panel.checks["WT-0147"].rows
     assert row.last.said == "Last, 16 Feb 2026, left lower leg"
+    assert row.last.has_picture
     desk.qtbot.waitUntil(row.last.isVisible)
 
 
