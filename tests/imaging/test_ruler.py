@@ -314,7 +314,7 @@ def test_a_ruler_on_a_limb_is_doubted_and_the_interval_reaches_to_what_curves_aw
 
     (doubt,) = limb.doubts
     assert doubt.code == "ruler_on_limb"
-    assert dict(doubt.values)["percent"] > 2
+    assert float(dict(doubt.values)["percent"]) > 2
     assert "curvature" in {term.name for term in limb.terms if term.is_bound}
     assert limb.area_mm2 == flat.area_mm2
     assert limb.area_high_mm2 > flat.area_high_mm2 * 1.02

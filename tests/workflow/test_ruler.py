@@ -372,3 +372,31 @@ def test_an_acceptance_measured_anew_since_is_not_taken_back_under_it(
     workflow.take_back(library, acceptance, by="Ann")
 
     assert library.proposal_of(old.photograph_id).is_waiting
+
+
+def test_all_parts_of_a_lesion_are_measured_by_the_ruler_together(
+    library: Library, examined: Examine
+) -> None:
+    old = filed(library, examined(DAY, 20.0, 10.0, calibration=None))
+    one, other = workflow.suggest(library, old)
+    same = replace(other, label=one.label, site=one.site)
+    workflow.accept(library, old, [one, same], by="Ann")
+
+    with_ruler(library, library.proposal_of(old.photograph_id))
+
+    assert len(newest(library).outlines[0].parts) == 2
+    size = newest(library).ulcer
+    assert size is not None
+    assert size.area_cm2 == pytest.approx(5.0)
+
+
+def test_an_accepted_photographs_ruler_measures_along_the_body_where_the_head_was_said(
+    library: Library, accepted: Proposal
+) -> None:
+    workflow.set_head(library, library.photograph(accepted.photograph_id), 0.0, by="Ann")
+
+    with_ruler(library, accepted)
+
+    size = newest(library).ulcer
+    assert size is not None
+    assert size.head_to_toe_mm == pytest.approx(20.0)

@@ -271,6 +271,7 @@ def test_a_photograph_accepted_without_an_area_gets_one_by_a_ruler(accepted: Roo
     assert accepted.name == "nocard.jpg"
     assert ruler_of(scale(accepted)) is not None
     assert accepted.area > 0
+    assert accepted.page.case is not None
     assert accepted.page.draft == accepted.page.case.stored
     assert "2 accepted outlines are measured anew, as revisions." in accepted.window.status.text
 
