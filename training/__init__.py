@@ -1,0 +1,1 @@
+"""How the outline network is made: from a folder of photographs and masks to a finished ONNX."""

@@ -108,7 +108,8 @@ def drawn(alike: Floats, seed: int = 0) -> tuple[list[int], list[int]]:
         if len(held) >= HELD_BACK_LEAST:
             break
     rest = np.setdiff1d(np.arange(len(alike)), held)
-    near = rest[alike[np.ix_(rest, held)].max(axis=1) > NEARLY_ALIKE]
+    to_held = alike[rest][:, held].max(axis=1)
+    near = rest[to_held > NEARLY_ALIKE]
     return sorted(held), near.tolist()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -25,13 +26,18 @@ ENDINGS: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 WATCHED_OF: Final = 12  # of so many training photographs, one is watched and not learnt from
 
 
-@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Labelled:
     """A photograph, RGB uint8 (H, W, 3), and the wound in it (H, W)."""
 
     name: str
     pixels: Pixels
     mask: Mask
+
+    @cached_property
+    def lesions(self) -> list[Mask]:
+        """The lesions of the mask, largest first; looked for once."""
+        return parts(self.mask)
 
 
 class FolderUnusable(Exception):
@@ -67,7 +73,7 @@ def read(folder: Path, name: str) -> Labelled:
         raise FolderUnusable(f"{name} or its mask {mask_path.name} can't be read in {folder}.")
     if pixels.shape[:2] != mask.shape:
         raise FolderUnusable(f"{name} and its mask {mask_path.name} differ in size.")
-    rgb = np.ascontiguousarray(pixels[..., ::-1])
+    rgb = np.ascontiguousarray(pixels[..., ::-1], dtype=np.uint8)
     return Labelled(name=name, pixels=rgb, mask=mask > 0)
 
 
@@ -111,7 +117,9 @@ def judged(folder: Path) -> Iterator[Labelled]:
 
 def parts(mask: Mask, least_share: float = 0.0002) -> list[Mask]:
     """Return the lesions of a mask, largest first: its parts of ``least_share`` of the picture."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), None, 8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
     least = least_share * mask.size
     sizes = stats[1:, cv2.CC_STAT_AREA]
     order = [int(n) + 1 for n in np.argsort(-sizes) if sizes[n] >= least]

@@ -1,0 +1,30 @@
+"""A few steps of learning, stopped and resumed, and the ONNX that comes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")  # only who trains has it
+
+from tests.training.test_windows_and_gestures import a_folder
+from training.export import export
+from training.learning import run
+from woundtrack.imaging.outline_network import OutlineNetwork, whole_square
+
+
+def test_a_leg_is_resumed_and_the_finished_network_is_read_by_opencv(tmp_path: Path) -> None:
+    folder = a_folder(tmp_path / "data")
+    first = run(folder, tmp_path / "work", steps=4, leg_minutes=0, threads=1, workers=0)
+    assert first.step == 1
+    done = run(folder, tmp_path / "work", steps=4, threads=1, workers=0)
+    assert done.step == 4
+    assert len((tmp_path / "work" / "curve.csv").read_text("utf-8").splitlines()) == 2
+    path = tmp_path / "outline.onnx"
+    export(done.mean, path)
+    pixels = np.full((300, 200, 3), 120, np.uint8)
+    likely = OutlineNetwork(path).likely(pixels, whole_square(pixels))
+    assert likely.shape == (256, 256)
+    assert (likely[:, :42] == 0).all()  # beside an upright photograph

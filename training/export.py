@@ -1,0 +1,52 @@
+"""Write the learnt network as ONNX, and see that OpenCV reads it as PyTorch does.
+
+Hides the exporter and the operator set that OpenCV 4 and 5 both read.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+
+from training.network import OutlineNetwork
+from woundtrack.imaging.network_planes import PLANES, SIDE
+
+OPSET: Final = 13
+CLOSE: Final = 1e-3  # logits of the two may differ by so much
+
+
+class ExportDiffers(Exception):
+    """OpenCV reads other logits from the file than PyTorch computes."""
+
+
+def export(network: OutlineNetwork, path: Path) -> None:
+    """Write the network to ``path``; its input is (1, ``PLANES``, ``SIDE``, ``SIDE``) float32.
+
+    Raises ``ExportDiffers`` where OpenCV's logits are not PyTorch's.
+    """
+    network = network.float().cpu().eval()
+    example = torch.rand(1, PLANES, SIDE, SIDE)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network,
+            (example,),
+            str(path),
+            input_names=["planes"],
+            output_names=["logits"],
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    with torch.no_grad():
+        expected = network(example).numpy()
+    net = cv2.dnn.readNetFromONNX(str(path))
+    net.setInput(example.numpy())
+    apart = float(np.abs(net.forward() - expected).max())
+    if apart > CLOSE:
+        raise ExportDiffers(f"OpenCV's logits are {apart:.2g} off PyTorch's in {path.name}.")
