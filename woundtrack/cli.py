@@ -489,6 +489,12 @@ def _opened_or_made(folder: Path) -> Library:
 @click.option("--down", type=_Length(), metavar="MM", help="How long its bar down the sheet is.")
 @click.option("--on", "measured_on", type=_Date(), help="The day of measuring, if not today.")
 @click.option("--use", metavar="NAME", help="The printer whose cards are used now.")
+@click.option(
+    "--accepted",
+    "takes_accepted",
+    is_flag=True,
+    help="Measure anew what was accepted before a printer was measured, too.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @by_option
 def printers(
@@ -500,12 +506,15 @@ def printers(
     use: str | None,
     by: str | None,
     *,
+    takes_accepted: bool,
     as_json: bool,
 ) -> None:
     """Tell how large printers print the cards: their two bars of 100 mm, measured with a ruler.
 
     Alone, lists what was measured. The printer in use is the one measured last, unless --use says
-    another. Photographs that wait to be accepted are measured anew; accepted ones stay.
+    another. Photographs that wait to be accepted are measured anew; accepted ones stay, unless
+    --accepted says that their cards came from that printer: then those that were accepted before
+    any was measured are measured anew, as revisions.
     """
     from woundtrack import workflow
     from woundtrack.documents import counted, printer_lines, printers_document
@@ -517,7 +526,8 @@ def printers(
     if measured_on is not None and not is_measured:
         raise click.UsageError("--on says when --measured was.")
     rescaled = 0
-    with Library.open(library, read_only=not (is_measured or use)) as opened:
+    reprinted = None
+    with Library.open(library, read_only=not (is_measured or use or takes_accepted)) as opened:
         if measured is not None and across is not None and down is not None:
             outcome = workflow.record_print_scale(
                 opened, measured, across, down, measured_on, by=_person(by)
@@ -527,10 +537,24 @@ def printers(
                 _say(doubt_sentence(doubt))
         if use:
             rescaled = max(rescaled, workflow.use_printer(opened, use, by=_person(by)))
+        scale = workflow.print_scale_in_use(opened)
+        if takes_accepted:
+            if scale is None:
+                raise click.UsageError("--accepted needs a printer that was measured.")
+            anew = workflow.measured_anew(workflow.accepted_before(opened), scale)
+            reprinted = workflow.rescale_accepted(opened, anew, by=_person(by)).visits
         found, doubt_in_use = workflow.printers(opened), workflow.print_doubt(opened)
+        kept = workflow.kept_scales(opened)
     if rescaled:
         waiting = counted(rescaled, "photograph that waits was", "photographs that wait were")
         _say(f"{waiting} measured anew.")
+    if reprinted is not None:
+        visits = counted(reprinted, "accepted visit was", "accepted visits were")
+        _say(f"{visits} measured anew, as revisions.")
+    if kept.visits and (is_measured or use or takes_accepted):
+        visits = counted(kept.visits, "accepted visit keeps", "accepted visits keep")
+        they = "it was" if kept.visits == 1 else "they were"
+        _say(f"{visits} the scale {they} accepted with.")
     if as_json:
         click.echo(json.dumps(printers_document(found, doubt_in_use), indent=1))
         return

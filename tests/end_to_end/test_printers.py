@@ -165,3 +165,35 @@ def test_a_bar_with_a_decimal_comma_is_the_same_bar(
 
     assert comma == point
     assert comma[0]["calibration"]["print_scale"] == pytest.approx(0.974)
+
+
+def test_accepted_visits_are_counted_and_measured_anew_only_where_asked_for(
+    run: Run, phantom: Phantom, clinic: Path, tmp_path: Path
+) -> None:
+    photo = tmp_path / "IMG_0001.JPG"
+    photo.write_bytes(phantom.jpeg)
+    run("import", clinic, photo, "--patient", "CX-1", "--site", "abdomen", "--quiet")
+    run("accept", clinic, "--patient", "CX-1", "--all", "--quiet")
+
+    def area_cm2() -> float:
+        course = json.loads(run("timeline", clinic, "--patient", "CX-1", "--json").out)
+        return float(course["lesions"][0]["points"][0]["area_cm2"])
+
+    before = area_cm2()
+
+    told = run("printers", clinic, "--measured", "A", "--across", 97, "--down", 97)
+    kept = area_cm2()
+    anew = run("printers", clinic, "--accepted", "--by", "Ben")
+
+    assert "1 accepted visit keeps the scale it was accepted with." in told.err
+    assert kept == before
+    assert anew.code == 0
+    assert "1 accepted visit was measured anew, as revisions." in anew.err
+    assert area_cm2() == pytest.approx(before * 0.97**2, rel=0.001)
+
+
+def test_measuring_what_was_accepted_anew_needs_a_measured_printer(run: Run, clinic: Path) -> None:
+    refused = run("printers", clinic, "--accepted")
+
+    assert refused.code == 2
+    assert "--accepted needs a printer that was measured." in refused.err

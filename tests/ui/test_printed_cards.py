@@ -442,6 +442,84 @@ def test_a_printer_is_measured_again_under_its_name(qtbot: QtBot, two_printers: 
     sheet.dismiss()
 
 
+def accepted_areas(window: MainWindow) -> list[float]:
+    return [one.ulcer.area_cm2 for one in library_of(window).assessments() if one.ulcer]
+
+
+def accepted_scales(window: MainWindow) -> set[float]:
+    return {
+        outline.calibration.print_scale
+        for assessment in library_of(window).assessments()
+        for outline in assessment.outlines
+        if outline.calibration
+    }
+
+
+def test_what_becomes_of_accepted_visits_is_said_with_their_count(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    sheet = opened(clinic_window)
+    assert not sheet.kept.isVisible()
+    before = accepted_areas(clinic_window)
+    sheet.measure.click()
+
+    typed(qtbot, sheet.measuring, "Ward 3", "97", "97")
+    qtbot.keyClick(sheet.measuring.down, Qt.Key.Key_Return)
+
+    count = workflow.kept_scales(library_of(clinic_window)).visits
+    assert count > 1
+    sentence = f"{count} accepted visits keep the scale they were accepted with."
+    assert clinic_window.status.text.endswith(sentence)
+    assert sheet.kept.text().startswith(sentence)
+    assert "if their cards came from Ward 3, measure them anew" in sheet.kept.text()
+    assert accepted_areas(clinic_window) == before
+    sheet.dismiss()
+
+
+def test_accepted_visits_are_measured_anew_by_a_button_and_that_is_undone(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    library = library_of(clinic_window)
+    workflow.record_print_scale(library, "Ward 3", 97.0, 97.0, by="Ann")
+    before = accepted_areas(clinic_window)
+    sheet = opened(clinic_window)
+    count = workflow.kept_scales(library).unmeasured
+    assert sheet.anew.text() == f"Measure {count} visits anew with Ward 3"
+
+    qtbot.mouseClick(sheet.anew, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: workflow.kept_scales(library).visits == 0, timeout=20_000)
+
+    assert accepted_scales(clinic_window) == {0.97}
+    assert not sheet.anew.isVisible()
+    assert not sheet.kept.isVisible()
+    assert clinic_window.status.text.startswith(f"{count} accepted visits are measured anew")
+    clinic_window.session.undo_stack.undo()
+    assert accepted_scales(clinic_window) == {1.0}
+    assert accepted_areas(clinic_window) == before
+    assert sheet.anew.isVisible()
+    clinic_window.session.undo_stack.redo()
+    assert workflow.kept_scales(library).visits == 0
+    sheet.dismiss()
+
+
+def test_visits_accepted_at_a_measured_scale_are_not_offered_to_be_measured_anew(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    library = library_of(clinic_window)
+    workflow.record_print_scale(library, "Ward 3", 97.0, 97.0, by="Ann")
+    scale = workflow.print_scale_in_use(library)
+    assert scale is not None
+    anew = workflow.measured_anew(workflow.accepted_before(library), scale)
+    workflow.rescale_accepted(library, anew, by="Ann")
+    workflow.record_print_scale(library, "Ward 3", 99.0, 99.0, by="Ann")
+
+    sheet = opened(clinic_window)
+
+    assert sheet.kept.text().endswith("accepted visits keep the scale they were accepted with.")
+    assert not sheet.anew.isVisible()
+    sheet.dismiss()
+
+
 def test_a_library_that_can_only_be_read_shows_its_printers_and_changes_none(
     make_window: Callable[..., MainWindow], plain_rooms: None, clinic: Clinic
 ) -> None:

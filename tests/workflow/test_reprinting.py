@@ -188,3 +188,16 @@ def test_nothing_is_recorded_where_another_printer_is_in_use_by_now(
         workflow.rescale_accepted(library, measured, by="Ben")
 
     assert newest(library, before) == before
+
+
+def test_where_nothing_was_accepted_before_nothing_is_recorded(
+    library: Library, examined: Examine
+) -> None:
+    measure(library)
+    accept(library, examined(LATER, 20.0))
+    entries = len(library.audit_trail())
+
+    reprinted = workflow.rescale_accepted(library, anew(library), by="Ben")
+
+    assert reprinted.visits == 0
+    assert len(library.audit_trail()) == entries

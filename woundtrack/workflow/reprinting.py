@@ -157,6 +157,8 @@ def rescale_accepted(library: Library, anew: MeasuredAnew, *, by: str) -> Reprin
         if outlines != assessment.outlines:
             after = assessment.revised(by=by, reason=reason, outlines=outlines)
             remeasured.append(Remeasured(before=assessment, after=after))
+    if not remeasured:
+        return Reprinted(proposals=(), remeasured=())
     proposals = _proposals_at(library, remeasured, scale)
     revisions = [one.after for one in remeasured]
     written = _store(

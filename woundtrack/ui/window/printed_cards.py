@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("printers", "proposals")
 """What a change of a print scale may change."""
+_ACCEPTED: Final = ("printers", "proposals", "assessments")
+"""What measuring accepted visits anew changes."""
 _WIDTH: Final = 900
 _ROW: Final = 36
 
@@ -62,6 +64,11 @@ class PrintedCardsSheet(Overlay):
         self.inside.addWidget(self._area, 1)
         self.said = Label("", "body", "1", wraps=True)
         self.inside.addWidget(self.said)
+        self.kept = Label("", "body", "2", wraps=True)
+        self.inside.addWidget(self.kept)
+        self.anew = KeyButton("", size="small")
+        self.anew.clicked.connect(self._measure_anew)
+        self.inside.addWidget(self.anew, 0, Qt.AlignmentFlag.AlignLeading)
         self.inside.addWidget(rule())
         foot = QHBoxLayout()
         self._foot = Label("", "caption", "2", wraps=True)
@@ -120,7 +127,7 @@ class PrintedCardsSheet(Overlay):
     # --- showing ---------------------------------------------------------------------------------
 
     def _follow(self, kinds: frozenset[str]) -> None:
-        if self.isVisible() and "printers" in kinds:
+        if self.isVisible() and kinds & {"printers", "assessments"}:
             self._show()
 
     def _show(self) -> None:
@@ -170,11 +177,27 @@ class PrintedCardsSheet(Overlay):
         )
         self.measure.setEnabled(self._session.can_write)
         self.measure.setToolTip(self._session.why_read_only or "")
+        accepted = self._show_kept(library)
         table = 24 + _ROW * len(found) + 40 * lines if found else 0
         self._area.setVisible(bool(found))
         self._area.setMinimumHeight(min(table, 240))
         said = 0 if doubt is None else 48
-        self.set_height(20 + 28 + 12 + 36 + 12 + table + said + 13 + 12 + 34 + 24)
+        self.set_height(20 + 28 + 12 + 36 + 12 + table + said + accepted + 13 + 12 + 34 + 24)
+
+    def _show_kept(self, library: Library) -> int:
+        """Say which accepted visits keep their scale, and offer what can be done; return its px."""
+        kept = workflow.kept_scales(library)
+        self.kept.setText(_of_kept(kept))
+        self.kept.setVisible(bool(kept.visits))
+        text = self.tr("Measure {n} visits anew with {printer}")
+        if kept.unmeasured == 1:
+            text = self.tr("Measure 1 visit anew with {printer}")
+        self.anew.setText(text.format(n=kept.unmeasured, printer=kept.printer))
+        is_offered = bool(kept.unmeasured)
+        self.anew.setVisible(is_offered)
+        self.anew.setEnabled(self._session.can_write)
+        self.anew.setToolTip(self._session.why_read_only or "")
+        return (0 if not kept.visits else 72) + (40 if is_offered else 0)
 
     def _add(self, grid: QGridLayout, printer: workflow.Printer) -> int:
         """Add a printer's row; return how many lines of doubts it has."""
@@ -224,6 +247,12 @@ class PrintedCardsSheet(Overlay):
             record(self._session, library, scale)
         self._come_back()
 
+    def _measure_anew(self) -> None:
+        library = self._session.library
+        if library is not None:
+            self.anew.setEnabled(False)
+            measure_anew(self._session, library)
+
     def _use(self, printer: str) -> None:
         library = self._session.library
         if library is not None:
@@ -243,9 +272,11 @@ class _PrinterCommand(QUndoCommand):
         *,
         undo: Callable[[Library], int],
         redo: Callable[[Library], int],
+        is_of_accepted: bool = False,
     ) -> None:
         super().__init__(text)
         self._session, self._undo, self._redo = session, undo, redo
+        self._is_of_accepted = is_of_accepted
         self._is_done = True
 
     def redo(self) -> None:
@@ -269,8 +300,13 @@ class _PrinterCommand(QUndoCommand):
             self.setObsolete(True)
             self._session.problem.emit(problem)
             return False
-        self._session.changed(*KINDS)
-        self._session.said.emit(_with_rescaled(said.format(what=self.text()), rescaled))
+        said = said.format(what=self.text())
+        if self._is_of_accepted:
+            self._session.changed(*_ACCEPTED)
+        else:
+            self._session.changed(*KINDS)
+            said = _with_rescaled(said, rescaled)
+        self._session.said.emit(said)
         return True
 
 
@@ -298,7 +334,7 @@ def record(session: Session, library: Library, scale: PrintScale) -> bool:
     said = QCoreApplication.translate("Printers", "{name} prints at {scale}.").format(
         name=measurement.printer, scale=_percent(measurement.print_scale.scale)
     )
-    session.said.emit(_with_rescaled(said, outcome.rescaled))
+    session.said.emit(_with_kept(library, _with_rescaled(said, outcome.rescaled)))
     return True
 
 
@@ -321,8 +357,62 @@ def use(session: Session, library: Library, printer: str) -> bool:
     )
     session.changed(*KINDS)
     said = QCoreApplication.translate("Printers", "The cards of {name} are used from now on.")
-    session.said.emit(_with_rescaled(said.format(name=printer), rescaled))
+    said = _with_rescaled(said.format(name=printer), rescaled)
+    session.said.emit(_with_kept(library, said))
     return True
+
+
+def measure_anew(session: Session, library: Library) -> None:
+    """Measure what was accepted before a printer was measured, on a worker; then record it."""
+    scale = workflow.print_scale_in_use(library)
+    if scale is None:
+        return
+
+    def record_it(anew: workflow.MeasuredAnew) -> None:
+        if session.library is library:
+            _record_anew(session, library, anew)
+
+    session.tasks.run(
+        workflow.measured_anew,
+        workflow.accepted_before(library),
+        scale,
+        on_done=record_it,
+        key="reprinting",
+        says=QCoreApplication.translate("Printers", "Measuring accepted visits anew"),
+    )
+
+
+def _record_anew(session: Session, library: Library, anew: workflow.MeasuredAnew) -> None:
+    by = session.person
+    try:
+        done = workflow.rescale_accepted(library, anew, by=by)
+    except WoundtrackError as problem:
+        session.changed(*_ACCEPTED)
+        session.problem.emit(problem)
+        return
+    if done.visits:
+        text = QCoreApplication.translate("Printers", "Measuring accepted visits anew")
+        session.undo_stack.push(
+            _PrinterCommand(
+                text,
+                session,
+                undo=lambda library: workflow.restore_accepted(library, done, by=by),
+                redo=lambda library: workflow.rescale_again(library, done, by=by),
+                is_of_accepted=True,
+            )
+        )
+    session.changed(*_ACCEPTED)
+    session.said.emit(
+        words.counted(
+            done.visits,
+            QCoreApplication.translate(
+                "Printers", "1 accepted visit is measured anew, as a revision. Ctrl Z undoes it."
+            ),
+            QCoreApplication.translate(
+                "Printers", "{n} accepted visits are measured anew, as revisions. Ctrl Z undoes it."
+            ),
+        )
+    )
 
 
 def _with_rescaled(said: str, rescaled: int) -> str:
@@ -334,6 +424,43 @@ def _with_rescaled(said: str, rescaled: int) -> str:
         QCoreApplication.translate("Printers", "{n} photographs that wait are measured anew."),
     )
     return f"{said} {anew}"
+
+
+def _with_kept(library: Library, said: str) -> str:
+    """Return what is said, and how many accepted visits keep the scale they were accepted with."""
+    kept = workflow.kept_scales(library).visits
+    return f"{said} {_keeping(kept)}" if kept else said
+
+
+def _keeping(count: int) -> str:
+    return words.counted(
+        count,
+        QCoreApplication.translate(
+            "Printers", "1 accepted visit keeps the scale it was accepted with."
+        ),
+        QCoreApplication.translate(
+            "Printers", "{n} accepted visits keep the scale they were accepted with."
+        ),
+    )
+
+
+def _of_kept(kept: workflow.KeptScales) -> str:
+    """Return which accepted visits keep their scale, and which may be measured anew."""
+    said = _keeping(kept.visits)
+    if not kept.unmeasured:
+        return said
+    before = QCoreApplication.translate(
+        "Printers",
+        "{n} were accepted before a printer was measured: if their cards came from {printer}, "
+        "measure them anew. They become revisions; the former stay on record.",
+    )
+    if kept.unmeasured == 1:
+        before = QCoreApplication.translate(
+            "Printers",
+            "1 was accepted before a printer was measured: if its card came from {printer}, "
+            "measure it anew. It becomes a revision; the former stays on record.",
+        )
+    return f"{said} {before.format(n=kept.unmeasured, printer=kept.printer)}"
 
 
 def summary(library: Library) -> tuple[str, bool]:
