@@ -473,6 +473,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("One lesion where two outlines are."),
     ),
     Action(
+        id="review.part",
+        text=_("Part of the nearest lesion"),
+        keys=("J",),
+        icon="link",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("One lesion that new skin divides: its open parts are measured together."),
+    ),
+    Action(
         id="review.ruler",
         text=_("Set a ruler"),
         keys=("T",),

@@ -37,6 +37,7 @@ def test_what_waits_is_accepted_or_set_aside_and_not_reviewed_again(library: Lib
 
     assert {one: reason for one, reason in against.items() if reason} == {
         "review.next_lesion": "There is one only.",
+        "review.part": "No other lesion is outlined here that this could be a part of.",
         "review.reopen": "This photograph waits already.",
         "review.ruler": "A printed card is in this photograph.",
         "review.no_ruler": "A printed card is in this photograph.",

@@ -94,6 +94,7 @@ def view_of(
     is_widened: bool,
     now_name: str,
     limb: Limb | None = None,
+    part_count: int = 1,
 ) -> AreaView:
     """Return what to show of a lesion.
 
@@ -109,6 +110,8 @@ def view_of(
         What this visit is called: "Today", or its day.
     limb
         The limb that it was unrolled from, if any.
+    part_count
+        In how many open parts it is; the measurement is of all of them.
     """
     before = _bar(last, words.day_short(last.on)) if last is not None else None
     compared = _comparison(last, point)
@@ -129,6 +132,9 @@ def view_of(
     note = QCoreApplication.translate("AreaPanel", "95 % interval").replace(" %", f"{words.THIN}%")
     if is_widened:
         note = QCoreApplication.translate("AreaPanel", "{interval}, widened").format(interval=note)
+    if part_count > 1:
+        said = QCoreApplication.translate("AreaPanel", "{n} parts").format(n=part_count)
+        note = f"{said} · {note}"
     sizes = [
         Size(
             name=QCoreApplication.translate("AreaPanel", "Length"),

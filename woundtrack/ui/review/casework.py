@@ -180,6 +180,13 @@ class Casework(QObject):
             changed = self._draft.with_entry(replace(entry, identity=identity))
             self._edit(self.tr("Lesion"), changed)
 
+    def make_part(self) -> None:
+        """Say that the outline in hand is an open part of the nearest other lesion."""
+        entry = self.selected
+        near = None if entry is None else review_draft.nearest_lesion(self._draft, entry)
+        if near is not None:
+            self.assign(replace(near, confidence=1.0, reason=review_draft.CHOSEN))
+
     def add_closed(self, identity: Identity) -> None:
         """Say that a lesion is closed in this photograph."""
         entry = Entry(key=new_id(), outline=None, measurement=None, identity=identity)
@@ -382,7 +389,8 @@ class Casework(QObject):
             return ""
         draft = self._drafts.get((row.filed.id, True))
         if draft is not None:
-            labels = [entry.identity.label for entry in draft.entries if entry.identity]
+            named = (entry.identity.label for entry in draft.entries if entry.identity)
+            labels = list(dict.fromkeys(named))  # once where a lesion has several parts
         else:
             labels = [one.label for one in workflow.suggest(library, row.proposal)]
         return ", ".join(labels) if labels else self.tr("Which lesion?")

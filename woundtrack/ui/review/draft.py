@@ -6,6 +6,7 @@ suggested to be of.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -58,10 +59,20 @@ class Identity:
             reason=reason,
         )
 
+    def is_same_lesion(self, other: Identity | None) -> bool:
+        """Whether another is the same lesion, be it recorded already or new to both."""
+        if other is None:
+            return False
+        if self.lesion is None or other.lesion is None:
+            is_new = self.lesion is None and other.lesion is None
+            labels = {self.label.strip().casefold(), other.label.strip().casefold()}
+            return is_new and len(labels) == 1 and self.site == other.site
+        return self.lesion.id == other.lesion.id
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One lesion in the photograph. ``outline`` None: it is closed.
+    """One open part of a lesion in the photograph, mostly all of it; ``outline`` None: closed.
 
     ``identity`` None: nobody said yet which lesion it is, and it is not recorded. ``thread`` is the
     assessment it is recorded in already.
@@ -98,6 +109,17 @@ class Draft:
     def without(self, key: str) -> Draft:
         """Return the draft with one entry taken out."""
         return Draft(entries=tuple(entry for entry in self.entries if entry.key != key))
+
+    def parts_of(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return the open parts of an entry's lesion, itself among them, in the entries' order."""
+        identity = entry.identity
+        if identity is None or entry.outline is None:
+            return (entry,)
+        return tuple(
+            one
+            for one in self.entries
+            if one.outline is not None and identity.is_same_lesion(one.identity)
+        )
 
     @property
     def outlines(self) -> tuple[Outline, ...]:
@@ -188,13 +210,7 @@ def _with_proposed(library: Library, case: Case) -> Case:
             Entry(
                 key=f"proposed-{place}",
                 outline=outline,
-                measurement=workflow.measured(
-                    outline,
-                    case.proposal.calibration,
-                    case.filed.photograph,
-                    case.filed.site,
-                    case.filed.head_deg,
-                ),
+                measurement=_measured(case, outline),
                 identity=identity,
             )
         )
@@ -213,21 +229,65 @@ def _with_accepted(library: Library, case: Case) -> Case:
             elsewhere.append(lesion)
             continue
         found.append(assessment)
-        entries.append(
-            Entry(
-                key=assessment.assessment_id,
-                outline=None if accepted is None else accepted.outline,
-                measurement=None if accepted is None else accepted.measurement,
-                identity=Identity.of(lesion, reason=""),
-                thread=assessment.assessment_id,
+        identity = Identity.of(lesion, reason="")
+        parts = (None,) if accepted is None else accepted.parts
+        for place, part in enumerate(parts):
+            measurement = None if accepted is None else accepted.measurement
+            if part is not None and len(parts) > 1:
+                measurement = _measured(case, part)
+            entries.append(
+                Entry(
+                    key=assessment.assessment_id + (f"-{place}" if place else ""),
+                    outline=part,
+                    measurement=measurement,
+                    identity=identity,
+                    thread=assessment.assessment_id,
+                )
             )
-        )
     return replace(
         case,
         stored=Draft(entries=tuple(entries)),
         elsewhere=tuple(elsewhere),
         accepted=tuple(found),
     )
+
+
+def _measured(case: Case, *parts: Outline) -> Measurement | None:
+    facts = case.filed
+    return workflow.measured_parts(
+        parts, case.proposal.calibration, facts.photograph, facts.site, facts.head_deg
+    )
+
+
+def whole_of(case: Case, draft: Draft, entry: Entry) -> Entry:
+    """Return an entry with the size of its whole lesion, of all parts in the photograph.
+
+    What is as it was accepted has the size that was recorded.
+    """
+    parts = draft.parts_of(entry)
+    if len(parts) == 1:
+        return entry
+    outlines = tuple(one.outline for one in parts if one.outline is not None)
+    for assessment in case.accepted:
+        accepted = assessment.outline_of(OutlineKind.ULCER)
+        is_it = {one.thread for one in parts} == {assessment.assessment_id}
+        if is_it and accepted is not None and accepted.parts == outlines:
+            return replace(entry, measurement=accepted.measurement)
+    return replace(entry, measurement=_measured(case, *outlines))
+
+
+def nearest_lesion(draft: Draft, entry: Entry) -> Identity | None:
+    """Return the lesion of the nearest outline that is another's; None where there is none."""
+    if entry.outline is None:
+        return None
+    middle = entry.outline.centre
+    others = [
+        (math.dist(middle, one.outline.centre), one.identity)
+        for one in draft.entries
+        if one.outline is not None and one.identity is not None
+        if not one.identity.is_same_lesion(entry.identity)
+    ]
+    return min(others, key=lambda other: other[0])[1] if others else None
 
 
 def _new(decision: workflow.Decision, number: int) -> Identity:
@@ -291,6 +351,7 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
         draft = _as_recorded(case, draft)
     lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
     labels = {lesion.label.casefold() for lesion in lesions.values()}
+    given: list[tuple[Identity, Identity]] = []
     for entry in draft.entries:
         identity = entry.identity
         if identity is None:
@@ -299,8 +360,11 @@ def renewed(library: Library, case: Case, draft: Draft) -> Draft:
             known = lesions.get(identity.lesion.id)
             changed = None if known is None else replace(identity, lesion=known)
         elif identity.label.casefold() in labels:
-            fresh = new_identity(library, case, draft.without(entry.key), identity.site)
+            # The parts of one new lesion stay one.
+            other = next((to for was, to in given if was.is_same_lesion(identity)), None)
+            fresh = other or new_identity(library, case, draft.without(entry.key), identity.site)
             changed = replace(identity, label=fresh.label, number=fresh.number)
+            given.append((identity, changed))
         else:
             continue
         if changed != identity:
@@ -313,13 +377,7 @@ def _measured_anew(case: Case, draft: Draft) -> Draft:
     for entry in draft.entries:
         if entry.outline is None:
             continue
-        measurement = workflow.measured(
-            entry.outline,
-            case.proposal.calibration,
-            case.filed.photograph,
-            case.filed.site,
-            case.filed.head_deg,
-        )
+        measurement = _measured(case, entry.outline)
         if measurement != entry.measurement:
             draft = draft.with_entry(replace(entry, measurement=measurement))
     return draft
@@ -351,9 +409,7 @@ def _as_recorded(case: Case, draft: Draft) -> Draft:
         if stored is not None and stored.outline == entry.outline:
             measurement = stored.measurement
         elif (measurement is None) != (case.proposal.calibration is None):
-            measurement = workflow.measured(
-                entry.outline, case.proposal.calibration, case.filed.photograph, case.filed.site
-            )
+            measurement = _measured(case, entry.outline)
         if measurement != entry.measurement:
             draft = draft.with_entry(replace(entry, measurement=measurement))
     return draft

@@ -139,7 +139,8 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
 def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) -> list[Choice]:
     """Return the patient's lesions to choose from for an entry, those at the site first.
 
-    A lesion that another entry has already is offered with the reason why it can't be chosen.
+    A lesion that is outlined already may have this outline as one more open part, and comes last;
+    one that is said to be closed can't be chosen.
     """
     visits = {visit.id: visit for visit in library.visits(case.patient.id)}
     last: dict[str, TimelinePoint] = {}
@@ -148,18 +149,25 @@ def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) 
         if visit.visited_on < case.visit.visited_on:
             last[assessment.lesion_id] = point_of(assessment, visit)
     own = _lesion_id(entry)
-    taken = {_lesion_id(one) for one in draft.entries}
+    open_here = {_lesion_id(one) for one in draft.entries if not one.is_closed}
+    closed_here = {_lesion_id(one) for one in draft.entries if one.is_closed}
+    is_outline = entry is not None and not entry.is_closed
     choices = []
     for lesion in library.lesions(case.patient.id):
         why_not = ""
+        said = review_words.said_of(last.get(lesion.id))
         if lesion.id == own:
             why_not = QCoreApplication.translate("Review", "chosen now")
-        elif lesion.id in taken:
+        elif lesion.id in closed_here or (lesion.id in open_here and not is_outline):
             why_not = QCoreApplication.translate("Review", "in this photograph already")
-        said = review_words.said_of(last.get(lesion.id))
+        elif lesion.id in open_here:
+            said = QCoreApplication.translate("Review", "this is one more open part of it")
         choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
     site = case.filed.site
-    return sorted(choices, key=lambda one: (one.lesion.site != site, one.lesion.number))
+    return sorted(
+        choices,
+        key=lambda one: (one.lesion.id in open_here, one.lesion.site != site, one.lesion.number),
+    )
 
 
 def _lesion_id(entry: Entry | None) -> str | None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication
 from woundtrack import workflow
 from woundtrack.imaging import ruler_of
 from woundtrack.ui.review import words as review_words
+from woundtrack.ui.review.draft import nearest_lesion
 
 if TYPE_CHECKING:
     from woundtrack.ui.review.draft import Case, Draft, Entry
@@ -74,13 +75,13 @@ def reasons_against(
         if len(draft.entries) > 1
         else QCoreApplication.translate("Review", "There is one only."),
         "review.retire": none_in_hand if entry is None else "",
+        "review.part": _why_no_part(draft, entry) or (none_in_hand if entry is None else ""),
         "review.other_lesion": none_in_hand if entry is None else "",
         "review.new_lesion": none_in_hand if entry is None else "",
         "review.set_aside": "" if is_waiting else not_waiting,
         "review.closed": "" if is_waiting else not_waiting,
         "review.reopen": why_not_again,
         "review.refile": none_open if case is None else "",
-        "review.head": none_open if case is None else "",
         "review.head": none_open if case is None else "",
         "review.ruler": _why_no_ruler(case),
         "review.no_ruler": _why_no_ruler(case)
@@ -106,5 +107,13 @@ def _why_no_ruler(case: Case | None) -> str:
     if not case.takes_scale:
         return QCoreApplication.translate(
             "Review", "Nothing that counts is outlined in this photograph."
+        )
+    return ""
+
+
+def _why_no_part(draft: Draft, entry: Entry | None) -> str:
+    if entry is not None and nearest_lesion(draft, entry) is None:
+        return QCoreApplication.translate(
+            "Review", "No other lesion is outlined here that this could be a part of."
         )
     return ""

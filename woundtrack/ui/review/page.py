@@ -86,6 +86,7 @@ class ReviewPage(QWidget):
             ("review.new_lesion", self._which.ask_new),
             ("review.other_lesion", self._which.ask_which),
             ("review.next_lesion", self.work.select_next),
+            ("review.part", self.work.make_part),
             ("review.retire", self.work.remove),
             ("review.no_ruler", self.work.remove_ruler),
         ):

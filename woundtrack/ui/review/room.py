@@ -17,6 +17,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.review import area_panel, lesion_course
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas
+from woundtrack.ui.review.draft import whole_of
 from woundtrack.ui.review.frame import EmptyRoom, PhotoBar
 from woundtrack.ui.review.hand_tools import PENS
 from woundtrack.ui.review.history_strip import HistoryStrip
@@ -80,7 +81,7 @@ class ReviewRoom(QWidget):
             (
                 tuple(TOOLS.values()),
                 PENS,
-                ("review.merge", "review.retire"),
+                ("review.merge", "review.part", "review.retire"),
                 ("review.ruler", "review.head", "review.loupe", "review.ghost"),
                 ("edit.undo", "edit.redo"),
             ),
@@ -169,7 +170,7 @@ class ReviewRoom(QWidget):
         self.canvas.set_doubts([note.doubt for note in notes if note.doubt is not None])
         is_changed = not case.is_waiting and draft != case.stored
         self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
-        self._show_visits(library, case, entry)
+        self._show_visits(library, case, entry and whole_of(case, draft, entry))
 
     def show_empty(
         self, title: str, text: str, *, has_next: bool, can_redo: bool, has_last: bool
@@ -199,18 +200,20 @@ class ReviewRoom(QWidget):
         if entry is None:
             self.panel.show_area(None)
             return
+        whole = whole_of(case, draft, entry)
         today = now().astimezone().date()
         calibration = case.proposal.calibration
         self.panel.show_area(
             area_panel.view_of(
-                entry.measurement,
-                lesion_course.point_of_entry(entry, case.visit),
+                whole.measurement,
+                lesion_course.point_of_entry(whole, case.visit),
                 last,
-                is_widened=review_words.is_widened(case, entry),
+                is_widened=review_words.is_widened(case, whole),
                 now_name=review_words.day_name(case.visit.visited_on, today),
                 limb=None if calibration is None else calibration.limb,
+                part_count=len(draft.parts_of(entry)),
             ),
-            entry.measurement,
+            whole.measurement,
         )
 
     def _show_visits(self, library: Library, case: Case, entry: Entry | None) -> None:

@@ -39,18 +39,20 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     """Record how a draft differs from what was accepted: all of it, or nothing.
 
     Corrected outlines, other lesions and retired assessments become revisions; outlines that are
-    new are accepted.
+    new are accepted. Outlines of one lesion are its parts, whatever they were accepted as before.
 
     Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and
     ``accept_more`` raise.
     """
     written: list[Revised] = []
     try:
-        for stored in case.stored.entries:
-            if stored.thread is not None:
-                # One by one: what was written before a fault is known, and taken back.
-                written.extend(_revise(library, stored, draft.entry(stored.key), by, reason))
-        fresh = Draft(entries=tuple(entry for entry in draft.entries if entry.thread is None))
+        kept = _kept(case, draft)
+        for thread in dict.fromkeys(one.thread for one in case.stored.entries if one.thread):
+            stored = [one for one in case.stored.entries if one.thread == thread]
+            # One by one: what was written before a fault is known, and taken back.
+            written.extend(_revise(library, thread, stored, kept.get(thread, ()), by, reason))
+        told = {entry.key for entries in kept.values() for entry in entries}
+        fresh = Draft(entries=tuple(one for one in draft.entries if one.key not in told))
         acceptance = None
         if fresh.decisions:
             acceptance = workflow.accept_more(library, case.proposal, fresh.decisions, by=by)
@@ -60,23 +62,56 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     return Saved(revisions=tuple(written), acceptance=acceptance)
 
 
+def _kept(case: Case, draft: Draft) -> dict[str, tuple[Entry, ...]]:
+    """Return the entries that each accepted assessment holds from now on; one of none is retired.
+
+    An assessment stays with its lesion where any of its outlines does, and takes all that are given
+    to that lesion; else it goes with the first of its outlines, unless another has that lesion.
+    """
+    kept: dict[str, tuple[Entry, ...]] = {}
+    told: set[str] = set()
+    stored = {one.thread: one for one in case.stored.entries if one.thread}
+    for stays in (True, False):
+        for thread, before in stored.items():
+            for entry in draft.entries:
+                stayed = (
+                    before.identity is None
+                    or entry.identity is None
+                    or before.identity.is_same_lesion(entry.identity)
+                )
+                is_free = thread not in kept and entry.key not in told
+                if entry.thread == thread and is_free and (stayed or not stays):
+                    kept[thread] = (entry,) if entry.is_closed else draft.parts_of(entry)
+                    told |= {one.key for one in kept[thread]}
+    return kept
+
+
 def _revise(
-    library: Library, stored: Entry, entry: Entry | None, by: str, reason: str
+    library: Library,
+    thread: str,
+    stored: Sequence[Entry],
+    now: Sequence[Entry],
+    by: str,
+    reason: str,
 ) -> Iterator[Revised]:
-    """Record how one entry differs from what is stored of it; yields each revision once written."""
-    newest = library.revisions(str(stored.thread))[-1]
-    if entry is None:
+    """Record how one assessment differs from what is stored of it; yields each revision."""
+    newest = library.revisions(thread)[-1]
+    if not now:
         yield Revised(before=newest, after=workflow.retire(library, newest, by=by, reason=reason))
         return
-    lesion = _lesion_of(entry)
+    lesion = _lesion_of(now[0])
     if isinstance(lesion, workflow.NewLesion) or (lesion and lesion.id != newest.lesion_id):
         after = workflow.reassign(library, newest, lesion, by=by, reason=reason)
         is_new = isinstance(lesion, workflow.NewLesion)
         made = library.lesion(after.lesion_id) if is_new else None
         yield Revised(before=newest, after=after, made=made)
         newest = after
-    if entry.outline is not None and entry.outline != stored.outline:
-        after = workflow.correct(library, newest, entry.outline, by=by, reason=reason)
+    outlines = [one.outline for one in now if one.outline is not None]
+    if outlines and outlines != [one.outline for one in stored]:
+        first, *further = outlines
+        after = workflow.correct(
+            library, newest, first, by=by, reason=reason, further=tuple(further)
+        )
         yield Revised(before=newest, after=after)
 
 

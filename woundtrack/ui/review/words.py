@@ -102,6 +102,11 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
         place = QCoreApplication.translate("Review", "{place} of {count}").format(
             place=draft.entries.index(entry) + 1, count=len(draft.entries)
         )
+    parts = draft.parts_of(entry)
+    if len(parts) > 1:
+        place = QCoreApplication.translate("Review", "part {place} of {count}").format(
+            place=parts.index(entry) + 1, count=len(parts)
+        )
     identity = entry.identity
     if identity is None:
         return Head(
@@ -204,11 +209,6 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
         "review.ruler": (
             QCoreApplication.translate("Review", "Drag from one mark of the ruler to another"),
             QCoreApplication.translate("Review", "Z enlarges"),
-        ),
-        "review.head": (
-            QCoreApplication.translate("Review", "Drag towards the head"),
-            QCoreApplication.translate("Review", "Or press an arrow key"),
-            QCoreApplication.translate("Review", "Del takes it away"),
         ),
         "review.head": (
             QCoreApplication.translate("Review", "Drag towards the head"),

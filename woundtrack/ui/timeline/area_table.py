@@ -212,13 +212,17 @@ class AreaModel(QAbstractTableModel):
 
     def _sizes_of(self, point: TimelinePoint) -> list[str]:
         """Return what was measured beside the area, a line each."""
+        lines = []
+        if point.part_count > 1:
+            said = self.tr("{count} open parts, measured together")
+            lines.append(said.format(count=point.part_count))
         if point.head_to_toe_mm is None or point.side_to_side_mm is None:
-            return []
+            return lines
         said = self.tr("head to toe {along}, side to side {across}").format(
             along=words.length(point.head_to_toe_mm / 10),
             across=words.length(point.side_to_side_mm / 10),
         )
-        return [said]
+        return [*lines, said]
 
     def _number_cell(self, label: str, value: float, low: float, high: float) -> Cell:
         copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
