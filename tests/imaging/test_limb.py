@@ -148,6 +148,19 @@ def test_a_card_that_follows_the_limb_measures_it_too() -> None:
     assert "card_bent" not in {doubt.code for doubt in calibration.doubts}
 
 
+def test_an_arm_of_a_card_that_a_thin_limb_turns_away_is_read_too() -> None:
+    turn = math.radians(260)
+    centre = (8 * math.cos(turn) - 12 * math.sin(turn), 8 * math.sin(turn) + 12 * math.cos(turn))
+    card = replace(printed("card"), centre_mm=centre, angle_deg=260)
+
+    calibration, truth = photographed(card, limb=replace(ROUND, radius_mm=41.0))
+
+    assert len(calibration.cards[0].tags) >= 3
+    assert calibration.limb is not None
+    assert calibration.limb.radius_mm == pytest.approx(41, rel=0.03)
+    assert abs(area_error(calibration, truth)) < 0.005
+
+
 def test_a_stiff_card_on_a_limb_knows_of_no_round() -> None:
     card = replace(printed("card"), centre_mm=(14.0, 30.0), angle_deg=85, is_stiff=True)
 

@@ -18,7 +18,7 @@ from woundtrack.errors import CardOffPlane, CardsTooFarApart, CardTooSmall, Card
 from woundtrack.imaging.card import TAGS_PER_BLOCK
 from woundtrack.imaging.card_finder import LEAST_TAG_PX, SeenCard, cards_in
 from woundtrack.imaging.card_look import TURNED_AWAY, hull_of, places_on_card, ring_of_card, within
-from woundtrack.imaging.limb import scaled_limb
+from woundtrack.imaging.limb import scaled_limb, tilts_deg
 from woundtrack.imaging.limb_fit import (
     EXIF_FOCAL_SPREAD,
     UNKNOWN_FOCAL_SPREAD,
@@ -145,6 +145,10 @@ def find_calibration(
         off = CardsTooFarApart if are_apart else CardOffPlane
         raise off(off_mm=float(residuals_mm.max())).at(whole)
     tilt_deg = _tilt_deg(to_px, grey.shape, focal)
+    if limb is not None:
+        # A limb turns away on either side: how the camera is held tells the tag that faces it most.
+        middles = limb.places_mm.reshape(-1, 4, 2).mean(axis=1)
+        tilt_deg = min(tilt_deg, float(tilts_deg(limb.limb, middles).min()))
     if tilt_deg > LEAST_SURE_TILT_DEG:
         raise CardTooTilted(tilt_deg=tilt_deg, most_deg=LEAST_SURE_TILT_DEG).at(whole)
     places_mm = (plane if limb is None else limb).places_mm

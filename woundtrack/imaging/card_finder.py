@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack.errors import CardNotFound, CardUnreliable
+from woundtrack.imaging.bent_tag import read_bent
 from woundtrack.imaging.card import CardDesign, design_of_tag, reserved_kind, tag_dictionary
 from woundtrack.imaging.plane import homography_of, mapped, signed_area
-from woundtrack.imaging.tag_edges import refined_corners
+from woundtrack.imaging.tag_edges import followed_corners, refined_corners
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]
@@ -29,6 +30,10 @@ LEAST_TAG_PX: Final = 40.0
 _LOOKS_PX: Final = (1024, 2048, 4096, 6144)
 """Longest side of the reduced copies on which tags are looked for, in turn: large or blurred, as
 usual, from further away, from across the room."""
+
+_READ_ASLANT_PX: Final = 160.0  # the largest side of the tag that is seen best, when it is read
+_LEAST_WIDTH: Final = 0.5  # of its length, of a tag whose edges can't be followed
+_LEAST_ASLANT: Final = 0.25  # of that side, the root of the area of a tag that is still read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +47,11 @@ class SeenTag:
     def side_px(self) -> float:
         """The side of a square of the same area."""
         return math.sqrt(abs(signed_area(self.corners)))
+
+    @property
+    def longest_px(self) -> float:
+        """The longest of its four sides."""
+        return float(np.hypot(*(np.roll(self.corners, -1, axis=0) - self.corners).T).max())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +94,9 @@ def cards_in(grey: Grey) -> tuple[SeenCard, ...]:
                 )
     if not found:
         raise CardNotFound
-    refined = [_refined(grey, tag) for tag in found]
+    refined = [tag for tag in (_refined(grey, tag) for tag in found) if tag is not None]
+    if not refined:
+        raise CardNotFound
     cards = [_completed(grey, card) for card in _grouped(refined)]
     cards.sort(key=lambda card: (-len(card.tags), card.design.block, -card.tags[0].side_px))
     return tuple(cards)
@@ -119,13 +131,7 @@ def _tags_in(
     grey: Grey, factor: float = 1.0, origin: tuple[float, float] = (0, 0)
 ) -> list[SeenTag]:
     """Return the tags found on a reduced copy or crop, in pixels of the whole picture."""
-    parameters = cv2.aruco.DetectorParameters()
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
-    parameters.minMarkerPerimeterRate = 0.02
-    # A tag that a limb turns away is read from more of its pixels; it takes no longer.
-    parameters.perspectiveRemovePixelPerCell = 8
-    detector = cv2.aruco.ArucoDetector(tag_dictionary(), parameters)
-    quads, ids, _ = detector.detectMarkers(grey)
+    quads, ids, _ = _detector().detectMarkers(grey)
     if len(quads) == 0:  # and ids is None
         return []
     # OpenCV counts from the centre of the first pixel, we from its outer corner.
@@ -138,8 +144,26 @@ def _tags_in(
     ]
 
 
-def _refined(grey: Grey, tag: SeenTag) -> SeenTag:
-    return SeenTag(id=tag.id, corners=refined_corners(grey, tag.corners))
+def _detector() -> cv2.aruco.ArucoDetector:
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_NONE
+    parameters.minMarkerPerimeterRate = 0.02
+    # A tag that a limb turns away is read from more of its pixels; it takes no longer.
+    parameters.perspectiveRemovePixelPerCell = 8
+    return cv2.aruco.ArucoDetector(tag_dictionary(), parameters)
+
+
+def _refined(grey: Grey, tag: SeenTag) -> SeenTag | None:
+    """Return a tag with its corners where its edges cross; None where it turns away too far."""
+    corners = followed_corners(grey, tag.corners)
+    if corners is None:
+        bent = read_bent(grey, tag.corners, {tag.id})
+        corners = None if bent is None else bent[1]
+    if corners is None:
+        if tag.side_px**2 < _LEAST_WIDTH * tag.longest_px**2:
+            return None  # corners that nothing holds would spoil what the others tell
+        corners = refined_corners(grey, tag.corners)
+    return SeenTag(id=tag.id, corners=corners)
 
 
 def _grouped(tags: Sequence[SeenTag]) -> list[SeenCard]:
@@ -196,8 +220,38 @@ def _completed(grey: Grey, card: SeenCard) -> SeenCard:
         near = (float(low[0]), float(low[1]))
         for factor in dict.fromkeys(max(1, round(side / size)) for size in (100, 50, 200)):
             again = [t for t in _tags_in(_reduced(crop, factor), factor, near) if t.id == tag_id]
-            if again:
-                tags.append(_refined(grey, again[0]))
+            seen_again = _refined(grey, again[0]) if again else None
+            if seen_again is not None:
+                tags.append(seen_again)
                 break
+    if card.design.kind != "strip" and len(tags) < len(card.design.tag_ids):
+        tags += _turned_away(grey, SeenCard(design=card.design, tags=tuple(tags)))
     tags.sort(key=lambda tag: tag.id)
     return SeenCard(design=card.design, tags=tuple(tags))
+
+
+def _turned_away(grey: Grey, card: SeenCard) -> list[SeenTag]:
+    """Return missing tags that a limb turns away.
+
+    They lie where no plane says, and their far rows are down to a third as high as the near ones:
+    four corners don't tell where a bit is.
+    """
+    missing = set(card.design.tag_ids) - {tag.id for tag in card.tags}
+    seed = max(card.tags, key=lambda tag: tag.side_px)
+    side_px = seed.longest_px
+    reach = 1.2 * max(card.design.size_mm) / card.design.nominal_mm * side_px
+    low = np.floor(seed.corners.mean(axis=0) - reach).astype(int).clip(0)
+    high = np.ceil(seed.corners.mean(axis=0) + reach).astype(int)
+    crop = grey[low[1] : high[1], low[0] : high[0]]
+    factor = max(1, round(side_px / _READ_ASLANT_PX))
+    _, _, quads = _detector().detectMarkers(_reduced(crop, factor))
+    found: list[SeenTag] = []
+    for quad in quads:
+        # OpenCV counts from the centre of the first pixel, we from its outer corner.
+        ring = (np.asarray(quad, dtype=np.float64).reshape(4, 2) + 0.5) * factor
+        if abs(signed_area(ring)) < (_LEAST_ASLANT * side_px) ** 2:
+            continue
+        read = read_bent(crop, ring, missing - {tag.id for tag in found})
+        if read is not None:
+            found.append(SeenTag(id=read[0], corners=read[1] + low))
+    return found

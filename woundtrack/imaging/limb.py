@@ -115,6 +115,18 @@ def limb_lines(limb: Limb, reach_mm: float = 60.0, apart_mm: float = 20.0) -> tu
     return tuple(lines)
 
 
+def tilts_deg(limb: Limb, points_mm: Floats) -> Floats:
+    """Return the angles (N,) between the camera's axis and the skin's normal at points (N, 2)."""
+    axis = math.radians(limb.axis_deg)
+    cos, sin = math.cos(axis), math.sin(axis)
+    x, y = (points_mm - np.array(limb.origin_mm)).T
+    _, _, turn = _section(cos * y - sin * x, 1 / limb.radius_mm, *limb.unround)
+    outwards = np.column_stack([-sin * np.sin(turn), cos * np.sin(turn), -np.cos(turn)])
+    towards = -outwards @ np.array(limb.rotation)[2]
+    tilts: Floats = np.degrees(np.arccos(np.clip(towards, -1, 1)))
+    return tilts
+
+
 def scaled_limb(limb: Limb, by: float) -> Limb:
     """Return the limb in a card's frame that is ``by`` times as large: a print that wasn't true."""
     x, y = limb.origin_mm

@@ -22,6 +22,16 @@ _SETTLED_PX: Final = 0.06
 
 
 def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
+    """Return a tag's corners (4, 2) px: those of its edges, or of the picture's own corners there.
+
+    As ``followed_corners``; a tag whose edges can't be followed comes back as ``cv2.cornerSubPix``
+    sees it.
+    """
+    followed = followed_corners(grey, corners)
+    return _by_subpix(grey, corners) if followed is None else followed
+
+
+def followed_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats | None:
     """Return a tag's corners refined from its four outer edges.
 
     Across each edge profiles are taken, in linear light: a lens blurs light, not grey values, and
@@ -39,8 +49,7 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
 
     Returns
     -------
-    (4, 2), as ``corners``. A tag whose edges can't be followed comes back as ``cv2.cornerSubPix``
-    sees it.
+    (4, 2), as ``corners``; None where its edges can't be followed.
     """
     height, width = grey.shape
     side = math.sqrt(abs(_signed_area(corners)))
@@ -63,11 +72,11 @@ def refined_corners(grey: NDArray[np.uint8], corners: Floats) -> Floats:
         reach = min(module * (0.5 if turn == 0 else 0.6), _LONGEST_REACH_PX)
         lines = _edges(light, places, max(reach, 2.0))
         if lines is None:
-            return _by_subpix(grey, corners)
+            return None
         crossed = np.array([_crossing(lines[side - 1], lines[side]) for side in range(4)])
         moved = float(np.abs(crossed - places).max())
         if not np.isfinite(moved) or float(np.abs(crossed + origin - corners).max()) > module:
-            return _by_subpix(grey, corners)
+            return None
         # Where the samples fall moves the lines by some hundredths of a pixel, to and fro: the
         # mean of two rounds is nearer than either, and more rounds bring nothing.
         places = crossed if moved > _SETTLED_PX else (places + crossed) / 2
