@@ -118,7 +118,7 @@ def make_clinic(folder: Path, count: int) -> Clinic:
     """Render ``count`` photographs and make a library that holds others, accepted."""
     accepted = render(folder / "accepted", ACCEPTED)
     library = folder / "template"
-    arguments = ("--patient", "ACCEPTED", "--by", "Ann")
+    arguments = ("--patient", "ACCEPTED-1", "--by", "Ann")
     woundtrack("import", library, *accepted, "--site", "thigh", "--side", "left", *arguments)
     woundtrack("accept", library, "--all", *arguments)
     back_up_daily(library)
@@ -141,7 +141,7 @@ def import_command(library: Path, photographs: tuple[Path, ...]) -> list[str]:
     """Return the arguments that import the photographs into a library."""
     return [
         *("import", str(library), *map(str, photographs)),
-        *("--patient", "KILLED", "--site", "abdomen", "--by", "Ann", "--quiet"),
+        *("--patient", "KILLED-1", "--site", "abdomen", "--by", "Ann", "--quiet"),
     ]
 
 
@@ -365,9 +365,9 @@ def _full(clinic: Clinic, disk: Path) -> bool:
     library = disk / "library"
     cases: tuple[tuple[str, tuple[object, ...]], ...] = (
         ("import", tuple(import_command(library, clinic.photographs[:3]))),
-        ("accept", ("accept", library, "--patient", "KILLED", "--all")),
+        ("accept", ("accept", library, "--patient", "KILLED-1", "--all")),
         ("export", ("export", library, disk / "export", "--format", "csv")),
-        ("chart", ("timeline", library, "--patient", "ACCEPTED", "--plot", disk / "chart.pdf")),
+        ("chart", ("timeline", library, "--patient", "ACCEPTED-1", "--plot", disk / "chart.pdf")),
         ("overlay", ("measure", clinic.photographs[0], "--overlay", disk / "overlays")),
         ("masks", ("outline", clinic.photographs[0], "--masks", disk / "masks")),
         ("card", ("card", disk / "card.pdf")),
@@ -484,7 +484,7 @@ def _file(library: Path, data: bytes, day: datetime) -> None:
         workflow.file_photograph(
             opened,
             examined,
-            patient_code="YEAR",
+            patient_code="YEAR-1",
             site=BodySite(region="abdomen"),
             visited_on=day.date(),
             by="Ann",

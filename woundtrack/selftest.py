@@ -120,12 +120,12 @@ def _library() -> tuple[bool, str]:
             workflow.import_photographs(
                 library,
                 [photo],
-                patient_code="SELFTEST",
+                patient_code="SELFTEST-1",
                 site=BodySite(region="abdomen"),
                 by="selftest",
             )
         with Library.open(Path(folder) / "library") as library:
-            patient = library.patient_with_code("SELFTEST")
+            patient = library.patient_with_code("SELFTEST-1")
             workflow.accept_proposals(library, patient, include_doubted=True, by="selftest")
             report = library.check()
             points = [

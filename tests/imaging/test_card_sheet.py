@@ -324,10 +324,15 @@ def test_the_code_is_printed_for_machines_where_there_is_room(kind: str, codes: 
     assert read == ["WT-0147"] * codes
 
 
-@pytest.mark.parametrize("subject", ["", "   ", "a" * 41, "two\nlines", "患者"])
+@pytest.mark.parametrize("subject", ["", "   ", "7" * 41, "two\nlines 2", "患者 1"])
 def test_a_code_that_no_card_can_bear_is_said_in_a_sentence(subject: str) -> None:
     with pytest.raises(NotUnderstood, match="one to 40 Latin letters"):
         write_card_sheet(io.BytesIO(), "card", "a4", subject)
+
+
+def test_a_name_is_printed_on_no_card() -> None:
+    with pytest.raises(NotUnderstood, match="must not be a person's name"):
+        write_card_sheet(io.BytesIO(), "card", "a4", "Anna Schmidt")
 
 
 def found_ids(picture: np.ndarray) -> list[int]:

@@ -46,7 +46,7 @@ def code_on(
 
 @pytest.mark.parametrize("kind", ["card", "window"])
 @pytest.mark.parametrize(
-    "subject", ["WT-0147", "Zoë 12/b", "a code of forty letters, the most it has"]
+    "subject", ["WT-0147", "Zoë 12/b", "a code of 40 letters, all that it can be"]
 )
 def test_a_card_tells_whose_it_is(kind: str, subject: str) -> None:
     assert code_on(printed(kind, subject)) == subject
@@ -100,7 +100,7 @@ def test_a_code_that_is_out_of_the_picture_names_nobody() -> None:
 def test_a_code_beside_the_cards_is_not_looked_at() -> None:
     # A card whose tags are another's: its code lies where no card of this photograph has one.
     square = replace(printed("square", None), centre_mm=(-60.0, 0.0))
-    sticker = printed("card", "OTHER")
+    sticker = printed("card", "OTHER-2")
     x, y, _, _ = sticker.rect_mm
     box = (x + 80.0, y + 56.0, 20.0, 19.0)
     ring = (

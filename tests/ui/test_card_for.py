@@ -94,10 +94,31 @@ def test_a_code_that_no_card_can_bear_is_said(
     actions = clinic_window.library_actions
     monkeypatch.setattr(actions, "ask_card_file", lambda _kind: (tmp_path / "x.pdf", "a4"))
     clinic_window.session.actions["card.print"].trigger()
-    actions.card_for.code.setText("患者")
+    actions.card_for.code.setText("患者 1")
 
     with qtbot.waitSignal(clinic_window.session.problem) as told:
         qtbot.keyClick(actions.card_for.code, Qt.Key.Key_Return)
 
     assert "Latin letters" in str(told.args[0])
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_name_is_no_code_and_no_file_is_asked_for(
+    qtbot: QtBot, clinic_window: MainWindow, written: list[tuple[object, ...]]
+) -> None:
+    sheet = clinic_window.library_actions.card_for
+    clinic_window.activateWindow()
+    clinic_window.session.actions["card.print"].trigger()
+    qtbot.waitUntil(sheet.code.hasFocus)
+
+    qtbot.keyClicks(sheet.code, "Anna Schmidt")
+    qtbot.keyClick(sheet.code, Qt.Key.Key_Return)
+
+    assert sheet.isVisible()
+    assert sheet.refused.startswith("A patient code has a digit in it")
+    assert written == []
+    qtbot.keyClicks(sheet.code, "AS-12")  # what is selected is written over
+    assert sheet.refused == ""
+    with qtbot.waitSignal(clinic_window.library_actions.card_saved):
+        qtbot.keyClick(sheet.code, Qt.Key.Key_Return)
+    assert [given[1:] for given in written] == [("card", "a4", "AS-12")]

@@ -1278,6 +1278,9 @@ def test_the_last_photograph_of_the_same_site_stands_beside_what_comes_in(
     [row] = desk.page.panel.checks["WT-0147"].rows
     assert row.last.said == "Last, 16 Feb 2026, left lower leg"
     assert row.last.has_picture
+    fields.side.setCurrentIndex(fields.side.findData(None))
+    [row] = desk.page.panel.checks["WT-0147"].rows
+    assert row.last.said == "Last, 16 Feb 2026, left lower leg"
     desk.qtbot.waitUntil(row.last.isVisible)
 
 
@@ -1342,3 +1345,22 @@ def test_two_sites_of_a_patient_are_compared_each_with_its_own(desk: Desk, folde
         "Coming in, 1 of 3, IMG_0.JPG",
         "Coming in, LATE.JPG",
     ]
+
+
+def test_a_new_code_that_may_be_a_name_is_refused_and_the_field_asked_again(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    desk.place("Anna Schmidt", site="abdomen")
+    check = desk.page.panel.checks["Anna Schmidt"]
+
+    desk.page.cards[0].place.side.setFocus()
+    desk.press(Qt.Key.Key_Return)
+
+    assert not check.box.isVisible()
+    assert not desk.page.panel.main.isEnabled()
+    assert desk.page.panel.why == "A code is never a name: type one with a digit in it."
+    assert QApplication.focusWidget() is desk.page.cards[0].place.patient
+    desk.place("AS-12", site="abdomen")
+    desk.qtbot.mouseClick(desk.page.panel.checks["AS-12"].box, Qt.MouseButton.LeftButton)
+    assert desk.page.panel.main.isEnabled()

@@ -285,7 +285,9 @@ def test_photographs_of_several_patients_get_each_their_own_place_again(desk: De
     desk.drop()
     page = desk.page
     page.list._part(page.cards[0].incoming[2])
-    for card, code, site in zip(page.cards, "ABC", ("thigh", "foot", "back"), strict=True):
+    for card, code, site in zip(
+        page.cards, ("A1", "B1", "C1"), ("thigh", "foot", "back"), strict=True
+    ):
         card.place.patient.setCurrentText(code)
         card.place._code_finished()
         card.place.site.setCurrentIndex(card.place.site.findData(site))
@@ -300,9 +302,9 @@ def test_photographs_of_several_patients_get_each_their_own_place_again(desk: De
 
     found = [(one.place.patient_code, one.place.body_site, one.day) for one in page.cards]
     assert [(code, site and site.region, day) for code, site, day in found] == [
-        ("A", "thigh", date(2026, 3, 2)),
-        ("B", "foot", date(2026, 3, 2)),
-        ("C", "back", date(2026, 2, 24)),
+        ("A1", "thigh", date(2026, 3, 2)),
+        ("B1", "foot", date(2026, 3, 2)),
+        ("C1", "back", date(2026, 2, 24)),
     ]
 
 

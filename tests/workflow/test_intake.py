@@ -9,7 +9,7 @@ import pytest
 
 from woundtrack import workflow
 from woundtrack.errors import DuplicatePhotograph, NotUnderstood
-from woundtrack.model import BodySite, now
+from woundtrack.model import BodySite, Patient, now
 from woundtrack.records import Library
 
 Examine = Callable[..., workflow.Examined]
@@ -282,3 +282,19 @@ def test_a_photograph_is_not_moved_with_a_lesion_of_another_patient(
         )
 
     assert [patient.code for patient in library.patients()] == ["WT-1"]
+
+
+def test_no_patient_is_made_under_a_name_and_a_known_code_without_a_digit_goes_on(
+    library: Library, examined: Examine
+) -> None:
+    with pytest.raises(NotUnderstood, match="must not be a person's name"):
+        workflow.file_photograph(
+            library, examined(MAY, 20), patient_code="Anna Schmidt", site=THIGH, by="Ann"
+        )
+    assert library.patients() == ()
+    with library.verb("test", by="Ann") as change:
+        change.add_patient(Patient(id="p", code="ABC", created_at=now()))
+
+    workflow.file_photograph(library, examined(MAY, 20), patient_code="abc", site=THIGH, by="Ann")
+
+    assert [patient.code for patient in library.patients()] == ["ABC"]

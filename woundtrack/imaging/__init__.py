@@ -35,12 +35,13 @@ from woundtrack.imaging.ruler import (
     ruler_calibration,
     ruler_of,
 )
-from woundtrack.imaging.subject_code import subject_code
+from woundtrack.imaging.subject_code import NO_NAMES, may_be_a_name, subject_code
 
 __all__ = [
     "LEAST_RULER_MM",
     "LEAST_RULER_PX",
     "MOST_RULER_MM",
+    "NO_NAMES",
     "OUTLINE_METHOD",
     "PRINT_DOUBTS",
     "PROPOSAL_METHOD",
@@ -57,6 +58,7 @@ __all__ = [
     "joined",
     "limb_lines",
     "looks_like_screenshot",
+    "may_be_a_name",
     "measure",
     "measure_parts",
     "mm_per_px_at",

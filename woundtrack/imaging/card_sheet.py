@@ -18,7 +18,7 @@ from woundtrack.imaging.card import DESIGNS, CardDesign
 from woundtrack.imaging.card_faces import draw_card
 from woundtrack.imaging.sheet_page import GREY, PT_PER_MM, Box, Page
 from woundtrack.imaging.sheet_picture import PANEL_MM, draw_picture
-from woundtrack.imaging.subject_code import SUBJECT_LENGTH
+from woundtrack.imaging.subject_code import NO_NAMES, SUBJECT_LENGTH, may_be_a_name
 from woundtrack.model import Point, Ring
 
 SHEET_VERSION: Final = 3
@@ -196,6 +196,8 @@ def _checked_subject(subject: str) -> str:
             given=repr(subject),
             expected=f"a card bears one to {SUBJECT_LENGTH} Latin letters, digits or signs",
         )
+    if may_be_a_name(code):
+        raise NotUnderstood(what="The patient code", given=repr(subject), expected=NO_NAMES)
     return code
 
 

@@ -17,6 +17,9 @@ from woundtrack.model import Calibration, Card
 
 SUBJECT_LENGTH: Final = 40
 
+NO_NAMES: Final = "give one with a digit in it, such as WT-0147: a code must not be a person's name"
+"""What is asked for in place of a code that ``may_be_a_name``."""
+
 _WHITE_MM: Final = 2.4
 _PX_PER_MM: Final = 10.0
 _LEAST_PX_PER_MM: Final = 3.0
@@ -24,11 +27,19 @@ _LEAST_CONTRAST: Final = 40
 _SOFT_PX: Final = 3.0
 
 
+def may_be_a_name(code: str) -> bool:
+    """Return whether a patient code might be a person's name: nothing in it is a digit.
+
+    Cards and libraries are pseudonymous, and whoever finds a printed sheet can read it.
+    """
+    return not any(sign.isdigit() for sign in code)
+
+
 def subject_code(pixels: Pixels, calibration: Calibration) -> str | None:
     """Return the patient's code that the cards in a photograph bear; None where they bear none.
 
     The code is looked for only where it is printed, which the tags tell. Cards that name different
-    patients name none.
+    patients name none, and what might be a person's name is no code.
 
     Parameters
     ----------
@@ -61,8 +72,9 @@ def _on_card(pixels: Pixels, calibration: Calibration, card: Card) -> str | None
         words, _ = reader.decode(cv2.addWeighted(straight, 3.0, soft, -2.0, 0), corners)
     if not words:  # a millimetre off, where the card isn't quite flat
         words, _, _ = reader.detectAndDecode(straight)
-    is_code = 0 < len(words.strip()) <= SUBJECT_LENGTH and words.isprintable()
-    return words.strip() if is_code else None
+    code = words.strip()
+    is_code = 0 < len(code) <= SUBJECT_LENGTH and code.isprintable() and not may_be_a_name(code)
+    return code if is_code else None
 
 
 def _straightened(pixels: Pixels, seen: Floats, side_mm: float) -> npt.NDArray[np.uint8] | None:

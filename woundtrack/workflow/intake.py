@@ -173,6 +173,17 @@ def checked_patient_code(code: str) -> str:
     return code
 
 
+def checked_new_code(code: str) -> str:
+    """Return the code of a patient to be made; raises ``NotUnderstood`` where it may be a name.
+
+    A patient who is in a library already keeps the code, whatever it is.
+    """
+    code = checked_patient_code(code)
+    if imaging.may_be_a_name(code):
+        raise NotUnderstood(what="The patient code", given=repr(code), expected=imaging.NO_NAMES)
+    return code
+
+
 def checked_visit_date(visited_on: date | None, photograph: Photograph) -> date:
     """Return the visit's local date: the one given, else the photograph's own.
 
@@ -237,7 +248,7 @@ def file_photograph(
     if duplicate is not None:
         raise duplicate
     known = _known_patient(library, code)
-    patient = known or Patient(id=new_id(), code=code, created_at=now())
+    patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
     old_visit = _visit_on(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
     lesion, is_new_lesion = _named_lesion(library, patient, known is None, site, lesion_label)
@@ -375,7 +386,7 @@ def refile(
     code = checked_patient_code(patient_code)
     day = checked_visit_date(visited_on, photograph.photograph)
     known = _known_patient(library, code)
-    patient = known or Patient(id=new_id(), code=code, created_at=now())
+    patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
     old_visit = _visit_on(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
     if visit.id == photograph.visit_id and site == photograph.site:

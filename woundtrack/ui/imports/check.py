@@ -16,6 +16,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from woundtrack.imaging import may_be_a_name
 from woundtrack.ui import theme
 from woundtrack.ui.components import KeyButton, Label, TickBox, rule
 from woundtrack.ui.components import words as in_words
@@ -55,6 +56,11 @@ class Known:
     alike: tuple[str, ...]
 
     @property
+    def may_be_a_name(self) -> bool:
+        """Whether it is new and might be a person's name: nobody is made under such a code."""
+        return self.patient is None and may_be_a_name(self.code)
+
+    @property
     def usual_site(self) -> BodySite | None:
         """The site of the last visit's photographs, where they were all of one."""
         return self.last_sites[0] if len(self.last_sites) == 1 else None
@@ -66,6 +72,10 @@ class Known:
         comparison for itself.
         """
         of_site = [one for one in self.seen if site is None or one.site == site]
+        if not of_site and site is not None:
+            # Where a side was never said, either may be meant; which it is stands beneath.
+            regions = [one for one in self.seen if one.site.region == site.region]
+            of_site = [one for one in regions if site.side is None or one.site.side is None]
         earlier = [one for one in of_site if on is None or one.visited_on < on]
         return next(reversed(earlier or of_site), None)
 
@@ -153,6 +163,8 @@ class PatientCheck(QWidget):
         whole.addLayout(layout)
         whole.addWidget(rule())
         title = self.tr("{code} is new here") if is_new else self.tr("Is this {code}?")
+        if known.may_be_a_name:
+            title = self.tr("{code} may be a name")
         head = Label(title.format(code=code), "section", "doubt" if is_new else "1", wraps=True)
         head.setToolTip(known.code)
         layout.addWidget(head)
@@ -169,7 +181,7 @@ class PatientCheck(QWidget):
         self.box.setAccessibleName(f"{known.code}: {self.box.text()}")
         self.box.setChecked(is_ticked)
         self.box.setFont(theme.font("body_strong"))
-        self.box.setVisible(has_tick)
+        self.box.setVisible(has_tick and not known.may_be_a_name)
         self.box.toggled.connect(self.ticked)
         layout.addWidget(self.box)
         self.show_arriving(arriving)
@@ -177,6 +189,8 @@ class PatientCheck(QWidget):
     @property
     def is_confirmed(self) -> bool:
         """Whether nothing more needs to be said: ticked, or answered by the main button."""
+        if self.known.may_be_a_name:
+            return False
         return self.box.isChecked() or not self.has_tick
 
     def show_arriving(self, arriving: Sequence[Arriving]) -> None:
@@ -200,6 +214,11 @@ class PatientCheck(QWidget):
 
     def _told(self) -> str:
         known = self.known
+        if known.may_be_a_name:
+            return self.tr(
+                "A patient code has a digit in it, such as WT-0147, and is never a person's name. "
+                "Type the patient's code."
+            )
         if known.patient is None:
             if known.alike:
                 return self.tr(

@@ -279,6 +279,12 @@ class GroupList(QWidget):
             self._suggest_site(place)
         self.edited.emit()
 
+    def field_of(self, code: str) -> QWidget:
+        """Return the field that a patient code stands in."""
+        own = (card for card in self.cards if card.is_own_place or len(self.cards) == 1)
+        fields = next((card.place for card in own if card.place.patient_code == code), self.for_all)
+        return fields.patient
+
     def questions(self) -> list[tuple[str, QWidget]]:
         """Return what is still open, each with the field that answers it."""
         found: list[tuple[str, QWidget]] = []

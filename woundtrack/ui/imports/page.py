@@ -318,7 +318,10 @@ class ImportPage(QWidget):
         """Return what is still open, each with the field that answers it."""
         found = self.list.questions()
         for check in self.panel.checks.values():
-            if not check.is_confirmed:
+            if check.known.may_be_a_name:
+                text = self.tr("A code is never a name: type one with a digit in it.")
+                found.append((text, self.list.field_of(check.known.code)))
+            elif not check.is_confirmed:
                 text = self.tr("Is it {code}? Tick it.").format(code=shortened(check.known.code))
                 found.append((text, check.box))
         return found

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
+from woundtrack.imaging import may_be_a_name
 from woundtrack.ui.components import KeyButton, Label, rule, words
 from woundtrack.ui.window.overlay import Overlay
 
@@ -46,12 +47,16 @@ class CardForSheet(Overlay):
         self.code.setAccessibleName(self.tr("Patient code on the cards"))
         self.code.setMaxLength(_LONGEST_CODE)
         self.code.setPlaceholderText(self.tr("Empty: lines to write on"))
+        self.code.textChanged.connect(self._forget_refusal)
         self.use = KeyButton(self.tr("Use the patient in view"), size="small")
         self.use.clicked.connect(self._use)
         row.addWidget(Label(self.tr("Patient code"), "body_strong"))
         row.addWidget(self.code, 1)
         row.addWidget(self.use)
         self.inside.addLayout(row)
+        self._refused = Label("", "label", "refuse", wraps=True)
+        self._refused.hide()
+        self.inside.addWidget(self._refused)
         self.inside.addWidget(rule())
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -63,6 +68,11 @@ class CardForSheet(Overlay):
         foot.addWidget(self.save)
         self.inside.addLayout(foot)
         session.library_closed.connect(self.dismiss)
+
+    @property
+    def refused(self) -> str:
+        """Why the code that was given is no code; empty where nothing was said."""
+        return self._refused.text()
 
     def open_for(self, kind: str) -> None:
         """Ask for a kind of card: ``card``, ``window``, ``square``, ``strip``."""
@@ -108,5 +118,22 @@ class CardForSheet(Overlay):
         self.code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answer(self) -> None:
+        code = self.code.text().strip()
+        if code and may_be_a_name(code):
+            # Before a file is asked for: what is printed lies about, and anybody reads it.
+            self._refused.setText(
+                self.tr(
+                    "A patient code has a digit in it, such as WT-0147. It must not be a person's "
+                    "name: everybody who finds the sheet can read it."
+                )
+            )
+            self._refused.show()
+            self.code.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.code.selectAll()
+            return
         self.dismiss()
-        self.answered.emit(self._kind, self.code.text().strip())
+        self.answered.emit(self._kind, code)
+
+    def _forget_refusal(self) -> None:
+        self._refused.clear()
+        self._refused.hide()
