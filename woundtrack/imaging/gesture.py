@@ -14,7 +14,7 @@ import numpy as np
 
 from woundtrack import __version__
 from woundtrack.errors import OutlineNotFound
-from woundtrack.imaging import wound_edge
+from woundtrack.imaging import network_cut, wound_edge
 from woundtrack.imaging.mending import contains, mark, mended, settled
 from woundtrack.imaging.outline import (
     Mask,
@@ -25,6 +25,7 @@ from woundtrack.imaging.outline import (
     outline_patch,
     shoelace,
 )
+from woundtrack.imaging.outline_network import OutlineNetwork, outline_network
 from woundtrack.imaging.proposal import card_outlines, propose_outlines
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Calibration, Method, Outline, OutlineSource, Point
@@ -57,6 +58,8 @@ def refine_outline(
     box: Box | None = None,
     start: Sequence[Outline] | None = None,
     calibration: Calibration | None = None,
+    *,
+    with_network: bool = True,
 ) -> tuple[Outline, ...]:
     """Return the outlines after a person's gestures.
 
@@ -86,6 +89,8 @@ def refine_outline(
         The outlines to correct; None stands for the automatic proposal.
     calibration
         Helps the automatic proposal, and keeps the printed cards out of every outline.
+    with_network
+        False: by OpenCV alone, as where the outline network was left out.
 
     Raises
     ------
@@ -98,16 +103,20 @@ def refine_outline(
     if len(inside) < len(include):
         raise OutlineNotFound
     inside = [point for point in inside if _pixel(point) not in {_pixel(p) for p in outside}]
-    outlines = list(propose_outlines(pixels, calibration) if start is None else start)
+    network = outline_network() if with_network else None
+    if start is None:
+        start = propose_outlines(pixels, calibration, with_network=with_network)
+    outlines = list(start)
     cards = card_outlines(calibration)
     if any(contains(card, point) for card in cards for point in inside):
         raise OutlineNotFound
     if box is not None:
-        outlines = _boxed(pixels, _ordered(box, width, height), inside, outside, outlines, cards)
+        ordered = _ordered(box, width, height)
+        outlines = _boxed(network, pixels, ordered, inside, outside, outlines, cards)
     for point in inside:
-        outlines = _included(pixels, point, inside, outside, outlines)
+        outlines = _included(network, pixels, point, inside, outside, outlines, cards)
     for point in outside:
-        outlines = _excluded(pixels, point, inside, outside, outlines)
+        outlines = _excluded(network, pixels, point, inside, outside, outlines)
     if not outlines:
         raise OutlineNotFound
     return tuple(outlines)
@@ -129,6 +138,7 @@ def _ordered(box: Box, width: int, height: int) -> Box:
 
 
 def _boxed(
+    network: OutlineNetwork | None,
     pixels: Pixels,
     box: Box,
     include: Sequence[Point],
@@ -141,7 +151,13 @@ def _boxed(
     kept = [outline for outline in outlines if _share_within(outline, box) <= 0.5]
     within = [p for p in include if box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]]
     others = [*kept, *cards]
-    cut = wound_edge.cut_box(pixels, box, include=within, exclude=exclude, others=others)
+    cut = None
+    if network is not None:
+        cut = network_cut.cut_box(
+            network, pixels, box, include=within, exclude=exclude, others=others
+        )
+    if cut is None:
+        cut = wound_edge.cut_box(pixels, box, include=within, exclude=exclude, others=others)
     found = _settled(pixels, cut, within, exclude, others)
     if not found:
         raise OutlineNotFound
@@ -181,24 +197,35 @@ def _box(outline: Outline) -> Box:
 
 
 def _included(
+    network: OutlineNetwork | None,
     pixels: Pixels,
     point: Point,
     include: Sequence[Point],
     exclude: Sequence[Point],
     outlines: Sequence[Outline],
+    cards: Sequence[Outline],
 ) -> list[Outline]:
     if any(contains(outline, point) for outline in outlines):
         return list(outlines)
     distance, nearest = _nearest(point, outlines)
     if nearest is not None and distance <= _REACH * _radius(nearest):
-        return _mended(pixels, point, distance, nearest, include, exclude, outlines, is_wound=True)
-    cut = wound_edge.cut_click(
-        pixels, point, exclude=exclude, others=outlines, largest=_APART * distance
-    )
+        return _mended(
+            network, pixels, point, distance, nearest, include, exclude, outlines, is_wound=True
+        )
+    cut = None
+    if network is not None:
+        cut = network_cut.cut_click(
+            network, pixels, point, exclude=exclude, others=[*outlines, *cards]
+        )
+    if cut is None:
+        cut = wound_edge.cut_click(
+            pixels, point, exclude=exclude, others=outlines, largest=_APART * distance
+        )
     return list(outlines) + _settled(pixels, cut, (point,), exclude, outlines)
 
 
 def _excluded(
+    network: OutlineNetwork | None,
     pixels: Pixels,
     point: Point,
     include: Sequence[Point],
@@ -211,7 +238,9 @@ def _excluded(
     distance, _ = _nearest(point, (hit,))
     if not any(contains(hit, p) for p in include) and _is_heart_of(pixels, point, distance, hit):
         return [outline for outline in outlines if outline is not hit]
-    return _mended(pixels, point, distance, hit, include, exclude, outlines, is_wound=False)
+    return _mended(
+        network, pixels, point, distance, hit, include, exclude, outlines, is_wound=False
+    )
 
 
 def _nearest(point: Point, outlines: Sequence[Outline]) -> tuple[float, Outline | None]:
@@ -261,6 +290,7 @@ def _is_heart_of(pixels: Pixels, point: Point, distance: float, outline: Outline
 
 
 def _mended(
+    network: OutlineNetwork | None,
     pixels: Pixels,
     point: Point,
     distance: float,
@@ -273,12 +303,25 @@ def _mended(
 ) -> list[Outline]:
     """Return the outlines with one of them solved anew round a click, the rest of it frozen."""
     others = [other for other in outlines if other is not outline]
-    reach = min(max(2.5 * distance, 0.2 * _radius(outline), 6.0), 4 * _radius(outline) + 6)
-    box = (point[0] - reach, point[1] - reach, point[0] + reach, point[1] + reach)
-    window = window_around(pixels, box, _LOCAL_SIDE_PX, 0.15)
-    change = _local_change(
-        pixels, point, distance, reach, window, outline, others, include, exclude, is_wound=is_wound
-    )
+    if network is not None:
+        window, change = network_cut.change_at(
+            network,
+            pixels,
+            point,
+            outline,
+            include=include,
+            exclude=exclude,
+            others=others,
+            is_wound=is_wound,
+        )
+    else:
+        reach = min(max(2.5 * distance, 0.2 * _radius(outline), 6.0), 4 * _radius(outline) + 6)
+        box = (point[0] - reach, point[1] - reach, point[0] + reach, point[1] + reach)
+        window = window_around(pixels, box, _LOCAL_SIDE_PX, 0.15)
+        change = _local_change(
+            pixels, point, distance, reach, window, outline, others, include, exclude,
+            is_wound=is_wound,
+        )  # fmt: skip
     shape = (pixels.shape[0], pixels.shape[1])
     instead = _applied(shape, outline, others, window, change, include, exclude, is_wound=is_wound)
     place = next(number for number, other in enumerate(outlines) if other is outline)

@@ -15,11 +15,12 @@ import numpy as np
 
 from woundtrack import __version__
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging import wound_edge
+from woundtrack.imaging import network_cut, wound_edge
 from woundtrack.imaging.card import TAGS_PER_BLOCK, design_of_tag
 from woundtrack.imaging.measurement import measure
 from woundtrack.imaging.mending import settled
 from woundtrack.imaging.outline import Mask, area_px, as_ring
+from woundtrack.imaging.outline_network import OutlineNetwork, outline_network
 from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop, halved, window_at
 from woundtrack.imaging.wound_edge import Cut
 from woundtrack.model import Calibration, Method, Outline, OutlineSource
@@ -79,7 +80,9 @@ class Suspicion:
     radius: float
 
 
-def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> tuple[Outline, ...]:
+def propose_outlines(
+    pixels: Pixels, calibration: Calibration | None = None, *, with_network: bool = True
+) -> tuple[Outline, ...]:
     """Return the outlines of what looks like wounds, biggest first; none where nothing does.
 
     Every place and size is scored by how its colours stand out from the skin round it; the best
@@ -95,6 +98,9 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
         Keeps the printed card out, and spots of less than ``LEAST_CM2``; None: bright neutral
         areas are taken for paper.
 
+    with_network
+        False: by colour alone, as where the outline network was left out.
+
     Returns
     -------
     Outlines with ``confidence`` and source ``PROPOSED``; two that touch may share a pixel or two.
@@ -102,6 +108,9 @@ def propose_outlines(pixels: Pixels, calibration: Calibration | None = None) -> 
     if min(pixels.shape[:2]) < 32:
         return ()
     cards = card_outlines(calibration)
+    network = outline_network() if with_network else None
+    if network is not None:
+        return _by_network(network, pixels, cards, calibration)
     coarse, times = _reduced(pixels)
     kept_out = [_resized(card, 1 / times) for card in cards]
     patches: list[Patch] = []
@@ -139,6 +148,23 @@ def is_unsure(outline: Outline) -> bool:
     return outline.source is OutlineSource.PROPOSED and (
         outline.confidence is not None and outline.confidence < SURE_FROM
     )
+
+
+def _by_network(
+    network: OutlineNetwork,
+    pixels: Pixels,
+    cards: Sequence[Outline],
+    calibration: Calibration | None,
+) -> tuple[Outline, ...]:
+    found: list[Outline] = []
+    for lesion in network_cut.find(network, pixels, cards):
+        outlines = wound_edge.outlines_of(
+            pixels, lesion.cut, source=OutlineSource.PROPOSED, confidence=lesion.confidence
+        )
+        others = [*cards, *found]
+        apart = settled(outlines, others, (), (), (pixels.shape[0], pixels.shape[1]))
+        found += [outline for outline in apart if _is_large_enough(outline, calibration)]
+    return tuple(sorted(found, key=area_px, reverse=True))
 
 
 def is_crumb_of(outline: Outline, larger: Outline) -> bool:
