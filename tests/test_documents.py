@@ -2,10 +2,68 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from woundtrack.documents import check_lines
+from woundtrack.documents import check_lines, timeline_document, timeline_lines
+from woundtrack.model import (
+    BodySite,
+    GroupTimeline,
+    Lesion,
+    LesionTimeline,
+    Patient,
+    SiteGroup,
+    Timeline,
+    TimelinePoint,
+    WoundState,
+)
 from woundtrack.records import CheckReport
+
+
+@pytest.fixture
+def parted() -> Timeline:
+    """Make the course of one lesion of two parts, with the head of its photograph known."""
+    at = datetime(2026, 3, 4, tzinfo=UTC)
+    lesion = Lesion(
+        id="l",
+        patient_id="p",
+        label="A1",
+        number=1,
+        site=BodySite(region="abdomen"),
+        created_at=at,
+    )
+    point = TimelinePoint(
+        on=date(2026, 3, 4),
+        state=WoundState.OPEN,
+        area_mm2=1300.0,
+        area_low_mm2=1200.0,
+        area_high_mm2=1400.0,
+        perimeter_mm=200.0,
+        assessment_id="a",
+        head_to_toe_mm=31.0,
+        side_to_side_mm=124.0,
+        part_count=2,
+    )
+    curve = LesionTimeline(lesion=lesion, points=(point,))
+    group = GroupTimeline(group=SiteGroup.ABDOMEN, lesions=(curve,), points=())
+    patient = Patient(id="p", code="CX-001", created_at=at)
+    return Timeline(patient=patient, groups=(group,), total=())
+
+
+def test_a_course_tells_parts_and_extents_along_the_body_to_people(parted: Timeline) -> None:
+    _, line, *_ = timeline_lines(parted)
+
+    assert line.endswith(
+        "13.00 cm²  (12.00 to 14.00), 2 parts, head to toe 3.1 cm, side to side 12.4 cm"
+    )
+
+
+def test_a_course_tells_parts_and_extents_along_the_body_to_scripts(parted: Timeline) -> None:
+    (lesion,) = timeline_document(parted, 0)["lesions"]
+
+    (point,) = lesion["points"]
+    assert (point["parts"], point["head_to_toe_cm"], point["side_to_side_cm"]) == (2, 3.1, 12.4)
 
 
 @pytest.mark.parametrize(

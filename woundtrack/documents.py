@@ -144,7 +144,15 @@ def measured_lines(result: MeasuredPhotograph) -> Iterator[str]:
                 f"{where}: {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f} to "
                 f"{size.area_high_cm2:.2f}), perimeter {size.perimeter_cm:.1f} cm, "
                 f"length {size.length_cm:.1f} cm, width {size.width_cm:.1f} cm"
+                f"{_along_body(size.head_to_toe_mm, size.side_to_side_mm)}"
             )
+
+
+def _along_body(along_mm: float | None, across_mm: float | None) -> str:
+    """Return the extents along the body and across in words; nothing where they aren't known."""
+    if along_mm is None or across_mm is None:
+        return ""
+    return f", head to toe {along_mm / 10:.1f} cm, side to side {across_mm / 10:.1f} cm"
 
 
 def timeline_document(course: Timeline, waiting: int) -> dict[str, Any]:
@@ -210,6 +218,9 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
                 area = f"{point.area_mm2 / 100:8.2f} cm²"
                 if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
                     area += f"  ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
+                if point.part_count > 1:
+                    area += f", {point.part_count} parts"
+                area += _along_body(point.head_to_toe_mm, point.side_to_side_mm)
             yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
         if curve.area_reduction_percent is not None:
             yield f"  area reduction {curve.area_reduction_percent:z.1f} %"

@@ -449,6 +449,28 @@ def test_a_cell_is_read_out_with_unit_and_interval(page: TimelinePage) -> None:
     assert spoken == "A1: 4.0\u202fcm², 3.8 to 4.2\u202fcm²"
 
 
+def test_a_cell_tells_parts_and_extents_along_the_body(page: TimelinePage) -> None:
+    areas = page.table.areas
+    curves = [
+        replace(
+            curve,
+            points=tuple(
+                replace(point, part_count=2, head_to_toe_mm=31.0, side_to_side_mm=124.0)
+                for point in curve.points
+            ),
+        )
+        for curve in areas.curves
+    ]
+    areas._curves = tuple(curves)
+
+    spoken = areas.cell(0, 0).spoken
+
+    assert spoken.splitlines()[1:] == [
+        "2 open parts, measured together",
+        "head to toe 3.1\u202fcm, side to side 12.4\u202fcm",
+    ]
+
+
 def test_a_click_in_the_table_brings_its_visit_and_lesion_into_view(
     page: TimelinePage, qtbot: QtBot, course_session: Session
 ) -> None:

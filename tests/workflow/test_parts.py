@@ -95,6 +95,35 @@ def test_the_parts_survive_a_restart(
         assert len(again.assessments()[0].outlines[0].further) == 1
 
 
+def test_at_the_next_visit_both_parts_are_suggested_to_be_the_lesion(
+    library: Library, filed: workflow.Filed, examined: Examine
+) -> None:
+    accepted(library, filed)
+    later = workflow.file_photograph(
+        library, examined(date(2026, 4, 1), 18.0, 27.0), patient_code="CX-001", site=SITE, by="Ann"
+    )
+
+    decisions = workflow.suggest(library, later.proposal)
+    (assessment,) = workflow.accept(library, later.proposal, decisions, by="Ann").after
+
+    assert [one.label for one in decisions] == ["A1", "A1"]
+    assert assessment.ulcer is not None
+    assert assessment.ulcer.area_mm2 == pytest.approx(18**2 + 27**2)
+
+
+def test_a_lesion_of_two_parts_is_known_again_when_one_is_left(
+    library: Library, filed: workflow.Filed, examined: Examine
+) -> None:
+    accepted(library, filed)
+    later = workflow.file_photograph(
+        library, examined(date(2026, 4, 1), 5.0), patient_code="CX-001", site=SITE, by="Ann"
+    )
+
+    (decision,) = workflow.suggest(library, later.proposal)
+
+    assert (decision.label, decision.reason) == ("A1", "the only lesion at this site")
+
+
 def test_taking_back_and_accepting_again_keep_both_parts(
     library: Library, filed: workflow.Filed
 ) -> None:

@@ -112,13 +112,29 @@ def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
         KnownLesion(
             lesion=lesion,
             state=last[lesion.id].state if lesion.id in last else None,
-            outline=last[lesion.id].outline_of(OutlineKind.ULCER) if lesion.id in last else None,
+            outline=part,
         )
         for lesion in lesions
         if lesion.site == site
+        for part in _parts_of(last.get(lesion.id), lesion)
     ]
     taken = [lesion.label for lesion in lesions]
     return match(proposal.outlines, proposal.calibration, known, site, taken)
+
+
+def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOutline | None, ...]:
+    """Return each open part of a lesion with its own size; (None,) where nothing is outlined."""
+    whole = None if assessment is None else assessment.outline_of(OutlineKind.ULCER)
+    if whole is None or not whole.further or whole.calibration is None:
+        return (whole,)
+    found = []
+    for part in whole.parts:
+        try:
+            size = imaging.measure(part, whole.calibration, lesion.site)
+        except CardUnreliable:  # an older version measured what this one wouldn't
+            return (whole,)
+        found.append(replace(whole, outline=part, further=(), measurement=size))
+    return tuple(found)
 
 
 def _last_seen(library: Library, visit: Visit) -> dict[str, Assessment]:

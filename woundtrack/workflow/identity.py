@@ -57,7 +57,10 @@ class Decision:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownLesion:
-    """A lesion that may be in the photograph, as it was last seen; None where it never was."""
+    """A lesion that may be in the photograph, as it was last seen; None where it never was.
+
+    One that was open in several parts stands there once for each of them.
+    """
 
     lesion: Lesion
     state: WoundState | None
@@ -137,7 +140,7 @@ def match(
             )
         else:
             cost = _size_cost(outline, calibration, candidate)
-            alone = len(known) == 1 and len(outlines) == 1
+            alone = _is_one_lesion(known) and len(outlines) == 1
             decisions.append(
                 Decision(
                     outline=outline,
@@ -151,13 +154,18 @@ def match(
     return tuple(decisions)
 
 
+def _is_one_lesion(known: Sequence[KnownLesion]) -> bool:
+    return len({one.lesion.id for one in known}) == 1
+
+
 def _best_assignment(
     outlines: Sequence[Outline],
     calibration: Calibration | None,
     known: Sequence[KnownLesion],
 ) -> tuple[KnownLesion | None, ...]:
     """Find the cheapest assignment, depth first; a branch dearer than the best is left."""
-    if len(outlines) == 1 and len(known) == 1 and known[0].state is not WoundState.CLOSED:
+    is_open = bool(known) and known[0].state is not WoundState.CLOSED
+    if len(outlines) == 1 and _is_one_lesion(known) and is_open:
         return (known[0],)
     best: tuple[KnownLesion | None, ...] = (None,) * len(outlines)
     lowest = NEW_COST * len(outlines)

@@ -96,11 +96,12 @@ class LastVisitView(QWidget):
             [
                 DrawnOutline(
                     key="last",
-                    outline=last.accepted.outline,
+                    outline=part,
                     label=last.label,
                     words="",
                     is_last_visit=True,
                 )
+                for part in last.accepted.parts
             ]
         )
         self.follow()
