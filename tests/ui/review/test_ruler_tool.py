@@ -15,7 +15,7 @@ from tests.ui.review.conftest import Room
 from woundtrack.imaging import ruler_of
 from woundtrack.model import Calibration, Point
 from woundtrack.records import Library
-from woundtrack.ui.components import KeyButton
+from woundtrack.ui.components import KeyButton, Tag
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.pen_hand import PEN_KEY
 from woundtrack.ui.review.ruler_tool import RulerCard
@@ -265,6 +265,24 @@ def notes(room: Room) -> str:
     return " ".join(message.text for message in room.page.panel.notes)
 
 
+def shown_tags(room: Room) -> list[str]:
+    return [tag.accessibleName() for tag in room.page.panel.findChildren(Tag) if tag.isVisible()]
+
+
+def test_what_was_only_taken_back_and_accepted_again_is_not_called_revised(room: Room) -> None:
+    room.go_to("nocard.jpg")
+    case = room.page.case
+    assert case is not None
+    room.page.accept()
+    stack = room.window.session.undo_stack
+    stack.undo()
+    stack.redo()
+
+    room.page.enter(photograph_id=case.filed.id)
+
+    assert "Revised since it was accepted" not in titles(room)
+
+
 def test_a_photograph_accepted_without_an_area_gets_one_by_a_ruler(accepted: Room) -> None:
     set_ruler(accepted)
 
@@ -278,9 +296,11 @@ def test_a_photograph_accepted_without_an_area_gets_one_by_a_ruler(accepted: Roo
 
 def test_what_was_measured_anew_is_shown_as_revised_with_who_and_why(accepted: Room) -> None:
     assert "Revised since it was accepted" not in titles(accepted)
+    assert shown_tags(accepted) == []
 
     set_ruler(accepted)
 
+    assert shown_tags(accepted) == ["revised"]
     assert "Revised since it was accepted" in titles(accepted)
     assert accepted.window.session.person in notes(accepted)
     assert "A ruler was set in its photograph." in notes(accepted)

@@ -13,7 +13,7 @@ from typing import Final
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from woundtrack.imaging import is_unsure
-from woundtrack.model import Calibration, Doubt, TimelinePoint, WoundState
+from woundtrack.model import Assessment, Calibration, Doubt, TimelinePoint, WoundState
 from woundtrack.ui import messages
 from woundtrack.ui.components import words
 from woundtrack.ui.components.message import MessageKind
@@ -124,9 +124,17 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
         if entry.is_closed
         else reason_of(identity, last),
         place=place,
-        tag=QCoreApplication.translate("Review", "new") if identity.lesion is None else "",
+        tag=_tag_of(case, entry),
         is_doubtful=identity.confidence < POSSIBLE,
     )
+
+
+def _tag_of(case: Case, entry: Entry) -> str:
+    if entry.identity is not None and entry.identity.lesion is None:
+        return QCoreApplication.translate("Review", "new")
+    if _revision_of(case, entry) is None:
+        return ""
+    return QCoreApplication.translate("Review", "revised")
 
 
 def size_of(entry: Entry) -> str:
@@ -394,11 +402,21 @@ _WHY_REVISED: Final = (
 """Reasons that the program records; those of persons stand as they were typed."""
 
 
-def _revised(case: Case, entry: Entry | None) -> list[Note]:
-    """Return who revised what was accepted of the lesion in hand, when and why."""
+_ACCEPTED_AGAIN: Final = frozenset({None, "take back", "accept again"})
+"""Reasons of revisions in which nothing but the acceptance itself was taken back or repeated."""
+
+
+def _revision_of(case: Case, entry: Entry | None) -> Assessment | None:
+    """Return what is recorded of an entry, where it was revised since it was accepted."""
     thread = None if entry is None else entry.thread
     one = next((one for one in case.accepted if one.assessment_id == thread), None)
-    if one is None or one.revision == 1:
+    return None if one is None or one.reason in _ACCEPTED_AGAIN else one
+
+
+def _revised(case: Case, entry: Entry | None) -> list[Note]:
+    """Return who revised what was accepted of the lesion in hand, when and why."""
+    one = _revision_of(case, entry)
+    if one is None:
         return []
     at = one.recorded_at.astimezone()
     said = QCoreApplication.translate("Review", "{person}, {day}, {time}").format(

@@ -197,7 +197,7 @@ class PrintedCardsSheet(Overlay):
         self.anew.setVisible(is_offered)
         self.anew.setEnabled(self._session.can_write)
         self.anew.setToolTip(self._session.why_read_only or "")
-        return (0 if not kept.visits else 72) + (40 if is_offered else 0)
+        return (0 if not kept.visits else 52) + (40 if is_offered else 0)
 
     def _add(self, grid: QGridLayout, printer: workflow.Printer) -> int:
         """Add a printer's row; return how many lines of doubts it has."""
@@ -454,10 +454,16 @@ def _of_kept(kept: workflow.KeptScales) -> str:
         "{n} were accepted before a printer was measured: if their cards came from {printer}, "
         "measure them anew. They become revisions; the former stay on record.",
     )
+    if kept.unmeasured == kept.visits:
+        before = QCoreApplication.translate(
+            "Printers",
+            "They were accepted before a printer was measured: if their cards came from {printer}, "
+            "measure them anew. They become revisions; the former stay on record.",
+        )
     if kept.unmeasured == 1:
         before = QCoreApplication.translate(
             "Printers",
-            "1 was accepted before a printer was measured: if its card came from {printer}, "
+            "One was accepted before a printer was measured: if its card came from {printer}, "
             "measure it anew. It becomes a revision; the former stays on record.",
         )
     return f"{said} {before.format(n=kept.unmeasured, printer=kept.printer)}"
