@@ -68,3 +68,41 @@ def test_the_arrows_move_through_what_was_found(qtbot: QtBot, clinic_window: Mai
     assert palette.list.currentIndex().row() == 1
     assert set(found) == {"theme.system", "theme.light", "theme.dark"}
     palette.dismiss()
+
+
+def test_where_nothing_fits_that_is_said_in_place_of_an_empty_box(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.session.actions["window.find"].trigger()
+    palette = clinic_window.palette_sheet
+    assert palette.nothing_said == ""
+
+    qtbot.keyClicks(palette.field, "qzx")
+
+    assert palette.found() == []
+    assert palette.nothing_said.startswith("Nothing is called that here.")
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    palette.field.clear()
+    assert palette.nothing_said == ""
+    assert palette.list.isVisible()
+    palette.dismiss()
+
+
+def test_a_long_reason_stands_under_the_words_it_is_about_not_over_them(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    table = clinic_window.session.actions
+    reason = "Something is recorded from this photograph: change it here, then save the change."
+    table.switch("room.import", is_on=False, why_off=reason)
+    table["window.find"].trigger()
+    palette = clinic_window.palette_sheet
+
+    qtbot.keyClicks(palette.field, "i")
+
+    at = palette.found().index("room.import")
+    index = palette.list.model().index(at, 0)
+    short = palette.list.visualRect(palette.list.model().index(0, 0)).height()
+    assert palette.list.visualRect(index).height() > short
+    assert index.data(Qt.ItemDataRole.ToolTipRole) == reason
+    palette.dismiss()

@@ -8,7 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
@@ -19,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.ui import theme
-from woundtrack.ui.components import rule
+from woundtrack.ui.components import Label, rule
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 from woundtrack.ui.components.icons import paint_icon
 from woundtrack.ui.components.rows import paint_row
@@ -34,6 +42,10 @@ _KEY: Final = Qt.ItemDataRole.UserRole + 2
 _ICON: Final = Qt.ItemDataRole.UserRole + 3
 _WHY_OFF: Final = Qt.ItemDataRole.UserRole + 4
 _ROW: Final = 36
+_TALL_ROW: Final = 54  # the reason has a line of its own, where both don't fit into one
+_WIDTH: Final = 560
+_WORDS_AT: Final = 48
+_EDGE: Final = 16
 _ROWS_SHOWN: Final = 11
 _FIELD: Final = 48
 _HIDDEN: Final = frozenset({"window.find", "window.menu", "window.cancel"})
@@ -59,7 +71,7 @@ class Palette(Overlay):
     """The actions that can be used in the room one is in."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window, 560, _FIELD)
+        super().__init__(window, _WIDTH, _FIELD)
         self._session = session
         self._room: str | None = None
         self.inside.setContentsMargins(1, 1, 1, 8)
@@ -85,6 +97,15 @@ class Palette(Overlay):
         self.inside.addWidget(self.field)
         self.inside.addWidget(rule())
         self.inside.addWidget(self.list, 1)
+        self._nothing = Label(
+            self.tr("Nothing is called that here. Try another word: card, outline, export…"),
+            "body",
+            "2",
+            wraps=True,
+        )
+        self._nothing.setContentsMargins(_EDGE, 0, _EDGE, 0)
+        self._nothing.hide()
+        self.inside.addWidget(self._nothing, 1)
 
     def open_in(self, room: str | None) -> None:
         """Open with the actions of a room."""
@@ -98,6 +119,11 @@ class Palette(Overlay):
         """Return the ids of the actions listed, best first."""
         model = self.list.model()
         return [str(model.index(row, 0).data(_ID)) for row in range(model.rowCount())]
+
+    @property
+    def nothing_said(self) -> str:
+        """What is said where no action fits the letters; empty where one does."""
+        return self._nothing.text() if self._nothing.isVisibleTo(self) else ""
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
@@ -134,11 +160,16 @@ class Palette(Overlay):
             item.setData(entry.icon, _ICON)
             why_off = table.why_off(entry.id)
             item.setData(why_off, _WHY_OFF)
+            item.setToolTip(why_off or "")
             item.setEnabled(why_off is None)
             model.appendRow(item)
         if model.rowCount():
             self.list.setCurrentIndex(model.index(0, 0))
-        self.set_height(_FIELD + 10 + _ROW * min(max(model.rowCount(), 1), _ROWS_SHOWN))
+        rows = model.rowCount()
+        self.list.setVisible(rows > 0)
+        self._nothing.setVisible(rows == 0)
+        shown = [self.list.sizeHintForIndex(model.index(row, 0)).height() for row in range(rows)]
+        self.set_height(_FIELD + 10 + (sum(shown[:_ROWS_SHOWN]) or _ROW))
 
     def _do(self, index: QModelIndex) -> None:
         if not index.isValid() or not index.flags() & Qt.ItemFlag.ItemIsEnabled:
@@ -154,7 +185,7 @@ class _Row(QStyledItemDelegate):
     def sizeHint(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(200, _ROW)
+        return QSize(200, _TALL_ROW if _is_tall(index) else _ROW)
 
     def paint(
         self,
@@ -171,23 +202,52 @@ class _Row(QStyledItemDelegate):
         ink = tokens.accent if is_chosen else tokens.text
         if not is_on:
             ink = tokens.text3
+        is_tall = _is_tall(index)
+        line = QRectF(area.left(), area.top() + (2 if is_tall else 0), area.width(), _ROW)
         if index.data(_ICON):
-            place = QRectF(area.left() + 16, area.center().y() - 9, 18, 18)
+            place = QRectF(area.left() + _EDGE, line.center().y() - 9, 18, 18)
             paint_icon(painter, place, index.data(_ICON), ink)
         painter.setPen(QColor(ink))
-        painter.setFont(theme.font("body", 500))
-        words = area.adjusted(48, 0, -16, 0)
+        painter.setFont(_words_font())
+        words = line.adjusted(_WORDS_AT, 0, -_EDGE, 0)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
-        right = area.right() - 16
+        right = area.right() - _EDGE
         if key := index.data(_KEY):
             width = key_width(key)
-            place = QRectF(right - width, area.center().y() - 8, width, 16)
+            place = QRectF(right - width, line.center().y() - 8, width, 16)
             paint_key(painter, place, key, ink=tokens.text2, line=tokens.edge)
             right -= width + 8
         if not is_on:
             painter.setPen(QColor(tokens.text3))
             painter.setFont(theme.font("caption"))
-            place = QRectF(area.left(), area.top(), right - area.left(), area.height())
-            align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-            painter.drawText(place, align, str(index.data(_WHY_OFF)))
+            why = str(index.data(_WHY_OFF))
+            if is_tall:
+                under = QRectF(words.left(), area.top() + 30, words.width(), 18)
+                why = painter.fontMetrics().elidedText(
+                    why, Qt.TextElideMode.ElideRight, int(under.width())
+                )
+                painter.drawText(under, Qt.AlignmentFlag.AlignVCenter, why)
+            else:
+                place = QRectF(area.left(), line.top(), right - area.left(), line.height())
+                align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+                painter.drawText(place, align, why)
         painter.restore()
+
+
+def _words_font() -> QFont:
+    return theme.font("body", 500)
+
+
+def _is_tall(index: QModelIndex | QPersistentModelIndex) -> bool:
+    """Return whether the reason why an action is off doesn't fit beside its words."""
+    why = index.data(_WHY_OFF)
+    if why is None:
+        return False
+    key = index.data(_KEY)
+    taken = (
+        _WORDS_AT + QFontMetricsF(_words_font()).horizontalAdvance(str(index.data())) + 2 * _EDGE
+    )
+    taken += key_width(key) + 8 if key else 0
+    return bool(
+        taken + QFontMetricsF(theme.font("caption")).horizontalAdvance(str(why)) > _WIDTH - 2
+    )
