@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from woundtrack.model import BodySite, Side
+from woundtrack.ui import theme
 from woundtrack.ui.body_map import BodySitePicker
 
 
@@ -127,3 +129,23 @@ def test_it_stays_on_the_screen(picker: BodySitePicker, anchor: QPushButton) -> 
     picker.open_at(anchor, None)
 
     assert screen.contains(picker.geometry())
+
+
+def test_who_opens_it_by_keyboard_sees_where_the_keys_are_before_pressing_one(
+    picker: BodySitePicker,
+) -> None:
+    current = picker.map.current
+    assert current is not None
+    placed = picker.map.stage.find(current)
+    assert placed is not None
+
+    picture = picker.map.viewport().grab().toImage()
+
+    ring = QColor(theme.current().text).rgb()
+    around = placed.path.boundingRect().toAlignedRect().adjusted(-2, -2, 2, 2)
+    painted = [
+        picture.pixel(x, y) == ring
+        for x in range(max(0, around.left()), around.right())
+        for y in range(max(0, around.top()), around.bottom())
+    ]
+    assert sum(painted) > 40

@@ -99,7 +99,8 @@ def _paint_marks(painter: QPainter, stage: Stage, look: Look) -> None:
     focused = None if look.focused is None else stage.find(look.focused)
     if focused is not None:
         shape = _shown(focused, stage)
-        for colour, width in ((tokens.surface, 5.0), (tokens.accent, 2.4)):
+        # Not the accent: what is selected has a line of that colour, and may be where the keys are.
+        for colour, width in ((tokens.surface, 6.0), (tokens.text, 2.6)):
             pen = QPen(QColor(colour), width)
             pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
             painter.setPen(pen)
@@ -125,14 +126,18 @@ def _paint_dot_marks(painter: QPainter, stage: Stage, look: Look) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for dot in stage.dots:
         lesion_id = dot.course.lesion.id
-        if lesion_id in {look.lesion_id, look.focused}:
+        if lesion_id == look.lesion_id:
             painter.setPen(QPen(QColor(tokens.surface), 4))
             painter.drawEllipse(dot.centre, dot.radius + 2.4, dot.radius + 2.4)
-            painter.setPen(QPen(QColor(tokens.accent), 2 if lesion_id == look.lesion_id else 2.6))
+            painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawEllipse(dot.centre, dot.radius + 2.6, dot.radius + 2.6)
         elif lesion_id == look.hovered:
             painter.setPen(QPen(QColor(tokens.text2), 1.4))
             painter.drawEllipse(dot.centre, dot.radius + 2, dot.radius + 2)
+        if lesion_id == look.focused:
+            for colour, width in ((tokens.surface, 5.0), (tokens.text, 2.4)):
+                painter.setPen(QPen(QColor(colour), width))
+                painter.drawEllipse(dot.centre, dot.radius + 6, dot.radius + 6)
 
 
 def _paint_words(painter: QPainter, stage: Stage, look: Look) -> None:

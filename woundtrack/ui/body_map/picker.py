@@ -80,7 +80,10 @@ class BodySitePicker(Card):
         place.setY(max(screen.top(), min(place.y(), screen.bottom() - size.height())))
         self.move(place)
         self.show()
-        self.map.setFocus(Qt.FocusReason.PopupFocusReason)
+        # Who opened it by keyboard sees where the keys are before pressing the first.
+        by_mouse = Qt.FocusReason.PopupFocusReason
+        reason = by_mouse if anchor.underMouse() else Qt.FocusReason.ShortcutFocusReason
+        self.map.setFocus(reason)
 
     @property
     def question(self) -> str:
