@@ -177,6 +177,23 @@ def test_an_accepted_photograph_takes_a_head_too(room: Room) -> None:
     assert along(room) == ""
 
 
+def test_undoing_the_head_of_what_was_just_accepted_stays_on_its_photograph(room: Room) -> None:
+    case = room.page.case
+    assert case is not None
+    room.press(Qt.Key.Key_Return)
+    room.window.session.go("review", photograph_id=case.filed.id)
+    room.sharp()
+    room.press(Qt.Key.Key_Y)
+    room.press(Qt.Key.Key_Up)
+
+    room.undo()
+    assert (room.name, room.canvas.head_deg) == (case.filed.photograph.original_name, None)
+
+    room.page.enter(room.first)
+    room.redo()
+    assert (room.name, room.canvas.head_deg) == (case.filed.photograph.original_name, 0.0)
+
+
 def test_the_arrow_is_painted_where_the_head_is(room: Room) -> None:
     def picture(widget: QWidget) -> bytes:
         return bytes(widget.grab().toImage().constBits())

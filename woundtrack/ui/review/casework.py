@@ -303,7 +303,9 @@ class Casework(QObject):
         if case is None or case.filed.head_deg == head_deg:
             return False
 
-        def verb(session: Session, library: Library, case: Case, show: commands.Show) -> None:
+        def verb(session: Session, library: Library, case: Case, _show: commands.Show) -> None:
+            # Undone, the photograph is shown: nothing of it was reviewed by this.
+            show = partial(self.wanted.emit, case.filed.id)
             commands.set_head(session, library, case, head_deg, show)
 
         return self._rescale(verb)
