@@ -15,10 +15,12 @@ from woundtrack.phantom.limb import Plate
 
 ROUND = Limb(radius_mm=50, axis_deg=70)
 OVAL = Limb(radius_mm=50, depth_mm=65, axis_deg=20)
+CALF = Limb(radius_mm=50, depth_mm=60, axis_deg=20, taper_deg=6)
+THIGH = Limb(radius_mm=80, axis_deg=-50, taper_deg=-4)
 CAMERA = Camera(distance_mm=300, tilt_deg=20, tilt_azimuth_deg=130, roll_deg=25, k1=0.02)
 
 
-@pytest.mark.parametrize("limb", [ROUND, OVAL])
+@pytest.mark.parametrize("limb", [ROUND, OVAL, CALF, THIGH])
 def test_a_way_along_the_skin_is_as_long_in_space_as_unrolled(limb: Limb) -> None:
     skin = np.column_stack([np.linspace(-40, 35, 4001), np.linspace(20, -30, 4001)])
 
@@ -35,7 +37,7 @@ def test_a_quarter_round_a_limb_is_one_radius_deep() -> None:
     assert (x, y, z) == pytest.approx((7.0, 50.0, 50.0))
 
 
-@pytest.mark.parametrize("limb", [ROUND, OVAL])
+@pytest.mark.parametrize("limb", [ROUND, OVAL, CALF, THIGH])
 def test_what_is_seen_at_a_pixel_is_projected_there(limb: Limb) -> None:
     camera = replace(CAMERA, limb=limb)
     skin = np.random.default_rng(1).uniform(-35, 35, (200, 2))
@@ -91,6 +93,29 @@ def test_a_lifted_card_looks_larger_by_its_height() -> None:
     flat, high = (np.ptp(camera.project(ends, one)[:, 0]) for one in (None, lifted))
 
     assert high / flat == pytest.approx(300 / 290)
+
+
+def test_a_cone_is_as_much_thinner_as_its_nearest_and_farthest_lines_come_together() -> None:
+    cone = Limb(radius_mm=50, axis_deg=0, taper_deg=5)
+
+    depths = []
+    for along in (0.0, 60.0):
+        x, y, _ = cone.met_by(np.array([along, 0.0, 600.0]), np.array([[0.0, 0.0, -1.0]]))
+        depths.append(float(cone.in_space([(float(x[0]), float(y[0]))])[0, 2]))
+
+    assert depths == pytest.approx((100.0, 100 - 60 * math.tan(math.radians(10))))
+
+
+@pytest.mark.parametrize("limb", [OVAL, CALF, THIGH])
+def test_the_skin_leans_nowhere_off_its_normal(limb: Limb) -> None:
+    skin = np.random.default_rng(3).uniform(-45, 45, (50, 2))
+    step = 1e-4
+
+    normals = limb.outwards(skin)
+
+    for move in ((step, 0.0), (0.0, step)):
+        run = (limb.in_space(skin + move) - limb.in_space(skin)) / step
+        assert np.abs((run * normals).sum(axis=1)).max() < 1e-3
 
 
 def test_half_axes_are_positive() -> None:

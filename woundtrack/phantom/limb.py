@@ -1,6 +1,6 @@
-"""A limb: an elliptic cylinder under the skin, unrolled without stretching.
+"""A limb: an elliptic cylinder or cone under the skin, unrolled without stretching.
 
-Hides the arc length of an ellipse, and where a line of sight meets the skin.
+Hides the arc length of an ellipse, how a cone unrolls, and where a line of sight meets the skin.
 
 Space is in millimetres: the plane z = 0 touches the limb along its axis at the skin's origin, x
 right, y down, z away from the camera. Skin coordinates are those of the unrolled skin, and agree
@@ -24,19 +24,31 @@ _STEPS: Final = 20_000  # of the arc length's table: good to 1e-7 of the radius
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limb:
-    """An elliptic cylinder, its axis at ``axis_deg`` in the skin plane (0: along x).
+    """An elliptic cylinder, its axis at ``axis_deg`` in the skin plane (0: along x), or a cone.
 
     ``radius_mm`` is the half axis across, ``depth_mm`` that away from the camera; None: as wide as
-    deep.
+    deep. ``taper_deg`` is half the angle between the line of the skin that is nearest the camera
+    and the farthest: positive where the limb grows thinner along its axis. The half axes are then
+    those of the section square to the nearest line at the origin.
     """
 
     radius_mm: float
     depth_mm: float | None = None
     axis_deg: float = 90.0
+    taper_deg: float = 0.0
 
     def __post_init__(self) -> None:
         if self.radius_mm <= 0 or self.half_depth_mm <= 0:
             raise ValueError("a limb's half axes are positive")
+        if abs(self.taper_deg) > 15:
+            raise ValueError("a limb tapers by 15 degrees at most")
+
+    @property
+    def _apex_mm(self) -> float:
+        """Where along the nearest line a cone ends; infinite for a cylinder."""
+        if self.taper_deg == 0:
+            return math.inf
+        return 2 * self.half_depth_mm / math.tan(math.radians(2 * self.taper_deg))
 
     @property
     def half_depth_mm(self) -> float:
@@ -46,21 +58,23 @@ class Limb:
     def in_space(self, skin_mm: npt.ArrayLike) -> Floats:
         """Return where points (N, 2) of the skin lie in space (N, 3)."""
         along, around = self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))
-        angle = self.angle_at(around)
-        return self._placed(
-            along,
-            self.radius_mm * np.sin(angle),
-            self.half_depth_mm * (1 - np.cos(angle)),
-        )
+        angle = self.angle_of(skin_mm)
+        across, depth = self.radius_mm * np.sin(angle), self.half_depth_mm * (1 - np.cos(angle))
+        if self.taper_deg == 0:
+            return self._placed(along, across, depth)
+        apex = self._apex_mm
+        # What lies so far from the apex on the skin does so in space.
+        share = np.hypot(apex - along, around) / np.sqrt(apex**2 + across**2 + depth**2)
+        return self._placed(apex * (1 - share), share * across, share * depth)
 
     def outwards(self, skin_mm: npt.ArrayLike) -> Floats:
         """Return the unit normals (N, 3), out of the skin, at points (N, 2) of it."""
-        _, around = self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))
-        angle = self.angle_at(around)
-        across = self.half_depth_mm * np.sin(angle)
-        depth = -self.radius_mm * np.cos(angle)
-        size = np.hypot(across, depth)
-        return self._placed(np.zeros_like(angle), across / size, depth / size)
+        angle = self.angle_of(skin_mm)
+        across = np.sin(angle) / self.radius_mm
+        depth = -np.cos(angle) / self.half_depth_mm
+        along = (1 - np.cos(angle)) / self._apex_mm
+        size = np.sqrt(across**2 + depth**2 + along**2)
+        return self._placed(along / size, across / size, depth / size)
 
     def met_by(self, start: Floats, rays: Floats) -> tuple[Floats, Floats, Floats]:
         """Return where rays (..., 3) from a point (3,) meet the skin first: x, y and clearance.
@@ -70,25 +84,49 @@ class Limb:
         """
         scale = np.array([1 / self.radius_mm, 1 / self.half_depth_mm])
         cos, sin = math.cos(math.radians(self.axis_deg)), math.sin(math.radians(self.axis_deg))
-        begin = np.array([-sin * start[0] + cos * start[1], start[2] - self.half_depth_mm]) * scale
+        begin_b = (-sin * start[0] + cos * start[1]) * scale[0]
+        begin_z = start[2] * scale[1]
+        begin_t = 1 - (cos * start[0] + sin * start[1]) / self._apex_mm
         step_b = (-sin * rays[..., 0] + cos * rays[..., 1]) * scale[0]
         step_z = rays[..., 2] * scale[1]
-        # |begin + t · step| = 1, in a section where the ellipse is a circle.
-        square = step_b**2 + step_z**2
-        half = begin[0] * step_b + begin[1] * step_z
-        clearance = half**2 - square * (float(begin @ begin) - 1)
+        step_t = -(cos * rays[..., 0] + sin * rays[..., 1]) / self._apex_mm
+        # b² + (z − t)² = t²: a circle in units of the half axes, as large as t, the share of the
+        # way to the apex that is left.
+        square = step_b**2 + step_z**2 - 2 * step_t * step_z
+        half = begin_b * step_b + begin_z * step_z - begin_t * step_z - begin_z * step_t
+        clearance = half**2 - square * (begin_b**2 + begin_z**2 - 2 * begin_t * begin_z)
         reach = (-half - np.sqrt(np.maximum(clearance, 0.0))) / square
-        angle = np.arctan2(begin[0] + reach * step_b, -(begin[1] + reach * step_z))
+        share = begin_t + reach * step_t
+        angle = np.arctan2(begin_b + reach * step_b, share - (begin_z + reach * step_z))
         around = self.arc_at(angle)
         along = cos * (start[0] + reach * rays[..., 0]) + sin * (start[1] + reach * rays[..., 1])
+        if self.taper_deg:
+            apex = self._apex_mm
+            far = share * np.sqrt(
+                apex**2
+                + (self.radius_mm * np.sin(angle)) ** 2
+                + (self.half_depth_mm * (1 - np.cos(angle))) ** 2
+            )
+            turn = around / abs(apex)
+            along, around = apex - math.copysign(1, apex) * far * np.cos(turn), far * np.sin(turn)
         return cos * along - sin * around, sin * along + cos * around, clearance
+
+    def angle_of(self, skin_mm: npt.ArrayLike) -> Floats:
+        """Return the section's parameter at points (N, 2), rad from the line nearest the camera."""
+        along, around = self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))
+        if self.taper_deg:
+            apex = self._apex_mm
+            left = math.copysign(1, apex) * (apex - along)
+            around = np.arctan2(around, left) * abs(apex)
+        return self.angle_at(around)
 
     def angle_at(self, around_mm: Floats) -> Floats:
         """Return the ellipse's parameter, rad from the line nearest the camera, at an arc length.
 
-        Beyond half way round it goes on as if the limb were wrapped again.
+        Of a cone, at the unrolled angle times the way from the origin to the apex. Beyond half way
+        round it goes on as if the limb were wrapped again.
         """
-        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm)
+        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm, abs(self._apex_mm))
         whole = arcs[-1] - arcs[0]
         turns = np.round(around_mm / whole)
         found: Floats = np.interp(around_mm - turns * whole, arcs, angles) + 2 * math.pi * turns
@@ -96,12 +134,8 @@ class Limb:
 
     def arc_at(self, angle: Floats) -> Floats:
         """Return the arc length, mm, at the ellipse's parameter, rad within ± π."""
-        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm)
+        angles, arcs = _arc_table(self.radius_mm, self.half_depth_mm, abs(self._apex_mm))
         return np.interp(angle, angles, arcs)
-
-    def around(self, skin_mm: npt.ArrayLike) -> Floats:
-        """Return how far round the limb points (N, 2) of the skin are, mm."""
-        return self._turned(np.asarray(skin_mm, dtype=np.float64).reshape(-1, 2))[1]
 
     def _turned(self, skin: Floats) -> tuple[Floats, Floats]:
         turn = math.radians(self.axis_deg)
@@ -115,9 +149,16 @@ class Limb:
 
 
 @lru_cache(maxsize=8)
-def _arc_table(across_mm: float, depth_mm: float) -> tuple[Floats, Floats]:
+def _arc_table(across_mm: float, depth_mm: float, apex_mm: float) -> tuple[Floats, Floats]:
     angles = np.linspace(-math.pi, math.pi, 2 * _STEPS + 1)
-    speed = np.hypot(across_mm * np.cos(angles), depth_mm * np.sin(angles))
+    speed2 = (across_mm * np.cos(angles)) ** 2 + (depth_mm * np.sin(angles)) ** 2
+    if math.isfinite(apex_mm):
+        # How fast the direction from the apex turns: that is the angle of the unrolled skin.
+        across, depth = across_mm * np.sin(angles), depth_mm * (1 - np.cos(angles))
+        far2 = apex_mm**2 + across**2 + depth**2
+        outwards = across * across_mm * np.cos(angles) + depth * depth_mm * np.sin(angles)
+        speed2 = apex_mm**2 * (speed2 / far2 - (outwards / far2) ** 2)
+    speed = np.sqrt(speed2)
     # The trapezoidal rule is exact to rounding on a whole period, and near enough within it.
     arcs = np.concatenate([[0.0], np.cumsum((speed[1:] + speed[:-1]) / 2 * np.diff(angles))])
     return angles, arcs - arcs[_STEPS]

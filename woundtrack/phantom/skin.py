@@ -270,7 +270,7 @@ def _limb_cover(scene: Scene, limb: Limb, layers: Layers) -> tuple[Layer, Layer]
     _, _, clearance = camera.met(columns, rows, limb)
     cover = blurred((clearance > 0).astype(np.float32), 0.5)
     places = np.column_stack([layers.x_mm.ravel(), layers.y_mm.ravel()])
-    angle = limb.angle_at(limb.around(places)).astype(np.float32).reshape(layers.x_mm.shape)
+    angle = limb.angle_of(places).astype(np.float32).reshape(layers.x_mm.shape)
     light = math.radians(scene.light.azimuth_deg - limb.axis_deg)
     lit = np.cos(angle) + np.float32(0.28 * math.sin(light)) * np.sin(angle)
     shade = 1 + np.float32(max(scene.curvature, 0.3)) * (np.clip(lit, 0.12, 1.25) - 1)
