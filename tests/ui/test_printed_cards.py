@@ -471,6 +471,7 @@ def test_what_becomes_of_accepted_visits_is_said_with_their_count(
     sentence = f"{count} accepted visits keep the scale they were accepted with."
     assert clinic_window.status.text.endswith(sentence)
     assert sheet.kept.text().startswith(sentence)
+    assert "They were accepted before a printer was measured" in sheet.kept.text()
     assert "if their cards came from Ward 3, measure them anew" in sheet.kept.text()
     assert accepted_areas(clinic_window) == before
     sheet.dismiss()

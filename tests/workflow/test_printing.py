@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from woundtrack import workflow
-from woundtrack.errors import NotUnderstood, doubt_sentence
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood, doubt_sentence
 from woundtrack.model import BodySite, Calibration, Doubt, now
 from woundtrack.records import PRINTER_IN_USE, Library
 
@@ -325,3 +325,17 @@ def test_a_photograph_that_waits_again_after_it_was_refiled_has_the_scale_of_tod
     assert proposal.is_waiting
     assert proposal.calibration is not None
     assert proposal.calibration.print_scale == 0.98
+
+
+def test_undoing_the_choice_of_a_printer_leaves_what_another_person_chose_since(
+    library: Library,
+) -> None:
+    recorded(library, "Ward 3", 98.0, DAY)
+    recorded(library, "Ward 5", 101.0, A_WEEK_LATER)
+    workflow.use_printer(library, "Ward 3", by="Ann")
+    workflow.use_printer(library, "Ward 5", by="Ben")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.use_printer_again(library, None, instead_of="Ward 3", by="Ann")
+
+    assert workflow.chosen_printer(library) == "Ward 5"

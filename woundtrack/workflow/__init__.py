@@ -74,6 +74,7 @@ from woundtrack.workflow.printing import (
     restore_print_scale,
     retire_print_scale,
     use_printer,
+    use_printer_again,
 )
 from woundtrack.workflow.reprinting import (
     AcceptedBefore,
@@ -188,6 +189,7 @@ __all__ = [
     "timeline_of",
     "undo_set_aside",
     "use_printer",
+    "use_printer_again",
     "why_no_ruler",
     "with_head",
     "withdraw",

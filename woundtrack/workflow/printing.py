@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from woundtrack import imaging
-from woundtrack.errors import NotUnderstood
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood
 from woundtrack.model import Calibration, Doubt, Photograph, PrintScale, Proposal, new_id, now
 from woundtrack.records import (
     PRINTER_IN_USE,
@@ -233,6 +233,18 @@ def use_printer(library: Library, printer: str | None, *, by: str) -> int:
         chosen=chosen,
         write=lambda change: change.set_setting(PRINTER_IN_USE, chosen),
     )
+
+
+def use_printer_again(
+    library: Library, printer: str | None, *, instead_of: str | None, by: str
+) -> int:
+    """Do what ``use_printer`` does in place of one choice alone: for undo and redo.
+
+    Raises ``ChangedMeanwhile`` where somebody chose another printer since.
+    """
+    if chosen_printer(library) != instead_of:
+        raise ChangedMeanwhile(what="The printer in use")
+    return use_printer(library, printer, by=by)
 
 
 def chosen_printer(library: Library) -> str | None:

@@ -120,6 +120,14 @@ def test_the_distance_can_be_typed_and_is_offered_again(old: Room) -> None:
     assert card(old).field.text() == "30"
 
 
+def test_a_distance_is_typed_with_a_decimal_comma(old: Room) -> None:
+    set_ruler(old, "49,5")
+
+    line = ruler_of(scale(old))
+    assert line is not None
+    assert line.distance_mm == 49.5
+
+
 def test_a_hurried_enter_sets_no_distance_that_nobody_read(old: Room) -> None:
     old.press(Qt.Key.Key_T)
     drag(old)

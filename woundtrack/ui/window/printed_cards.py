@@ -346,13 +346,18 @@ def use(session: Session, library: Library, printer: str) -> bool:
     except WoundtrackError as problem:
         session.problem.emit(problem)
         return False
+    after = workflow.chosen_printer(library)
     text = QCoreApplication.translate("Printers", "Using the cards of {name}").format(name=printer)
     session.undo_stack.push(
         _PrinterCommand(
             text,
             session,
-            undo=lambda library: workflow.use_printer(library, before, by=by),
-            redo=lambda library: workflow.use_printer(library, printer, by=by),
+            undo=lambda library: workflow.use_printer_again(
+                library, before, instead_of=after, by=by
+            ),
+            redo=lambda library: workflow.use_printer_again(
+                library, after, instead_of=before, by=by
+            ),
         )
     )
     session.changed(*KINDS)
@@ -460,7 +465,13 @@ def _of_kept(kept: workflow.KeptScales) -> str:
             "They were accepted before a printer was measured: if their cards came from {printer}, "
             "measure them anew. They become revisions; the former stay on record.",
         )
-    if kept.unmeasured == 1:
+    if kept.visits == kept.unmeasured == 1:
+        before = QCoreApplication.translate(
+            "Printers",
+            "It was accepted before a printer was measured: if its card came from {printer}, "
+            "measure it anew. It becomes a revision; the former stays on record.",
+        )
+    elif kept.unmeasured == 1:
         before = QCoreApplication.translate(
             "Printers",
             "One was accepted before a printer was measured: if its card came from {printer}, "
