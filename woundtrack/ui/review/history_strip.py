@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 HEIGHT: Final = 92
 _PICTURE: Final = QSize(57, 42)
 _CELL: Final = QSize(112, 48)
+_WORDS_AT: Final = 66
+"""Where the words begin beside the picture, and how much room there is after them."""
+_AFTER: Final = 6
 _ROOM: Final = 1.7
 """How much more than the lesion itself is cut out."""
 _LEAST_PX: Final = 72.0
@@ -78,7 +82,14 @@ class _Cell(QAbstractButton):
     def __init__(self, past: Past, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.past = past
-        self.setFixedSize(_CELL)
+        # A day of another year is longer by the year: it is never cut.
+        self._day_font = theme.font("caption", 600 if past.is_now else 400)
+        widest = max(
+            QFontMetricsF(self._day_font).horizontalAdvance(past.day),
+            QFontMetricsF(theme.font("label_strong")).horizontalAdvance(past.area),
+        )
+        width = max(_CELL.width(), _WORDS_AT + ceil(widest) + _AFTER)
+        self.setFixedSize(width, _CELL.height())
         self.setAccessibleName(f"{past.day}, {past.area}")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus if past.is_now else Qt.FocusPolicy.TabFocus)
         if not past.is_now:
@@ -95,10 +106,9 @@ class _Cell(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(picture.adjusted(-1, -1, 1, 1), 4, 4)
-        x = picture.right() + 7
-        weight = 600 if self.past.is_now else 400
+        x = _WORDS_AT
         ink = tokens.text if self.past.is_now else tokens.text2
-        painter.setFont(theme.font("caption", weight))
+        painter.setFont(self._day_font)
         painter.setPen(QColor(ink))
         painter.drawText(
             QRectF(x, 7, self.width() - x, 16), Qt.AlignmentFlag.AlignVCenter, self.past.day
