@@ -165,8 +165,13 @@ def test_a_library_without_photographs_has_nothing_reviewed(
     assert window.room == "import"
 
 
-def test_import_is_a_button_under_the_queue_and_belongs_to_review(room: Room) -> None:
+def test_import_is_a_button_under_the_queue_and_the_rail_says_which_room_it_is(room: Room) -> None:
+    rail = room.window.rail
     QTest.mouseClick(room.page.queue.to_import, Qt.MouseButton.LeftButton)
 
     assert room.window.room == "import"
-    assert room.window.rail.item("room.review").is_here
+    assert rail.item("room.import").is_here
+    assert not rail.item("room.review").is_here
+    QTest.mouseClick(rail.item("room.review"), Qt.MouseButton.LeftButton)
+    assert rail.item("room.review").is_here
+    assert not rail.item("room.import").is_here

@@ -188,8 +188,7 @@ class MainWindow(QMainWindow):
             self._room = room
             self.stack.setCurrentWidget(page)
         self._room = room
-        # Importing is the first step of Review: the rail has no item of its own for it.
-        self.rail.show_room("room.review" if room == "import" else f"room.{room}")
+        self.rail.show_room(f"room.{room}")
         self._show_patients(is_shown=self._remembers_patients(room))
         cast(Page, page).enter(**context)
 

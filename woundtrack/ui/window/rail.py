@@ -36,6 +36,7 @@ class Rail(Panel):
         layout.setSpacing(0)
         top = (
             ("room.patients", self.tr("Patients"), "users"),
+            ("room.import", self.tr("Import"), "download-simple"),
             ("room.review", self.tr("Review"), "crosshair"),
             ("room.timeline", self.tr("Timeline"), "chart-line"),
         )
