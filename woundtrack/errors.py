@@ -470,8 +470,8 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "or a white lamp."
         ),
         "colour_unsure": (
-            "The card's patches don't agree about the light: a colour comes out "
-            "{delta_e:.1f} ΔE off. More than one lamp may have lit the card."
+            "The card's patches don't agree about the light: a colour comes out visibly wrong, by "
+            "{delta_e:.1f} where 2 can just be seen. More than one lamp may have lit the card."
         ),
         "outline_unsure": (
             "The program is not sure of an outline. Check its edge all round in Review, and where "

@@ -201,6 +201,36 @@ def test_the_net_of_a_limb_is_drawn_with_the_card_and_hidden_with_it(canvas: Can
     assert without.copy(middle) == plain.copy(middle)
 
 
+def test_the_net_of_a_limb_ends_with_the_photograph_and_its_squares_are_told(
+    canvas: Canvas,
+) -> None:
+    canvas.resize(900, 400)  # wider than the photograph: its surround is seen at both sides
+    canvas.fit()
+    edge = canvas.mapFromScene(QPointF(0, 0)).x()
+    assert edge > 40
+    beside = QRect(0, 60, edge - 2, 200)
+    plain = canvas.viewport().grab().toImage().copy(beside)
+    assert canvas.foot == ""
+
+    canvas.set_calibration(
+        Calibration(
+            method="limb",
+            homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+            cards=(),
+            mm_per_px=0.1,
+            tilt_deg=5.0,
+            residual_mm=0.01,
+            limb=replace(LIMB, centre_px=(600.0, 450.0)),
+        )
+    )
+
+    assert canvas.viewport().grab().toImage().copy(beside) == plain
+    assert "20" in canvas.foot
+    assert canvas.foot.startswith("Net on the limb: squares of ")
+    canvas.show_card(is_shown=False)
+    assert canvas.foot == ""
+
+
 def test_the_net_of_a_limb_is_kept_off_the_wounds(canvas: Canvas) -> None:
     ring = ((400.0, 250.0), (800.0, 250.0), (800.0, 650.0), (400.0, 650.0))
     wound = DrawnOutline(key="a", outline=Outline(outer=ring), label="A1", words="")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 ACTION: Final = "review.colours"
+TRUE_UP_TO: Final = 2.0  # ΔE 2000: hardly seen, and only side by side
+CLOSE_UP_TO: Final = 4.0
 
 
 def coloured(pixels: Pixels, correction: ColourCorrection) -> tuple[Pixels, ...]:
@@ -126,13 +128,21 @@ class ColouredPhoto(QObject):
         if not self._is_wanted or self.correction is None:
             return
         self._view.set_levels(levels)
-        text = (
-            self.tr("Colours from the card · ΔE {difference}")
-            if self.correction.is_trusted
-            else self.tr("Colours from a card in doubt · ΔE {difference}")
+        off = self.correction.delta_e
+        if not self.correction.is_trusted:
+            text = self.tr("Colours from a card in doubt: look twice")
+        elif off <= TRUE_UP_TO:
+            text = self.tr("Colours from the card: true to the eye")
+        elif off <= CLOSE_UP_TO:
+            text = self.tr("Colours from the card: close to true")
+        else:
+            text = self.tr("Colours from the card: roughly right")
+        detail = self.tr(
+            "The card's patches come out {difference} off, on the scale ΔE 2000: 2 can just be "
+            "seen side by side."
         )
-        difference = words.kept_whole(f"{self.correction.delta_e:.1f}")
-        self._view.say_colours(text.format(difference=difference))
+        difference = words.kept_whole(f"{off:.1f}")
+        self._view.say_colours(text, detail.format(difference=difference))
 
 
 class CardColours(QObject):

@@ -18,6 +18,8 @@ from woundtrack.ui import theme
 
 EDITED_PX: Final = 2.5
 OTHER_PX: Final = 1.7
+NET_MM: Final = 20.0
+"""The side of a square of the net on a limb."""
 _MARGIN: Final = 2.0
 _END_PX: Final = 9.0  # half of the mark at either end of a ruler, in pixels of the view
 
@@ -146,12 +148,16 @@ class TagItem(QGraphicsItem):
 
 
 class LimbItem(QGraphicsItem):
-    """The round that was found under the cards: a net of 2 cm on the skin."""
+    """The round that was found under the cards: a net of ``NET_MM`` on the skin.
 
-    def __init__(self, limb: Limb) -> None:
+    ``frame`` is the photograph, px: beyond its edge there is no skin to lie on.
+    """
+
+    def __init__(self, limb: Limb, frame: QRectF) -> None:
         super().__init__()
+        self._frame = frame
         self._path = QPainterPath()
-        for line in limb_lines(limb):
+        for line in limb_lines(limb, apart_mm=NET_MM):
             self._path.addPolygon(QPolygonF([QPointF(x, y) for x, y in line]))
         self._clear = QPainterPath()
         self.setZValue(0.5)
@@ -162,7 +168,7 @@ class LimbItem(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        return self._path.boundingRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        return self._path.boundingRect().intersected(self._frame)
 
     def paint(
         self,

@@ -96,7 +96,7 @@ class Labels:
         self._painter.drawText(inside, flags, text)
         self._taken.append(rect)
 
-    def foot(self, text: str, icon: str) -> None:
+    def foot(self, text: str, icon: str) -> QRectF:
         """Write what holds for the whole picture, with its sign, at the bottom left."""
         wide = QFontMetricsF(self._plain).horizontalAdvance(text)
         rect = QRectF(self._view.left(), self._view.bottom() - 28, wide + 46, 28)
@@ -108,6 +108,7 @@ class Labels:
         inside = QRectF(rect.left() + 36, rect.top(), wide + 1, rect.height())
         self._painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, text)
         self._taken.append(rect)
+        return rect
 
     def scale_bar(self, px_per_mm: float) -> None:
         """Draw a bar of a round length at the bottom right."""

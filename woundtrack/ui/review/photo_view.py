@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
+    QHelpEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -21,7 +22,7 @@ from PySide6.QtGui import (
     QTransform,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from woundtrack.imaging import RulerLine, ruler_of
 from woundtrack.model import Calibration, Doubt
@@ -29,6 +30,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.review.doubt_marks import DoubtMark, marks_of
 from woundtrack.ui.review.outline_items import (
+    NET_MM,
     DrawnOutline,
     LimbItem,
     OutlineItem,
@@ -70,7 +72,8 @@ class PhotoView(QGraphicsView):
         self._notice: tuple[str, str, str] | None = None
         self._busy = ""
         self._corner = ""
-        self._colours = ""
+        self._colours = self._colours_detail = ""
+        self._foot = QRectF()
         self._head_deg: float | None = None
         self._is_fitted = True
         self._is_bare = False
@@ -99,7 +102,7 @@ class PhotoView(QGraphicsView):
         self._scene.setSceneRect(-width_px / 2, -height_px / 2, 2 * width_px, 2 * height_px)
         self._notice = None
         self._busy = ""
-        self._colours = ""
+        self._colours = self._colours_detail = ""
         self._head_deg = None
         self.fit()
 
@@ -201,7 +204,7 @@ class PhotoView(QGraphicsView):
         if calibration is None:
             return
         if calibration.limb is not None:
-            self._limb = LimbItem(calibration.limb)
+            self._limb = LimbItem(calibration.limb, self._photo.boundingRect())
             self._limb.setVisible(self._shows_card and not self._is_bare)
             self._scene.addItem(self._limb)
             self._keep_wounds_clear()
@@ -246,9 +249,12 @@ class PhotoView(QGraphicsView):
         self._corner = text
         self.viewport().update()
 
-    def say_colours(self, text: str) -> None:
-        """Write at the bottom left whose colours these are; empty where they are the camera's."""
-        self._colours = text
+    def say_colours(self, text: str, detail: str = "") -> None:
+        """Write at the bottom left whose colours these are; empty where they are the camera's.
+
+        ``detail`` is said where the pointer rests on it.
+        """
+        self._colours, self._colours_detail = text, detail
         self.viewport().update()
 
     def show_head(self, head_deg: float | None) -> None:
@@ -265,6 +271,23 @@ class PhotoView(QGraphicsView):
     def colours(self) -> str:
         """Whose colours these are said to be; empty for the camera's."""
         return self._colours
+
+    @property
+    def foot(self) -> str:
+        """What stands at the bottom left: whose colours these are, and how large the net is."""
+        net = ""
+        if self._limb is not None and self._limb.isVisible():
+            size = words.kept_whole(f"{NET_MM:.0f}{words.THIN}mm")
+            net = self.tr("Net on the limb: squares of {size}").format(size=size)
+        return " · ".join(said for said in (self._colours, net) if said)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            is_there = self._foot.contains(QPointF(event.pos())) and bool(self._colours_detail)
+            if is_there:
+                QToolTip.showText(event.globalPos(), self._colours_detail, self.viewport())
+                return True
+        return bool(super().viewportEvent(event))
 
     def say(self, text: str, *, is_refused: bool = False) -> None:
         """Write a sentence on the photograph until the next press; empty text takes it away."""
@@ -435,8 +458,9 @@ class PhotoView(QGraphicsView):
             top = labels.hint(self._hints)
         if self._notice is not None:
             labels.notice(*self._notice, top)
-        if self._colours:
-            labels.foot(self._colours, "palette")
+        self._foot = QRectF()
+        if foot := self.foot:
+            self._foot = labels.foot(foot, "palette" if self._colours else "ruler")
         if self._px_per_mm is not None:
             labels.scale_bar(self._px_per_mm * self.scale_now)
         if self._head_deg is not None:
