@@ -220,7 +220,7 @@ def test_the_net_of_a_limb_ends_with_the_photograph_and_its_squares_are_told(
             mm_per_px=0.1,
             tilt_deg=5.0,
             residual_mm=0.01,
-            limb=replace(LIMB, centre_px=(600.0, 450.0)),
+            limb=replace(LIMB, centre_px=(100.0, 450.0)),
         )
     )
 

@@ -37,3 +37,20 @@ def test_a_day_of_another_year_is_shown_with_its_year_and_not_cut(
     with qtbot.waitSignal(strip.opened) as opened:
         qtbot.mouseClick(long, Qt.MouseButton.LeftButton)
     assert opened.args == ["29 Sep 2025"]
+
+
+def test_the_visit_that_is_open_is_in_view_and_else_the_newest(
+    qtbot: QtBot, strip: HistoryStrip
+) -> None:
+    days = [f"{n} Mar 2025" for n in range(1, 16)]
+
+    strip.show_visits("A1 over time", [Past(day, day, "14.2", QImage()) for day in days])
+    cells = strip.findChildren(QAbstractButton)
+    qtbot.waitUntil(lambda: not cells[-1].visibleRegion().isEmpty())
+    assert cells[0].visibleRegion().isEmpty()
+
+    visits = [Past(day, day, "14.2", QImage(), day == days[1]) for day in days]
+    strip.show_visits("A1 over time", visits)
+    found = strip.findChildren(QAbstractButton)
+    open_one = next(one for one in found if one not in cells and one.accessibleName()[0] == "2")
+    qtbot.waitUntil(lambda: open_one.visibleRegion().boundingRect().width() == open_one.width())

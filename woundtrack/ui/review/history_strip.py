@@ -155,9 +155,8 @@ class HistoryStrip(Panel):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(self._inside)
-        # The newest are at the right, and are what one compares with.
         bar = self._scroll.horizontalScrollBar()
-        bar.rangeChanged.connect(lambda _low, high: bar.setValue(high))
+        bar.rangeChanged.connect(self._go_to_now)
         self._cells: list[_Cell] = []
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 7, 12, 7)
@@ -171,6 +170,14 @@ class HistoryStrip(Panel):
         bar = self._scroll.horizontalScrollBar()
         bar.setValue(bar.value() - turn)
         event.accept()
+
+    def _go_to_now(self) -> None:
+        """Bring the newest into view, which one compares with, and the one that is open."""
+        bar = self._scroll.horizontalScrollBar()
+        bar.setValue(bar.maximum())
+        for cell in self._cells:
+            if cell.past.is_now:
+                self._scroll.ensureWidgetVisible(cell, 4, 0)
 
     @property
     def shown(self) -> tuple[Past, ...]:
