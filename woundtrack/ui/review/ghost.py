@@ -6,6 +6,7 @@ outline best.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,14 +14,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from woundtrack.errors import CardUnreliable
+from woundtrack.imaging import measure
 from woundtrack.imaging.ghost import laid_over
 from woundtrack.ui.review import lesion_course
 from woundtrack.ui.review.outline_items import DrawnOutline
 
 if TYPE_CHECKING:
+    from woundtrack.model import Calibration, Outline
     from woundtrack.records import Library
     from woundtrack.ui.action_table import ActionTable
-    from woundtrack.ui.review.draft import Case, Entry
+    from woundtrack.ui.review.draft import Case, Draft, Entry
     from woundtrack.ui.review.last_visit_view import LastVisit
 
 KEY = "ghost"
@@ -56,8 +59,12 @@ class Ghost(QObject):
         self._switch.setChecked(True)
         self.changed.emit()
 
-    def drawn(self, library: Library, case: Case, entry: Entry | None) -> DrawnOutline | None:
+    def drawn(
+        self, library: Library, case: Case, draft: Draft, entry: Entry | None
+    ) -> DrawnOutline | None:
         """Return the ghost beside an outline in hand; None where there is none to show.
+
+        Of a lesion in parts it is that part's: the largest then beside the largest now.
 
         Without a scale in either photograph there is none: its size would be a guess.
         """
@@ -70,9 +77,8 @@ class Ghost(QObject):
         if calibration is None or shown.accepted.calibration is None:
             return None
         try:
-            outline = laid_over(
-                shown.accepted.outline, shown.accepted.calibration, entry.outline, calibration
-            )
+            part = _part_like(entry, draft, shown.accepted.parts, shown.accepted.calibration)
+            outline = laid_over(part, shown.accepted.calibration, entry.outline, calibration)
         except CardUnreliable:
             return None
         return DrawnOutline(
@@ -86,3 +92,18 @@ class Ghost(QObject):
         if lesion is None:
             return ()
         return lesion_course.visits_before(library, lesion, case.visit.visited_on)
+
+
+def _part_like(
+    entry: Entry, draft: Draft, parts: Sequence[Outline], calibration: Calibration
+) -> Outline:
+    """Return the part of a lesion that has an outline's place by size among today's parts."""
+    if len(parts) == 1:
+        return parts[0]
+    now = sorted(draft.parts_of(entry), key=lambda one: -_area(one))
+    then = sorted(parts, key=lambda part: -measure(part, calibration).area_mm2)
+    return then[min(now.index(entry), len(then) - 1)]
+
+
+def _area(entry: Entry) -> float:
+    return 0.0 if entry.measurement is None else entry.measurement.area_mm2

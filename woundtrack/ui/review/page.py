@@ -315,7 +315,7 @@ class ReviewPage(QWidget):
             case,
             self.draft,
             entry,
-            ghost=self._ghost.drawn(library, case, entry),
+            ghost=self._ghost.drawn(library, case, self.draft, entry),
             problem=self.work.problem,
         )
         self._drawing.tools.follow(None if entry is None else entry.outline)

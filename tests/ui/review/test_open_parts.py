@@ -12,6 +12,7 @@ from woundtrack.model import Assessment
 from woundtrack.records import Library
 from woundtrack.ui.review import lesion_course
 from woundtrack.ui.review.draft import open_case
+from woundtrack.ui.review.ghost import KEY as GHOST
 
 
 @pytest.fixture
@@ -36,6 +37,12 @@ def place(room: Room) -> str:
 def own_areas(room: Room) -> list[float]:
     sizes = [entry.measurement for entry in room.page.draft.entries]
     return [size.area_cm2 for size in sizes if size is not None]
+
+
+def ghost_width(room: Room) -> float:
+    (ghost,) = [one.outline for one in room.canvas.outlines if one.key == GHOST]
+    across = [x for x, _ in ghost.outer]
+    return max(across) - min(across)
 
 
 def test_j_makes_the_outline_in_hand_a_part_of_the_nearest_lesion(room: Room) -> None:
@@ -155,6 +162,29 @@ def test_a_part_becomes_a_lesion_of_its_own_again_after_it_was_accepted(parted: 
     found = accepted_here(library, photograph_id)
     assert sorted(library.lesion(one.lesion_id).label for one in found) == ["A1", "A2"]
     assert [len(one.outlines[0].parts) for one in found] == [1, 1]
+
+
+def test_each_part_has_the_ghost_of_the_part_of_its_place_by_size(room: Room) -> None:
+    case = room.page.case
+    assert case is not None
+    room.window.session.go("review", photograph_id=room.first)
+    room.sharp()
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_J)
+    room.press(Qt.Key.Key_Return)
+
+    room.window.session.go("review", photograph_id=case.filed.id)
+    room.sharp()
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_J)
+    room.press(Qt.Key.Key_Tab)
+    assert room.labels == ["A1", "A1"]
+    room.press(Qt.Key.Key_G)
+    first = ghost_width(room)
+    room.press(Qt.Key.Key_Tab)
+
+    # A1 was 12 cm² and A2 3 cm²: about twice as wide.
+    assert first == pytest.approx(2 * ghost_width(room), rel=0.3)
 
 
 def test_a_lesion_outlined_already_is_offered_for_one_more_part_last(room: Room) -> None:
