@@ -116,6 +116,7 @@ def test_a_name_is_no_code_and_no_file_is_asked_for(
 
     assert sheet.isVisible()
     assert sheet.refused.startswith("A patient code has a digit in it")
+    qtbot.waitUntil(lambda: sheet.card.height() >= sheet.inside.heightForWidth(sheet.card.width()))
     assert written == []
     qtbot.keyClicks(sheet.code, "AS-12")  # what is selected is written over
     assert sheet.refused == ""

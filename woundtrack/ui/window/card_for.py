@@ -128,6 +128,7 @@ class CardForSheet(Overlay):
                 )
             )
             self._refused.show()
+            self.fit()
             self.code.setFocus(Qt.FocusReason.OtherFocusReason)
             self.code.selectAll()
             return
@@ -135,5 +136,7 @@ class CardForSheet(Overlay):
         self.answered.emit(self._kind, code)
 
     def _forget_refusal(self) -> None:
-        self._refused.clear()
-        self._refused.hide()
+        if self._refused.text():
+            self._refused.clear()
+            self._refused.hide()
+            self.fit()

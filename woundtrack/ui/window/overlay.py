@@ -44,6 +44,11 @@ class Overlay(QWidget):
         if self.isVisible():
             self._place()
 
+    def fit(self) -> None:
+        """Make the card as high as what it holds by now."""
+        if self.isVisible():
+            self._place()
+
     def dismiss(self) -> None:
         """Take it away and give the focus back."""
         if not self.isVisible():
