@@ -135,9 +135,10 @@ def _paint_dot_marks(painter: QPainter, stage: Stage, look: Look) -> None:
             painter.setPen(QPen(QColor(tokens.text2), 1.4))
             painter.drawEllipse(dot.centre, dot.radius + 2, dot.radius + 2)
         if lesion_id == look.focused:
-            for colour, width in ((tokens.surface, 5.0), (tokens.text, 2.4)):
+            away = dot.radius + (5.4 if lesion_id == look.lesion_id else 2.8)
+            for colour, width in ((tokens.surface, 4.0), (tokens.text, 2.0)):
                 painter.setPen(QPen(QColor(colour), width))
-                painter.drawEllipse(dot.centre, dot.radius + 6, dot.radius + 6)
+                painter.drawEllipse(dot.centre, away, away)
 
 
 def _paint_words(painter: QPainter, stage: Stage, look: Look) -> None:
