@@ -463,9 +463,10 @@ def test_a_cell_tells_parts_and_extents_along_the_body(page: TimelinePage) -> No
     ]
     areas._curves = tuple(curves)
 
-    spoken = areas.cell(0, 0).spoken
+    cell = areas.cell(0, 0)
 
-    assert spoken.splitlines()[1:] == [
+    assert cell.under == "2 parts · 3.8–4.2"
+    assert cell.spoken.splitlines()[1:] == [
         "2 open parts, measured together",
         "head to toe 3.1\u202fcm, side to side 12.4\u202fcm",
     ]

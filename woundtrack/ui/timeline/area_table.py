@@ -205,6 +205,9 @@ class AreaModel(QAbstractTableModel):
         high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
         cell = self._number_cell(label, point.area_mm2 / per, low / per, high / per)
         cell = replace(cell, spoken="\n".join((cell.spoken, *self._sizes_of(point))))
+        if point.part_count > 1:
+            parts = self.tr("{count} parts").format(count=point.part_count)
+            cell = replace(cell, under=f"{parts} · {cell.under}")
         titles = tuple(messages.title_of(doubt) for doubt in point.doubts)
         if not titles:
             return cell
