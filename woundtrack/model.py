@@ -334,7 +334,8 @@ class Limb:
 
     The skin is unrolled into the first card's frame, mm; the limb's axis lies at ``axis_deg`` in it
     (0: along x). ``radius_mm`` is that at ``origin_mm``, ``radius_sd_mm`` its spread, and
-    ``unround`` says how the curve changes round the limb (``imaging/limb.py``).
+    ``unround`` says how the curve changes round the limb (``imaging/limb.py``). ``taper`` is the
+    share of the radius by which it grows less along its axis, for a radius of way.
 
     The camera sees a point (x, y, depth) of space, from that origin and with x and y in the plane
     that touches the skin there, at ``rotation`` · point + ``shift_mm``; then through the radial
@@ -353,6 +354,7 @@ class Limb:
     unround: tuple[float, float]
     rotation: Matrix3
     shift_mm: tuple[float, float, float]
+    taper: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

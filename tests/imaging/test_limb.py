@@ -111,7 +111,9 @@ def test_an_oval_limb_is_the_same_whichever_way_the_search_turned_its_axis(axis:
         origin_mm=np.array([90.0, 12.0]),
         used=np.ones(0, dtype=bool),
     )
-    unknowns = np.array([0.1, 0.2, 0.3, 5.0, -4.0, 210.0, 0.02, axis, 0.01, 0.0, 0.0, 0.35, -0.2])
+    unknowns = np.array(
+        [0.1, 0.2, 0.3, 5.0, -4.0, 210.0, 0.02, axis, 0.01, 0.0, 0.0, 0.35, -0.2, 0.1]
+    )
     skin = np.array([[90.0, 12.0], [110.0, 30.0], [60.0, 0.0]])
 
     limb = problem.limb(unknowns)
@@ -201,14 +203,36 @@ def test_an_outline_beyond_the_limb_is_refused() -> None:
 # --- the mapping ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("taper", [0.0, 0.12, -0.08])
 @pytest.mark.parametrize("unround", [(0.0, 0.0), (0.2, -0.5), (-0.1, 0.6)])
-def test_what_is_unrolled_is_seen_again_where_it_was(unround: tuple[float, float]) -> None:
-    limb = replace(LIMB, unround=unround)
+def test_what_is_unrolled_is_seen_again_where_it_was(
+    unround: tuple[float, float], taper: float
+) -> None:
+    limb = replace(LIMB, unround=unround, taper=taper)
     skin = np.random.default_rng(2).uniform((50, -25), (130, 50), (300, 2))
 
     back = skin_from_seen(limb, seen_from_skin(limb, skin))
 
     np.testing.assert_allclose(back, skin, atol=1e-6)
+
+
+def test_a_cone_unrolls_as_the_rendered_one_does() -> None:
+    cone = phantom.Limb(radius_mm=48.0, axis_deg=70.0, taper_deg=6.0)
+    camera = phantom.Camera(width_px=1632, height_px=1224, distance_mm=210.0, limb=cone)
+    limb = replace(
+        LIMB,
+        focal_px=camera.focal_px,
+        lens_k1=0.0,
+        unround=(0.0, 0.0),
+        taper=math.tan(math.radians(12.0)) / 2,
+        origin_mm=(0.0, 0.0),
+        shift_mm=(0.0, 0.0, 210.0),
+    )
+    skin = np.random.default_rng(2).uniform(-35, 35, (200, 2))
+
+    back = skin_from_seen(limb, camera.project(skin))
+
+    np.testing.assert_allclose(back, skin, atol=0.02)
 
 
 def test_a_ray_beside_the_limb_meets_no_skin() -> None:

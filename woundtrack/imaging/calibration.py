@@ -49,7 +49,7 @@ from woundtrack.model import (
 Floats = NDArray[np.float64]
 
 METHOD: Final = "plane of the card's tags, 1"
-LIMB_METHOD: Final = "limb under the cards' tags, 2"
+LIMB_METHOD: Final = "limb under the cards' tags, 3"
 
 # --- declared limits; the figures behind them: benchmarks/corners.py and benchmarks/area_error.py
 

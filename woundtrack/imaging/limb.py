@@ -5,7 +5,9 @@ Hides the section of a limb, which is no circle, and where a line of sight meets
 Three frames. *Skin*: millimetres on the unrolled skin, the first card's frame. *Space*: millimetres
 (across, along, depth) from ``Limb.origin_mm``: across and along touch the skin there, depth goes
 away from the camera. So far round the limb as ``s`` its skin has turned away by ψ = φ + a φ²/2 +
-b φ³/3, where φ = s / radius and (a, b) = ``Limb.unround``: no limb is a circle.
+b φ³/3, where φ = s / radius and (a, b) = ``Limb.unround``: no limb is a circle. A limb that tapers
+is a cone: its apex is joined to that section, and lies radius / ``Limb.taper`` along the line of
+the skin where depth is 0.
 *Pixels* of the upright photograph. ``limb_fit.py`` finds the limb.
 """
 
@@ -40,6 +42,7 @@ def seen_from_skin(limb: Limb, points_mm: Floats) -> Floats:
         focal=np.array([limb.focal_px]),
         k1=np.array([limb.lens_k1]),
         unround=np.array(limb.unround)[None],
+        taper=np.array([limb.taper]),
         centre=np.array(limb.centre_px),
     )[0]
     return seen
@@ -61,6 +64,13 @@ def skin_from_seen(limb: Limb, points_px: Floats) -> Floats:
     turn = np.array([[-sin, cos, 0], [cos, sin, 0], [0, 0, 1.0]])
     rays, start = rays @ turn.T, turn @ start
     bend = 1 / limb.radius_mm
+    converging = limb.taper * bend
+    if converging:
+        # A projection that takes the apex away to infinity makes a cylinder of the cone, and lines
+        # of lines: on that cylinder a ray is met where it is met on the cone.
+        left = 1 - converging * start[1]
+        rays = rays * left + converging * rays[:, 1:2] * start
+        start = start / left
     # Across² + depth² = 2 radius depth, in a form that stays good as the radius grows.
     a = bend / 2 * (rays[:, 0] ** 2 + rays[:, 2] ** 2)
     b = bend * (start[0] * rays[:, 0] + start[2] * rays[:, 2]) - rays[:, 2]
@@ -88,6 +98,8 @@ def skin_from_seen(limb: Limb, points_px: Floats) -> Floats:
         around = np.where((slope > 0) & (off < 1e-3), around, np.nan)
         reach = (down - start[2]) / rays[:, 2]
         along = start[1] + reach * rays[:, 1]
+    if converging:
+        along, around = _unrolled_cone(along, around, bend, limb.unround, converging)
     skin: Floats = np.column_stack([cos * along - sin * around, sin * along + cos * around])
     skin += np.array(limb.origin_mm)
     return skin
@@ -166,6 +178,7 @@ def projected(
     focal: Floats,
     k1: Floats,
     unround: Floats,
+    taper: Floats,
     centre: Floats,
 ) -> Floats:
     """Return where points (B, N, 2) of the skin of B limbs are seen, px; NaN behind the camera.
@@ -175,7 +188,9 @@ def projected(
     x, y = np.moveaxis(skin - origin, -1, 0)
     cos, sin = np.cos(axis)[:, None], np.sin(axis)[:, None]
     along, around = cos * x + sin * y, cos * y - sin * x
-    across, depth, _ = _section(around, curvature[:, None], unround[:, :1], unround[:, 1:])
+    along, across, depth = _on_cone(
+        along, around, curvature[:, None], unround[:, :1], unround[:, 1:], taper[:, None]
+    )
     space = np.stack([cos * along - sin * across, sin * along + cos * across, depth], axis=-1)
     camera = space @ rotation.transpose(0, 2, 1) + shift[:, None]
     ahead = np.where(camera[..., 2:] > 1e-6, camera[..., 2:], np.nan)
@@ -183,6 +198,65 @@ def projected(
     bent = ray * (1 + k1[:, None, None] * (ray**2).sum(axis=-1, keepdims=True))
     seen: Floats = bent * focal[:, None, None] + centre
     return seen
+
+
+def _on_cone(
+    along: Floats,
+    around: Floats,
+    curvature: Floats,
+    rise: Floats,
+    bulge: Floats,
+    taper: Floats,
+) -> tuple[Floats, Floats, Floats]:
+    """Return along, across and depth, mm, of unrolled skin: any shape, and a cone or none."""
+    if not taper.any():
+        across, depth, _ = _section(around, curvature, rise, bulge)
+        return along, across, depth
+    g = taper * curvature  # 1 over the way to the apex
+    ahead = 1 - g * along
+    x = g * around / ahead
+    # The angle at the apex, times the way there: a series, which stays good where there is none.
+    square = x * x
+    turned = around / ahead * (1 - square * (1 / 3 - square * (1 / 5 - square * (1 / 7))))
+    across, depth, _ = _section(_round_section(turned, curvature, g), curvature, rise, bulge)
+    wide = 1 + g * g * (across**2 + depth**2)
+    # What lies so far from the apex on the skin does so in space.
+    share = np.sqrt((ahead**2 + (g * around) ** 2) / wide)
+    gap = g * (across**2 + depth**2) + 2 * along - g * (along**2 + around**2)
+    return gap / (wide * (1 + share)), across * share, depth * share
+
+
+def _unrolled_cone(
+    along: Floats, section: Floats, bend: float, unround: tuple[float, float], g: float
+) -> tuple[Floats, Floats]:
+    """Return along and around of places on a cone whose apex was projected to infinity.
+
+    ``section`` is how far round they are where the section is; the inverse of ``_on_cone``.
+    """
+    across, depth, _ = _section(section, bend, *unround)
+    turned = section
+    for _ in range(5):
+        turned = section - (_round_section(turned, bend, g) - turned)
+    far = np.sqrt(1 + g * g * (across**2 + depth**2)) / (1 + g * along)
+    x = g * turned
+    return (1 - far * np.cos(x)) / g, far * np.sin(x) / g
+
+
+def _round_section(turned: Floats, curvature: Floats | float, g: Floats | float) -> Floats:
+    """Return how far round a cone's section a place is, from its angle at the apex over ``g``.
+
+    The direction from the apex turns by g / √(1 + g² h) − … a millimetre of the section, h the
+    square of the place's distance from the nearest line: to second order in g, h as of a circle.
+    That is good to 1e-4 of the way round half a limb that tapers by 8°.
+    """
+    phi = turned * curvature
+    # ∫ (h + h'² / 4) over the section, in cubes of the radius: φ³ at first, where it is flat.
+    small = np.abs(phi) < 0.1
+    safe = np.where(small, 0.5, phi)
+    whole = (2.5 * safe - 2 * np.sin(safe) - np.sin(2 * safe) / 4) / safe**3
+    share = np.where(small, 2 / 3 - phi * phi * (1 / 12), whole)
+    moved: Floats = turned * (1 + g * g * turned * turned * share / 2)
+    return moved
 
 
 def _section(

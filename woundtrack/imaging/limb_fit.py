@@ -35,13 +35,18 @@ LENS_SPREAD: Final = 0.01
 UNROUND_SPREAD: Final = (0.3, 0.5)
 """How far a limb may be from round: an ellipse of 1 : 1.25 has b = −0.54 or 0.84 at its poles."""
 
+TAPER_SPREAD: Final = 0.08
+"""Of how much less the radius grows along the axis, a share of the way: a calf of 36 cm round
+narrows to an ankle of 22 cm over some 25 cm, which is 0.09, a forearm and a thigh by about as much
+(medians of girths: Gordon et al., ANSUR II, 2012); either way, since an axis has no sign."""
+
 EDGE_SPREAD_MM: Final = 0.1
 """How far toner and light may move every edge of a tag outwards."""
 
 SMALLEST_RADIUS_MM: Final = 12.0
 LARGEST_RADIUS_MM: Final = 400.0
 
-_PRIORS: Final = 5
+_PRIORS: Final = 6
 _STEP: Final = 1e-4  # of a unit: what slopes are taken over
 _BEND: Final = 0.01  # 1/mm: how much bend there may be
 _FORM_PX: Final = 0.3
@@ -193,8 +198,8 @@ def _settled(
 class _Problem:
     """What is fitted to what.
 
-    The unknowns: turn (3), shift (3, mm), curvature, axis, ln focal, k1, edges, unround (2); then
-    turn and shift (2, mm) of each card after the first. ``used`` says which tags decide.
+    The unknowns: turn (3), shift (3, mm), curvature, axis, ln focal, k1, edges, unround (2), taper;
+    then turn and shift (2, mm) of each card after the first. ``used`` says which tags decide.
     """
 
     sheets: tuple[Sheet, ...]
@@ -210,7 +215,9 @@ class _Problem:
     def units(self) -> Floats:
         """The size of a step of each unknown."""
         cards = [1e-2, 1.0, 1.0] * (len(self.sheets) - 1)
-        return np.array([*[1e-2] * 3, *[1.0] * 3, 1e-3, 0.05, 0.01, 0.01, 0.05, 0.1, 0.1, *cards])
+        return np.array(
+            [*[1e-2] * 3, *[1.0] * 3, 1e-3, 0.05, 0.01, 0.01, 0.05, 0.1, 0.1, 0.02, *cards]
+        )
 
     def pose_of_plane(self, to_px: Floats) -> tuple[Floats, Floats]:
         """Return rotation vector and shift (mm) of a card seen through a homography."""
@@ -270,7 +277,7 @@ class _Problem:
         gap = (self.seen_corners(tries) - self.seen)[:, self.used] / CORNER_PX
         # A place behind the camera, or none: far off, but a number, so that the search turns back.
         gap = np.clip(np.nan_to_num(gap, nan=1e5), -1e5, 1e5).reshape(len(tries), -1)
-        spreads = (self.focal_spread, LENS_SPREAD, EDGE_SPREAD_MM, *UNROUND_SPREAD)
+        spreads = (self.focal_spread, LENS_SPREAD, EDGE_SPREAD_MM, *UNROUND_SPREAD, TAPER_SPREAD)
         return np.concatenate([gap, tries[:, _ROUGH : _ROUGH + _PRIORS] / spreads], axis=1)
 
     def linear(self, unknowns: Floats, count: int) -> tuple[Floats, Floats]:
@@ -328,7 +335,7 @@ class _Problem:
             by = tries[:, 10, None, None, None] * edges
             ring = printed + by * outwards
             if number:
-                turn, x, y = tries[:, 10 + 3 * number : 13 + 3 * number, None, None].swapaxes(0, 1)
+                turn, x, y = tries[:, 11 + 3 * number : 14 + 3 * number, None, None].swapaxes(0, 1)
                 cos, sin = np.cos(turn), np.sin(turn)
                 ring = np.stack(
                     [
@@ -355,6 +362,7 @@ class _Problem:
             centre_px=(float(self.centre_px[0]), float(self.centre_px[1])),
             lens_k1=float(unknowns[9]),
             unround=(way * float(unknowns[11]), float(unknowns[12])),
+            taper=way * float(unknowns[13]),
             rotation=matrix_of(_rotation(unknowns[:3])),
             shift_mm=(float(unknowns[3]), float(unknowns[4]), float(unknowns[5])),
         )
@@ -371,6 +379,7 @@ class _Problem:
             focal=self.focal_px * np.exp(np.clip(tries[:, 8], -2, 2)),
             k1=tries[:, 9],
             unround=tries[:, 11:13],
+            taper=tries[:, 13],
             centre=self.centre_px,
         )
         return seen.reshape(skin.shape)
@@ -468,6 +477,7 @@ def _likely_limbs(limb: Limb, cards: tuple[Card, ...]) -> tuple[tuple[Limb, Limb
             limb.lens_k1,
             0.0,
             *limb.unround,
+            limb.taper,
             *problem.places_on(limb),
         ]
     )
