@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from woundtrack.imaging.card import TAG_MODULES
 from woundtrack.imaging.limb import projected, skin_from_seen, touching_plane
 from woundtrack.imaging.plane import Sheet, homography_of, matrix_of, rigid
 from woundtrack.model import Calibration, Card, Limb
@@ -24,6 +25,10 @@ Floats = NDArray[np.float64]
 
 CORNER_PX: Final = 0.1
 """Spread of a refined corner that the fit weighs its priors against."""
+
+_WIDE_ENOUGH_PX: Final = 6.0
+"""Height of a tag's rows from which its corners are so good: blur of neighbouring rows reaches
+into narrower ones."""
 
 EXIF_FOCAL_SPREAD: Final = 0.03
 UNKNOWN_FOCAL_SPREAD: Final = 0.25
@@ -269,12 +274,23 @@ class _Problem:
         """The tags' corners (T, 4, 2) as they were found, px."""
         return np.concatenate([sheet.seen_px for sheet in self.sheets]).reshape(-1, 4, 2)
 
+    @cached_property
+    def sureness(self) -> Floats:
+        """How sure the corners of each tag (T,) are, 1 at most: those of narrow tags are less."""
+        seen = self.seen
+        edges = np.roll(seen, -1, axis=1) - seen
+        longest = np.hypot(edges[..., 0], edges[..., 1]).max(axis=1)
+        rows_px = np.abs(_areas(seen)) / longest / TAG_MODULES
+        sure: Floats = np.minimum(rows_px / _WIDE_ENOUGH_PX, 1.0)
+        return sure
+
     def misses(self, tries: Floats) -> Floats:
         """Return how far corners are off, and the unknowns from their priors, in spreads.
 
         For each of several tries (B, unknowns): a row each (B, misses).
         """
-        gap = (self.seen_corners(tries) - self.seen)[:, self.used] / CORNER_PX
+        gap = (self.seen_corners(tries) - self.seen) * (self.sureness / CORNER_PX)[:, None, None]
+        gap = gap[:, self.used]
         # A place behind the camera, or none: far off, but a number, so that the search turns back.
         gap = np.clip(np.nan_to_num(gap, nan=1e5), -1e5, 1e5).reshape(len(tries), -1)
         spreads = (self.focal_spread, LENS_SPREAD, EDGE_SPREAD_MM, *UNROUND_SPREAD, TAPER_SPREAD)
@@ -299,7 +315,10 @@ class _Problem:
         seen = self.deepened(flat, places, np.zeros_like(x))
         forms = (x * x / 2, x * y, y * y / 2)
         bent = [
-            ((self.deepened(flat, places, 1e-4 * form) - seen) / 1e-4).reshape(-1, 4, 2)[self.used]
+            (
+                ((self.deepened(flat, places, 1e-4 * form) - seen) / 1e-4).reshape(-1, 4, 2)
+                * self.sureness[:, None, None]
+            )[self.used]
             for form in forms
         ]
         corners = len(miss) - _PRIORS
