@@ -6,7 +6,8 @@ same limbs otherwise. The painted edge itself is measured, so that the error is 
 "plane" is what the same cards give when they are taken for flat; "one-edge ruler" one edge of the
 nearest tag as a ruler for the whole picture, as with ImageJ's "Set Scale". Errors are of the area,
 in %. "holds" is the share of true areas within the 95 % interval, "flagged" that of measured
-photographs in which something of the card is doubted beside what every bent card is told.
+photographs in which something of the card is doubted beside what every bent card is told (they
+have 3 megapixels: most of a strip's tags are called small).
 
     python benchmarks/limbs.py [--photographs 60]
 """
