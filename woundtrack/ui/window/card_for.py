@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from woundtrack.imaging import may_be_a_name
 from woundtrack.ui.components import KeyButton, Label, rule, words
 from woundtrack.ui.window.overlay import Overlay
 
@@ -118,6 +117,9 @@ class CardForSheet(Overlay):
         self.code.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _answer(self) -> None:
+        # Loaded here: the window is up before what measures is.
+        from woundtrack.imaging import may_be_a_name
+
         code = self.code.text().strip()
         if code and may_be_a_name(code):
             # Before a file is asked for: what is printed lies about, and anybody reads it.
