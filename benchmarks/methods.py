@@ -11,7 +11,8 @@ The true edge is given to every method, so that the errors are the scale's alone
 
 Errors are of the area, in %: median and 95th percentile of their size. "holds" is the share of true
 areas within woundtrack's 95 % interval, "±" its half width. A row marked * has what no photograph
-can show, so that the interval alone can answer for it.
+can show, so that the interval alone can answer for it; the ball's site is told to be a knee, since
+it is the site that says how round a part may be.
 
     python benchmarks/methods.py [--photographs 30] [--imagej 6]
 """
@@ -37,7 +38,7 @@ from benchmarks.limbs import drawn as drawn_on_limb
 from benchmarks.limbs import strips
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
-from woundtrack.model import Calibration, Outline, OutlineSource, PrintScale, Ring
+from woundtrack.model import BodySite, Calibration, Outline, OutlineSource, PrintScale, Ring
 
 Floats = npt.NDArray[np.float64]
 
@@ -87,6 +88,7 @@ class Taken:
     ring_px: Ring
     area_mm2: float
     print_scale: PrintScale | None = PERFECT
+    site: BodySite | None = None
 
 
 def by_other_ways(calibration: Calibration, ring_px: Ring) -> dict[str, float]:
@@ -236,7 +238,10 @@ def disc_on_cap(*, is_hollow: bool) -> Callable[[int], Taken]:
         cap = Cap(60.0, is_hollow)
         seen = scene.camera.project(_disc(), cap)  # type: ignore[arg-type]
         return Taken(
-            jpeg=phantom.render(scene).jpeg, ring_px=_ring(seen), area_mm2=cap.area_mm2(20.0)
+            jpeg=phantom.render(scene).jpeg,
+            ring_px=_ring(seen),
+            area_mm2=cap.area_mm2(20.0),
+            site=None if is_hollow else BodySite(region="knee"),
         )
 
     return take
@@ -291,7 +296,7 @@ def measured(row: Row, taken: Taken, *, with_imagej: bool) -> None:
     outline = Outline(outer=taken.ring_px, source=OutlineSource.GIVEN)
     try:
         calibration = imaging.find_calibration(pixels, photograph, print_scale=taken.print_scale)
-        size = imaging.measure(outline, calibration)
+        size = imaging.measure(outline, calibration, taken.site)
     except (CardNotFound, CardUnreliable):
         row.refused += 1
         return
