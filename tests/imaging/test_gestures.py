@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from woundtrack.errors import OutlineNotFound
-from woundtrack.imaging import OUTLINE_METHOD, outline_mask, propose_outlines, refine_outline
+from woundtrack.imaging import outline_mask, outline_method, propose_outlines, refine_outline
 from woundtrack.imaging.outline import union_mask
 from woundtrack.model import Outline, OutlineSource, Point
 from woundtrack.phantom import Camera, Lesion, Scene, render
@@ -308,5 +308,5 @@ def test_the_edge_follows_the_photograph_and_not_the_working_pixels() -> None:
 
 
 def test_the_method_says_which_constants_made_an_outline() -> None:
-    assert OUTLINE_METHOD.name == "guided-grabcut"
-    assert dict(OUTLINE_METHOD.parameters)["box_side_px"] == 104
+    assert outline_method().name == "guided-grabcut"
+    assert dict(outline_method().parameters)["box_side_px"] == 104

@@ -30,6 +30,7 @@ class RedNetwork(OutlineNetwork):
 
     def __init__(self) -> None:
         self.windows: list[Any] = []
+        self.sha256 = 64 * "0"
 
     def likely(self, pixels: Pixels, window: Any, **gestures: Any) -> npt.NDArray[np.float32]:
         self.windows.append(window)
@@ -114,6 +115,12 @@ def test_by_opencv_alone_the_network_is_not_asked(red: RedNetwork) -> None:
     found = refine_outline(pixels, box=(380, 250, 620, 550), start=(), with_network=False)
     assert not red.windows
     assert dice(found, truth) > 0.7
+
+
+def test_an_assessment_names_the_network_that_it_was_made_with(red: RedNetwork) -> None:
+    for method in (proposal.proposal_method(), gesture.outline_method()):
+        assert method.name.endswith("-network")
+        assert dict(method.parameters)["network_sha256"] == red.sha256
 
 
 def test_a_window_beyond_the_photograph_is_black_there_and_wound_nowhere() -> None:

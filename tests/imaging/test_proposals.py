@@ -7,10 +7,10 @@ import numpy.typing as npt
 import pytest
 
 from woundtrack.imaging import (
-    PROPOSAL_METHOD,
     card_layout,
     find_calibration,
     outline_mask,
+    proposal_method,
     propose_outlines,
     write_card_sheet,
 )
@@ -145,4 +145,4 @@ def test_black_bars_round_the_photograph_are_no_wound() -> None:
 
 
 def test_the_method_names_itself() -> None:
-    assert PROPOSAL_METHOD.name == "automatic-grabcut"
+    assert proposal_method().name == "automatic-grabcut"

@@ -9,7 +9,7 @@ from woundtrack.imaging.calibration import find_calibration
 from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
 from woundtrack.imaging.faults import looks_like_screenshot, with_faults
-from woundtrack.imaging.gesture import OUTLINE_METHOD, refine_outline
+from woundtrack.imaging.gesture import outline_method, refine_outline
 from woundtrack.imaging.joining import joined
 from woundtrack.imaging.limb import limb_lines
 from woundtrack.imaging.measurement import extents_by_head, measure, measure_parts
@@ -26,7 +26,7 @@ from woundtrack.imaging.photograph import (
 from woundtrack.imaging.picture_file import read_mask, write_picture
 from woundtrack.imaging.planimetry import mm_per_px_at
 from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
-from woundtrack.imaging.proposal import PROPOSAL_METHOD, is_unsure, propose_outlines
+from woundtrack.imaging.proposal import is_unsure, proposal_method, propose_outlines
 from woundtrack.imaging.ruler import (
     LEAST_RULER_MM,
     LEAST_RULER_PX,
@@ -42,9 +42,7 @@ __all__ = [
     "LEAST_RULER_PX",
     "MOST_RULER_MM",
     "NO_NAMES",
-    "OUTLINE_METHOD",
     "PRINT_DOUBTS",
-    "PROPOSAL_METHOD",
     "CardSheetLayout",
     "ColourCorrection",
     "RulerLine",
@@ -63,10 +61,12 @@ __all__ = [
     "measure_parts",
     "mm_per_px_at",
     "outline_mask",
+    "outline_method",
     "outlines_from_mask",
     "photograph_facts",
     "print_doubts",
     "print_scale_on",
+    "proposal_method",
     "propose_outlines",
     "quick_thumbnail",
     "read_file",

@@ -30,7 +30,7 @@ from woundtrack.imaging.proposal import card_outlines, propose_outlines
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Calibration, Method, Outline, OutlineSource, Point
 
-OUTLINE_METHOD: Final = Method(
+_BY_OPENCV: Final = Method(
     name="guided-grabcut",
     version="1",
     application_version=__version__,
@@ -42,13 +42,25 @@ OUTLINE_METHOD: Final = Method(
         ("core", wound_edge.CORE),
     ),
 )
-"""How ``refine_outline`` works, for the record of an assessment."""
 
 # A click this near an outline, in its equivalent radii, mends it; farther off it is a new lesion.
 _REACH: Final = 1.0
 _LOCAL_SIDE_PX: Final = 80
 # A new lesion is no larger, in radius, than this many times its distance from the nearest outline.
 _APART: Final = 1.0
+
+
+def outline_method() -> Method:
+    """Return how ``refine_outline`` works in this copy, for the record of an assessment."""
+    network = outline_network()
+    if network is None:
+        return _BY_OPENCV
+    return Method(
+        name="guided-network",
+        version="1",
+        application_version=__version__,
+        parameters=(*network_cut.PARAMETERS, ("network_sha256", network.sha256)),
+    )
 
 
 def refine_outline(

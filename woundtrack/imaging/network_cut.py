@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.imaging import wound_edge
-from woundtrack.imaging.network_planes import SIDE
+from woundtrack.imaging.network_planes import SIDE, ZOOM
 from woundtrack.imaging.outline import Mask
 from woundtrack.imaging.outline_network import OutlineNetwork, square_around, whole_square
 from woundtrack.imaging.window import Box, Pixels, Window
@@ -25,6 +25,9 @@ from woundtrack.model import Outline, Point
 
 LEAST_LIKELY: Final = 0.5
 LEAST_SHARE: Final = 0.0002  # of the photograph: smaller spots are not lesions of their own
+PARAMETERS: Final = (("least_likely", LEAST_LIKELY), ("zoom", ZOOM), ("side_px", SIDE))
+"""What decides on an outline beside the network's weights."""
+
 _MOST_LESIONS: Final = 8
 _LEAST_PX: Final = 12  # of a solved window
 

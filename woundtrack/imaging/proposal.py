@@ -43,7 +43,7 @@ outline under 0.7) and 17 % of those above; 94 % of the wrong ones lie below. On
 above it 26 % are wrong: a proposal that is told as sure is still for a person to look at.
 """
 
-PROPOSAL_METHOD: Final = Method(
+_BY_COLOUR: Final = Method(
     name="automatic-grabcut",
     version="1",
     application_version=__version__,
@@ -53,7 +53,6 @@ PROPOSAL_METHOD: Final = Method(
         ("least_alone", LEAST_ALONE),
     ),
 )
-"""How ``propose_outlines`` works, for the record of an assessment."""
 
 # Wounds are looked for at these radii, in shares of the photograph's shorter side, each on a copy
 # of the photograph that makes the radius 3 px.
@@ -78,6 +77,23 @@ class Suspicion:
     x: float
     y: float
     radius: float
+
+
+def proposal_method() -> Method:
+    """Return how ``propose_outlines`` works in this copy, for the record of an assessment."""
+    network = outline_network()
+    if network is None:
+        return _BY_COLOUR
+    return Method(
+        name="automatic-network",
+        version="1",
+        application_version=__version__,
+        parameters=(
+            ("least_cm2", LEAST_CM2),
+            *network_cut.PARAMETERS,
+            ("network_sha256", network.sha256),
+        ),
+    )
 
 
 def propose_outlines(

@@ -402,7 +402,7 @@ def method_of(outline: Outline, proposed_by: Method) -> Method:
     """Return how an outline was made: as proposed, or by a person's gestures or hand."""
     if outline.source is OutlineSource.PROPOSED:
         return proposed_by
-    return imaging.OUTLINE_METHOD
+    return imaging.outline_method()
 
 
 def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:

@@ -155,7 +155,7 @@ def examine(
         calibration=calibration,
         outlines=outlines,
         doubts=tuple(doubts),
-        method=imaging.PROPOSAL_METHOD,
+        method=imaging.proposal_method(),
         colour=colour,
         subject_code=subject_code,
     )
