@@ -89,7 +89,10 @@ def skin_from_seen(limb: Limb, points_px: Floats) -> Floats:
         at, down, turn_away = _section(around, bend, *limb.unround)
         miss = (at - start[0]) * rays[:, 2] - (down - start[2]) * rays[:, 0]
         slope = np.cos(turn_away) * rays[:, 2] - np.sin(turn_away) * rays[:, 0]
-        around = around - np.clip(miss / slope, -0.3 / bend, 0.3 / bend)
+        step = np.clip(miss / slope, -0.3 / bend, 0.3 / bend)
+        around = around - step
+        if not (np.abs(step) > 1e-5).any():  # the next one is its square: nothing
+            break
     if not is_circle:
         at, down, turn_away = _section(around, bend, *limb.unround)
         slope = np.cos(turn_away) * rays[:, 2] - np.sin(turn_away) * rays[:, 0]
