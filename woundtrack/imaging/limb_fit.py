@@ -41,9 +41,9 @@ UNROUND_SPREAD: Final = (0.3, 0.5)
 """How far a limb may be from round: an ellipse of 1 : 1.25 has b = −0.54 or 0.84 at its poles."""
 
 TAPER_SPREAD: Final = 0.08
-"""Of how much less the radius grows along the axis, a share of the way: a calf of 36 cm round
-narrows to an ankle of 22 cm over some 25 cm, which is 0.09, a forearm and a thigh by about as much
-(medians of girths: Gordon et al., ANSUR II, 2012); either way, since an axis has no sign."""
+"""Of how much less the radius grows along the axis, a share of the way: a calf of 36 cm round that
+narrows to an ankle of 22 cm over some 25 cm makes 0.09, and forearms and thighs are alike. Assumed
+from such shapes, from no survey; either way, since an axis has no sign."""
 
 EDGE_SPREAD_MM: Final = 0.1
 """How far toner and light may move every edge of a tag outwards."""

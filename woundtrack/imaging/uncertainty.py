@@ -83,9 +83,9 @@ LIMB_RADII_MM: Final = MappingProxyType(
         "arms": (22.0, 65.0),
     }
 )
-"""Least and greatest radius of a part of the body that is round, from the circumferences of adults
-(NHANES 2015-2018 anthropometry: upper arm, thigh; limb girths of Gordon et al., ANSUR II, 2012). A
-site that isn't here is taken as flat."""
+"""Least and greatest radius of a part of the body that is round, mm: assumed, and wide, from the
+girths that clothes for thin and for heavy adults allow for; from no survey's table. A site that
+isn't here is taken as flat."""
 
 LARGEST_RATIO: Final = 2.0
 """How much larger a wound may be that curves away, at most: what is seen more aslant than that is
