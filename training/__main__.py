@@ -1,6 +1,6 @@
-"""From a folder of photographs and masks to a finished ONNX, in one command.
+"""From a folder of photographs and masks, or a clinic's library, to a finished ONNX.
 
-python -m training ../shared/data/fuseg --work build/training --out assets/outline
+Run it again to go on after a leg: python -m training ../shared/data/fuseg --out assets/outline
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from training import clinic
 from training.export import export
 from training.learning import run
 from training.photographs import FolderUnusable
@@ -18,7 +19,7 @@ STEPS = 8000
 def main() -> int:
     """Learn, in one leg or several, and export when the last step is taken."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, help="its images/ and labels/ are learnt from")
+    parser.add_argument("folder", type=Path, help="its images/ and labels/, or a library")
     parser.add_argument("--work", type=Path, default=Path("build/training"))
     parser.add_argument("--out", type=Path, default=Path("assets/outline"))
     parser.add_argument("--steps", type=int, default=STEPS)
@@ -28,8 +29,13 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1, help="processes that draw windows")
     asked = parser.parse_args()
     try:
+        folder = asked.folder
+        if clinic.is_library(folder):
+            folder = asked.work / "accepted"
+            count = clinic.write_folder(asked.folder, folder)
+            print(f"{count} photographs with accepted outlines.")
         learning = run(
-            asked.folder,
+            folder,
             asked.work,
             steps=asked.steps,
             seed=asked.seed,

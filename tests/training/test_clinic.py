@@ -1,0 +1,62 @@
+"""A clinic's accepted outlines become a folder that the network can learn from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from training import clinic, photographs
+from training.photographs import FolderUnusable
+from woundtrack import workflow
+from woundtrack.model import BodySite
+from woundtrack.phantom import Camera, Lesion, Scene, render
+from woundtrack.records import Library
+
+
+def a_library(path: Path, *, is_accepted: bool) -> Library:
+    phantom = render(
+        Scene(
+            seed=3,
+            lesions=(Lesion(area_mm2=500, shape_seed=1),),
+            camera=Camera(width_px=1600, height_px=1200),
+        )
+    )
+    photo = path.parent / "visit.jpg"
+    photo.write_bytes(phantom.jpeg)
+    library = Library.create(path)
+    workflow.import_photographs(
+        library, [photo], patient_code="WT-7", site=BodySite(region="abdomen"), by="nurse"
+    )
+    if is_accepted:
+        patient = library.patient_with_code("WT-7")
+        workflow.accept_proposals(library, patient, include_doubted=True, by="nurse")
+    return library
+
+
+def test_accepted_outlines_are_written_as_masks_and_nothing_names_the_patient(
+    tmp_path: Path,
+) -> None:
+    with a_library(tmp_path / "clinic", is_accepted=True) as library:
+        (assessment,) = library.assessments()
+        area_px = cv2.contourArea(
+            np.array(assessment.outlines[0].outline.outer, np.float32).reshape(-1, 1, 2)
+        )
+    out = tmp_path / "data"
+    assert clinic.is_library(tmp_path / "clinic")
+    assert clinic.write_folder(tmp_path / "clinic", out) == 1
+    (name,) = photographs.names_in(out)
+    made = photographs.read(out, name)
+    assert "WT-7" not in name
+    assert "visit" not in name
+    assert max(made.mask.shape) == clinic.LONGEST_PX
+    assert made.mask.sum() * (1600 / 1024) ** 2 == pytest.approx(area_px, rel=0.02)
+    assert clinic.write_folder(tmp_path / "clinic", out) == 1  # a later leg finds it there
+
+
+def test_a_library_without_accepted_outlines_says_what_to_do(tmp_path: Path) -> None:
+    a_library(tmp_path / "clinic", is_accepted=False).close()
+    with pytest.raises(FolderUnusable, match="review photographs first"):
+        clinic.write_folder(tmp_path / "clinic", tmp_path / "data")

@@ -1,0 +1,68 @@
+"""A clinic's own accepted outlines as a folder to learn from.
+
+Hides the library's rows; what is written is named by hash and says nothing of the patient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+
+from training.photographs import FolderUnusable
+from woundtrack.imaging import read_photograph_bytes
+from woundtrack.imaging.outline import union_mask
+from woundtrack.model import Outline, OutlineKind
+from woundtrack.records import Library
+
+LONGEST_PX: Final = 1024
+"""A photograph is written no larger than this: windows are drawn from it at 256 pixels."""
+
+
+def is_library(path: Path) -> bool:
+    """Say whether a folder is a woundtrack library rather than photographs and masks."""
+    return (path / "library.db").is_file()
+
+
+def write_folder(path: Path, out: Path) -> int:
+    """Write the photographs of a library that have accepted ulcer outlines, and their masks.
+
+    What was written by an earlier leg is left as it is. Returns how many photographs there are.
+    Raises ``FolderUnusable`` where there are none.
+    """
+    (out / "images").mkdir(parents=True, exist_ok=True)
+    (out / "labels").mkdir(exist_ok=True)
+    with Library.open(path, read_only=True) as library:
+        accepted = _accepted(library)
+        for photograph_id, outlines in accepted.items():
+            photograph = library.photograph(photograph_id).photograph
+            name = photograph.sha256[:16]
+            mask_path = out / "labels" / f"{name}.png"
+            if mask_path.exists():
+                continue
+            data = library.originals.read(photograph.sha256)
+            pixels, _ = read_photograph_bytes(data, photograph.original_name)
+            mask = union_mask(outlines, pixels.shape[:2]).astype(np.uint8) * 255
+            scale = min(1.0, LONGEST_PX / max(pixels.shape[:2]))
+            size = (round(pixels.shape[1] * scale), round(pixels.shape[0] * scale))
+            small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+            cover = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
+            quality = (cv2.IMWRITE_JPEG_QUALITY, 95)
+            cv2.imwrite(str(out / "images" / f"{name}.jpg"), small[..., ::-1], quality)
+            cv2.imwrite(str(mask_path), (cover > 127).astype(np.uint8) * 255)
+    if not accepted:
+        raise FolderUnusable(f"{path} holds no accepted outlines yet: review photographs first.")
+    return len(accepted)
+
+
+def _accepted(library: Library) -> Mapping[str, list[Outline]]:
+    """Return the open parts of all ulcers that count, by photograph."""
+    found: dict[str, list[Outline]] = {}
+    for assessment in library.assessments():
+        for assessed in assessment.outlines:
+            if assessed.kind is OutlineKind.ULCER:
+                found.setdefault(assessed.photograph_id, []).extend(assessed.parts)
+    return found
