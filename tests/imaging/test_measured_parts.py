@@ -81,6 +81,32 @@ def test_a_wound_that_a_bridge_divides_measures_as_long_as_before() -> None:
     assert before.area_mm2 - after.area_mm2 == pytest.approx(10 * 20)
 
 
+def test_what_two_parts_both_hold_is_counted_once() -> None:
+    over = Outline(outer=box(700, 500, 400, 200), source=OutlineSource.DRAWN)
+    within = Outline(outer=box(600, 550, 100, 100), source=OutlineSource.DRAWN)
+
+    size = measure_parts((LEFT, over, within), plain(0.1))
+
+    # 50 to 110 mm across and 20 mm down, drawn as one.
+    assert size.area_mm2 == pytest.approx(60 * 20)
+    assert size.perimeter_mm == pytest.approx(160)
+    whole = measure(Outline(outer=box(500, 500, 600, 200), source=OutlineSource.DRAWN), plain(0.1))
+    assert size.area_high_mm2 == pytest.approx(whole.area_high_mm2)
+
+
+def test_a_part_in_another_s_island_and_one_that_touches_are_parts_still() -> None:
+    ring = Outline(
+        outer=box(500, 500, 300, 200), islands=(box(550, 550, 100, 100),), source=LEFT.source
+    )
+    inside = Outline(outer=box(570, 570, 50, 50), source=LEFT.source)
+    touching = Outline(outer=box(800, 500, 100, 200), source=LEFT.source)
+
+    size = measure_parts((ring, inside, touching), plain(0.1))
+
+    assert size.area_mm2 == pytest.approx(600 - 100 + 25 + 200)
+    assert size.perimeter_mm == pytest.approx(100 + 20 + 60)
+
+
 def test_head_to_toe_is_over_all_parts() -> None:
     size = measure_parts((LEFT, RIGHT), plain(0.1), head_deg=90.0)
 

@@ -13,7 +13,13 @@ from typing import Final
 import numpy as np
 
 from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
-from woundtrack.imaging.planimetry import area_of, extents_of, on_skin, points_on_skin
+from woundtrack.imaging.planimetry import (
+    area_of,
+    extents_of,
+    on_skin,
+    points_on_skin,
+    without_overlap,
+)
 from woundtrack.imaging.ruler import ruler_of
 from woundtrack.imaging.uncertainty import terms_of
 from woundtrack.model import (
@@ -129,13 +135,15 @@ def measure_parts(
     Parameters
     ----------
     parts
-        Outlines in pixels, one or more; one alone is measured as by ``measure``. They don't
-        overlap.
+        Outlines in pixels, one or more; one alone is measured as by ``measure``. What two of them
+        hold is counted once: those that overlap are measured as the one region they cover.
     calibration, site, head_deg
         As in ``measure``.
 
     Raises what ``measure`` raises; ``ValueError`` without a part.
     """
+    if len(parts) > 1:
+        parts = without_overlap(parts)
     sizes = [measure(part, calibration, site, head_deg) for part in parts]
     if len(sizes) == 1:
         return sizes[0]

@@ -5,6 +5,8 @@ Hides the plane's and the limb's geometry, rings that cross themselves, and the 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
@@ -13,11 +15,23 @@ import numpy.typing as npt
 
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.limb import seen_from_skin, skin_from_seen
-from woundtrack.imaging.outline import Points, as_ring, is_on_pixel_edges, outline_patch, shoelace
-from woundtrack.model import Calibration, Outline, Point
+from woundtrack.imaging.outline import (
+    Points,
+    area_px,
+    as_ring,
+    is_on_pixel_edges,
+    moved,
+    outline_mask,
+    outline_patch,
+    outlines_from_mask,
+    shoelace,
+    union_mask,
+)
+from woundtrack.model import Calibration, Outline, OutlineSource, Point
 
 _FILL_PX: Final = 2048
 _MASK_LIMIT_PX: Final = 250_000_000
+_TOUCHING: Final = 0.001  # of the smaller: so much of two outlines that touch may be in both
 
 
 def on_skin(ring_px: Points, calibration: Calibration) -> Points:
@@ -195,6 +209,42 @@ def _filled_px(rings: list[Points]) -> int:
     width, height = np.ceil(np.ptp(rings[0], axis=0)).astype(int) + 1
     _, inside = outline_patch(Outline(outer=outer, islands=tuple(islands)), (height, width))
     return int(np.count_nonzero(inside))
+
+
+def without_overlap(parts: Sequence[Outline]) -> tuple[Outline, ...]:
+    """Return outlines that hold every pixel once: those that overlap become what they cover.
+
+    Outlines that only touch, or lie in another's island, stay as they are.
+    """
+    groups: list[list[Outline]] = []
+    for part in parts:
+        met = [group for group in groups if any(_overlap(part, other) for other in group)]
+        groups = [group for group in groups if group not in met]
+        groups.append([part, *(other for group in met for other in group)])
+    return tuple(one for group in groups for one in (group if len(group) == 1 else _covered(group)))
+
+
+def _overlap(one: Outline, other: Outline) -> bool:
+    """Say whether two outlines hold more pixels together than two that touch may."""
+    rings = [np.asarray(each.outer) for each in (one, other)]
+    x0, y0 = np.floor(np.max([ring.min(axis=0) for ring in rings], axis=0)).astype(int).tolist()
+    x1, y1 = np.ceil(np.min([ring.max(axis=0) for ring in rings], axis=0)).astype(int).tolist()
+    if x1 <= x0 or y1 <= y0:
+        return False
+    masks = [outline_mask(moved(each, (-x0, -y0)), (y1 - y0, x1 - x0)) for each in (one, other)]
+    shared = int(np.count_nonzero(masks[0] & masks[1]))
+    return shared > _TOUCHING * min(area_px(one), area_px(other))
+
+
+def _covered(outlines: Sequence[Outline]) -> tuple[Outline, ...]:
+    """Return the outlines of all that several cover together, along the edges of pixels."""
+    corners = np.concatenate([np.asarray(each.outer) for each in outlines])
+    x0, y0 = (math.floor(edge) for edge in corners.min(axis=0))
+    x1, y1 = (math.ceil(edge) for edge in corners.max(axis=0))
+    whole = union_mask([moved(each, (-x0, -y0)) for each in outlines], (y1 - y0, x1 - x0))
+    is_exact = all(each.source is OutlineSource.GIVEN for each in outlines)
+    source = OutlineSource.GIVEN if is_exact else OutlineSource.DRAWN
+    return tuple(moved(each, (x0, y0)) for each in outlines_from_mask(whole, 1, source=source))
 
 
 def extents_of(ring: Points) -> tuple[float, float]:
