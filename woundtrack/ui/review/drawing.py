@@ -64,6 +64,7 @@ class Drawing(QObject):
         canvas.picked.connect(work.select)
         self.tools.used.connect(self._outliner.add)
         self.tools.refused.connect(self._missed)
+        self.tools.said.connect(session.said)
         self.tools.ruler.used.connect(self._set_ruler)
         self.tools.head.pointed.connect(self._set_head)
         self._loader.loaded.connect(self._loaded)
@@ -81,6 +82,7 @@ class Drawing(QObject):
         """Have the photograph of the work decoded and shown; take the tool to begin with."""
         self.colours.open()
         self._loader.show(case.filed.photograph)
+        self.tools.edge.begin(case.proposal.calibration)
         if not self._session.can_write:
             self.tools.take(Tool.PAN)
         else:

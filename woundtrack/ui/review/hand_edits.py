@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from woundtrack.errors import EditImpossible
+from woundtrack.imaging.resizing import grown, smoothed
 from woundtrack.imaging.strokes import (
     Dab,
     brushed,
@@ -23,7 +24,7 @@ from woundtrack.imaging.strokes import (
 )
 
 if TYPE_CHECKING:
-    from woundtrack.model import Outline, Point
+    from woundtrack.model import Calibration, Outline, Point
 
 Shape = tuple[int, int]
 
@@ -125,6 +126,38 @@ class MergeNearest:
         whole = merged((in_hand, nearest), shape=shape)
         left = tuple(one for one in outlines if one is not nearest)
         return _instead(left, in_hand, (whole,))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Resized:
+    """The whole edge moved outwards, inwards where ``by`` is negative: mm, px without a scale."""
+
+    by: float
+    calibration: Calibration | None
+
+    def after(
+        self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
+    ) -> tuple[Outline, ...]:
+        """Return the outlines, the one in hand larger or smaller."""
+        if in_hand is None:
+            raise EditImpossible(reason="no outline is in hand")
+        others = _others(outlines, in_hand)
+        parts = grown(in_hand, self.by, calibration=self.calibration, others=others, shape=shape)
+        return _instead(outlines, in_hand, parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Smoothed:
+    """The whole edge without its notches."""
+
+    def after(
+        self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
+    ) -> tuple[Outline, ...]:
+        """Return the outlines, the one in hand smoother."""
+        if in_hand is None:
+            raise EditImpossible(reason="no outline is in hand")
+        parts = smoothed(in_hand, others=_others(outlines, in_hand), shape=shape)
+        return _instead(outlines, in_hand, parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

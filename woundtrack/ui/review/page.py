@@ -19,6 +19,7 @@ from woundtrack.ui.review import offers
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.casework import Casework
 from woundtrack.ui.review.drawing import Drawing
+from woundtrack.ui.review.edge_tools import ACTION as EDGE
 from woundtrack.ui.review.ghost import KEY as GHOST
 from woundtrack.ui.review.ghost import Ghost
 from woundtrack.ui.review.lesion_question import LesionQuestion
@@ -62,6 +63,7 @@ class ReviewPage(QWidget):
         self.strip, self.last = room.strip, room.last
         self._drawing = Drawing(session, self.work, self.canvas, self._following, self)
         self.hand = self._drawing.tools.hand
+        self._drawing.tools.edge.stand_beside(room.tools.buttons[EDGE])
         self._drawing.colours.wanted.connect(self.last.want_card_colours)
         self._ghost = Ghost(self.canvas, session.actions, self)
         self._which = LesionQuestion(session, self.work, self.panel.picker, self)

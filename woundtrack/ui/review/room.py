@@ -81,8 +81,8 @@ class ReviewRoom(QWidget):
             (
                 tuple(TOOLS.values()),
                 PENS,
-                ("review.merge", "review.part", "review.retire"),
-                ("review.ruler", "review.head", "review.loupe", "review.ghost"),
+                ("review.edge", "review.merge", "review.part", "review.retire"),
+                ("review.ruler", "review.head", "review.loupe"),
                 ("edit.undo", "edit.redo"),
             ),
         )

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas, Tool
+from woundtrack.ui.review.edge_tools import EdgeTools
 from woundtrack.ui.review.hand_tools import PENS, HandTools
 from woundtrack.ui.review.head_tool import ACTION as HEAD
 from woundtrack.ui.review.head_tool import HeadPen
@@ -41,6 +42,8 @@ class Toolbox(QObject):
     ----------
     hand
         The pens.
+    edge
+        What changes the whole edge at a press.
     ruler
         What is set in a photograph without a card.
     head
@@ -52,21 +55,27 @@ class Toolbox(QObject):
         What is to become of the outlines.
     refused(WoundtrackError)
         Why a stroke changes nothing.
+    said(str)
+        What a press of a key does, where it shows nothing else.
     """
 
     used = Signal(object)
     refused = Signal(object)
+    said = Signal(str)
 
     def __init__(self, canvas: Canvas, table: ActionTable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._table = table
         self.hand = HandTools(canvas, table, self)
+        self.edge = EdgeTools(canvas, table, self)
         self.ruler = RulerTool(canvas, self)
         self.head = HeadPen(self)
         self.hand.drawn.connect(self.used)
         self.hand.refused.connect(self.refused)
         self.hand.taken.connect(self._took)
+        self.edge.asked.connect(self.used)
+        self.edge.said.connect(self.said)
         canvas.clicked.connect(self._clicked)
         canvas.boxed.connect(lambda box: self.used.emit(Gesture(box=box)))
         self._bind()
