@@ -36,7 +36,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Found:
-    """A lesion that the network sees; ``confidence`` is how sure it is of the pixels in it."""
+    """A lesion that the network sees; ``confidence`` 0..1 is how sure it is of the pixels in it."""
 
     cut: Cut
     confidence: float
@@ -174,9 +174,12 @@ def _in_photograph(pixels: Pixels, window: Window, mask: Mask) -> tuple[Window, 
 
 
 def _confidence(looked: Floats, mask: Mask, first: Floats) -> float:
-    """Return how sure both looks are of a lesion's pixels, 0..1."""
-    both = float(looked[mask].mean()) * float(first.mean())
-    return math.sqrt(both)
+    """Return how sure both looks are of a lesion's pixels: 0 at ``LEAST_LIKELY``, 1 at certainty.
+
+    No pixel in a lesion is less likely than that: the mean alone would call every one of them sure.
+    """
+    both = math.sqrt(float(looked[mask].mean()) * float(first.mean()))
+    return max(0.0, (both - LEAST_LIKELY) / (1 - LEAST_LIKELY))
 
 
 def _parts(mask: Mask, window: Window, pixels: Pixels) -> list[Mask]:
