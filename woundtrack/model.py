@@ -8,6 +8,7 @@ the clinic's local calendar dates. Unknown is ``None`` and never zero.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -424,6 +425,85 @@ class Outline:
         count = len(self.outer)
         return (sum(x for x, _ in self.outer) / count, sum(y for _, y in self.outer) / count)
 
+    @property
+    def fingerprint(self) -> str:
+        """The SHA-256 of its points, whoever drew them: it tells this edge from any other."""
+        rings = [[(float(x), float(y)) for x, y in ring] for ring in (self.outer, *self.islands)]
+        return hashlib.sha256(repr(rings).encode()).hexdigest()
+
+
+# --- tissue --------------------------------------------------------------------------------------
+
+
+class Tissue(StrEnum):
+    """What covers the bed of a wound, as a person tells it by eye."""
+
+    ESCHAR = "eschar"
+    SLOUGH = "slough"
+    GRANULATION = "granulation"
+    EPITHELIUM = "epithelium"
+    OTHER = "other"
+
+
+class TissueSource(StrEnum):
+    """How a tissue map came to be."""
+
+    PAINTED = "painted"
+    PROPOSED = "proposed"  # from colour, by the program alone
+    CORRECTED = "corrected"  # proposed from colour, and painted upon
+
+
+class TissueState(StrEnum):
+    """What a tissue map is worth; only an approved one gives numbers."""
+
+    NOT_APPROVED = "not_approved"
+    OUTLINE_CHANGED = "outline_changed"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TissueMap:
+    """Which tissue lies where inside one outline, on a grid over its photograph.
+
+    ``x``, ``y``, ``width`` and ``height`` are the grid's rectangle in photograph pixels. ``runs``
+    are its cells row by row: a tissue, or None where nobody painted, and how many follow each
+    other. ``outline`` is the fingerprint of the outline it was painted in.
+
+    ``shares`` is how much of the outline's true area each tissue covers, 0..1; what they leave of 1
+    is not painted. ``weight`` is that area as the grid holds it, mm² (px² without a scale): it
+    weighs the parts of one lesion against each other.
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+    columns: int
+    rows: int
+    runs: tuple[tuple[Tissue | None, int], ...]
+    outline: str
+    shares: tuple[tuple[Tissue, float], ...]
+    weight: float
+    source: TissueSource = TissueSource.PAINTED
+    has_card_colours: bool = False
+    approved_by: str | None = None
+    approved_at: datetime | None = None
+
+    def state_in(self, outline: Outline) -> TissueState:
+        """Return what the map is worth in an outline: for another edge none is approved."""
+        if self.outline != outline.fingerprint:
+            return TissueState.OUTLINE_CHANGED
+        return TissueState.NOT_APPROVED if self.approved_by is None else TissueState.APPROVED
+
+    def approved(self, by: str) -> TissueMap:
+        """Return the map as one that a person approved, now."""
+        return replace(self, approved_by=by, approved_at=now())
+
+    @property
+    def unpainted(self) -> float:
+        """The share of the outline's area that nobody painted, 0..1."""
+        return max(1 - sum(share for _, share in self.shares), 0.0)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
@@ -592,7 +672,8 @@ class AssessedOutline:
 
     ``further`` are the lesion's other open parts in the same photograph, where bridges of new skin
     divide it; ``measurement`` is that of all parts together, and None exactly when the photograph
-    has no calibration.
+    has no calibration. ``tissue`` are the parts' tissue maps in their order, None where there is
+    none; empty where no part has one.
     """
 
     kind: OutlineKind
@@ -602,15 +683,57 @@ class AssessedOutline:
     measurement: Measurement | None
     method: Method
     further: tuple[Outline, ...] = ()
+    tissue: tuple[TissueMap | None, ...] = ()
 
     @property
     def parts(self) -> tuple[Outline, ...]:
         """All open parts of the lesion, the one that stands for it first."""
         return (self.outline, *self.further)
 
+    @property
+    def tissue_maps(self) -> tuple[TissueMap | None, ...]:
+        """The tissue map of each part, in the order of ``parts``."""
+        count = len(self.parts)
+        return (*self.tissue, *(None,) * count)[:count]
+
+    @property
+    def tissue_state(self) -> TissueState | None:
+        """What the tissue of all parts is worth: as much as the least of them; None without any."""
+        maps = self.tissue_maps
+        if all(one is None for one in maps):
+            return None
+        states = {
+            TissueState.NOT_APPROVED if one is None else one.state_in(part)
+            for one, part in zip(maps, self.parts, strict=True)
+        }
+        order = (TissueState.OUTLINE_CHANGED, TissueState.NOT_APPROVED, TissueState.APPROVED)
+        return next(state for state in order if state in states)
+
+    @property
+    def tissue_shares(self) -> tuple[tuple[Tissue, float], ...] | None:
+        """The share of each tissue in the area of all parts, 0..1; None unless it is approved."""
+        if self.tissue_state is not TissueState.APPROVED:
+            return None
+        return pooled_shares([one for one in self.tissue_maps if one is not None])
+
     def __post_init__(self) -> None:
         if (self.calibration is None) != (self.measurement is None):
             raise ValueError("a measurement can't exist without a calibration, nor be left out")
+
+
+def pooled_shares(maps: Iterable[TissueMap]) -> tuple[tuple[Tissue, float], ...]:
+    """Return the share of every tissue in the area of several maps together, 0..1 each."""
+    maps = tuple(maps)
+    whole = sum(one.weight for one in maps)
+    return tuple(
+        (
+            tissue,
+            sum(dict(one.shares).get(tissue, 0.0) * one.weight for one in maps) / whole
+            if whole > 0
+            else 0.0,
+        )
+        for tissue in Tissue
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -679,7 +802,8 @@ class TimelinePoint:
 
     ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
     is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
-    ``Measurement``; ``part_count`` is in how many open parts the lesion was.
+    ``Measurement``; ``part_count`` is in how many open parts the lesion was. ``tissue_state`` is
+    None where no tissue was painted; ``tissue_shares`` are there where it was approved alone.
     """
 
     on: date
@@ -695,6 +819,8 @@ class TimelinePoint:
     head_to_toe_mm: float | None = None
     side_to_side_mm: float | None = None
     part_count: int = 1
+    tissue_state: TissueState | None = None
+    tissue_shares: tuple[tuple[Tissue, float], ...] | None = None
 
     @property
     def area_cm2(self) -> float | None:
