@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from woundtrack.errors import LibraryBehind, LibraryDamaged
-from woundtrack.model import PrintScale, new_id, now
+from woundtrack.model import PrintScale, Tissue, TissueMap, new_id, now
 from woundtrack.records import PRINTER_IN_USE, Library, PrintMeasurement, migrations
 from woundtrack.records.migrations import MIGRATIONS
 
@@ -31,6 +31,7 @@ STEPS = [
     "m007_printers",
     "m008_head_of_a_photograph",
     "m009_parts_of_a_lesion",
+    "m010_tissue_maps",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -166,6 +167,39 @@ def test_an_old_library_can_be_told_where_the_head_is(tmp_path: Path) -> None:
 
     with Library.open(folder, read_only=True) as library:
         assert library.photograph(photograph.id).head_deg == 12.5
+        assert library.check().problems == ()
+
+
+def test_tissue_can_be_painted_in_an_old_library(tmp_path: Path) -> None:
+    (backup,) = [path for path in OLD if path.stem == "m005"]
+    folder = Library.restore(backup, tmp_path / "old").folder
+
+    with Library.open(folder) as library:
+        (assessment,) = library.assessments()
+        (accepted,) = assessment.outlines
+        assert accepted.tissue_state is None
+        tissue = TissueMap(
+            x=3,
+            y=4,
+            width=5,
+            height=6,
+            columns=4,
+            rows=3,
+            runs=((None, 5), (Tissue.ESCHAR, 6), (Tissue.EPITHELIUM, 1)),
+            outline=accepted.outline.fingerprint,
+            shares=((Tissue.ESCHAR, 1 / 3), (Tissue.EPITHELIUM, 1 / 7)),
+            weight=1234.5,
+            has_card_colours=True,
+        ).approved("Ann")
+        outlines = (replace(accepted, tissue=(tissue,)),)
+        painted = assessment.revised(by="Ann", reason="tissue", outlines=outlines)
+        with library.verb("paint tissue", by="Ann") as change:
+            change.add_assessment(painted)
+
+    with Library.open(folder, read_only=True) as library:
+        (assessment,) = library.assessments()
+        assert assessment == painted
+        assert assessment.outlines[0].tissue == (tissue,)
         assert library.check().problems == ()
 
 

@@ -110,7 +110,7 @@ def baseline_of(curve: LesionTimeline) -> TimelinePoint | None:
 def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
     if assessment is None:
         return None
-    size = _open_size(assessment)
+    size, ulcer = _open_size(assessment), assessment.outline_of(OutlineKind.ULCER)
     area_mm2 = low_mm2 = high_mm2 = perimeter_mm = None
     if assessment.state is WoundState.CLOSED:
         area_mm2 = low_mm2 = high_mm2 = perimeter_mm = 0.0
@@ -131,6 +131,8 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
         side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
         part_count=max((len(outline.parts) for outline in assessment.outlines), default=1),
+        tissue_state=None if ulcer is None else ulcer.tissue_state,
+        tissue_shares=None if ulcer is None else ulcer.tissue_shares,
     )
 
 

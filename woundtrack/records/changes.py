@@ -20,7 +20,7 @@ from woundtrack.records.printers import PrintMeasurement, measurement_of, measur
 Values = dict[str, Any]
 
 _JSON_COLUMNS: Final = frozenset(
-    {"calibration", "outlines", "outline", "further", "doubts", "method"}
+    {"calibration", "outlines", "outline", "further", "doubts", "method", "tissue"}
 )
 _NOT_IN_THE_TRAIL: Final = frozenset({"original_name"})
 """A file's own name often holds a person's: it stays in its own row."""

@@ -389,6 +389,12 @@ def m009_parts_of_a_lesion(db: Database) -> None:
     db.execute("ALTER TABLE assessed_outline ADD COLUMN further TEXT")
 
 
+@MIGRATIONS()
+def m010_tissue_maps(db: Database) -> None:
+    """Keep which tissue a person painted inside an accepted outline; NULL where nobody did."""
+    db.execute("ALTER TABLE assessed_outline ADD COLUMN tissue TEXT")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 

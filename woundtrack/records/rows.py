@@ -7,6 +7,7 @@ to the last bit of every float.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -35,6 +36,9 @@ from woundtrack.model import (
     Tag,
     Term,
     TimeSource,
+    Tissue,
+    TissueMap,
+    TissueSource,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -290,6 +294,7 @@ def assessed_outline_rows(assessment: Assessment) -> list[Values]:
                 "further": _outlines_json(accepted.further) if accepted.further else None,
                 "calibration": _calibration_json(accepted.calibration),
                 "method": _method_json(accepted.method),
+                "tissue": _tissue_json(accepted.tissue),
             }
         )
     return rows
@@ -338,6 +343,7 @@ def _assessed_outline_of(row: Row) -> AssessedOutline:
         measurement=measurement,
         method=_method_of(row["method"]),
         further=() if row["further"] is None else _outlines_of(row["further"]),
+        tissue=_tissue_of(row["tissue"]),
     )
 
 
@@ -447,6 +453,81 @@ def _method_of(text: str) -> Method:
         version=values["version"],
         application_version=values["application_version"],
         parameters=tuple((name, value) for name, value in values["parameters"]),
+    )
+
+
+_LETTERS: Final = {
+    None: "-",
+    Tissue.ESCHAR: "e",
+    Tissue.SLOUGH: "s",
+    Tissue.GRANULATION: "g",
+    Tissue.EPITHELIUM: "p",
+    Tissue.OTHER: "o",
+}
+"""A letter for each run of cells, its length before it: ``120-4g`` is 120 bare, 4 granulation."""
+_OF_LETTER: Final = {letter: tissue for tissue, letter in _LETTERS.items()}
+
+
+def _tissue_json(maps: Sequence[TissueMap | None]) -> str | None:
+    if all(one is None for one in maps):
+        return None
+    values = [
+        None
+        if one is None
+        else {
+            "place_px": [one.x, one.y, one.width, one.height],
+            "grid": [one.columns, one.rows],
+            "runs": "".join(f"{count}{_LETTERS[tissue]}" for tissue, count in one.runs),
+            "outline": one.outline,
+            "shares": {tissue.value: float(share) for tissue, share in one.shares},
+            "weight": float(one.weight),
+            "source": one.source.value,
+            "has_card_colours": one.has_card_colours,
+            "approved_by": one.approved_by,
+            "approved_at": None if one.approved_at is None else text_of_time(one.approved_at),
+        }
+        for one in maps
+    ]
+    return canonical_json({"format": _FORMAT, "maps": values})
+
+
+def _tissue_of(text: str | None) -> tuple[TissueMap | None, ...]:
+    if text is None:
+        return ()
+    return tuple(
+        None if values is None else _tissue_map_of(values) for values in _read_json(text)["maps"]
+    )
+
+
+def _tissue_map_of(values: Row) -> TissueMap:
+    x, y, width, height = values["place_px"]
+    columns, rows = values["grid"]
+    runs = tuple(
+        (_OF_LETTER[letter], int(count))
+        for count, letter in re.findall(r"(\d+)(\D)", values["runs"])
+    )
+    if sum(count for _, count in runs) != columns * rows:
+        raise ValueError("a tissue map's runs don't fill its grid")
+    at = values["approved_at"]
+    return TissueMap(
+        x=x,
+        y=y,
+        width=width,
+        height=height,
+        columns=columns,
+        rows=rows,
+        runs=runs,
+        outline=values["outline"],
+        shares=tuple(
+            (tissue, values["shares"][tissue.value])
+            for tissue in Tissue
+            if tissue.value in values["shares"]
+        ),
+        weight=values["weight"],
+        source=TissueSource(values["source"]),
+        has_card_colours=values["has_card_colours"],
+        approved_by=values["approved_by"],
+        approved_at=None if at is None else time_of_text(at),
     )
 
 

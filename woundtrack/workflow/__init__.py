@@ -91,6 +91,7 @@ from woundtrack.workflow.reprinting import (
 from woundtrack.workflow.revising import (
     NewLesion,
     correct,
+    paint_tissue,
     put_back,
     reassign,
     restore,
@@ -157,6 +158,7 @@ __all__ = [
     "measured_parts",
     "misgivings",
     "next_label",
+    "paint_tissue",
     "parse_date",
     "parse_site",
     "photographs_in",

@@ -35,6 +35,7 @@ from woundtrack.model import (
     Progress,
     Proposal,
     Ring,
+    TissueMap,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -46,7 +47,6 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
 from woundtrack.workflow.printing import at_print_scale_in_use
 
-SURE_ENOUGH: Final = 0.3  # below this an outline is not accepted without being asked for
 _HARMLESS: Final = frozenset(
     {
         "time_assumed",
@@ -133,7 +133,7 @@ def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOu
             size = imaging.measure(part, whole.calibration, lesion.site)
         except CardUnreliable:  # an older version measured what this one wouldn't
             return (whole,)
-        found.append(replace(whole, outline=part, further=(), measurement=size))
+        found.append(replace(whole, outline=part, further=(), tissue=(), measurement=size))
     return tuple(found)
 
 
@@ -376,9 +376,11 @@ def _assessed(
 ) -> tuple[AssessedOutline, ...]:
     """Return one outline a kind, with the further parts that were given to the same lesion."""
     kinds: dict[OutlineKind, list[Outline]] = {}
+    painted: dict[OutlineKind, list[TissueMap | None]] = {}
     for decision in decisions:
         if decision.outline is not None:
             kinds.setdefault(decision.kind, []).append(decision.outline)
+            painted.setdefault(decision.kind, []).append(decision.tissue)
     found = []
     for kind, parts in kinds.items():
         measurement = measured_parts(
@@ -393,9 +395,24 @@ def _assessed(
                 measurement=measurement,
                 method=method_of(parts[0], proposal.method),
                 further=tuple(parts[1:]),
+                tissue=tissue_of(painted[kind], parts, proposal.calibration),
             )
         )
     return tuple(found)
+
+
+def tissue_of(
+    maps: Sequence[TissueMap | None],
+    parts: Sequence[Outline],
+    calibration: Calibration | None,
+) -> tuple[TissueMap | None, ...]:
+    """Return the tissue maps of a lesion's parts, weighed by its scale; () where there is none."""
+    if all(one is None for one in maps):
+        return ()
+    return tuple(
+        None if one is None else imaging.weighed_tissue(one, part, calibration)
+        for one, part in zip(maps, parts, strict=True)
+    )
 
 
 def method_of(outline: Outline, proposed_by: Method) -> Method:
@@ -605,10 +622,7 @@ def misgivings(
         for outline in proposal.outlines:
             size = measured(outline, proposal.calibration, filed.photograph, filed.site)
             doubts += (Doubt(code="outline_beyond_card"),) if size is None else size.doubts
-    if any(
-        outline.confidence is not None and outline.confidence < SURE_ENOUGH
-        for outline in proposal.outlines
-    ):
+    if any(imaging.is_unsure(outline) for outline in proposal.outlines):
         doubts.append(Doubt(code="outline_unsure"))
     if 0 < len(decisions) < len(proposal.outlines):
         doubts.append(

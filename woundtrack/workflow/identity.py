@@ -22,6 +22,7 @@ from woundtrack.model import (
     Outline,
     OutlineKind,
     Point,
+    TissueMap,
     WoundState,
     new_id,
     now,
@@ -39,6 +40,7 @@ class Decision:
 
     ``lesion`` None stands for a new lesion, to be called ``label`` and placed at ``site``.
     ``outline`` is None exactly when the lesion is closed. ``reason`` is a clause for people.
+    ``tissue`` is what was painted in the outline.
     """
 
     outline: Outline | None
@@ -49,6 +51,7 @@ class Decision:
     state: WoundState = WoundState.OPEN
     confidence: float = 1.0
     reason: str = "chosen by you"
+    tissue: TissueMap | None = None
 
     def __post_init__(self) -> None:
         if (self.outline is None) != (self.state is WoundState.CLOSED):

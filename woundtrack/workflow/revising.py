@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
-from woundtrack.model import Assessment, BodySite, Lesion, Outline, OutlineKind
+from woundtrack.model import Assessment, BodySite, Lesion, Outline, OutlineKind, TissueMap
 from woundtrack.records import Library
-from woundtrack.workflow.accepting import measured_parts, method_of, threads_of
+from woundtrack.workflow.accepting import measured_parts, method_of, threads_of, tissue_of
 from woundtrack.workflow.identity import new_lesion
 
 
@@ -23,10 +23,12 @@ def correct(
     by: str,
     reason: str,
     further: tuple[Outline, ...] = (),
+    tissue: tuple[TissueMap | None, ...] | None = None,
 ) -> Assessment:
     """Replace the ulcer outline of an assessment, measured anew; returns the new revision.
 
-    ``further`` are the lesion's other open parts in the same photograph.
+    ``further`` are the lesion's other open parts in the same photograph. ``tissue`` are the tissue
+    maps of all parts in their order; None leaves those there are, which are of the edge before.
 
     Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
     when it has no ulcer outline (a closed lesion).
@@ -45,10 +47,46 @@ def correct(
         measurement=measurement,
         method=method_of(outline, old.method),
         further=further,
+        tissue=(
+            old.tissue[: len(parts)]
+            if tissue is None
+            else tissue_of(tissue, parts, old.calibration)
+        ),
     )
     outlines = tuple(new if one is old else one for one in assessment.outlines)
     return _revise(
         library, assessment, verb="correct", by=by, reason=reason, outlines=outlines, reviewed_by=by
+    )
+
+
+def paint_tissue(
+    library: Library,
+    assessment: Assessment,
+    tissue: tuple[TissueMap | None, ...],
+    *,
+    by: str,
+    reason: str,
+) -> Assessment:
+    """Record what tissue was painted in the ulcer outline, or approved; returns the new revision.
+
+    ``tissue`` are the maps of the outline's parts in their order; outline and sizes stay to the
+    last bit.
+
+    Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
+    when it has no ulcer outline (a closed lesion).
+    """
+    old = assessment.outline_of(OutlineKind.ULCER)
+    if old is None:
+        raise NothingToAccept(photograph="The assessment")
+    new = replace(old, tissue=tissue_of(tissue, old.parts, old.calibration))
+    outlines = tuple(new if one is old else one for one in assessment.outlines)
+    return _revise(
+        library,
+        assessment,
+        verb="paint tissue",
+        by=by,
+        reason=reason,
+        outlines=outlines,
     )
 
 

@@ -21,6 +21,7 @@ from woundtrack.model import (
     OutlineKind,
     Patient,
     Proposal,
+    TissueMap,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -75,7 +76,8 @@ class Entry:
     """One open part of a lesion in the photograph, mostly all of it; ``outline`` None: closed.
 
     ``identity`` None: nobody said yet which lesion it is, and it is not recorded. ``thread`` is the
-    assessment it is recorded in already.
+    assessment it is recorded in already. ``tissue`` is what was painted in the outline, or in the
+    one that was there before.
     """
 
     key: str
@@ -83,6 +85,7 @@ class Entry:
     measurement: Measurement | None
     identity: Identity | None
     thread: str | None = None
+    tissue: TissueMap | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -138,6 +141,7 @@ class Draft:
                 state=WoundState.CLOSED if entry.outline is None else WoundState.OPEN,
                 confidence=entry.identity.confidence,
                 reason=entry.identity.reason,
+                tissue=entry.tissue,
             )
             for entry in self.entries
             if entry.identity is not None
@@ -231,7 +235,8 @@ def _with_accepted(library: Library, case: Case) -> Case:
         found.append(assessment)
         identity = Identity.of(lesion, reason="")
         parts = (None,) if accepted is None else accepted.parts
-        for place, part in enumerate(parts):
+        painted = (None,) if accepted is None else accepted.tissue_maps
+        for place, (part, tissue) in enumerate(zip(parts, painted, strict=True)):
             measurement = None if accepted is None else accepted.measurement
             if part is not None and len(parts) > 1:
                 measurement = _measured(case, part)
@@ -242,6 +247,7 @@ def _with_accepted(library: Library, case: Case) -> Case:
                     measurement=measurement,
                     identity=identity,
                     thread=assessment.assessment_id,
+                    tissue=tissue,
                 )
             )
     return replace(

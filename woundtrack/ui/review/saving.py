@@ -107,11 +107,15 @@ def _revise(
         yield Revised(before=newest, after=after, made=made)
         newest = after
     outlines = [one.outline for one in now if one.outline is not None]
+    tissue = tuple(one.tissue for one in now)
     if outlines and outlines != [one.outline for one in stored]:
         first, *further = outlines
         after = workflow.correct(
-            library, newest, first, by=by, reason=reason, further=tuple(further)
+            library, newest, first, by=by, reason=reason, further=tuple(further), tissue=tissue
         )
+        yield Revised(before=newest, after=after)
+    elif outlines and tissue != tuple(one.tissue for one in stored):
+        after = workflow.paint_tissue(library, newest, tissue, by=by, reason=reason)
         yield Revised(before=newest, after=after)
 
 
