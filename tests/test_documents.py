@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -16,6 +17,8 @@ from woundtrack.model import (
     SiteGroup,
     Timeline,
     TimelinePoint,
+    Tissue,
+    TissueState,
     WoundState,
 )
 from woundtrack.records import CheckReport
@@ -64,6 +67,40 @@ def test_a_course_tells_parts_and_extents_along_the_body_to_scripts(parted: Time
 
     (point,) = lesion["points"]
     assert (point["parts"], point["head_to_toe_cm"], point["side_to_side_cm"]) == (2, 3.1, 12.4)
+
+
+def with_tissue(
+    course: Timeline, state: TissueState, shares: tuple[tuple[Tissue, float], ...] | None
+) -> Timeline:
+    (group,) = course.groups
+    (curve,) = group.lesions
+    point = replace(curve.points[0], tissue_state=state, tissue_shares=shares)
+    curve = replace(curve, points=(point,))
+    return replace(course, groups=(replace(group, lesions=(curve,)),))
+
+
+def test_a_course_tells_approved_tissue_and_what_nobody_painted(parted: Timeline) -> None:
+    shares = ((Tissue.SLOUGH, 0.25), (Tissue.GRANULATION, 0.625))
+    course = with_tissue(parted, TissueState.APPROVED, shares)
+
+    (lesion,) = timeline_document(course, 0)["lesions"]
+    _, line, *_ = timeline_lines(course)
+
+    assert lesion["points"][0]["tissue"] == {
+        "state": "approved",
+        "shares": {"slough": 0.25, "granulation": 0.625, "unpainted": 0.125},
+    }
+    assert line.endswith("slough 25 %, granulation 62 %, not painted 12 %")
+
+
+def test_a_course_tells_no_shares_of_tissue_that_nobody_approved(parted: Timeline) -> None:
+    course = with_tissue(parted, TissueState.OUTLINE_CHANGED, None)
+
+    (lesion,) = timeline_document(course, 0)["lesions"]
+    _, line, *_ = timeline_lines(course)
+
+    assert lesion["points"][0]["tissue"] == {"state": "outline_changed", "shares": None}
+    assert line.endswith("tissue not approved")
 
 
 @pytest.mark.parametrize(

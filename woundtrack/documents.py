@@ -18,6 +18,7 @@ from woundtrack.model import (
     Outline,
     Term,
     Timeline,
+    TimelinePoint,
 )
 from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph, Printer
@@ -184,6 +185,7 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
                 "head_to_toe_cm": _cm(point.head_to_toe_mm),
                 "side_to_side_cm": _cm(point.side_to_side_mm),
                 "parts": point.part_count,
+                "tissue": _tissue_json(point),
                 "state": point.state.value,
                 "warnings": [doubt.code for doubt in point.doubts],
             }
@@ -192,6 +194,31 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
         "area_reduction_percent": curve.area_reduction_percent,
         "gilman_cm_per_week": curve.gilman_cm_per_week,
     }
+
+
+def _tissue_json(point: TimelinePoint) -> dict[str, Any] | None:
+    """Return the tissue of a visit: its state, and where that is approved, each share, 0..1."""
+    if point.tissue_state is None:
+        return None
+    if point.tissue_shares is None:
+        return {"state": point.tissue_state.value, "shares": None}
+    shares = {tissue.value: share for tissue, share in point.tissue_shares}
+    return {
+        "state": point.tissue_state.value,
+        "shares": {**shares, "unpainted": max(1 - sum(shares.values()), 0.0)},
+    }
+
+
+def _tissue_words(point: TimelinePoint) -> str:
+    """Return a visit's tissue as words to put after its area; nothing where none was painted."""
+    if point.tissue_state is None:
+        return ""
+    if point.tissue_shares is None:
+        return ", tissue not approved"
+    shares = [(tissue.value, share) for tissue, share in point.tissue_shares if share >= 0.005]
+    shares.append(("not painted", 1 - sum(share for _, share in point.tissue_shares)))
+    said = [f"{name} {100 * share:.0f} %" for name, share in shares if share >= 0.005]
+    return ", " + ", ".join(said)
 
 
 def _group_json(group: GroupTimeline) -> dict[str, Any]:
@@ -221,6 +248,7 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
                 if point.part_count > 1:
                     area += f", {point.part_count} parts"
                 area += _along_body(point.head_to_toe_mm, point.side_to_side_mm)
+            area += _tissue_words(point)
             yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
         if curve.area_reduction_percent is not None:
             yield f"  area reduction {curve.area_reduction_percent:z.1f} %"

@@ -33,6 +33,8 @@ from woundtrack.model import (
     Tag,
     Term,
     TimeSource,
+    Tissue,
+    TissueMap,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -223,6 +225,20 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "width_cm": "2.800",
         "head_to_toe_cm": "3.900",
         "side_to_side_cm": "3.100",
+        "tissue_state": "",
+        "eschar_percent": "",
+        "slough_percent": "",
+        "granulation_percent": "",
+        "epithelium_percent": "",
+        "other_percent": "",
+        "unpainted_percent": "",
+        "area_eschar_cm2": "",
+        "area_slough_cm2": "",
+        "area_granulation_cm2": "",
+        "area_epithelium_cm2": "",
+        "area_other_cm2": "",
+        "tissue_source": "",
+        "tissue_approved_by": "",
         "head_deg": "90.0",
         "perimeter_low_cm": "13.700",
         "perimeter_high_cm": "14.400",
@@ -250,6 +266,85 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "reviewed_by": "",
         "doubts": "card_bent; outline_cut_off",
     }
+
+
+def _tissue(outline: Outline, weight: float, **shares: float) -> TissueMap:
+    return TissueMap(
+        x=0,
+        y=0,
+        width=9,
+        height=9,
+        columns=2,
+        rows=1,
+        runs=((Tissue.SLOUGH, 1), (None, 1)),
+        outline=outline.fingerprint,
+        shares=tuple((Tissue(name), share) for name, share in shares.items()),
+        weight=weight,
+    )
+
+
+def test_shares_of_tissue_are_given_where_a_person_approved_them_alone(tmp_path: Path) -> None:
+    clinic = Clinic()
+    for place, is_approved in ((0, True), (1, False)):
+        (outline,) = clinic.assessments[place].outlines
+        tissue = _tissue(outline.outline, 12.0, slough=0.25, granulation=0.5)
+        if is_approved:
+            tissue = tissue.approved("Bo Berg")
+        clinic.assessments[place] = replace(
+            clinic.assessments[place], outlines=(replace(outline, tissue=(tissue,)),)
+        )
+
+    approved, other = clinic.write(tmp_path / "out")[:2]
+
+    assert approved["area_cm2"] == "12.0000"
+    assert {name: approved[name] for name in approved if "percent" in name} == {
+        "eschar_percent": "0.00",
+        "slough_percent": "25.00",
+        "granulation_percent": "50.00",
+        "epithelium_percent": "0.00",
+        "other_percent": "0.00",
+        "unpainted_percent": "25.00",
+    }
+    assert (approved["area_slough_cm2"], approved["area_granulation_cm2"]) == ("3.0000", "6.0000")
+    assert (approved["tissue_state"], approved["tissue_source"]) == ("approved", "painted")
+    assert approved["tissue_approved_by"] == "reader-2"
+    assert other["tissue_state"] == "not_approved"
+    assert {other[name] for name in other if "percent" in name or "slough" in name} == {""}
+
+
+def test_parts_of_a_lesion_count_by_their_size_and_each_must_be_approved(tmp_path: Path) -> None:
+    clinic = Clinic()
+    (outline,) = clinic.assessments[0].outlines
+    small = replace(outline.outline, outer=((20.0, 0.0), (25.0, 0.0), (25.0, 5.0)))
+    large = _tissue(outline.outline, 9.0, slough=1.0).approved("Bo")
+    little = _tissue(small, 3.0, eschar=1.0)
+
+    def exported(name: str, *maps: TissueMap | None) -> dict[str, str]:
+        parts = replace(outline, further=(small,), tissue=maps)
+        clinic.assessments[0] = replace(clinic.assessments[0], outlines=(parts,))
+        return clinic.write(tmp_path / name)[0]
+
+    both = exported("both", large, little.approved("Bo"))
+    one = exported("one", large, little)
+    lone = exported("lone", large, None)
+
+    assert (both["slough_percent"], both["eschar_percent"]) == ("75.00", "25.00")
+    assert (one["tissue_state"], one["slough_percent"]) == ("not_approved", "")
+    assert (lone["tissue_state"], lone["slough_percent"]) == ("not_approved", "")
+
+
+def test_a_map_of_another_edge_gives_no_shares_though_it_was_approved(tmp_path: Path) -> None:
+    clinic = Clinic()
+    (outline,) = clinic.assessments[0].outlines
+    tissue = _tissue(outline.outline, 9.0, slough=1.0).approved("Bo")
+    moved = replace(outline.outline, outer=((0.0, 0.0), (9.0, 0.0), (9.0, 9.5)))
+    clinic.assessments[0] = replace(
+        clinic.assessments[0], outlines=(replace(outline, outline=moved, tissue=(tissue,)),)
+    )
+
+    row = clinic.write(tmp_path / "out")[0]
+
+    assert (row["tissue_state"], row["slough_percent"]) == ("outline_changed", "")
 
 
 def test_closed_is_zero_and_has_no_outline(tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from woundtrack.model import (
     Lesion,
     OutlineKind,
     Patient,
+    Tissue,
+    TissueSource,
     Visit,
     VisitPhotograph,
     WoundState,
@@ -97,6 +99,39 @@ class Row:
             for term in measurement.terms
         )
 
+    def tissue_share(self, tissue: Tissue | None) -> float | None:
+        """Return a tissue's share of the area, of 1; ``tissue`` None: what nobody painted.
+
+        None where no tissue map is approved.
+        """
+        shares = None if self.outline is None else self.outline.tissue_shares
+        if shares is None:
+            return None
+        if tissue is None:
+            return max(1 - sum(share for _, share in shares), 0.0)
+        return dict(shares)[tissue]
+
+    def tissue_cm2(self, tissue: Tissue) -> float | None:
+        """Return a tissue's area, cm²; None where none is approved, or nothing was measured."""
+        share, area = self.tissue_share(tissue), self.size("area_mm2", divisor=100)
+        return None if share is None or area is None else share * area
+
+    @property
+    def tissue_approved_by(self) -> str | None:
+        """Who approved the tissue maps, the parts' first; None where they aren't approved."""
+        if self.outline is None or self.outline.tissue_shares is None:
+            return None
+        return next((one.approved_by for one in self.outline.tissue_maps if one), None)
+
+    @property
+    def tissue_source(self) -> str | None:
+        """How the approved tissue maps came to be: as most by the program as any part's."""
+        if self.outline is None or self.outline.tissue_shares is None:
+            return None
+        sources = {one.source for one in self.outline.tissue_maps if one}
+        order = (TissueSource.PROPOSED, TissueSource.CORRECTED, TissueSource.PAINTED)
+        return next(source.value for source in order if source in sources)
+
     @property
     def doubts(self) -> tuple[str, ...]:
         """The codes of all doubts about the number, each once, in alphabetical order."""
@@ -110,6 +145,21 @@ class Row:
 def _end_of(size: str, place: int) -> Callable[[Row, Profile], float | None]:
     """Return what tells the lower (0) or upper (1) end of a length's interval, cm."""
     return lambda row, _: row.end_cm(size, place)
+
+
+def _percent_of(tissue: Tissue | None) -> Callable[[Row, Profile], float | None]:
+    """Return what tells a tissue's share of the area, %."""
+
+    def percent(row: Row, _: Profile) -> float | None:
+        share = row.tissue_share(tissue)
+        return None if share is None else 100 * share
+
+    return percent
+
+
+def _area_of(tissue: Tissue) -> Callable[[Row, Profile], float | None]:
+    """Return what tells a tissue's area, cm²."""
+    return lambda row, _: row.tissue_cm2(tissue)
 
 
 def rows_of(
@@ -140,7 +190,14 @@ def rows_of(
         first_on[visit.patient_id] = min(
             visit.visited_on, first_on.get(visit.patient_id, visit.visited_on)
         )
-    numbered = enumerate(dict.fromkeys(people), start=1)
+    approvers = [
+        tissue.approved_by
+        for one in kept
+        for outline in one.outlines
+        for tissue in outline.tissue_maps
+        if tissue is not None and tissue.approved_by is not None
+    ]
+    numbered = enumerate(dict.fromkeys((*people, *approvers)), start=1)
     readers = {name: f"reader-{number}" for number, name in numbered}
     rows = [
         Row(
@@ -408,6 +465,56 @@ COLUMNS: Final[tuple[Column, ...]] = (
         decimals=3,
         description="Greatest extent square to head_to_toe_cm.",
         value=lambda row, _: row.size("side_to_side_mm", divisor=10),
+    ),
+    Column(
+        name="tissue_state",
+        type="code",
+        description="approved, not_approved or outline_changed; empty where no tissue was painted. "
+        "Shares and areas of tissue are given where it is approved alone.",
+        value=lambda row, _: row.outline and row.outline.tissue_state,
+    ),
+    *(
+        Column(
+            name=f"{tissue.value}_percent",
+            type="number",
+            unit="%",
+            decimals=2,
+            description=f"Share of the area that a person painted as {tissue.value}.",
+            value=_percent_of(tissue),
+        )
+        for tissue in Tissue
+    ),
+    Column(
+        name="unpainted_percent",
+        type="number",
+        unit="%",
+        decimals=2,
+        description="Share of the area that nobody painted as any tissue.",
+        value=_percent_of(None),
+    ),
+    *(
+        Column(
+            name=f"area_{tissue.value}_cm2",
+            type="number",
+            unit="cm2",
+            decimals=4,
+            description=f"Area that a person painted as {tissue.value}.",
+            value=_area_of(tissue),
+        )
+        for tissue in Tissue
+    ),
+    Column(
+        name="tissue_source",
+        type="code",
+        description="painted by a person, proposed from colour by the program, or corrected: "
+        "proposed and painted upon. Nobody has measured how true a proposal is.",
+        value=lambda row, _: row.tissue_source,
+    ),
+    Column(
+        name="tissue_approved_by",
+        type="text",
+        description="Who approved the tissue.",
+        value=lambda row, profile: row.person(row.tissue_approved_by, profile),
     ),
     Column(
         name="head_deg",

@@ -46,6 +46,7 @@ from woundtrack.model import LesionTimeline, Timeline, TimelinePoint, WoundState
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
+from woundtrack.ui.components.tissue import tissue_words
 
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
@@ -219,6 +220,8 @@ class AreaModel(QAbstractTableModel):
         if point.part_count > 1:
             said = self.tr("{count} open parts, measured together")
             lines.append(said.format(count=point.part_count))
+        if point.tissue_state is not None:
+            lines.append(tissue_words(point.tissue_state, point.tissue_shares))
         if point.head_to_toe_mm is None or point.side_to_side_mm is None:
             return lines
         said = self.tr("head to toe {along}, side to side {across}").format(
