@@ -249,6 +249,23 @@ def test_accepting_all_leaves_what_is_in_doubt_unless_it_is_asked_for(
     assert course(library) == {"K1": [pytest.approx(400), pytest.approx(361), None]}
 
 
+@pytest.mark.parametrize(("confidence", "left"), [(0.45, ["outline_unsure"]), (0.5, [])])
+def test_what_the_window_tells_as_unsure_is_not_accepted_unseen(
+    library: Library,
+    examined: Callable[..., workflow.Examined],
+    confidence: float,
+    left: list[str],
+) -> None:
+    one = examined(MAY, 20)
+    unsure = replace(one, outlines=(replace(one.outlines[0], confidence=confidence),))
+    workflow.file_photograph(library, unsure, patient_code="WT-1", site=BACK, by="Ann")
+    (patient,) = library.patients()
+
+    report = workflow.accept_proposals(library, patient, by="Ann")
+
+    assert [doubt.code for _, doubts in report.left for doubt in doubts] == left
+
+
 def test_setting_aside_records_nothing_and_can_be_brought_back(
     library: Library, file: File
 ) -> None:
