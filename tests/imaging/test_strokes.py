@@ -7,7 +7,17 @@ import pytest
 
 from woundtrack.errors import EditImpossible
 from woundtrack.imaging.outline import area_px, outline_mask, union_mask
-from woundtrack.imaging.strokes import brushed, erased, lassoed, merged, split, without_island
+from woundtrack.imaging.strokes import (
+    brushed,
+    edge_distance,
+    erased,
+    lassoed,
+    merged,
+    rerouted,
+    split,
+    traced,
+    without_island,
+)
 from woundtrack.model import Outline, OutlineSource
 
 SHAPE = (400, 500)
@@ -161,3 +171,73 @@ def test_merging_keeps_the_islands_there_are() -> None:
 def test_lesions_far_apart_stay_two() -> None:
     with pytest.raises(EditImpossible, match="too far apart"):
         merged((square(20, 100, 60), square(300, 100, 60)), shape=SHAPE)
+
+
+# --- traced edges --------------------------------------------------------------------------------
+
+
+def test_a_ring_traced_over_an_outline_takes_its_place_and_keeps_its_islands() -> None:
+    (wound,) = erased(disc(200, 200, 80), [(200, 200, 15)], shape=SHAPE)
+
+    (found,) = traced(wound, disc(210, 200, 60).outer, shape=SHAPE)
+
+    assert area_px(found) == pytest.approx(math.pi * (60**2 - 15**2), rel=0.01)
+    assert len(found.islands) == 1
+    assert found.source is OutlineSource.DRAWN
+
+
+def test_a_ring_traced_beside_an_outline_is_one_more() -> None:
+    wound = disc(100, 200, 50)
+
+    found = traced(wound, disc(350, 200, 40).outer, shape=SHAPE)
+
+    assert found[0] is wound
+    assert area_px(found[1]) == pytest.approx(math.pi * 40**2, rel=0.01)
+
+
+def test_a_traced_ring_takes_no_pixel_of_another_lesion() -> None:
+    other = square(250, 150, 100)
+
+    (found,) = traced(None, disc(220, 200, 60).outer, others=(other,), shape=SHAPE)
+
+    assert not (outline_mask(found, SHAPE) & outline_mask(other, SHAPE)).any()
+
+
+def test_a_line_from_edge_to_edge_replaces_the_stretch_between_and_nothing_else() -> None:
+    wound = disc(200, 200, 80, points=180)
+    line = [(273.0, 168.0), (310.0, 180.0), (310.0, 220.0), (273.0, 232.0)]
+
+    (found,) = rerouted(wound, line, shape=SHAPE)
+
+    assert outline_mask(found, SHAPE)[200, 305]
+    assert area_px(found) > area_px(wound) + 1000
+    kept = [point for point in wound.outer if point[0] < 260]
+    assert set(kept) <= set(found.outer)
+
+
+def test_it_is_the_same_stretch_whichever_way_the_line_is_drawn() -> None:
+    wound = disc(200, 200, 80, points=180)
+    line = [(273.0, 168.0), (240.0, 180.0), (240.0, 220.0), (273.0, 232.0)]
+
+    (one,) = rerouted(wound, line, shape=SHAPE)
+    (other,) = rerouted(wound, line[::-1], shape=SHAPE)
+
+    assert area_px(one) < area_px(wound) - 1000
+    assert area_px(one) == pytest.approx(area_px(other), rel=1e-3)
+
+
+def test_the_edge_of_an_island_can_be_replaced_too() -> None:
+    (wound,) = erased(disc(200, 200, 80), [(200, 200, 30)], shape=SHAPE)
+    line = [(226.0, 185.0), (250.0, 190.0), (250.0, 210.0), (226.0, 215.0)]
+
+    (found,) = rerouted(wound, line, shape=SHAPE)
+
+    assert not outline_mask(found, SHAPE)[200, 245]
+    assert found.outer == wound.outer
+
+
+def test_how_far_a_point_is_from_the_edge() -> None:
+    wound = square(100, 100, 100)
+
+    assert edge_distance(wound, (150.0, 90.0)) == pytest.approx(10.0)
+    assert edge_distance(wound, (150.0, 130.0)) == pytest.approx(30.0)

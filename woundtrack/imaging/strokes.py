@@ -1,4 +1,4 @@
-"""Change an outline by hand: brush, eraser, lasso, split, merge.
+"""Change an outline by hand: brush, eraser, lasso, traced edges, split, merge.
 
 Hides how a stroke becomes pixels, and that every point of a ring away from it stays where it was.
 """
@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from woundtrack.errors import EditImpossible
-from woundtrack.imaging.mending import mended
+from woundtrack.imaging.mending import mended, settled
 from woundtrack.imaging.outline import (
     Mask,
     Points,
@@ -26,7 +26,7 @@ from woundtrack.imaging.outline import (
     smooth_outlines,
     union_mask,
 )
-from woundtrack.model import Outline, OutlineSource, Point
+from woundtrack.model import Outline, OutlineSource, Point, Ring
 
 Dab = tuple[float, float, float]
 """A touch of the brush: x, y and radius, in pixels of the photograph."""
@@ -85,6 +85,81 @@ def lassoed(
     if len(ring) < 3:
         return () if outline is None else (outline,)
     return _changed(outline, [Outline(outer=tuple(ring))], others, shape, adds=adds)
+
+
+def traced(
+    outline: Outline | None,
+    ring: Sequence[Point],
+    *,
+    others: Sequence[Outline] = (),
+    shape: tuple[int, int],
+) -> tuple[Outline, ...]:
+    """Return a ring that was traced round a wound: instead of the outline where it lies over it.
+
+    Islands of the outline stay where they lie within the ring. Beside the outline, the ring is one
+    more; ``others`` and ``shape`` are as in ``brushed``.
+    """
+    new = Outline(outer=tuple(ring))
+    known = [] if outline is None else [outline]
+    corners = np.concatenate([np.asarray(one.outer) for one in (*known, new)])
+    x0, y0, x1, y1 = _box(corners, 4, shape)
+    patch = (y1 - y0, x1 - x0)
+    before = union_mask([moved(one, (-x0, -y0)) for one in known], patch)
+    after = _largest(outline_mask(moved(new, (-x0, -y0)), patch))
+    is_beside = not (before & after).any()
+    if not is_beside and outline is not None:
+        after &= ~union_mask([_island(ring, (-x0, -y0)) for ring in outline.islands], patch)
+    found = smooth_outlines(_largest(after), source=OutlineSource.DRAWN)
+    placed = [moved(one, (x0, y0)) for one in found[:1]]
+    clear = settled(placed, others, (), (), shape) if others else placed
+    drawn = tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in clear)
+    if not drawn:
+        return tuple(known)
+    return (*known, *drawn) if is_beside else drawn
+
+
+def rerouted(
+    outline: Outline,
+    line: Sequence[Point],
+    *,
+    others: Sequence[Outline] = (),
+    shape: tuple[int, int],
+) -> tuple[Outline, ...]:
+    """Return an outline whose edge follows a line between the line's ends; the rest stays.
+
+    Of the two ways round between the ends, the one is replaced that leaves more of the wound as it
+    was. ``others`` and ``shape`` are as in ``brushed``.
+    """
+    if len(line) < 2:
+        return (outline,)
+    rings = (outline.outer, *outline.islands)
+    feet = [(_foot(ring, line[0]), _foot(ring, line[-1])) for ring in rings]
+    number = min(range(len(rings)), key=lambda one: feet[one][0][0] + feet[one][1][0])
+    start, stop = (place for _, place in feet[number])
+    corners = np.concatenate([np.asarray(outline.outer), np.asarray(line)])
+    x0, y0, x1, y1 = _box(corners, 4, shape)
+    patch = (y1 - y0, x1 - x0)
+    before = union_mask([moved(outline, (-x0, -y0))], patch)
+    taken = union_mask([moved(other, (-x0, -y0)) for other in others], patch)
+    best: tuple[float, Mask] = (-1.0, before)
+    for kept in (_between(rings[number], stop, start), _between(rings[number], start, stop)[::-1]):
+        changed = list(rings)
+        changed[number] = (*line, *kept)
+        whole = Outline(outer=changed[0], islands=tuple(changed[1:]))
+        after = outline_mask(moved(whole, (-x0, -y0)), patch)
+        shared = float((before & after).sum()) / max(float((before | after).sum()), 1.0)
+        if shared > best[0]:
+            best = (shared, after)
+    after = _largest(best[1] & ~taken)
+    if np.array_equal(before, after):
+        return (outline,)
+    parts = mended(outline, before, after, (x0, y0), (), ())
+    return tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in parts)
+
+
+def edge_distance(outline: Outline, point: Point) -> float:
+    """Return how far a point is from the nearest edge of an outline, px."""
+    return min(_foot(ring, point)[0] for ring in (outline.outer, *outline.islands))
 
 
 def without_island(outline: Outline, point: Point) -> Outline:
@@ -174,6 +249,37 @@ def _changed(
         return (outline,)
     parts = mended(outline, before, after, (x0, y0), (), ())
     return tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in parts)
+
+
+def _largest(mask: Mask) -> Mask:
+    """Return the largest part of a mask alone: what a line that crosses itself cuts off is none."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    if count <= 2:
+        return mask
+    largest: Mask = labels == 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    return largest
+
+
+def _island(ring: Ring, by: tuple[float, float]) -> Outline:
+    return moved(Outline(outer=ring), by)
+
+
+def _foot(ring: Ring, point: Point) -> tuple[float, float]:
+    """Return how far a ring is from a point, and where on it: vertex number and share."""
+    points = np.asarray(ring, dtype=np.float64)
+    along = np.roll(points, -1, axis=0) - points
+    length = np.maximum((along**2).sum(axis=1), 1e-12)
+    share = np.clip(((np.asarray(point) - points) * along).sum(axis=1) / length, 0, 1)
+    away = np.hypot(*(points + share[:, None] * along - np.asarray(point)).T)
+    index = int(away.argmin())
+    return float(away[index]), index + float(share[index])
+
+
+def _between(ring: Ring, start: float, stop: float) -> tuple[Point, ...]:
+    """Return the points of a ring that lie between two places on it, in the ring's order."""
+    count = len(ring)
+    last = stop if stop >= start else stop + count
+    return tuple(ring[index % count] for index in range(math.floor(start) + 1, math.ceil(last)))
 
 
 def _capsules(stroke: Sequence[Dab]) -> list[Outline]:
