@@ -158,3 +158,42 @@ def test_a_photograph_that_was_changed_meanwhile_keeps_its_head(
         workflow.set_head(library, stale, 0.0, by="Bea")
 
     assert of(library, filed).head_deg == 90.0
+
+
+def test_undoing_the_head_leaves_what_another_person_set_since(
+    library: Library, filed: workflow.Filed
+) -> None:
+    workflow.set_head(library, of(library, filed), 90.0, by="Ann")
+    workflow.set_head(library, of(library, filed), 180.0, by="Bea")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.set_head_again(library, filed.photograph.id, None, instead_of=90.0, by="Ann")
+
+    assert of(library, filed).head_deg == 180.0
+
+
+def test_a_retired_assessment_that_is_restored_is_measured_along_the_head_of_now(
+    library: Library, filed: workflow.Filed
+) -> None:
+    workflow.set_head(library, of(library, filed), 0.0, by="Ann")
+    retired = workflow.retire(library, accepted(library, filed), by="Ann", reason="doubtful")
+    workflow.set_head(library, of(library, filed), 90.0, by="Ann")
+
+    restored = workflow.restore(library, newest(library, retired), by="Ann", reason="it is right")
+
+    assert extents(restored) == pytest.approx((40.0, 20.0))
+
+
+def test_no_extents_of_another_direction_are_left_where_a_new_one_gives_none(
+    library: Library, filed: workflow.Filed
+) -> None:
+    workflow.set_head(library, of(library, filed), 0.0, by="Ann")
+    ulcer = accepted(library, filed).outlines[0]
+    assert ulcer.calibration is not None
+    steep = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, -0.0025, 1.0))
+    beyond = replace(ulcer.calibration, homography=steep)
+
+    size = workflow.with_head(ulcer.measurement, ulcer.parts, beyond, 90.0)
+
+    assert size is not None
+    assert (size.head_to_toe_mm, size.side_to_side_mm) == (None, None)

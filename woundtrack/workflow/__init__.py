@@ -34,7 +34,7 @@ from woundtrack.workflow.batch import (
     read_manifest,
 )
 from woundtrack.workflow.course import export_csv, timeline_of
-from woundtrack.workflow.heading import set_head, with_head
+from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import Decision, next_label
 from woundtrack.workflow.intake import (
     Examined,
@@ -185,6 +185,7 @@ __all__ = [
     "scan",
     "set_aside",
     "set_head",
+    "set_head_again",
     "set_ruler",
     "suggest",
     "take_back",

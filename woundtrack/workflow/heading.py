@@ -6,10 +6,12 @@ Hides that what was accepted from the photograph before is given its extents, to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import Final
 
 from woundtrack import imaging
-from woundtrack.errors import CardUnreliable, NotUnderstood
+from woundtrack.errors import CardUnreliable, ChangedMeanwhile, NotUnderstood
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
@@ -20,6 +22,9 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 
+_SET: Final = "The direction of the head was set in its photograph"
+_REMOVED: Final = "The direction of the head was taken away from its photograph"
+
 
 def set_head(
     library: Library, photograph: VisitPhotograph, head_deg: float | None, *, by: str
@@ -27,8 +32,8 @@ def set_head(
     """Say where the head is in a photograph, or that nobody knows; returns it as it now is.
 
     It is remembered for the photograph. What was accepted from it gets a new revision with its
-    extents along the body; areas and outlines stay to the last bit. Undone by setting the
-    direction that was there before.
+    extents along the body, retired or not; areas and outlines stay to the last bit. Undone by
+    ``set_head_again`` with the direction that was there before.
 
     Parameters
     ----------
@@ -47,10 +52,10 @@ def set_head(
     revisions = [
         assessment.revised(
             by=by,
-            reason="where the head is was said" if head_deg is not None else "no head is known",
+            reason=_REMOVED if head_deg is None else _SET,
             outlines=outlines,
         )
-        for assessment in library.assessments(patient_id=visit.patient_id)
+        for assessment in library.assessments(patient_id=visit.patient_id, include_retired=True)
         if (outlines := _turned(assessment, photograph.id, head_deg)) != assessment.outlines
     ]
     with library.verb("set head", by=by) as change:
@@ -60,21 +65,40 @@ def set_head(
     return library.photograph(photograph.id)
 
 
+def set_head_again(
+    library: Library,
+    photograph_id: str,
+    head_deg: float | None,
+    *,
+    instead_of: float | None,
+    by: str,
+) -> VisitPhotograph:
+    """Do what ``set_head`` does in place of one direction alone: for undo and redo.
+
+    Raises ``ChangedMeanwhile`` where somebody set another since.
+    """
+    photograph = library.photograph(photograph_id)
+    if photograph.head_deg != instead_of:
+        raise ChangedMeanwhile(what=photograph.photograph.original_name)
+    return set_head(library, photograph, head_deg, by=by)
+
+
 def with_head(
     measurement: Measurement | None,
     parts: Sequence[Outline],
     calibration: Calibration | None,
     head_deg: float | None,
 ) -> Measurement | None:
-    """Return a measurement with its extents along the body, or without any; the rest as it is."""
+    """Return a measurement with its extents along the body; the rest as it is.
+
+    Without any where no head is known, or the photograph doesn't tell.
+    """
     if measurement is None or calibration is None:
         return measurement
     along, across = None, None
     if head_deg is not None:
-        try:
+        with suppress(CardUnreliable):  # an older version measured what this one wouldn't
             along, across = imaging.extents_by_head(parts, calibration, head_deg)
-        except CardUnreliable:  # an older version measured what this one wouldn't
-            return measurement
     return replace(measurement, head_to_toe_mm=along, side_to_side_mm=across)
 
 

@@ -192,17 +192,17 @@ def set_head(
     Raises what ``workflow.set_head`` raises; nothing is pushed then.
     """
     by, photograph_id, before = session.person, case.filed.id, case.filed.head_deg
+    workflow.set_head(library, case.filed, head_deg, by=by)
 
-    def turn(library: Library, to: float | None) -> None:
-        workflow.set_head(library, library.photograph(photograph_id), to, by=by)
+    def turn(library: Library, to: float | None, instead_of: float | None) -> None:
+        workflow.set_head_again(library, photograph_id, to, instead_of=instead_of, by=by)
 
-    turn(library, head_deg)
     _push(
         session,
         case,
         QCoreApplication.translate("Commands", "The head in {name}"),
-        undo=lambda library: turn(library, before),
-        redo=lambda library: turn(library, head_deg),
+        undo=lambda library: turn(library, before, head_deg),
+        redo=lambda library: turn(library, head_deg, before),
         show=show,
     )
 

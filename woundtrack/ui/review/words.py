@@ -398,6 +398,14 @@ _WHY_REVISED: Final = (
     _("The ruler of its photograph was taken away"),
     _("The scale of its photograph is the former again"),
     _("The scale of its photograph was changed again"),
+    _("The direction of the head was set in its photograph"),
+    _("The direction of the head was taken away from its photograph"),
+    _("The former print scale again"),
+    _("Measured anew at the print scale again"),
+    _("another photograph of the same visit"),
+    _("undone"),
+    _("done again"),
+    _("not all could be recorded"),
 )
 """Reasons that the program records; those of persons stand as they were typed."""
 
