@@ -802,7 +802,8 @@ class TimelinePoint:
 
     ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
     is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
-    ``Measurement``; ``part_count`` is in how many open parts the lesion was. ``tissue_state`` is
+    ``Measurement``; ``part_count`` is of how many open parts the area is the sum, 0 where none
+    is outlined. ``tissue_state`` is
     None where no tissue was painted; ``tissue_shares`` are there where it was approved alone.
     """
 

@@ -233,6 +233,21 @@ def test_an_ulcers_own_edge_is_taken_before_that_of_its_eschar() -> None:
     assert [point.area_mm2 for point in course.lesions[0].points] == [500.0]
 
 
+def test_the_parts_are_those_of_the_outline_whose_area_it_is() -> None:
+    eschar = _outline(OutlineKind.ESCHAR, 400.0)
+    parted = replace(eschar, further=(eschar.outline, eschar.outline))
+    both = _assessment(parted, _outline(OutlineKind.ULCER, 900.0))
+
+    closed = replace(both, state=WoundState.CLOSED, outlines=())
+
+    courses = [
+        healing.timeline_of(PATIENT, [LESION], [VISIT], [one])
+        for one in (both, _assessment(parted), closed)
+    ]
+
+    assert [course.lesions[0].points[0].part_count for course in courses] == [1, 3, 0]
+
+
 def test_an_open_wound_never_has_an_area_of_zero() -> None:
     nothing = _assessment(_outline(OutlineKind.ULCER, 0.0))
 

@@ -107,6 +107,17 @@ def test_a_part_in_another_s_island_and_one_that_touches_are_parts_still() -> No
     assert size.perimeter_mm == pytest.approx(100 + 20 + 60)
 
 
+def test_a_doubt_of_two_parts_is_told_once_by_the_part_it_weighs_most_on() -> None:
+    # The lowest tag ends at 74 mm: 76 and 96 mm above the two parts.
+    near = Outline(outer=box(500, 1500, 100, 100), source=OutlineSource.DRAWN)
+    far = Outline(outer=box(500, 1700, 100, 100), source=OutlineSource.DRAWN)
+
+    told = [measure_parts(parts, plain(0.1)).doubts for parts in ((near, far), (far, near))]
+
+    assert told[0] == told[1] == measure(far, plain(0.1)).doubts
+    assert told[0][0].code == "wound_far_from_card"
+
+
 def test_head_to_toe_is_over_all_parts() -> None:
     size = measure_parts((LEFT, RIGHT), plain(0.1), head_deg=90.0)
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from woundtrack.healing import rates
 from woundtrack.model import (
+    AssessedOutline,
     Assessment,
     Doubt,
     GroupTimeline,
@@ -130,22 +131,25 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         doubts=() if area_mm2 is None else _doubts(assessment),
         head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
         side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
-        part_count=max((len(outline.parts) for outline in assessment.outlines), default=1),
+        part_count=0 if (kept := _outlined(assessment)) is None else len(kept.parts),
         tissue_state=None if ulcer is None else ulcer.tissue_state,
         tissue_shares=None if ulcer is None else ulcer.tissue_shares,
     )
 
 
+def _outlined(assessment: Assessment) -> AssessedOutline | None:
+    """Return the outline whose area counts: the ulcer's, or the eschar's where only that is."""
+    return assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
+
+
 def _open_size(assessment: Assessment) -> Measurement | None:
-    if assessment.outline_of(OutlineKind.ULCER) is not None:
-        return assessment.ulcer
-    eschar = assessment.outline_of(OutlineKind.ESCHAR)
-    return None if eschar is None else eschar.measurement
+    kept = _outlined(assessment)
+    return None if kept is None else kept.measurement
 
 
 def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
     """Return what there is to doubt about the area of an assessment and its scale, each once."""
-    kept = assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
+    kept = _outlined(assessment)
     if kept is None or kept.measurement is None or kept.calibration is None:
         return ()
     return tuple(dict.fromkeys((*kept.calibration.doubts, *kept.measurement.doubts)))

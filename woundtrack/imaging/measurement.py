@@ -163,14 +163,12 @@ def measure_parts(
     along, across = None, None
     if head_deg is not None:
         along, across = extents_by_head(parts, calibration, head_deg)
-    doubts = [doubt for size in sizes for doubt in size.doubts]
     return replace(
         whole,
         area_low_mm2=min(low, area),
         area_high_mm2=max(high, area),
         terms=terms,
-        # A code without a place is told once.
-        doubts=tuple({(doubt.code, doubt.place_px): doubt for doubt in doubts}.values()),
+        doubts=_worst_of_each([doubt for size in sizes for doubt in size.doubts]),
         head_to_toe_mm=along,
         side_to_side_mm=across,
     )
@@ -214,6 +212,20 @@ def _terms_together(whole: Measurement, sizes: Sequence[Measurement]) -> tuple[T
             )
         )
     return tuple(sorted(terms, key=lambda term: -abs(term.area_mm2)))
+
+
+def _worst_of_each(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Return each doubt once at a place, with its largest number: the part it weighs most on."""
+    worst: dict[tuple[object, ...], Doubt] = {}
+    for doubt in doubts:
+        known = worst.setdefault((doubt.code, doubt.place_px), doubt)
+        if _numbers(doubt) > _numbers(known):
+            worst[doubt.code, doubt.place_px] = doubt
+    return tuple(worst.values())
+
+
+def _numbers(doubt: Doubt) -> tuple[float, ...]:
+    return tuple(value for _, value in doubt.values if not isinstance(value, str))
 
 
 def extents_by_head(
