@@ -186,6 +186,16 @@ def test_a_ring_traced_over_an_outline_takes_its_place_and_keeps_its_islands() -
     assert found.source is OutlineSource.DRAWN
 
 
+def test_a_ring_traced_within_an_outline_takes_its_place_and_one_over_its_edge_is_added() -> None:
+    wound = disc(200, 200, 80)
+
+    (smaller,) = traced(wound, disc(200, 200, 30).outer, shape=SHAPE)
+    (with_bay,) = traced(wound, disc(280, 200, 20).outer, shape=SHAPE)
+
+    assert area_px(smaller) == pytest.approx(math.pi * 30**2, rel=0.01)
+    assert area_px(with_bay) > area_px(wound) + 300
+
+
 def test_a_ring_traced_beside_an_outline_is_one_more() -> None:
     wound = disc(100, 200, 50)
 

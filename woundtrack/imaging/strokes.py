@@ -33,6 +33,8 @@ Dab = tuple[float, float, float]
 
 _CUT_RADIUS_PX: Final = 1.25  # of the gap a split leaves: parts must not touch at a pixel's corner
 _FARTHEST_MERGE: Final = 0.5  # of the smaller lesion's width, between two that are to be one
+_HELD: Final = 0.5  # of an outline, from which on a ring traced over it is meant to replace it
+_WITHIN: Final = 0.9  # of such a ring, where it is meant to be the smaller wound
 _TURN: Final = np.linspace(0, 2 * np.pi, 24, endpoint=False)
 
 
@@ -94,10 +96,11 @@ def traced(
     others: Sequence[Outline] = (),
     shape: tuple[int, int],
 ) -> tuple[Outline, ...]:
-    """Return a ring that was traced round a wound: instead of the outline where it lies over it.
+    """Return a ring that was traced round a wound: instead of the outline that it lies over.
 
-    Islands of the outline stay where they lie within the ring. Beside the outline, the ring is one
-    more; ``others`` and ``shape`` are as in ``brushed``.
+    It does where it holds most of the outline, or hardly anything else; islands of the outline stay
+    then where they lie within the ring. One that reaches over the edge only is added to the
+    outline, and one beside it is one more. ``others`` and ``shape`` are as in ``brushed``.
     """
     new = Outline(outer=tuple(ring))
     known = [] if outline is None else [outline]
@@ -106,7 +109,11 @@ def traced(
     patch = (y1 - y0, x1 - x0)
     before = union_mask([moved(one, (-x0, -y0)) for one in known], patch)
     after = _largest(outline_mask(moved(new, (-x0, -y0)), patch))
-    is_beside = not (before & after).any()
+    shared = float((before & after).sum())
+    is_beside = shared == 0
+    is_over = shared >= _HELD * before.sum() or shared >= _WITHIN * after.sum()
+    if not (is_beside or is_over):
+        return lassoed(outline, ring, adds=True, others=others, shape=shape)
     if not is_beside and outline is not None:
         after &= ~union_mask([_island(ring, (-x0, -y0)) for ring in outline.islands], patch)
     found = smooth_outlines(_largest(after), source=OutlineSource.DRAWN)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from woundtrack.imaging import ruler_of
 from woundtrack.ui import messages
@@ -43,7 +43,17 @@ class Drawing(QObject):
         What is taken in hand.
     colours
         The switch that shows the card's colours.
+
+    Signals
+    -------
+    opened(object)
+        The photograph's pixels are there.
+    stopped()
+        It was let go.
     """
+
+    opened = Signal(object)
+    stopped = Signal()
 
     def __init__(
         self,
@@ -99,6 +109,7 @@ class Drawing(QObject):
         """Drop what is under way and let the photograph go."""
         self._outliner.stop()
         self.colours.close()
+        self.tools.hand.begin(None)
         self._pixels = None
 
     def forget(self) -> None:
@@ -112,6 +123,7 @@ class Drawing(QObject):
             return
         self._canvas.set_levels(loaded.levels)
         self._pixels = loaded.pixels
+        self.tools.hand.begin(loaded.pixels)
         self.colours.begin(loaded, case.proposal.calibration)
         self._outliner.begin(
             loaded.pixels,
@@ -120,6 +132,7 @@ class Drawing(QObject):
             lambda: work.draft.outlines,
             lambda: None if work.selected is None else work.selected.outline,
         )
+        self.opened.emit(loaded.pixels)
         following = self._following()
         if following is not None:
             self._loader.fetch_ahead(following)

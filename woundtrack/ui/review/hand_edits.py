@@ -19,7 +19,9 @@ from woundtrack.imaging.strokes import (
     erased,
     lassoed,
     merged,
+    rerouted,
     split,
+    traced,
     without_island,
 )
 
@@ -79,6 +81,36 @@ class Loop:
         others = _others(outlines, in_hand)
         parts = lassoed(in_hand, self.ring, adds=self.adds, others=others, shape=shape)
         return _instead(outlines, in_hand, parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Traced:
+    """A ring that follows the whole edge: it takes the place of the outline that it lies over."""
+
+    ring: tuple[Point, ...]
+
+    def after(
+        self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
+    ) -> tuple[Outline, ...]:
+        """Return the outlines with the ring in the place of the one in hand, or beside it."""
+        others = _others(outlines, in_hand)
+        return _instead(outlines, in_hand, traced(in_hand, self.ring, others=others, shape=shape))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rerouted:
+    """A line from edge to edge of the outline in hand, to be a stretch of its edge."""
+
+    line: tuple[Point, ...]
+
+    def after(
+        self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
+    ) -> tuple[Outline, ...]:
+        """Return the outlines, the edge of the one in hand along the line."""
+        if in_hand is None:
+            raise EditImpossible(reason="no outline is in hand")
+        others = _others(outlines, in_hand)
+        return _instead(outlines, in_hand, rerouted(in_hand, self.line, others=others, shape=shape))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

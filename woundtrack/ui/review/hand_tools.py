@@ -19,21 +19,26 @@ from woundtrack.ui.review.hand_edits import (
     Loop,
     MergeNearest,
     Redrawn,
+    Rerouted,
     SplitLine,
     Stroke,
+    Traced,
 )
 from woundtrack.ui.review.node_pen import NodePen
 from woundtrack.ui.review.pens import BrushPen, Ink, LinePen, Pen
+from woundtrack.ui.review.wire_pen import WirePen
 
 if TYPE_CHECKING:
     from woundtrack.imaging.strokes import Dab
     from woundtrack.model import Outline, Point
     from woundtrack.ui.action_table import ActionTable
+    from woundtrack.ui.review.photo_item import Pixels
 
 PENS: Final = (
     "review.brush",
     "review.eraser",
     "review.lasso",
+    "review.wire",
     "review.island",
     "review.split",
     "review.nodes",
@@ -73,16 +78,14 @@ class HandTools(QObject):
         self._island = LinePen(Ink.TAKES, is_closed=True, parent=self)
         self._split = LinePen(Ink.CUTS, is_closed=False, parent=self)
         self.nodes = NodePen(self)
-        self._pens: dict[str, Pen] = dict(
-            zip(
-                PENS,
-                (self.brush, self.eraser, self._lasso, self._island, self._split, self.nodes),
-                strict=True,
-            )
-        )
+        self.wire = WirePen(self)
+        drawn = (self._lasso, self.wire, self._island, self._split, self.nodes)
+        self._pens: dict[str, Pen] = dict(zip(PENS, (self.brush, self.eraser, *drawn), strict=True))
         for brush in (self.brush, self.eraser):
             brush.stroked.connect(self._stroked)
         self._lasso.drawn.connect(lambda ring, is_alt: self._ask(Loop(ring=ring, adds=not is_alt)))
+        self.wire.closed.connect(self._traced)
+        self.wire.crossed.connect(lambda line: self._ask(Rerouted(line=line)))
         self._island.drawn.connect(lambda ring, is_alt: self._ask(Loop(ring=ring, adds=is_alt)))
         self._island.clicked.connect(self._fill_island)
         self._split.drawn.connect(lambda line, _is_alt: self._ask(SplitLine(line=line)))
@@ -120,9 +123,14 @@ class HandTools(QObject):
         """The outline that is in hand."""
         return self._in_hand
 
+    def begin(self, pixels: Pixels | None) -> None:
+        """Draw on this photograph; None where there is none yet."""
+        self.wire.begin(pixels)
+
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand; its nodes are shown while their pen is taken."""
         self._in_hand = outline
+        self.wire.take(outline)
         is_shown = self._canvas.pen is self.nodes
         self.nodes.take(outline if is_shown else None)
 
@@ -131,6 +139,9 @@ class HandTools(QObject):
 
     def _stroked(self, dabs: tuple[Dab, ...], erases: bool) -> None:
         self._ask(Stroke(dabs=dabs, erases=erases))
+
+    def _traced(self, ring: tuple[Point, ...], is_alt: bool) -> None:
+        self._ask(Loop(ring=ring, adds=False) if is_alt else Traced(ring=ring))
 
     def _fill_island(self, point: Point) -> None:
         if self._in_hand is None:

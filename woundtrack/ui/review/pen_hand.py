@@ -15,6 +15,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.review import loupe
 from woundtrack.ui.review.node_pen import NodePen
 from woundtrack.ui.review.pens import Pen
+from woundtrack.ui.review.wire_pen import WirePen
 
 PEN_KEY: Final = Qt.Key.Key_W
 """Without a mouse: brings the pointer, then sets the pen down and lifts it; Esc sends it away."""
@@ -112,7 +113,7 @@ class PenHand:
 
     def double_press(self, at: QPoint) -> bool:
         """Take a double click; whether the pen in hand knows what to do with it."""
-        if not (isinstance(self._pen, NodePen) and self._is_allowed):
+        if not (isinstance(self._pen, NodePen | WirePen) and self._is_allowed):
             return False
         self._pen.double_press(self._view.mapToScene(at), self._scale)
         return True
@@ -166,7 +167,7 @@ class PenHand:
         if not self._points_by_key:
             self._points_by_key = True
             self.move(at)
-        elif not self.release(at):
+        elif isinstance(self._pen, WirePen) or not self.release(at):
             self.press(at, modifiers)
 
     def _pointer_now(self) -> QPoint:

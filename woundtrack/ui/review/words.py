@@ -209,6 +209,11 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Draw round what to add"),
             QCoreApplication.translate("Review", "Alt removes"),
         ),
+        "review.wire": (
+            QCoreApplication.translate("Review", "Click along the edge"),
+            QCoreApplication.translate("Review", "A click on the first point closes"),
+            QCoreApplication.translate("Review", "Enter ends a stretch"),
+        ),
         "review.island": (
             QCoreApplication.translate("Review", "Draw round new skin"),
             QCoreApplication.translate("Review", "Click fills an island"),
@@ -217,6 +222,11 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
         "review.ruler": (
             QCoreApplication.translate("Review", "Drag from one mark of the ruler to another"),
             QCoreApplication.translate("Review", "Z enlarges"),
+        ),
+        "review.tissue": (
+            QCoreApplication.translate("Review", "Paint the patches of a tissue"),
+            QCoreApplication.translate("Review", "Keys 1 to 6 choose it"),
+            QCoreApplication.translate("Review", "Hold Space to see the wound"),
         ),
         "review.head": (
             QCoreApplication.translate("Review", "Drag towards the head"),
