@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from woundtrack import workflow
+from woundtrack import imaging, workflow
 from woundtrack.errors import NotUnderstood
-from woundtrack.model import Assessment, BodySite, WoundState
+from woundtrack.model import Assessment, BodySite, OutlineSource, WoundState
 from woundtrack.records import Library
 
 Examine = Callable[..., workflow.Examined]
@@ -83,6 +83,26 @@ def test_the_course_and_the_table_tell_the_parts(
     head, row = (tmp_path / "out" / "measurements.csv").read_text("utf-8-sig").splitlines()
     cells = dict(zip(head.split(","), row.split(","), strict=True))
     assert (cells["n_parts"], cells["area_cm2"]) == ("2", "13.0000")
+
+
+def test_a_lesion_of_which_one_part_was_drawn_is_told_as_drawn(
+    library: Library, filed: workflow.Filed, tmp_path: Path
+) -> None:
+    first, second = as_one(workflow.suggest(library, filed.proposal))
+    assert first.outline is not None
+    assert second.outline is not None
+    unsure = replace(first, outline=replace(first.outline, confidence=0.4))
+    by_hand = replace(
+        second, outline=replace(second.outline, source=OutlineSource.DRAWN, confidence=None)
+    )
+    (assessment,) = workflow.accept(library, filed.proposal, [unsure, by_hand], by="Ann").after
+
+    workflow.export_csv(library, tmp_path / "out", by="Ann")
+
+    assert assessment.outlines[0].method == imaging.outline_method()
+    head, row = (tmp_path / "out" / "measurements.csv").read_text("utf-8-sig").splitlines()
+    cells = dict(zip(head.split(","), row.split(","), strict=True))
+    assert (cells["outline_source"], cells["outline_confidence"]) == ("drawn", "0.400")
 
 
 def test_the_parts_survive_a_restart(

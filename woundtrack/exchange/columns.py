@@ -17,6 +17,7 @@ from woundtrack.model import (
     Calibration,
     Lesion,
     OutlineKind,
+    OutlineSource,
     Patient,
     Tissue,
     TissueSource,
@@ -68,6 +69,19 @@ class Row:
         """Where the head is in the photograph the outline is on; None where nobody said."""
         of = None if self.outline is None else self.outline.photograph_id
         return next((one.head_deg for one in self.photographs if one.id == of), None)
+
+    @property
+    def source(self) -> OutlineSource | None:
+        """How the outline came to be: by hand where any of its parts did."""
+        sources = () if self.outline is None else [part.source for part in self.outline.parts]
+        return max(sources, key=list(OutlineSource).index, default=None)
+
+    @property
+    def confidence(self) -> float | None:
+        """The least confidence in any of the outline's parts."""
+        parts = () if self.outline is None else self.outline.parts
+        told = [part.confidence for part in parts if part.confidence is not None]
+        return min(told, default=None)
 
     @property
     def scale(self) -> Calibration | None:
@@ -623,15 +637,16 @@ COLUMNS: Final[tuple[Column, ...]] = (
         name="outline_source",
         type="code",
         description="given (exact, e.g. a mask), proposed (by the program), guided (by the "
-        "program, from gestures) or drawn (by hand).",
-        value=lambda row, _: row.outline and row.outline.outline.source,
+        "program, from gestures) or drawn (by hand); of several parts the last of these.",
+        value=lambda row, _: row.source,
     ),
     Column(
         name="outline_confidence",
         type="number",
         decimals=3,
-        description="The program's confidence in a proposed outline, 0 to 1; empty where none.",
-        value=lambda row, _: row.outline and row.outline.outline.confidence,
+        description="The program's confidence in a proposed outline, 0 to 1; empty where none. The "
+        "least of several parts'.",
+        value=lambda row, _: row.confidence,
     ),
     Column(
         name="method",

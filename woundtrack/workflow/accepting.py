@@ -393,7 +393,7 @@ def _assessed(
                 outline=parts[0],
                 calibration=None if measurement is None else proposal.calibration,
                 measurement=measurement,
-                method=method_of(parts[0], proposal.method),
+                method=method_of(parts, proposal.method),
                 further=tuple(parts[1:]),
                 tissue=tissue_of(painted[kind], parts, proposal.calibration),
             )
@@ -415,9 +415,9 @@ def tissue_of(
     )
 
 
-def method_of(outline: Outline, proposed_by: Method) -> Method:
-    """Return how an outline was made: as proposed, or by a person's gestures or hand."""
-    if outline.source is OutlineSource.PROPOSED:
+def method_of(parts: Sequence[Outline], proposed_by: Method) -> Method:
+    """Return how outlines were made: all as proposed, or any by a person's gestures or hand."""
+    if all(part.source is OutlineSource.PROPOSED for part in parts):
         return proposed_by
     return imaging.outline_method()
 

@@ -45,7 +45,7 @@ def correct(
         outline=outline,
         calibration=None if measurement is None else old.calibration,
         measurement=measurement,
-        method=method_of(outline, old.method),
+        method=method_of(parts, old.method),
         further=further,
         tissue=(
             old.tissue[: len(parts)]
