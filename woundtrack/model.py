@@ -691,6 +691,15 @@ class AssessedOutline:
         return (self.outline, *self.further)
 
     @property
+    def around(self) -> Outline:
+        """Where the lesion lies and how far it reaches: its outline, or the box round all parts."""
+        if not self.further:
+            return self.outline
+        xs, ys = zip(*(point for part in self.parts for point in part.outer), strict=True)
+        left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+        return Outline(outer=((left, top), (right, top), (right, bottom), (left, bottom)))
+
+    @property
     def tissue_maps(self) -> tuple[TissueMap | None, ...]:
         """The tissue map of each part, in the order of ``parts``."""
         count = len(self.parts)

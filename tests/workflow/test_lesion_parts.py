@@ -51,6 +51,18 @@ def test_two_outlines_of_one_lesion_are_one_assessment(
     assert lesion.label == "A1"
 
 
+def test_a_picture_cut_to_a_lesion_shows_all_of_its_parts(
+    library: Library, filed: workflow.Filed
+) -> None:
+    (assessment,) = accepted(library, filed).after
+
+    around = assessment.outlines[0].around
+
+    # Squares of 200 and 300 px, 900 px from left edge to left edge, from (1200, 300).
+    assert (min(around.outer), max(around.outer)) == ((1200.0, 300.0), (2400.0, 600.0))
+    assert around.centre == (1800.0, 450.0)
+
+
 def test_a_known_lesion_takes_two_parts_as_well(
     library: Library, filed: workflow.Filed, examined: Examine
 ) -> None:

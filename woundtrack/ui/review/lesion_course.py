@@ -114,7 +114,7 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
         on = visits[assessment.visit_id].visited_on
         photograph = photographs[key].photograph
         size = (photograph.width_px, photograph.height_px)
-        outline = None if accepted is None else accepted.outline
+        outline = None if accepted is None else accepted.around
         picture = cut_out(thumb(photograph.sha256), outline, *size)
         area = _area(assessment.state, assessment.ulcer)
         is_this_year = on.year == case.visit.visited_on.year

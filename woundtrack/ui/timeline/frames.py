@@ -31,7 +31,8 @@ class Frame:
     """One visit of the lesion in view. ``note`` is said in place of, or on, the picture.
 
     ``photograph`` is None where there is none; ``outline`` and ``calibration`` where the lesion was
-    not outlined or has no scale: then the whole photograph is shown.
+    not outlined or has no scale: then the whole photograph is shown. The ``outline`` of a lesion in
+    parts is the box round them.
     """
 
     on: date

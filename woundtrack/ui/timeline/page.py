@@ -499,7 +499,7 @@ class TimelinePage(QWidget):
                 Frame(
                     on=on,
                     photograph=None if photograph is None else photograph.photograph,
-                    outline=None if outline is None else outline.outline,
+                    outline=None if outline is None else outline.around,
                     calibration=None if outline is None else outline.calibration,
                     note=note,
                 )
