@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging.ghost import laid_over
+from woundtrack.imaging.ghost import laid_over, start_from
 from woundtrack.imaging.outline import area_px, union_mask
-from woundtrack.model import Calibration, Outline
+from woundtrack.model import Calibration, Outline, OutlineSource
 
 
 def calibration(px_per_mm: float, *, bend: float = 0.0) -> Calibration:
@@ -91,3 +91,55 @@ def test_beyond_the_horizon_there_is_no_ghost() -> None:
 
     with pytest.raises(CardUnreliable):
         laid_over(wound, calibration(10, bend=-1 / 300), wound, calibration(10))
+
+
+# --- as a start ----------------------------------------------------------------------------------
+
+SHAPE = (600, 800)
+
+
+def test_a_start_lies_in_the_cards_frame_as_it_lay_and_in_true_size() -> None:
+    earlier = ellipse(300, 300, 80, 50)  # 10 px a millimetre: its middle at (30, 30) mm
+
+    (start,) = start_from([earlier], calibration(10), SHAPE, None, calibration(5), SHAPE)
+
+    assert start.centre == pytest.approx((150.0, 150.0))
+    assert area_px(start) == pytest.approx(math.pi * 40 * 25, rel=0.01)
+    assert start.source is OutlineSource.DRAWN
+
+
+def test_where_the_card_was_laid_elsewhere_it_lies_over_todays_outline() -> None:
+    earlier = ellipse(300, 300, 80, 50)
+    today = ellipse(600, 450, 30, 18)
+
+    (start,) = start_from([earlier], calibration(10), SHAPE, today, calibration(5), SHAPE)
+
+    assert start.centre == pytest.approx((600.0, 450.0), abs=1.0)
+    assert area_px(start) == pytest.approx(math.pi * 40 * 25, rel=0.01)
+
+
+def test_what_would_lie_beyond_the_photograph_lies_in_its_middle() -> None:
+    earlier = ellipse(700, 500, 60, 40)  # (140, 100) mm: at (1400, 1000) px of today's photograph
+
+    (start,) = start_from([earlier], calibration(5), SHAPE, None, calibration(10), SHAPE)
+
+    assert start.centre == pytest.approx((400.0, 300.0), abs=1.0)
+    assert area_px(start) == pytest.approx(math.pi * 120 * 80, rel=0.01)
+
+
+def test_without_a_scale_it_has_its_size_by_the_photographs_widths() -> None:
+    earlier = ellipse(700, 500, 60, 40)
+
+    (start,) = start_from([earlier], calibration(5), (1200, 1600), None, None, SHAPE)
+
+    assert start.centre == pytest.approx((400.0, 300.0), abs=1.0)
+    assert area_px(start) == pytest.approx(math.pi * 30 * 20, rel=0.01)
+
+
+def test_all_parts_of_a_lesion_keep_their_places_to_each_other() -> None:
+    parts = [ellipse(200, 300, 40, 30), ellipse(350, 300, 20, 20)]
+
+    one, other = start_from(parts, None, SHAPE, None, None, SHAPE)
+
+    assert other.centre[0] - one.centre[0] == pytest.approx(150.0)
+    assert other.centre[1] == pytest.approx(one.centre[1])

@@ -106,11 +106,11 @@ def smoothed(
 def moved_within(outline: Outline, by: Point, shape: tuple[int, int]) -> Outline:
     """Return an outline moved by (x, y) px, as far as the photograph reaches.
 
-    One that reaches beyond the photograph already is moved no farther out.
+    One that reaches beyond it is moved in; one that is larger than the photograph, to its corner.
     """
     points = np.asarray(outline.outer)
     room = np.array([shape[1], shape[0]]) - points.max(axis=0)
-    step = np.clip(by, np.minimum(-points.min(axis=0), 0), np.maximum(room, 0))
+    step = np.maximum(np.minimum(by, room), -points.min(axis=0))
     return replace(
         outline,
         outer=as_ring(points + step),
