@@ -481,7 +481,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         needs_library=True,
         records=True,
         is_on_canvas=True,
-        tip=_("Grow it, shrink it or smooth it, all round at once."),
+        tip=_("Grow it, shrink it, smooth it, or begin with last visit's."),
     ),
     Action(
         id="review.grow",
@@ -537,6 +537,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         records=True,
         is_on_canvas=True,
         tip=_("Small notches and bumps go, the area stays; again for more."),
+    ),
+    Action(
+        id="review.copy_last",
+        text=_("Copy last visit's outline"),
+        keys=("Shift+G",),
+        icon="copy",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("To begin with: in true size, where the card's place tells it, else in the middle."),
     ),
     Action(
         id="review.merge",

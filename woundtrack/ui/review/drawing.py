@@ -16,6 +16,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.components import words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.card_colours import CardColours
+from woundtrack.ui.review.copy_last import CopyLast
 from woundtrack.ui.review.outliner import Found, Outliner
 from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader
 from woundtrack.ui.review.toolbox import Toolbox
@@ -68,11 +69,14 @@ class Drawing(QObject):
         self._following = following
         self.tools = Toolbox(canvas, session.actions, self)
         self.colours = CardColours(session, canvas, self)
+        self._copy = CopyLast(session, work, canvas, self)
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
         self._pixels: Pixels | None = None
         canvas.picked.connect(work.select)
         self.tools.used.connect(self._outliner.add)
+        self._copy.asked.connect(self._outliner.add)
+        self._copy.refused.connect(self._missed)
         self.tools.refused.connect(self._missed)
         self.tools.said.connect(session.said)
         self.tools.ruler.used.connect(self._set_ruler)

@@ -1,4 +1,4 @@
-"""Tools that change the whole edge of the outline in hand at one press, and their menu.
+"""Tools that change the whole edge of the outline in hand at one press, and a menu of them.
 
 Hides how far a press moves the edge, and what is said of it.
 """
@@ -59,7 +59,7 @@ class EdgeTools(QObject):
         self.menu.setAccessibleName(table.entry(ACTION).words)
         self.menu.addActions([table[action_id] for action_id in STEPS])
         self.menu.addSeparator()
-        self.menu.addAction(table["review.smooth"])
+        self.menu.addActions([table["review.smooth"], table["review.copy_last"]])
 
     def begin(self, calibration: Calibration | None) -> None:
         """Work on a photograph with this scale, or with none."""

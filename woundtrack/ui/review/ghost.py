@@ -77,7 +77,7 @@ class Ghost(QObject):
         if calibration is None or shown.accepted.calibration is None:
             return None
         try:
-            part = _part_like(entry, draft, shown.accepted.parts, shown.accepted.calibration)
+            part = part_like(entry, draft, shown.accepted.parts, shown.accepted.calibration)
             outline = laid_over(part, shown.accepted.calibration, entry.outline, calibration)
         except CardUnreliable:
             return None
@@ -94,7 +94,7 @@ class Ghost(QObject):
         return lesion_course.visits_before(library, lesion, case.visit.visited_on)
 
 
-def _part_like(
+def part_like(
     entry: Entry, draft: Draft, parts: Sequence[Outline], calibration: Calibration
 ) -> Outline:
     """Return the part of a lesion that has an outline's place by size among today's parts."""

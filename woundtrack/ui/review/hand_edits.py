@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from woundtrack.errors import EditImpossible
+from woundtrack.imaging.ghost import start_from
 from woundtrack.imaging.resizing import grown, smoothed
 from woundtrack.imaging.strokes import (
     Dab,
@@ -190,6 +191,30 @@ class Smoothed:
             raise EditImpossible(reason="no outline is in hand")
         parts = smoothed(in_hand, others=_others(outlines, in_hand), shape=shape)
         return _instead(outlines, in_hand, parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copied:
+    """An earlier visit's outline, in parts or one, to begin with."""
+
+    earlier: tuple[Outline, ...]
+    earlier_calibration: Calibration | None
+    earlier_shape: Shape
+    calibration: Calibration | None
+
+    def after(
+        self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
+    ) -> tuple[Outline, ...]:
+        """Return the outlines with the copy in the place of the one in hand, or after them."""
+        found = start_from(
+            self.earlier,
+            self.earlier_calibration,
+            self.earlier_shape,
+            in_hand,
+            self.calibration,
+            shape,
+        )
+        return _instead(outlines, in_hand, found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -126,6 +126,7 @@ class HandTools(QObject):
     def begin(self, pixels: Pixels | None) -> None:
         """Draw on this photograph; None where there is none yet."""
         self.wire.begin(pixels)
+        self.nodes.begin((0, 0) if pixels is None else (pixels.shape[0], pixels.shape[1]))
 
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand; its nodes are shown while their pen is taken."""

@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from woundtrack.errors import EditImpossible
+from woundtrack.imaging.mending import contains
 from woundtrack.imaging.nodes import (
     is_sound,
     nearest_node,
@@ -22,6 +23,7 @@ from woundtrack.imaging.nodes import (
     node_removed,
     nodes_of,
 )
+from woundtrack.imaging.resizing import moved_within
 from woundtrack.model import Outline, OutlineSource
 from woundtrack.ui import theme
 from woundtrack.ui.review.outline_items import EDITED_PX, path_of, photo_pen
@@ -40,6 +42,8 @@ _STEPS: Final = {
     Qt.Key.Key_Down: (0, 1),
 }
 _WALKS: Final = frozenset({Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
+_WHOLE: Final = Qt.Key.Key_Home
+"""Takes the whole outline in hand: arrows move all of it then."""
 _EDITS: Final = frozenset({*_STEPS, Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Insert})
 
 
@@ -51,15 +55,22 @@ class NodesItem(QGraphicsItem):
         self._outline: Outline | None = None
         self._nodes: list[tuple[int, ...]] = []
         self._hot: tuple[int, int] | None = None
+        self._is_whole = False
         self.setZValue(6)
         self.hide()
 
     def show_nodes(
-        self, outline: Outline, nodes: list[tuple[int, ...]], hot: tuple[int, int] | None
+        self,
+        outline: Outline,
+        nodes: list[tuple[int, ...]],
+        hot: tuple[int, int] | None,
+        *,
+        is_whole: bool = False,
     ) -> None:
-        """Show an outline's nodes; ``hot`` is (ring, node) of the one in hand."""
+        """Show an outline's nodes; ``hot`` is (ring, node) of the one in hand, or all are."""
         self.prepareGeometryChange()
         self._outline, self._nodes, self._hot = outline, list(nodes), hot
+        self._is_whole = is_whole
         self.show()
 
     def boundingRect(self) -> QRectF:
@@ -94,7 +105,8 @@ class NodesItem(QGraphicsItem):
                 side = HOT_PX if is_hot else HANDLE_PX
                 at = view.map(QPointF(*ring[place]))
                 painter.setPen(QPen(QColor(theme.PHOTO_CASING), 1.5))
-                painter.setBrush(QColor(theme.PHOTO_CARD_DOUBT if is_hot else "#FFFFFF"))
+                is_held = is_hot or self._is_whole
+                painter.setBrush(QColor(theme.PHOTO_CARD_DOUBT if is_held else "#FFFFFF"))
                 painter.drawRect(QRectF(at.x() - side / 2, at.y() - side / 2, side, side))
         painter.setWorldTransform(view)
 
@@ -104,7 +116,8 @@ class NodePen(QObject):
 
     A press on a node drags it; a double click on the edge sets one; Alt-click, or Del, takes one
     away. Tab goes from node to node, arrows move the one in hand by a pixel, with Shift by ten,
-    Insert sets one after it.
+    Insert sets one after it. A press inside, beside all nodes, drags the whole outline, and Home
+    takes all of it in hand for the arrows.
 
     Signals
     -------
@@ -125,7 +138,13 @@ class NodePen(QObject):
         self._hot: tuple[int, int] | None = None
         self._moved: Outline | None = None
         self._is_down = False
+        self._is_whole = False
         self._offset = QPointF()
+        self._shape = (0, 0)
+
+    def begin(self, shape: tuple[int, int]) -> None:
+        """Work on a photograph of this (height, width); (0, 0) while there is none."""
+        self._shape = shape
 
     @property
     def item(self) -> QGraphicsItem:
@@ -154,11 +173,13 @@ class NodePen(QObject):
         """Show the nodes of an outline; its own, as it was just redrawn, keeps the node in hand."""
         if outline is None:
             self._outline, self._nodes, self._hot = None, [], None
+            self._is_whole = False
             self._item.hide()
             return
         is_own = self._outline is not None and _rings(outline) == _rings(self._outline)
         self._outline = outline
         if not is_own:
+            self._is_whole = False
             self._nodes = [nodes_of(ring) for ring in _rings(outline)]
             self._hot = None
         self._show()
@@ -169,6 +190,7 @@ class NodePen(QObject):
             return
         point = (at.x(), at.y())
         self._hot = nearest_node(outline, self._nodes, point, _REACH_PX / scale)
+        self._is_whole = False
         if self._hot is not None and is_alt:
             self._remove()
             return
@@ -176,15 +198,21 @@ class NodePen(QObject):
             ring, which = self._hot
             self._offset = QPointF(*_rings(outline)[ring][self._nodes[ring][which]]) - at
             self._is_down = True
+        elif any(self._shape) and not is_alt and contains(outline, point):
+            self._offset, self._is_down, self._is_whole = at, True, True
         self._show()
 
     def move(self, at: QPointF, scale: float, pressure: float) -> None:
-        if self._is_down and self._hot is not None:
+        if self._is_down and self._is_whole and self._outline is not None:
+            by = at - self._offset
+            self._try(moved_within(self._outline, (by.x(), by.y()), self._shape))
+        elif self._is_down and self._hot is not None:
             there = at + self._offset
             self._try(self._with_hot_at((there.x(), there.y())))
 
     def release(self, at: QPointF, scale: float) -> None:
         self._is_down = False
+        self._is_whole = False
         moved, self._moved = self._moved, None
         if moved is not None:
             self._put(moved)
@@ -206,6 +234,7 @@ class NodePen(QObject):
 
     def cancel(self) -> None:
         self._is_down = False
+        self._is_whole = False
         self._moved = None
         if self._outline is not None:
             self._show()
@@ -216,7 +245,9 @@ class NodePen(QObject):
     def wants(self, key: Qt.Key) -> bool:
         if self._outline is None:
             return False
-        return key in _WALKS or (self._hot is not None and key in _EDITS)
+        if self._is_whole and key in _STEPS:
+            return True
+        return key in _WALKS or key == _WHOLE or (self._hot is not None and key in _EDITS)
 
     def key(self, event: QKeyEvent, scale: float) -> bool:
         outline, key = self._outline, Qt.Key(event.key())
@@ -225,11 +256,19 @@ class NodePen(QObject):
         if key in {Qt.Key.Key_Tab, Qt.Key.Key_Backtab}:
             self._step(-1 if key == Qt.Key.Key_Backtab else 1)
             return True
+        far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        if key == _WHOLE and any(self._shape):
+            self._hot, self._is_whole = None, True
+            self._show()
+            return True
+        if self._is_whole and key in _STEPS:
+            across, down = _STEPS[key]
+            self._put(moved_within(outline, (far * across, far * down), self._shape))
+            return True
         if self._hot is None:
             return False
         ring, which = self._hot
         if key in _STEPS:
-            far = 10 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
             x, y = _rings(outline)[ring][self._nodes[ring][which]]
             across, down = _STEPS[key]
             moved = self._with_hot_at((x + far * across, y + far * down))
@@ -257,7 +296,7 @@ class NodePen(QObject):
             (ring, which) for ring, nodes in enumerate(self._nodes) for which in range(len(nodes))
         ]
         place = every.index(self._hot) if self._hot in every else (-1 if by > 0 else 0)
-        self._hot = every[(place + by) % len(every)]
+        self._hot, self._is_whole = every[(place + by) % len(every)], False
         self._show()
 
     def _with_hot_at(self, to: Point) -> Outline:
@@ -274,7 +313,7 @@ class NodePen(QObject):
         """Show the edge under the pen; one that would cross itself waits where it was."""
         if is_sound(moved):
             self._moved = moved
-            self._item.show_nodes(moved, self._nodes, self._hot)
+            self._item.show_nodes(moved, self._nodes, self._hot, is_whole=self._is_whole)
 
     def _insert(self, number: int, point: Point) -> None:
         assert self._outline is not None  # noqa: S101 - it has an edge
@@ -311,7 +350,7 @@ class NodePen(QObject):
 
     def _show(self) -> None:
         if self._outline is not None:
-            self._item.show_nodes(self._outline, self._nodes, self._hot)
+            self._item.show_nodes(self._outline, self._nodes, self._hot, is_whole=self._is_whole)
 
 
 def _rings(outline: Outline) -> tuple[tuple[Point, ...], ...]:

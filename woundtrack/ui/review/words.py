@@ -237,6 +237,7 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Drag a handle"),
             QCoreApplication.translate("Review", "Double-click sets one"),
             QCoreApplication.translate("Review", "Alt-click removes"),
+            QCoreApplication.translate("Review", "Drag inside to move it all"),
         ),
     }[action_id]
 
