@@ -38,12 +38,14 @@ from woundtrack.imaging.ruler import (
 from woundtrack.imaging.subject_code import NO_NAMES, may_be_a_name, subject_code
 from woundtrack.imaging.tissue import (
     TissueGround,
+    TissueRegion,
     blank_tissue,
     carried_tissue,
     painted_tissue,
     proposed_tissue,
     tissue_cells,
     tissue_ground,
+    tissue_regions,
     tissue_window,
     weighed_tissue,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "ColourCorrection",
     "RulerLine",
     "TissueGround",
+    "TissueRegion",
     "apply_colour",
     "blank_tissue",
     "card_layout",
@@ -97,6 +100,7 @@ __all__ = [
     "thumbnail",
     "tissue_cells",
     "tissue_ground",
+    "tissue_regions",
     "tissue_window",
     "weighed_tissue",
     "with_faults",

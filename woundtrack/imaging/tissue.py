@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from woundtrack.errors import ColoursUnknown
 from woundtrack.imaging.colour import apply_colour, colour_correction
-from woundtrack.imaging.outline import Mask
+from woundtrack.imaging.outline import Mask, as_ring, smooth_outlines
 from woundtrack.imaging.planimetry import points_on_skin
 from woundtrack.imaging.strokes import Dab
 from woundtrack.imaging.window import Window, crop, window_around
-from woundtrack.model import Calibration, Outline, Tissue, TissueMap, TissueSource
+from woundtrack.model import Calibration, Outline, Point, Tissue, TissueMap, TissueSource
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -214,6 +214,49 @@ def tissue_window(tissue: TissueMap) -> Window:
         columns=tissue.columns,
         rows=tissue.rows,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TissueRegion:
+    """Where one tissue was painted: its patches, and the place inside that is furthest from edges.
+
+    In pixels of the photograph; ``outlines`` are smooth, and may reach over the wound's edge by
+    part of a cell.
+    """
+
+    tissue: Tissue
+    outlines: tuple[Outline, ...]
+    middle: Point
+
+
+def tissue_regions(tissue: TissueMap) -> tuple[TissueRegion, ...]:
+    """Return where each tissue of a map lies, to be drawn; those that aren't there are left out."""
+    cells, window = tissue_cells(tissue), tissue_window(tissue)
+    regions = []
+    for code, kind in enumerate(_CODES):
+        mask = cells == code
+        if kind is None or not mask.any():
+            continue
+        inside = cv2.distanceTransform(np.pad(mask, 1).view(np.uint8), cv2.DIST_L2, 3)
+        row, column = np.unravel_index(int(inside.argmax()), inside.shape)
+        x, y = window.to_photograph(np.array([[column - 0.5, row - 0.5]]))[0].tolist()
+        regions.append(
+            TissueRegion(
+                tissue=kind,
+                outlines=tuple(
+                    Outline(
+                        outer=as_ring(window.to_photograph(np.asarray(part.outer))),
+                        islands=tuple(
+                            as_ring(window.to_photograph(np.asarray(ring)))
+                            for ring in part.islands
+                        ),
+                    )
+                    for part in smooth_outlines(mask, min_px=1)
+                ),
+                middle=(x, y),
+            )
+        )
+    return tuple(regions)
 
 
 def painted_tissue(

@@ -89,7 +89,7 @@ def tissue_brush(
     fill.setAlphaF(opacity)
     tile.fill(fill)
     mark = QColor(look.mark)
-    mark.setAlphaF(min(1.0, opacity + 0.35))
+    mark.setAlphaF(min(1.0, opacity + 0.3))
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(ratio, ratio)
@@ -133,7 +133,7 @@ def paint_swatch(painter: QPainter, place: QRectF, tissue: Tissue, line: str) ->
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     path = QPainterPath()
     path.addRoundedRect(place, 3, 3)
-    ratio = painter.device().devicePixelRatio() if painter.device() is not None else 1.0
+    ratio = painter.device().devicePixelRatio()
     brush = tissue_brush(tissue, ratio=ratio)
     painter.setBrushOrigin(place.topLeft())
     painter.fillPath(path, brush)

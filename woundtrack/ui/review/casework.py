@@ -24,7 +24,7 @@ from woundtrack.ui.review.draft import Case, Draft, Entry, Identity
 from woundtrack.ui.review.offers import why_not_accept
 
 if TYPE_CHECKING:
-    from woundtrack.model import Assessment, Point
+    from woundtrack.model import Assessment, Point, TissueMap
     from woundtrack.records import Library
     from woundtrack.ui.review.outliner import Found
     from woundtrack.ui.review.photo_item import Pixels
@@ -197,6 +197,12 @@ class Casework(QObject):
         """Take the outline in hand out."""
         if (entry := self.selected) is not None:
             self._edit(self.tr("Removing an outline"), self._draft.without(entry.key))
+
+    def paint(self, tissue: TissueMap) -> None:
+        """Give the outline in hand a tissue map; one on which nothing is painted is none."""
+        if (entry := self.selected) is not None:
+            kept = tissue if tissue.shares else None
+            self._edit(self.tr("Tissue"), self._draft.with_entry(replace(entry, tissue=kept)))
 
     def take_outlines(self, found: Found) -> bool:
         """Take over all outlines as a gesture left them; returns whether it changed any."""

@@ -27,6 +27,7 @@ from woundtrack.ui.review.photo_loader import SmallCopies
 from woundtrack.ui.review.place_question import PlaceQuestion
 from woundtrack.ui.review.queue import read_queue
 from woundtrack.ui.review.room import ReviewRoom
+from woundtrack.ui.review.tissue_work import TissueWork
 from woundtrack.ui.review.trail import Trail
 
 if TYPE_CHECKING:
@@ -65,6 +66,11 @@ class ReviewPage(QWidget):
         self.hand = self._drawing.tools.hand
         self._drawing.tools.edge.stand_beside(room.tools.buttons[EDGE])
         self._drawing.colours.wanted.connect(self.last.want_card_colours)
+        self.tissue = TissueWork(
+            session, self.work, self.canvas, self._drawing.tools, self.panel.tissue, self
+        )
+        self._drawing.opened.connect(self.tissue.begin)
+        self._drawing.stopped.connect(self.tissue.stop)
         self._ghost = Ghost(self.canvas, session.actions, self)
         self._which = LesionQuestion(session, self.work, self.panel.picker, self)
         self._where = PlaceQuestion(session, self.work, self.panel.refiling, self)
@@ -321,6 +327,7 @@ class ReviewPage(QWidget):
             problem=self.work.problem,
         )
         self._drawing.tools.follow(None if entry is None else entry.outline)
+        self.tissue.follow()
         self._show_offers()
 
     def _show_offers(self) -> None:

@@ -29,6 +29,7 @@ from woundtrack.ui.review.area_panel import AreaPanel, AreaView
 from woundtrack.ui.review.doubt_note import DoubtNote
 from woundtrack.ui.review.lesion_picker import LesionPicker
 from woundtrack.ui.review.refile_card import RefileCard
+from woundtrack.ui.review.tissue_panel import TissuePanel
 from woundtrack.ui.review.uncertainty_view import UncertaintyView
 
 WIDTH: Final = 312
@@ -93,7 +94,11 @@ class ReviewPanel(Panel):
         self._why_uncertain = table["review.uncertainty"]
         self._uncertain_row = QWidget()
         self._measured: Measurement | None = None
+        self._has_area = False
         self._area_rule = rule()
+        self.tissue = TissuePanel(table)
+        self.tissue.opened.connect(self._make_room)
+        self._tissue_rule = rule()
         self._notes = QVBoxLayout()
         self._notes.setContentsMargins(12, 12, 12, 12)
         self._notes.setSpacing(10)
@@ -147,6 +152,8 @@ class ReviewPanel(Panel):
         body.addWidget(self._uncertain_row)
         body.addWidget(self.uncertainty)
         body.addWidget(self._area_rule)
+        body.addWidget(self.tissue)
+        body.addWidget(self._tissue_rule)
         body.addLayout(self._notes)
         body.addStretch(1)
         scroll = QScrollArea()
@@ -214,16 +221,23 @@ class ReviewPanel(Panel):
 
     def show_area(self, view: AreaView | None, measurement: Measurement | None = None) -> None:
         """Show the numbers, and on demand what makes them uncertain; None for no lesion."""
-        self.area.setVisible(view is not None)
-        self._area_rule.setVisible(view is not None)
+        self._has_area = view is not None
         self._measured = measurement if view is not None and measurement is not None else None
         if view is not None:
             self.area.show_view(view)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let the palette of tissues stand where the numbers do, while it is open."""
+        is_shown = self._has_area and not self.tissue.view.is_open
+        self.area.setVisible(is_shown)
+        self._area_rule.setVisible(is_shown)
         self.show_uncertainty()
 
     def show_uncertainty(self) -> None:
         """Show or hide what makes the area uncertain, as the action says."""
-        terms = () if self._measured is None else self._measured.terms
+        is_shown = self._measured is not None and not self.tissue.view.is_open
+        terms = self._measured.terms if self._measured is not None and is_shown else ()
         self._uncertain_row.setVisible(bool(terms))
         self.uncertainty.setVisible(bool(terms) and self._why_uncertain.isChecked())
         if self._measured is not None and terms:

@@ -39,6 +39,7 @@ from woundtrack.ui.review.outline_items import (
 )
 from woundtrack.ui.review.photo_item import PhotoItem, Pixels
 from woundtrack.ui.review.photo_labels import Labels
+from woundtrack.ui.review.tissue_item import DrawnTissue, TissueItem
 
 ZOOM_STEP: Final = 1.25
 MOST_PX: Final = 16.0
@@ -63,6 +64,7 @@ class PhotoView(QGraphicsView):
         self._photo = PhotoItem()
         self._scene.addItem(self._photo)
         self._outlines: list[OutlineItem] = []
+        self._tissue: list[TissueItem] = []
         self._tags: list[TagItem] = []
         self._limb: LimbItem | None = None
         self._ruler: tuple[RulerItem, RulerLine] | None = None
@@ -109,6 +111,7 @@ class PhotoView(QGraphicsView):
     def clear(self) -> None:
         """Show nothing."""
         self.set_outlines(())
+        self.set_tissue(())
         self.set_doubts(())
         self.set_calibration(None)
         self.show_photograph(0, 0)
@@ -137,6 +140,20 @@ class PhotoView(QGraphicsView):
             item.setVisible(not self._is_bare)
             self._scene.addItem(item)
         self._keep_wounds_clear()
+
+    def set_tissue(self, drawn: Sequence[DrawnTissue]) -> None:
+        """Draw these tissue maps under the outlines, in place of those before."""
+        for item in self._tissue:
+            self._scene.removeItem(item)
+        self._tissue = [TissueItem(one) for one in drawn]
+        for item in self._tissue:
+            item.setVisible(not self._is_bare)
+            self._scene.addItem(item)
+
+    @property
+    def tissue(self) -> tuple[DrawnTissue, ...]:
+        """The tissue maps that are drawn."""
+        return tuple(item.drawn for item in self._tissue)
 
     def _keep_wounds_clear(self) -> None:
         """Keep the limb's net and the marks of doubts off the wounds."""
@@ -490,8 +507,8 @@ class PhotoView(QGraphicsView):
                 labels.beside(QRectF(place), "", mark.words, is_strong=False, sign=sign)
 
     def _apply_bare(self) -> None:
-        for outline in self._outlines:
-            outline.setVisible(not self._is_bare)
+        for drawn in (*self._outlines, *self._tissue):
+            drawn.setVisible(not self._is_bare)
         ruler = None if self._ruler is None else self._ruler[0]
         for item in (*self._tags, *filter(None, [self._limb, ruler])):
             item.setVisible(self._shows_card and not self._is_bare)

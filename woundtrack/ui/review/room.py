@@ -82,7 +82,7 @@ class ReviewRoom(QWidget):
                 tuple(TOOLS.values()),
                 PENS,
                 ("review.edge", "review.merge", "review.part", "review.retire"),
-                ("review.ruler", "review.head", "review.loupe"),
+                ("review.tissue", "review.ruler", "review.head", "review.loupe"),
                 ("edit.undo", "edit.redo"),
             ),
         )

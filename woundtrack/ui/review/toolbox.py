@@ -20,6 +20,8 @@ from woundtrack.ui.review.outliner import Gesture
 from woundtrack.ui.review.photo_view import ZOOM_STEP
 from woundtrack.ui.review.ruler_tool import ACTION as RULER
 from woundtrack.ui.review.ruler_tool import RulerTool
+from woundtrack.ui.review.tissue_pen import ACTION as TISSUE
+from woundtrack.ui.review.tissue_pen import TissuePen
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Point
@@ -48,9 +50,13 @@ class Toolbox(QObject):
         What is set in a photograph without a card.
     head
         Points to the patient's head.
+    tissue
+        Paints tissue.
 
     Signals
     -------
+    taken(str)
+        The action of the tool that is in hand now.
     used(Gesture | HandEdit)
         What is to become of the outlines.
     refused(WoundtrackError)
@@ -59,6 +65,7 @@ class Toolbox(QObject):
         What a press of a key does, where it shows nothing else.
     """
 
+    taken = Signal(str)
     used = Signal(object)
     refused = Signal(object)
     said = Signal(str)
@@ -71,6 +78,7 @@ class Toolbox(QObject):
         self.edge = EdgeTools(canvas, table, self)
         self.ruler = RulerTool(canvas, self)
         self.head = HeadPen(self)
+        self.tissue = TissuePen(self)
         self.hand.drawn.connect(self.used)
         self.hand.refused.connect(self.refused)
         self.hand.taken.connect(self._took)
@@ -86,6 +94,10 @@ class Toolbox(QObject):
             bind(action_id, partial(self.take, tool), canvas, is_checkable=True)
         bind(RULER, partial(self._take_pen, RULER, self.ruler.pen), canvas, is_checkable=True)
         bind(HEAD, partial(self._take_pen, HEAD, self.head), canvas, is_checkable=True)
+        bind(TISSUE, self._toggle_tissue, canvas, is_checkable=True)
+        for action_id, steps in (("review.brush_larger", 1.0), ("review.brush_smaller", -1.0)):
+            self._table[action_id].triggered.connect(partial(self._resize_tissue, steps))
+        canvas.sized.connect(self._resize_tissue)
         bind("review.zoom_in", lambda: canvas.zoom_by(ZOOM_STEP), canvas)
         bind("review.zoom_out", lambda: canvas.zoom_by(1 / ZOOM_STEP), canvas)
         bind("review.fit", canvas.fit, canvas)
@@ -109,6 +121,17 @@ class Toolbox(QObject):
         self._check(action_id)
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _toggle_tissue(self) -> None:
+        """Take the tissue pen, or where it is in hand, put it down."""
+        if self._canvas.pen is self.tissue:
+            self.take(Tool.INCLUDE)
+        else:
+            self._take_pen(TISSUE, self.tissue)
+
+    def _resize_tissue(self, steps: float, *_checked: object) -> None:
+        self.tissue.resize(steps)
+        self._canvas.viewport().update()
+
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand."""
         self.hand.follow(outline)
@@ -119,8 +142,9 @@ class Toolbox(QObject):
         self._check(action_id)
 
     def _check(self, chosen: str) -> None:
-        for action_id in (*TOOLS.values(), *PENS, RULER, HEAD):
+        for action_id in (*TOOLS.values(), *PENS, RULER, HEAD, TISSUE):
             self._table[action_id].setChecked(action_id == chosen)
+        self.taken.emit(chosen)
 
     def _clicked(self, point: Point, is_exclude: bool) -> None:
         self.used.emit(Gesture(exclude=(point,)) if is_exclude else Gesture(include=(point,)))

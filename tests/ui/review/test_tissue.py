@@ -1,0 +1,370 @@
+"""Tissue painted in Review by mouse and keys: the palette, the shares, approval, what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.review.conftest import Room
+from woundtrack.imaging import tissue_cells
+from woundtrack.model import OutlineKind, Point, Tissue, TissueMap, TissueSource, TissueState
+from woundtrack.records import Library
+from woundtrack.ui.components.tissue import LOOKS
+from woundtrack.ui.review.canvas import Tool
+from woundtrack.ui.review.tissue_panel import TissuePanel
+from woundtrack.ui.window.main_window import MainWindow
+
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def ready(room: Room) -> None:
+    room.qtbot.waitUntil(lambda: not room.page.tissue.is_working, timeout=20_000)
+
+
+def take_brush(room: Room) -> None:
+    room.press(Qt.Key.Key_P)
+    ready(room)
+
+
+def panel(room: Room) -> TissuePanel:
+    return room.page.panel.tissue
+
+
+def middle(room: Room) -> Point:
+    entry = room.page.selected
+    assert entry is not None
+    assert entry.outline is not None
+    return entry.outline.centre
+
+
+def drag(room: Room, *points: Point, modifier: Qt.KeyboardModifier | None = None) -> None:
+    view, keys = room.canvas.viewport(), modifier or Qt.KeyboardModifier.NoModifier
+    left = Qt.MouseButton.LeftButton
+    QTest.mousePress(view, left, keys, room.at(points[0]))
+    for one, other in pairwise(points):
+        for step in (0.25, 0.5, 0.75, 1.0):
+            x, y = (a + step * (b - a) for a, b in zip(one, other, strict=True))
+            QTest.mouseMove(view, room.at((x, y)))
+    QTest.mouseRelease(view, left, keys, room.at(points[-1]))
+
+
+def painted(room: Room) -> TissueMap:
+    entry = room.page.selected
+    assert entry is not None
+    assert entry.tissue is not None
+    return entry.tissue
+
+
+def share(room: Room, kind: Tissue) -> float:
+    return dict(painted(room).shares).get(kind, 0.0)
+
+
+def has_map(room: Room) -> bool:
+    entry = room.page.selected
+    return entry is not None and entry.tissue is not None
+
+
+def test_a_key_takes_the_brush_and_opens_the_palette_and_again_puts_it_down(room: Room) -> None:
+    before = panel(room).rows[Tissue.SLOUGH].isVisible()
+
+    take_brush(room)
+
+    tissue = room.window.session.actions["review.tissue"]
+    assert not before
+    assert tissue.isChecked()
+    assert room.tool() is Tool.PEN
+    assert panel(room).rows[Tissue.SLOUGH].isVisible()
+    assert not room.page.panel.area.isVisible()
+
+    room.press(Qt.Key.Key_P)
+
+    assert not tissue.isChecked()
+    assert room.tool() is Tool.INCLUDE
+    assert not panel(room).rows[Tissue.SLOUGH].isVisible()
+    assert room.page.panel.area.isVisible()
+
+
+def test_a_stroke_paints_the_tissue_of_the_digit_pressed_and_the_shares_follow(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_2)
+    x, y = middle(room)
+
+    drag(room, (x - 20, y), (x + 20, y))
+
+    assert panel(room).rows[Tissue.SLOUGH].isChecked()
+    slough = share(room, Tissue.SLOUGH)
+    assert 0.03 < slough < 0.9
+    assert panel(room).rows[Tissue.SLOUGH].share == f"{round(100 * slough)}\u202f%"
+    size = room.page.selected
+    assert size is not None
+    assert size.measurement is not None
+    assert (
+        panel(room).rows[Tissue.SLOUGH].area == f"{slough * size.measurement.area_cm2:.1f}\u202fcm²"
+    )
+    rest = round(100 * (1 - slough))
+    assert panel(room).rows[None].share == f"{rest}\u202f%"
+    assert "Slough" in panel(room).accessibleName()
+    assert [one.tissue for one in room.canvas.tissue] == [painted(room)]
+
+
+def test_a_row_of_the_palette_takes_its_tissue_by_mouse(room: Room) -> None:
+    take_brush(room)
+
+    QTest.mouseClick(panel(room).rows[Tissue.EPITHELIUM], Qt.MouseButton.LeftButton)
+    room.click(middle(room))
+
+    assert room.canvas.hasFocus()
+    assert [kind for kind, _ in painted(room).shares] == [Tissue.EPITHELIUM]
+
+
+def test_the_sixth_key_and_alt_take_off_what_was_painted(room: Room) -> None:
+    take_brush(room)
+    at = middle(room)
+    room.click(at)
+    assert has_map(room)
+
+    room.press(Qt.Key.Key_6)
+    room.click(at)
+
+    assert not has_map(room)
+    assert room.canvas.tissue == ()
+
+    room.press(Qt.Key.Key_1)
+    room.click(at)
+    room.click(at, Qt.KeyboardModifier.AltModifier)
+
+    assert not has_map(room)
+
+
+def test_every_stroke_is_undone_and_done_again(room: Room) -> None:
+    take_brush(room)
+    x, y = middle(room)
+    room.click((x, y))
+    first = painted(room)
+    room.press(Qt.Key.Key_4)
+    room.click((x + 12, y + 6))
+    second = painted(room)
+
+    room.undo()
+    assert painted(room) == first
+    room.undo()
+    assert not has_map(room)
+    room.redo()
+    room.redo()
+
+    assert painted(room) == second
+    assert second != first
+
+
+def test_without_patches_the_brush_paints_what_it_touches_alone(room: Room) -> None:
+    take_brush(room)
+    at = middle(room)
+    room.click(at)
+    patch = int((tissue_cells(painted(room)) > 0).sum())
+    room.undo()
+
+    panel(room).fills.click()
+    room.canvas.setFocus()
+    for _ in range(20):
+        room.press(Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
+    room.click(at)
+
+    touched = int((tissue_cells(painted(room)) > 0).sum())
+    assert room.page.hand.brush.radius == pytest.approx(2.0)
+    assert 0 < touched < patch / 2
+
+
+def test_tissue_is_painted_without_a_mouse(room: Room) -> None:
+    take_brush(room)
+    view = room.canvas.viewport().rect().center()
+    to = room.at(middle(room))
+
+    room.press(Qt.Key.Key_1)
+    room.press(Qt.Key.Key_W)  # brings the pointer
+    steps = {
+        Qt.Key.Key_Left if to.x() < view.x() else Qt.Key.Key_Right: abs(to.x() - view.x()) // 8,
+        Qt.Key.Key_Up if to.y() < view.y() else Qt.Key.Key_Down: abs(to.y() - view.y()) // 8,
+    }
+    for key, count in steps.items():
+        for _ in range(count):
+            room.press(key)
+    room.press(Qt.Key.Key_W)
+    room.press(Qt.Key.Key_Right)
+    room.press(Qt.Key.Key_W)
+
+    assert share(room, Tissue.ESCHAR) > 0
+
+
+def test_a_proposal_from_colour_says_that_it_is_a_guess_until_it_is_approved(room: Room) -> None:
+    take_brush(room)
+
+    room.press(Qt.Key.Key_P, SHIFT)
+
+    assert painted(room).source is TissueSource.PROPOSED
+    assert panel(room).view.state is TissueState.NOT_APPROVED
+    assert "Guessed from colour" in panel(room).says
+    assert painted(room).unpainted < 0.2
+
+    QTest.mouseClick(panel(room).approve, Qt.MouseButton.LeftButton)
+
+    assert painted(room).approved_by == "Ann"
+    assert panel(room).view.state is TissueState.APPROVED
+    assert "Ann" in panel(room).says
+    assert "As proposed from colour." in panel(room).says
+    assert not room.window.session.actions["review.tissue_approve"].isEnabled()
+
+
+def test_a_stroke_on_approved_tissue_takes_the_approval_back(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_P, SHIFT)
+    room.press(Qt.Key.Key_A, SHIFT)
+    assert panel(room).view.state is TissueState.APPROVED
+
+    room.press(Qt.Key.Key_5)
+    room.click(middle(room))
+
+    assert panel(room).view.state is TissueState.NOT_APPROVED
+    assert painted(room).source is TissueSource.CORRECTED
+
+    room.undo()
+
+    assert panel(room).view.state is TissueState.APPROVED
+
+
+def test_holding_space_shows_the_wound_without_the_map(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_1)
+    x, y = middle(room)
+    room.click((x, y))
+
+    def seen() -> QImage:
+        return room.canvas.viewport().grab().toImage()
+
+    with_map = seen()
+    QTest.keyPress(room.canvas, Qt.Key.Key_Space)
+    held = seen()
+    QTest.keyRelease(room.canvas, Qt.Key.Key_Space)
+    again = seen()
+
+    at = room.at((x, y))
+    places = [at + QPoint(dx, dy) for dx in range(-12, 13, 3) for dy in range(-12, 13, 3)]
+    assert any(with_map.pixelColor(one) != held.pixelColor(one) for one in places)
+    assert all(with_map.pixelColor(one) == again.pixelColor(one) for one in places)
+
+
+def test_a_changed_edge_makes_the_map_out_of_date_and_it_can_be_fitted(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_P, SHIFT)
+    room.press(Qt.Key.Key_A, SHIFT)
+    before = painted(room)
+    _, y = middle(room)
+    (outline,) = [one.outline for one in room.canvas.outlines if one.is_selected]
+    right = max(px for px, _ in outline.outer)
+
+    room.press(Qt.Key.Key_B)
+    drag(room, (right - 3, y), (right + 8, y))
+    room.settle()
+
+    assert painted(room) == before
+    assert panel(room).view.state is TissueState.OUTLINE_CHANGED
+    assert "counts no longer" in panel(room).says
+
+    take_brush(room)
+    assert not room.window.session.actions["review.tissue_approve"].isEnabled()
+    QTest.mouseClick(panel(room).fit, Qt.MouseButton.LeftButton)
+
+    assert panel(room).view.state is TissueState.NOT_APPROVED
+    assert painted(room).unpainted > before.unpainted
+
+
+def test_what_was_painted_and_approved_is_recorded_and_shown_again(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_P, SHIFT)
+    room.press(Qt.Key.Key_A, SHIFT)
+    tissue = painted(room)
+    photograph = room.page.case
+    assert photograph is not None
+
+    room.press(Qt.Key.Key_Return)
+
+    (stored,) = [
+        assessment.outline_of(OutlineKind.ULCER)
+        for assessment in room.library.assessments()
+        if photograph.filed.id in assessment.photograph_ids
+        and assessment.lesion_id == room.lesion("A1").id
+    ]
+    assert stored is not None
+    assert stored.tissue_state is TissueState.APPROVED
+    assert stored.tissue_maps == (tissue,)
+
+    room.window.session.go("review", photograph_id=photograph.filed.id)
+    room.sharp()
+
+    assert painted(room) == tissue
+    assert panel(room).view.state is TissueState.APPROVED
+
+
+def test_tissue_is_painted_on_what_was_accepted_before_and_the_area_stays(room: Room) -> None:
+    room.window.session.go("review", photograph_id=room.first)
+    room.sharp()
+    area = room.area
+    take_brush(room)
+
+    room.click(middle(room))
+    room.press(Qt.Key.Key_Return)
+
+    first = [one for one in room.library.assessments() if room.first in one.photograph_ids]
+    kept = [one.outline_of(OutlineKind.ULCER) for one in first]
+    states = [None if one is None else one.tissue_state for one in kept]
+    assert sorted(states, key=str) == [None, TissueState.NOT_APPROVED]
+    assert room.area == area
+
+    room.undo()
+
+    again = [one for one in room.library.assessments() if room.first in one.photograph_ids]
+    assert [one.outlines[0].tissue_state for one in again] == [None, None]
+
+
+def test_a_stroke_made_before_the_patches_are_known_is_painted_when_they_are(room: Room) -> None:
+    room.press(Qt.Key.Key_P)
+    room.click(middle(room))
+
+    ready(room)
+
+    assert share(room, Tissue.GRANULATION) > 0
+
+
+def test_in_a_library_that_can_only_be_read_there_is_no_tissue_brush(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    with Library.open(clinic_copy):  # another window writes
+        room = Room(make_window(clinic_copy), qtbot)
+
+        assert not room.window.session.can_write
+        assert not room.window.session.actions["review.tissue"].isEnabled()
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (
+        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
+        for one in QColor(colour).getRgbF()[:3]
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_the_five_colours_are_steps_of_lightness_for_an_eye_that_sees_none() -> None:
+    # CIE L* of relative luminance (IEC 61966-2-1): what is left to an eye without colour.
+    lights = [_luminance(look.fill) for look in LOOKS.values()]
+    steps = [116 * one ** (1 / 3) - 16 if one > 0.008856 else 903.3 * one for one in lights]
+
+    apart = [b - a for a, b in pairwise(sorted(steps))]
+
+    assert min(apart) > 7
+    assert len({(look.fill, look.mark) for look in LOOKS.values()}) == len(Tissue)
