@@ -41,7 +41,7 @@ Box = tuple[float, float, float, float]
 LEAST_PX = 30
 LOOSENESS = 0.15
 MOST_CLICKS = 20
-DEFAULT_FOLDER = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "fuseg"
+DEFAULT_FOLDER = Path(__file__).resolve().parents[1] / "build" / "fuseg"
 
 
 @dataclass(kw_only=True, slots=True)

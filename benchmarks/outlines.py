@@ -6,8 +6,9 @@ photographs, the same first gesture and the same rule of the next click.
 
 "automatic" is without a gesture; "click" is one at the deepest point of every lesion; "box" is 15 %
 loose on every side, ± 10 % drawn by seed. Dice is given per photograph (mean, median) and pooled
-over all pixels (as the challenge's 0.888 is); "bound" is the mean distance between the two edges
-and "surf" the share of both edges within 2 px of the other; "area" is the median error of the area.
+over all pixels (as the challenge's 0.888 is); "bound" is the mean distance between the two edges,
+without the photographs in which nothing was found ("none"), and "surf" the share of both edges
+within 2 px of the other, 0 in those; "area" is the median error of the area.
 "clicks to IoU" starts from nothing: the next click is the deepest point of the largest mistake, at
 most 20, and a failure counts as 20. "worse" is the share of clicks that lowered IoU by more than
 0.02, "never" the share of photographs below IoU 0.80 after ten.
@@ -47,7 +48,7 @@ Pixels = npt.NDArray[np.uint8]
 Box = tuple[float, float, float, float]
 Outlines = tuple[Outline, ...]
 
-FOLDER: Final = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "fuseg"
+FOLDER: Final = Path(__file__).resolve().parents[1] / "build" / "fuseg"
 MOST_CLICKS: Final = 20
 SMALL: Final = 256  # pixels a side that the slow ones work at
 LEVELS: Final = (0.80, 0.85, 0.90)
@@ -266,6 +267,7 @@ def line(label: str, scores: Sequence[Score]) -> str:
     return (
         f"{label:36s} {len(dice):4d} {dice.mean():6.3f} {np.median(dice):6.3f} {pooled:6.3f} "
         f"{np.mean([s.iou for s in scores]):6.3f} {100 * (dice < 0.5).mean():5.0f} "
+        f"{100 * np.isnan(distances).mean():4.0f} "
         f"{np.nanmean(distances) if np.isfinite(distances).any() else math.nan:6.1f} "
         f"{np.mean([s.surface for s in scores]):6.2f} "
         f"{100 * np.median([s.area_error for s in scores]):5.0f} "
@@ -275,7 +277,7 @@ def line(label: str, scores: Sequence[Score]) -> str:
 
 HEAD: Final = (
     f"{'':36s} {'n':>4} {'mean':>6} {'median':>6} {'pooled':>6} {'IoU':>6} {'<.5 %':>5} "
-    f"{'bound':>6} {'surf':>6} {'area%':>5} {'ms':>6}"
+    f"{'none':>4} {'bound':>6} {'surf':>6} {'area%':>5} {'ms':>6}"
 )
 
 

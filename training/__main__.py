@@ -1,6 +1,6 @@
 """From a folder of photographs and masks, or a clinic's library, to a finished ONNX.
 
-Run it again to go on after a leg: python -m training ../shared/data/fuseg --out assets/outline
+Run it again to go on after a leg: python -m training FOLDER --out assets/outline
 """
 
 from __future__ import annotations

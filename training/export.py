@@ -27,17 +27,18 @@ class ExportDiffers(Exception):
 def export(network: OutlineNetwork, path: Path) -> None:
     """Write the network to ``path``; its input is (1, ``PLANES``, ``SIDE``, ``SIDE``) float32.
 
-    Raises ``ExportDiffers`` where OpenCV's logits are not PyTorch's.
+    Raises ``ExportDiffers`` where OpenCV's logits are not PyTorch's; what was at ``path`` stays.
     """
     network = network.float().cpu().eval()
     example = torch.rand(1, PLANES, SIDE, SIDE)
     path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             network,
             (example,),
-            str(path),
+            str(part),
             input_names=["planes"],
             output_names=["logits"],
             opset_version=OPSET,
@@ -45,8 +46,10 @@ def export(network: OutlineNetwork, path: Path) -> None:
         )
     with torch.no_grad():
         expected = network(example).numpy()
-    net = cv2.dnn.readNetFromONNX(str(path))
+    net = cv2.dnn.readNetFromONNX(np.fromfile(part, np.uint8))
     net.setInput(example.numpy())
     apart = float(np.abs(net.forward() - expected).max())
-    if apart > CLOSE:
+    if not apart <= CLOSE:  # nor is NaN
+        part.unlink()
         raise ExportDiffers(f"OpenCV's logits are {apart:.2g} off PyTorch's in {path.name}.")
+    part.replace(path)

@@ -22,7 +22,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 from training import gestures, photographs, windows
 from training.gestures import Gestures
 from training.network import OutlineNetwork
-from training.photographs import Labelled, Mask, Pixels
+from training.photographs import FolderUnusable, Labelled, Mask, Pixels
 from training.tone import weights
 from woundtrack.imaging.network_planes import SIDE, planes_of
 
@@ -84,6 +84,7 @@ class Learning:
         torch.manual_seed(seed)
         self.steps, self.seed, self.device = steps, seed, device
         self.step = 0
+        self.names: tuple[str, ...] = ()  # of the photographs that are learnt from
         self.network = OutlineNetwork().to(device, memory_format=torch.channels_last)
         self.mean = OutlineNetwork().to(device, memory_format=torch.channels_last)
         self.mean.load_state_dict(self.network.state_dict())
@@ -95,6 +96,7 @@ class Learning:
         part = path.with_suffix(".part")
         state = {
             "step": self.step,
+            "names": list(self.names),
             "network": self.network.state_dict(),
             "mean": self.mean.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -109,6 +111,7 @@ class Learning:
         self.mean.load_state_dict(state["mean"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = state["step"]
+        self.names = tuple(state.get("names", ()))
 
     def learn(self, samples: list[Sample]) -> float:
         """Take one step; return its loss."""
@@ -222,17 +225,23 @@ def run(
     """Learn from a folder until ``steps`` are taken or the leg is over; resumes what ``work`` has.
 
     ``work`` gets ``learning.pt`` and ``curve.csv``. Returns the learning; ``step`` tells how far.
+    Raises ``FolderUnusable``, also where ``work`` was begun with other photographs.
     """
     if threads:
         torch.set_num_threads(threads)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     learning = Learning(steps=steps, seed=seed, device=device)
     work.mkdir(parents=True, exist_ok=True)
+    names = photographs.training_names(folder)
     kept = work / "learning.pt"
     if kept.exists():
         learning.resume(kept)
+        if learning.names and not set(learning.names) & set(names):
+            raise FolderUnusable(
+                f"{work} holds what was learnt from other photographs: give another --work."
+            )
         say(f"Going on from step {learning.step} of {steps}.")
-    names = photographs.training_names(folder)
+    learning.names = names
     seen = set(photographs.watched(names))
     learnt = [photographs.read(folder, name) for name in names if name not in seen]
     looked_at = [photographs.read(folder, name) for name in sorted(seen)]

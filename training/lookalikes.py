@@ -3,7 +3,7 @@
 Hides how alike two are. The lists of ``training/`` were drawn with it once, before the first
 training, and are never drawn again:
 
-    python -m training.lookalikes ../shared/data/fuseg
+    python -m training.lookalikes FOLDER
 """
 
 from __future__ import annotations
