@@ -442,8 +442,9 @@ def test_a_printer_is_measured_again_under_its_name(qtbot: QtBot, two_printers: 
     sheet.dismiss()
 
 
-def accepted_areas(window: MainWindow) -> list[float]:
-    return [one.ulcer.area_cm2 for one in library_of(window).assessments() if one.ulcer]
+def accepted_areas(window: MainWindow) -> dict[str, float]:
+    found = library_of(window).assessments()
+    return {one.assessment_id: one.ulcer.area_cm2 for one in found if one.ulcer}
 
 
 def accepted_scales(window: MainWindow) -> set[float]:

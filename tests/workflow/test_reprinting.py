@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -201,3 +202,23 @@ def test_where_nothing_was_accepted_before_nothing_is_recorded(
 
     assert reprinted.visits == 0
     assert len(library.audit_trail()) == entries
+
+
+def test_how_many_visits_keep_their_scale_is_told_without_reading_what_was_accepted(
+    library: Library, examined: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(library, examined(DAY, 20.0))
+    accept(library, examined(LATER, 20.0, calibration=None))
+    retired = accept(library, examined(LATER + timedelta(7), 20.0))
+    workflow.retire(library, retired, by="Ann", reason="blurred")
+    measure(library)
+    library.close()
+
+    def read(*_: object) -> None:
+        raise AssertionError("an assessment was read")
+
+    with Library.open(tmp_path / "library") as again:
+        monkeypatch.setattr("woundtrack.records.rows.assessment_of", read)
+        kept = workflow.kept_scales(again)
+
+    assert kept == workflow.KeptScales(visits=1, unmeasured=1, printer="Ward 3")

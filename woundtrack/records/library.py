@@ -51,7 +51,12 @@ from woundtrack.records.import_plan import ImportPlan
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
-from woundtrack.records.printers import PrintMeasurement, measurement_of
+from woundtrack.records.printers import (
+    AcceptedScale,
+    PrintMeasurement,
+    measurement_of,
+    scales_accepted,
+)
 from woundtrack.records.summaries import PatientSummary
 
 _MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
@@ -399,6 +404,14 @@ class Library:
                 "as_of": None if as_of is None else conversion.text_of_time(as_of),
             },
         )
+
+    def accepted_scales(self) -> tuple[AcceptedScale, ...]:
+        """Return at which print scales what counts was measured by cards, each once a visit.
+
+        Without reading the outlines: a library of many years holds a lot of them.
+        """
+        with known_faults(self.path):
+            return scales_accepted(self._fresh())
 
     def revisions(self, assessment_id: str) -> tuple[Assessment, ...]:
         """Return every revision of one assessment, oldest first."""

@@ -1,6 +1,7 @@
 """Which printers made a clinic's cards, how long they made the two bars, and which is in use.
 
-Hides the columns of both tables. A measurement is never changed; a wrong one is retired.
+Hides the columns of both tables, and how accepted scales are told without reading outlines. A
+measurement is never changed; a wrong one is retired.
 """
 
 from __future__ import annotations
@@ -10,7 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from sqlite_utils import Database
+
 from woundtrack.model import PrintScale
+from woundtrack.records.database import rows
 from woundtrack.records.rows import text_of_time, time_of_text
 
 PRINTER_IN_USE: Final = "printer_in_use"
@@ -78,3 +82,33 @@ def newest_of_each(measurements: Iterable[PrintMeasurement]) -> tuple[PrintMeasu
         newest.pop(name, None)
         newest[name] = measurement
     return tuple(reversed(newest.values()))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcceptedScale:
+    """At which print scale a visit was measured by cards; ``printed_by`` as in ``Calibration``."""
+
+    patient_id: str
+    visit_id: str
+    printed_by: str
+
+
+def scales_accepted(db: Database) -> tuple[AcceptedScale, ...]:
+    """Return the print scales of all that counts, each once a visit."""
+    found = rows(
+        db,
+        """
+        SELECT DISTINCT lesion.patient_id, assessment.visit_id,
+            coalesce(json_extract(outline.calibration, '$.printed_by'), '') AS printed_by
+        FROM assessed_outline AS outline
+        JOIN assessment ON assessment.id = outline.revision_id
+        JOIN lesion ON lesion.id = assessment.lesion_id
+        WHERE json_array_length(outline.calibration, '$.cards') > 0
+            AND assessment.is_retired = 0 AND lesion.is_retired = 0
+            AND NOT EXISTS (
+                SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id
+            )
+        ORDER BY lesion.patient_id, assessment.visit_id, printed_by
+        """,
+    )
+    return tuple(AcceptedScale(**row) for row in found)

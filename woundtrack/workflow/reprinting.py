@@ -77,23 +77,21 @@ class Reprinted:
 def kept_scales(library: Library) -> KeptScales:
     """Return how many accepted visits keep another print scale than the one in use."""
     scale = print_scale_in_use(library)
-    visits, unmeasured = set(), set()
-    for assessment in library.assessments():
-        for outline in assessment.outlines:
-            calibration = outline.calibration
-            if calibration is None or not calibration.cards or _is_at(calibration, scale):
-                continue
-            visits.add(assessment.visit_id)
-            if scale is not None and _is_unmeasured(calibration):
-                unmeasured.add(assessment.visit_id)
-    printer = "" if scale is None else scale.printer
-    return KeptScales(visits=len(visits), unmeasured=len(unmeasured), printer=printer)
+    in_use = "" if scale is None else scale.name
+    kept = [one for one in library.accepted_scales() if one.printed_by != in_use]
+    unmeasured = {one.visit_id for one in kept if not one.printed_by}
+    return KeptScales(
+        visits=len({one.visit_id for one in kept}),
+        unmeasured=len(unmeasured),
+        printer="" if scale is None else scale.printer,
+    )
 
 
 def accepted_before(library: Library) -> tuple[AcceptedBefore, ...]:
     """Return what was accepted before a printer was measured."""
     found = []
-    for assessment in library.assessments():
+    patients = {one.patient_id: None for one in library.accepted_scales() if not one.printed_by}
+    for assessment in (one for each in patients for one in library.assessments(patient_id=each)):
         photographs = {
             outline.photograph_id: library.photograph(outline.photograph_id)
             for outline in assessment.outlines
@@ -236,10 +234,6 @@ def _store(
 
 def _is_unmeasured(calibration: Calibration | None) -> bool:
     return calibration is not None and bool(calibration.cards) and not calibration.printed_by
-
-
-def _is_at(calibration: Calibration, scale: PrintScale | None) -> bool:
-    return calibration.printed_by == ("" if scale is None else scale.name)
 
 
 def _is_same(one: PrintScale, other: PrintScale) -> bool:
