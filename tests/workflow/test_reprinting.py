@@ -222,3 +222,17 @@ def test_how_many_visits_keep_their_scale_is_told_without_reading_what_was_accep
         kept = workflow.kept_scales(again)
 
     assert kept == workflow.KeptScales(visits=1, unmeasured=1, printer="Ward 3")
+
+
+def test_visits_measured_by_a_reading_that_was_corrected_the_same_day_are_told(
+    library: Library, examined: Examine
+) -> None:
+    measure(library, mm=97.0)
+    accept(library, examined(DAY, 20.0))
+    assert workflow.kept_scales(library).visits == 0
+
+    measure(library, mm=99.0)
+
+    assert workflow.kept_scales(library) == workflow.KeptScales(
+        visits=1, unmeasured=0, printer="Ward 3"
+    )

@@ -86,11 +86,12 @@ def newest_of_each(measurements: Iterable[PrintMeasurement]) -> tuple[PrintMeasu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AcceptedScale:
-    """At which print scale a visit was measured by cards; ``printed_by`` as in ``Calibration``."""
+    """At which print scale a visit was measured by cards; the last two as in ``Calibration``."""
 
     patient_id: str
     visit_id: str
     printed_by: str
+    print_scale: float
 
 
 def scales_accepted(db: Database) -> tuple[AcceptedScale, ...]:
@@ -99,7 +100,8 @@ def scales_accepted(db: Database) -> tuple[AcceptedScale, ...]:
         db,
         """
         SELECT DISTINCT lesion.patient_id, assessment.visit_id,
-            coalesce(json_extract(outline.calibration, '$.printed_by'), '') AS printed_by
+            coalesce(json_extract(outline.calibration, '$.printed_by'), '') AS printed_by,
+            coalesce(json_extract(outline.calibration, '$.print_scale'), 1.0) AS print_scale
         FROM assessed_outline AS outline
         JOIN assessment ON assessment.id = outline.revision_id
         JOIN lesion ON lesion.id = assessment.lesion_id

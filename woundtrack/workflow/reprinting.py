@@ -77,8 +77,9 @@ class Reprinted:
 def kept_scales(library: Library) -> KeptScales:
     """Return how many accepted visits keep another print scale than the one in use."""
     scale = print_scale_in_use(library)
-    in_use = "" if scale is None else scale.name
-    kept = [one for one in library.accepted_scales() if one.printed_by != in_use]
+    # Bars read anew on the same day have the same name: what they come to tells them apart.
+    in_use = ("", 1.0) if scale is None else (scale.name, scale.scale)
+    kept = [one for one in library.accepted_scales() if (one.printed_by, one.print_scale) != in_use]
     unmeasured = {one.visit_id for one in kept if not one.printed_by}
     return KeptScales(
         visits=len({one.visit_id for one in kept}),
