@@ -278,3 +278,19 @@ def test_every_requirement_is_locked_within_its_bounds() -> None:
 
 def test_a_second_qt_is_never_installed() -> None:
     assert {"pyside6", "pyside6-addons", "opencv-python", "pyqt6"}.isdisjoint(_locked())
+
+
+def test_the_source_distribution_holds_every_folder_that_its_python_imports() -> None:
+    hatch = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    held = {name.strip("/") for name in hatch["build"]["targets"]["sdist"]["include"]}
+    folders = {path.name for path in ROOT.iterdir() if (path / "__init__.py").is_file()}
+
+    imported = {
+        name
+        for folder in held & {path.name for path in ROOT.iterdir() if path.is_dir()}
+        for file in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"^ *(?:from|import) (\w+)", file.read_text("utf-8"), re.MULTILINE)
+    }
+
+    assert "training" in imported
+    assert imported & folders <= held
