@@ -671,6 +671,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The edge alone, a light tint, or a strong one."),
     ),
     Action(
+        id="review.edges_only",
+        text=_("Edges alone"),
+        keys=("Shift+F",),
+        icon="circle",
+        rooms=_REVIEW,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Fine lines, and nothing else on the photo: no tint, no labels, no card."),
+    ),
+    Action(
         id="review.ghost",
         text=_("Show last visit's outline"),
         keys=("G",),

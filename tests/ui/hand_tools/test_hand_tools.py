@@ -10,10 +10,11 @@ from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QWheelEve
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.hand_tools.conftest import ALT, CTRL, Hands, edge_right, ring_round
+from tests.ui.hand_tools.conftest import ALT, CTRL, SHIFT, Hands, edge_right, ring_round
 from woundtrack.imaging.nodes import is_sound
 from woundtrack.imaging.outline import area_px
 from woundtrack.model import OutlineSource
+from woundtrack.ui import theme
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.pen_hand import PEN_KEY
 
@@ -368,6 +369,31 @@ def test_the_tint_goes_round_in_three_steps(hands: Hands) -> None:
 
     assert 0 < light < strong
     assert hands.canvas.fill == 0
+
+
+def test_edges_alone_are_fine_lines_without_labels_tint_or_card(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F)
+    with_all = hands.canvas.viewport().grab().toImage()
+
+    hands.press(Qt.Key.Key_F, SHIFT)
+
+    x, y = hands.middle
+    inside = hands.at((x, y))
+    bare = hands.canvas.viewport().grab().toImage()
+    assert hands.canvas.is_edge_only
+    assert bare.pixelColor(inside) != with_all.pixelColor(inside)  # the tint is gone
+    drawn = theme.PHOTO_EDITED.lower()
+    cyan = [
+        sum(
+            image.pixelColor(column, row).name() == drawn
+            for column in range(image.width())
+            for row in range(image.height())
+        )
+        for image in (with_all, bare)
+    ]
+    assert 0 < cyan[1] < cyan[0]
+    hands.press(Qt.Key.Key_F, SHIFT)
+    assert hands.canvas.viewport().grab().toImage() == with_all
 
 
 def test_the_loupe_enlarges_what_is_under_the_pointer(hands: Hands) -> None:

@@ -51,7 +51,8 @@ class PhotoBar(Panel):
         self._switches = []
         for text, action_id, icon, icon_off in (
             (self.tr("Card"), "review.card", "check-circle", "circle"),
-            (self.tr("Card colours"), "review.colours", "check-circle", "palette"),
+            (self.tr("Last outline"), "review.ghost", "check-circle", "ghost"),
+            (self.tr("Colours"), "review.colours", "check-circle", "palette"),
             (self.tr("Hide all"), "review.hide_all", "eye-slash", "eye"),
             (self.tr("Fit"), "review.fit", "magnifying-glass-plus", "magnifying-glass-plus"),
         ):

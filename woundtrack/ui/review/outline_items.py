@@ -17,6 +17,8 @@ from woundtrack.model import Limb, Outline, Point, Ring, Tag
 from woundtrack.ui import theme
 
 EDITED_PX: Final = 2.5
+FINE_PX: Final = 1.2
+"""Of a line that is to hide nothing of the edge beneath it."""
 OTHER_PX: Final = 1.7
 NET_MM: Final = 20.0
 """The side of a square of the net on a limb."""
@@ -78,11 +80,17 @@ class OutlineItem(QGraphicsItem):
             self._islands.addPolygon(_closed(ring))
         self._whole = path_of(drawn.outline)
         self._fill = 0.0
+        self._is_fine = False
         self.setZValue(3 if drawn.is_selected else 2)
 
     def set_fill(self, opacity: float) -> None:
         """Tint the wound, 0 (its edge alone) to 1."""
         self._fill = opacity
+        self.update()
+
+    def set_fine(self, *, is_fine: bool) -> None:
+        """Draw the edge as a fine line without a casing and the wound without a tint, or not."""
+        self._is_fine = is_fine
         self.update()
 
     def boundingRect(self) -> QRectF:
@@ -100,7 +108,7 @@ class OutlineItem(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._fill and not self.drawn.is_last_visit:
+        if self._fill and not (self.drawn.is_last_visit or self._is_fine):
             soft = QColor(theme.PHOTO_EDITED)
             soft.setAlphaF(self._fill)
             painter.fillPath(self._whole, soft)
@@ -108,6 +116,11 @@ class OutlineItem(QGraphicsItem):
         colour, dashes = theme.PHOTO_EDITED, None
         if self.drawn.is_last_visit:
             width, colour, dashes = OTHER_PX, "#FFFFFF", (7.0, 5.0)
+        if self._is_fine:
+            for path in (self._outer, self._islands):
+                painter.setPen(photo_pen(colour, FINE_PX, dashes))
+                painter.drawPath(path)
+            return
         for path, pen in (
             (self._outer, photo_pen(theme.PHOTO_CASING, width + 2)),
             (self._outer, photo_pen(colour, width, dashes)),

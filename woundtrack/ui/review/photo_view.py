@@ -79,6 +79,7 @@ class PhotoView(QGraphicsView):
         self._head_deg: float | None = None
         self._is_fitted = True
         self._is_bare = False
+        self._is_edge_only = False
         self._shows_card = True
         self._fill = 0.0
         self._panned_from: QPoint | None = None
@@ -137,6 +138,7 @@ class PhotoView(QGraphicsView):
         self._outlines = [OutlineItem(one) for one in drawn]
         for item in self._outlines:
             item.set_fill(self._fill)
+            item.set_fine(is_fine=self._is_edge_only)
             item.setVisible(not self._is_bare)
             self._scene.addItem(item)
         self._keep_wounds_clear()
@@ -147,7 +149,7 @@ class PhotoView(QGraphicsView):
             self._scene.removeItem(item)
         self._tissue = [TissueItem(one) for one in drawn]
         for item in self._tissue:
-            item.setVisible(not self._is_bare)
+            item.setVisible(not (self._is_bare or self._is_edge_only))
             self._scene.addItem(item)
 
     @property
@@ -194,7 +196,11 @@ class PhotoView(QGraphicsView):
 
     def _shows_marks(self, mark: DoubtMark) -> bool:
         """Say whether a mark is drawn: one whose sentence is pointed at is, with the card too."""
-        return (self._shows_card or mark.is_chosen) and not self._is_bare
+        return self._draws_card or (mark.is_chosen and not self._is_bare)
+
+    @property
+    def _draws_card(self) -> bool:
+        return self._shows_card and not (self._is_bare or self._is_edge_only)
 
     @property
     def ruler(self) -> RulerLine | None:
@@ -222,14 +228,14 @@ class PhotoView(QGraphicsView):
             return
         if calibration.limb is not None:
             self._limb = LimbItem(calibration.limb, self._photo.boundingRect())
-            self._limb.setVisible(self._shows_card and not self._is_bare)
+            self._limb.setVisible(self._draws_card)
             self._scene.addItem(self._limb)
             self._keep_wounds_clear()
         self._px_per_mm = 1 / calibration.mm_per_px
         line = ruler_of(calibration)
         if line is not None:
             self._ruler = RulerItem(line.start_px, line.end_px), line
-            self._ruler[0].setVisible(self._shows_card and not self._is_bare)
+            self._ruler[0].setVisible(self._draws_card)
             self._scene.addItem(self._ruler[0])
         is_bent = any(doubt.code == "card_bent" for doubt in calibration.doubts)
         tags = [tag for card in calibration.cards for tag in card.tags]
@@ -237,7 +243,7 @@ class PhotoView(QGraphicsView):
         for tag in tags:
             is_good = not (is_bent and tag.residual_mm > 0.5 * worst)
             item = TagItem(tag, is_good=is_good)
-            item.setVisible(self._shows_card and not self._is_bare)
+            item.setVisible(self._draws_card)
             self._tags.append(item)
             self._scene.addItem(item)
 
@@ -250,6 +256,18 @@ class PhotoView(QGraphicsView):
         """Hide everything that is drawn on the photograph, or show it again."""
         self._is_bare = is_hidden
         self._apply_bare()
+
+    def show_edges_only(self, *, is_shown: bool) -> None:
+        """Draw outlines as fine lines, and neither labels nor the card; or all of it again."""
+        self._is_edge_only = is_shown
+        for item in self._outlines:
+            item.set_fine(is_fine=is_shown)
+        self._apply_bare()
+
+    @property
+    def is_edge_only(self) -> bool:
+        """Whether outlines are drawn as fine lines, and nothing beside them."""
+        return self._is_edge_only
 
     @property
     def is_bare(self) -> bool:
@@ -480,6 +498,8 @@ class PhotoView(QGraphicsView):
             self._foot = labels.foot(foot, "palette" if self._colours else "ruler")
         if self._px_per_mm is not None:
             labels.scale_bar(self._px_per_mm * self.scale_now)
+        if self._is_edge_only:
+            return
         if self._head_deg is not None:
             labels.head(self._head_deg)
         if self._shows_card:
@@ -507,11 +527,13 @@ class PhotoView(QGraphicsView):
                 labels.beside(QRectF(place), "", mark.words, is_strong=False, sign=sign)
 
     def _apply_bare(self) -> None:
-        for drawn in (*self._outlines, *self._tissue):
+        for drawn in self._outlines:
             drawn.setVisible(not self._is_bare)
+        for tissue in self._tissue:
+            tissue.setVisible(not (self._is_bare or self._is_edge_only))
         ruler = None if self._ruler is None else self._ruler[0]
         for item in (*self._tags, *filter(None, [self._limb, ruler])):
-            item.setVisible(self._shows_card and not self._is_bare)
+            item.setVisible(self._draws_card)
         for mark in self._marks:
             mark.setVisible(self._shows_marks(mark))
         self.viewport().update()

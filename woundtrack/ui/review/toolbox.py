@@ -103,6 +103,8 @@ class Toolbox(QObject):
         bind("review.fit", canvas.fit, canvas)
         card = bind("review.card", self._toggle_card, canvas, is_checkable=True)
         card.setChecked(True)
+        edges = bind("review.edges_only", self._toggle_edges, canvas, is_checkable=True)
+        edges.setChecked(False)
         hidden = bind("review.hide_all", self._toggle_all, canvas, is_checkable=True)
         hidden.setChecked(False)
 
@@ -151,6 +153,15 @@ class Toolbox(QObject):
 
     def _toggle_card(self) -> None:
         self._canvas.show_card(is_shown=self._table["review.card"].isChecked())
+
+    def _toggle_edges(self) -> None:
+        is_shown = self._table["review.edges_only"].isChecked()
+        self._canvas.show_edges_only(is_shown=is_shown)
+        self.said.emit(
+            self.tr("Edges alone, as fine lines: no labels, no card.")
+            if is_shown
+            else self.tr("Labels and card are shown again.")
+        )
 
     def _toggle_all(self) -> None:
         self._canvas.hide_overlays(is_hidden=self._table["review.hide_all"].isChecked())

@@ -6,6 +6,7 @@ Hides the window in which the edge is looked for, and whether a line becomes a r
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +17,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from woundtrack.imaging.livewire import Livewire
 from woundtrack.imaging.strokes import edge_distance
 from woundtrack.ui import theme
+from woundtrack.ui.review.outline_items import OTHER_PX, photo_pen
 from woundtrack.ui.review.pens import Ink, StrokeItem
 
 if TYPE_CHECKING:
@@ -36,16 +38,20 @@ class WireItem(StrokeItem):
     def __init__(self) -> None:
         super().__init__()
         self._anchors: list[Point] = []
+        self._live = QPolygonF()
 
-    def show_wire(self, line: list[Point], anchors: list[Point], ink: Ink) -> None:
-        """Show where the wire goes."""
+    def show_wire(
+        self, line: Sequence[Point], live: Sequence[Point], anchors: Sequence[Point], ink: Ink
+    ) -> None:
+        """Show where the wire goes; ``live`` is its last stretch, to the pointer."""
         self._anchors = list(anchors)
-        polygon = QPolygonF([QPointF(*point) for point in line])
-        self.show_line(polygon, ink, is_closed=False)
+        self._live = QPolygonF([QPointF(*point) for point in live])
+        self.show_line(QPolygonF([QPointF(*point) for point in line]), ink, is_closed=False)
 
     def boundingRect(self) -> QRectF:
         # Points are as wide as the view says: the view repaints the whole of itself.
-        return super().boundingRect().adjusted(-_POINT_PX, -_POINT_PX, _POINT_PX, _POINT_PX)
+        whole = super().boundingRect() | self._live.boundingRect()
+        return whole.adjusted(-_POINT_PX, -_POINT_PX, _POINT_PX, _POINT_PX)
 
     def paint(
         self,
@@ -54,6 +60,12 @@ class WireItem(StrokeItem):
         widget: QWidget | None = None,
     ) -> None:
         super().paint(painter, option, widget)
+        for pen in (
+            photo_pen(theme.PHOTO_CASING, OTHER_PX + 2),
+            photo_pen(theme.PHOTO_HANDLE_HOT, OTHER_PX),
+        ):
+            painter.setPen(pen)
+            painter.drawPolyline(self._live)
         view = painter.worldTransform()
         painter.resetTransform()
         for number, anchor in enumerate(self._anchors):
@@ -114,11 +126,6 @@ class WirePen(QObject):
     def anchors(self) -> tuple[Point, ...]:
         """The points that were clicked so far."""
         return tuple(self._anchors)
-
-    @property
-    def line(self) -> tuple[Point, ...]:
-        """The line as it is shown, to the pointer."""
-        return (*self._line(self._ways), *self._live[1:])
 
     def press(self, at: QPointF, scale: float, pressure: float, *, is_alt: bool) -> None:
         point = (at.x(), at.y())
@@ -226,4 +233,5 @@ class WirePen(QObject):
 
     def _show(self) -> None:
         ink = Ink.TAKES if self._is_alt else Ink.ADDS
-        self._item.show_wire(list(self.line) or self._anchors[-1:], self._anchors, ink)
+        line = self._line(self._ways) or self._anchors[-1:]
+        self._item.show_wire(line, self._live, self._anchors, ink)
