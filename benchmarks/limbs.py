@@ -7,7 +7,8 @@ same limbs otherwise. The painted edge itself is measured, so that the error is 
 nearest tag as a ruler for the whole picture, as with ImageJ's "Set Scale". Errors are of the area,
 in %. "holds" is the share of true areas within the 95 % interval, "flagged" that of measured
 photographs in which something of the card is doubted beside what every bent card is told (they
-have 3 megapixels: most of a strip's tags are called small).
+have 3 megapixels: most of a strip's tags are called small). "radius" is the median error of that of
+round limbs, at the wound.
 
     python benchmarks/limbs.py [--photographs 60]
 """
@@ -25,6 +26,7 @@ import numpy as np
 from benchmarks.area_error import PERFECT, sheet_card, spread
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
+from woundtrack.imaging.planimetry import on_skin
 from woundtrack.model import Calibration, Outline, OutlineSource, Ring
 
 
@@ -172,9 +174,19 @@ def photographed(row: Row, scene: phantom.Scene) -> None:
     if calibration.limb is not None:
         row.limbs += 1
         if scene.camera.limb is not None and scene.camera.limb.depth_mm is None:
-            row.radii.append(calibration.limb.radius_mm / scene.camera.limb.radius_mm - 1)
+            row.radii.append(radius_at(outline, calibration) / scene.camera.limb.radius_mm - 1)
         flat = imaging.measure(outline, replace(calibration, limb=None))
         row.planes.append(flat.area_mm2 / truth.area_mm2 - 1)
+
+
+def radius_at(outline: Outline, calibration: Calibration) -> float:
+    """Return the radius of a limb at a wound, mm: a tapered one has another at the card."""
+    limb = calibration.limb
+    if limb is None:
+        raise ValueError("there is no limb")
+    x, y = on_skin(np.asarray(outline.outer), calibration).mean(axis=0) - limb.origin_mm
+    axis = math.radians(limb.axis_deg)
+    return limb.radius_mm - limb.taper * (math.cos(axis) * float(x) + math.sin(axis) * float(y))
 
 
 def main() -> None:
