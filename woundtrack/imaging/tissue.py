@@ -243,16 +243,7 @@ def tissue_regions(tissue: TissueMap) -> tuple[TissueRegion, ...]:
         regions.append(
             TissueRegion(
                 tissue=kind,
-                outlines=tuple(
-                    Outline(
-                        outer=as_ring(window.to_photograph(np.asarray(part.outer))),
-                        islands=tuple(
-                            as_ring(window.to_photograph(np.asarray(ring)))
-                            for ring in part.islands
-                        ),
-                    )
-                    for part in smooth_outlines(mask, min_px=1)
-                ),
+                outlines=_placed(mask, window),
                 middle=(x, y),
             )
         )
@@ -280,15 +271,7 @@ def painted_tissue(
         Whether the patches under the brush are filled whole, or what it touches alone.
     """
     tissue = carried_tissue(tissue, ground)
-    band, line = _under(stroke, ground.window)
-    if fills_patches:
-        inside = ground.patches >= 0
-        count = len(ground.lab)
-        sizes = np.bincount(ground.patches[inside], minlength=count)
-        under = np.bincount(ground.patches[inside & band], minlength=count)
-        is_filled = under >= FILLED_FROM * np.maximum(sizes, 1)
-        is_filled[np.unique(ground.patches[inside & line])] = True
-        band = inside & is_filled[np.where(inside, ground.patches, 0)] if count else inside
+    band = _filled(ground, stroke, fills_patches=fills_patches)
     cells = np.where(band, _CODES.index(kind), tissue_cells(tissue)).astype(np.uint8)
     source = tissue.source
     if source is TissueSource.PROPOSED:
@@ -296,6 +279,40 @@ def painted_tissue(
     changed = _map_of(cells, ground, source)
     # A stroke beside the wound, or in its own colour, leaves what was approved as it was.
     return tissue if changed.runs == tissue.runs else changed
+
+
+def stroke_regions(
+    ground: TissueGround, stroke: Sequence[Dab], *, fills_patches: bool = True
+) -> tuple[Outline, ...]:
+    """Return what a stroke would paint, to be shown while it is drawn; as ``painted_tissue``."""
+    band = _filled(ground, stroke, fills_patches=fills_patches) & (ground.patches >= 0)
+    return _placed(band, ground.window)
+
+
+def _filled(ground: TissueGround, stroke: Sequence[Dab], *, fills_patches: bool) -> Mask:
+    band, line = _under(stroke, ground.window)
+    if not fills_patches:
+        return band
+    inside = ground.patches >= 0
+    count = len(ground.lab)
+    sizes = np.bincount(ground.patches[inside], minlength=count)
+    under = np.bincount(ground.patches[inside & band], minlength=count)
+    is_filled = under >= FILLED_FROM * np.maximum(sizes, 1)
+    is_filled[np.unique(ground.patches[inside & line])] = True
+    filled: Mask = np.zeros_like(inside)
+    filled[inside] = is_filled[ground.patches[inside]]
+    return filled
+
+
+def _placed(mask: Mask, window: Window) -> tuple[Outline, ...]:
+    """Return the smooth outlines of a mask of cells, in pixels of the photograph."""
+    return tuple(
+        Outline(
+            outer=as_ring(window.to_photograph(np.asarray(part.outer))),
+            islands=tuple(as_ring(window.to_photograph(np.asarray(ring))) for ring in part.islands),
+        )
+        for part in smooth_outlines(mask, min_px=1)
+    )
 
 
 def _under(stroke: Sequence[Dab], window: Window) -> tuple[Mask, Mask]:
@@ -337,9 +354,9 @@ def proposed_tissue(ground: TissueGround, onto: TissueMap | None = None) -> Tiss
     that it was proposed, and nothing counts before a person approves it. The same photograph and
     outline give the same map.
 
-    Dark, or dim and nearly grey, is eschar; red is granulation, and where it is pale, epithelium;
-    yellow to brown is slough, and so is pale grey; what is left is other. What shines white stays
-    unpainted.
+    Dark, dark brown, or dim and nearly grey, is eschar; red is granulation, and where it is pale
+    pink, epithelium; yellow to light brown is slough, and so is pale grey; what is left is other.
+    What shines white stays unpainted.
     """
     tissue = blank_tissue(ground) if onto is None else carried_tissue(onto, ground)
     cells = tissue_cells(tissue)
@@ -361,9 +378,10 @@ def _by_colour(lightness: float, a: float, b: float) -> Tissue | None:
     if lightness < 25 or (lightness < 38 and chroma < 18):
         return Tissue.ESCHAR
     if chroma >= 16 and -30 <= hue < 46:
-        return Tissue.EPITHELIUM if lightness >= 66 else Tissue.GRANULATION
+        is_pale = lightness >= 66 and chroma < 38
+        return Tissue.EPITHELIUM if is_pale else Tissue.GRANULATION
     if chroma >= 14 and 46 <= hue < 115:
-        return Tissue.SLOUGH
+        return Tissue.SLOUGH if lightness >= 38 else Tissue.ESCHAR
     return Tissue.SLOUGH if lightness >= 55 and hue > 0 else Tissue.OTHER
 
 

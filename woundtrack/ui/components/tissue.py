@@ -61,12 +61,17 @@ def tissue_words(state: TissueState, shares: Iterable[tuple[Tissue, float]] | No
         )
     if state is TissueState.NOT_APPROVED or shares is None:
         return QCoreApplication.translate("Tissue", "tissue: not approved")
+    said = tissue_shares(shares)
+    return QCoreApplication.translate("Tissue", "tissue: {shares}").format(shares=said)
+
+
+def tissue_shares(shares: Iterable[tuple[Tissue, float]]) -> str:
+    """Return shares in words, what is not painted among them: ``eschar 24 %, slough 76 %``."""
     shares = tuple(shares)
     parts = [(tissue_name(tissue).lower(), share) for tissue, share in shares]
     rest = 1 - sum(share for _, share in shares)
     parts.append((QCoreApplication.translate("Tissue", "not painted"), rest))
-    said = [f"{name} {words.percent(share)}" for name, share in parts if share >= 0.005]
-    return QCoreApplication.translate("Tissue", "tissue: {shares}").format(shares=", ".join(said))
+    return ", ".join(f"{name} {words.percent(share)}" for name, share in parts if share >= 0.005)
 
 
 def tissue_brush(

@@ -24,11 +24,12 @@ from woundtrack.ui import theme
 from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import KeyButton, Label, Tag, TickBox, paint_icon, words
 from woundtrack.ui.components.buttons import key_width, paint_key
-from woundtrack.ui.components.tissue import paint_swatch, tissue_brush, tissue_name
+from woundtrack.ui.components.tissue import paint_swatch, tissue_brush, tissue_name, tissue_shares
 from woundtrack.ui.review.tissue_pen import KINDS
 
 _ROW: Final = 28
 _BAR: Final = 18
+_HEAD: Final = 24
 _SHARE: Final = 48
 _AREA: Final = 70
 _NOTHING: Final = 1e-9  # what rounding leaves of a sum
@@ -114,6 +115,7 @@ class TissuePanel(QWidget):
         head = QHBoxLayout()
         head.setSpacing(8)
         title = Label(self.tr("Tissue"), "body_strong")
+        title.setFixedHeight(_HEAD)
         head.addWidget(title)
         head.addWidget(self._tag)
         head.addStretch(1)
@@ -192,7 +194,8 @@ class TissuePanel(QWidget):
         if view.state is TissueState.OUTLINE_CHANGED:
             return self.tr("The outline changed since this was painted: it counts no longer.")
         if view.state is TissueState.APPROVED:
-            return view.approval
+            said = "" if view.is_open else tissue_shares(view.shares)
+            return "\n".join(part for part in (said, view.approval) if part)
         if view.is_proposed:
             return self.tr(
                 "Guessed from colour, and nobody has measured how well. Correct it patch by patch "
@@ -334,9 +337,7 @@ class _Bar(QWidget):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -4.5, -0.5)
-        if self.layoutDirection() is Qt.LayoutDirection.RightToLeft:
-            area.translate(4, 0)
+        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         whole = QPainterPath()
         whole.addRoundedRect(area, 4, 4)
         painter.fillPath(whole, QColor(tokens.inset))

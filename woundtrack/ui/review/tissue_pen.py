@@ -5,16 +5,16 @@ Hides the stroke under way, shown in the tissue's own colour.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from woundtrack.model import Tissue
-from woundtrack.ui import theme
-from woundtrack.ui.components.tissue import LOOKS
-from woundtrack.ui.review.outline_items import photo_pen
+from woundtrack.model import Outline, Tissue
+from woundtrack.ui.components.tissue import tissue_brush
+from woundtrack.ui.review.outline_items import path_of, photo_pen
 from woundtrack.ui.review.pens import BrushPen, Ink
 
 ACTION: Final = "review.tissue"
@@ -32,8 +32,11 @@ class TissuePen(BrushPen):
         A stroke is done; None takes off.
     chosen(Tissue | None)
         Another tissue is in hand.
+    stroking(tuple[Dab, ...])
+        A stroke has come so far; ``show_filled`` shows what it will paint.
     """
 
+    stroking = Signal(object)
     painted = Signal(object, object)
     chosen = Signal(object)
 
@@ -76,6 +79,14 @@ class TissuePen(BrushPen):
     def _dab(self, at: QPointF, scale: float, pressure: float) -> None:
         super()._dab(at, scale, pressure)
         self._band_item.show_band(self._band, None if self._ink is Ink.TAKES else self._kind)
+        self.stroking.emit(tuple(self._dabs))
+
+    def show_filled(self, outlines: Iterable[Outline]) -> None:
+        """Show what the stroke under way will paint, in place of where the brush went."""
+        path = QPainterPath()
+        for outline in outlines:
+            path.addPath(path_of(outline))
+        self._band_item.show_band(path, None if self._ink is Ink.TAKES else self._kind)
 
 
 class _BandItem(QGraphicsItem):
@@ -104,9 +115,14 @@ class _BandItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        soft = QColor("#FFFFFF" if self._kind is None else LOOKS[self._kind].fill)
-        soft.setAlphaF(0.25 if self._kind is None else 0.6)
-        painter.fillPath(self._band, soft)
+        if self._kind is None:
+            soft = QColor("#FFFFFF")
+            soft.setAlphaF(0.3)
+            painter.fillPath(self._band, soft)
+        else:
+            scale, ratio = painter.worldTransform().m11(), painter.device().devicePixelRatio()
+            fill = tissue_brush(self._kind, opacity=0.6, scale=scale, ratio=ratio)
+            painter.fillPath(self._band, fill)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(photo_pen(theme.PHOTO_CASING, 1.0))
+        painter.setPen(photo_pen("#FFFFFF", 1.2))
         painter.drawPath(self._band.simplified())

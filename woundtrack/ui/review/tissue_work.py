@@ -56,6 +56,7 @@ class TissueWork(QObject):
         self._is_on = False
         tools.taken.connect(self._took)
         self._pen.painted.connect(self._stroked)
+        self._pen.stroking.connect(self._preview)
         self._pen.chosen.connect(panel.choose)
         panel.kind_chosen.connect(self._choose)
         panel.fit_asked.connect(
@@ -218,6 +219,14 @@ class TissueWork(QObject):
         self._ask(
             lambda ground, old: imaging.painted_tissue(old, ground, dabs, kind, fills_patches=fills)
         )
+
+    def _preview(self, dabs: tuple[Dab, ...]) -> None:
+        """Show the patches that the stroke under way fills."""
+        entry, ground = self._work.selected, self._ground
+        outline = None if entry is None else entry.outline
+        if ground is not None and outline is not None and ground.outline == outline.fingerprint:
+            fills = self._panel.fills.isChecked()
+            self._pen.show_filled(imaging.stroke_regions(ground, dabs, fills_patches=fills))
 
     def _propose(self) -> None:
         self._ask(imaging.proposed_tissue)
