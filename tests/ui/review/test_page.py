@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import CODE, Room, about
@@ -16,6 +16,7 @@ from woundtrack.model import (
     Patient,
 )
 from woundtrack.records import Library
+from woundtrack.ui.components import KeyButton
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.page import ReviewPage
 from woundtrack.ui.window.main_window import MainWindow
@@ -80,6 +81,49 @@ def test_letters_are_keys_only_while_the_photograph_has_the_focus(room: Room) ->
     room.canvas.setFocus()
     room.press(Qt.Key.Key_V)
     assert room.tool() is Tool.PAN
+
+
+def test_after_a_click_on_a_button_the_keys_it_shows_still_count(room: Room) -> None:
+    why = next(
+        button
+        for button in room.page.panel.findChildren(KeyButton)
+        if button.text() == "What makes this uncertain?"
+    )
+    QTest.mouseClick(why, Qt.MouseButton.LeftButton)
+    assert room.page.panel.uncertainty.isVisible()
+
+    room.press(Qt.Key.Key_U)
+    assert not room.page.panel.uncertainty.isVisible()
+
+    QTest.mouseClick(why, Qt.MouseButton.LeftButton)
+    room.press(Qt.Key.Key_Return)
+    assert room.name == "nocard.jpg"
+    assert room.page.queue.count_text == "3 of 4 left"
+
+
+def test_the_next_photograph_shows_its_area_however_far_the_last_was_read(room: Room) -> None:
+    room.window.resize(1100, 560)
+    room.press(Qt.Key.Key_U)
+    (bar,) = (area.verticalScrollBar() for area in room.page.panel.findChildren(QScrollArea))
+    room.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+
+    room.press(Qt.Key.Key_Right)
+
+    assert room.name == "nocard.jpg"
+    assert bar.value() == 0
+
+
+def test_the_list_shows_whose_the_first_photograph_of_a_visit_is(room: Room) -> None:
+    shown = room.page.queue.list
+    shown.setFixedHeight(100)
+    room.go_to("bare.jpg")
+    assert shown.verticalScrollBar().value() > 0
+
+    room.press(Qt.Key.Key_Right)
+
+    assert room.name == "second.jpg"
+    assert shown.visualRect(shown.model().index(0, 0)).top() == 0
 
 
 def test_a_library_open_for_reading_lets_one_look_only(

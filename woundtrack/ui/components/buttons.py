@@ -152,6 +152,10 @@ class KeyButton(QPushButton):
         self.setEnabled(self._action.isEnabled())
         self.setToolTip(self._action.toolTip())
         self.setAccessibleName(self._action.text())
+        if self._action.shortcutContext() is Qt.ShortcutContext.WidgetWithChildrenShortcut:
+            # Its key counts where the photograph has the focus: a click leaves the focus there, or
+            # the next Enter would press this button once more in place of accepting.
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         shortcuts = self._action.shortcuts()
         native = QKeySequence.SequenceFormat.NativeText
         self._key = (

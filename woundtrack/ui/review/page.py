@@ -261,6 +261,7 @@ class ReviewPage(QWidget):
             return
         self._drawing.stop()
         self.panel.dismiss()
+        self.panel.show_top()
         case = self.work.open(photograph_id)
         self._trail.went(photograph_id)
         self._is_opening = True

@@ -298,6 +298,10 @@ class ReviewPanel(Panel):
             card.move(9, top)
             card.raise_()
 
+    def show_top(self) -> None:
+        """Show the area again, however far down another photograph's doubts were read."""
+        self._scroll.verticalScrollBar().setValue(0)
+
     def dismiss(self) -> None:
         """Take away what asks."""
         self.picker.dismiss()

@@ -46,6 +46,7 @@ ROW_HEIGHT: Final = 56
 GROUP_HEIGHT: Final = 28
 THUMB: Final = QSize(54, 40)
 
+_ROW: Final = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -432,6 +433,8 @@ class ReviewQueue(Panel):
         else:
             index = self._model.index(place)
             selection.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            if place and isinstance(self._model.index(place - 1).data(_ROW), GroupRow):
+                self.list.scrollTo(self._model.index(place - 1))  # whose it is, and of which day
             self.list.scrollTo(index)
         selection.blockSignals(False)
         self.list.viewport().update()
