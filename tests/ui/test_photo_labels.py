@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
@@ -42,3 +42,28 @@ def test_at_the_upper_edge_a_label_goes_beside_its_wound(dressed: QApplication) 
 
     assert not label.intersects(wound)
     assert VIEW.contains(label)
+
+
+def _tags(corners: list[QPointF]) -> tuple[QRectF, list[QRectF]]:
+    """Write a hint and then the numbers of tags; return where they came to stand."""
+    image = QImage(720, 480, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    labels = Labels(painter, VIEW)
+    hint = labels.hint(("Click adds", "Alt-click removes"))
+    placed = [labels.tag(corner, "4", is_good=True) for corner in corners]
+    painter.end()
+    return hint, placed
+
+
+def test_the_number_of_a_tag_is_not_written_over_the_hint(dressed: QApplication) -> None:
+    hint, (free, low) = _tags([QPointF(300, 200), QPointF(60, 48)])
+
+    assert free.bottom() < 200
+    assert not low.isEmpty()
+    assert not low.intersects(hint)
+
+
+def test_a_tag_that_lies_wholly_under_the_hint_is_not_numbered(dressed: QApplication) -> None:
+    hint, (under,) = _tags([QPointF(60, -2)])
+
+    assert under.isEmpty() or not under.intersects(hint)

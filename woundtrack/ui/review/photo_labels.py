@@ -20,6 +20,8 @@ QUIET_INK: Final = "#B7C0C8"
 HEIGHT: Final = 22.0
 _PADDING: Final = 7.0
 _EDGE: Final = 12.0
+_FARTHEST: Final = 40.0
+"""How far below its corner a tag's number may come to stand: there it still lies on the tag."""
 _LENGTHS_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 
 
@@ -204,13 +206,21 @@ class Labels:
         self._taken.append(rect)
         return rect
 
-    def tag(self, corner: QPointF, number: str, *, is_good: bool) -> None:
-        """Write the number of a card's tag above it, with the sign of its state."""
+    def tag(self, corner: QPointF, number: str, *, is_good: bool) -> QRectF:
+        """Write the number of a card's tag above it, with the sign of its state; return where.
+
+        It gives way to what stands there already; empty where there is no room beside its tag.
+        """
         font = theme.font("caption", 600)
         wide = QFontMetricsF(font).horizontalAdvance(number)
         rect = QRectF(corner.x(), corner.y() - 20, wide + 26, 17)
+        for taken in self._taken:  # from the top down: hint and notice come first
+            if rect.intersects(taken):
+                rect.moveTop(taken.bottom() + 2)
+        if rect.top() > corner.y() + _FARTHEST:
+            return QRectF()
         if not self._view.adjusted(-_EDGE, -_EDGE, _EDGE, _EDGE).contains(rect):
-            return
+            return QRectF()
         ground(self._painter, rect)
         icon, colour = (
             ("check-bold", theme.PHOTO_CARD_GOOD)
@@ -223,6 +233,7 @@ class Labels:
         inside = QRectF(rect.left() + 20, rect.top(), wide + 2, rect.height())
         self._painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, number)
         self._taken.append(rect)
+        return rect
 
     def _font(self, *, is_strong: bool) -> QFont:
         return self._strong if is_strong else self._plain
