@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QWidget
@@ -201,10 +201,37 @@ def test_the_ring_shows_for_the_keyboard_and_not_for_the_mouse(
     assert second.hasFocus()
     assert ring.widget() is second
     assert ring.geometry() == second.geometry().adjusted(-4, -4, 4, 4)
+    assert ring.isVisible()
 
     qtbot.mouseClick(window.windowHandle(), Qt.MouseButton.LeftButton)
 
     assert ring.isHidden()
+
+
+def test_the_ring_is_not_cut_off_by_a_row_without_margins(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    window, row = QWidget(), QWidget()
+    qtbot.addWidget(window)
+    outside, inside = QHBoxLayout(window), QHBoxLayout(row)
+    inside.setContentsMargins(0, 0, 0, 0)
+    outside.addWidget(row)
+    first, second = KeyButton("First"), KeyButton("Second")
+    inside.addWidget(first)
+    inside.addWidget(second)
+    ring = FocusRing(window)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    second.setFocus()
+
+    qtbot.keyClick(window.windowHandle(), Qt.Key.Key_Backtab, Qt.KeyboardModifier.ShiftModifier)
+
+    assert first.hasFocus()
+    assert ring.visibleRegion().boundingRect() == ring.rect()
+    assert ring.parentWidget() is not None
+    at = first.mapTo(ring.parentWidget(), first.rect().topLeft())
+    assert ring.pos() == at - QPoint(4, 4)
 
 
 def _colours(box: QComboBox, left: int, right: int) -> set[str]:
