@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 
-from woundtrack import imaging, phantom
+from woundtrack import imaging, phantom, workflow
 
 CAMERA = phantom.Camera(
     width_px=3264,
@@ -50,6 +51,21 @@ def code_on(
 )
 def test_a_card_tells_whose_it_is(kind: str, subject: str) -> None:
     assert code_on(printed(kind, subject)) == subject
+
+
+def test_a_card_of_before_tells_whose_it_is_by_letters_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("woundtrack.imaging.card_sheet.may_be_a_name", lambda _: False)
+        card = printed("card", "KLM")
+    path = tmp_path / "card.jpg"
+    path.write_bytes(phantom.render(phantom.Scene(camera=CAMERA, cards=(card,))).jpeg)
+
+    told = workflow.measure_photograph(path).subject_code
+
+    assert code_on(card) == "KLM"
+    assert told is None  # what is printed for everybody names nobody
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

@@ -39,7 +39,8 @@ def subject_code(pixels: Pixels, calibration: Calibration) -> str | None:
     """Return the patient's code that the cards in a photograph bear; None where they bear none.
 
     The code is looked for only where it is printed, which the tags tell. Cards that name different
-    patients name none, and what might be a person's name is no code.
+    patients name none. Cards of before may bear a code that ``may_be_a_name``: it still tells whose
+    they are, in a library that has the patient.
 
     Parameters
     ----------
@@ -73,7 +74,7 @@ def _on_card(pixels: Pixels, calibration: Calibration, card: Card) -> str | None
     if not words:  # a millimetre off, where the card isn't quite flat
         words, _, _ = reader.detectAndDecode(straight)
     code = words.strip()
-    is_code = 0 < len(code) <= SUBJECT_LENGTH and code.isprintable() and not may_be_a_name(code)
+    is_code = 0 < len(code) <= SUBJECT_LENGTH and code.isprintable()
     return code if is_code else None
 
 

@@ -37,7 +37,8 @@ class MeasuredPhotograph:
     """One photograph's measurements; ``error`` is set, and the rest empty, when it can't be read.
 
     ``lesions`` pairs each outline with its measurement, None without a calibration; ``colour`` is
-    None where no card tells the colours, ``subject_code`` where none bears a patient's code.
+    None where no card tells the colours, ``subject_code`` where none bears a patient's code, or one
+    that might be a person's name.
     """
 
     path: Path
@@ -93,6 +94,7 @@ def measure_photograph(
             doubts += size.doubts
         elif examined.calibration is not None:
             doubts.append(Doubt(code="outline_beyond_card"))
+    code = examined.subject_code
     return MeasuredPhotograph(
         path=path,
         photograph=examined.photograph,
@@ -100,7 +102,7 @@ def measure_photograph(
         lesions=lesions,
         doubts=tuple(dict.fromkeys(doubts)),
         colour=examined.colour,
-        subject_code=examined.subject_code,
+        subject_code=None if code is None or imaging.may_be_a_name(code) else code,
     )
 
 
