@@ -15,6 +15,7 @@ import pytest
 from woundtrack import healing
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
 from woundtrack.healing.chart import PANEL_PREFIX, POINTS_PREFIX, natural_height_px
+from woundtrack.healing.chart_panel import LONE_BAND_PREFIX
 from woundtrack.model import Timeline
 
 if TYPE_CHECKING:
@@ -62,6 +63,25 @@ def test_a_lesions_points_are_its_measured_areas(timeline: Make) -> None:
     ]
     assert np.asarray(points.get_xdata()).tolist() == [day.toordinal() for day in (D2, D3, D5)]
     assert np.asarray(points.get_ydata()).tolist() == pytest.approx([3.1, 11.8, 14.6])
+
+
+def test_a_visit_that_no_other_is_joined_to_shows_its_interval_too(timeline: Make) -> None:
+    course = timeline(
+        {"T1": {D1: 4.0, D2: "no scale", D3: 11.8, D4: 12.0}, "A1": {D1: 9.0}, "C1": {D1: "closed"}}
+    )
+
+    figure = healing.draw_chart(course)
+
+    drawn = {
+        str(line.get_gid()): np.asarray(line.get_ydata()).tolist()
+        for axes in figure.axes
+        for line in axes.get_lines()
+        if str(line.get_gid()).startswith(LONE_BAND_PREFIX)
+    }
+    assert drawn == {
+        f"{LONE_BAND_PREFIX}lesion T1": pytest.approx([3.8, 4.2]),
+        f"{LONE_BAND_PREFIX}lesion A1": pytest.approx([8.55, 9.45]),
+    }
 
 
 def test_a_gap_is_said_in_words_and_so_is_closure(timeline: Make) -> None:

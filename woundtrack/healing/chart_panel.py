@@ -33,6 +33,9 @@ WIDEST_LABEL_PX: Final = 104.0
 PANEL_PREFIX: Final = "site-"
 POINTS_PREFIX: Final = "points-"
 """What the ids of panels and of a lesion's points begin with: for hit tests, and in an SVG."""
+LONE_BAND_PREFIX: Final = "interval-"
+LONE_BAND_PX: Final = 7.0
+"""How wide the interval of a visit is drawn that no other is joined to."""
 
 _MOST_NOTES: Final = 4
 
@@ -157,6 +160,20 @@ def _draw_curve(
                 lw=0,
                 zorder=2.2,
             )
+            if len(open_run) == 1 and not open_run[0].is_closed:
+                # A band needs two visits; one between gaps, or the first, has its interval as well.
+                (alone,) = open_run
+                axes.plot(
+                    [alone.on.toordinal()] * 2,
+                    [values.place(alone.low), values.place(alone.high)],
+                    color=colour,
+                    alpha=0.28,
+                    lw=pt(LONE_BAND_PX),
+                    solid_capstyle="butt",
+                    zorder=2.2,
+                    clip_on=False,
+                    gid=f"{LONE_BAND_PREFIX}{lesion.id}",
+                )
         axes.plot(
             days,
             [values.place(mark.value) for mark in run],
