@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from woundtrack import imaging
+from woundtrack.imaging.outline import shoelace
+from woundtrack.imaging.planimetry import on_skin
 from woundtrack.imaging.tissue import SIDE
 from woundtrack.model import (
     Calibration,
+    Limb,
     Outline,
     Tissue,
     TissueMap,
@@ -268,3 +271,32 @@ def test_a_map_of_another_edge_is_carried_over_and_the_new_part_is_not_painted()
     assert found.state_in(large) is TissueState.NOT_APPROVED
     assert share(found, Tissue.GRANULATION) == pytest.approx(0.5, abs=0.01)
     assert found.unpainted == pytest.approx(0.5, abs=0.01)
+
+
+def test_on_a_limb_the_grid_holds_the_unrolled_area() -> None:
+    limb = Limb(
+        radius_mm=45.0,
+        radius_sd_mm=0.5,
+        axis_deg=90.0,
+        origin_mm=(0.0, 0.0),
+        focal_px=900.0,
+        focal_spread=0.03,
+        centre_px=(400.0, 300.0),
+        lens_k1=0.0,
+        unround=(0.0, 0.0),
+        rotation=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+        shift_mm=(0.0, 0.0, 250.0),
+    )
+    scale = 250 / 900
+    round_ = replace(
+        flat([[scale, 0.0, -400 * scale], [0.0, scale, -300 * scale], [0.0, 0.0, 1.0]]), limb=limb
+    )
+    # It reaches from the limb's middle to where it turns away.
+    wound = box(400, 220, 520, 380)
+
+    ground = imaging.tissue_ground(HALVES, wound, round_)
+
+    unrolled = abs(shoelace(on_skin(np.asarray(wound.outer), round_)))
+    seen = 120 * 160 * scale**2
+    assert unrolled > 1.08 * seen
+    assert ground.areas.sum() == pytest.approx(unrolled, rel=2e-3)

@@ -37,12 +37,15 @@ from woundtrack.model import (
     Proposal,
     Side,
     TimeSource,
+    Tissue,
+    TissueState,
     Visit,
     VisitPhotograph,
     WoundState,
 )
 from woundtrack.records import Library
 from woundtrack.ui import theme
+from woundtrack.ui.components.tissue import LOOKS
 from woundtrack.ui.session import Session
 from woundtrack.ui.timeline.chart_view import chart_words
 from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
@@ -470,6 +473,59 @@ def test_a_cell_tells_parts_and_extents_along_the_body(page: TimelinePage) -> No
         "2 open parts, measured together",
         "head to toe 3.1\u202fcm, side to side 12.4\u202fcm",
     ]
+
+
+def _with_tissue(
+    page: TimelinePage, state: TissueState, shares: tuple[tuple[Tissue, float], ...] | None
+) -> None:
+    """Let the newest visit of A1 have tissue."""
+    areas = page.table.areas
+    first, *others = areas.curves
+    *before, newest = first.points
+    newest = replace(newest, tissue_state=state, tissue_shares=shares)
+    areas._curves = (replace(first, points=(*before, newest)), *others)
+
+
+def test_a_cell_tells_approved_tissue_in_words_and_as_a_strip(page: TimelinePage) -> None:
+    shares = ((Tissue.SLOUGH, 0.25), (Tissue.GRANULATION, 0.5))
+    table = page.table
+    bare = table.viewport().grab().toImage()
+
+    _with_tissue(page, TissueState.APPROVED, shares)
+    table.viewport().update()
+
+    said = "tissue: slough 25\u202f%, granulation 50\u202f%, not painted 25\u202f%"
+    assert table.areas.cell(0, 0).spoken.splitlines()[1:] == [said]
+    assert table.areas.cell(1, 0).tissue is None
+    picture = table.viewport().grab().toImage()
+    place = table.visualRect(table.areas.index(0, 0))
+    seen = {picture.pixelColor(x, place.bottom() - 3).name() for x in range(place.width())}
+    assert {LOOKS[Tissue.SLOUGH].fill.lower(), LOOKS[Tissue.GRANULATION].fill.lower()} <= seen
+    assert picture != bare
+
+
+@pytest.mark.parametrize("state", [TissueState.NOT_APPROVED, TissueState.OUTLINE_CHANGED])
+def test_a_cell_gives_no_shares_of_tissue_that_nobody_approved(
+    page: TimelinePage, state: TissueState
+) -> None:
+    _with_tissue(page, state, None)
+
+    cell = page.table.areas.cell(0, 0)
+
+    assert cell.tissue == ()
+    assert "not approved" in cell.spoken
+    assert "%" not in cell.spoken
+
+
+def test_the_copied_table_has_a_column_of_tissue_where_any_was_painted(page: TimelinePage) -> None:
+    before = page.table.areas.tsv().splitlines()[0]
+    _with_tissue(page, TissueState.APPROVED, ((Tissue.ESCHAR, 1.0),))
+
+    head, *_, newest = (line.split("\t") for line in page.table.areas.tsv().splitlines())
+
+    assert "tissue" not in before
+    assert head[2:7] == ["A1 cm2", "A1 low cm2", "A1 high cm2", "A1 tissue", "T1 cm2"]
+    assert newest[5] == "tissue: eschar 100\u202f%"
 
 
 def test_a_click_in_the_table_brings_its_visit_and_lesion_into_view(

@@ -146,3 +146,24 @@ def paint_swatch(painter: QPainter, place: QRectF, tissue: Tissue, line: str) ->
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(path)
     painter.restore()
+
+
+def paint_shares(
+    painter: QPainter, place: QRectF, shares: Iterable[tuple[Tissue, float]], *, line: str
+) -> None:
+    """Paint shares as a thin strip, what is not painted left empty; without any, a dashed line."""
+    shares = tuple(shares)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    middle = place.center().y()
+    pen = QPen(QColor(line), 1)
+    if not shares:
+        pen.setDashPattern([2, 2])
+    painter.setPen(pen)
+    painter.drawLine(QLineF(place.left(), middle, place.right(), middle))
+    left = place.left()
+    for tissue, share in shares:
+        part = QRectF(left, place.top(), share * place.width(), place.height())
+        painter.fillRect(part, QColor(LOOKS[tissue].fill))
+        left = part.right()
+    painter.restore()

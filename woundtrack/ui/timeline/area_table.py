@@ -42,11 +42,11 @@ from PySide6.QtWidgets import (
 
 from woundtrack.healing import baseline_of
 from woundtrack.healing.chart_layout import Unit, Waiting
-from woundtrack.model import LesionTimeline, Timeline, TimelinePoint, WoundState
+from woundtrack.model import LesionTimeline, Timeline, TimelinePoint, Tissue, WoundState
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
-from woundtrack.ui.components.tissue import tissue_words
+from woundtrack.ui.components.tissue import paint_shares, tissue_words
 
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
@@ -55,6 +55,8 @@ _LONG_VISIT_WIDTH: Final = 92
 _LEAST_COLUMN: Final = 44
 _PAD: Final = 5
 _WIDEST_COLUMN: Final = 110
+_TISSUE_WIDTH: Final = 56
+"""Of the strip of approved tissue below an area; its words are in the tooltip."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -63,7 +65,8 @@ class Cell:
     """What one cell says: the value, what stands under it, and both in words for a reader.
 
     ``values`` is area, low, high as they are copied; empty where there is none. ``doubts`` are the
-    titles of what there is to doubt about the number.
+    titles of what there is to doubt about the number. ``tissue`` are approved shares, () where
+    tissue was painted and isn't approved, None where none was.
     """
 
     value: str
@@ -72,6 +75,7 @@ class Cell:
     values: tuple[str, str, str] = ("", "", "")
     has_value: bool = True
     doubts: tuple[str, ...] = ()
+    tissue: tuple[tuple[Tissue, float], ...] | None = None
 
 
 class AreaModel(QAbstractTableModel):
@@ -206,6 +210,8 @@ class AreaModel(QAbstractTableModel):
         high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
         cell = self._number_cell(label, point.area_mm2 / per, low / per, high / per)
         cell = replace(cell, spoken="\n".join((cell.spoken, *self._sizes_of(point))))
+        if point.tissue_state is not None:
+            cell = replace(cell, tissue=point.tissue_shares or ())
         if point.part_count > 1:
             parts = self.tr("{count} parts").format(count=point.part_count)
             cell = replace(cell, under=f"{parts} · {cell.under}")
@@ -276,6 +282,18 @@ class AreaModel(QAbstractTableModel):
             values=(f"{area / 100:.4f}", "", ""),
         )
 
+    def _has_tissue(self, column: int) -> bool:
+        """Say whether tissue was painted of a lesion at any visit."""
+        points = self._curves[column].points if column < len(self._curves) else ()
+        return any(point.tissue_state is not None for point in points)
+
+    def _tissue_of(self, on: date, column: int) -> str:
+        """Return a lesion's tissue at a visit in words; empty where none was painted."""
+        point = next((one for one in self._curves[column].points if one.on == on), None)
+        if point is None or point.tissue_state is None:
+            return ""
+        return tissue_words(point.tissue_state, point.tissue_shares)
+
     def tsv(self, rows: list[int] | None = None, columns: list[int] | None = None) -> str:
         """Return rows and columns (None: all) as text for a spreadsheet, oldest visit first.
 
@@ -290,6 +308,8 @@ class AreaModel(QAbstractTableModel):
             head.append(f"{label} {unit}")
             if column < len(self._curves):
                 head += [f"{label} low {unit}", f"{label} high {unit}"]
+                if self._has_tissue(column):
+                    head.append(f"{label} tissue")
         lines = [_one_cell(self._note)] if self._note else []
         lines.append("\t".join(_one_cell(name) for name in head))
         for row in sorted(rows, reverse=True):
@@ -298,6 +318,8 @@ class AreaModel(QAbstractTableModel):
             for column in columns:
                 values = self.cell(row, column).values
                 cells += list(values if column < len(self._curves) else values[:1])
+                if self._has_tissue(column):
+                    cells.append(self._tissue_of(on, column))
             lines.append("\t".join(cells))
         return "\n".join(lines) + "\n"
 
@@ -346,6 +368,10 @@ class _Delegate(QStyledItemDelegate):
             painter.drawText(QRectF(box.left(), box.top() + 19, box.width(), 15), align, cell.under)
         else:
             painter.drawText(box, align, cell.value)
+        if cell.tissue is not None:
+            wide = min(box.width() - _PAD, _TISSUE_WIDTH)
+            place = QRectF(box.right() - wide, area.bottom() - 5, wide, 3)
+            paint_shares(painter, place, cell.tissue, line=tokens.edge)
         if is_cell:
             painter.setPen(QPen(QColor(tokens.accent), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
