@@ -190,7 +190,12 @@ def _outline(photograph_id: str, area_cm2: float, **changes: Any) -> AssessedOut
                 ),
             ),
         ),
-        method=Method(name="grabcut", version="2", application_version="0.1.0"),
+        method=Method(
+            name="grabcut",
+            version="2",
+            application_version="0.1.0",
+            parameters=(("rounds", 2), ("edited_share", 0.125)),
+        ),
     )
     return replace(outline, **changes)
 
@@ -259,6 +264,7 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "limb_radius_sd_mm": "",
         "outline_source": "proposed",
         "outline_confidence": "0.750",
+        "edited_share": "0.1250",
         "method": "grabcut",
         "method_version": "2",
         "application_version": "0.1.0",

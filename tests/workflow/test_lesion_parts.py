@@ -111,7 +111,7 @@ def test_a_lesion_of_which_one_part_was_drawn_is_told_as_drawn(
 
     workflow.export_csv(library, tmp_path / "out", by="Ann")
 
-    assert assessment.outlines[0].method == imaging.outline_method()
+    assert assessment.outlines[0].method.name == imaging.outline_method().name
     head, row = (tmp_path / "out" / "measurements.csv").read_text("utf-8-sig").splitlines()
     cells = dict(zip(head.split(","), row.split(","), strict=True))
     assert (cells["outline_source"], cells["outline_confidence"]) == ("drawn", "0.400")

@@ -65,6 +65,13 @@ class Row:
         return None if size is None else size / divisor
 
     @property
+    def edited_share(self) -> float | None:
+        """How much of the area a person changed, 0 to 1; None where that was not recorded."""
+        parameters = () if self.outline is None else self.outline.method.parameters
+        share = dict(parameters).get("edited_share")
+        return share if isinstance(share, float) else None
+
+    @property
     def head_deg(self) -> float | None:
         """Where the head is in the photograph the outline is on; None where nobody said."""
         of = None if self.outline is None else self.outline.photograph_id
@@ -647,6 +654,14 @@ COLUMNS: Final[tuple[Column, ...]] = (
         description="The program's confidence in a proposed outline, 0 to 1; empty where none. The "
         "least of several parts'.",
         value=lambda row, _: row.confidence,
+    ),
+    Column(
+        name="edited_share",
+        type="number",
+        decimals=4,
+        description="How much of the area a person changed: 1 less what outline and proposal share "
+        "of both together. 0 as proposed, 1 where nothing of it was; empty where not recorded.",
+        value=lambda row, _: row.edited_share,
     ),
     Column(
         name="method",

@@ -18,6 +18,7 @@ from woundtrack.errors import (
     NothingToAccept,
     NotUnderstood,
 )
+from woundtrack.imaging.edited_share import edited_share
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
@@ -47,6 +48,8 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
 from woundtrack.workflow.printing import at_print_scale_in_use
 
+EDITED_SHARE: Final = "edited_share"
+"""The parameter of a method that says how much of an outline a person changed, 0 to 1."""
 _HARMLESS: Final = frozenset(
     {
         "time_assumed",
@@ -393,7 +396,7 @@ def _assessed(
                 outline=parts[0],
                 calibration=None if measurement is None else proposal.calibration,
                 measurement=measurement,
-                method=method_of(parts, proposal.method),
+                method=method_of(parts, proposal.method, proposal.outlines),
                 further=tuple(parts[1:]),
                 tissue=tissue_of(painted[kind], parts, proposal.calibration),
             )
@@ -415,11 +418,17 @@ def tissue_of(
     )
 
 
-def method_of(parts: Sequence[Outline], proposed_by: Method) -> Method:
-    """Return how outlines were made: all as proposed, or any by a person's gestures or hand."""
-    if all(part.source is OutlineSource.PROPOSED for part in parts):
-        return proposed_by
-    return imaging.outline_method()
+def method_of(parts: Sequence[Outline], proposed_by: Method, proposed: Sequence[Outline]) -> Method:
+    """Return how outlines were made: all as proposed, or any by a person's gestures or hand.
+
+    Its parameter ``edited_share`` says how much of the area differs from what was ``proposed`` in
+    the photograph, 0 to 1.
+    """
+    by_hand = any(part.source is not OutlineSource.PROPOSED for part in parts)
+    method = imaging.outline_method() if by_hand else proposed_by
+    kept = tuple(one for one in method.parameters if one[0] != EDITED_SHARE)
+    share = round(edited_share(parts, proposed), 4)
+    return replace(method, parameters=(*kept, (EDITED_SHARE, share)))
 
 
 def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:

@@ -45,7 +45,7 @@ def correct(
         outline=outline,
         calibration=None if measurement is None else old.calibration,
         measurement=measurement,
-        method=method_of(parts, old.method),
+        method=method_of(parts, old.method, library.proposal_of(filed.id).outlines),
         further=further,
         tissue=(
             old.tissue[: len(parts)]
