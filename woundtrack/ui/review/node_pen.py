@@ -26,7 +26,7 @@ from woundtrack.imaging.nodes import (
 from woundtrack.imaging.resizing import moved_within
 from woundtrack.model import Outline, OutlineSource
 from woundtrack.ui import theme
-from woundtrack.ui.review.outline_items import EDITED_PX, path_of, photo_pen
+from woundtrack.ui.review.outline_items import EDITED_PX, FINE_PX, path_of, photo_pen
 
 if TYPE_CHECKING:
     from woundtrack.model import Point
@@ -56,8 +56,14 @@ class NodesItem(QGraphicsItem):
         self._nodes: list[tuple[int, ...]] = []
         self._hot: tuple[int, int] | None = None
         self._is_whole = False
+        self._is_fine = False
         self.setZValue(6)
         self.hide()
+
+    def set_fine(self, *, is_fine: bool) -> None:
+        """Draw the edge as a fine line without a casing, or not."""
+        self._is_fine = is_fine
+        self.update()
 
     def show_nodes(
         self,
@@ -90,10 +96,11 @@ class NodesItem(QGraphicsItem):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         path = path_of(self._outline)
-        for pen in (
+        pens = (
             photo_pen(theme.PHOTO_CASING, EDITED_PX + 2),
             photo_pen(theme.PHOTO_EDITED, EDITED_PX),
-        ):
+        )
+        for pen in (photo_pen(theme.PHOTO_EDITED, FINE_PX),) if self._is_fine else pens:
             painter.setPen(pen)
             painter.drawPath(path)
         view = painter.worldTransform()
@@ -145,6 +152,10 @@ class NodePen(QObject):
     def begin(self, shape: tuple[int, int]) -> None:
         """Work on a photograph of this (height, width); (0, 0) while there is none."""
         self._shape = shape
+
+    def draw_fine(self, *, is_fine: bool) -> None:
+        """Draw the edge between the nodes as a fine line, or not."""
+        self._item.set_fine(is_fine=is_fine)
 
     @property
     def item(self) -> QGraphicsItem:

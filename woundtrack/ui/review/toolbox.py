@@ -157,6 +157,7 @@ class Toolbox(QObject):
     def _toggle_edges(self) -> None:
         is_shown = self._table["review.edges_only"].isChecked()
         self._canvas.show_edges_only(is_shown=is_shown)
+        self.hand.nodes.draw_fine(is_fine=is_shown)
         self.said.emit(
             self.tr("Edges alone, as fine lines: no labels, no card.")
             if is_shown
