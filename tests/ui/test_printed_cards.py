@@ -191,6 +191,21 @@ def test_what_the_bars_come_to_is_said_before_they_are_kept(
     sheet.dismiss()
 
 
+def test_a_repair_that_is_offered_moves_no_field(qtbot: QtBot, clinic_window: MainWindow) -> None:
+    sheet = measuring(clinic_window)
+    typed(qtbot, sheet, "Ward 3", "99.4", "99.6")
+    fields = (sheet.printer, sheet.across, sheet.down, sheet.day)
+    before = [field.pos() for field in fields]
+
+    typed(qtbot, sheet, "Ward 3", "99.4", "9.96")
+    sheet.day.setFocus()
+    QApplication.processEvents()
+
+    assert sheet.repair.isVisible()
+    assert [field.pos() for field in fields] == before
+    sheet.dismiss()
+
+
 def test_centimetres_are_taken_as_such_by_one_press(
     qtbot: QtBot, clinic_window: MainWindow
 ) -> None:
@@ -376,6 +391,26 @@ def test_printed_cards_lie_over_settings_and_keep_none_of_them(
     qtbot.keyClick(settings.cards, Qt.Key.Key_Escape)
     assert not settings.isVisible()
     assert clinic_window.session.settings == before
+
+
+def test_enter_uses_the_settings_after_printed_cards_were_looked_at_by_mouse(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+    clinic_window.session.actions["window.settings"].trigger()
+    settings, cards = clinic_window.settings_sheet, clinic_window.printed_cards
+    settings.person.selectAll()
+    qtbot.keyClicks(settings.person, "Somebody else")
+    qtbot.mouseClick(settings.cards, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert not cards.isVisible()
+
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+
+    assert not cards.isVisible()
+    assert not settings.isVisible()
+    assert clinic_window.session.settings.person == "Somebody else"
 
 
 def test_settings_say_at_once_what_was_measured_over_them(

@@ -128,6 +128,9 @@ class MeasureSheet(Overlay):
         self.said.setMinimumHeight(76)  # three lines, so that the card doesn't jump
         self.repair = KeyButton("", size="small")
         self.repair.clicked.connect(self._repair)
+        kept_room = self.repair.sizePolicy()
+        kept_room.setRetainSizeWhenHidden(True)  # or the fields above would be pushed together
+        self.repair.setSizePolicy(kept_room)
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addLayout(grid)

@@ -155,6 +155,9 @@ class SettingsSheet(Overlay):
     def _build_cards(self) -> None:
         """Add the one place here that is the library's: which printer its cards come from."""
         self.cards = KeyButton(self.tr("Printed cards…"), icon="ruler")
+        for button in (self.choose, self.beside, self.cards):
+            # After a click Enter still uses the settings, as it says, and opens no folder again.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.cards.clicked.connect(self._open_cards)
         self.cards_said = Label("", "body", wraps=True)
         row = self._rows.rowCount()
