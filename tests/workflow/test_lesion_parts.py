@@ -81,6 +81,40 @@ def test_a_known_lesion_takes_two_parts_as_well(
     assert assessment.ulcer.area_mm2 == pytest.approx(100 + 400)
 
 
+def test_a_second_photograph_that_shows_one_part_alone_takes_none_of_the_others_away(
+    library: Library, filed: workflow.Filed, examined: Examine
+) -> None:
+    (first,) = accepted(library, filed).after
+    close = workflow.file_photograph(
+        library, examined(DAY, 20.0), patient_code="CX-001", site=SITE, by="Ann"
+    )
+
+    decisions = workflow.suggest(library, close.proposal)
+    workflow.accept(library, close.proposal, decisions, by="Ann")
+
+    (assessment,) = library.assessments()
+    assert assessment.outlines == first.outlines
+    assert assessment.photograph_ids == (filed.photograph.id, close.photograph.id)
+
+
+def test_what_is_accepted_of_a_lesion_later_joins_what_was_before(
+    library: Library, filed: workflow.Filed
+) -> None:
+    first, second = as_one(workflow.suggest(library, filed.proposal))
+    workflow.accept(library, filed.proposal, [first], by="Ann")
+    (lesion,) = library.lesions(library.patient_with_code("CX-001").id)
+    reviewed = library.proposal_of(filed.photograph.id)
+
+    acceptance = workflow.accept_more(library, reviewed, [replace(second, lesion=lesion)], by="Ann")
+
+    (assessment,) = library.assessments()
+    assert assessment.ulcer is not None
+    assert assessment.ulcer.area_mm2 == pytest.approx(400 + 900)
+    workflow.take_back(library, acceptance, by="Ann")
+    (again,) = library.assessments()
+    assert again.outlines[0].parts == (first.outline,)
+
+
 def test_the_course_and_the_table_tell_the_parts(
     library: Library, filed: workflow.Filed, tmp_path: Path
 ) -> None:

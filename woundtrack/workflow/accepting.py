@@ -230,7 +230,7 @@ def accept(
 
     A lesion already assessed at this visit, from another photograph, gets a new revision that
     holds both photographs and the newly accepted outline; one that can be measured is never
-    replaced by one that can't.
+    replaced by one that can't, nor one of several parts by one of fewer.
 
     Several outlines given to one lesion, or to new ones of one name and site, are its open parts:
     one assessment, measured as ``imaging.measure_parts`` does.
@@ -293,7 +293,7 @@ def _accept(
             visit_id=visit.id,
             photograph_ids=(filed.id,),
             state=parts[0].state,
-            outlines=_assessed(parts, proposal, filed),
+            outlines=_assessed(parts, proposal, filed, known),
             accepted_by=by,
             reviewed_by=by if reviewed else None,
             recorded_at=now(),
@@ -375,11 +375,21 @@ def threads_of(library: Library, visit: Visit) -> dict[str, Assessment]:
 
 
 def _assessed(
-    decisions: Sequence[Decision], proposal: Proposal, filed: VisitPhotograph
+    decisions: Sequence[Decision],
+    proposal: Proposal,
+    filed: VisitPhotograph,
+    known: Assessment | None,
 ) -> tuple[AssessedOutline, ...]:
-    """Return one outline a kind, with the further parts that were given to the same lesion."""
+    """Return one outline a kind, with the further parts that were given to the same lesion.
+
+    Those that were accepted from the same photograph before, in ``known``, stay parts of it.
+    """
     kinds: dict[OutlineKind, list[Outline]] = {}
     painted: dict[OutlineKind, list[TissueMap | None]] = {}
+    wanted = {decision.kind for decision in decisions if decision.outline is not None}
+    for old in () if known is None or known.is_retired else known.outlines:
+        if old.photograph_id == filed.id and old.kind in wanted:
+            kinds[old.kind], painted[old.kind] = list(old.parts), list(old.tissue_maps)
     for decision in decisions:
         if decision.outline is not None:
             kinds.setdefault(decision.kind, []).append(decision.outline)
@@ -446,7 +456,7 @@ def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:
     kept = {outline.kind: outline for outline in known.outlines}
     for outline in fresh.outlines:
         old = kept.get(outline.kind)
-        if old is None or old.measurement is None or outline.measurement is not None:
+        if old is None or _counts_before(outline, old):
             kept[outline.kind] = outline
     if fresh.state is WoundState.CLOSED:
         kept = {}
@@ -459,6 +469,17 @@ def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:
         photograph_ids=tuple(photographs),
         reviewed_by=fresh.reviewed_by,
     )
+
+
+def _counts_before(new: AssessedOutline, old: AssessedOutline) -> bool:
+    """Return whether the newer of two outlines of one lesion and day is the one that counts.
+
+    Not one that can't be measured where the other can, nor one of another photograph in which not
+    all parts of the lesion are seen.
+    """
+    if (new.measurement is None) != (old.measurement is None):
+        return old.measurement is None
+    return len(new.parts) >= len(old.parts)
 
 
 def take_back(library: Library, acceptance: Acceptance, *, by: str) -> None:
