@@ -368,3 +368,60 @@ def test_the_five_colours_are_steps_of_lightness_for_an_eye_that_sees_none() -> 
 
     assert min(apart) > 7
     assert len({(look.fill, look.mark) for look in LOOKS.values()}) == len(Tissue)
+
+
+def test_a_stroke_that_begins_in_another_wound_paints_that_one(room: Room) -> None:
+    take_brush(room)
+    first = room.page.selected
+    (other,) = [one for one in room.page.draft.entries if one is not first]
+    assert other.outline is not None
+
+    room.click(other.outline.centre)
+    ready(room)
+
+    assert room.page.selected is not None
+    assert room.page.selected.key == other.key
+    assert share(room, Tissue.GRANULATION) > 0
+    assert [one.tissue is None for one in room.page.draft.entries] == [True, False]
+
+
+def test_a_lesion_in_parts_counts_when_every_part_is_approved(room: Room) -> None:
+    room.press(Qt.Key.Key_J)  # the outline in hand is a part of the other's lesion
+    take_brush(room)
+    room.press(Qt.Key.Key_P, SHIFT)
+    room.press(Qt.Key.Key_A, SHIFT)
+    assert "other parts" in panel(room).says
+
+    room.press(Qt.Key.Key_Tab)
+    ready(room)
+    room.press(Qt.Key.Key_P, SHIFT)
+    room.press(Qt.Key.Key_A, SHIFT)
+
+    assert panel(room).view.state is TissueState.APPROVED
+    assert "other parts" not in panel(room).says
+
+    maps = [one.tissue for one in room.page.draft.entries]
+    whole = sum(one.weight for one in maps if one is not None)
+    room.press(Qt.Key.Key_Return)
+
+    newest = max(room.library.assessments(), key=lambda one: one.recorded_at)
+    (outline,) = newest.outlines
+    shares = outline.tissue_shares
+    assert shares is not None
+    for kind, found in shares:
+        parts = [dict(one.shares).get(kind, 0.0) * one.weight for one in maps if one is not None]
+        assert found == pytest.approx(sum(parts) / whole)
+
+
+def test_accepting_waits_for_strokes_that_are_not_painted_yet(room: Room) -> None:
+    room.press(Qt.Key.Key_P)
+    room.click(middle(room))
+    name = room.name
+    assert room.page.tissue.has_waiting
+
+    room.press(Qt.Key.Key_Return)
+
+    assert room.name == name
+    ready(room)
+    room.press(Qt.Key.Key_Return)
+    assert room.name != name

@@ -118,7 +118,8 @@ class ReviewPage(QWidget):
         self.panel.refiling.dismissed.connect(self._focus_canvas)
         self.panel.why.returnPressed.connect(self.accept)
         session.library_changed.connect(self._library_changed)
-        session.library_opened.connect(self._start_afresh)
+        # Not at opening: the window has entered this room by then, and one library closes before
+        # another opens.
         session.library_closed.connect(self._start_afresh)
         session.patient_changed.connect(self._patient_changed)
         session.undo_stack.indexChanged.connect(self._undo_moved)
@@ -361,6 +362,9 @@ class ReviewPage(QWidget):
             return
         if self._drawing.is_working:
             self._session.said.emit(self.tr("The edge is still being found: look first."))
+            return
+        if self.tissue.has_waiting:
+            self._session.said.emit(self.tr("The tissue is still being painted: look first."))
             return
         if not self.work.accept(self.panel.why.text().strip()):
             return

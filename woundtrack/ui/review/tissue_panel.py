@@ -40,7 +40,8 @@ class TissueView:
     """What the panel shows. ``state`` None: nothing was painted yet.
 
     ``shares`` are of the whole outline; ``area_cm2`` is its area, None without a scale. ``is_open``
-    says that the tissue pen is in hand, ``approval`` who approved it and when.
+    says that the tissue pen is in hand, ``approval`` who approved it and when, ``has_open_part``
+    that another part of the lesion has no approved tissue, so that the whole lesion has none.
     """
 
     state: TissueState | None = None
@@ -50,6 +51,7 @@ class TissueView:
     is_proposed: bool = False
     approval: str = ""
     has_card_colours: bool = False
+    has_open_part: bool = False
 
     def share(self, kind: Tissue | None) -> float:
         """Return a tissue's share; None stands for what is not painted."""
@@ -195,7 +197,10 @@ class TissuePanel(QWidget):
             return self.tr("The outline changed since this was painted: it counts no longer.")
         if view.state is TissueState.APPROVED:
             said = "" if view.is_open else tissue_shares(view.shares)
-            return "\n".join(part for part in (said, view.approval) if part)
+            part = ""
+            if view.has_open_part:
+                part = self.tr("It counts once the lesion's other parts are approved, too (Tab).")
+            return "\n".join(line for line in (said, view.approval, part) if line)
         if view.is_proposed:
             return self.tr(
                 "Guessed from colour, and nobody has measured how well. Correct it patch by patch "
@@ -285,13 +290,14 @@ class _Row(QAbstractButton):
             painter.setPen(QColor(tokens.accent))
             painter.setBrush(QColor(tokens.accent_soft))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-            painter.fillRect(QRectF(0, 4, 3, area.height() - 8), QColor(tokens.accent))
+            side = self._placed(QRectF(0, 4, 3, area.height() - 8))
+            painter.fillRect(side, QColor(tokens.accent))
         elif self._is_hovered:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.inset))
             painter.drawRoundedRect(area, 4, 4)
         middle = area.center().y()
-        swatch = QRectF(9.5, middle - 9 + 0.5, 27, 17)
+        swatch = self._placed(QRectF(9.5, middle - 9 + 0.5, 27, 17))
         if self._kind is None:
             painter.setPen(QPen(QColor(tokens.edge), 1, Qt.PenStyle.DashLine))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -300,25 +306,35 @@ class _Row(QAbstractButton):
             paint_icon(painter, place, "eraser", tokens.text2)
         else:
             paint_swatch(painter, swatch, self._kind, tokens.edge)
-        centre = Qt.AlignmentFlag.AlignVCenter
-        right = centre | Qt.AlignmentFlag.AlignRight
+        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
+        if is_mirrored:
+            start, end = end, start
+        start, end = (one | Qt.AlignmentFlag.AlignVCenter for one in (start, end))
         painter.setPen(QColor(tokens.text if self._kind is not None else tokens.text2))
         painter.setFont(theme.font("body", 600 if self.isChecked() else 400))
-        painter.drawText(QRectF(45, 0, 120, area.height()), centre, self.text())
+        painter.drawText(self._placed(QRectF(45, 0, 120, area.height())), start, self.text())
         cap = QRectF(area.right() - 6 - key_width(self._key), middle - 8, key_width(self._key), 16)
-        paint_key(painter, cap, self._key, ink=tokens.text2, line=tokens.line)
+        paint_key(painter, self._placed(cap), self._key, ink=tokens.text2, line=tokens.line)
         sizes = QRectF(cap.left() - 8 - _AREA, 0, _AREA, area.height())
         painter.setFont(theme.font("label"))
         painter.setPen(QColor(tokens.text2))
-        painter.drawText(sizes, right, self._area)
+        painter.drawText(self._placed(sizes), end, self._area)
         painter.setFont(theme.font("label_strong"))
         painter.setPen(QColor(tokens.text if self._share != words.DASH else tokens.text3))
         shares = QRectF(sizes.left() - _SHARE + 8, 0, _SHARE, area.height())
-        painter.drawText(shares.translated(0 if self._has_area else _AREA, 0), right, self._share)
+        shares.translate(0 if self._has_area else _AREA, 0)
+        painter.drawText(self._placed(shares), end, self._share)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
+
+    def _placed(self, place: QRectF) -> QRectF:
+        """Return a place of the row, on the other side where the language runs to the left."""
+        if self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+            return place
+        return QRectF(self.width() - place.right(), place.top(), place.width(), place.height())
 
 
 class _Bar(QWidget):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPointF
 
 from woundtrack import imaging
 from woundtrack.model import TissueSource, TissueState
 from woundtrack.ui.components import words
 from woundtrack.ui.review.draft import whole_of
+from woundtrack.ui.review.outline_items import path_of
 from woundtrack.ui.review.tissue_item import DrawnTissue
 from woundtrack.ui.review.tissue_panel import TissuePanel, TissueView
 from woundtrack.ui.review.tissue_pen import ACTION
@@ -138,6 +139,13 @@ class TissueWork(QObject):
                 and state is TissueState.NOT_APPROVED,
                 approval=self._approval(tissue),
                 has_card_colours=tissue is not None and tissue.has_card_colours,
+                has_open_part=any(
+                    one.tissue is None
+                    or one.outline is None
+                    or one.tissue.state_in(one.outline) is not TissueState.APPROVED
+                    for one in draft.parts_of(entry)
+                    if one is not entry
+                ),
             )
         )
         self._offer(state)
@@ -214,11 +222,27 @@ class TissueWork(QObject):
         self._pen.choose(kind)
         self._canvas.setFocus()
 
+    @property
+    def has_waiting(self) -> bool:
+        """Whether strokes wait for their patches to be found."""
+        return bool(self._waiting)
+
     def _stroked(self, dabs: tuple[Dab, ...], kind: Tissue | None) -> None:
+        self._select_at(QPointF(dabs[0][0], dabs[0][1]))
         fills = self._panel.fills.isChecked()
         self._ask(
             lambda ground, old: imaging.painted_tissue(old, ground, dabs, kind, fills_patches=fills)
         )
+
+    def _select_at(self, point: QPointF) -> None:
+        """Take the outline in hand in which a stroke begins, where that is another one's."""
+        under = [
+            one
+            for one in self._work.draft.entries
+            if one.outline is not None and path_of(one.outline).contains(point)
+        ]
+        if under and self._work.selected not in under:
+            self._work.select(under[0].key)
 
     def _preview(self, dabs: tuple[Dab, ...]) -> None:
         """Show the patches that the stroke under way fills."""
