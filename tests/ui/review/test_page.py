@@ -139,6 +139,39 @@ def test_a_library_open_for_reading_lets_one_look_only(
         assert room.name == "second.jpg"
 
 
+def test_a_library_that_is_opened_again_shows_what_waits(room: Room) -> None:
+    path = room.library.path
+    room.press(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    assert room.window.session.library is None
+
+    room.window.library_actions.open(path)
+    room.qtbot.waitUntil(lambda: room.window.session.library is not None)
+
+    assert room.window.room == "review"
+    assert room.name == "second.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
+
+
+def test_try_again_opens_what_could_only_be_read_and_shows_what_waits(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    with Library.open(clinic_copy):
+        room = Room(make_window(clinic_copy), qtbot)
+        assert room.library.is_read_only
+    again = next(
+        button
+        for button in room.window.findChildren(KeyButton)
+        if button.isVisible() and button.text() == "Try again"
+    )
+
+    QTest.mouseClick(again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not room.library.is_read_only)
+
+    assert room.name == "second.jpg"
+    assert room.page.queue.count_text == "4 of 4 left"
+    assert room.page.panel.main.isEnabled()
+
+
 def _patient_without_photographs(room: Room, code: str) -> Patient:
     patient = Patient(id=f"patient-{code}", code=code, created_at=datetime.now(UTC))
     with room.library.verb("import", by="Ann") as change:
