@@ -340,6 +340,26 @@ def test_the_mouse_over_a_visit_shows_its_values(page: TimelinePage) -> None:
     assert below == "9 Feb 2026\nT1  no photo"
 
 
+def test_the_mouse_over_a_lesion_in_parts_tells_how_many(page: TimelinePage) -> None:
+    course = page.chart._timeline
+    assert course is not None
+    groups = tuple(
+        replace(
+            group,
+            lesions=tuple(
+                replace(curve, points=tuple(replace(point, part_count=3) for point in curve.points))
+                for curve in group.lesions
+            ),
+        )
+        for group in course.groups
+    )
+    page.chart._timeline = replace(course, groups=groups)
+
+    text = page.chart.values_at(D3, _point(page, "lesion-A1", D3).y())
+
+    assert text == "9 Mar 2026\nA1  9.0\u202fcm²  (8.6–9.4), 3 parts"
+
+
 def test_hovering_marks_the_point_under_the_mouse(page: TimelinePage, qtbot: QtBot) -> None:
     qtbot.mouseMove(page.chart, pos=_point(page, "lesion-A1", D2))
 

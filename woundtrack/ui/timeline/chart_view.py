@@ -442,6 +442,8 @@ class ChartView(QWidget):
                         point.area_low_mm2 / 100, point.area_high_mm2 / 100
                     )
                     text = f"{text}  ({interval})"
+                if point.part_count > 1:
+                    text = f"{text}, {self.tr('{count} parts').format(count=point.part_count)}"
                 lines.append(f"{curve.lesion.label}  {text}")
                 lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
         return "\n".join(lines)
