@@ -110,6 +110,7 @@ def test_what_is_accepted_of_a_lesion_later_joins_what_was_before(
     (assessment,) = library.assessments()
     assert assessment.ulcer is not None
     assert assessment.ulcer.area_mm2 == pytest.approx(400 + 900)
+    assert assessment.reason == "More was accepted from the same photograph"
     workflow.take_back(library, acceptance, by="Ann")
     (again,) = library.assessments()
     assert again.outlines[0].parts == (first.outline,)

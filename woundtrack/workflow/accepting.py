@@ -61,6 +61,8 @@ _HARMLESS: Final = frozenset(
 )
 """Doubts about no one photograph: the day is right unless the clinic travels, and a print scale is
 the printer's, with its own place in the interval. Light that spoils colours spoils no size."""
+_ANOTHER_PHOTOGRAPH: Final = "Another photograph of the same visit"
+_MORE_OF_IT: Final = "More was accepted from the same photograph"
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 
@@ -461,9 +463,10 @@ def _joined(known: Assessment, fresh: Assessment, by: str) -> Assessment:
     if fresh.state is WoundState.CLOSED:
         kept = {}
     photographs = dict.fromkeys((*known.photograph_ids, *fresh.photograph_ids))
+    is_another = len(photographs) > len(known.photograph_ids)
     return known.revised(
         by=by,
-        reason="another photograph of the same visit",
+        reason=_ANOTHER_PHOTOGRAPH if is_another else _MORE_OF_IT,
         state=fresh.state,
         outlines=tuple(kept.values()),
         photograph_ids=tuple(photographs),
