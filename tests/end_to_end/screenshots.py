@@ -219,6 +219,7 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="review-limb", drive=_review_limb),
         State(name="review-flat-on-limb", drive=_review_flat_on_limb),
         State(name="review-colours", drive=_review_colours),
+        State(name="review-tissue", drive=_review_tissue),
         State(name="timeline", drive=_timeline),
         State(name="timeline-sites", drive=_timeline_sites),
         State(name="timeline-percent", drive=_timeline_percent),
@@ -359,6 +360,25 @@ def _review_colours(window: MainWindow) -> None:
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
     _settle(window)
     window.session.actions["review.colours"].trigger()
+
+
+def _review_tissue(window: MainWindow) -> None:
+    """Show a wound's tissue as proposed from colour, with the palette beside it."""
+    from PySide6.QtCore import QPointF
+
+    from woundtrack.ui.review.page import ReviewPage
+
+    page = window.page("review")
+    assert isinstance(page, ReviewPage)
+    actions = window.session.actions
+    actions["review.colours"].trigger()
+    actions["review.tissue"].trigger()
+    _settle(window)
+    assert page.selected is not None
+    assert page.selected.outline is not None
+    middle = QPointF(*page.selected.outline.centre)
+    page.canvas.set_scale(2 * page.canvas.scale_now, middle)
+    actions["review.tissue_propose"].trigger()
 
 
 def _printed_cards(window: MainWindow) -> None:

@@ -200,6 +200,17 @@ def test_a_wound_of_the_whole_photograph_has_a_grid_of_bounded_size() -> None:
     assert ground.areas.sum() == pytest.approx(800 * 600, rel=1e-9)
 
 
+def test_patches_of_a_small_wound_are_no_finer_than_the_photograph() -> None:
+    small, large = box(260, 260, 310, 300), WOUND
+
+    ground = imaging.tissue_ground(HALVES, small)
+    finer = imaging.tissue_ground(HALVES, large)
+
+    # 50 × 40 px in patches of 36 px; 400 × 200 px of 110 cells, each 1.69 px.
+    assert 35 <= len(ground.lab) <= 70
+    assert 300 <= len(finer.lab) <= 520
+
+
 def test_a_wound_of_a_few_pixels_can_be_painted() -> None:
     tiny = box(300, 300, 303, 302)
     ground = imaging.tissue_ground(HALVES, tiny)

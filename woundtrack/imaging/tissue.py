@@ -35,6 +35,9 @@ CELLS_A_PATCH: Final = 110
 COMPACTNESS: Final = 8.0
 """Of SLIC, on CIELAB: patches are some ten cells wide and follow edges of colour before shape."""
 
+LEAST_PATCH_PX: Final = 36.0
+"""Photograph pixels of a patch at least: fewer are noise, however finely a small wound is cut."""
+
 FILLED_FROM: Final = 0.35
 """Share of a patch under the brush from which all of it is filled; the brush's middle line fills
 whatever it crosses."""
@@ -98,9 +101,10 @@ def tissue_ground(
     patches = np.full(inside.shape, -1, dtype=np.int32)
     count = int(np.count_nonzero(inside))
     if count:
+        size = max(CELLS_A_PATCH, LEAST_PATCH_PX * float(window.scale.prod()))
         found = slic(
             lab,
-            n_segments=max(count // CELLS_A_PATCH, 1),
+            n_segments=max(round(count / size), 1),
             compactness=COMPACTNESS,
             convert2lab=False,
             mask=inside,

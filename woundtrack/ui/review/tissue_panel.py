@@ -306,11 +306,9 @@ class _Row(QAbstractButton):
             paint_icon(painter, place, "eraser", tokens.text2)
         else:
             paint_swatch(painter, swatch, self._kind, tokens.edge)
-        is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        start, end = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
-        if is_mirrored:
-            start, end = end, start
-        start, end = (one | Qt.AlignmentFlag.AlignVCenter for one in (start, end))
+        # Qt turns these round itself where the language runs to the left.
+        start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        end = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.setPen(QColor(tokens.text if self._kind is not None else tokens.text2))
         painter.setFont(theme.font("body", 600 if self.isChecked() else 400))
         painter.drawText(self._placed(QRectF(45, 0, 120, area.height())), start, self.text())
