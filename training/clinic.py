@@ -5,7 +5,8 @@ Hides the library's rows; what is written is named by hash and says nothing of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +16,7 @@ import numpy as np
 from training.photographs import FolderUnusable
 from woundtrack.imaging import read_photograph_bytes
 from woundtrack.imaging.outline import union_mask
-from woundtrack.model import Outline, OutlineKind
+from woundtrack.model import Outline, OutlineKind, Photograph
 from woundtrack.records import Library
 
 LONGEST_PX: Final = 1024
@@ -30,16 +31,24 @@ def is_library(path: Path) -> bool:
 def write_folder(path: Path, out: Path) -> int:
     """Write the photographs of a library that have accepted ulcer outlines, and their masks.
 
-    What was written by an earlier leg is left as it is. Returns how many photographs there are.
-    Raises ``FolderUnusable`` where there are none.
+    What an earlier leg wrote stays where its outlines do; what was corrected since is written anew,
+    and what counts no longer is taken away. Returns how many photographs there are. Raises
+    ``FolderUnusable`` where there are none.
     """
     (out / "images").mkdir(parents=True, exist_ok=True)
     (out / "labels").mkdir(exist_ok=True)
     with Library.open(path, read_only=True) as library:
         accepted = _accepted(library)
+        names = {
+            photograph_id: _name(library.photograph(photograph_id).photograph, outlines)
+            for photograph_id, outlines in accepted.items()
+        }
+        for written in (*(out / "images").iterdir(), *(out / "labels").iterdir()):
+            if written.stem not in names.values():
+                written.unlink()
         for photograph_id, outlines in accepted.items():
             photograph = library.photograph(photograph_id).photograph
-            name = photograph.sha256[:16]
+            name = names[photograph_id]
             mask_path = out / "labels" / f"{name}.png"
             if mask_path.exists():
                 continue
@@ -52,10 +61,18 @@ def write_folder(path: Path, out: Path) -> int:
             cover = cv2.resize(mask, size, interpolation=cv2.INTER_AREA)
             quality = (cv2.IMWRITE_JPEG_QUALITY, 95)
             cv2.imwrite(str(out / "images" / f"{name}.jpg"), small[..., ::-1], quality)
-            cv2.imwrite(str(mask_path), (cover > 127).astype(np.uint8) * 255)
+            part = out / "labels" / f"{name}.part.png"  # a stop in the middle leaves no half a mask
+            cv2.imwrite(str(part), (cover > 127).astype(np.uint8) * 255)
+            part.replace(mask_path)
     if not accepted:
         raise FolderUnusable(f"{path} holds no accepted outlines yet: review photographs first.")
     return len(accepted)
+
+
+def _name(photograph: Photograph, outlines: Sequence[Outline]) -> str:
+    """Return a name that says which photograph and which outlines these are, and nothing else."""
+    edges = "".join(outline.fingerprint for outline in outlines)
+    return f"{photograph.sha256[:16]}-{hashlib.sha256(edges.encode()).hexdigest()[:8]}"
 
 
 def _accepted(library: Library) -> Mapping[str, list[Outline]]:

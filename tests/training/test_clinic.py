@@ -11,7 +11,7 @@ import pytest
 from training import clinic, photographs
 from training.photographs import FolderUnusable
 from woundtrack import workflow
-from woundtrack.model import BodySite
+from woundtrack.model import BodySite, Outline
 from woundtrack.phantom import Camera, Lesion, Scene, render
 from woundtrack.records import Library
 
@@ -54,6 +54,28 @@ def test_accepted_outlines_are_written_as_masks_and_nothing_names_the_patient(
     assert max(made.mask.shape) == clinic.LONGEST_PX
     assert made.mask.sum() * (1600 / 1024) ** 2 == pytest.approx(area_px, rel=0.02)
     assert clinic.write_folder(tmp_path / "clinic", out) == 1  # a later leg finds it there
+
+
+def test_what_was_corrected_is_written_anew_and_what_was_withdrawn_taken_away(
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "data"
+    with a_library(tmp_path / "clinic", is_accepted=True) as library:
+        clinic.write_folder(tmp_path / "clinic", out)
+        (assessment,) = library.assessments()
+        square = Outline(outer=((400, 300), (800, 300), (800, 700), (400, 700)))
+        corrected = workflow.correct(library, assessment, square, by="nurse", reason="larger")
+
+        clinic.write_folder(tmp_path / "clinic", out)
+
+        (name,) = photographs.names_in(out)
+        mask = photographs.read(out, name).mask
+        assert mask.sum() * (1600 / 1024) ** 2 == pytest.approx(400 * 400, rel=0.02)
+        workflow.retire(library, corrected, by="nurse", reason="withdrawn")
+
+    with pytest.raises(FolderUnusable):
+        clinic.write_folder(tmp_path / "clinic", out)
+    assert [*(out / "images").iterdir(), *(out / "labels").iterdir()] == []
 
 
 def test_a_library_without_accepted_outlines_says_what_to_do(tmp_path: Path) -> None:
