@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import Room
 from woundtrack.imaging import tissue_cells
+from woundtrack.imaging.colour_difference import lab_of_light, linear_light
 from woundtrack.model import OutlineKind, Point, Tissue, TissueMap, TissueSource, TissueState
 from woundtrack.records import Library
-from woundtrack.ui.components.tissue import LOOKS
+from woundtrack.ui.components.tissue import LOOKS, tissue_brush
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.tissue_panel import TissuePanel
 from woundtrack.ui.window.main_window import MainWindow
@@ -351,23 +354,54 @@ def test_in_a_library_that_can_only_be_read_there_is_no_tissue_brush(
         assert not room.window.session.actions["review.tissue"].isEnabled()
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (
-        one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4
-        for one in QColor(colour).getRgbF()[:3]
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+# Machado, Oliveira and Fernandes 2009 (doi 10.1109/TVCG.2009.113), severity 1, on linear light.
+EYES = {
+    "normal": ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    "protan": (
+        (0.152286, 1.052583, -0.204868),
+        (0.114503, 0.786281, 0.099216),
+        (-0.003882, -0.048116, 1.051998),
+    ),
+    "deutan": (
+        (0.367322, 0.860646, -0.227968),
+        (0.280085, 0.672501, 0.047413),
+        (-0.011820, 0.042940, 0.968881),
+    ),
+    "tritan": (
+        (1.255528, -0.076749, -0.178779),
+        (-0.078411, 0.930809, 0.147602),
+        (0.004733, 0.691367, 0.303900),
+    ),
+}
 
 
-def test_the_five_colours_are_steps_of_lightness_for_an_eye_that_sees_none() -> None:
-    # CIE L* of relative luminance (IEC 61966-2-1): what is left to an eye without colour.
-    lights = [_luminance(look.fill) for look in LOOKS.values()]
-    steps = [116 * one ** (1 / 3) - 16 if one > 0.008856 else 903.3 * one for one in lights]
+@pytest.mark.parametrize("eye", EYES)
+def test_any_two_tissues_are_told_apart_by_colour_alone_by_every_eye(eye: str) -> None:
+    fills = [QColor(look.fill).getRgb()[:3] for look in LOOKS.values()]
+    light = linear_light(np.array(fills, dtype=np.float64)) @ np.array(EYES[eye]).T
 
-    apart = [b - a for a, b in pairwise(sorted(steps))]
+    lab = lab_of_light(np.clip(light, 0.0, 1.0))
 
-    assert min(apart) > 7
-    assert len({(look.fill, look.mark) for look in LOOKS.values()}) == len(Tissue)
+    apart = [
+        float(np.linalg.norm(one - other)) for one, other in combinations(lab.reshape(-1, 3), 2)
+    ]
+    assert min(apart) > 22
+
+
+def test_each_tissue_has_a_pattern_of_its_own(dressed: QApplication) -> None:
+    tiles = [tissue_brush(kind).texture().toImage() for kind in Tissue]
+    marked = [
+        {
+            (x, y)
+            for x in range(tile.width())
+            for y in range(tile.height())
+            if abs(tile.pixelColor(x, y).lightness() - QColor(LOOKS[kind].fill).lightness()) > 40
+        }
+        for kind, tile in zip(Tissue, tiles, strict=True)
+    ]
+
+    assert all(marked)
+    assert all(len(one ^ other) > 15 for one, other in combinations(marked, 2))
 
 
 def test_a_stroke_that_begins_in_another_wound_paints_that_one(room: Room) -> None:

