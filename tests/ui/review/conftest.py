@@ -36,6 +36,8 @@ ABDOMEN = BodySite(region="abdomen", side=Side.LEFT)
 THIGH = BodySite(region="thigh", side=Side.LEFT)
 FIRST, SECOND = date(2026, 1, 12), date(2026, 2, 9)
 CODE = "WT-0147"
+BESIDE_CARD: tuple[Point, ...] = ((320.0, 500.0), (400.0, 500.0), (400.0, 570.0), (320.0, 570.0))
+"""A ring in the crook of the card as it lies in all these photographs."""
 
 
 def _card() -> phantom.CardPrint:

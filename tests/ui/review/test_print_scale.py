@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from tests.ui.review.conftest import Room
+from tests.ui.review.conftest import BESIDE_CARD, Room
 from woundtrack import workflow
 from woundtrack.model import Doubt
 from woundtrack.ui.review.queue import sign_of
@@ -67,7 +67,9 @@ def test_an_unmeasured_printer_is_no_sign_at_one_photograph(room: Room) -> None:
 
     def sign(*doubts: Doubt) -> tuple[str, str] | None:
         doubted = replace(scale, doubts=doubts)
-        return sign_of(replace(row, proposal=replace(row.proposal, calibration=doubted)))
+        near = replace(row.proposal.outlines[0], outer=BESIDE_CARD)  # its own lie far from it
+        proposal = replace(row.proposal, calibration=doubted, outlines=(near,))
+        return sign_of(replace(row, proposal=proposal))
 
     assert sign(unmeasured) is None
     assert sign(unmeasured, tilted) == ("warning", "doubt")

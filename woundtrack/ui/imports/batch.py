@@ -21,9 +21,9 @@ from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
-from woundtrack.imaging import PRINT_DOUBTS, is_unsure
-from woundtrack.model import BodySite, Doubt, Photograph, Proposal
+from woundtrack.model import BodySite, Doubt, Photograph
 from woundtrack.records import Library, PlannedPhotograph
+from woundtrack.ui.doubtful import doubts_of
 from woundtrack.ui.imports.stream import Report, Reports, examine_each, look_at
 from woundtrack.ui.session import Session
 from woundtrack.ui.tasks import Task
@@ -284,7 +284,7 @@ class ImportBatch(QObject):
             self._refuse(run, incoming, error)
             return
         incoming.examined, incoming.filed, incoming.error = examined, filed, None
-        incoming.state = outcome_of(filed.proposal)
+        incoming.state = outcome_of(filed)
         run.filed.append((incoming, place))
         if len(run.filed) == 1:
             # Pushed with the first photograph: what is accepted meanwhile is undone before it.
@@ -377,36 +377,18 @@ def drop_from_plan(
         session.problem.emit(error)
 
 
-def outcome_of(proposal: Proposal) -> State:
-    """Return what became of a photograph that was filed with this proposal.
-
-    What is doubted of its printer is so of every photograph, and is said once for all of them.
-    """
+def outcome_of(filed: workflow.Filed) -> State:
+    """Return what became of a photograph that was filed."""
+    proposal = filed.proposal
     if proposal.calibration is None:
         return State.NO_AREA
-    doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
-    has_unsure = any(is_unsure(outline) for outline in proposal.outlines)
-    is_sound = bool(proposal.outlines) and not doubts and not has_unsure
+    is_sound = bool(proposal.outlines) and not doubts_of(proposal, filed.photograph)
     return State.READY if is_sound else State.IN_DOUBT
 
 
 def doubts_told(one: Incoming) -> tuple[Doubt, ...]:
-    """Return what is said of a photograph's tile, what weighs most first.
-
-    No scale, then no wound, then a scale in doubt, then an outline that is unsure; nothing of its
-    hour or its printer, which are every photograph's.
-    """
-    if one.filed is None:
-        return ()
-    proposal = one.filed.proposal
-    order = [*proposal.doubts, *(proposal.calibration.doubts if proposal.calibration else ())]
-    if any(is_unsure(outline) for outline in proposal.outlines):
-        order.append(Doubt(code="outline_unsure"))
-    return tuple(
-        doubt
-        for doubt in order
-        if not doubt.code.startswith("time_") and doubt.code not in PRINT_DOUBTS
-    )
+    """Return what is said of a photograph's tile, what weighs most first."""
+    return () if one.filed is None else doubts_of(one.filed.proposal, one.filed.photograph)
 
 
 def file_at(
@@ -451,7 +433,7 @@ class ImportCommand(QUndoCommand):
                 if not workflow.concerns_one_file(error):
                     break
                 continue
-            incoming.filed, incoming.state = filed, outcome_of(filed.proposal)
+            incoming.filed, incoming.state = filed, outcome_of(filed)
         self._session.changed("patients", "photographs", "proposals", "assessments")
 
     def undo(self) -> None:

@@ -31,10 +31,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.imaging import PRINT_DOUBTS
 from woundtrack.ui import theme
 from woundtrack.ui.components import KeyButton, Label, Panel, paint_icon, words
 from woundtrack.ui.components.rows import paint_row
+from woundtrack.ui.doubtful import doubts_of
 
 if TYPE_CHECKING:
     from woundtrack.model import Patient, Proposal, Visit, VisitPhotograph
@@ -212,9 +212,7 @@ def sign_of(row: QueueRow) -> tuple[str, str] | None:
     proposal = row.proposal
     if proposal.calibration is None:
         return "warning-octagon", "refuse"
-    # What is doubted of the printer is so of every photograph: no reason to look at one of them.
-    doubts = {doubt.code for doubt in proposal.calibration.doubts} - PRINT_DOUBTS
-    if doubts or not proposal.outlines:
+    if not proposal.outlines or doubts_of(proposal, row.filed):
         return "warning", "doubt"
     return None
 
