@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from woundtrack.errors import CardUnreliable
-from woundtrack.imaging.outline import Mask, Points, as_ring, outline_mask
+from woundtrack.imaging.outline import Mask, Points, as_ring, moved, outline_mask
 from woundtrack.imaging.planimetry import in_pixels, on_skin, points_on_skin
 from woundtrack.imaging.resizing import moved_within
 from woundtrack.model import Calibration, Outline, OutlineSource
@@ -104,7 +104,7 @@ def _in_true_size(
         ]
         as_it_lay = [_with_rings(one, lambda ring: in_pixels(ring, calibration)) for one in skin]
         if all(_is_in(one, shape) for one in as_it_lay) and (
-            today is None or any(_share(one, today, shape) for one in as_it_lay)
+            today is None or any(_share(one, today) for one in as_it_lay)
         ):
             return as_it_lay
         if today is not None and len(earlier) == 1:
@@ -136,9 +136,15 @@ def _is_in(outline: Outline, shape: tuple[int, int]) -> bool:
     return is_finite and bool((points >= 0).all() and (points <= (shape[1], shape[0])).all())
 
 
-def _share(one: Outline, other: Outline, shape: tuple[int, int]) -> bool:
+def _share(one: Outline, other: Outline) -> bool:
     """Say whether two outlines have a pixel in common."""
-    return bool((outline_mask(one, shape) & outline_mask(other, shape)).any())
+    rings = [np.asarray(outline.outer) for outline in (one, other)]
+    low = np.floor(np.minimum(rings[0].min(axis=0), rings[1].min(axis=0)))
+    high = np.ceil(np.maximum(rings[0].max(axis=0), rings[1].max(axis=0)))
+    columns, rows = (high - low).astype(int).tolist()
+    by = (-float(low[0]), -float(low[1]))
+    masks = [outline_mask(moved(outline, by), (rows, columns)) for outline in (one, other)]
+    return bool((masks[0] & masks[1]).any())
 
 
 def _rings_mm(outline: Outline, calibration: Calibration) -> list[Points]:

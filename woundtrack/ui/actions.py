@@ -396,6 +396,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Drag a box a little larger than the wound."),
     ),
     Action(
+        id="review.circle",
+        text=_("Circle round the wound"),
+        keys=("Shift+R",),
+        icon="circle-dashed",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("Drag from the wound's middle outwards; Shift makes a circle of a box, too."),
+    ),
+    Action(
         id="review.brush",
         text=_("Brush"),
         keys=("B",),

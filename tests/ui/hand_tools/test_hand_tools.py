@@ -6,7 +6,13 @@ import math
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QTabletEvent, QWheelEvent
+from PySide6.QtGui import (
+    QInputDevice,
+    QMouseEvent,
+    QPointingDevice,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -182,6 +188,31 @@ def test_without_a_mouse_arrows_and_one_key_draw(hands: Hands) -> None:
     assert area_px(before) - area_px(hands.outline) == pytest.approx(band, rel=0.05)
 
 
+def test_the_other_end_of_a_tablets_pen_rubs_out(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_B)
+    before = area_px(hands.outline)
+    rubber = QPointingDevice(
+        "rubber",
+        8,
+        QInputDevice.DeviceType.Stylus,
+        QPointingDevice.PointerType.Eraser,
+        QInputDevice.Capability.Pressure | QInputDevice.Capability.Position,
+        1,
+        1,
+    )
+
+    at, left = QPointF(hands.at(hands.middle)), Qt.MouseButton.LeftButton
+    for kind in (QEvent.Type.TabletPress, QEvent.Type.TabletRelease):
+        there = hands.canvas.viewport().mapToGlobal(at)
+        held = Qt.KeyboardModifier.NoModifier
+        event = QTabletEvent(kind, rubber, at, there, 1.0, 0, 0, 0, 0, 0, held, left, left)
+        QApplication.sendEvent(hands.canvas.viewport(), event)
+    hands.settle()
+
+    assert len(hands.outline.islands) == 1
+    assert area_px(hands.outline) < before
+
+
 # --- lasso, island, split, merge -----------------------------------------------------------------
 
 
@@ -295,6 +326,24 @@ def test_alt_click_takes_a_handle_away_and_a_double_click_sets_one(hands: Hands)
     assert len(hands.nodes) == count
 
 
+def test_the_loupe_goes_with_the_handle_that_keys_have_in_hand(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_D)
+    hands.press(Qt.Key.Key_Z)
+    hands.press(Qt.Key.Key_Tab)
+    one = hands.canvas.viewport().grab().toImage()
+
+    hands.press(Qt.Key.Key_Tab)
+    hands.press(Qt.Key.Key_Tab)
+
+    node = hands.page.hand.nodes.hot_at
+    assert node is not None
+    assert node == hands.nodes[2]
+    at = hands.at(node)
+    beside = QPoint(at.x() + 28 + 88, at.y() - 28 - 88)  # the middle of the loupe beside it
+    other = hands.canvas.viewport().grab().toImage()
+    assert other.pixelColor(beside) != one.pixelColor(beside)
+
+
 def test_an_edge_is_never_dragged_across_itself(hands: Hands) -> None:
     hands.press(Qt.Key.Key_D)
     start = max(hands.nodes)
@@ -405,3 +454,43 @@ def test_the_loupe_enlarges_what_is_under_the_pointer(hands: Hands) -> None:
     gone = hands.canvas.viewport().grab().toImage()
 
     assert shown != gone
+
+
+# --- box and circle ------------------------------------------------------------------------------
+
+
+def test_a_circle_is_dragged_from_the_wounds_middle(hands: Hands) -> None:
+    truth = hands.outline
+    x, y = hands.middle
+    hands.press(Qt.Key.Key_Delete)
+    boxes: list[tuple[float, ...]] = []
+    hands.canvas.boxed.connect(boxes.append)
+
+    hands.press(Qt.Key.Key_R, SHIFT)
+    hands.draw([(x, y), (x + 50, y), (x + 110, y)])
+
+    (box,) = boxes
+    assert box == pytest.approx((x - 110, y - 110, x + 110, y + 110), abs=3)
+    assert area_px(hands.outline) == pytest.approx(area_px(truth), rel=0.15)
+    assert hands.canvas.tool is Tool.INCLUDE
+
+
+def test_shift_makes_a_circle_of_the_box(hands: Hands) -> None:
+    x, y = hands.middle
+    boxes: list[tuple[float, ...]] = []
+    hands.canvas.boxed.connect(boxes.append)
+
+    hands.press(Qt.Key.Key_R)
+    view, left = hands.canvas.viewport(), Qt.MouseButton.LeftButton
+    QTest.mousePress(view, left, SHIFT, hands.at((x, y)))
+    for way in (40, 100):
+        at = QPointF(hands.at((x, y + way)))
+        there = view.mapToGlobal(at)
+        kind = QEvent.Type.MouseMove
+        event = QMouseEvent(kind, at, there, Qt.MouseButton.NoButton, left, SHIFT)
+        QApplication.sendEvent(view, event)
+    QTest.mouseRelease(view, left, SHIFT, hands.at((x, y + 100)))
+    hands.settle()
+
+    (box,) = boxes
+    assert box == pytest.approx((x - 100, y - 100, x + 100, y + 100), abs=3)

@@ -118,6 +118,24 @@ def test_backspace_takes_the_last_point_back_and_esc_all_of_them(hands: Hands) -
     assert hands.outline == before
 
 
+def test_undo_takes_back_a_point_of_the_wire_and_nothing_drawn_before(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_PageUp)
+    grown, wire = hands.outline, hands.page.hand.wire
+    hands.press(Qt.Key.Key_Q)
+    click(hands, on_edge(grown, 6)[:2])
+
+    hands.press(Qt.Key.Key_Z, CTRL)
+    left = len(wire.anchors)
+    hands.press(Qt.Key.Key_Z, CTRL)
+    hands.settle()
+
+    assert left == 1
+    assert not wire.is_down
+    assert hands.outline == grown
+    hands.press(Qt.Key.Key_Z, CTRL)
+    assert hands.outline != grown
+
+
 def test_with_alt_what_the_ring_holds_is_taken_away(hands: Hands) -> None:
     x, y = hands.middle
     ring = [(x + 30 * math.cos(turn), y + 30 * math.sin(turn)) for turn in (0, 1.5, 3, 4.5)]

@@ -6,6 +6,7 @@ pixels of the photograph.
 
 from __future__ import annotations
 
+import math
 from enum import Enum
 from typing import Final
 
@@ -36,6 +37,7 @@ class Tool(Enum):
     INCLUDE = "include"
     EXCLUDE = "exclude"
     BOX = "box"
+    CIRCLE = "circle"
     PEN = "pen"
 
 
@@ -47,7 +49,7 @@ class Canvas(PhotoView):
     clicked(Point, bool)
         A point to include, or to exclude when the second is true; pixels of the photograph.
     boxed(tuple)
-        A box was dragged: (x0, y0, x1, y1), pixels.
+        A box was dragged, or a circle, whose box it is: (x0, y0, x1, y1), pixels.
     picked(str)
         The key of the outline that was clicked.
     sized(float)
@@ -155,7 +157,8 @@ class Canvas(PhotoView):
                     self._begin_pan(self._pressed_at)
                     self._pan_to(at)
             if self._is_dragging and self._draws_boxes:
-                self._box.set_box(self._box_to(at))
+                is_round = self._is_round(event.modifiers())
+                self._box.set_box(self._box_to(at, is_round=is_round), is_round=is_round)
         elif self._hand.has_loupe:
             self._hand.move(at)
         event.accept()
@@ -195,7 +198,7 @@ class Canvas(PhotoView):
             return
         hit = self._outline_at(point)
         is_exclude = self._tool is Tool.EXCLUDE or bool(modifiers & Qt.KeyboardModifier.AltModifier)
-        only_picks = self._tool in {Tool.PAN, Tool.BOX} or not self._allows_gestures
+        only_picks = self._tool in {Tool.PAN, Tool.BOX, Tool.CIRCLE} or not self._allows_gestures
         if hit is not None and not hit.drawn.is_selected and (only_picks or not is_exclude):
             self.picked.emit(hit.drawn.key)
         elif not only_picks:
@@ -215,10 +218,20 @@ class Canvas(PhotoView):
 
     @property
     def _draws_boxes(self) -> bool:
-        return self._allows_gestures and self._tool in {Tool.INCLUDE, Tool.BOX}
+        is_one = self._tool in {Tool.INCLUDE, Tool.BOX, Tool.CIRCLE}
+        return self._allows_gestures and is_one
 
-    def _box_to(self, at: QPoint) -> QRectF:
+    def _is_round(self, modifiers: Qt.KeyboardModifier) -> bool:
+        """Say whether a circle is dragged, from its middle: Shift makes one of a box."""
+        return self._tool is Tool.CIRCLE or bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+
+    def _box_to(self, at: QPoint, *, is_round: bool) -> QRectF:
         start = self.mapToScene(self._pressed_at if self._pressed_at is not None else at)
+        if is_round:
+            edge = self.mapToScene(at)
+            radius = math.hypot(edge.x() - start.x(), edge.y() - start.y())
+            whole = QRectF(start.x() - radius, start.y() - radius, 2 * radius, 2 * radius)
+            return whole & self._photo.boundingRect()
         return QRectF(start, self.mapToScene(at)).normalized() & self._photo.boundingRect()
 
     def _forget_press(self) -> None:
@@ -248,7 +261,7 @@ class Canvas(PhotoView):
         # with a pen in hand arrows, Tab and Del are the pen's.
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_esc = event.key() == Qt.Key.Key_Escape and self._is_under_way
-            if is_esc or self._hand.wants(event.key()):
+            if is_esc or self._hand.wants(event.key()) or self._hand.takes_back(event):
                 event.accept()
                 return True
         # Tab would leave the canvas before any key event.

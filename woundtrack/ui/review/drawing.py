@@ -185,7 +185,7 @@ class Drawing(QObject):
         if not self._work.take_outlines(found):
             said = self.tr("That changes nothing: it is inside the outline already.")
             self._canvas.say(said)
-        elif had_none and self._canvas.tool is Tool.BOX:
+        elif had_none and self._canvas.tool in {Tool.BOX, Tool.CIRCLE}:
             self.tools.take(Tool.INCLUDE)
 
     def _missed(self, problem: WoundtrackError) -> None:

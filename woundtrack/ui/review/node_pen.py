@@ -171,6 +171,14 @@ class NodePen(QObject):
         return self._hot
 
     @property
+    def hot_at(self) -> Point | None:
+        """Where the node in hand is, px of the photograph."""
+        if self._outline is None or self._hot is None:
+            return None
+        ring, which = self._hot
+        return _rings(self._outline)[ring][self._nodes[ring][which]]
+
+    @property
     def nodes(self) -> tuple[Point, ...]:
         """All nodes, pixels of the photograph."""
         if self._outline is None:

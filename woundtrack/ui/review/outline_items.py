@@ -201,11 +201,12 @@ class LimbItem(QGraphicsItem):
 
 
 class BoxItem(QGraphicsItem):
-    """The box while it is dragged."""
+    """The box while it is dragged, or the circle."""
 
     def __init__(self) -> None:
         super().__init__()
         self._box = QRectF()
+        self._is_round = False
         self.setZValue(4)
         self.hide()
 
@@ -214,10 +215,11 @@ class BoxItem(QGraphicsItem):
         """The box, px."""
         return self._box
 
-    def set_box(self, box: QRectF) -> None:
-        """Draw another box; an empty one hides it."""
+    def set_box(self, box: QRectF, *, is_round: bool = False) -> None:
+        """Draw another box, or what is round in it; an empty one hides it."""
         self.prepareGeometryChange()
         self._box = box.normalized()
+        self._is_round = is_round
         self.setVisible(not box.isNull())
 
     def boundingRect(self) -> QRectF:
@@ -231,14 +233,20 @@ class BoxItem(QGraphicsItem):
     ) -> None:
         soft = QColor(theme.PHOTO_EDITED)
         soft.setAlphaF(0.08)
-        painter.fillRect(self._box, soft)
+        shape = QPainterPath()
+        if self._is_round:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            shape.addEllipse(self._box)
+        else:
+            shape.addRect(self._box)
+        painter.fillPath(shape, soft)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (
             photo_pen(theme.PHOTO_CASING, OTHER_PX + 2),
             photo_pen(theme.PHOTO_EDITED, OTHER_PX, (7.0, 4.0)),
         ):
             painter.setPen(pen)
-            painter.drawRect(self._box)
+            painter.drawPath(shape)
 
 
 class RulerItem(QGraphicsItem):

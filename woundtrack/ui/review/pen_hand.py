@@ -8,13 +8,20 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QTabletEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPointingDevice,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QGraphicsView
 
 from woundtrack.ui import theme
 from woundtrack.ui.review import loupe
 from woundtrack.ui.review.node_pen import NodePen
-from woundtrack.ui.review.pens import Pen
+from woundtrack.ui.review.pens import BrushPen, Pen
 from woundtrack.ui.review.wire_pen import WirePen
 
 PEN_KEY: Final = Qt.Key.Key_W
@@ -123,7 +130,12 @@ class PenHand:
         at = event.position().toPoint()
         kind = event.type()
         if kind is QEvent.Type.TabletPress and event.button() is Qt.MouseButton.LeftButton:
-            self.press(at, event.modifiers(), event.pressure())
+            # The other end of a tablet's pen is its rubber.
+            is_rubber = event.pointerType() is QPointingDevice.PointerType.Eraser
+            if is_rubber and isinstance(self._pen, BrushPen) and not self._pen.erases:
+                self.press(at, Qt.KeyboardModifier.AltModifier, event.pressure())
+            else:
+                self.press(at, event.modifiers(), event.pressure())
         elif kind is QEvent.Type.TabletMove:
             self.move(at, event.pressure())
         elif kind is QEvent.Type.TabletRelease:
@@ -143,12 +155,21 @@ class PenHand:
         is_pointing = self._points_by_key and key in POINTER_STEPS
         return key == PEN_KEY or is_pointing or self._pen.wants(Qt.Key(key))
 
+    def takes_back(self, event: QKeyEvent) -> bool:
+        """Whether undo takes back a point of the line under way, and nothing that is drawn."""
+        is_undo = event.matches(QKeySequence.StandardKey.Undo)
+        return is_undo and isinstance(self._pen, WirePen) and self._pen.is_down
+
     def key(self, event: QKeyEvent) -> bool:
         """Take a key, for the pen or for the pointer; whether it was taken."""
         pen = self._pen
         if pen is None or not self._is_allowed:
             return False
+        if isinstance(pen, WirePen) and self.takes_back(event):
+            pen.take_back(self._scale)
+            return True
         if pen.key(event, self._scale):
+            self._follow_node()
             self._repaint()
             return True
         key = Qt.Key(event.key())
@@ -162,6 +183,12 @@ class PenHand:
             self._tap(self._pointer_now(), event.modifiers())
             return True
         return False
+
+    def _follow_node(self) -> None:
+        """Let the loupe enlarge the node that keys have in hand."""
+        at = self._pen.hot_at if isinstance(self._pen, NodePen) else None
+        if at is not None and self.has_loupe:
+            self._pointer = self._view.mapFromScene(QPointF(*at))
 
     def _tap(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         if not self._points_by_key:

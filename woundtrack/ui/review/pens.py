@@ -155,6 +155,11 @@ class BrushPen(QObject):
         return bool(self._dabs)
 
     @property
+    def erases(self) -> bool:
+        """Whether it takes away, unless Alt is held."""
+        return self._erases
+
+    @property
     def radius(self) -> float:
         """Pixels of the view."""
         return self._radius

@@ -35,6 +35,8 @@ TOOLS: Final = {
     Tool.BOX: "review.box",
 }
 """The actions that take a tool of the program, in the order of the tool strip."""
+CIRCLE: Final = "review.circle"
+"""Takes a tool that Shift makes of the box, so that the strip needs no button for it."""
 
 
 class Toolbox(QObject):
@@ -90,7 +92,7 @@ class Toolbox(QObject):
 
     def _bind(self) -> None:
         bind, canvas = self._table.bind, self._canvas
-        for tool, action_id in TOOLS.items():
+        for tool, action_id in (*TOOLS.items(), (Tool.CIRCLE, CIRCLE)):
             bind(action_id, partial(self.take, tool), canvas, is_checkable=True)
         bind(RULER, partial(self._take_pen, RULER, self.ruler.pen), canvas, is_checkable=True)
         bind(HEAD, partial(self._take_pen, HEAD, self.head), canvas, is_checkable=True)
@@ -113,7 +115,7 @@ class Toolbox(QObject):
         self._canvas.set_tool(tool)
         self._canvas.set_hints(review_words.hints_of(tool))
         self.hand.follow(self.hand.in_hand)  # its pen is put down
-        self._check(TOOLS[tool])
+        self._check(CIRCLE if tool is Tool.CIRCLE else TOOLS[tool])
 
     def _take_pen(self, action_id: str, pen: Pen) -> None:
         """Take a pen in hand that draws no outline."""
@@ -144,7 +146,7 @@ class Toolbox(QObject):
         self._check(action_id)
 
     def _check(self, chosen: str) -> None:
-        for action_id in (*TOOLS.values(), *PENS, RULER, HEAD, TISSUE):
+        for action_id in (*TOOLS.values(), CIRCLE, *PENS, RULER, HEAD, TISSUE):
             self._table[action_id].setChecked(action_id == chosen)
         self.taken.emit(chosen)
 

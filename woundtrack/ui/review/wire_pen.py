@@ -169,7 +169,7 @@ class WirePen(QObject):
         if key in _ENDS:
             self._finish(scale)
         else:
-            self._take_back(scale)
+            self.take_back(scale)
         return True
 
     def cursor_radius(self) -> float:
@@ -191,7 +191,8 @@ class WirePen(QObject):
             self._wire = Livewire(self._pixels, point, _REACH_PX / scale)
         self._show()
 
-    def _take_back(self, scale: float) -> None:
+    def take_back(self, scale: float) -> None:
+        """Take the point that was set last away."""
         self._anchors.pop()
         if not self._ways:
             self.cancel()

@@ -186,7 +186,13 @@ def hints_of(tool: Tool) -> tuple[str, ...]:
             QCoreApplication.translate("Review", "Drag draws a box"),
         ),
         Tool.EXCLUDE: (QCoreApplication.translate("Review", "Click removes"),),
-        Tool.BOX: (QCoreApplication.translate("Review", "Drag a box round the wound"),),
+        Tool.BOX: (
+            QCoreApplication.translate("Review", "Drag a box round the wound"),
+            QCoreApplication.translate("Review", "With Shift a circle, from its middle"),
+        ),
+        Tool.CIRCLE: (
+            QCoreApplication.translate("Review", "Drag a circle from the wound's middle"),
+        ),
         Tool.PEN: (),
     }[tool]
 
