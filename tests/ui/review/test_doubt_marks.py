@@ -58,6 +58,18 @@ def test_each_place_is_marked_and_said_in_a_word(doubted: Room) -> None:
     assert chosen(doubted) == []
 
 
+def test_its_words_stand_at_a_corner_of_the_card_itself(dressed: QApplication) -> None:
+    l_card = ((100.0, 100.0), (140.0, 100.0), (140.0, 260.0), (400.0, 260.0), (400.0, 300.0))
+    askew = ((300.0, 100.0), (500.0, 250.0), (480.0, 290.0), (280.0, 140.0))
+
+    upright, turned = (
+        DoubtMark(ring, (GLARE,)).named_at for ring in ((*l_card, (100.0, 300.0)), askew)
+    )
+
+    assert (upright.x(), upright.y()) == (400.0, 260.0)
+    assert (turned.x(), turned.y()) == (500.0, 250.0)
+
+
 def test_the_pointer_over_a_sentence_lets_its_place_stand_out(doubted: Room) -> None:
     note = note_of(doubted, "card_tilted")
 

@@ -58,6 +58,14 @@ class DoubtMark(QGraphicsItem):
         """The rectangle round it, px."""
         return self._polygon.boundingRect()
 
+    @property
+    def named_at(self) -> QPointF:
+        """The ring's own corner that its words stand at, up and to the right, px.
+
+        A corner of the rectangle round it can lie far from a card that is an L or lies askew.
+        """
+        return max(self._polygon.toList(), key=lambda at: at.x() - at.y())
+
     def boundingRect(self) -> QRectF:
         return self.place.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
 

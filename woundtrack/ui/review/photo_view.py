@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -524,7 +524,8 @@ class PhotoView(QGraphicsView):
             place = self.mapFromScene(mark.place).boundingRect()
             if mark.isVisible() and view.intersects(QRectF(place)):
                 sign = ("warning", theme.PHOTO_CARD_DOUBT)
-                labels.beside(QRectF(place), "", mark.words, is_strong=False, sign=sign)
+                named_at = QRectF(QPointF(self.mapFromScene(mark.named_at)), QSizeF(0, 0))
+                labels.beside(named_at, "", mark.words, is_strong=False, sign=sign)
 
     def _apply_bare(self) -> None:
         for drawn in self._outlines:
