@@ -524,6 +524,18 @@ def test_a_cell_tells_approved_tissue_in_words_and_as_a_strip(page: TimelinePage
     assert picture != bare
 
 
+def test_the_course_tells_the_newest_tissue_in_words(page: TimelinePage) -> None:
+    _with_tissue(page, TissueState.APPROVED, ((Tissue.SLOUGH, 1.0),))
+    page.course.show_curve(page.table.areas.curves[0])
+    approved = page.course.text.splitlines()[-1]
+
+    _with_tissue(page, TissueState.NOT_APPROVED, None)
+    page.course.show_curve(page.table.areas.curves[0])
+
+    assert approved == "6 Apr, tissue: slough 100\u202f%"
+    assert page.course.text.splitlines()[-1] == "6 Apr, tissue: not approved"
+
+
 @pytest.mark.parametrize("state", [TissueState.NOT_APPROVED, TissueState.OUTLINE_CHANGED])
 def test_a_cell_gives_no_shares_of_tissue_that_nobody_approved(
     page: TimelinePage, state: TissueState

@@ -278,6 +278,7 @@ def test_a_changed_edge_makes_the_map_out_of_date_and_it_can_be_fitted(room: Roo
     assert painted(room) == before
     assert panel(room).view.state is TissueState.OUTLINE_CHANGED
     assert "counts no longer" in panel(room).says
+    assert {row.area for row in panel(room).rows.values()} == {""}
 
     take_brush(room)
     assert not room.window.session.actions["review.tissue_approve"].isEnabled()

@@ -61,9 +61,13 @@ class TissueView:
         return dict(self.shares).get(kind, 0.0)
 
     def area(self, kind: Tissue | None) -> str:
-        """Return a tissue's area in words; empty without a scale, and where there is none."""
+        """Return a tissue's area in words; empty without a scale, and where there is none.
+
+        Shares of the edge before say nothing of the area there is now.
+        """
         share = self.share(kind)
-        if self.area_cm2 is None or share == 0:
+        is_stale = self.state is TissueState.OUTLINE_CHANGED
+        if self.area_cm2 is None or share == 0 or is_stale:
             return ""
         return words.area(share * self.area_cm2, has_unit=True)
 
@@ -356,8 +360,10 @@ class _Bar(QWidget):
         whole.addRoundedRect(area, 4, 4)
         painter.fillPath(whole, QColor(tokens.inset))
         painter.setClipPath(whole)
+        is_stale = self._view.state is TissueState.OUTLINE_CHANGED
         is_counted = self._view.state is TissueState.APPROVED
-        opacity = 1.0 if is_counted or self._view.is_open else 0.45
+        is_strong = is_counted or (self._view.is_open and not is_stale)
+        opacity = 1.0 if is_strong else 0.45
         ratio = self.devicePixelRatioF()
         left = area.left()
         for kind, share in self._view.shares:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from woundtrack import healing
 from woundtrack.ui import change
 from woundtrack.ui.components import Label, LesionChip, words
+from woundtrack.ui.components.tissue import tissue_words
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,6 +34,7 @@ class CoursePanel(QWidget):
         self._lines = [
             Label("", "label", wraps=True),
             Label("", "label", wraps=True),
+            Label("", "label", "2", wraps=True),
             Label("", "label", "2", wraps=True),
         ]
         self._note = Label("", "caption", "2", wraps=True)
@@ -57,7 +59,12 @@ class CoursePanel(QWidget):
         self._chip.set_lesion(curve.lesion.label, curve.lesion.number)
         site = curve.lesion.site.words
         self._site.setText(site[:1].upper() + site[1:])
-        texts = (self._change(curve), self._since_last(curve), self._rates(curve))
+        texts = (
+            self._change(curve),
+            self._since_last(curve),
+            self._rates(curve),
+            self._tissue(curve),
+        )
         for label, text in zip(self._lines, texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
@@ -135,6 +142,17 @@ class CoursePanel(QWidget):
                 )
             )
         return "\n".join(lines)
+
+    def _tissue(self, curve: LesionTimeline) -> str:
+        """Return the tissue of the last visit at which any was painted; shares where approved."""
+        newest = curve.points[-1].on if curve.points else None
+        for point in reversed(curve.points):
+            if point.tissue_state is not None and newest is not None:
+                return self.tr("{day}, {tissue}").format(
+                    day=_day(point.on, newest),
+                    tissue=tissue_words(point.tissue_state, point.tissue_shares),
+                )
+        return ""
 
 
 def _is_told(curve: LesionTimeline) -> bool:
