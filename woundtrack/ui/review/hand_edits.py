@@ -146,7 +146,12 @@ class SplitLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MergeNearest:
-    """The outline in hand and the one nearest to it become one."""
+    """The outline in hand and the one nearest to it become one; of one lesion's parts, if it has.
+
+    ``parts`` are the open parts of the lesion in hand, the one in hand among them.
+    """
+
+    parts: tuple[Outline, ...] = ()
 
     def after(
         self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
@@ -155,7 +160,8 @@ class MergeNearest:
         others = _others(outlines, in_hand)
         if in_hand is None or not others:
             raise EditImpossible(reason="there is no second outline to merge with")
-        nearest = min(others, key=lambda other: _gap(in_hand, other))
+        own = [other for other in others if other in self.parts]
+        nearest = min(own or others, key=lambda other: _gap(in_hand, other))
         whole = merged((in_hand, nearest), shape=shape)
         left = tuple(one for one in outlines if one is not nearest)
         return _instead(left, in_hand, (whole,))

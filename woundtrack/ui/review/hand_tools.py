@@ -71,6 +71,7 @@ class HandTools(QObject):
         self._canvas = canvas
         self._table = table
         self._in_hand: Outline | None = None
+        self._parts: tuple[Outline, ...] = ()
         self._fill = 0
         self.brush = BrushPen(erases=False, parent=self)
         self.eraser = BrushPen(erases=True, parent=self)
@@ -102,7 +103,7 @@ class HandTools(QObject):
             bind(action_id, partial(self.take, action_id), self._canvas, is_checkable=True)
         larger, smaller = partial(self._resize, 1.0), partial(self._resize, -1.0)
         merging: tuple[tuple[str, Callable[[], object]], ...] = (
-            ("review.merge", lambda: self._ask(MergeNearest())),
+            ("review.merge", lambda: self._ask(MergeNearest(parts=self._parts))),
             ("review.brush_larger", larger),
             ("review.brush_smaller", smaller),
             ("review.fill", self._next_fill),
@@ -127,6 +128,10 @@ class HandTools(QObject):
         """Draw on this photograph; None where there is none yet."""
         self.wire.begin(pixels)
         self.nodes.begin((0, 0) if pixels is None else (pixels.shape[0], pixels.shape[1]))
+
+    def know_parts(self, parts: tuple[Outline, ...]) -> None:
+        """Know all open parts of the lesion whose outline is in hand."""
+        self._parts = parts
 
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand; its nodes are shown while their pen is taken."""

@@ -328,6 +328,8 @@ class ReviewPage(QWidget):
             ghost=self._ghost.drawn(library, case, self.draft, entry),
             problem=self.work.problem,
         )
+        parts = () if entry is None else self.draft.parts_of(entry)
+        self.hand.know_parts(tuple(one.outline for one in parts if one.outline is not None))
         self._drawing.tools.follow(None if entry is None else entry.outline)
         self.tissue.follow()
         self._show_offers()
