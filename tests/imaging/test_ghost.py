@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.ghost import laid_over, start_from
-from woundtrack.imaging.outline import area_px, union_mask
-from woundtrack.model import Calibration, Outline, OutlineSource
+from woundtrack.imaging.outline import area_px, shoelace, union_mask
+from woundtrack.imaging.planimetry import on_skin
+from woundtrack.model import Calibration, Limb, Outline, OutlineSource
 
 
 def calibration(px_per_mm: float, *, bend: float = 0.0) -> Calibration:
@@ -143,3 +145,32 @@ def test_all_parts_of_a_lesion_keep_their_places_to_each_other() -> None:
 
     assert other.centre[0] - one.centre[0] == pytest.approx(150.0)
     assert other.centre[1] == pytest.approx(one.centre[1])
+
+
+def test_on_limbs_it_lies_where_it_lay_on_the_unrolled_skin() -> None:
+    limb = Limb(
+        radius_mm=48.0,
+        radius_sd_mm=0.5,
+        axis_deg=70.0,
+        origin_mm=(90.0, 12.0),
+        focal_px=650.0,
+        focal_spread=0.03,
+        centre_px=(400.0, 300.0),
+        lens_k1=0.01,
+        unround=(0.1, -0.3),
+        rotation=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+        shift_mm=(5.0, -4.0, 210.0),
+    )
+    then = replace(calibration(3), limb=limb)
+    # Half as many pixels a millimetre, and the camera 20 mm farther to the right.
+    now = replace(calibration(1.5), limb=replace(limb, focal_px=325.0, shift_mm=(-15.0, -4.0, 210)))
+    earlier = ellipse(420, 290, 60, 40)
+
+    (start,) = start_from([earlier], then, SHAPE, None, now, SHAPE)
+
+    before, after = (
+        on_skin(np.asarray(one.outer), by) for one, by in ((earlier, then), (start, now))
+    )
+    assert abs(shoelace(after)) == pytest.approx(abs(shoelace(before)), rel=1e-3)
+    assert after.mean(axis=0) == pytest.approx(before.mean(axis=0), abs=0.2)
+    assert start.centre[0] < 400
