@@ -420,6 +420,19 @@ def test_a_stroke_that_begins_in_another_wound_paints_that_one(room: Room) -> No
     assert [one.tissue is None for one in room.page.draft.entries] == [True, False]
 
 
+def test_patches_that_were_found_are_not_looked_for_again(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_Tab)
+    assert room.page.tissue.is_working
+    ready(room)
+
+    room.press(Qt.Key.Key_Tab)
+
+    assert not room.page.tissue.is_working
+    room.click(middle(room))
+    assert share(room, Tissue.GRANULATION) > 0
+
+
 def test_a_lesion_in_parts_counts_when_every_part_is_approved(room: Room) -> None:
     room.press(Qt.Key.Key_J)  # the outline in hand is a part of the other's lesion
     take_brush(room)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 _KEY: Final = "tissue"
+_MOST_GROUNDS: Final = 8  # patches kept of one photograph's outlines, some two megabytes each
 PROPOSE: Final = "review.tissue_propose"
 APPROVE: Final = "review.tissue_approve"
 
@@ -51,7 +52,7 @@ class TissueWork(QObject):
         self._session, self._work, self._canvas, self._panel = session, work, canvas, panel
         self._table, self._pen = session.actions, tools.tissue
         self._pixels: Pixels | None = None
-        self._ground: TissueGround | None = None
+        self._grounds: dict[str, TissueGround] = {}
         self._sought = ""
         self._waiting: list[Callable[[TissueGround, TissueMap], TissueMap]] = []
         self._is_on = False
@@ -89,7 +90,8 @@ class TissueWork(QObject):
     def stop(self) -> None:
         """Let the photograph go."""
         self._session.tasks.cancel(_KEY)
-        self._pixels, self._ground, self._sought = None, None, ""
+        self._pixels, self._sought = None, ""
+        self._grounds.clear()
         self._waiting.clear()
 
     def follow(self) -> None:
@@ -186,7 +188,7 @@ class TissueWork(QObject):
             self._drop()
             return
         wanted = outline.fingerprint
-        if self._ground is not None and self._ground.outline == wanted:
+        if wanted in self._grounds:
             self._drop()
             return
         if self._sought == wanted:
@@ -210,11 +212,20 @@ class TissueWork(QObject):
             self._canvas.set_busy("")
 
     def _found(self, ground: TissueGround) -> None:
-        self._ground, self._sought = ground, ""
+        if len(self._grounds) >= _MOST_GROUNDS:
+            self._grounds.pop(next(iter(self._grounds)))
+        self._grounds[ground.outline] = ground
+        self._sought = ""
         self._canvas.set_busy("")
         waiting, self._waiting = self._waiting, []
         for change in waiting:
             self._ask(change)
+
+    def _ground_in_hand(self) -> TissueGround | None:
+        """Return the patches of the outline in hand, where they are known."""
+        entry = self._work.selected
+        outline = None if entry is None else entry.outline
+        return None if outline is None else self._grounds.get(outline.fingerprint)
 
     # --- what a person does ----------------------------------------------------------------------
 
@@ -246,9 +257,8 @@ class TissueWork(QObject):
 
     def _preview(self, dabs: tuple[Dab, ...]) -> None:
         """Show the patches that the stroke under way fills."""
-        entry, ground = self._work.selected, self._ground
-        outline = None if entry is None else entry.outline
-        if ground is not None and outline is not None and ground.outline == outline.fingerprint:
+        ground = self._ground_in_hand()
+        if ground is not None:
             fills = self._panel.fills.isChecked()
             self._pen.show_filled(imaging.stroke_regions(ground, dabs, fills_patches=fills))
 
@@ -264,8 +274,8 @@ class TissueWork(QObject):
         entry = self._work.selected
         if entry is None or entry.outline is None:
             return
-        ground = self._ground
-        if ground is None or ground.outline != entry.outline.fingerprint:
+        ground = self._ground_in_hand()
+        if ground is None:
             self._waiting.append(change)
             self._seek()
             return
