@@ -93,6 +93,19 @@ def test_nothing_to_record_takes_a_photograph_off_the_queue_until_undone(room: R
     assert room.page.queue.count_text == "4 of 4 left"
 
 
+def test_accepting_that_is_done_again_counts_as_reviewed_again(room: Room) -> None:
+    room.press(Qt.Key.Key_Return)
+    assert room.page.queue.count_text == "3 of 4 left"
+    room.undo()
+    assert room.page.queue.count_text == "4 of 4 left"
+
+    room.redo()
+
+    assert room.page.queue.count_text == "3 of 4 left"
+    assert room.page.queue.done_fraction == 0.25
+    assert room.name == "nocard.jpg"
+
+
 def test_a_lesion_is_recorded_as_closed(room: Room) -> None:
     room.go_to("bare.jpg")
 

@@ -397,6 +397,8 @@ class ReviewPage(QWidget):
 
     def _show_rerecorded(self, photograph_id: str, is_waiting: bool) -> None:
         """After undo or redo of something recorded: show the photograph, or go on from it."""
+        if self.isVisible():
+            self._read_queue()  # only now is it known whether this one counts as reviewed
         if is_waiting or not self.queue.was_here(photograph_id):
             self._session.go("review", photograph_id=photograph_id)
         else:
