@@ -67,6 +67,23 @@ def test_the_panel_shows_the_whole_and_says_how_many_parts(parted: Room) -> None
     assert parted.page.panel.area.view.value == view.value
 
 
+def in_list(room: Room) -> str:
+    """Return what the list of what waits says of the photograph in view."""
+    rows = room.page.queue.list
+    room.window.grab()  # the list asks what it paints
+    return str(rows.currentIndex().data())
+
+
+def test_the_list_says_the_lesions_as_they_stand(parted: Room) -> None:
+    assert in_list(parted) == "Left abdomen, A1"
+
+    parted.undo()
+    assert in_list(parted) == "Left abdomen, A1, A2"
+
+    parted.redo()
+    assert in_list(parted) == "Left abdomen, A1"
+
+
 def test_undo_parts_them_again(parted: Room) -> None:
     parted.undo()
 

@@ -330,6 +330,7 @@ class ReviewPage(QWidget):
         )
         parts = () if entry is None else self.draft.parts_of(entry)
         self.hand.know_parts(tuple(one.outline for one in parts if one.outline is not None))
+        self.queue.say_again(case.filed.id)
         self._drawing.tools.follow(None if entry is None else entry.outline)
         self.tissue.follow()
         self._show_offers()

@@ -192,6 +192,10 @@ class QueueModel(QAbstractListModel):
             self._said[row.filed.id] = said
         return self._said[row.filed.id]
 
+    def ask_again(self, photograph_id: str) -> None:
+        """Ask anew which lesions a photograph shows, when its row is seen next."""
+        self._said.pop(photograph_id, None)
+
     def thumb_of(self, row: QueueRow) -> QImage:
         """Return a photograph's small picture, cut to the row's proportions."""
         sha256 = row.filed.photograph.sha256
@@ -436,6 +440,13 @@ class ReviewQueue(Panel):
             self.list.scrollTo(index)
         selection.blockSignals(False)
         self.list.viewport().update()
+
+    def say_again(self, photograph_id: str) -> None:
+        """Say anew which lesions a photograph shows: they were drawn, joined or named otherwise."""
+        place = self._model.place_of(photograph_id)
+        if place is not None:
+            self._model.ask_again(photograph_id)
+            self.list.update(self._model.index(place))
 
     def neighbour(self, photograph_id: str | None, step: int) -> str | None:
         """Return the photograph before or after one; the first for one that doesn't wait."""
