@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from woundtrack import imaging
+from woundtrack import imaging, phantom
 from woundtrack.imaging.outline import shoelace
 from woundtrack.imaging.planimetry import on_skin
 from woundtrack.imaging.tissue import SIDE
@@ -311,3 +313,56 @@ def test_on_a_limb_the_grid_holds_the_unrolled_area() -> None:
     seen = 120 * 160 * scale**2
     assert unrolled > 1.08 * seen
     assert ground.areas.sum() == pytest.approx(unrolled, rel=2e-3)
+
+
+@functools.cache
+def _photographed(warmth: float) -> tuple[np.ndarray, Calibration, Outline]:
+    """Photograph a wound of slough, eschar and granulation beside a card, in this light."""
+    pdf = io.BytesIO()
+    imaging.write_card_sheet(pdf)
+    layout = imaging.card_layout()
+    card = phantom.CardPrint(
+        pdf=pdf.getvalue(),
+        page_mm=layout.page_mm,
+        rect_mm=layout.cards[0].rect_mm,
+        paper_mm=layout.cards[0].paper_mm,
+        centre_mm=(0.0, 5.0),
+    )
+    lesion = phantom.Lesion(centre_mm=(15.0, -10.0), area_mm2=700.0, slough=0.35, eschar=0.2)
+    shot = phantom.render(
+        phantom.Scene(
+            camera=phantom.Camera(width_px=1000, height_px=750, focal_35mm=35, distance_mm=180),
+            light=phantom.Light(warmth=warmth, gradient=0.1, tint=-0.1 * warmth),
+            cards=(card,),
+            lesions=(lesion,),
+        )
+    )
+    wound = Outline(outer=tuple((x, y) for x, y in shot.lesions[0].ring_px[::6]))
+    return shot.pixels, imaging.find_calibration(shot.pixels), wound
+
+
+def test_with_the_card_patches_look_alike_in_lamplight_and_daylight() -> None:
+    def colours(warmth: float, *, by_card: bool) -> np.ndarray:
+        pixels, calibration, wound = _photographed(warmth)
+        ground = imaging.tissue_ground(pixels, wound, calibration if by_card else None)
+        assert ground.has_card_colours is by_card
+        return np.asarray(ground.lab.mean(axis=0))
+
+    with_card = np.linalg.norm(colours(0.0, by_card=True) - colours(1.7, by_card=True))
+    without = np.linalg.norm(colours(0.0, by_card=False) - colours(1.7, by_card=False))
+
+    assert without > 5
+    assert with_card < without / 2
+
+
+@pytest.mark.parametrize("warmth", [0.0, 1.7])
+def test_a_rendered_wounds_tissues_are_proposed_roughly_as_they_were_made(warmth: float) -> None:
+    pixels, calibration, wound = _photographed(warmth)
+
+    found = imaging.proposed_tissue(imaging.tissue_ground(pixels, wound, calibration))
+
+    # A phantom's tissues are of clearer colours than a patient's: this holds the rules, and says
+    # nothing of how true a proposal is on real wounds.
+    assert share(found, Tissue.SLOUGH) == pytest.approx(0.35, abs=0.12)
+    assert share(found, Tissue.ESCHAR) == pytest.approx(0.2, abs=0.08)
+    assert share(found, Tissue.GRANULATION) == pytest.approx(0.45, abs=0.12)
