@@ -77,7 +77,10 @@ class GroupRow:
 
 
 def read_queue(library: Library) -> tuple[QueueRow, ...]:
-    """Return the photographs that wait; a visit's stay together, in the order it came up."""
+    """Return the photographs that wait; a visit's stay together, in the order it came up.
+
+    Within it they follow as they were taken: several are examined at once, and filed as they end.
+    """
     proposals = library.proposals()
     filed = {one.photograph_id: library.photograph(one.photograph_id) for one in proposals}
     visits = {key: library.visit(key) for key in {one.visit_id for one in filed.values()}}
@@ -87,9 +90,13 @@ def read_queue(library: Library) -> tuple[QueueRow, ...]:
     first_seen: dict[str, int] = {}
     for place, proposal in enumerate(proposals):
         first_seen.setdefault(filed[proposal.photograph_id].visit_id, place)
-    ordered = sorted(
-        proposals, key=lambda proposal: first_seen[filed[proposal.photograph_id].visit_id]
-    )
+
+    def as_taken(proposal: Proposal) -> tuple[int, bool, float, str]:
+        one = filed[proposal.photograph_id]
+        at, name = one.photograph.taken_at, one.photograph.original_name
+        return first_seen[one.visit_id], at is None, 0.0 if at is None else at.timestamp(), name
+
+    ordered = sorted(proposals, key=as_taken)
     rows = []
     for proposal in ordered:
         photograph = filed[proposal.photograph_id]
