@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.hand_tools.conftest import ALT, CTRL, SHIFT, Hands, edge_right, ring_round
 from woundtrack.imaging.nodes import is_sound
 from woundtrack.imaging.outline import area_px
-from woundtrack.model import OutlineSource
+from woundtrack.model import OutlineSource, Point
 from woundtrack.ui import theme
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.pen_hand import PEN_KEY
@@ -494,3 +494,56 @@ def test_shift_makes_a_circle_of_the_box(hands: Hands) -> None:
 
     (box,) = boxes
     assert box == pytest.approx((x - 100, y - 100, x + 100, y + 100), abs=3)
+
+
+# --- clicks and boxes by keys --------------------------------------------------------------------
+
+
+def test_without_a_mouse_the_pen_key_clicks_to_include_and_with_alt_to_exclude(
+    hands: Hands,
+) -> None:
+    clicks: list[tuple[Point, bool]] = []
+    hands.canvas.clicked.connect(lambda point, is_exclude: clicks.append((point, is_exclude)))
+    shown = hands.page.case
+
+    hands.press(Qt.Key.Key_I)
+    hands.press(PEN_KEY)  # brings the pointer to the middle of the view
+    hands.press(Qt.Key.Key_Right)
+    hands.press(PEN_KEY)
+    hands.press(PEN_KEY, ALT)
+
+    middle = hands.canvas.mapToScene(hands.canvas.viewport().rect().center() + QPoint(8, 0))
+    assert [is_exclude for _, is_exclude in clicks] == [False, True]
+    assert clicks[0][0] == pytest.approx((middle.x(), middle.y()))
+    assert hands.page.case is shown  # the arrow went to no other photograph
+
+
+def test_without_a_mouse_a_box_is_begun_stretched_and_ended(hands: Hands) -> None:
+    boxes: list[tuple[float, ...]] = []
+    hands.canvas.boxed.connect(boxes.append)
+
+    hands.press(Qt.Key.Key_R)
+    hands.press(PEN_KEY)
+    hands.press(PEN_KEY)
+    hands.press(Qt.Key.Key_Right, SHIFT)
+    for _ in range(3):
+        hands.press(Qt.Key.Key_Down)
+    hands.press(PEN_KEY)
+
+    view = hands.canvas.viewport().rect().center()
+    start = hands.canvas.mapToScene(view)
+    end = hands.canvas.mapToScene(view + QPoint(40, 24))
+    (box,) = boxes
+    assert box == pytest.approx((start.x(), start.y(), end.x(), end.y()))
+
+
+def test_esc_sends_the_pointer_of_a_tool_away(hands: Hands) -> None:
+    clicks: list[Point] = []
+    hands.canvas.clicked.connect(lambda point, _is_exclude: clicks.append(point))
+    hands.press(Qt.Key.Key_I)
+    hands.press(PEN_KEY)
+
+    hands.press(Qt.Key.Key_Escape)
+    hands.press(PEN_KEY)
+
+    assert clicks == []  # it was brought again, and clicks nothing yet

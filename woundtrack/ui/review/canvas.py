@@ -72,6 +72,7 @@ class Canvas(PhotoView):
         self._box = BoxItem()
         self._scene.addItem(self._box)
         self._hand = PenHand(self)
+        self._hand.tool = self
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._show_cursor()
@@ -93,6 +94,7 @@ class Canvas(PhotoView):
         self._forget_press()
         self._tool = tool
         self._hand.take(pen)
+        self._hand.tool = None if tool in {Tool.PAN, Tool.PEN} else self
         self._show_cursor()
 
     @property
@@ -156,9 +158,8 @@ class Canvas(PhotoView):
                 if self._tool is Tool.PAN:
                     self._begin_pan(self._pressed_at)
                     self._pan_to(at)
-            if self._is_dragging and self._draws_boxes:
-                is_round = self._is_round(event.modifiers())
-                self._box.set_box(self._box_to(at, is_round=is_round), is_round=is_round)
+            if self._is_dragging:
+                self._stretch_box(at, event.modifiers())
         elif self._hand.has_loupe:
             self._hand.move(at)
         event.accept()
@@ -185,12 +186,20 @@ class Canvas(PhotoView):
             return
         event.accept()
         if was_dragging:
-            if self._box.isVisible():
-                box = self._box.box
-                self._box.set_box(QRectF())
-                self.boxed.emit((box.left(), box.top(), box.right(), box.bottom()))
-            return
-        self._click(at, event.modifiers())
+            self._end_box()
+        else:
+            self._click(at, event.modifiers())
+
+    def _stretch_box(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        if self._draws_boxes:
+            is_round = self._is_round(modifiers)
+            self._box.set_box(self._box_to(at, is_round=is_round), is_round=is_round)
+
+    def _end_box(self) -> None:
+        if self._box.isVisible():
+            box = self._box.box
+            self._box.set_box(QRectF())
+            self.boxed.emit((box.left(), box.top(), box.right(), box.bottom()))
 
     def _click(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         point = self.mapToScene(at)
@@ -255,6 +264,22 @@ class Canvas(PhotoView):
         return super().viewportEvent(event)
 
     # --- keys ------------------------------------------------------------------------------------
+
+    def point_to(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        """Stretch the box that keys began, as ``PenHand`` moves its pointer."""
+        if self._pressed_at is not None:
+            self._stretch_box(at, modifiers)
+
+    def tap(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        """Click where the keys' pointer is; with a box in hand, begin it there, or end it."""
+        self._notice = None
+        if self._tool not in {Tool.BOX, Tool.CIRCLE}:
+            self._click(at, modifiers)
+        elif self._pressed_at is None:
+            self._pressed_at = at
+        else:
+            self._pressed_at = None
+            self._end_box()
 
     def event(self, event: QEvent) -> bool:
         # Some keys are shortcuts, too: Esc while a box is dragged or a stroke drawn is theirs, and

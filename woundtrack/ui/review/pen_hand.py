@@ -5,7 +5,7 @@ Hides pressure, the pointer that keys move where there is no mouse, and the loup
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
@@ -36,6 +36,16 @@ _STEP_PX: Final = 8
 _FAR_PX: Final = 40
 
 
+class PointedTool(Protocol):
+    """What is told where the keys' pointer is, in the view's pixels, where there is no pen."""
+
+    def point_to(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        """Take the pointer's new place."""
+
+    def tap(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
+        """Take a press of the pen's key."""
+
+
 class PenHand:
     """Holds at most one pen. Places are the view's pixels; pens are told the photograph's."""
 
@@ -45,6 +55,8 @@ class PenHand:
         self._pointer: QPoint | None = None
         self._points_by_key = False
         self._is_allowed = True
+        self.tool: PointedTool | None = None
+        """What keys point with where no pen is in hand."""
         self.has_loupe = False
         """Whether what is under the pointer is enlarged."""
 
@@ -150,10 +162,15 @@ class PenHand:
 
     def wants(self, key: int) -> bool:
         """Whether a key is the pen's as things stand, before it is anyone's shortcut."""
-        if self._pen is None or not self._is_allowed:
+        if not self._can_point:
             return False
         is_pointing = self._points_by_key and key in POINTER_STEPS
-        return key == PEN_KEY or is_pointing or self._pen.wants(Qt.Key(key))
+        is_pens = self._pen is not None and self._pen.wants(Qt.Key(key))
+        return key == PEN_KEY or is_pointing or is_pens
+
+    @property
+    def _can_point(self) -> bool:
+        return self._is_allowed and (self._pen is not None or self.tool is not None)
 
     def takes_back(self, event: QKeyEvent) -> bool:
         """Whether undo takes back a point of the line under way, and nothing that is drawn."""
@@ -163,12 +180,12 @@ class PenHand:
     def key(self, event: QKeyEvent) -> bool:
         """Take a key, for the pen or for the pointer; whether it was taken."""
         pen = self._pen
-        if pen is None or not self._is_allowed:
+        if not self._can_point:
             return False
         if isinstance(pen, WirePen) and self.takes_back(event):
             pen.take_back(self._scale)
             return True
-        if pen.key(event, self._scale):
+        if pen is not None and pen.key(event, self._scale):
             self._follow_node()
             self._repaint()
             return True
@@ -178,6 +195,8 @@ class PenHand:
             across, down = POINTER_STEPS[key]
             step = _FAR_PX if is_far else _STEP_PX
             self.move(self._pointer_now() + QPoint(step * across, step * down))
+            if pen is None and self.tool is not None:
+                self.tool.point_to(self._pointer_now(), event.modifiers())
             return True
         if key == PEN_KEY and not event.isAutoRepeat():
             self._tap(self._pointer_now(), event.modifiers())
@@ -194,6 +213,9 @@ class PenHand:
         if not self._points_by_key:
             self._points_by_key = True
             self.move(at)
+        elif self._pen is None:
+            if self.tool is not None:
+                self.tool.tap(at, modifiers)
         elif isinstance(self._pen, WirePen) or not self.release(at):
             self.press(at, modifiers)
 
@@ -213,6 +235,8 @@ class PenHand:
         at = QPointF(self._pointer)
         if self._pen is not None:
             loupe.paint_pointer(painter, at, self._pen.cursor_radius())
+        elif self._points_by_key:
+            loupe.paint_pointer(painter, at, 0.0)
         if self.has_loupe:
             spot = loupe.Spot.beside(at, QRectF(self._view.viewport().rect()))
             source = spot.source(self._view.mapToScene(self._pointer), self._scale)
