@@ -141,7 +141,7 @@ def test_a_library_open_for_reading_lets_one_look_only(
 
 def test_a_library_that_is_opened_again_shows_what_waits(room: Room) -> None:
     path = room.library.path
-    room.press(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    room.window.session.actions["library.close"].trigger()
     assert room.window.session.library is None
 
     room.window.library_actions.open(path)
