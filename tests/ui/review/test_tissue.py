@@ -433,6 +433,24 @@ def test_patches_that_were_found_are_not_looked_for_again(room: Room) -> None:
     assert share(room, Tissue.GRANULATION) > 0
 
 
+def test_with_ctrl_the_digits_go_to_rooms_and_the_tissue_in_hand_stays(room: Room) -> None:
+    take_brush(room)
+    room.press(Qt.Key.Key_1)
+
+    room.press(Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+
+    assert room.window.room == "timeline"
+    assert panel(room).rows[Tissue.ESCHAR].isChecked()
+
+
+def test_a_pens_key_closes_the_library_with_ctrl(room: Room) -> None:
+    take_brush(room)
+
+    room.press(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+
+    assert room.window.session.library is None
+
+
 def test_a_lesion_in_parts_counts_when_every_part_is_approved(room: Room) -> None:
     room.press(Qt.Key.Key_J)  # the outline in hand is a part of the other's lesion
     take_brush(room)

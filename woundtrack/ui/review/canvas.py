@@ -286,7 +286,10 @@ class Canvas(PhotoView):
         # with a pen in hand arrows, Tab and Del are the pen's.
         if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             is_esc = event.key() == Qt.Key.Key_Escape and self._is_under_way
-            if is_esc or self._hand.wants(event.key()) or self._hand.takes_back(event):
+            # With Ctrl they are the window's: Ctrl+W closes the library, Ctrl+2 goes to a room.
+            has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            is_wanted = not has_ctrl and self._hand.wants(event.key())
+            if is_esc or is_wanted or self._hand.takes_back(event):
                 event.accept()
                 return True
         # Tab would leave the canvas before any key event.

@@ -71,7 +71,8 @@ class TissuePen(BrushPen):
 
     def key(self, event: QKeyEvent, scale: float) -> bool:
         key = Qt.Key(event.key())
-        if not self.wants(key):
+        has_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if has_ctrl or not self.wants(key):
             return False
         self.choose(KINDS[key.value - _FIRST])
         return True
