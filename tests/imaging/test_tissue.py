@@ -38,7 +38,7 @@ def picture(*fields: tuple[tuple[int, int, int, int], tuple[int, int, int]]) -> 
     for (x0, y0, x1, y1), colour in fields:
         pixels[y0:y1, x0:x1] = colour
     noise = np.random.default_rng(3).integers(-4, 5, pixels.shape)
-    return np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(pixels + noise, 0, 255), dtype=np.uint8)
 
 
 def flat(homography: list[list[float]]) -> Calibration:
@@ -129,7 +129,9 @@ def test_tissue_taken_off_is_not_painted_again() -> None:
 
     bare = imaging.painted_tissue(full, ground, all_over, None)
 
-    assert full.shares == ((Tissue.ESCHAR, pytest.approx(1.0)),)
+    ((kind, share),) = full.shares
+    assert kind is Tissue.ESCHAR
+    assert share == pytest.approx(1.0)
     assert full.unpainted == pytest.approx(0.0, abs=1e-12)
     assert bare.shares == ()
     assert bare.unpainted == 1.0

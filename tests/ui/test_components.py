@@ -229,8 +229,9 @@ def test_the_ring_is_not_cut_off_by_a_row_without_margins(
 
     assert first.hasFocus()
     assert ring.visibleRegion().boundingRect() == ring.rect()
-    assert ring.parentWidget() is not None
-    at = first.mapTo(ring.parentWidget(), first.rect().topLeft())
+    parent = ring.parentWidget()
+    assert parent is not None
+    at = first.mapTo(parent, first.rect().topLeft())
     assert ring.pos() == at - QPoint(4, 4)
 
 
