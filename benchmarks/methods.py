@@ -122,9 +122,16 @@ def by_other_ways(calibration: Calibration, ring_px: Ring) -> dict[str, float]:
 
 
 def by_imagej(taken: Taken, calibration: Calibration) -> float:
-    """Return the area that ImageJ measures when its scale is set along one tag's edge, mm²."""
+    """Return the area that ImageJ measures when its scale is set along the nearest tag's edge, mm².
+
+    Nearest to the wound, as a person would choose: a strip's far tags turn away from the camera.
+    """
     card = calibration.cards[0]
-    (x0, y0), (x1, y1) = card.tags[0].corners_px[2:4]
+    middle = np.mean(taken.ring_px, axis=0)
+    nearest = min(
+        card.tags, key=lambda tag: float(np.hypot(*(np.mean(tag.corners_px, axis=0) - middle)))
+    )
+    (x0, y0), (x1, y1) = nearest.corners_px[2:4]
     length = math.hypot(x1 - x0, y1 - y0)
     points = np.array(taken.ring_px)[::4]
     with tempfile.TemporaryDirectory() as folder:

@@ -26,7 +26,7 @@ from woundtrack.imaging.outline import (
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Outline, OutlineSource, Point, Ring
 
-# Tuned on FUSeg's training photographs with benchmarks/outline_gestures.py; small windows do better
+# Tuned on FUSeg's training photographs with benchmarks/outlines.py; small windows do better
 # than fine ones there (0.864 against 0.846 mean Dice): the smoothness term reaches further in them.
 BOX_SIDE_PX: Final = 104
 SEARCH_SIDE_PX: Final = 80
@@ -84,7 +84,7 @@ def cut_box(
         Lesions that lie apart from this one: none of their pixels is taken.
     rounds
         Of GrabCut. From a box a second one brings nothing; from a click, whose box is a guess, it
-        does (``benchmarks/outline_gestures.py``).
+        does (``benchmarks/outlines.py``).
     """
     window = window_around(pixels, box, side, MARGIN)
     rgb = crop(pixels, window)
