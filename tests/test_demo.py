@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -213,6 +216,21 @@ def test_a_complete_demonstration_is_kept_as_it_is(built: Built) -> None:
     assert (report.patients, report.photographs, report.waiting) == (2, 4, 1)
     with Library.open(built.folder, read_only=True) as library:
         assert library.audit_head() == head
+
+
+def test_a_demonstration_of_an_older_version_is_brought_up_to_date(
+    built: Built, tmp_path: Path
+) -> None:
+    older = tmp_path / "demo"
+    shutil.copytree(built.folder, older)
+    with closing(sqlite3.connect(older / "library.db")) as connection, connection:
+        connection.execute("ALTER TABLE assessed_outline DROP COLUMN tissue")
+        connection.execute("DELETE FROM _sqlite_migrations WHERE name LIKE 'm010%'")
+
+    report = build_demo(older, today=TODAY, clinic=SMALL_CLINIC)
+
+    assert report.was_kept
+    Library.open(older, read_only=True).close()  # no longer behind
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:

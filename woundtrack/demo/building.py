@@ -23,7 +23,7 @@ from woundtrack import phantom, workflow
 from woundtrack.demo.nurse import decided
 from woundtrack.demo.patients import CLINIC, PatientPlan
 from woundtrack.demo.scenes import PlannedPhotograph, planned_photographs
-from woundtrack.errors import LibraryDamaged, LibraryExists, LibraryMissing
+from woundtrack.errors import LibraryBehind, LibraryDamaged, LibraryExists, LibraryMissing
 from woundtrack.model import Progress, no_progress, now
 from woundtrack.records import Library
 
@@ -86,8 +86,12 @@ def build_demo(
     """
     library_dir = Path(library_dir).absolute()
     if (library_dir / "library.db").is_file():
-        with Library.open(library_dir, read_only=True) as library:
-            return _report(library, was_kept=True)
+        try:
+            with Library.open(library_dir, read_only=True) as library:
+                return _report(library, was_kept=True)
+        except LibraryBehind:  # made by an older version: opened for writing, it is brought up
+            with Library.open(library_dir) as library:
+                return _report(library, was_kept=True)
     if library_dir.is_dir() and any(library_dir.iterdir()):
         raise LibraryExists(path=str(library_dir))
     progress(0.0, "Starting")
