@@ -443,8 +443,8 @@ def _settings(window: MainWindow) -> None:
 
 def _tour(window: MainWindow) -> None:
     """Show the second stop, which points at the rail."""
-    for _ in ("the bars", "the printed cards"):
-        window.session.actions["window.cancel"].trigger()
+    window.printed_cards.measuring.dismiss()
+    window.printed_cards.dismiss()
     window.settings_sheet.dismiss()
     window.session.actions["window.tour"].trigger()
     window.tour.go_on()
