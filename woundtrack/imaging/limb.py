@@ -101,8 +101,9 @@ def skin_from_seen(limb: Limb, points_px: Floats) -> Floats:
         around = np.where((slope > 0) & (off < 1e-3), around, np.nan)
         reach = (down - start[2]) / rays[:, 2]
         along = start[1] + reach * rays[:, 1]
+        across, depth = at, down
     if converging:
-        along, around = _unrolled_cone(along, around, bend, limb.unround, converging)
+        along, around = _unrolled_cone(along, around, across, depth, bend, converging)
     skin: Floats = np.column_stack([cos * along - sin * around, sin * along + cos * around])
     skin += np.array(limb.origin_mm)
     return skin
@@ -230,16 +231,20 @@ def _on_cone(
 
 
 def _unrolled_cone(
-    along: Floats, section: Floats, bend: float, unround: tuple[float, float], g: float
+    along: Floats, section: Floats, across: Floats, depth: Floats, bend: float, g: float
 ) -> tuple[Floats, Floats]:
     """Return along and around of places on a cone whose apex was projected to infinity.
 
-    ``section`` is how far round they are where the section is; the inverse of ``_on_cone``.
+    ``section`` is how far round they are where the section is, at ``across`` and ``depth``; the
+    inverse of ``_on_cone``.
     """
-    across, depth, _ = _section(section, bend, *unround)
     turned = section
     for _ in range(5):
-        turned = section - (_round_section(turned, bend, g) - turned)
+        closer = section - (_round_section(turned, bend, g) - turned)
+        is_there = not (np.abs(closer - turned) > 1e-6).any()
+        turned = closer
+        if is_there:
+            break
     far = np.sqrt(1 + g * g * (across**2 + depth**2)) / (1 + g * along)
     x = g * turned
     return (1 - far * np.cos(x)) / g, far * np.sin(x) / g
