@@ -26,8 +26,13 @@ import numpy as np
 from benchmarks.area_error import drawn, sheet_card
 from woundtrack import imaging, phantom
 from woundtrack.errors import WoundtrackError
-from woundtrack.imaging.colour import printed_light
-from woundtrack.imaging.colour_difference import ciede2000, lab_of_light, linear_light, srgb_coded
+from woundtrack.imaging.colours.colour import printed_light
+from woundtrack.imaging.colours.colour_difference import (
+    ciede2000,
+    lab_of_light,
+    linear_light,
+    srgb_coded,
+)
 
 LIGHTS: Mapping[str, dict[str, float]] = {
     "daylight": {"warmth": -0.4, "tint": 0.1, "dullness": 0.1},

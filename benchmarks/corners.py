@@ -20,9 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from woundtrack.imaging.card import DESIGNS
-from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
-from woundtrack.imaging.tag_edges import refined_corners
+from woundtrack.imaging.cards.card import DESIGNS
+from woundtrack.imaging.cards.sheet import card_layout, write_card_sheet
+from woundtrack.imaging.cards.tag_edges import refined_corners
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]

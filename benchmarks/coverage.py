@@ -28,7 +28,8 @@ import numpy.typing as npt
 from benchmarks.area_error import PERFECT, sheet_card
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
-from woundtrack.imaging import plane_spread, uncertainty
+from woundtrack.imaging.geometry import plane_spread
+from woundtrack.imaging.sizes import uncertainty
 from woundtrack.model import (
     PRINT_READ_MM,
     UNMEASURED_PRINT_SPREAD,

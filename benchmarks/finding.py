@@ -23,7 +23,7 @@ import numpy.typing as npt
 from benchmarks.area_error import drawn, sheet_card
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
-from woundtrack.imaging.card import tag_dictionary
+from woundtrack.imaging.cards.card import tag_dictionary
 
 Pixels = npt.NDArray[np.uint8]
 

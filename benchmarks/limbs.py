@@ -26,7 +26,7 @@ import numpy as np
 from benchmarks.area_error import PERFECT, sheet_card, spread
 from woundtrack import imaging, phantom
 from woundtrack.errors import CardNotFound, CardUnreliable
-from woundtrack.imaging.planimetry import on_skin
+from woundtrack.imaging.geometry.planimetry import on_skin
 from woundtrack.model import Calibration, Outline, OutlineSource, Ring
 
 

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack.errors import CardNotFound
-from woundtrack.imaging.card import DESIGNS
-from woundtrack.imaging.card_finder import SeenCard, cards_in
-from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
+from woundtrack.imaging.cards.card import DESIGNS
+from woundtrack.imaging.cards.finder import SeenCard, cards_in
+from woundtrack.imaging.cards.sheet import CardSheetLayout, card_layout, write_card_sheet
 
 Floats = NDArray[np.float64]
 Grey = NDArray[np.uint8]

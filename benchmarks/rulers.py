@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack import imaging
-from woundtrack.imaging.ruler import (
+from woundtrack.imaging.scale.ruler import (
     LENGTH_SD,
     OFFSET_SD_MM,
     POINT_SD_MM,

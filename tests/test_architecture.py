@@ -117,7 +117,7 @@ def _imports_of(path: Path) -> list[Import]:
 
 
 def _room(path: Path) -> str:
-    """Return the room a source file belongs to: ``imaging`` for woundtrack/imaging/card.py."""
+    """Return the room a source file belongs to: ``imaging`` for imaging/cards/card.py."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 

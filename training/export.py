@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from training.network import OutlineNetwork
-from woundtrack.imaging.network_planes import PLANES, SIDE
+from woundtrack.imaging.outlining.network_planes import PLANES, SIDE
 
 OPSET: Final = 13
 CLOSE: Final = 1e-3  # logits of the two may differ by so much

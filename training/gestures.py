@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from training.photographs import Mask, parts
-from woundtrack.imaging.network_planes import BOX_LEVEL, Planes
+from woundtrack.imaging.outlining.network_planes import BOX_LEVEL, Planes
 from woundtrack.model import Point
 
 Draw = np.random.Generator

@@ -24,7 +24,7 @@ from training.gestures import Gestures
 from training.network import OutlineNetwork
 from training.photographs import FolderUnusable, Labelled, Mask, Pixels
 from training.tone import weights
-from woundtrack.imaging.network_planes import SIDE, planes_of
+from woundtrack.imaging.outlining.network_planes import SIDE, planes_of
 
 BATCH: Final = 16
 SMALL_SIDE: Final = 192

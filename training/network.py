@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from woundtrack.imaging.network_planes import GESTURE_PLANES, PLANES
+from woundtrack.imaging.outlining.network_planes import GESTURE_PLANES, PLANES
 
 STEM: Final = 16
 WIDTHS: Final = (32, 64, 128, 192)
@@ -46,7 +46,8 @@ class Block(nn.Module):
 class OutlineNetwork(nn.Module):
     """Logits that a pixel is wound, (N, 1, H, W), from planes (N, ``PLANES``, H, W).
 
-    H and W are multiples of 32. What the planes hold: ``woundtrack.imaging.network_planes``.
+    H and W are multiples of 32. What the planes hold:
+    ``woundtrack.imaging.outlining.network_planes``.
     """
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from training.gestures import loose_box
 from training.photographs import Labelled, Mask, Pixels
-from woundtrack.imaging.network_planes import ZOOM
+from woundtrack.imaging.outlining.network_planes import ZOOM
 
 Draw = np.random.Generator
 

@@ -335,8 +335,8 @@ class Limb:
 
     The skin is unrolled into the first card's frame, mm; the limb's axis lies at ``axis_deg`` in it
     (0: along x). ``radius_mm`` is that at ``origin_mm``, ``radius_sd_mm`` its spread, and
-    ``unround`` says how the curve changes round the limb (``imaging/limb.py``). ``taper`` is the
-    share of the radius by which it grows less along its axis, for a radius of way.
+    ``unround`` says how the curve changes round the limb (``imaging/geometry/limb.py``). ``taper``
+    is the share of the radius by which it grows less along its axis, for a radius of way.
 
     The camera sees a point (x, y, depth) of space, from that origin and with x and y in the plane
     that touches the skin there, at ``rotation`` · point + ``shift_mm``; then through the radial
@@ -509,9 +509,9 @@ class TissueMap:
 class Term:
     """One cause of uncertainty: how far it alone may move each size, as half a 95 % interval.
 
-    The names are explained in ``imaging/uncertainty.py``. A bound (``is_bound``) is no spread about
-    what was measured but how much more it may be, or less where it is negative; it is added to that
-    end.
+    The names are explained in ``imaging/sizes/uncertainty.py``. A bound (``is_bound``) is no spread
+    about what was measured but how much more it may be, or less where it is negative; it is added
+    to that end.
     ``common`` names what several measurements have in common, such as one printer's scale: where
     two have the same, it moved both alike and counts in neither's part of the change.
     """

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from woundtrack.imaging.card_sheet import card_layout, write_card_sheet
+from woundtrack.imaging.cards.sheet import card_layout, write_card_sheet
 from woundtrack.phantom import Camera, CardPrint, Phantom, Scene, render, spoiled
 
 CAMERA = Camera(width_px=800, height_px=600, focal_35mm=35.0, distance_mm=190.0)

@@ -14,7 +14,7 @@ from training.export import ExportDiffers, export
 from training.learning import run
 from training.network import OutlineNetwork as Learnt
 from training.photographs import FolderUnusable
-from woundtrack.imaging.outline_network import OutlineNetwork, whole_square
+from woundtrack.imaging.outlining.outline_network import OutlineNetwork, whole_square
 
 
 def test_a_leg_is_resumed_and_the_finished_network_is_read_by_opencv(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from training import gestures, lookalikes, photographs, windows
 from training.photographs import FolderUnusable, Labelled
-from woundtrack.imaging.network_planes import BOX_LEVEL, CLICK_PX, planes_of
+from woundtrack.imaging.outlining.network_planes import BOX_LEVEL, CLICK_PX, planes_of
 
 
 def a_photograph(seed: int = 0, lesions: int = 2) -> Labelled:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.imaging.test_limb import LIMB
+from tests.imaging.scale.test_limb import LIMB
 from woundtrack.model import Measurement, TimelinePoint, WoundState
 from woundtrack.ui.change import Change
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView, view_of

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.imaging.test_limb import LIMB
+from tests.imaging.scale.test_limb import LIMB
 from woundtrack.model import Calibration, Outline
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.outline_items import DrawnOutline

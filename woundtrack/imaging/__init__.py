@@ -5,38 +5,10 @@ Hides every format, card, colour space and geometry behind a dozen functions on 
 
 from __future__ import annotations
 
-from woundtrack.imaging.calibration import find_calibration
-from woundtrack.imaging.card_sheet import CardSheetLayout, card_layout, write_card_sheet
-from woundtrack.imaging.colour import ColourCorrection, apply_colour, colour_correction
-from woundtrack.imaging.faults import looks_like_screenshot, with_faults
-from woundtrack.imaging.gesture import outline_method, refine_outline
-from woundtrack.imaging.joining import joined
-from woundtrack.imaging.limb import limb_lines
-from woundtrack.imaging.measurement import extents_by_head, measure, measure_parts
-from woundtrack.imaging.outline import outline_mask, outlines_from_mask
-from woundtrack.imaging.overlay import draw_overlay
-from woundtrack.imaging.photograph import (
-    photograph_facts,
-    quick_thumbnail,
-    read_file,
-    read_photograph,
-    read_photograph_bytes,
-    thumbnail,
-)
-from woundtrack.imaging.picture_file import read_mask, write_picture
-from woundtrack.imaging.planimetry import mm_per_px_at
-from woundtrack.imaging.print_scale import PRINT_DOUBTS, print_doubts, print_scale_on, rescaled
-from woundtrack.imaging.proposal import is_unsure, proposal_method, propose_outlines
-from woundtrack.imaging.ruler import (
-    LEAST_RULER_MM,
-    LEAST_RULER_PX,
-    MOST_RULER_MM,
-    RulerLine,
-    ruler_calibration,
-    ruler_of,
-)
-from woundtrack.imaging.subject_code import NO_NAMES, may_be_a_name, subject_code
-from woundtrack.imaging.tissue import (
+from woundtrack.imaging.cards.sheet import CardSheetLayout, card_layout, write_card_sheet
+from woundtrack.imaging.cards.subject_code import NO_NAMES, may_be_a_name, subject_code
+from woundtrack.imaging.colours.colour import ColourCorrection, apply_colour, colour_correction
+from woundtrack.imaging.colours.tissue import (
     TissueGround,
     TissueRegion,
     blank_tissue,
@@ -50,6 +22,39 @@ from woundtrack.imaging.tissue import (
     tissue_window,
     weighed_tissue,
 )
+from woundtrack.imaging.geometry.limb import limb_lines
+from woundtrack.imaging.geometry.planimetry import mm_per_px_at
+from woundtrack.imaging.outline import outline_mask, outlines_from_mask
+from woundtrack.imaging.outlining.gesture import outline_method, refine_outline
+from woundtrack.imaging.outlining.proposal import is_unsure, proposal_method, propose_outlines
+from woundtrack.imaging.overlay import draw_overlay
+from woundtrack.imaging.photograph import (
+    photograph_facts,
+    quick_thumbnail,
+    read_file,
+    read_photograph,
+    read_photograph_bytes,
+    thumbnail,
+)
+from woundtrack.imaging.picture_file import read_mask, write_picture
+from woundtrack.imaging.scale.calibration import find_calibration
+from woundtrack.imaging.scale.faults import looks_like_screenshot, with_faults
+from woundtrack.imaging.scale.print_scale import (
+    PRINT_DOUBTS,
+    print_doubts,
+    print_scale_on,
+    rescaled,
+)
+from woundtrack.imaging.scale.ruler import (
+    LEAST_RULER_MM,
+    LEAST_RULER_PX,
+    MOST_RULER_MM,
+    RulerLine,
+    ruler_calibration,
+    ruler_of,
+)
+from woundtrack.imaging.sizes.joining import joined
+from woundtrack.imaging.sizes.measurement import extents_by_head, measure, measure_parts
 
 __all__ = [
     "LEAST_RULER_MM",

@@ -18,7 +18,7 @@ from woundtrack.errors import (
     NothingToAccept,
     NotUnderstood,
 )
-from woundtrack.imaging.edited_share import edited_share
+from woundtrack.imaging.drawing.edited_share import edited_share
 from woundtrack.model import (
     AssessedOutline,
     Assessment,

@@ -17,7 +17,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.hand_tools.conftest import ALT, CTRL, SHIFT, Hands, edge_right, ring_round
-from woundtrack.imaging.nodes import is_sound
+from woundtrack.imaging.drawing.nodes import is_sound
 from woundtrack.imaging.outline import area_px
 from woundtrack.model import OutlineSource, Point
 from woundtrack.ui import theme

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import Room
 from woundtrack.imaging import tissue_cells
-from woundtrack.imaging.colour_difference import lab_of_light, linear_light
+from woundtrack.imaging.colours.colour_difference import lab_of_light, linear_light
 from woundtrack.model import OutlineKind, Point, Tissue, TissueMap, TissueSource, TissueState
 from woundtrack.records import Library
 from woundtrack.ui.components.tissue import LOOKS, tissue_brush

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import CODE, Room
-from woundtrack.imaging.proposal import SURE_FROM
+from woundtrack.imaging.outlining.proposal import SURE_FROM
 from woundtrack.records import Library
 from woundtrack.ui.window.main_window import MainWindow
 

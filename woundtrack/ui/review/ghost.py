@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from woundtrack.errors import CardUnreliable
 from woundtrack.imaging import measure
-from woundtrack.imaging.ghost import laid_over
+from woundtrack.imaging.drawing.ghost import laid_over
 from woundtrack.ui.review import lesion_course
 from woundtrack.ui.review.outline_items import DrawnOutline
 

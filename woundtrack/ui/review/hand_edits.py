@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from woundtrack.errors import EditImpossible
-from woundtrack.imaging.ghost import start_from
-from woundtrack.imaging.resizing import grown, smoothed
-from woundtrack.imaging.strokes import (
+from woundtrack.imaging.drawing.ghost import start_from
+from woundtrack.imaging.drawing.resizing import grown, smoothed
+from woundtrack.imaging.drawing.strokes import (
     Dab,
     brushed,
     erased,

@@ -29,7 +29,7 @@ from woundtrack.ui.review.pens import BrushPen, Ink, LinePen, Pen
 from woundtrack.ui.review.wire_pen import WirePen
 
 if TYPE_CHECKING:
-    from woundtrack.imaging.strokes import Dab
+    from woundtrack.imaging.drawing.strokes import Dab
     from woundtrack.model import Outline, Point
     from woundtrack.ui.action_table import ActionTable
     from woundtrack.ui.review.photo_item import Pixels

@@ -14,8 +14,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from woundtrack.errors import EditImpossible
-from woundtrack.imaging.mending import contains
-from woundtrack.imaging.nodes import (
+from woundtrack.imaging.drawing.mending import contains
+from woundtrack.imaging.drawing.nodes import (
     is_sound,
     nearest_node,
     node_inserted,
@@ -23,7 +23,7 @@ from woundtrack.imaging.nodes import (
     node_removed,
     nodes_of,
 )
-from woundtrack.imaging.resizing import moved_within
+from woundtrack.imaging.drawing.resizing import moved_within
 from woundtrack.model import Outline, OutlineSource
 from woundtrack.ui import theme
 from woundtrack.ui.review.outline_items import EDITED_PX, FINE_PX, path_of, photo_pen

@@ -17,7 +17,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.review.outline_items import OTHER_PX, photo_pen
 
 if TYPE_CHECKING:
-    from woundtrack.imaging.strokes import Dab
+    from woundtrack.imaging.drawing.strokes import Dab
     from woundtrack.model import Point
 
 LEAST_RADIUS: Final = 2.0

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from woundtrack.imaging import TissueGround
-    from woundtrack.imaging.strokes import Dab
+    from woundtrack.imaging.drawing.strokes import Dab
     from woundtrack.model import Tissue, TissueMap
     from woundtrack.ui.review.canvas import Canvas
     from woundtrack.ui.review.casework import Casework

@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from woundtrack.imaging.livewire import Livewire
-from woundtrack.imaging.strokes import edge_distance
+from woundtrack.imaging.drawing.livewire import Livewire
+from woundtrack.imaging.drawing.strokes import edge_distance
 from woundtrack.ui import theme
 from woundtrack.ui.review.outline_items import OTHER_PX, photo_pen
 from woundtrack.ui.review.pens import Ink, StrokeItem

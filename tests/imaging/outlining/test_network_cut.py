@@ -1,0 +1,169 @@
+"""The outline network's part in gestures and proposals, with a network that only knows red."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from woundtrack.imaging import is_unsure, propose_outlines, refine_outline
+from woundtrack.imaging.outline import union_mask
+from woundtrack.imaging.outlining import gesture, network_cut, proposal
+from woundtrack.imaging.outlining.outline_network import (
+    OutlineNetwork,
+    outline_network,
+    square_around,
+    square_crop,
+    whole_square,
+)
+from woundtrack.model import Outline
+
+Pixels = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+
+
+class RedNetwork(OutlineNetwork):
+    """Takes what is red for wound, but nothing that was clicked out of it."""
+
+    def __init__(self) -> None:
+        self.sees = 0.9
+        self.windows: list[Any] = []
+        self.sha256 = 64 * "0"
+
+    def likely(self, pixels: Pixels, window: Any, **gestures: Any) -> npt.NDArray[np.float32]:
+        self.windows.append(window)
+        seen = square_crop(pixels, window).astype(int)
+        likely = np.where(seen[..., 0] - seen[..., 1] > 60, self.sees, 0.1).astype(np.float32)
+        for x, y in window.to_working(gestures.get("exclude") or np.zeros((0, 2))).tolist():
+            cv2.circle(likely, (int(x), int(y)), 12, 0.0, -1)
+        for x, y in window.to_working(gestures.get("include") or np.zeros((0, 2))).tolist():
+            cv2.circle(likely, (int(x), int(y)), 12, 1.0, -1)
+        return likely
+
+
+@pytest.fixture
+def red(monkeypatch: pytest.MonkeyPatch) -> RedNetwork:
+    network = RedNetwork()
+    monkeypatch.setattr(gesture, "outline_network", lambda: network)
+    monkeypatch.setattr(proposal, "outline_network", lambda: network)
+    return network
+
+
+def a_photograph() -> tuple[Pixels, Mask]:
+    """Return skin with two red wounds, one of them at the photograph's border."""
+    pixels = np.full((900, 1400, 3), (205, 165, 140), np.uint8)
+    mask = np.zeros((900, 1400), np.uint8)
+    cv2.ellipse(mask, ((500, 400), (160, 240), 20), 1, -1)
+    cv2.circle(mask, (1380, 200), 60, 1, -1)
+    pixels[mask > 0] = (150, 40, 40)
+    return pixels, mask > 0
+
+
+def dice(outlines: tuple[Outline, ...], truth: Mask) -> float:
+    found = union_mask(outlines, truth.shape)
+    return 2 * float((found & truth).sum()) / float(found.sum() + truth.sum())
+
+
+def test_each_lesion_is_found_and_drawn_in_a_window_of_its_own(red: RedNetwork) -> None:
+    pixels, truth = a_photograph()
+    found = propose_outlines(pixels)
+    assert len(found) == 2
+    assert dice(found, truth) > 0.97
+    # A likelihood of 0.9 lies at four fifths of the way from a toss-up to certainty.
+    assert all(outline.confidence == pytest.approx(0.8, abs=0.1) for outline in found)
+    assert red.windows[0] == whole_square(pixels)
+    assert red.windows[1].width < 600
+
+
+def test_what_the_network_hesitates_about_is_told_as_unsure(red: RedNetwork) -> None:
+    pixels, _ = a_photograph()
+    sure = propose_outlines(pixels)
+    red.sees = 0.6
+    unsure = propose_outlines(pixels)
+
+    assert len(sure) == len(unsure) == 2
+    assert not any(is_unsure(outline) for outline in sure)
+    assert all(is_unsure(outline) for outline in unsure)
+
+
+def test_a_box_asks_for_what_lies_in_it(red: RedNetwork) -> None:
+    pixels, truth = a_photograph()
+    only = truth.copy()
+    only[:, 1000:] = False
+    assert dice(refine_outline(pixels, box=(380, 250, 620, 550), start=()), only) > 0.97
+
+
+def test_a_click_finds_its_lesion_at_two_sizes_of_window(red: RedNetwork) -> None:
+    pixels, truth = a_photograph()
+    only = truth.copy()
+    only[:, 1000:] = False
+    assert dice(refine_outline(pixels, include=[(500, 400)], start=()), only) > 0.97
+    assert red.windows[-1].width < 600
+
+
+def test_what_a_correction_does_not_touch_is_returned_ring_for_ring(red: RedNetwork) -> None:
+    pixels, _ = a_photograph()
+    start = propose_outlines(pixels)
+    large, border = start
+    after = refine_outline(pixels, exclude=[(500, 500)], start=start)
+    assert border in after
+    (mended,) = (outline for outline in after if outline is not border)
+    there = union_mask((mended,), pixels.shape[:2])
+    assert not there[500, 500]
+    assert there[330, 500]
+    assert 0 < union_mask((large,), pixels.shape[:2]).sum() - there.sum() < 3000
+
+
+def test_a_click_is_obeyed_where_the_network_sees_nothing(red: RedNetwork) -> None:
+    pixels, _ = a_photograph()
+    found = refine_outline(pixels, include=[(900.5, 700.5)], start=())
+    assert union_mask(found, pixels.shape[:2])[700, 900]
+
+
+def test_by_opencv_alone_the_network_is_not_asked(red: RedNetwork) -> None:
+    pixels, truth = a_photograph()
+    found = refine_outline(pixels, box=(380, 250, 620, 550), start=(), with_network=False)
+    assert not red.windows
+    assert dice(found, truth) > 0.7
+
+
+def test_an_assessment_names_the_network_that_it_was_made_with(red: RedNetwork) -> None:
+    for method in (proposal.proposal_method(), gesture.outline_method()):
+        assert method.name.endswith("-network")
+        assert dict(method.parameters)["network_sha256"] == red.sha256
+
+
+def test_a_window_beyond_the_photograph_is_black_there_and_wound_nowhere() -> None:
+    pixels = np.full((100, 100, 3), 200, np.uint8)
+    window = square_around((80, 80, 100, 100), zoom=4.0)
+    seen = square_crop(pixels, window)
+    assert (seen[:100, :100] == 200).all()
+    assert (seen[-60:] == 0).all()
+
+
+def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "outline.onnx"
+    path.write_bytes(b"not a network")
+    with pytest.raises(ValueError, match=r"outline\.onnx is no outline network"):
+        OutlineNetwork(path)
+
+
+def test_without_the_file_there_is_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("woundtrack.imaging.outlining.outline_network.ASSET", "outline/none.onnx")
+    outline_network.cache_clear()
+    try:
+        assert outline_network() is None
+    finally:
+        outline_network.cache_clear()
+
+
+def test_the_whole_look_is_not_smaller_than_a_lesion_that_fills_the_photograph(
+    red: RedNetwork,
+) -> None:
+    pixels = np.full((300, 300, 3), (150, 40, 40), np.uint8)
+    (found,) = network_cut.find(red, pixels)
+    assert found.cut.window.width >= 300

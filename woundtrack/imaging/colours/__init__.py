@@ -1,0 +1,1 @@
+"""Colours by the card, and the tissue that is painted with their help."""

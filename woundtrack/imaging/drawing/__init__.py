@@ -1,0 +1,1 @@
+"""Outlines by hand: brush, nodes, wire, growing and shrinking; what is not touched stays."""

@@ -1,0 +1,244 @@
+"""Lesions solved by the outline network: in the whole photograph, in a box, under a click.
+
+Hides the two looks at every lesion: one at the whole photograph that finds it, one at the square
+window round it that draws its edge.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.imaging.outline import Mask
+from woundtrack.imaging.outlining import wound_edge
+from woundtrack.imaging.outlining.network_planes import SIDE, ZOOM
+from woundtrack.imaging.outlining.outline_network import OutlineNetwork, square_around, whole_square
+from woundtrack.imaging.outlining.wound_edge import Cut
+from woundtrack.imaging.window import Box, Pixels, Window
+from woundtrack.model import Outline, Point
+
+LEAST_LIKELY: Final = 0.5
+LEAST_SHARE: Final = 0.0002  # of the photograph: smaller spots are not lesions of their own
+PARAMETERS: Final = (("least_likely", LEAST_LIKELY), ("zoom", ZOOM), ("side_px", SIDE))
+"""What decides on an outline beside the network's weights."""
+
+_MOST_LESIONS: Final = 8
+_LEAST_PX: Final = 12  # of a solved window
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Found:
+    """A lesion that the network sees; ``confidence`` 0..1 is how sure it is of the pixels in it."""
+
+    cut: Cut
+    confidence: float
+
+
+def find(
+    network: OutlineNetwork, pixels: Pixels, others: Sequence[Outline] = ()
+) -> tuple[Found, ...]:
+    """Return the lesions of a photograph, surest first; ``others`` hold none of them."""
+    whole = whole_square(pixels)
+    likely = network.likely(pixels, whole)
+    likely[whole.mask_of(others)] = 0
+    found: list[Found] = []
+    for part in _parts(likely >= LEAST_LIKELY, whole, pixels)[:_MOST_LESIONS]:
+        if any(_covers(lesion.cut, whole, part) for lesion in found):
+            continue
+        window = square_around(_box(whole, part))
+        looked = network.likely(pixels, window)
+        looked[window.mask_of(others)] = 0
+        for lesion in found:
+            looked[_seen_in(lesion.cut, window)] = 0
+        mask = _clean(looked >= LEAST_LIKELY)
+        # Of what the closer look shows, that which the first look meant.
+        meant = _resized(part, whole, window)
+        mask = _parts_touching(mask, meant)
+        if np.count_nonzero(mask) < _LEAST_PX:
+            continue
+        cut = Cut(window=window, mask=mask, facts=())
+        found.append(Found(cut=cut, confidence=_confidence(looked, mask, likely[part])))
+    return tuple(sorted(found, key=lambda lesion: -lesion.confidence))
+
+
+def cut_box(
+    network: OutlineNetwork,
+    pixels: Pixels,
+    box: Box,
+    *,
+    include: Sequence[Point] = (),
+    exclude: Sequence[Point] = (),
+    others: Sequence[Outline] = (),
+) -> Cut | None:
+    """Return the lesion in a box; None where the network sees next to nothing in it."""
+    window = square_around(box)
+    likely = network.likely(pixels, window, include=include, exclude=exclude, box=box)
+    (x0, y0), (x1, y1) = window.to_working(((box[0], box[1]), (box[2], box[3]))).tolist()
+    y, x = np.mgrid[:SIDE, :SIDE] + 0.5
+    likely[(x < x0) | (x > x1) | (y < y0) | (y > y1)] = 0
+    likely[window.mask_of(others)] = 0
+    surely_in, surely_out = window.discs(include, 2), window.discs(exclude, 2)
+    mask = _clean(((likely >= LEAST_LIKELY) | surely_in) & ~(surely_out & ~surely_in))
+    mask = _main_part(mask, surely_in)
+    if np.count_nonzero(mask) < wound_edge.LEAST_SHARE * 0.6 * (x1 - x0) * (y1 - y0):
+        return None
+    return Cut(window=window, mask=mask, facts=())
+
+
+def cut_click(
+    network: OutlineNetwork,
+    pixels: Pixels,
+    point: Point,
+    *,
+    exclude: Sequence[Point] = (),
+    others: Sequence[Outline] = (),
+) -> Cut | None:
+    """Return the lesion under a click; None where the network sees next to nothing there.
+
+    A look at the whole photograph tells how large it is, a second one, closer, its edge.
+    """
+    window = whole_square(pixels)
+    cut: Cut | None = None
+    for _ in range(3):
+        likely = network.likely(pixels, window, include=(point,), exclude=exclude)
+        likely[window.mask_of(others)] = 0
+        surely_in, surely_out = window.discs((point,), 2), window.discs(exclude, 2)
+        mask = ((likely >= LEAST_LIKELY) & ~surely_out) | surely_in
+        mask = _main_part(_clean(mask), surely_in)
+        if np.count_nonzero(mask) < 3 * np.count_nonzero(surely_in):
+            return cut
+        cut = Cut(window=window, mask=mask, facts=())
+        closer = square_around(wound_edge.box_of(cut, 0))
+        if closer.width > 0.8 * window.width:
+            break
+        window = closer
+    return cut
+
+
+def change_at(
+    network: OutlineNetwork,
+    pixels: Pixels,
+    point: Point,
+    outline: Outline,
+    *,
+    include: Sequence[Point],
+    exclude: Sequence[Point],
+    others: Sequence[Outline],
+    is_wound: bool,
+) -> tuple[Window, Mask]:
+    """Return the working pixels of a window that a corrected outline changes at a click.
+
+    The one piece of change that the click lies in; what the network would alter elsewhere stays.
+    """
+    ring = np.asarray((*outline.outer, point))
+    box = (*ring.min(axis=0).tolist(), *ring.max(axis=0).tolist())
+    window = square_around(box, zoom=1.5)
+    likely = network.likely(
+        pixels, window, include=include, exclude=exclude, current=(outline, *others)
+    )
+    before = window.mask_of((outline,))
+    after = likely >= LEAST_LIKELY
+    after[window.mask_of(others)] = False
+    change = (after & ~before) if is_wound else (before & ~after)
+    spot = window.discs((point,), 2)
+    change |= spot & (before != is_wound)
+    change = _clean(change) | (spot & (before != is_wound))
+    _, labels = cv2.connectedComponents(change.view(np.uint8), connectivity=4)
+    touched = np.unique(labels[spot & change])
+    return _in_photograph(pixels, window, np.asarray(np.isin(labels, touched[touched > 0])))
+
+
+def _in_photograph(pixels: Pixels, window: Window, mask: Mask) -> tuple[Window, Mask]:
+    """Return the part of a window that lies in the photograph, in its own pixels, and its mask."""
+    native = cv2.resize(mask.astype(np.float32), (window.width, window.height)) > 0.5
+    x0, y0 = max(0, -window.x), max(0, -window.y)
+    inside = native[y0 : pixels.shape[0] - window.y, x0 : pixels.shape[1] - window.x]
+    rows, columns = inside.shape
+    part = Window(
+        x=window.x + x0,
+        y=window.y + y0,
+        width=columns,
+        height=rows,
+        columns=columns,
+        rows=rows,
+    )
+    return part, np.ascontiguousarray(inside)
+
+
+def _confidence(looked: Floats, mask: Mask, first: Floats) -> float:
+    """Return how sure both looks are of a lesion's pixels: 0 at ``LEAST_LIKELY``, 1 at certainty.
+
+    No pixel in a lesion is less likely than that: the mean alone would call every one of them sure.
+    """
+    both = math.sqrt(float(looked[mask].mean()) * float(first.mean()))
+    return max(0.0, (both - LEAST_LIKELY) / (1 - LEAST_LIKELY))
+
+
+def _parts(mask: Mask, window: Window, pixels: Pixels) -> list[Mask]:
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    photograph = pixels.shape[0] * pixels.shape[1] * float(window.scale.prod())
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    order = sorted(range(1, count), key=lambda number: -int(sizes[number]))
+    least = max(3.0, LEAST_SHARE * photograph)
+    return [labels == number for number in order if sizes[number] >= least]
+
+
+def _box(window: Window, part: Mask) -> Box:
+    x, y, width, height = cv2.boundingRect(part.view(np.uint8))
+    corners = window.to_photograph(np.array([(x, y), (x + width, y + height)], dtype=np.float64))
+    return (*corners[0].tolist(), *corners[1].tolist())
+
+
+def _clean(mask: Mask) -> Mask:
+    """Return the mask without threads and specks of a pixel or two."""
+    cross = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    return cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, cross).astype(bool)
+
+
+def _main_part(mask: Mask, wanted: Mask) -> Mask:
+    """Return the parts with a wanted pixel, else the largest."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    if count < 2:
+        return mask
+    seeded = np.unique(labels[wanted & mask])
+    if len(seeded) == 0:
+        seeded = np.array([1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())])
+    return np.asarray(np.isin(labels, seeded))
+
+
+def _parts_touching(mask: Mask, meant: Mask) -> Mask:
+    """Return the largest of the parts that share a pixel with ``meant``."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    touched = np.unique(labels[meant & mask])
+    if len(touched) == 0:
+        return np.zeros_like(mask)
+    return np.asarray(labels == max(touched, key=lambda number: stats[number, cv2.CC_STAT_AREA]))
+
+
+def _resized(part: Mask, of: Window, to: Window) -> Mask:
+    """Return a mask of one window in the working pixels of another."""
+    steps = (np.arange(SIDE) + 0.5) / SIDE
+    columns = (to.x + steps * to.width - of.x) * of.columns / of.width
+    rows = (to.y + steps * to.height - of.y) * of.rows / of.height
+    across, down = np.floor(columns).astype(int), np.floor(rows).astype(int)
+    ok = ((down >= 0) & (down < of.rows))[:, None] & ((across >= 0) & (across < of.columns))[None]
+    picked = part[np.clip(down, 0, of.rows - 1)[:, None], np.clip(across, 0, of.columns - 1)[None]]
+    return np.asarray(picked & ok)
+
+
+def _seen_in(cut: Cut, window: Window) -> Mask:
+    return _resized(cut.mask, cut.window, window)
+
+
+def _covers(cut: Cut, window: Window, part: Mask) -> bool:
+    """Say whether a solved lesion holds most of a part of another look."""
+    inside = _seen_in(cut, window)[part]
+    return bool(inside.mean() > 0.5)

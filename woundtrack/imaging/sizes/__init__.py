@@ -1,0 +1,1 @@
+"""From an outline and a calibration to sizes, with what makes them uncertain."""
