@@ -54,8 +54,9 @@ EDGE_SD_MM: Final = 0.5
 EDGE_CORRELATION_MM: Final = 10.0
 """Length of edge over which such a deviation keeps its sign: the integral of its correlation."""
 
-OFFSET_SD_MM: Final = 1.0
-"""How far the wound may lie above or below the cards, at their middle."""
+OFFSET_SD_MM: Final = 2.5
+"""How far the wound may lie above or below the cards, at their middle: half a centimetre at most,
+of twenty times nineteen."""
 
 SLOPE_SD_DEG: Final = 1.5
 """How far the skin at the wound may be inclined to the cards."""
