@@ -16,12 +16,14 @@ most 20, and a failure counts as 20. "worse" is the share of clicks that lowered
 The seeded rows' constants were fitted on all of FUSeg's training photographs, those held back among
 them (DECISIONS 13): the network's were not.
 
-    python -m benchmarks.outlines [FOLDER] [--limit N] [--clicks] [--noisy] [--sheet worst.jpg]
+    python -m benchmarks.outlines [FOLDER] [--limit N] [--clicks] [--noisy]
+        [--sheet worst.jpg] [--json figures.json]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 import time
@@ -34,6 +36,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks._outline_baselines import Bare, Documented, Walker
 from training import photographs
 from training.photographs import FolderUnusable, Labelled
 from training.tone import tone
@@ -50,101 +53,9 @@ Outlines = tuple[Outline, ...]
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "build" / "fuseg"
 MOST_CLICKS: Final = 20
-SMALL: Final = 256  # pixels a side that the slow ones work at
 LEVELS: Final = (0.80, 0.85, 0.90)
+GESTURES: Final = ("automatic", "click", "box")
 WRONG_BY: Final = 0.02
-RADIUS: Final = 25 / 512  # of a click's disc, in shares of the side: the training lesions' median
-
-
-class Bare:
-    """No picture is looked at: the ellipse in the box, a disc at the click."""
-
-    label = "bare ellipse"
-    is_automatic = False
-
-    def box(self, pixels: Pixels, box: Box) -> Mask:
-        """Return the ellipse that fills the box less its looseness."""
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        a, b = (box[2] - box[0]) / 2.6, (box[3] - box[1]) / 2.6
-        rows, columns = np.mgrid[: pixels.shape[0], : pixels.shape[1]] + 0.5
-        return np.asarray(((columns - x) / a) ** 2 + ((rows - y) / b) ** 2 <= 1)
-
-    def clicks(self, pixels: Pixels, include: Sequence[Point], exclude: Sequence[Point]) -> Mask:
-        """Return the discs of the include clicks less those of the exclude clicks."""
-        inside, outside = _discs(pixels, include, 1.0), _discs(pixels, exclude, 0.4)
-        return inside & ~outside
-
-
-class Documented:
-    """GrabCut as OpenCV's own tutorial shows it, on the whole photograph at 256 pixels."""
-
-    label = "GrabCut, documented"
-    is_automatic = False
-
-    def box(self, pixels: Pixels, box: Box) -> Mask:
-        """Return what five rounds from a rectangle leave."""
-        x0, y0, x1, y1 = (edge * SMALL / max(pixels.shape[:2]) for edge in box)
-        rectangle = (int(x0), int(y0), max(1, round(x1 - x0)), max(1, round(y1 - y0)))
-        labels = np.zeros(pixels.shape[:2], np.uint8)
-        return self._cut(pixels, labels, rectangle, cv2.GC_INIT_WITH_RECT)
-
-    def clicks(self, pixels: Pixels, include: Sequence[Point], exclude: Sequence[Point]) -> Mask:
-        """Return what five rounds from discs of sure wound and sure skin leave."""
-        labels = np.full(pixels.shape[:2], cv2.GC_PR_BGD, np.uint8)
-        labels[_discs(pixels, include, 1.0)] = cv2.GC_PR_FGD
-        labels[_discs(pixels, include, 0.2)] = cv2.GC_FGD
-        labels[_discs(pixels, exclude, 0.2)] = cv2.GC_BGD
-        return self._cut(pixels, labels, (0, 0, 1, 1), cv2.GC_INIT_WITH_MASK)
-
-    def _cut(self, pixels: Pixels, labels: Pixels, rectangle: tuple[int, ...], how: int) -> Mask:
-        cv2.setRNGSeed(0)
-        whole = (pixels.shape[1], pixels.shape[0])
-        scale = SMALL / max(whole)
-        size = (max(1, round(whole[0] * scale)), max(1, round(whole[1] * scale)))
-        small = cv2.resize(pixels[..., ::-1], size, interpolation=cv2.INTER_AREA)
-        labels = np.asarray(cv2.resize(labels, size, interpolation=cv2.INTER_NEAREST), np.uint8)
-        models = np.zeros((1, 65)), np.zeros((1, 65))
-        try:
-            cv2.grabCut(np.ascontiguousarray(small), labels, rectangle, *models, 5, how)
-        except cv2.error:  # no skin or no wound among the seeds
-            return np.zeros(pixels.shape[:2], bool)
-        return np.asarray(cv2.resize(labels % 2, whole) > 0, dtype=bool)
-
-
-class Walker:
-    """The random walker of scikit-image (Grady, doi 10.1109/TPAMI.2006.233) at 256 pixels."""
-
-    label = "random walker"
-    is_automatic = False
-
-    def box(self, pixels: Pixels, box: Box) -> Mask:
-        """Return the walk from the middle of the box and from beyond it."""
-        rows, columns = np.mgrid[: pixels.shape[0], : pixels.shape[1]] + 0.5
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        away = np.hypot((columns - x) / (box[2] - box[0]), (rows - y) / (box[3] - box[1])) * 2
-        outside = (columns < box[0]) | (columns > box[2]) | (rows < box[1]) | (rows > box[3])
-        return self._walk(pixels, away < 0.35, outside)
-
-    def clicks(self, pixels: Pixels, include: Sequence[Point], exclude: Sequence[Point]) -> Mask:
-        """Return the walk from the clicks and from far beyond them."""
-        beyond = ~_discs(pixels, include, 2.0)
-        return self._walk(
-            pixels, _discs(pixels, include, 0.2), beyond | _discs(pixels, exclude, 0.2)
-        )
-
-    def _walk(self, pixels: Pixels, inside: Mask, outside: Mask) -> Mask:
-        from skimage.segmentation import random_walker
-
-        size = (256, round(256 * pixels.shape[0] / pixels.shape[1]))
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) / 255.0
-        labels = np.zeros(small.shape[:2], np.int32)
-        labels[cv2.resize(outside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0] = 2
-        labels[cv2.resize(inside.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0] = 1
-        if not (labels == 1).any() or not (labels == 2).any() or (labels != 0).all():
-            return inside
-        walked = random_walker(small, labels, beta=130, mode="cg_j", channel_axis=-1)
-        whole = (pixels.shape[1], pixels.shape[0])
-        return np.asarray(cv2.resize((walked == 1).astype(np.uint8), whole) > 0)
 
 
 class Ours:
@@ -190,14 +101,6 @@ class Ours:
 
 
 Method = Bare | Documented | Walker | Ours
-
-
-def _discs(pixels: Pixels, points: Sequence[Point], share: float) -> Mask:
-    plane = np.zeros(pixels.shape[:2], np.uint8)
-    radius = max(2, round(RADIUS * share * max(pixels.shape[:2])))
-    for x, y in points:
-        cv2.circle(plane, (int(x), int(y)), radius, 1, -1)
-    return plane > 0
 
 
 # --- scores --------------------------------------------------------------------------------------
@@ -259,19 +162,33 @@ def _edge(mask: Mask) -> Mask:
     return np.asarray(mask & (inner == 0), dtype=bool)
 
 
+def facts(scores: Sequence[Score]) -> dict[str, float]:
+    """Return what a row of the table says, by name; ``none`` and ``failed`` are shares."""
+    dice = np.array([score.dice for score in scores])
+    distances = np.array([score.distance for score in scores])
+    return {
+        "n": len(dice),
+        "mean": float(dice.mean()),
+        "median": float(np.median(dice)),
+        "pooled": 2 * sum(s.shared for s in scores) / max(1, sum(s.painted for s in scores)),
+        "iou": float(np.mean([s.iou for s in scores])),
+        "failed": float((dice < 0.5).mean()),
+        "none": float(np.isnan(distances).mean()),
+        "distance_px": float(np.nanmean(distances)) if np.isfinite(distances).any() else math.nan,
+        "surface": float(np.mean([s.surface for s in scores])),
+        "area_error": float(np.median([s.area_error for s in scores])),
+        "seconds": float(np.median([s.seconds for s in scores])),
+    }
+
+
 def line(label: str, scores: Sequence[Score]) -> str:
     """Return a row of the table."""
-    dice = np.array([score.dice for score in scores])
-    pooled = 2 * sum(s.shared for s in scores) / max(1, sum(s.painted for s in scores))
-    distances = np.array([score.distance for score in scores])
+    row = facts(scores)
     return (
-        f"{label:36s} {len(dice):4d} {dice.mean():6.3f} {np.median(dice):6.3f} {pooled:6.3f} "
-        f"{np.mean([s.iou for s in scores]):6.3f} {100 * (dice < 0.5).mean():5.0f} "
-        f"{100 * np.isnan(distances).mean():4.0f} "
-        f"{np.nanmean(distances) if np.isfinite(distances).any() else math.nan:6.1f} "
-        f"{np.mean([s.surface for s in scores]):6.2f} "
-        f"{100 * np.median([s.area_error for s in scores]):5.0f} "
-        f"{1000 * np.median([s.seconds for s in scores]):6.0f}"
+        f"{label:36s} {row['n']:4.0f} {row['mean']:6.3f} {row['median']:6.3f} {row['pooled']:6.3f} "
+        f"{row['iou']:6.3f} {100 * row['failed']:5.0f} {100 * row['none']:4.0f} "
+        f"{row['distance_px']:6.1f} {row['surface']:6.2f} {100 * row['area_error']:5.0f} "
+        f"{1000 * row['seconds']:6.0f}"
     )
 
 
@@ -322,18 +239,36 @@ class Clicking:
     disobeyed: int = 0
     seconds: list[float] = field(default_factory=list)
 
-    def lines(self, label: str, photographs_seen: int) -> str:
+    def facts(self, photographs_seen: int) -> dict[str, float]:
+        """Return what clicking came to, by name: clicks, and shares of steps and photographs."""
+        told = {}
+        for level, found in self.needed.items():
+            told[f"noc{100 * level:.0f}"] = float(np.mean(found))
+            told[f"failed{100 * level:.0f}"] = float((np.array(found) >= MOST_CLICKS).mean())
+        for number, reached in self.after.items():
+            told[f"dice_after_{number}"] = float(np.mean(reached))
+        return told | {
+            "steps": self.steps,
+            "worse": self.worse / max(1, self.steps),
+            "never": self.never / max(1, photographs_seen),
+            "disobeyed": self.disobeyed,
+            "seconds": float(np.median(self.seconds)),
+        }
+
+    def line(self, label: str, photographs_seen: int) -> str:
         """Return what is printed of it."""
+        told = self.facts(photographs_seen)
         needed = ", ".join(
-            f"{level:.2f}: {np.mean(found):.2f} ({100 * np.mean(np.array(found) >= 20):.0f} %)"
-            for level, found in self.needed.items()
+            f"{level:.2f}: {told[f'noc{100 * level:.0f}']:.2f} "
+            f"({100 * told[f'failed{100 * level:.0f}']:.0f} %)"
+            for level in self.needed
         )
-        after = ", ".join(f"{number}: {np.mean(found):.3f}" for number, found in self.after.items())
+        after = ", ".join(f"{n}: {told[f'dice_after_{n}']:.3f}" for n in self.after)
         return (
             f"{label}: clicks to IoU (failed) {needed}; mean Dice after n clicks {after}; "
-            f"worse {100 * self.worse / max(1, self.steps):.1f} % of {self.steps} clicks; never "
-            f"{100 * self.never / max(1, photographs_seen):.1f} %; not obeyed {self.disobeyed}; "
-            f"{1000 * np.median(self.seconds):.0f} ms a click"
+            f"worse {100 * told['worse']:.1f} % of {self.steps} clicks; never "
+            f"{100 * told['never']:.1f} %; not obeyed {self.disobeyed}; "
+            f"{1000 * told['seconds']:.0f} ms a click"
         )
 
 
@@ -416,19 +351,43 @@ def by_gesture(
         )
 
 
-def groups(scores: Sequence[Score]) -> list[tuple[str, list[Score]]]:
-    """Return the scores by size of the wound in the picture and by tone of the skin."""
-    sizes = ((0.0, 0.002), (0.002, 0.005), (0.005, 0.01), (0.01, 0.03), (0.03, 1.0))
-    by_size = [
-        (f"  wound {100 * low:g}-{100 * high:g} % of the picture",
-         [s for s in scores if low <= s.share < high])
-        for low, high in sizes
-    ]  # fmt: skip
-    by_tone = [
-        (f"  {name} skin, as photographed", [s for s in scores if s.tone == name])
-        for name in ("dark", "medium", "light")
-    ]
-    return [(label, found) for label, found in by_size + by_tone if found]
+SIZES: Final = ((0.0, 0.002), (0.002, 0.005), (0.005, 0.01), (0.01, 0.03), (0.03, 1.0))
+
+
+def by_size(scores: Sequence[Score]) -> dict[str, list[Score]]:
+    """Return the scores by the share of the picture that is wound."""
+    found = {
+        f"{100 * low:g}-{100 * high:g} % of the picture": [
+            s for s in scores if low <= s.share < high
+        ]
+        for low, high in SIZES
+    }
+    return {label: group for label, group in found.items() if group}
+
+
+def by_tone(scores: Sequence[Score]) -> dict[str, list[Score]]:
+    """Return the scores by the tone of the skin, as photographed."""
+    found = {name: [s for s in scores if s.tone == name] for name in ("dark", "medium", "light")}
+    return {f"{label} skin": group for label, group in found.items() if group}
+
+
+def as_json(
+    rows: dict[str, list[Score]], clicking: dict[str, dict[str, float]], label: str, seen: int
+) -> dict[str, object]:
+    """Return all that is printed, for the network's model card; ``label`` is our last row's."""
+    table: dict[str, dict[str, dict[str, float]]] = {}
+    for name, scores in rows.items():
+        gesture, _, method = name.partition(": ")
+        table.setdefault(method, {})[gesture] = facts(scores)
+    parts: dict[str, dict[str, dict[str, float]]] = {}
+    for key, split in (("by_size", by_size), ("by_tone", by_tone)):
+        groups: dict[str, dict[str, float]] = {}
+        for gesture in GESTURES:
+            for group, scores in split(rows[f"{gesture}: {label}"]).items():
+                into = groups.setdefault(group, {"n": len(scores)})
+                into[gesture] = float(np.mean([score.dice for score in scores]))
+        parts[key] = groups
+    return {"photographs": seen, "method": label, "rows": table, "clicks": clicking, **parts}
 
 
 def contact_sheet(worst: Sequence[tuple[float, Labelled, Mask]], path: Path) -> None:
@@ -457,6 +416,7 @@ def main() -> int:
     parser.add_argument("--noisy", action="store_true", help="and once more with clicks beside")
     parser.add_argument("--threads", type=int, default=1, help="of OpenCV")
     parser.add_argument("--sheet", type=Path, help="write the fifty worst proposals as a picture")
+    parser.add_argument("--json", type=Path, help="write the figures for the model card, too")
     asked = parser.parse_args()
     cv2.setNumThreads(asked.threads)
     try:
@@ -484,21 +444,24 @@ def main() -> int:
             found = ours[-1].automatic(photograph.pixels)
             worst.append((scored(photograph, found, 0).dice, photograph, found))
     print(f"{len(judged)} photographs, {asked.threads} thread(s) of OpenCV\n\n{HEAD}")
-    for gesture in ("automatic", "click", "box"):
+    for gesture in GESTURES:
         for label, scores in rows.items():
             if label.startswith(gesture):
                 print(line(label, scores))
-    for gesture in ("automatic", "box"):
+    for gesture in GESTURES:
         print(f"\n{gesture}: {ours[-1].label}, by size and tone\n{HEAD}")
-        for label, scores in groups(rows[f"{gesture}: {ours[-1].label}"]):
-            print(line(label, scores))
+        scores = rows[f"{gesture}: {ours[-1].label}"]
+        for label, group in (by_size(scores) | by_tone(scores)).items():
+            print(line(f"  {label}", group))
     print()
-    for label, told in clicking.items():
-        if told.steps:
-            print(told.lines(label, len(judged)))
-    for label, told in noisy.items():
-        if told.steps:
-            print(told.lines(f"{label}, clicks beside", len(judged)))
+    clicked = [(label, told) for label, told in clicking.items() if told.steps]
+    clicked += [(f"{label}, clicks beside", told) for label, told in noisy.items() if told.steps]
+    for label, told in clicked:
+        print(told.line(label, len(judged)))
+    if asked.json:
+        told_by = {label: told.facts(len(judged)) for label, told in clicked}
+        figures = as_json(rows, told_by, ours[-1].label, len(judged))
+        asked.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     if asked.sheet:
         worst.sort(key=lambda one: one[0])
         contact_sheet(worst[:50], asked.sheet)
