@@ -411,13 +411,20 @@ class OutlineSource(StrEnum):
 class Outline:
     """A wound edge with its islands of new skin; rings are open (the first point is not repeated).
 
-    ``confidence`` is 0..1, or None where nobody estimated one.
+    ``confidence`` is 0..1, or None where nobody estimated one. ``edge_sd_px`` is by how much the
+    program may have put the edge too far out, or in, as one standard deviation; None where a person
+    put it, or nobody estimated it.
     """
 
     outer: Ring
     islands: tuple[Ring, ...] = ()
     source: OutlineSource = OutlineSource.PROPOSED
     confidence: float | None = None
+    edge_sd_px: float | None = None
+
+    def as_drawn(self) -> Outline:
+        """Return the same rings as a person's: without what the program thought of its own."""
+        return replace(self, source=OutlineSource.DRAWN, confidence=None, edge_sd_px=None)
 
     @property
     def centre(self) -> Point:

@@ -45,6 +45,7 @@ outlines = st.builds(
     islands=st.lists(rings, max_size=2).map(tuple),
     source=st.sampled_from(OutlineSource),
     confidence=st.none() | st.floats(0, 1),
+    edge_sd_px=st.none() | st.floats(0, 1000),
 )
 doubts = st.builds(
     Doubt,

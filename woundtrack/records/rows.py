@@ -377,6 +377,7 @@ def _outline_values(outline: Outline) -> Values:
         "islands": outline.islands,
         "source": outline.source.value,
         "confidence": outline.confidence,
+        "edge_sd_px": outline.edge_sd_px,
     }
 
 
@@ -386,6 +387,7 @@ def _outline_of(values: Row) -> Outline:
         islands=tuple(_ring(island) for island in values["islands"]),
         source=OutlineSource(values["source"]),
         confidence=values["confidence"],
+        edge_sd_px=values.get("edge_sd_px"),  # outlines of earlier versions have none
     )
 
 

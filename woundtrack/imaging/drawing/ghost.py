@@ -17,7 +17,7 @@ from woundtrack.errors import CardUnreliable
 from woundtrack.imaging.drawing.resizing import moved_within
 from woundtrack.imaging.geometry.planimetry import in_pixels, on_skin, points_on_skin
 from woundtrack.imaging.outline import Mask, Points, as_ring, moved, outline_mask
-from woundtrack.model import Calibration, Outline, OutlineSource
+from woundtrack.model import Calibration, Outline
 
 _TURNS: Final = 72  # a turn is looked for in steps of 5°
 _GRID: Final = 96  # pixels across, in which two shapes are compared
@@ -86,7 +86,7 @@ def start_from(
         middle = (points.min(axis=0) + points.max(axis=0)) / 2
         by = shape[1] / earlier_shape[1]
         found = [_with_rings(one, lambda ring: (ring - middle) * by + aim) for one in earlier]
-    drawn = [replace(one, source=OutlineSource.DRAWN, confidence=None) for one in found]
+    drawn = [one.as_drawn() for one in found]
     return tuple(moved_within(one, (0.0, 0.0), shape) for one in drawn)
 
 

@@ -126,7 +126,10 @@ def settled(
         mark(after, ins, value=True)
         mark(after, outs, value=False)
         mended_parts = mended(outline, before, after, (x0, y0), ins, outs)
-        result += [replace(part, confidence=outline.confidence) for part in mended_parts]
+        result += [
+            replace(part, confidence=outline.confidence, edge_sd_px=outline.edge_sd_px)
+            for part in mended_parts
+        ]
     return result
 
 

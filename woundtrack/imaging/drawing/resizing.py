@@ -29,7 +29,7 @@ from woundtrack.imaging.outline import (
     unstepped,
     with_area,
 )
-from woundtrack.model import Calibration, Outline, OutlineSource, Point, Ring
+from woundtrack.model import Calibration, Outline, Point, Ring
 
 LEAST_AREA_PX: Final = 4.0
 """A part or an island that is smaller than this is gone."""
@@ -95,9 +95,7 @@ def smoothed(
         outline,
         outer=_smooth(outline.outer),
         islands=tuple(_smooth(island) for island in outline.islands),
-        source=OutlineSource.DRAWN,
-        confidence=None,
-    )
+    ).as_drawn()
     if not is_sound(changed):
         raise EditImpossible(reason="its edge would cross itself")
     return _clear_of([changed], others, shape)
@@ -246,9 +244,7 @@ def _evenly(ring: Points, count: int) -> Points:
 
 
 def _drawn(outline: Outline, outer: Points) -> Outline:
-    return replace(
-        outline, outer=as_ring(outer), islands=(), source=OutlineSource.DRAWN, confidence=None
-    )
+    return replace(outline, outer=as_ring(outer), islands=()).as_drawn()
 
 
 def _is_any(ring: Points) -> bool:
@@ -265,7 +261,7 @@ def _clear_of(
     parts = settled(found, near, (), (), shape)
     if not parts:
         raise EditImpossible(reason="nothing would be left of it")
-    return tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in parts)
+    return tuple(one.as_drawn() for one in parts)
 
 
 def _boxes_meet(one: Outline, other: Outline) -> bool:

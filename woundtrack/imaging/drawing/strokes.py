@@ -119,7 +119,7 @@ def traced(
     found = smooth_outlines(_largest(after), source=OutlineSource.DRAWN)
     placed = [moved(one, (x0, y0)) for one in found[:1]]
     clear = settled(placed, others, (), (), shape) if others else placed
-    drawn = tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in clear)
+    drawn = tuple(one.as_drawn() for one in clear)
     if not drawn:
         return tuple(known)
     return (*known, *drawn) if is_beside else drawn
@@ -161,7 +161,7 @@ def rerouted(
     if np.array_equal(before, after):
         return (outline,)
     parts = mended(outline, before, after, (x0, y0), (), ())
-    return tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in parts)
+    return tuple(one.as_drawn() for one in parts)
 
 
 def edge_distance(outline: Outline, point: Point) -> float:
@@ -181,7 +181,7 @@ def without_island(outline: Outline, point: Point) -> Outline:
     )
     if len(left) == len(outline.islands):
         raise EditImpossible(reason="there is no island at this place")
-    return replace(outline, islands=left, source=OutlineSource.DRAWN, confidence=None)
+    return replace(outline, islands=left).as_drawn()
 
 
 def split(
@@ -255,7 +255,7 @@ def _changed(
     if np.array_equal(before, after):
         return (outline,)
     parts = mended(outline, before, after, (x0, y0), (), ())
-    return tuple(replace(one, source=OutlineSource.DRAWN, confidence=None) for one in parts)
+    return tuple(one.as_drawn() for one in parts)
 
 
 def _largest(mask: Mask) -> Mask:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -25,7 +26,8 @@ from woundtrack.imaging.outline import (
     shoelace,
 )
 from woundtrack.imaging.outlining import network_cut, wound_edge
-from woundtrack.imaging.outlining.outline_network import OutlineNetwork, outline_network
+from woundtrack.imaging.outlining.network_asset import outline_network
+from woundtrack.imaging.outlining.outline_network import OutlineNetwork
 from woundtrack.imaging.outlining.proposal import card_outlines, propose_outlines
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_around
 from woundtrack.model import Calibration, Method, Outline, OutlineSource, Point
@@ -59,7 +61,7 @@ def outline_method() -> Method:
         name="guided-network",
         version="1",
         application_version=__version__,
-        parameters=(*network_cut.PARAMETERS, ("network_sha256", network.sha256)),
+        parameters=(*network_cut.PARAMETERS, *network.parameters),
     )
 
 
@@ -449,7 +451,8 @@ def _applied(
         held_in = [point for point in held_in if before[_pixel(point)[::-1]]]
     mark(after, held_in, value=True)
     mark(after, held_out, value=False)
-    return mended(outline, before, after, (x0, y0), held_in, held_out)
+    parts = mended(outline, before, after, (x0, y0), held_in, held_out)
+    return [replace(part, edge_sd_px=outline.edge_sd_px) for part in parts]
 
 
 def _in_window(point: Point, window: Window) -> bool:

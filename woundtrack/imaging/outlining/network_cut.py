@@ -28,6 +28,9 @@ LEAST_SHARE: Final = 0.0002  # of the photograph: smaller spots are not lesions 
 PARAMETERS: Final = (("least_likely", LEAST_LIKELY), ("zoom", ZOOM), ("side_px", SIDE))
 """What decides on an outline beside the network's weights."""
 
+EDGE_SD_OF_RAMP: Final = 1.0
+"""The spread of an edge over the half width of its ramp."""
+
 _MOST_LESIONS: Final = 8
 _LEAST_PX: Final = 12  # of a solved window
 
@@ -64,7 +67,7 @@ def find(
         mask = _parts_touching(mask, meant)
         if np.count_nonzero(mask) < _LEAST_PX:
             continue
-        cut = Cut(window=window, mask=mask, facts=())
+        cut = _cut(window, mask, looked)
         found.append(Found(cut=cut, confidence=_confidence(looked, mask, likely[part])))
     return tuple(sorted(found, key=lambda lesion: -lesion.confidence))
 
@@ -90,7 +93,7 @@ def cut_box(
     mask = _main_part(mask, surely_in)
     if np.count_nonzero(mask) < wound_edge.LEAST_SHARE * 0.6 * (x1 - x0) * (y1 - y0):
         return None
-    return Cut(window=window, mask=mask, facts=())
+    return _cut(window, mask, likely)
 
 
 def cut_click(
@@ -115,7 +118,7 @@ def cut_click(
         mask = _main_part(_clean(mask), surely_in)
         if np.count_nonzero(mask) < 3 * np.count_nonzero(surely_in):
             return cut
-        cut = Cut(window=window, mask=mask, facts=())
+        cut = _cut(window, mask, likely)
         closer = square_around(wound_edge.box_of(cut, 0))
         if closer.width > 0.8 * window.width:
             break
@@ -171,6 +174,25 @@ def _in_photograph(pixels: Pixels, window: Window, mask: Mask) -> tuple[Window, 
         rows=rows,
     )
     return part, np.ascontiguousarray(inside)
+
+
+def _cut(window: Window, mask: Mask, likely: Floats) -> Cut:
+    """Return a solved lesion, its edge's spread told from how gently the likelihood falls there."""
+    return Cut(window=window, mask=mask, facts=(), edge_sd=EDGE_SD_OF_RAMP * ramp(mask, likely))
+
+
+def ramp(mask: Mask, likely: Floats) -> float:
+    """Return half the mean width of the band round a mask's edge that is neither skin nor wound.
+
+    Working pixels between a likelihood of 1/4 and 3/4, of the parts that the mask touches, over the
+    length of its edge.
+    """
+    band = np.abs(likely - 0.5) <= 0.25
+    _, labels = cv2.connectedComponents((band | mask).view(np.uint8), connectivity=8)
+    band &= np.isin(labels, np.unique(labels[mask]))
+    contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+    length = sum(cv2.arcLength(contour, closed=True) for contour in contours)
+    return np.count_nonzero(band) / max(2 * length, 1.0)
 
 
 def _confidence(looked: Floats, mask: Mask, first: Floats) -> float:

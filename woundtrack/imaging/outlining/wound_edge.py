@@ -44,11 +44,13 @@ class Cut:
     ``facts`` are what it is scored by: contrast across the edge in standard deviations, redder and
     lighter than its surround by how many Lab steps, share of the box squared, share of the rim that
     lies on the window's border, unevenness of its colours, and its size in rungs squared.
+    ``edge_sd`` is how far the edge may lie off all round, in working pixels; None: not known.
     """
 
     window: Window
     mask: Mask
     facts: tuple[float, ...]
+    edge_sd: float | None = None
 
     @property
     def score(self) -> float:
@@ -306,6 +308,7 @@ def outlines_of(
             islands=tuple(fitted(island) for island in outline.islands),
             source=source,
             confidence=confidence,
+            edge_sd_px=None if cut.edge_sd is None else cut.edge_sd * coarseness,
         )
         for outline in outlines_from_mask(cut.mask, min_px=math.ceil(smallest))
     )

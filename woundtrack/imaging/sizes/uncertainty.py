@@ -23,7 +23,7 @@ from woundtrack.imaging.geometry.limb import skin_from_seen
 from woundtrack.imaging.geometry.plane import matrix_of
 from woundtrack.imaging.geometry.plane_spread import WORKING_DISTANCE_MM, PlaneFit, Pose, pose_of
 from woundtrack.imaging.geometry.planimetry import far_points, finely, on_plane
-from woundtrack.imaging.outline import Points, is_staircase, ring_length, unstepped
+from woundtrack.imaging.outline import Points, area_px, is_staircase, ring_length, unstepped
 from woundtrack.imaging.scale.limb_fit import likely_limbs
 from woundtrack.imaging.scale.ruler import ruler_of, ruler_terms
 from woundtrack.model import (
@@ -37,7 +37,8 @@ from woundtrack.model import (
 
 Floats = npt.NDArray[np.float64]
 
-# Every cause by its name. edge: where the edge was put; corners: how well the cards' corners were
+# Every cause by its name. edge: where the edge was put; ambiguity: an edge that the program could
+# have put elsewhere as well; corners: how well the cards' corners were
 # seen; lens: a lens that bends lines; plane: a wound that doesn't lie in the cards' plane; print:
 # the printer; limb: the round of the limb; curvature: a flat card on a limb, or a card of which
 # nobody knows whether it curled or followed one; joint: photographs joined to one wound. A ruler
@@ -124,6 +125,7 @@ def terms_of(
     print_sd = calibration.print_scale_sd
     terms = [
         _edge(outline, calibration, rings),
+        *_ambiguity(outline, rings, sizes),
         replace(
             sizes.term("print", [_relative(2 * print_sd, print_sd, print_sd, print_sd)]),
             common=print_of(calibration),
@@ -271,6 +273,25 @@ def _edge(outline: Outline, calibration: Calibration, rings: Sequence[Points]) -
         length_mm=COVERAGE * ends,
         width_mm=math.hypot(COVERAGE * ends, _turning_width(smooth, ends)),
     )
+
+
+def _ambiguity(outline: Outline, rings: Sequence[Points], sizes: _Sizes) -> list[Term]:
+    """Return the term of an edge that the program could have put further out, or in, all round.
+
+    ``Outline.edge_sd_px`` is its spread. An outline without one, as a person's, has no such term.
+    """
+    if not outline.edge_sd_px:
+        return []
+    spread = COVERAGE * outline.edge_sd_px * math.sqrt(float(sizes.whole[0]) / area_px(outline))
+    return [
+        Term(
+            name="ambiguity",
+            area_mm2=spread * sum(ring_length(ring) for ring in rings),
+            perimeter_mm=2 * math.pi * spread,
+            length_mm=2 * spread,
+            width_mm=2 * spread,
+        )
+    ]
 
 
 def _turning_width(ring: Points, ends_mm: float) -> float:

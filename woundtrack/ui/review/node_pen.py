@@ -24,7 +24,7 @@ from woundtrack.imaging.drawing.nodes import (
     nodes_of,
 )
 from woundtrack.imaging.drawing.resizing import moved_within
-from woundtrack.model import Outline, OutlineSource
+from woundtrack.model import Outline
 from woundtrack.ui import theme
 from woundtrack.ui.review.outline_items import EDITED_PX, FINE_PX, path_of, photo_pen
 
@@ -361,7 +361,7 @@ class NodePen(QObject):
         self._put(changed)
 
     def _put(self, changed: Outline) -> None:
-        changed = replace(changed, source=OutlineSource.DRAWN, confidence=None)
+        changed = changed.as_drawn()
         before, self._outline = self._outline, changed
         self._show()
         if before is not None and changed != before:

@@ -63,6 +63,7 @@ def causes_of(terms: Sequence[Term]) -> tuple[Cause, ...]:
 def _name(term: Term) -> str:
     return {
         "edge": QCoreApplication.translate("Uncertainty", "Where the edge was put"),
+        "ambiguity": QCoreApplication.translate("Uncertainty", "How clear the edge is"),
         "corners": QCoreApplication.translate("Uncertainty", "How sharply the card is seen"),
         "lens": QCoreApplication.translate("Uncertainty", "The camera's lens"),
         "plane": QCoreApplication.translate("Uncertainty", "Scale not level with the wound"),
@@ -84,6 +85,10 @@ def advice_of(term: Term) -> str:
         "edge": QCoreApplication.translate(
             "Uncertainty",
             "Half a millimetre either way, as people differ. It counts less in larger wounds.",
+        ),
+        "ambiguity": QCoreApplication.translate(
+            "Uncertainty",
+            "The program could have put the edge elsewhere: look along and mend it.",
         ),
         "corners": QCoreApplication.translate(
             "Uncertainty", "Go nearer, or lay a second card on the wound's other side."
