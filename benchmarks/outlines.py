@@ -43,7 +43,7 @@ from training.tone import tone
 from woundtrack.errors import OutlineNotFound
 from woundtrack.imaging import propose_outlines, refine_outline
 from woundtrack.imaging.outline import union_mask
-from woundtrack.imaging.outlining.outline_network import outline_network
+from woundtrack.imaging.outlining.network_asset import outline_network
 from woundtrack.model import Outline, Point
 
 Mask = npt.NDArray[np.bool_]

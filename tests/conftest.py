@@ -82,6 +82,31 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture
+def of_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return where the outline network of this copy would lie, in assets that are a test's own.
+
+    Which network is in use is looked for anew, in the test and after it.
+    """
+    from woundtrack import resources
+    from woundtrack.imaging.outlining.network_asset import network_in_use
+
+    own = tmp_path / "assets of the copy"
+    find = resources.asset
+
+    def asset(name: str) -> Path:
+        if name.partition("/")[0] != "outline":
+            return find(name)
+        if not (own / name).exists():
+            raise FileNotFoundError(name)
+        return own / name
+
+    monkeypatch.setattr(resources, "asset", asset)
+    network_in_use.cache_clear()
+    yield own / "outline"
+    network_in_use.cache_clear()
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no test reach a network: woundtrack makes no call to one."""

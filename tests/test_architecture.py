@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "__init__": (frozenset(), frozenset()),
     "model": (frozenset(), frozenset()),
     "errors": (frozenset({"model"}), frozenset()),
-    "resources": (frozenset({"errors"}), frozenset()),
+    "resources": (frozenset({"errors", "settings"}), frozenset()),
     "disk": (frozenset({"errors"}), frozenset()),
     "settings": (frozenset({"errors"}), frozenset({"platformdirs"})),
     "imaging": (

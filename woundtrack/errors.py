@@ -183,6 +183,28 @@ class MaskUnusable(WoundtrackError):
     )
 
 
+class NetworkBroken(WoundtrackError):
+    """The outline network that came along can't be used: ``path``, ``reason`` (a clause)."""
+
+    code = "network_broken"
+    sentence = (
+        "The outline network in {path} can't be used: {reason}. Outlines are made by OpenCV alone. "
+        "Install woundtrack again, or train a network of your own from a library's accepted "
+        "outlines."
+    )
+
+
+class OwnNetworkBroken(NetworkBroken):
+    """The clinic's own outline network can't be used: ``path``, ``reason`` (a clause)."""
+
+    code = "own_network_broken"
+    sentence = (
+        "The clinic's own outline network in {path} can't be used: {reason}. Outlines are made by "
+        "OpenCV alone. Train it again, or take that folder away: then the network that came with "
+        "woundtrack is used."
+    )
+
+
 # --- libraries -----------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Finds the files that come with woundtrack: icons, body map, and a package's licence texts.
+"""Finds the files that come with woundtrack: icons, body map, a network, a package's licence texts.
 
 Hides whether this is a checkout, an installed wheel or a frozen application.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
+
+from woundtrack.settings import settings_file
 
 PICTURES: Final = "screenshots"
 """The folder below ``assets/`` with the README's pictures, which an installed copy goes without."""
@@ -46,6 +48,14 @@ def asset(name: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"the asset {name} is missing from this copy of woundtrack")
+
+
+def own_folder(name: str) -> Path:
+    """Return where a clinic puts something of its own in place of an asset's folder.
+
+    Beside the settings, whether or not it is there: ``outline`` for its own outline network.
+    """
+    return settings_file().with_name(name)
 
 
 def assets() -> tuple[str, ...]:

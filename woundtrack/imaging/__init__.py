@@ -26,6 +26,7 @@ from woundtrack.imaging.geometry.limb import limb_lines
 from woundtrack.imaging.geometry.planimetry import mm_per_px_at
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.outlining.gesture import outline_method, refine_outline
+from woundtrack.imaging.outlining.network_asset import NetworkInUse, network_in_use
 from woundtrack.imaging.outlining.proposal import is_unsure, proposal_method, propose_outlines
 from woundtrack.imaging.overlay import draw_overlay
 from woundtrack.imaging.photograph import (
@@ -64,6 +65,7 @@ __all__ = [
     "PRINT_DOUBTS",
     "CardSheetLayout",
     "ColourCorrection",
+    "NetworkInUse",
     "RulerLine",
     "TissueGround",
     "TissueRegion",
@@ -83,6 +85,7 @@ __all__ = [
     "measure",
     "measure_parts",
     "mm_per_px_at",
+    "network_in_use",
     "outline_mask",
     "outline_method",
     "outlines_from_mask",

@@ -37,6 +37,8 @@ TITLES: Final = MappingProxyType(
         "parts_dont_join": _("Photographs can't be joined"),
         "edit_impossible": _("Not changed"),
         "mask_unusable": _("This outline can't be used"),
+        "network_broken": _("The outline network can't be used"),
+        "own_network_broken": _("The clinic's outline network can't be used"),
         "library_missing": _("No library there"),
         "library_exists": _("This folder is not empty"),
         "library_too_new": _("Written by a newer woundtrack"),

@@ -1,44 +1,38 @@
 """The outline network at work: how likely each pixel of a square window is wound.
 
-Hides where its file lies, whether there is one, OpenCV's way of running it, and square windows that
-reach beyond the photograph. Nothing here decides on an outline.
+Hides OpenCV's way of running it, and square windows that reach beyond the photograph. Nothing here
+decides on an outline; which network there is, ``network_asset`` knows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack import resources
 from woundtrack.imaging.outline import Mask
 from woundtrack.imaging.outlining.network_planes import BOX_LEVEL, SIDE, ZOOM, Planes, planes_of
 from woundtrack.imaging.window import Box, Pixels, Window, crop, window_at
 from woundtrack.model import Outline, Point
 
-ASSET: Final = "outline/outline.onnx"
-
-_log = logging.getLogger(__name__)
-
 
 class OutlineNetwork:
     """One network, read from its ONNX file; may be asked from several threads.
 
-    Raises ``ValueError`` for a file that OpenCV can't read as this network.
+    ``version`` is that of its weights, empty where nobody said. Raises ``ValueError`` for a file
+    that OpenCV can't read as this network.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, version: str = "") -> None:
         data = path.read_bytes()
+        self.version = version
         self.sha256 = hashlib.sha256(data).hexdigest()
         self._lock = Lock()
         try:
@@ -48,6 +42,11 @@ class OutlineNetwork:
             raise ValueError(f"{path.name} is no outline network: {fault.err}") from None
         if shape != (1, 1, SIDE, SIDE):
             raise ValueError(f"{path.name} answers in another shape than the outline network")
+
+    @property
+    def parameters(self) -> tuple[tuple[str, str], ...]:
+        """Which network an outline was made with, for its method."""
+        return (("network_version", self.version), ("network_sha256", self.sha256))
 
     def likely(
         self,
@@ -77,30 +76,18 @@ class OutlineNetwork:
         planes = planes_of(
             square_crop(pixels, window), _within(window, include), _within(window, exclude), plane
         )
-        with self._lock:
-            logits = self._answer(planes[None])[0, 0]
-        likely = 1 / (1 + np.exp(-logits.astype(np.float32)))
+        likely = 1 / (1 + np.exp(-self.logits(planes)))
         likely[~_in_photograph(pixels, window)] = 0
         return np.asarray(likely, dtype=np.float32)
+
+    def logits(self, planes: Planes) -> npt.NDArray[np.float32]:
+        """Return the logits (``SIDE``, ``SIDE``) of a window's planes."""
+        with self._lock:
+            return np.asarray(self._answer(planes[None])[0, 0], dtype=np.float32)
 
     def _answer(self, planes: Planes) -> npt.NDArray[np.float32]:
         self._net.setInput(planes)
         return np.asarray(self._net.forward(), dtype=np.float32)
-
-
-@cache
-def outline_network() -> OutlineNetwork | None:
-    """Return the network that comes with this copy; None where it was left out or is broken.
-
-    A broken one is logged, once.
-    """
-    try:
-        return OutlineNetwork(resources.asset(ASSET))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError) as fault:
-        _log.warning("The outline network can't be used: %s", fault)
-        return None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -19,7 +19,8 @@ from woundtrack.imaging.cards.card import TAGS_PER_BLOCK, design_of_tag
 from woundtrack.imaging.drawing.mending import settled
 from woundtrack.imaging.outline import Mask, area_px, as_ring
 from woundtrack.imaging.outlining import network_cut, wound_edge
-from woundtrack.imaging.outlining.outline_network import OutlineNetwork, outline_network
+from woundtrack.imaging.outlining.network_asset import outline_network
+from woundtrack.imaging.outlining.outline_network import OutlineNetwork
 from woundtrack.imaging.outlining.wound_edge import Cut
 from woundtrack.imaging.sizes.measurement import measure
 from woundtrack.imaging.window import Box, Floats, Pixels, Window, crop, halved, window_at
@@ -92,7 +93,7 @@ def proposal_method() -> Method:
         parameters=(
             ("least_cm2", LEAST_CM2),
             *network_cut.PARAMETERS,
-            ("network_sha256", network.sha256),
+            *network.parameters,
         ),
     )
 
