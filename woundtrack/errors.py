@@ -499,6 +499,14 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "The program is not sure of an outline. Check its edge all round in Review, and where "
             "it is wrong draw a box round the wound."
         ),
+        "eschar_beyond_ulcer": (
+            "The eschar reaches beyond the ulcer's edge: one of the two outlines is off there, so "
+            "correct it; neither is changed for you."
+        ),
+        "wound_beyond_margin": (
+            "The margin doesn't go round the whole wound: one of the two outlines is off there, so "
+            "correct it; neither is changed for you."
+        ),
         "outlines_unassigned": (
             "A lesion is proposed for {assigned:.0f} of {outlines:.0f} outlines. Say in Review "
             "what is left."

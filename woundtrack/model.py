@@ -391,7 +391,11 @@ class Calibration:
 
 
 class OutlineKind(StrEnum):
-    """Which edge of a lesion an outline follows."""
+    """Which edge of a lesion an outline follows.
+
+    They are nested: the eschar lies in the ulcer's bed or covers all of it, the margin goes round
+    both. The area within a margin is all of it, the ulcer included.
+    """
 
     ULCER = "ulcer"
     ESCHAR = "eschar"
@@ -790,6 +794,11 @@ class Assessment:
         return next((outline for outline in self.outlines if outline.kind is kind), None)
 
     @property
+    def main(self) -> AssessedOutline | None:
+        """The outline whose area counts: the ulcer's, or the eschar's where that covers all."""
+        return self.outline_of(OutlineKind.ULCER) or self.outline_of(OutlineKind.ESCHAR)
+
+    @property
     def ulcer(self) -> Measurement | None:
         """The measurement of the ulcer outline, or None where there is none."""
         outline = self.outline_of(OutlineKind.ULCER)
@@ -846,15 +855,28 @@ class TimelinePoint:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NestedCurve:
+    """The curve of a lesion's eschar, or of its margin: a point a visit at which it was outlined.
+
+    A visit without a point says nothing: nobody outlined one, which is not the same as none.
+    """
+
+    kind: OutlineKind
+    points: tuple[TimelinePoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LesionTimeline:
     """One lesion's curve, oldest point first; rates are None where they are not defined.
 
     ``gaps`` are visits of the patient at which this lesion, already known and not yet closed for
-    good, has no measured area: the curve is broken there.
+    good, has no measured area: the curve is broken there. ``nested`` are the curves of its other
+    outlines, where there are any; no rate and no total is taken from them.
     """
 
     lesion: Lesion
     points: tuple[TimelinePoint, ...]
+    nested: tuple[NestedCurve, ...] = ()
     gaps: tuple[date, ...] = ()
     area_reduction_percent: float | None = None
     gilman_cm_per_week: float | None = None

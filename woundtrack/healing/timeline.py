@@ -16,7 +16,7 @@ from woundtrack.model import (
     GroupTimeline,
     Lesion,
     LesionTimeline,
-    Measurement,
+    NestedCurve,
     OutlineKind,
     Patient,
     SiteGroup,
@@ -44,6 +44,8 @@ def timeline_of(
     - A point's area is that of its ulcer outline; where there is only an outline of the eschar,
       that of the eschar, because eschar-covered is open. Zero comes only with a closed state; open
       without a scale is None.
+    - Eschar and margin have *nested* curves of their own, with a point at each visit at which they
+      were outlined. They change no total, gap or rate.
     - A *gap* of a lesion is a visit of this patient after the lesion was first seen at which it has
       no area, unless the lesion was last seen closed and never seen open after.
     - A *total* at a visit is the sum over the lesions seen at or before it. A lesion last seen
@@ -72,10 +74,17 @@ def timeline_of(
         lesion.id: tuple(_point(visit, newest.get((lesion.id, visit.id))) for visit in dated)
         for lesion in in_view
     }
+    nested = {
+        lesion.id: _nested([(visit, newest.get((lesion.id, visit.id))) for visit in dated])
+        for lesion in in_view
+    }
     groups = tuple(
         GroupTimeline(
             group=group,
-            lesions=tuple(_lesion_timeline(lesion, dated, seen[lesion.id]) for lesion in members),
+            lesions=tuple(
+                _lesion_timeline(lesion, dated, seen[lesion.id], nested[lesion.id])
+                for lesion in members
+            ),
             points=_totals(dated, [seen[lesion.id] for lesion in members]),
         )
         for group in SiteGroup
@@ -103,15 +112,35 @@ def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
     return first, next((on for on in reversed(closed) if (on - first).days >= 14), None)
 
 
-def baseline_of(curve: LesionTimeline) -> TimelinePoint | None:
+def baseline_of(curve: LesionTimeline | NestedCurve) -> TimelinePoint | None:
     """Return the first point with an open area, or None."""
     return next((point for point in curve.points if _is_open_area(point)), None)
 
 
 def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
-    if assessment is None:
-        return None
-    size, ulcer = _open_size(assessment), assessment.outline_of(OutlineKind.ULCER)
+    return None if assessment is None else _point_of(visit, assessment, assessment.main)
+
+
+def _nested(seen: Sequence[tuple[Visit, Assessment | None]]) -> tuple[NestedCurve, ...]:
+    """Return the curves of the outlines besides the ulcer's, for those kinds that have any."""
+    curves = []
+    for kind in OutlineKind:
+        points = tuple(
+            _point_of(visit, assessment, outline)
+            for visit, assessment in seen
+            if assessment is not None and (outline := assessment.outline_of(kind)) is not None
+        )
+        if points and kind is not OutlineKind.ULCER:
+            curves.append(NestedCurve(kind=kind, points=points))
+    return tuple(curves)
+
+
+def _point_of(
+    visit: Visit, assessment: Assessment, outline: AssessedOutline | None
+) -> TimelinePoint:
+    """Return what one outline of an assessment says, or that there is none."""
+    size = None if outline is None else outline.measurement
+    is_ulcer = outline is not None and outline.kind is OutlineKind.ULCER
     area_mm2 = low_mm2 = high_mm2 = perimeter_mm = None
     if assessment.state is WoundState.CLOSED:
         area_mm2 = low_mm2 = high_mm2 = perimeter_mm = 0.0
@@ -128,31 +157,20 @@ def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
         assessment_id=assessment.assessment_id,
         photograph_ids=assessment.photograph_ids,
         terms=() if size is None or area_mm2 is None else size.terms,
-        doubts=() if area_mm2 is None else _doubts(assessment),
+        doubts=() if area_mm2 is None else _doubts(outline),
         head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
         side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
-        part_count=0 if (kept := _outlined(assessment)) is None else len(kept.parts),
-        tissue_state=None if ulcer is None else ulcer.tissue_state,
-        tissue_shares=None if ulcer is None else ulcer.tissue_shares,
+        part_count=0 if outline is None else len(outline.parts),
+        tissue_state=outline.tissue_state if outline is not None and is_ulcer else None,
+        tissue_shares=outline.tissue_shares if outline is not None and is_ulcer else None,
     )
 
 
-def _outlined(assessment: Assessment) -> AssessedOutline | None:
-    """Return the outline whose area counts: the ulcer's, or the eschar's where only that is."""
-    return assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
-
-
-def _open_size(assessment: Assessment) -> Measurement | None:
-    kept = _outlined(assessment)
-    return None if kept is None else kept.measurement
-
-
-def _doubts(assessment: Assessment) -> tuple[Doubt, ...]:
-    """Return what there is to doubt about the area of an assessment and its scale, each once."""
-    kept = _outlined(assessment)
-    if kept is None or kept.measurement is None or kept.calibration is None:
+def _doubts(outline: AssessedOutline | None) -> tuple[Doubt, ...]:
+    """Return what there is to doubt about the area of an outline and its scale, each once."""
+    if outline is None or outline.measurement is None or outline.calibration is None:
         return ()
-    return tuple(dict.fromkeys((*kept.calibration.doubts, *kept.measurement.doubts)))
+    return tuple(dict.fromkeys((*outline.calibration.doubts, *outline.measurement.doubts)))
 
 
 def _is_open_area(point: TimelinePoint) -> bool:
@@ -160,7 +178,10 @@ def _is_open_area(point: TimelinePoint) -> bool:
 
 
 def _lesion_timeline(
-    lesion: Lesion, visits: Sequence[Visit], seen: Sequence[TimelinePoint | None]
+    lesion: Lesion,
+    visits: Sequence[Visit],
+    seen: Sequence[TimelinePoint | None],
+    nested: tuple[NestedCurve, ...],
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
@@ -181,6 +202,7 @@ def _lesion_timeline(
     return LesionTimeline(
         lesion=lesion,
         points=points,
+        nested=nested,
         gaps=_gaps(visits, seen),
         area_reduction_percent=reduction,
         gilman_cm_per_week=gilman,

@@ -57,6 +57,7 @@ from woundtrack.workflow.measuring import (
     measure_joined,
     measure_photograph,
 )
+from woundtrack.workflow.nesting import NESTING, nesting_doubts
 from woundtrack.workflow.printing import (
     EARLIEST_MEASURING,
     LARGEST_BAR_MM,
@@ -89,11 +90,13 @@ from woundtrack.workflow.reprinting import (
     restore_accepted,
 )
 from woundtrack.workflow.revising import (
+    Drawn,
     NewLesion,
     correct,
     paint_tissue,
     put_back,
     reassign,
+    redraw,
     restore,
     retire,
 )
@@ -112,10 +115,12 @@ __all__ = [
     "LARGEST_BAR_MM",
     "LEAST_BAR_MM",
     "LONGEST_PRINTER_NAME",
+    "NESTING",
     "AcceptReport",
     "Acceptance",
     "AcceptedBefore",
     "Decision",
+    "Drawn",
     "Examined",
     "Filed",
     "ImportItem",
@@ -157,6 +162,7 @@ __all__ = [
     "measured_anew",
     "measured_parts",
     "misgivings",
+    "nesting_doubts",
     "next_label",
     "paint_tissue",
     "parse_date",
@@ -170,6 +176,7 @@ __all__ = [
     "read_manifest",
     "reassign",
     "record_print_scale",
+    "redraw",
     "refile",
     "remove_ruler",
     "rescale_accepted",

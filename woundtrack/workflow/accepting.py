@@ -46,6 +46,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
+from woundtrack.workflow.nesting import with_nesting
 from woundtrack.workflow.printing import at_print_scale_in_use
 
 EDITED_SHARE: Final = "edited_share"
@@ -129,7 +130,7 @@ def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
 
 def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOutline | None, ...]:
     """Return each open part of a lesion with its own size; (None,) where nothing is outlined."""
-    whole = None if assessment is None else assessment.outline_of(OutlineKind.ULCER)
+    whole = None if assessment is None else assessment.main
     if whole is None or not whole.further or whole.calibration is None:
         return (whole,)
     found = []
@@ -234,8 +235,10 @@ def accept(
     holds both photographs and the newly accepted outline; one that can be measured is never
     replaced by one that can't, nor one of several parts by one of fewer.
 
-    Several outlines given to one lesion, or to new ones of one name and site, are its open parts:
-    one assessment, measured as ``imaging.measure_parts`` does.
+    Several outlines of a kind given to one lesion, or to new ones of one name and site, are its
+    open parts: one assessment, measured as ``imaging.measure_parts`` does. Ulcer, eschar and margin
+    are measured each for itself; where they don't lie in each other, that is a doubt of the eschar
+    or the margin.
 
     Raises ``NothingToAccept`` without decisions, ``NotUnderstood`` when a lesion is said to be open
     and closed or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
@@ -301,7 +304,8 @@ def _accept(
             recorded_at=now(),
         )
         before.append(known)
-        after.append(fresh if known is None else _joined(known, fresh, by))
+        whole_visit = fresh if known is None else _joined(known, fresh, by)
+        after.append(replace(whole_visit, outlines=with_nesting(whole_visit.outlines)))
     with library.verb(verb, by=by) as change:
         for lesion in added:
             if lesion.id in former:
@@ -397,7 +401,8 @@ def _assessed(
             kinds.setdefault(decision.kind, []).append(decision.outline)
             painted.setdefault(decision.kind, []).append(decision.tissue)
     found = []
-    for kind, parts in kinds.items():
+    for kind in sorted(kinds, key=list(OutlineKind).index):
+        parts = kinds[kind]
         measurement = measured_parts(
             parts, proposal.calibration, filed.photograph, decisions[0].site, filed.head_deg
         )
@@ -408,7 +413,7 @@ def _assessed(
                 outline=parts[0],
                 calibration=None if measurement is None else proposal.calibration,
                 measurement=measurement,
-                method=method_of(parts, proposal.method, proposal.outlines),
+                method=method_of(kind, parts, proposal.method, proposal.outlines),
                 further=tuple(parts[1:]),
                 tissue=tissue_of(painted[kind], parts, proposal.calibration),
             )
@@ -430,15 +435,19 @@ def tissue_of(
     )
 
 
-def method_of(parts: Sequence[Outline], proposed_by: Method, proposed: Sequence[Outline]) -> Method:
+def method_of(
+    kind: OutlineKind, parts: Sequence[Outline], proposed_by: Method, proposed: Sequence[Outline]
+) -> Method:
     """Return how outlines were made: all as proposed, or any by a person's gestures or hand.
 
     Its parameter ``edited_share`` says how much of the area differs from what was ``proposed`` in
-    the photograph, 0 to 1.
+    the photograph, 0 to 1; ulcers alone are proposed, and other kinds have none.
     """
     by_hand = any(part.source is not OutlineSource.PROPOSED for part in parts)
     method = imaging.outline_method() if by_hand else proposed_by
     kept = tuple(one for one in method.parameters if one[0] != EDITED_SHARE)
+    if kind is not OutlineKind.ULCER:
+        return replace(method, parameters=kept)
     share = round(edited_share(parts, proposed), 4)
     return replace(method, parameters=(*kept, (EDITED_SHARE, share)))
 

@@ -27,6 +27,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.workflow.accepting import measured_parts
+from woundtrack.workflow.nesting import with_nesting
 from woundtrack.workflow.printing import print_scale_in_use
 from woundtrack.workflow.rescaling import Remeasured, swapped
 
@@ -118,11 +119,11 @@ def measured_anew(
     outlines = []
     for done, one in enumerate(accepted):
         progress(done / len(accepted), one.photographs[0].photograph.original_name)
-        outlines.append((one.assessment, tuple(_outlines_at(one, scale))))
+        outlines.append((one.assessment, _outlines_at(one, scale)))
     return MeasuredAnew(scale=scale, outlines=tuple(outlines))
 
 
-def _outlines_at(one: AcceptedBefore, scale: PrintScale) -> list[AssessedOutline]:
+def _outlines_at(one: AcceptedBefore, scale: PrintScale) -> tuple[AssessedOutline, ...]:
     photographs = {filed.id: filed for filed in one.photographs}
     outlines = []
     for old in one.assessment.outlines:
@@ -136,7 +137,7 @@ def _outlines_at(one: AcceptedBefore, scale: PrintScale) -> list[AssessedOutline
             if size is not None:
                 new = replace(old, calibration=calibration, measurement=size)
         outlines.append(new)
-    return outlines
+    return with_nesting(outlines)
 
 
 def rescale_accepted(library: Library, anew: MeasuredAnew, *, by: str) -> Reprinted:

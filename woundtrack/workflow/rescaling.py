@@ -12,6 +12,7 @@ from woundtrack.errors import ChangedMeanwhile
 from woundtrack.model import AssessedOutline, Assessment, Calibration, VisitPhotograph
 from woundtrack.records import Library
 from woundtrack.workflow.accepting import measured_parts
+from woundtrack.workflow.nesting import with_nesting
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +75,7 @@ def _outlines_at(
         measurement = measured_parts(old.parts, calibration, filed.photograph, site, filed.head_deg)
         kept = None if measurement is None else calibration
         outlines.append(replace(old, calibration=kept, measurement=measurement))
-    return tuple(outlines)
+    return with_nesting(outlines)
 
 
 def swapped(

@@ -9,10 +9,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from woundtrack.errors import ChangedMeanwhile, NothingToAccept, NotUnderstood
-from woundtrack.model import Assessment, BodySite, Lesion, Outline, OutlineKind, TissueMap
+from woundtrack.model import (
+    AssessedOutline,
+    Assessment,
+    BodySite,
+    Calibration,
+    Lesion,
+    Outline,
+    OutlineKind,
+    TissueMap,
+    VisitPhotograph,
+)
 from woundtrack.records import Library
 from woundtrack.workflow.accepting import measured_parts, method_of, threads_of, tissue_of
 from woundtrack.workflow.identity import new_lesion
+from woundtrack.workflow.nesting import with_nesting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawn:
+    """One kind of a lesion's outlines in a photograph: all parts, and the tissue map of each.
+
+    ``tissue`` is () where there is none.
+    """
+
+    kind: OutlineKind
+    parts: tuple[Outline, ...]
+    tissue: tuple[TissueMap | None, ...] = ()
 
 
 def correct(
@@ -24,38 +47,101 @@ def correct(
     reason: str,
     further: tuple[Outline, ...] = (),
     tissue: tuple[TissueMap | None, ...] | None = None,
+    kind: OutlineKind = OutlineKind.ULCER,
 ) -> Assessment:
-    """Replace the ulcer outline of an assessment, measured anew; returns the new revision.
+    """Replace one outline of an assessment, measured anew; returns the new revision.
 
     ``further`` are the lesion's other open parts in the same photograph. ``tissue`` are the tissue
     maps of all parts in their order; None leaves those there are, which are of the edge before.
+    Outlines of other kinds stay.
 
     Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
-    when it has no ulcer outline (a closed lesion).
+    when it has no outline of that ``kind`` (a closed lesion).
     """
-    old = assessment.outline_of(OutlineKind.ULCER)
+    old = assessment.outline_of(kind)
     if old is None:
         raise NothingToAccept(photograph="The assessment")
-    filed = library.photograph(old.photograph_id)
-    site = library.lesion(assessment.lesion_id).site
     parts = (outline, *further)
-    measurement = measured_parts(parts, old.calibration, filed.photograph, site, filed.head_deg)
-    new = replace(
-        old,
-        outline=outline,
-        calibration=None if measurement is None else old.calibration,
-        measurement=measurement,
-        method=method_of(parts, old.method, library.proposal_of(filed.id).outlines),
-        further=further,
-        tissue=(
-            old.tissue[: len(parts)]
-            if tissue is None
-            else tissue_of(tissue, parts, old.calibration)
-        ),
+    drawn = [
+        Drawn(kind=one.kind, parts=one.parts, tissue=one.tissue)
+        for one in assessment.outlines
+        if one.photograph_id == old.photograph_id and one is not old
+    ]
+    drawn.append(
+        Drawn(kind=kind, parts=parts, tissue=old.tissue[: len(parts)] if tissue is None else tissue)
     )
-    outlines = tuple(new if one is old else one for one in assessment.outlines)
+    photograph = library.photograph(old.photograph_id)
+    return redraw(library, assessment, photograph, drawn, by=by, reason=reason)
+
+
+def redraw(
+    library: Library,
+    assessment: Assessment,
+    photograph: VisitPhotograph,
+    drawn: Sequence[Drawn],
+    *,
+    by: str,
+    reason: str,
+) -> Assessment:
+    """Let an assessment's outlines in one photograph be these; returns the new revision.
+
+    What changed is measured anew, at the scale that the others were accepted with; what did not
+    change stays to the last bit. A kind that is not in ``drawn`` is taken away, unless it was
+    outlined in another photograph of the visit.
+
+    Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
+    when no outline would be left.
+    """
+    there = [one for one in assessment.outlines if one.photograph_id == photograph.id]
+    scales = [one.calibration for one in there if one.calibration is not None]
+    scale = None if there else library.proposal_of(photograph.id).calibration
+    scale = scales[0] if scales else scale
+    kept = {one.kind: one for one in assessment.outlines if one not in there}
+    for one in drawn:
+        old = next((known for known in there if known.kind is one.kind), None)
+        kept[one.kind] = _redrawn(library, assessment, photograph, scale, old, one)
+    if not kept:
+        raise NothingToAccept(photograph="The assessment")
+    outlines = tuple(kept[kind] for kind in OutlineKind if kind in kept)
     return _revise(
-        library, assessment, verb="correct", by=by, reason=reason, outlines=outlines, reviewed_by=by
+        library,
+        assessment,
+        verb="correct",
+        by=by,
+        reason=reason,
+        outlines=with_nesting(outlines),
+        reviewed_by=by,
+    )
+
+
+def _redrawn(
+    library: Library,
+    assessment: Assessment,
+    photograph: VisitPhotograph,
+    scale: Calibration | None,
+    old: AssessedOutline | None,
+    drawn: Drawn,
+) -> AssessedOutline:
+    """Return one kind as it was drawn: what was accepted where nothing of it changed."""
+    maps = (*drawn.tissue, *(None,) * len(drawn.parts))[: len(drawn.parts)]
+    tissue = tissue_of(maps, drawn.parts, scale)
+    if old is not None and old.parts == drawn.parts:
+        return old if old.tissue == tissue else replace(old, tissue=tissue)
+    site = library.lesion(assessment.lesion_id).site
+    measurement = measured_parts(
+        drawn.parts, scale, photograph.photograph, site, photograph.head_deg
+    )
+    proposal = library.proposal_of(photograph.id)
+    made_by = proposal.method if old is None else old.method
+    return AssessedOutline(
+        kind=drawn.kind,
+        photograph_id=photograph.id,
+        outline=drawn.parts[0],
+        calibration=None if measurement is None else scale,
+        measurement=measurement,
+        method=method_of(drawn.kind, drawn.parts, made_by, proposal.outlines),
+        further=drawn.parts[1:],
+        tissue=tissue,
     )
 
 
