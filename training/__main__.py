@@ -1,17 +1,21 @@
-"""From a folder of photographs and masks, or a clinic's library, to a finished ONNX.
+"""From a folder of photographs and masks, or a clinic's library, to a finished network.
 
-Run it again to go on after a leg: python -m training FOLDER --out assets/outline
+Run it again to go on after a leg: python -m training FOLDER. What a library teaches goes where the
+program looks for a clinic's own network, beside the settings.
 """
 
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 from pathlib import Path
 
-from training import clinic
-from training.export import export
+from training import asset, clinic, photographs
+from training.export import answers_of, export
 from training.learning import run
 from training.photographs import FolderUnusable
+from woundtrack.imaging.outlining.network_asset import FOLDER, WEIGHTS
+from woundtrack.resources import own_folder
 
 STEPS = 8000
 
@@ -21,19 +25,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path, help="its images/ and labels/, or a library")
     parser.add_argument("--work", type=Path, default=Path("build/training"))
-    parser.add_argument("--out", type=Path, default=Path("assets/outline"))
+    parser.add_argument("--out", type=Path, help="assets/outline; of a library, in its own place")
+    parser.add_argument("--version", help="of the network [default: the day, after own- if it is]")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--leg-minutes", type=float, help="stop after so long; run again to go on")
     parser.add_argument("--threads", type=int, default=0, help="of PyTorch; 0: its own choice")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw windows")
     asked = parser.parse_args()
+    is_own = clinic.is_library(asked.folder)
+    folder = asked.work / clinic.FOLDER if is_own else asked.folder
     try:
-        folder = asked.folder
-        if clinic.is_library(folder):
-            folder = asked.work / "accepted"
-            count = clinic.write_folder(asked.folder, folder)
-            print(f"{count} photographs with accepted outlines.")
+        if is_own:
+            accepted = clinic.write_folder(asked.folder, folder)
+            print(f"{accepted.count} photographs with reviewed outlines.")
+        data = accepted.data if is_own else asset.data_of(folder)
         learning = run(
             folder,
             asked.work,
@@ -49,9 +55,27 @@ def main() -> int:
     if learning.step < asked.steps:
         print(f"{learning.step} of {asked.steps} steps are taken; the same command goes on.")
         return 0
-    path = asked.out / "outline.onnx"
-    export(learning.mean, path)
-    print(f"Wrote {path} ({path.stat().st_size / 1e6:.1f} MB).")
+    out = asked.out or (own_folder(FOLDER) if is_own else Path("assets") / FOLDER)
+    export(learning.mean, out / WEIGHTS)
+    today = datetime.now(UTC).date()
+    facts = asset.describe(
+        out,
+        data,
+        version=asked.version or f"{'own-' if is_own else ''}{today:%Y.%m.%d}",
+        count=len(learning.names) - len(photographs.watched(learning.names)),
+        steps=learning.step,
+        seed=asked.seed,
+        made_on=today,
+        answers=answers_of(learning.mean),
+    )
+    size = (out / WEIGHTS).stat().st_size / 1e6
+    print(f"Wrote version {facts.version} into {out} ({size:.1f} MB).")
+    if is_own:
+        clinic.tidy(asked.work)
+        if out == own_folder(FOLDER):
+            print("woundtrack uses it from its next start; take the folder away to end that.")
+        else:
+            print(f"woundtrack uses it once the folder is copied to {own_folder(FOLDER)}.")
     return 0
 
 

@@ -1,26 +1,51 @@
 """A clinic's own accepted outlines as a folder to learn from.
 
-Hides the library's rows; what is written is named by hash and says nothing of the patient.
+Hides the library's rows, and which of them may teach; what is written is named by hash and says
+nothing of the patient.
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 import cv2
 import numpy as np
 
+from training.asset import Data
 from training.photographs import FolderUnusable
 from woundtrack.imaging import read_photograph_bytes
 from woundtrack.imaging.outline import union_mask
+from woundtrack.imaging.outlining.network_asset import OWN
 from woundtrack.model import Outline, OutlineKind, Photograph
 from woundtrack.records import Library
 
+FOLDER: Final = "accepted"
+"""Of the working folder: where photographs and masks are written while there is training."""
 LONGEST_PX: Final = 1024
 """A photograph is written no larger than this: windows are drawn from it at 256 pixels."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Accepted:
+    """What a library can teach: how many photographs, and when the last of them was reviewed."""
+
+    count: int
+    last_on: date
+
+    @property
+    def data(self) -> Data:
+        """What is written of them beside the network."""
+        return Data(
+            learnt_from="outlines accepted in this clinic's library",
+            on=f"accepted until {self.last_on.isoformat()}",
+            terms=OWN,
+        )
 
 
 def is_library(path: Path) -> bool:
@@ -28,17 +53,17 @@ def is_library(path: Path) -> bool:
     return (path / "library.db").is_file()
 
 
-def write_folder(path: Path, out: Path) -> int:
-    """Write the photographs of a library that have accepted ulcer outlines, and their masks.
+def write_folder(path: Path, out: Path) -> Accepted:
+    """Write the photographs of a library whose ulcer outlines a person accepted, and their masks.
 
+    Those accepted without review are left out: a network would learn its own mistakes from them.
     What an earlier leg wrote stays where its outlines do; what was corrected since is written anew,
-    and what counts no longer is taken away. Returns how many photographs there are. Raises
-    ``FolderUnusable`` where there are none.
+    and what counts no longer is taken away. Raises ``FolderUnusable`` where there are none.
     """
     (out / "images").mkdir(parents=True, exist_ok=True)
     (out / "labels").mkdir(exist_ok=True)
     with Library.open(path, read_only=True) as library:
-        accepted = _accepted(library)
+        accepted, days = _accepted(library)
         names = {
             photograph_id: _name(library.photograph(photograph_id).photograph, outlines)
             for photograph_id, outlines in accepted.items()
@@ -65,8 +90,17 @@ def write_folder(path: Path, out: Path) -> int:
             cv2.imwrite(str(part), (cover > 127).astype(np.uint8) * 255)
             part.replace(mask_path)
     if not accepted:
-        raise FolderUnusable(f"{path} holds no accepted outlines yet: review photographs first.")
-    return len(accepted)
+        raise FolderUnusable(f"{path} holds no reviewed outlines yet: review photographs first.")
+    return Accepted(count=len(accepted), last_on=max(days))
+
+
+def tidy(work: Path) -> None:
+    """Take away what a finished training leaves: copies of patients' photographs stay nowhere.
+
+    What was learnt goes, too: the same command then starts anew, from what is accepted by then.
+    """
+    shutil.rmtree(work / FOLDER, ignore_errors=True)
+    (work / "learning.pt").unlink(missing_ok=True)
 
 
 def _name(photograph: Photograph, outlines: Sequence[Outline]) -> str:
@@ -75,11 +109,13 @@ def _name(photograph: Photograph, outlines: Sequence[Outline]) -> str:
     return f"{photograph.sha256[:16]}-{hashlib.sha256(edges.encode()).hexdigest()[:8]}"
 
 
-def _accepted(library: Library) -> Mapping[str, list[Outline]]:
-    """Return the open parts of all ulcers that count, by photograph."""
+def _accepted(library: Library) -> tuple[Mapping[str, list[Outline]], list[date]]:
+    """Return the open parts of all reviewed ulcers that count, by photograph, and their days."""
     found: dict[str, list[Outline]] = {}
+    days = []
     for assessment in library.assessments():
         for assessed in assessment.outlines:
-            if assessed.kind is OutlineKind.ULCER:
+            if assessed.kind is OutlineKind.ULCER and assessment.reviewed_by is not None:
                 found.setdefault(assessed.photograph_id, []).extend(assessed.parts)
-    return found
+                days.append(assessment.recorded_at.date())
+    return found, days

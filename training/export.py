@@ -14,10 +14,10 @@ import numpy as np
 import torch
 
 from training.network import OutlineNetwork
+from woundtrack.imaging.outlining.network_asset import CLOSE, kept_of, trials
 from woundtrack.imaging.outlining.network_planes import PLANES, SIDE
 
 OPSET: Final = 13
-CLOSE: Final = 1e-3  # logits of the two may differ by so much
 
 
 class ExportDiffers(Exception):
@@ -53,3 +53,12 @@ def export(network: OutlineNetwork, path: Path) -> None:
         part.unlink()
         raise ExportDiffers(f"OpenCV's logits are {apart:.2g} off PyTorch's in {path.name}.")
     part.replace(path)
+
+
+def answers_of(network: OutlineNetwork) -> tuple[tuple[float, ...], ...]:
+    """Return what PyTorch answers to the trials: what every OpenCV should answer, too."""
+    network = network.float().cpu().eval()
+    with torch.no_grad():
+        return tuple(
+            kept_of(network(torch.from_numpy(planes[None]))[0, 0].numpy()) for planes in trials()
+        )

@@ -16,7 +16,7 @@ from woundtrack.phantom import Camera, Lesion, Scene, render
 from woundtrack.records import Library
 
 
-def a_library(path: Path, *, is_accepted: bool) -> Library:
+def a_library(path: Path, *, is_accepted: bool, is_reviewed: bool = True) -> Library:
     phantom = render(
         Scene(
             seed=3,
@@ -31,8 +31,10 @@ def a_library(path: Path, *, is_accepted: bool) -> Library:
         library, [photo], patient_code="WT-7", site=BodySite(region="abdomen"), by="nurse"
     )
     if is_accepted:
-        patient = library.patient_with_code("WT-7")
-        workflow.accept_proposals(library, patient, include_doubted=True, by="nurse")
+        (photograph,) = library.photographs(library.patient_with_code("WT-7").id)
+        proposal = library.proposal_of(photograph.id)
+        decisions = workflow.suggest(library, proposal)
+        workflow.accept(library, proposal, decisions, by="nurse", reviewed=is_reviewed)
     return library
 
 
@@ -46,14 +48,16 @@ def test_accepted_outlines_are_written_as_masks_and_nothing_names_the_patient(
         )
     out = tmp_path / "data"
     assert clinic.is_library(tmp_path / "clinic")
-    assert clinic.write_folder(tmp_path / "clinic", out) == 1
+    accepted = clinic.write_folder(tmp_path / "clinic", out)
+    assert (accepted.count, accepted.last_on) == (1, assessment.recorded_at.date())
+    assert accepted.data.terms == "own"
     (name,) = photographs.names_in(out)
     made = photographs.read(out, name)
     assert "WT-7" not in name
     assert "visit" not in name
     assert max(made.mask.shape) == clinic.LONGEST_PX
     assert made.mask.sum() * (1600 / 1024) ** 2 == pytest.approx(area_px, rel=0.02)
-    assert clinic.write_folder(tmp_path / "clinic", out) == 1  # a later leg finds it there
+    assert clinic.write_folder(tmp_path / "clinic", out).count == 1  # a later leg finds it there
 
 
 def test_what_was_corrected_is_written_anew_and_what_was_withdrawn_taken_away(
@@ -82,3 +86,22 @@ def test_a_library_without_accepted_outlines_says_what_to_do(tmp_path: Path) -> 
     a_library(tmp_path / "clinic", is_accepted=False).close()
     with pytest.raises(FolderUnusable, match="review photographs first"):
         clinic.write_folder(tmp_path / "clinic", tmp_path / "data")
+
+
+def test_what_was_accepted_without_review_does_not_teach(tmp_path: Path) -> None:
+    a_library(tmp_path / "clinic", is_accepted=True, is_reviewed=False).close()
+
+    with pytest.raises(FolderUnusable, match="no reviewed outlines yet"):
+        clinic.write_folder(tmp_path / "clinic", tmp_path / "data")
+
+
+def test_when_training_is_over_no_copy_of_a_photograph_is_left(tmp_path: Path) -> None:
+    a_library(tmp_path / "clinic", is_accepted=True).close()
+    work = tmp_path / "work"
+    clinic.write_folder(tmp_path / "clinic", work / clinic.FOLDER)
+    (work / "learning.pt").write_bytes(b"what was learnt")
+    (work / "curve.csv").write_text("step\n", "utf-8")
+
+    clinic.tidy(work)
+
+    assert [path.name for path in work.rglob("*")] == ["curve.csv"]
