@@ -13,6 +13,8 @@ from woundtrack.model import (
     GroupTimeline,
     Lesion,
     LesionTimeline,
+    NestedCurve,
+    OutlineKind,
     Patient,
     SiteGroup,
     Timeline,
@@ -67,6 +69,52 @@ def test_a_course_tells_parts_and_extents_along_the_body_to_scripts(parted: Time
 
     (point,) = lesion["points"]
     assert (point["parts"], point["head_to_toe_cm"], point["side_to_side_cm"]) == (2, 3.1, 12.4)
+
+
+def with_margin(course: Timeline) -> Timeline:
+    (group,) = course.groups
+    (curve,) = group.lesions
+    point = replace(
+        curve.points[0],
+        area_mm2=5200.0,
+        area_low_mm2=5000.0,
+        area_high_mm2=5400.0,
+        head_to_toe_mm=None,
+        side_to_side_mm=None,
+        part_count=1,
+    )
+    margin = NestedCurve(kind=OutlineKind.MARGIN, points=(point,))
+    curve = replace(curve, nested=(margin,))
+    return replace(course, groups=(replace(group, lesions=(curve,)),))
+
+
+def test_a_course_tells_a_margin_after_the_area_it_goes_round(parted: Timeline) -> None:
+    _, line, *_ = timeline_lines(with_margin(parted))
+
+    assert line.endswith("side to side 12.4 cm, margin 52.00 cm² (50.00 to 54.00)")
+
+
+def test_a_margin_stands_under_a_key_of_its_own_that_others_have_not(parted: Timeline) -> None:
+    (plain,) = timeline_document(parted, 0)["lesions"]
+    (lesion,) = timeline_document(with_margin(parted), 0)["lesions"]
+
+    nested = lesion.pop("nested")
+
+    assert lesion == plain
+    assert nested == {
+        "margin": [
+            {
+                "date": "2026-03-04",
+                "area_cm2": 52.0,
+                "area_low_cm2": 50.0,
+                "area_high_cm2": 54.0,
+                "head_to_toe_cm": None,
+                "side_to_side_cm": None,
+                "parts": 1,
+                "warnings": [],
+            }
+        ]
+    }
 
 
 def with_tissue(

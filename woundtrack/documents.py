@@ -6,6 +6,7 @@ Hides the exact shapes that scripts are written against (design section 4; READM
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from woundtrack.errors import doubt_sentence
@@ -15,6 +16,7 @@ from woundtrack.model import (
     GroupTimeline,
     LesionTimeline,
     Measurement,
+    NestedCurve,
     Outline,
     Term,
     Timeline,
@@ -171,6 +173,8 @@ def timeline_document(course: Timeline, waiting: int) -> dict[str, Any]:
 
 def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
     site = curve.lesion.site
+    # Where nothing but ulcers was outlined the object is as it always was.
+    nested = {one.kind.value: [_nested_json(point) for point in one.points] for one in curve.nested}
     return {
         "lesion": curve.lesion.label,
         "site": site.region,
@@ -193,6 +197,21 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
         ],
         "area_reduction_percent": curve.area_reduction_percent,
         "gilman_cm_per_week": curve.gilman_cm_per_week,
+        **({"nested": nested} if nested else {}),
+    }
+
+
+def _nested_json(point: TimelinePoint) -> dict[str, Any]:
+    """Return one visit of an eschar's curve, or of a margin's."""
+    return {
+        "date": point.on.isoformat(),
+        "area_cm2": _cm2(point.area_mm2),
+        "area_low_cm2": _cm2(point.area_low_mm2),
+        "area_high_cm2": _cm2(point.area_high_mm2),
+        "head_to_toe_cm": _cm(point.head_to_toe_mm),
+        "side_to_side_cm": _cm(point.side_to_side_mm),
+        "parts": point.part_count,
+        "warnings": [doubt.code for doubt in point.doubts],
     }
 
 
@@ -219,6 +238,19 @@ def _tissue_words(point: TimelinePoint) -> str:
     shares.append(("not painted", 1 - sum(share for _, share in point.tissue_shares)))
     said = [f"{name} {100 * share:.0f} %" for name, share in shares if share >= 0.005]
     return ", " + ", ".join(said)
+
+
+def _nested_words(curve: NestedCurve, on: date) -> str:
+    """Return a visit's eschar or margin as words to put after its area; nothing without one."""
+    point = next((one for one in curve.points if one.on == on), None)
+    if point is None:
+        return ""
+    if point.area_mm2 is None:
+        return f", {curve.kind.value} not measured"
+    area = f", {curve.kind.value} {point.area_mm2 / 100:.2f} cm²"
+    if point.area_low_mm2 is None or point.area_high_mm2 is None:
+        return area
+    return f"{area} ({point.area_low_mm2 / 100:.2f} to {point.area_high_mm2 / 100:.2f})"
 
 
 def _group_json(group: GroupTimeline) -> dict[str, Any]:
@@ -249,6 +281,7 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
                     area += f", {point.part_count} parts"
                 area += _along_body(point.head_to_toe_mm, point.side_to_side_mm)
             area += _tissue_words(point)
+            area += "".join(_nested_words(one, point.on) for one in curve.nested)
             yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
         if curve.area_reduction_percent is not None:
             yield f"  area reduction {curve.area_reduction_percent:z.1f} %"

@@ -43,7 +43,7 @@ from woundtrack.model import (
 
 AT = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
 DAY = date(2026, 6, 11)
-BUNDLE = ["data_dictionary.csv", "manifest.json", "measurements.csv"]
+BUNDLE = ["data_dictionary.csv", "manifest.json", "measurements.csv", "outlines.csv"]
 
 
 class Clinic:
@@ -481,7 +481,12 @@ def test_the_dictionary_describes_every_column_in_order(tmp_path: Path) -> None:
 
     with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as stream:
         described = list(csv.DictReader(stream))
-    assert [entry["column"] for entry in described] == list(rows[0])
+    with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
+        outlines = csv.DictReader(stream).fieldnames
+    assert [entry["column"] for entry in described if entry["file"] == "measurements.csv"] == list(
+        rows[0]
+    )
+    assert [entry["column"] for entry in described if entry["file"] == "outlines.csv"] == outlines
     assert all(entry["description"] for entry in described)
 
 
@@ -493,12 +498,54 @@ def test_the_manifest_holds_the_hash_of_each_file(tmp_path: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert {entry["name"]: entry["sha256"] for entry in manifest["files"]} == {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("measurements.csv", "data_dictionary.csv")
+        for name in ("measurements.csv", "outlines.csv", "data_dictionary.csv")
     }
     assert manifest["audit_head"] == "5e" * 32
     assert manifest["profile"] == "pseudonymised"
     assert manifest["as_of"] == "2026-07-01"
     assert manifest["assessments"] == 4
+
+
+def test_eschar_and_margin_have_rows_of_their_own_beside_the_assessments(tmp_path: Path) -> None:
+    clinic = Clinic()
+    plain = clinic.write(tmp_path / "plain")
+    first = clinic.assessments[0]
+    (ulcer,) = first.outlines
+    eschar = replace(
+        _outline(ulcer.photograph_id, 2.5),
+        kind=OutlineKind.ESCHAR,
+        method=Method(name="hand", version="3", application_version="0.1.0"),
+    )
+    clinic.assessments[0] = replace(first, outlines=(ulcer, eschar))
+
+    rows = clinic.write(tmp_path / "nested")
+
+    assert rows == plain  # an assessment's area stays that of its ulcer
+    with (tmp_path / "nested" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
+        outlines = [
+            row for row in csv.DictReader(stream) if row["assessment_id"] == first.assessment_id
+        ]
+    assert [(row["outline_kind"], row["area_cm2"], row["area_low_cm2"]) for row in outlines] == [
+        ("ulcer", f"{ulcer.measurement.area_cm2:.4f}", f"{ulcer.measurement.area_low_cm2:.4f}")
+        if ulcer.measurement
+        else (),
+        ("eschar", "2.5000", "2.3750"),
+    ]
+    assert outlines[1]["method"] == "hand"
+    manifest = json.loads((tmp_path / "nested" / "manifest.json").read_text(encoding="utf-8"))
+    assert {"name": "hand", "version": "3"} in manifest["outline_methods"]
+
+
+def test_a_closed_lesion_has_no_row_among_the_outlines(tmp_path: Path) -> None:
+    rows = Clinic().write(tmp_path / "out")
+
+    with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
+        outlines = list(csv.DictReader(stream))
+    closed = {row["assessment_id"] for row in rows if row["state"] == "closed"}
+    assert closed
+    assert {row["assessment_id"] for row in outlines} == {
+        row["assessment_id"] for row in rows
+    } - closed
 
 
 def test_what_is_retired_is_not_exported(tmp_path: Path) -> None:

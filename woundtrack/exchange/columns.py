@@ -1,12 +1,12 @@
-"""The columns of ``measurements.csv``: what each says, and where its cell comes from.
+"""The columns of the CSV files: what each says, and where its cell comes from.
 
 Hides which facts leave the clinic in which profile, who is called what, and the order of rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -37,7 +37,10 @@ _TRIGGERS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One assessment with all that its cells are taken from."""
+    """One assessment with all that its cells are taken from.
+
+    ``kind`` is the outline that it is of; None: the one that the area is of.
+    """
 
     patient: Patient
     lesion: Lesion
@@ -46,13 +49,19 @@ class Row:
     photographs: tuple[VisitPhotograph, ...]
     first_on: date
     readers: Mapping[str, str]
+    kind: OutlineKind | None = None
 
     @property
     def outline(self) -> AssessedOutline | None:
-        """The outline that the area is of: the ulcer's, else the eschar's."""
-        return self.assessment.outline_of(OutlineKind.ULCER) or self.assessment.outline_of(
-            OutlineKind.ESCHAR
-        )
+        """The outline that the area is of: the ulcer's, else the eschar's; or that of ``kind``."""
+        return self.assessment.main if self.kind is None else self.assessment.outline_of(self.kind)
+
+    @property
+    def of_each_kind(self) -> Iterator[Row]:
+        """The row as one of each outline that was accepted: ulcer, eschar, margin."""
+        for kind in OutlineKind:
+            if self.assessment.outline_of(kind) is not None:
+                yield replace(self, kind=kind)
 
     def size(self, name: str, *, divisor: float) -> float | None:
         """Return one attribute of the measurement; zero when closed, None when not measured."""
@@ -715,3 +724,67 @@ COLUMNS: Final[tuple[Column, ...]] = (
         value=lambda row, _: row.doubts,
     ),
 )
+
+
+_OF_AN_OUTLINE: Final = (
+    "patient_code",
+    "patient_id",
+    "lesion_id",
+    "visit_id",
+    "assessment_id",
+    "revision",
+    "visited_on",
+    "day",
+    "lesion",
+    "lesion_number",
+    "site",
+    "side",
+    "group",
+    "outline_kind",
+    "n_parts",
+    "area_cm2",
+    "area_cm2_na",
+    "area_low_cm2",
+    "area_high_cm2",
+    "perimeter_cm",
+    "length_cm",
+    "width_cm",
+    "head_to_toe_cm",
+    "side_to_side_cm",
+    "perimeter_low_cm",
+    "perimeter_high_cm",
+    "length_low_cm",
+    "length_high_cm",
+    "width_low_cm",
+    "width_high_cm",
+    "uncertainty_cm2",
+    "calibration_method",
+    "mm_per_px",
+    "outline_source",
+    "outline_confidence",
+    "edited_share",
+    "method",
+    "method_version",
+    "application_version",
+    "doubts",
+)
+
+
+def _of_an_outline(column: Column) -> Column:
+    """Return a column as it stands in the file of outlines."""
+    if column.name == "outline_kind":
+        said = (
+            "ulcer, eschar (in the ulcer's bed, or all of the lesion) or margin (of livedo or "
+            "induration; its area holds the ulcer's). Areas of different kinds are never added."
+        )
+        return replace(column, description=said)
+    if column.name == "area_cm2":
+        said = "Area inside the outline less its islands, traced; never length times width."
+        return replace(column, description=said)
+    return column
+
+
+OUTLINE_COLUMNS: Final = tuple(
+    _of_an_outline(column) for name in _OF_AN_OUTLINE for column in COLUMNS if column.name == name
+)
+"""The columns of ``outlines.csv``: a row an accepted outline, of whichever kind."""

@@ -1,4 +1,4 @@
-"""The tidy CSV bundle: one row an assessment, with its interval, its method and who accepted it.
+"""The tidy CSV bundle: a row an assessment, and a row an outline, with interval and method.
 
 Hides the manifest, and that files are written whole and nobody else's are touched.
 """
@@ -20,12 +20,13 @@ from typing import Final
 from woundtrack import __version__
 from woundtrack.disk import put_in_place, refuse_unkeepable, remove
 from woundtrack.errors import DiskFull, FileUnwritable
-from woundtrack.exchange.columns import COLUMNS, Profile, Row, rows_of
+from woundtrack.exchange.columns import COLUMNS, OUTLINE_COLUMNS, Column, Profile, Row, rows_of
 from woundtrack.model import Assessment, Lesion, Patient, Visit, VisitPhotograph, now
 
 FORMAT: Final = "woundtrack-csv"
 FORMAT_VERSION: Final = 1
 MEASUREMENTS: Final = "measurements.csv"
+OUTLINES: Final = "outlines.csv"
 DICTIONARY: Final = "data_dictionary.csv"
 MANIFEST: Final = "manifest.json"
 
@@ -44,7 +45,10 @@ def write_csv_bundle(
     identified: bool = False,
     as_of: date | None = None,
 ) -> tuple[Path, ...]:
-    """Write ``measurements.csv``, ``data_dictionary.csv`` and ``manifest.json`` into a folder.
+    """Write ``measurements.csv``, ``outlines.csv``, their dictionary and a manifest into a folder.
+
+    The first has a row an assessment, whose area is the ulcer's; the second a row an accepted
+    outline: ulcer, eschar and margin, by its column ``outline_kind``.
 
     Parameters
     ----------
@@ -95,23 +99,31 @@ def write_csv_bundle(
     """
     profile: Profile = "identified" if identified else "pseudonymised"
     rows = rows_of(patients, lesions, visits, photographs, assessments, people)
-    columns = [column for column in COLUMNS if column.only in {None, profile}]
+    of_outlines = [one for row in rows for one in row.of_each_kind]
+    columns = {
+        name: [column for column in known if column.only in {None, profile}]
+        for name, known in ((MEASUREMENTS, COLUMNS), (OUTLINES, OUTLINE_COLUMNS))
+    }
     files = {
-        MEASUREMENTS: _table(
-            [column.name for column in columns],
-            [[column.cell(row, profile) for column in columns] for row in rows],
-        ),
+        MEASUREMENTS: _rows(rows, columns[MEASUREMENTS], profile),
+        OUTLINES: _rows(of_outlines, columns[OUTLINES], profile),
         DICTIONARY: _table(
             ["file", "column", "type", "unit", "description"],
             [
-                [MEASUREMENTS, column.name, column.type, column.unit, column.description]
-                for column in columns
+                [name, column.name, column.type, column.unit, column.description]
+                for name, known in columns.items()
+                for column in known
             ],
         ),
     }
     files[MANIFEST] = _manifest(files, rows, audit_head=audit_head, profile=profile, as_of=as_of)
     heads = None if earlier_heads is None else {audit_head, *earlier_heads}
     return _write(Path(folder), files, heads)
+
+
+def _rows(rows: Iterable[Row], columns: Sequence[Column], profile: Profile) -> bytes:
+    cells = [[column.cell(row, profile) for column in columns] for row in rows]
+    return _table([column.name for column in columns], cells)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -130,7 +142,11 @@ def _manifest(
     profile: Profile,
     as_of: date | None,
 ) -> bytes:
-    methods = {(row.outline.method.name, row.outline.method.version) for row in rows if row.outline}
+    methods = {
+        (outline.method.name, outline.method.version)
+        for row in rows
+        for outline in row.assessment.outlines
+    }
     document: dict[str, object] = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
