@@ -292,11 +292,20 @@ class Program:
                 if self._process.poll() is not None:
                     raise WindowStuck(f"The program ended before it did {what}. {self._said()}")
                 if time.monotonic() > end:
-                    last = "" if self._last is None else f" It says: {self._last.notice!r}."
-                    said = f"The window did not {what} within {patience_s:.0f} s.{last}"
-                    raise WindowStuck(f"{said} {self._said()}".strip())
+                    said = f"The window did not {what} within {patience_s:.0f} s."
+                    raise WindowStuck(f"{said} {self._state()} {self._said()}".strip())
                 self._news.wait(0.2)
             return self._last
+
+    def _state(self) -> str:
+        last = self._last
+        if last is None:
+            return "Nothing was ever seen of it."
+        return (
+            f"In view is {last.photograph or 'no photograph'}, {len(last.outlines)} outlines, "
+            f"{last.releases} clicks so far; sharp {last.is_sharp}, working {last.is_working}, "
+            f"painted {last.painted_at is not None}. It says: {last.notice!r}."
+        )
 
     def _said(self) -> str:
         return self._words.read_text("utf-8", "replace").strip()[-600:]

@@ -305,7 +305,7 @@ class Person:
 
     def _bring_point(self, point: Point) -> None:
         if not self._is_in_view(point):
-            self._pan_to(point)
+            self._view(lambda: self._hand.key("0"))  # the whole photograph
 
     def _bring(self, box: tuple[float, float, float, float]) -> None:
         """Have a box in view, large enough to be drawn."""
