@@ -39,6 +39,12 @@ def main() -> int:
         if is_own:
             accepted = clinic.write_folder(asked.folder, folder)
             print(f"{accepted.count} photographs with reviewed outlines.")
+            if not accepted.are_enough():
+                print(
+                    f"At least {clinic.LEAST} are needed, and a few hundred for a useful network."
+                )
+                clinic.tidy(asked.work)
+                return 1
         data = accepted.data if is_own else asset.data_of(folder)
         learning = run(
             folder,

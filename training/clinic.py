@@ -27,6 +27,8 @@ from woundtrack.records import Library
 
 FOLDER: Final = "accepted"
 """Of the working folder: where photographs and masks are written while there is training."""
+LEAST: Final = 12
+"""So many photographs at least, one of which is watched; a useful network takes hundreds."""
 LONGEST_PX: Final = 1024
 """A photograph is written no larger than this: windows are drawn from it at 256 pixels."""
 
@@ -37,6 +39,10 @@ class Accepted:
 
     count: int
     last_on: date
+
+    def are_enough(self) -> bool:
+        """Whether there are enough to learn from at all."""
+        return self.count >= LEAST
 
     @property
     def data(self) -> Data:
@@ -100,7 +106,8 @@ def tidy(work: Path) -> None:
     What was learnt goes, too: the same command then starts anew, from what is accepted by then.
     """
     shutil.rmtree(work / FOLDER, ignore_errors=True)
-    (work / "learning.pt").unlink(missing_ok=True)
+    for name in ("learning.pt", "curve.csv"):
+        (work / name).unlink(missing_ok=True)
 
 
 def _name(photograph: Photograph, outlines: Sequence[Outline]) -> str:

@@ -51,6 +51,7 @@ def test_accepted_outlines_are_written_as_masks_and_nothing_names_the_patient(
     accepted = clinic.write_folder(tmp_path / "clinic", out)
     assert (accepted.count, accepted.last_on) == (1, assessment.recorded_at.date())
     assert accepted.data.terms == "own"
+    assert not accepted.are_enough()
     (name,) = photographs.names_in(out)
     made = photographs.read(out, name)
     assert "WT-7" not in name
@@ -104,4 +105,4 @@ def test_when_training_is_over_no_copy_of_a_photograph_is_left(tmp_path: Path) -
 
     clinic.tidy(work)
 
-    assert [path.name for path in work.rglob("*")] == ["curve.csv"]
+    assert list(work.rglob("*")) == []
