@@ -248,6 +248,15 @@ def _say(message: str) -> None:
     click.echo(message, err=True)
 
 
+def _tell_broken_network() -> None:
+    """Say, once a run, that the outline network can't be used; one left out is no news here."""
+    from woundtrack import imaging
+
+    fault = imaging.network_in_use().fault
+    if fault is not None:
+        _say(f"woundtrack: {fault}")
+
+
 # --- without a library ---------------------------------------------------------------------------
 
 
@@ -349,6 +358,8 @@ def measure(
             results.append(result)
             if overlay is not None and result.error is None:
                 _write_overlay(result, overlay)
+    if mask is None:
+        _tell_broken_network()
     if as_json:
         click.echo(json.dumps([measured_document(result) for result in results], indent=1))
     else:
@@ -396,6 +407,8 @@ def join(
         site=None if site is None else parse_site(site),
         print_scale=None if bar is None else checked_bars("this sheet", bar, bar),
     )
+    if not masks:
+        _tell_broken_network()
     if as_json:
         click.echo(json.dumps(joined_document(size), indent=1))
         return 0
@@ -466,6 +479,7 @@ def outline(photos: tuple[Path, ...], masks: Path, *, quiet: bool) -> int:
                 written = masks / f"{path.stem}.{number}.png"
                 imaging.write_picture(written, mask)
                 click.echo(str(written))
+    _tell_broken_network()
     return 0 if complete else FAILED
 
 
@@ -637,6 +651,7 @@ def import_(
         unmeasured += filed.proposal.calibration is None or not filed.proposal.outlines
     if doubt_of_print is not None and report.filed:
         _say(doubt_sentence(doubt_of_print))
+    _tell_broken_network()
     total = counted(len(report.filed) + len(problems), "photograph", "photographs")
     click.echo(
         f"{len(report.filed)} of {total} imported, "

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import platform
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from woundtrack.phantom import Phantom
 
 Outcome = tuple[str, bool, str]
+Check = tuple[str, Callable[[], tuple[bool, str]]]
 
 LIBRARIES: Final = (
     "PySide6-Essentials",
@@ -35,14 +36,9 @@ LIBRARIES: Final = (
 TOLERANCE: Final = 0.02  # of the phantom's painted area
 
 
-def run() -> Iterator[Outcome]:
+def run(checks: Sequence[Check] | None = None) -> Iterator[Outcome]:
     """Yield (name, is well, detail) for each check; a known failure becomes its detail."""
-    for name, check in (
-        ("versions", _versions),
-        ("assets", _assets),
-        ("phantom", _phantom),
-        ("library", _library),
-    ):
+    for name, check in CHECKS if checks is None else checks:
         yield _tried(name, check)
 
 
@@ -108,6 +104,32 @@ def _phantom() -> tuple[bool, str]:
     return abs(off) <= TOLERANCE, detail
 
 
+def _network() -> tuple[bool, str]:
+    """Try the outline network on what it answered to when it was made, and on the phantom."""
+    import numpy as np
+
+    from woundtrack import imaging
+
+    used = imaging.network_in_use()
+    if used.fault is not None:
+        return False, str(used.fault)
+    if used.network is None or used.facts is None:
+        return True, "left out: outlines are made by OpenCV alone"
+    whose = "the clinic's own" if used.is_own else "of this copy"
+    named = f"{whose}, version {used.facts.version}, {used.facts.sha256[:12]}"
+    if not used.answers_as_made():
+        return False, f"{named}: it answers otherwise than where it was made"
+    phantom = _rendered()
+    pixels, _ = imaging.read_photograph_bytes(phantom.jpeg, "phantom.jpg", None)
+    mask = phantom.lesions[0].mask()
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    box = (columns[0] - 8.0, rows[0] - 8.0, columns[-1] + 8.0, rows[-1] + 8.0)
+    found = imaging.refine_outline(pixels, box=box, start=())
+    drawn = np.any([imaging.outline_mask(outline, mask.shape) for outline in found], axis=0)
+    dice = 2 * float((drawn & mask).sum()) / float(drawn.sum() + mask.sum())
+    return True, f"{named}, answers as expected; a box on the phantom: Dice {dice:.2f}"
+
+
 def _library() -> tuple[bool, str]:
     from woundtrack import workflow
     from woundtrack.model import BodySite
@@ -135,3 +157,13 @@ def _library() -> tuple[bool, str]:
             ]
     is_well = not report.problems and len(points) >= 1
     return is_well, f"made, reopened and checked; assessments on the timeline: {len(points)}"
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    ("versions", _versions),
+    ("assets", _assets),
+    ("phantom", _phantom),
+    ("outline network", _network),
+    ("library", _library),
+)
+"""Every check there is, in the order it is made."""

@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 import woundtrack
+from tests.red_network import VERSION, write_red_network
 from woundtrack import resources
+from woundtrack.imaging.outlining import network_asset
 from woundtrack.ui.window import licences
 from woundtrack.ui.window.main_window import MainWindow
 
@@ -93,3 +95,78 @@ def test_in_a_package_they_are_those_of_its_bill_of_materials(
     assert (one.name, one.version, one.licence) == ("numpy", "2.0", "BSD-3-Clause")
     assert one.read() == "Terms of numpy"
     assert licences.own_licence() == "Our own terms"
+
+
+# --- the outline network -------------------------------------------------------------------------
+
+
+def test_it_names_the_network_its_hash_and_that_it_is_not_for_commercial_use(
+    of_the_copy: Path, window: MainWindow
+) -> None:
+    facts = write_red_network(of_the_copy)
+
+    window.session.actions["window.about"].trigger()
+
+    said = window.about_sheet.network.text()
+    assert f"Version {VERSION}, SHA-256 {facts.sha256[:12]}" in said
+    assert "Not for commercial use" in said
+    window.about_sheet.dismiss()
+
+
+def test_its_terms_and_its_model_card_are_read_in_the_window(
+    qtbot: QtBot, of_the_copy: Path, window: MainWindow
+) -> None:
+    write_red_network(of_the_copy)
+    window.session.actions["window.about"].trigger()
+
+    qtbot.mouseClick(window.about_sheet.read_network, Qt.MouseButton.LeftButton)
+
+    sheet = window.licences_sheet
+    assert sheet.isVisible()
+    assert sheet.title.text() == f"Outline network {VERSION}"
+    assert sheet.terms.text() == "Not for commercial use"
+    assert "Not for commercial use." in sheet.text.toPlainText()
+    assert "It knows red." in sheet.text.toPlainText()
+    sheet.dismiss()
+
+
+def test_a_clinics_own_network_is_said_to_be_its_own(of_the_copy: Path, window: MainWindow) -> None:
+    folder = resources.own_folder("outline")
+    write_red_network(folder, version="own-3", terms=network_asset.OWN)
+
+    window.session.actions["window.about"].trigger()
+
+    said = window.about_sheet.network.text().replace("\u200b", "")
+    assert "Version own-3" in said
+    assert f"This clinic's own, in \u2066{folder}" in said
+    window.about_sheet.dismiss()
+
+
+def test_without_a_network_it_says_so_and_offers_no_card(
+    of_the_copy: Path, window: MainWindow
+) -> None:
+    window.session.actions["window.about"].trigger()
+
+    assert "This copy has none" in window.about_sheet.network.text()
+    assert not window.about_sheet.read_network.isVisible()
+    window.about_sheet.dismiss()
+
+
+def test_a_package_lists_its_network_once(
+    tmp_path: Path, of_the_copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_red_network(of_the_copy)
+    listed = {
+        "name": licences.NETWORK,
+        "version": VERSION,
+        "scope": "required",
+        "licenses": [{"license": {"name": "Not for commercial use"}}],
+        "properties": [],
+    }
+    (tmp_path / resources.BILL_OF_MATERIALS).write_text(json.dumps({"components": [listed]}))
+    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
+
+    (one,) = licences.third_party()
+
+    assert (one.name, one.version) == (licences.NETWORK, VERSION)
+    assert "It knows red." in one.read()

@@ -84,6 +84,19 @@ class NetworkInUse:
     fault: NetworkBroken | None = None
     is_own: bool = False
 
+    @property
+    def texts(self) -> tuple[Path, ...]:
+        """Its terms and its model card, as far as they lie beside it."""
+        if self.folder is None:
+            return ()
+        return tuple(path for name in (LICENCE, CARD) if (path := self.folder / name).is_file())
+
+    def answers_as_made(self) -> bool:
+        """Whether it answers on this computer what it answered where it was made."""
+        if self.network is None or self.facts is None:
+            return False
+        return farthest_off(self.network, self.facts) <= CLOSE
+
 
 @cache
 def network_in_use() -> NetworkInUse:

@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 import woundtrack
-from woundtrack.ui import theme
+from woundtrack.ui import messages, theme
 from woundtrack.ui.components import KeyButton, Label, rule
 from woundtrack.ui.window import licences
 from woundtrack.ui.window.crash import system_details
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
+    from woundtrack.imaging import NetworkInUse
     from woundtrack.ui.session import Session
 
 _LIST_WIDTH: Final = 264
@@ -38,9 +39,12 @@ class AboutSheet(Overlay):
     -------
     licences_asked()
         Show the texts of the licences.
+    network_asked()
+        Show the terms and the model card of the outline network.
     """
 
     licences_asked = Signal()
+    network_asked = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, 600)
@@ -77,12 +81,17 @@ class AboutSheet(Overlay):
         ):
             self.inside.addWidget(Label(head, "body_strong"))
             self.inside.addWidget(Label(text, wraps=True))
+        self.inside.addWidget(Label(self.tr("Outline network"), "body_strong"))
+        self.network = Label("", wraps=True)
+        self.inside.addWidget(self.network)
         self.inside.addWidget(rule())
         self.inside.addWidget(
             Label(system_details().replace("\n", " · "), "label", "2", wraps=True)
         )
         self.read = KeyButton(self.tr("Read the licences"))
         self.read.clicked.connect(self._ask_licences)
+        self.read_network = KeyButton(self.tr("Read the model card"))
+        self.read_network.clicked.connect(self._ask_network)
         self.copy = KeyButton(self.tr("Copy system details"), icon="copy", kind="quiet")
         self.copy.clicked.connect(self._copy)
         close = KeyButton(self.tr("Close"), self.tr("Esc"))
@@ -90,10 +99,39 @@ class AboutSheet(Overlay):
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.read)
+        row.addWidget(self.read_network)
         row.addWidget(self.copy)
         row.addStretch(1)
         row.addWidget(close)
         self.inside.addLayout(row)
+
+    def open(self) -> None:
+        from woundtrack.imaging import network_in_use  # loads OpenCV, after the window is up
+
+        used = network_in_use()
+        self.network.setText(self._said_of(used))
+        self.read_network.setVisible(used.facts is not None)
+        super().open()
+
+    def _said_of(self, used: NetworkInUse) -> str:
+        if used.fault is not None:
+            return messages.sentence_of(used.fault)
+        if used.facts is None:
+            return self.tr("This copy has none: outlines are made by OpenCV alone.")
+        facts = used.facts
+        said = self.tr("Version {version}, SHA-256 {digest}…").format(
+            version=facts.version, digest=facts.sha256[:12]
+        )
+        if used.is_own:
+            # Breaks where a line has no room, and reads left to right in every language.
+            folder = "\u2066" + str(used.folder).replace("/", "/\u200b") + "\u2069"
+            return f"{said}. " + self.tr("This clinic's own, in {folder}.").format(folder=folder)
+        terms = self.tr("Not for commercial use, because of the photographs that it learnt from.")
+        return f"{said}. {terms}"
+
+    def _ask_network(self) -> None:
+        self.dismiss()
+        self.network_asked.emit()
 
     def _ask_licences(self) -> None:
         self.dismiss()
@@ -146,6 +184,14 @@ class LicencesSheet(Overlay):
         super().open()
         self.list.setFocus()
 
+    def open_network(self) -> None:
+        """Show the terms and the model card of the outline network."""
+        self.open()
+        rows = range(len(self._texts))
+        works = (self._texts[row][2] for row in rows)
+        found = (row for row, work in zip(rows, works, strict=True) if _is_network(work))
+        self.list.setCurrentRow(next(found, 0))
+
     def _read(self) -> None:
         self._texts.append(("woundtrack", "Apache-2.0", None))
         for work in licences.third_party():
@@ -166,3 +212,7 @@ class LicencesSheet(Overlay):
         self.text.setPlainText(
             text or self.tr("The text didn't come with this copy; the terms above are its own.")
         )
+
+
+def _is_network(work: licences.Work | None) -> bool:
+    return work is not None and work.name == licences.NETWORK

@@ -29,6 +29,12 @@ _ADDED: Final = {
 }
 """Those whose wheels bring no text: of a checkout's ``packaging/licence_texts``."""
 _FEW_WORDS: Final = 60
+NETWORK: Final = "Outline network"
+"""The name of the outline network among the works."""
+_TERMS_OF_NETWORK: Final = {
+    "non-commercial": "Not for commercial use",
+    "own": "This clinic's own",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,8 +69,26 @@ def third_party() -> tuple[Work, ...]:
         Work(name=one.name, version=one.version, licence=one.licence, texts=one.texts)
         for one in resources.components()
     )
-    found = packaged or tuple(_installed())
-    return tuple(sorted(found, key=lambda one: one.name.lower()))
+    network = tuple(_network())
+    others = (one for one in packaged or _installed() if not network or one.name != NETWORK)
+    return tuple(sorted((*others, *network), key=lambda one: one.name.lower()))
+
+
+def _network() -> Iterator[Work]:
+    """Yield the outline network in use, its terms and its model card; nothing where there is none.
+
+    A package's bill of materials may name another: a clinic's own is in no package.
+    """
+    from woundtrack.imaging import network_in_use  # loads OpenCV, after the window is up
+
+    used = network_in_use()
+    if used.facts is not None:
+        yield Work(
+            name=NETWORK,
+            version=used.facts.version,
+            licence=_TERMS_OF_NETWORK[used.facts.terms],
+            texts=used.texts,
+        )
 
 
 def _installed() -> Iterator[Work]:

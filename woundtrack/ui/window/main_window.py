@@ -48,6 +48,7 @@ from woundtrack.ui.window.tour import Tour, steps_of
 from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
+    from woundtrack.imaging import NetworkInUse
     from woundtrack.model import Patient
     from woundtrack.records import Library
     from woundtrack.ui.components import Message
@@ -145,6 +146,7 @@ class MainWindow(QMainWindow):
         session.settings_changed.connect(self._show_theme)
         self.library_actions.card_saved.connect(self._tell_card_saved)
         self.about_sheet.licences_asked.connect(self.licences_sheet.open)
+        self.about_sheet.network_asked.connect(self.licences_sheet.open_network)
         self.notices.person_asked.connect(self._open_person)
         self.closing_sheet.closing_chosen.connect(self._close_for_sure)
         self.welcome.library_chosen.connect(self.library_actions.open)
@@ -491,7 +493,7 @@ class MainWindow(QMainWindow):
     def start(self, library: Path | None) -> None:
         """Open a library as soon as the window has been shown, then load what rooms will need."""
         if library is None:
-            self.session.tasks.run(_load_libraries)
+            self._load_libraries()
             return
         opening = Label(self.tr("Opening {name}…").format(name=library.name), "section", "2")
         opening.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -503,9 +505,12 @@ class MainWindow(QMainWindow):
             self.stack.removeWidget(opening)
             opening.deleteLater()
             self.library_actions.open(library)
-            self.session.tasks.run(_load_libraries)
+            self._load_libraries()
 
         QTimer.singleShot(0, self, open_it)
+
+    def _load_libraries(self) -> None:
+        self.session.tasks.run(_loaded_libraries, on_done=self.notices.note_network)
 
     def _photographs_left(self) -> int:
         """Return how many photographs the import under way has still to bring in."""
@@ -558,10 +563,16 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(whole)
 
 
-def _load_libraries() -> None:
-    """Load, on a worker, what the rooms will need: the window is up, and stays quick."""
+def _loaded_libraries() -> NetworkInUse:
+    """Load, on a worker, what the rooms will need: the window is up, and stays quick.
+
+    Returns the outline network, which is among it.
+    """
     for name in ("woundtrack.workflow", "woundtrack.healing.chart", "matplotlib.figure"):
         importlib.import_module(name)
+    from woundtrack.imaging import network_in_use
+
+    return network_in_use()
 
 
 def _dropped_paths(event: QDropEvent) -> list[Path]:

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+import woundtrack
 from woundtrack.errors import LibraryOnNetwork, WoundtrackError
 from woundtrack.ui import messages
 from woundtrack.ui.components import Message
 
 if TYPE_CHECKING:
+    from woundtrack.imaging import NetworkInUse
     from woundtrack.records import PlannedPhotograph
     from woundtrack.ui.components.message import MessageKind
     from woundtrack.ui.session import Session
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from woundtrack.ui.window.welcome_page import WelcomePage
 
 _ASKED: Final = "person/asked"
+_TOLD: Final = "network/told"
+"""Which state of the outline network a person has read and closed."""
 
 _Actions = list[tuple[str, Callable[[], None]]]
 
@@ -52,6 +56,7 @@ class Notices(QWidget):
         self._session, self._places = session, places
         self._library_actions, self._welcome = library_actions, welcome
         self._unfinished: tuple[PlannedPhotograph, ...] = ()
+        self._network: NetworkInUse | None = None
         self._is_asking_who = self._is_on_unfinished = self._is_on_bars = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._bar = QVBoxLayout(self)
@@ -93,7 +98,7 @@ class Notices(QWidget):
         self.show_standing()
 
     def show_standing(self) -> None:
-        """Show what stands: it can only be read, an import is not finished, or who works here."""
+        """Show what stands: read alone, an import not finished, who works here, no network."""
         self.clear()
         if self._session.library is None:
             return
@@ -103,6 +108,8 @@ class Notices(QWidget):
             self._show_unfinished()
         elif not (self._session.settings.person or self._places.value(_ASKED, False, bool)):
             self._ask_who()
+        elif self._network is not None:
+            self._show_network(self._network)
 
     def _show_read_only(self) -> None:
         reason = self._session.read_only_reason
@@ -134,6 +141,36 @@ class Notices(QWidget):
     def _person_maybe_said(self, _settings: object = None) -> None:
         if self._is_asking_who and self._session.settings.person:
             self.clear()
+
+    # --- the outline network ---------------------------------------------------------------------
+
+    def note_network(self, used: NetworkInUse) -> None:
+        """Tell, once a copy of the program, that outlines are made without the outline network."""
+        if used.network is not None:
+            self._places.remove(_TOLD)
+            self._network = None
+        elif self._places.value(_TOLD, "", str) != _state_of(used):
+            self._network = used
+            if self.message is None:
+                self.show_standing()
+
+    def _show_network(self, used: NetworkInUse) -> None:
+        actions: _Actions = [(self.tr("Close"), self._stop_telling_network)]
+        if used.fault is not None:
+            title, text = messages.title_of(used.fault), messages.sentence_of(used.fault)
+            self._show("doubt", title, text, actions)
+            return
+        text = self.tr(
+            "Outlines are made by OpenCV alone, from colours and edges: look at each, and mend it "
+            "with a box or a click."
+        )
+        self._show("info", self.tr("This copy has no outline network"), text, actions)
+
+    def _stop_telling_network(self) -> None:
+        if self._network is not None:
+            self._places.setValue(_TOLD, _state_of(self._network))
+        self._network = None
+        self.show_standing()
 
     # --- an import that was not finished ---------------------------------------------------------
 
@@ -255,3 +292,8 @@ class Notices(QWidget):
 
             actions.append((self.tr("Take it off the list"), forget))
         self._tell(problem, actions)
+
+
+def _state_of(used: NetworkInUse) -> str:
+    """Return what a person was told: of another copy, or of another fault, it is told again."""
+    return f"{woundtrack.__version__} {'left out' if used.fault is None else used.fault}"
