@@ -131,24 +131,30 @@ def _network() -> tuple[bool, str]:
 
 
 def _library() -> tuple[bool, str]:
-    from woundtrack import workflow
+    from woundtrack import imaging, workflow
     from woundtrack.model import BodySite
     from woundtrack.records import Library
 
+    phantom = _rendered()
+    site = BodySite(region="abdomen")
     with tempfile.TemporaryDirectory(prefix="woundtrack selftest ü ") as folder:
         photo = Path(folder) / "phantom.jpg"
-        photo.write_bytes(_rendered().jpeg)
+        photo.write_bytes(phantom.jpeg)
         with Library.create(Path(folder) / "library") as library:
             workflow.import_photographs(
                 library,
                 [photo],
                 patient_code="SELFTEST-1",
-                site=BodySite(region="abdomen"),
+                site=site,
                 by="selftest",
             )
         with Library.open(Path(folder) / "library") as library:
             patient = library.patient_with_code("SELFTEST-1")
-            workflow.accept_proposals(library, patient, include_doubted=True, by="selftest")
+            (proposal,) = library.proposals(patient.id)
+            # The painted edge: whether the program finds it is not the library's matter.
+            (outline,) = imaging.outlines_from_mask(phantom.lesions[0].mask())
+            decision = workflow.Decision(outline=outline, lesion=None, site=site, label="A1")
+            workflow.accept(library, proposal, (decision,), by="selftest")
             report = library.check()
             points = [
                 point

@@ -127,7 +127,9 @@ def _read(folder: Path, *, is_own: bool) -> NetworkInUse:
         facts = read_facts(folder / FACTS)
         network = _whole(OutlineNetwork(folder / WEIGHTS, facts.version), facts)
     except (OSError, ValueError) as why:
-        reason = str(why) if isinstance(why, ValueError) else f"{why.filename} can't be read"
+        reason = str(why)
+        if isinstance(why, OSError):
+            reason = f"{Path(str(why.filename)).name} can't be read"
         broken = OwnNetworkBroken if is_own else NetworkBroken
         fault = broken(path=str(folder), reason=reason)
         return NetworkInUse(folder=folder, fault=fault, is_own=is_own)

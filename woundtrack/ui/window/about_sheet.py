@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPlainTextEdit,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -119,7 +119,7 @@ class AboutSheet(Overlay):
         if used.facts is None:
             return self.tr("This copy has none: outlines are made by OpenCV alone.")
         facts = used.facts
-        said = self.tr("Version {version}, SHA-256 {digest}…").format(
+        said = self.tr("Version {version}, SHA-256 {digest}").format(
             version=facts.version, digest=facts.sha256[:12]
         )
         if used.is_own:
@@ -157,8 +157,8 @@ class LicencesSheet(Overlay):
         self.list.currentRowChanged.connect(self._show)
         self.title = Label("", "section")
         self.terms = Label("", "label", "2", wraps=True)
-        self.text = QPlainTextEdit()
-        self.text.setReadOnly(True)
+        self.text = QTextBrowser()
+        self.text.setOpenLinks(False)  # nothing here reaches for a network
         self.text.setTabChangesFocus(True)
         self.text.setFont(theme.font("label"))
         # A licence is English, and reads from left to right in every window.
@@ -187,10 +187,8 @@ class LicencesSheet(Overlay):
     def open_network(self) -> None:
         """Show the terms and the model card of the outline network."""
         self.open()
-        rows = range(len(self._texts))
-        works = (self._texts[row][2] for row in rows)
-        found = (row for row, work in zip(rows, works, strict=True) if _is_network(work))
-        self.list.setCurrentRow(next(found, 0))
+        names = ["" if work is None else work.name for _, _, work in self._texts]
+        self.list.setCurrentRow(names.index(licences.NETWORK))
 
     def _read(self) -> None:
         self._texts.append(("woundtrack", "Apache-2.0", None))
@@ -209,10 +207,11 @@ class LicencesSheet(Overlay):
         text = licences.own_licence() if work is None else work.read()
         self.title.setText(name)
         self.terms.setText(terms)
+        if work is not None and work.name == licences.NETWORK:
+            # Its card has tables, and pictures that lie beside it.
+            self.text.setSearchPaths([str(path.parent) for path in work.texts[:1]])
+            self.text.setMarkdown(text)
+            return
         self.text.setPlainText(
             text or self.tr("The text didn't come with this copy; the terms above are its own.")
         )
-
-
-def _is_network(work: licences.Work | None) -> bool:
-    return work is not None and work.name == licences.NETWORK
