@@ -351,7 +351,7 @@ def opened(library: Path, settings: Path) -> Iterator[Program]:
 
 def _watched(end: int, library: str) -> int:
     """Run the program as its command line does, with an eye on it that tells what it sees."""
-    from PySide6.QtCore import QEvent, QObject, QTimer
+    from PySide6.QtCore import QEvent, QObject, Qt, QTimer
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QApplication
 
@@ -385,7 +385,11 @@ def _watched(end: int, library: str) -> int:
                 if self._painted_at is None:
                     # Runs when this painting is over and its pixels are with the X server.
                     QTimer.singleShot(0, self, lambda now=self._version: self._painted(now))
-            elif event.type() is QEvent.Type.MouseButtonRelease and isinstance(event, QMouseEvent):
+            elif (
+                isinstance(event, QMouseEvent)
+                and event.type() is QEvent.Type.MouseButtonRelease
+                and event.button() is Qt.MouseButton.LeftButton
+            ):
                 ago = (time.monotonic() * 1000 - event.timestamp()) % _WRAP_MS
                 # The X server's clock is this machine's; where it isn't, the arrival counts.
                 self._released_at = time.monotonic() - (ago / 1000 if ago < 60_000 else 0.0)

@@ -4,11 +4,12 @@ The program runs as it is started by anybody, on a screen of 1366 × 768 that no
 library is made of real photographs with masks drawn by experts; then mouse and keys do, through the
 X server, what a person would who knows where each wound's edge is:
 
+* what is proposed where no wound is: picked with a click, removed with Del, at the beginning where
+  it is too large for the box to take its place, else at the end;
 * where what the program proposes has an IoU of 0.80 with the lesion: nothing;
 * else a box round the lesion (15 % loose on each side, ± 10 % drawn by seed), then clicks at the
   deepest point of the largest mistake, with Alt where skin was taken in, until 0.80 or ten actions,
   which is a failure; after a click that changed nothing, a box again;
-* what is proposed where no wound is: picked with a click, removed with Del;
 * outlines that are parts of one lesion: picked, and joined to it with J; at the end, Enter.
 
 Every click, drag and key counts as one action, Enter as one of each lesion of the photograph. Wheel
@@ -155,9 +156,10 @@ class Person:
         name = self._count.photograph.name
         self._program.until(lambda seen: seen.photograph == name and seen.is_open, f"show {name}")
         time.sleep(LOOK_S)
+        self._remove_false(lambda mask, lesion: _in_box(mask, lesion) > 0.5)
         for place, lesion in enumerate(self._count.lesions):
             self._outline(lesion, np.random.default_rng((self._seed, place)))
-        self._remove_false()
+        self._remove_false(lambda _mask, _lesion: True)
         for lesion in self._count.lesions:
             self._join(lesion)
         self._go_on()
@@ -234,11 +236,19 @@ class Person:
         at = self._place(self._program.seen, point)
         count.acts.append(self._gesture("pick", lambda: self._hand.click(at)))
 
-    def _remove_false(self) -> None:
-        """Remove what is outlined where no wound is."""
+    def _remove_false(self, may_stay: Callable[[Mask, Mask], bool]) -> None:
+        """Remove what is outlined where no wound is.
+
+        What is a lesion's, though mostly not on wound, stays where ``may_stay`` says so of it.
+        """
         for _ in range(MOST_ACTIONS):
             masks = self._looked()
-            own = {at for one in self._count.lesions for at in own_of(masks, one.lesion)}
+            own = {
+                at
+                for one in self._count.lesions
+                for at in own_of(masks, one.lesion)
+                if iou(masks[at], one.lesion) >= ENOUGH or may_stay(masks[at], one.lesion)
+            }
             false = next(
                 (
                     place
@@ -390,6 +400,15 @@ def union_of_own(masks: Sequence[Mask], lesion: Mask) -> Mask:
     for place in own_of(masks, lesion):
         whole |= masks[place]
     return whole
+
+
+def _in_box(mask: Mask, lesion: Mask) -> float:
+    """Return the share of a mask within the box of a lesion, 15 % loose on each side."""
+    x, y, width, height = cv2.boundingRect(lesion.astype(np.uint8))
+    box = np.zeros_like(lesion)
+    left, top = max(0, round(x - 0.15 * width)), max(0, round(y - 0.15 * height))
+    box[top : round(y + 1.15 * height), left : round(x + 1.15 * width)] = True
+    return _share(mask, box)
 
 
 # --- no picture looked at ------------------------------------------------------------------------
