@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import licences
-from contents import PROGRAM_FOLDER, ROOT
+from contents import PROGRAM_FOLDER, ROOT, network_in
 from licences import Terms
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from woundtrack import resources
+from woundtrack.imaging.outlining import network_asset
 
 LOCKS: Final = ("run", "package")
 """Of ``requirements/``: what the package is made of and made with. Test tools are neither."""
@@ -41,6 +42,7 @@ _LIBRARY: Final = re.compile(r"\.so(\.[\w.]+)?$|\.dll$|\.dylib$")
 class Part:
     """One thing that the package is made of or made with.
 
+    ``kind`` is CycloneDX's: "library", or "machine-learning-model" for the outline network.
     ``texts`` are the names of its licence's files, ``libraries`` the shared libraries that came
     inside it with the SHA-256 of each, ``needs`` the names of other parts.
     """
@@ -52,6 +54,15 @@ class Part:
     texts: tuple[str, ...] = ()
     libraries: tuple[tuple[str, str], ...] = ()
     needs: tuple[str, ...] = ()
+    kind: str = "library"
+
+
+NETWORK: Final = "Outline network"
+"""What the window calls it among the licences, too."""
+_TERMS: Final = {
+    network_asset.NON_COMMERCIAL: "Not for commercial use",
+    network_asset.OWN: "A clinic's own: not to be passed on without asking it",
+}
 
 
 def locked(names: Iterable[str] = LOCKS) -> dict[str, str]:
@@ -98,7 +109,7 @@ def collect(program: Path, sources: Iterable[str]) -> tuple[Part, ...]:
     pins = locked()
     installed = distributions(pins)
     inside = shipped(installed, sources)
-    parts = [_python(program)]
+    parts = [_python(program), *_network(program)]
     for name, version in pins.items():
         if name not in inside:
             parts.append(Part(name=name, version=version, is_shipped=False))
@@ -147,6 +158,31 @@ def _python(program: Path) -> Part:
         is_shipped=True,
         terms=Terms(words=licences.CHOSEN["python"], is_spdx=True),
         texts=_lay(program, f"python-{version}", licences.texts_of_python()),
+    )
+
+
+def _network(program: Path) -> tuple[Part, ...]:
+    """Return the outline network, where the folder that was made has it."""
+    place = network_in(program)
+    if place is None:
+        return ()
+    weights = place.relative_to(program / PROGRAM_FOLDER) / network_asset.WEIGHTS
+    facts = network_asset.read_facts(place / network_asset.FACTS)
+    names = (network_asset.LICENCE, network_asset.CARD)
+    return (
+        Part(
+            name=NETWORK,
+            version=facts.version,
+            is_shipped=True,
+            terms=Terms(words=_TERMS[facts.terms], is_spdx=False),
+            texts=_lay(
+                program,
+                f"outline-network-{facts.version}",
+                {name: (place / name).read_bytes() for name in names},
+            ),
+            libraries=((weights.as_posix(), facts.sha256),),
+            kind="machine-learning-model",
+        ),
     )
 
 
@@ -219,13 +255,14 @@ def write(path: Path, bill: Mapping[str, Any]) -> None:
 
 
 def _reference(part: Part) -> str:
-    kind = "generic" if part.name == "python" else "pypi"
-    return f"pkg:{kind}/{part.name}@{part.version}"
+    kind = "generic" if part.name in {"python", NETWORK} else "pypi"
+    name = part.name.lower().replace(" ", "-")
+    return f"pkg:{kind}/{name}@{part.version}"
 
 
 def _component(part: Part) -> dict[str, Any]:
     made: dict[str, Any] = {
-        "type": "library",
+        "type": part.kind,
         "bom-ref": _reference(part),
         "name": part.name,
         "version": part.version,

@@ -15,6 +15,7 @@ import platform
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -24,6 +25,7 @@ from typing import Final
 import bill
 import contents
 import deb
+from hatchling.builders.wheel import WheelBuilder
 
 from woundtrack import __version__, imaging, phantom, resources
 
@@ -40,10 +42,22 @@ def main() -> int:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--folder-only", action="store_true", help="make the folder and stop")
     which.add_argument("--archive-only", action="store_true", help="pack the folder that is there")
+    which.add_argument("--wheel", action="store_true", help="make a wheel for pip, and that alone")
+    parser.add_argument(
+        "--without-network",
+        action="store_true",
+        help="leave the outline network out: for whoever may use it commercially",
+    )
     options = parser.parse_args()
+    if options.without_network:
+        os.environ[contents.WITHOUT_NETWORK] = "1"
     try:
         made_at = moment()
         contents.asset_entries()  # before minutes of work
+        say(f"the outline network goes {'in' if contents.has_network() else 'not in'}")
+        if options.wheel:
+            tell_archives([wheel(DIST / f"wheel{contents.suffix()}")])
+            return 0
         if not options.archive_only:
             freeze(made_at)
             strip_python()
@@ -118,9 +132,8 @@ def describe(made_at: datetime) -> tuple[bill.Part, ...]:
     beside = PROGRAM / contents.PROGRAM_FOLDER / "woundtrack"
     bill.write(beside / resources.BILL_OF_MATERIALS, written)
     shutil.copyfile(contents.ROOT / "LICENSE", PROGRAM / "LICENSE.txt")
-    shutil.copyfile(
-        beside / resources.BILL_OF_MATERIALS, DIST / f"woundtrack-{__version__}.cdx.json"
-    )
+    name = f"woundtrack-{__version__}{contents.suffix()}.cdx.json"
+    shutil.copyfile(beside / resources.BILL_OF_MATERIALS, DIST / name)
     return parts
 
 
@@ -176,7 +189,8 @@ def program_file() -> Path:
 def pack(parts: tuple[bill.Part, ...], made_at: datetime) -> list[Path]:
     """Make the archive this system is served with; none where there is no tool for it."""
     if sys.platform == "win32":
-        name = f"woundtrack-{__version__}-windows-{platform.machine().lower()}.zip"
+        machine = platform.machine().lower()
+        name = f"woundtrack-{__version__}{contents.suffix()}-windows-{machine}.zip"
         extra = [WINDOWS / "woundtrack-portable.cmd"]
         return [write_zip(PROGRAM, DIST / name, extra=extra, made_at=made_at)]
     if not shutil.which("dpkg-deb"):
@@ -204,6 +218,18 @@ def write_zip(program: Path, out: Path, *, extra: Iterable[Path], made_at: datet
     return out
 
 
+def wheel(out: Path) -> Path:
+    """Write the wheel; where the outline network stays out, neither its files nor its terms."""
+    config = tomllib.loads((contents.ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    if not contents.has_network():
+        config["tool"]["hatch"]["build"]["targets"]["wheel"]["exclude"].append("/assets/outline")
+        config["project"]["license"] = "Apache-2.0"
+        config["project"]["license-files"] = ["LICENSE"]
+    builder = WheelBuilder(str(contents.ROOT), config=config)
+    (written,) = builder.build(directory=str(out), versions=["standard"])
+    return Path(written)
+
+
 def tell_sizes(archives: Iterable[Path]) -> None:
     """Print how large the folder and the archives are, and what makes them so."""
     inside = PROGRAM / contents.PROGRAM_FOLDER
@@ -212,6 +238,11 @@ def tell_sizes(archives: Iterable[Path]) -> None:
     tops = sorted(((size_of(path), path.name) for path in inside.iterdir()), reverse=True)
     for size, name in tops[:12]:
         print(f"{size / 1e6:8.1f} MB    {name}")
+    tell_archives(archives)
+
+
+def tell_archives(archives: Iterable[Path]) -> None:
+    """Print how large the archives are, and by what hash they are known."""
     for archive in archives:
         digest = hashlib.sha256(archive.read_bytes()).hexdigest()
         print(f"{archive.stat().st_size / 1e6:8.1f} MB  {archive}\n             sha256 {digest}")

@@ -11,6 +11,7 @@ import ast
 import hashlib
 import importlib.metadata
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from woundtrack import resources
+from woundtrack.imaging.outlining import network_asset
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 
@@ -28,6 +30,8 @@ Entry = tuple[str, str, str]
 
 ASSETS_IN_FOLDER: Final = "woundtrack/assets"
 """Beside the package, where ``woundtrack.resources`` looks first."""
+WITHOUT_NETWORK: Final = "WOUNDTRACK_WITHOUT_NETWORK"
+"""Set in the environment of a build: the outline network stays out, whose terms don't suit all."""
 PROGRAM_FOLDER: Final = "_internal"
 """What PyInstaller calls everything but the program itself."""
 
@@ -134,16 +138,77 @@ def icon_font() -> tuple[Entry, ...]:
 # --- assets --------------------------------------------------------------------------------------
 
 
+def has_network() -> bool:
+    """Return whether the outline network goes in: by default, where the checkout has one.
+
+    Raises ``PackageIncomplete`` for one without its facts, terms or model card, or with another's.
+    """
+    if os.environ.get(WITHOUT_NETWORK) or _of_network(network_asset.WEIGHTS) is None:
+        return False
+    lacking = [name for name in network_asset.FILES if _of_network(name) is None]
+    if lacking:
+        raise PackageIncomplete(f"the outline network lacks {', '.join(lacking)} beside it")
+    network_facts()
+    return True
+
+
+def network_facts() -> network_asset.NetworkFacts:
+    """Return what is written beside the outline network; raises ``PackageIncomplete``."""
+    weights, facts = _of_network(network_asset.WEIGHTS), _of_network(network_asset.FACTS)
+    if weights is None or facts is None:
+        raise PackageIncomplete("there is no outline network")
+    try:
+        read = network_asset.read_facts(facts)
+    except ValueError as why:
+        raise PackageIncomplete(f"of the outline network, {why}") from None
+    if read.sha256 != _digest(weights):
+        raise PackageIncomplete("the outline network is not the one that outline.json describes")
+    return read
+
+
+def _of_network(name: str) -> Path | None:
+    try:
+        return resources.asset(f"{network_asset.FOLDER}/{name}")
+    except FileNotFoundError:
+        return None
+
+
+def _without_network(names: Iterable[str]) -> list[str]:
+    """Return those names of assets that are not the outline network's, nor say anything of it."""
+    return [name for name in names if not f"{name}/".startswith(f"{network_asset.FOLDER}/")]
+
+
+def network_in(program: Path) -> Path | None:
+    """Return the outline network's folder in the folder that was made; None where it stayed out."""
+    place = program / PROGRAM_FOLDER / ASSETS_IN_FOLDER / network_asset.FOLDER
+    return place if place.is_dir() else None
+
+
+def suffix() -> str:
+    """Return what names of archives bear: those without the network are told from those with it."""
+    return "-without-network" if os.environ.get(WITHOUT_NETWORK) else ""
+
+
+def packaged_assets() -> tuple[str, ...]:
+    """Return the names of the assets that go in: all there are, with or without the network."""
+    known = resources.assets()
+    return known if has_network() else tuple(_without_network(known))
+
+
 def asset_entries() -> tuple[Entry, ...]:
-    """Return every asset that ``woundtrack.resources`` knows, once none is missing.
+    """Return every asset that goes in, once none is missing.
 
     Raises ``PackageIncomplete`` naming those that the source asks for, or that the repository
     holds, and that are not there; and those that are empty.
     """
-    known = resources.assets()
+    known = packaged_assets()
     if not known:
         raise PackageIncomplete("no asset was found: is this a whole checkout?")
-    missing = sorted((assets_asked_for() | assets_in_repository()) - _with_folders(known))
+    wanted = assets_asked_for() | assets_in_repository()
+    weights = f"{network_asset.FOLDER}/{network_asset.WEIGHTS}"
+    if os.environ.get(WITHOUT_NETWORK) or weights not in wanted | set(known):
+        wanted = set(_without_network(wanted))
+    missing = sorted(wanted - _with_folders(known))
     missing += [name for name in known if resources.asset(name).stat().st_size == 0]
     if missing:
         raise PackageIncomplete(f"these assets are missing or empty: {', '.join(missing)}")
@@ -189,7 +254,7 @@ def check_assets(program: Path) -> tuple[str, ...]:
     ``program`` is the folder that was made. Raises ``PackageIncomplete``.
     """
     inside = program / PROGRAM_FOLDER / ASSETS_IN_FOLDER
-    expected = {name: _digest(resources.asset(name)) for name in resources.assets()}
+    expected = {name: _digest(resources.asset(name)) for name in packaged_assets()}
     there = {
         path.relative_to(inside).as_posix(): _digest(path)
         for path in inside.rglob("*")

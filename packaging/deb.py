@@ -22,8 +22,9 @@ from pathlib import Path
 from string import Template
 from typing import Final
 
+import contents
 import look
-from bill import Part
+from bill import NETWORK, Part
 from contents import ROOT, PackageIncomplete
 
 from woundtrack import __version__, resources
@@ -208,13 +209,16 @@ def maintainer() -> str:
     return f"{name} <{email}>"
 
 
-def control(needs: Relations, *, architecture: str, installed_kib: int) -> str:
-    """Return the control file."""
+def control(
+    needs: Relations, *, architecture: str, installed_kib: int, has_network: bool = False
+) -> str:
+    """Return the control file; with the outline network, whose terms aren't free, for non-free."""
+    section = "non-free/science" if has_network else "science"
     description = [SHORT, *(f" {line}" if line else " ." for line in LONG.splitlines())]
     fields = {
         "Package": "woundtrack",
         "Version": debian_version(__version__),
-        "Section": "science",
+        "Section": section,
         "Priority": "optional",
         "Architecture": architecture,
         "Maintainer": maintainer(),
@@ -245,8 +249,7 @@ def copyright_file(parts: Sequence[Part]) -> str:
         "",
         "This package also holds the work of others, each under its own terms. Their full",
         f"texts are in {texts}.",
-        "The package as a whole may be passed on under the GNU General Public License,",
-        "version 3: the published build of pillow-heif holds x265.",
+        *_as_a_whole(parts),
         "",
         *(
             f"  {part.name} {part.version}: {part.terms.words}"
@@ -255,6 +258,23 @@ def copyright_file(parts: Sequence[Part]) -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _as_a_whole(parts: Sequence[Part]) -> tuple[str, ...]:
+    """Return on what terms the package may be passed on."""
+    on = (
+        "may be passed on under the GNU General Public License,",
+        "version 3: the published build of pillow-heif holds x265.",
+    )
+    if not any(part.name == NETWORK for part in parts):
+        return (f"The package as a whole {on[0]}", on[1])
+    return (
+        f"Its programs together {on[0]}",
+        on[1],
+        f"The outline network in /{INSTALLED}/_internal/woundtrack/assets/outline is data",
+        "beside them and is not for commercial use: LICENCE.md there says why. A package without",
+        "it is made by: python3 dev.py package --without-network",
+    )
 
 
 # --- the archive ---------------------------------------------------------------------------------
@@ -296,10 +316,16 @@ def pack(tree: Path, program: Path, out: Path, *, made_at: datetime) -> Path:
     own.mkdir()
     sums = [f"{_md5(path)}  {path.relative_to(tree).as_posix()}\n" for path in files]
     (own / "md5sums").write_text("".join(sums), encoding="utf-8")
-    text = control(relations_of(program), architecture=architecture, installed_kib=size)
+    text = control(
+        relations_of(program),
+        architecture=architecture,
+        installed_kib=size,
+        has_network=contents.network_in(program) is not None,
+    )
     (own / "control").write_text(text, encoding="utf-8")
     _settle(tree, made_at)
-    archive = out / f"woundtrack_{debian_version(__version__)}_{architecture}.deb"
+    name = f"woundtrack{contents.suffix()}"
+    archive = out / f"{name}_{debian_version(__version__)}_{architecture}.deb"
     subprocess.run(
         ["dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(archive)],
         check=True,

@@ -10,13 +10,16 @@
 
     Type, in the folder of the checkout:
       powershell -ExecutionPolicy Bypass -File packaging\windows\build.ps1
+
+    -WithoutNetwork leaves the outline network out, which is not for commercial use.
 #>
 [CmdletBinding()]
 param(
     [string] $Python = "3.11",
     [string] $Thumbprint = "",
     [string] $TimestampServer = "",
-    [switch] $NoInstaller
+    [switch] $NoInstaller,
+    [switch] $WithoutNetwork
 )
 
 Set-StrictMode -Version Latest
@@ -46,12 +49,18 @@ Push-Location $root
 try {
     # PyInstaller's folder, looked at and run once: the programs in it are signed before they are
     # packed, so that the zip and the installer hold the same bytes.
-    Invoke-Step "Folder" { py "-$Python" dev.py package --folder-only }
+    $left = @()
+    $suffix = ""
+    if ($WithoutNetwork) {
+        $left = @("--without-network")
+        $suffix = "-without-network"
+    }
+    Invoke-Step "Folder" { py "-$Python" dev.py package --folder-only @left }
     Add-Signature @(
         (Join-Path $program "woundtrack.exe"),
         (Join-Path $program "woundtrack-window.exe")
     )
-    Invoke-Step "Portable zip" { py "-$Python" dev.py package --archive-only }
+    Invoke-Step "Portable zip" { py "-$Python" dev.py package --archive-only @left }
 
     $version = & (Join-Path $root ".venv\Scripts\python.exe") -c "import woundtrack; print(woundtrack.__version__)"
 
@@ -66,9 +75,9 @@ try {
             throw "Inno Setup 6 was not found. Install it, or leave the installer out: -NoInstaller"
         }
         Invoke-Step "Installer" {
-            & $compiler "/DVersion=$version" (Join-Path $PSScriptRoot "woundtrack.iss")
+            & $compiler "/DVersion=$version" "/DSuffix=$suffix" (Join-Path $PSScriptRoot "woundtrack.iss")
         }
-        Add-Signature @((Join-Path $dist "woundtrack-$version-setup.exe"))
+        Add-Signature @((Join-Path $dist "woundtrack-$version$suffix-setup.exe"))
     }
 
     Invoke-Step "Selftest of the folder" { & (Join-Path $program "woundtrack.exe") selftest }

@@ -10,6 +10,11 @@
   #error The version is missing: start this by build.ps1, or with /DVersion=1.2.3
 #endif
 
+#ifndef Suffix
+  ; "-without-network" where the outline network was left out.
+  #define Suffix ""
+#endif
+
 [Setup]
 ; Never change this id: by it an update finds what it replaces.
 AppId={{7C1B4E0A-6D0C-4B56-9C55-0F6E4B7C2D11}
@@ -22,7 +27,7 @@ DefaultGroupName=woundtrack
 UninstallDisplayIcon={app}\woundtrack-window.exe
 LicenseFile=..\..\LICENSE
 OutputDir=..\..\dist
-OutputBaseFilename=woundtrack-{#Version}-setup
+OutputBaseFilename=woundtrack-{#Version}{#Suffix}-setup
 SetupIconFile=..\..\build\woundtrack\woundtrack.ico
 PrivilegesRequired=lowest
 PrivilegesRequiredOverridesAllowed=dialog commandline
