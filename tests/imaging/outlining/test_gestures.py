@@ -10,7 +10,7 @@ import pytest
 
 from woundtrack.errors import OutlineNotFound
 from woundtrack.imaging import outline_mask, outline_method, propose_outlines, refine_outline
-from woundtrack.imaging.outline import union_mask
+from woundtrack.imaging.outline import outlines_from_mask, union_mask
 from woundtrack.model import Outline, OutlineSource, Point
 from woundtrack.phantom import Camera, Lesion, Scene, render
 
@@ -216,6 +216,26 @@ def test_an_exclude_click_takes_out_a_lobe() -> None:
     assert not mask[168, 110]
     assert dice(mask, wound) > before
     assert len(after) == 1
+
+
+def test_an_exclude_click_leaves_no_crumbs_that_would_each_be_a_lesion() -> None:
+    rows, columns = np.mgrid[:300, :400] + 0.5
+    wound = ((columns - 130) / 80) ** 2 + ((rows - 150) / 60) ** 2 < 1
+    skin_too = (columns - 240) ** 2 + (rows - 150) ** 2 < 45**2
+    red = wound.copy()
+    for angle in np.linspace(-2, 2, 6):
+        x, y = 240 + 36 * math.cos(angle), 150 + 36 * math.sin(angle)
+        red |= (columns - x) ** 2 + (rows - y) ** 2 < 4.5**2
+    pixels = np.where(red[..., None], (160, 60, 55), (205, 160, 140)).astype(np.float64)
+    pixels += np.random.default_rng(3).normal(0, 4, pixels.shape)
+    spotted = np.clip(cv2.GaussianBlur(pixels, (0, 0), 1), 0, 255).astype(np.uint8)
+
+    outlines = refine_outline(
+        spotted, exclude=[(248, 150)], start=outlines_from_mask(wound | skin_too)
+    )
+
+    (outline,) = outlines
+    assert dice(outline_mask(outline, (300, 400)), wound) > 0.97
 
 
 def test_an_exclude_click_in_the_middle_leaves_an_island_of_skin() -> None:

@@ -33,6 +33,8 @@ from woundtrack.model import Outline, OutlineSource, Point, Ring
 # Rings are drawn anew within this many pixels of a changed pixel.
 _HALO_PX: Final = 3
 _SPOT_PX: Final = 4.0
+# A part smaller than this share of the largest is a crumb that a gesture's edge tore off.
+_CRUMB: Final = 0.01
 
 
 def contains(outline: Outline, point: Point) -> bool:
@@ -125,6 +127,7 @@ def settled(
         outs = [(x - x0, y - y0) for x, y in exclude if x0 <= x < x1 and y0 <= y < y1]
         mark(after, ins, value=True)
         mark(after, outs, value=False)
+        after = without_crumbs(after, ins)
         mended_parts = mended(outline, before, after, (x0, y0), ins, outs)
         result += [
             replace(part, confidence=outline.confidence, edge_sd_px=outline.edge_sd_px)
@@ -137,6 +140,24 @@ def mark(mask: Mask, points: Sequence[Point], *, value: bool) -> None:
     """Set the pixels of points in a mask."""
     for x, y in points:
         mask[math.floor(y), math.floor(x)] = value
+
+
+def without_crumbs(mask: Mask, include: Sequence[Point]) -> Mask:
+    """Return a mask without its parts far smaller than the largest, but for those of ``include``.
+
+    Each would be a lesion of its own to whoever looks at the outlines.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(mask).view(np.uint8), connectivity=8
+    )
+    if count <= 2:
+        return mask
+    sizes = stats[:, cv2.CC_STAT_AREA]
+    is_kept = sizes >= _CRUMB * sizes[1:].max()
+    for x, y in include:
+        is_kept[labels[math.floor(y), math.floor(x)]] = True
+    is_kept[0] = False
+    return np.asarray(is_kept[labels], dtype=bool)
 
 
 class _Walk:

@@ -15,7 +15,13 @@ import numpy as np
 
 from woundtrack import __version__
 from woundtrack.errors import OutlineNotFound
-from woundtrack.imaging.drawing.mending import contains, mark, mended, settled
+from woundtrack.imaging.drawing.mending import (
+    contains,
+    mark,
+    mended,
+    settled,
+    without_crumbs,
+)
 from woundtrack.imaging.outline import (
     Mask,
     Points,
@@ -48,6 +54,8 @@ _BY_OPENCV: Final = Method(
 # A click this near an outline, in its equivalent radii, mends it; farther off it is a new lesion.
 _REACH: Final = 1.0
 _LOCAL_SIDE_PX: Final = 80
+# What the network would change farther from a click, in the click's distances from the edge, stays.
+_NEAR: Final = 2.5
 # A new lesion is no larger, in radius, than this many times its distance from the nearest outline.
 _APART: Final = 1.0
 
@@ -339,6 +347,7 @@ def _mended(
             include=include,
             exclude=exclude,
             others=others,
+            reach=_NEAR * distance,
             is_wound=is_wound,
         )
         changes.append(seen)
@@ -463,6 +472,7 @@ def _applied(
         held_in = [point for point in held_in if before[_pixel(point)[::-1]]]
     mark(after, held_in, value=True)
     mark(after, held_out, value=False)
+    after = without_crumbs(after, held_in)
     parts = mended(outline, before, after, (x0, y0), held_in, held_out)
     return [replace(part, edge_sd_px=outline.edge_sd_px) for part in parts]
 
