@@ -182,7 +182,7 @@ def test_an_outline_given_to_a_new_lesion_and_not_corrected_for_a_fault_is_as_it
         smaller = Outline(outer=((100.0, 100.0), (180.0, 100.0), (180.0, 180.0)))
         identity = new_identity(library, case, case.stored, BodySite(region="flank"))
         draft = case.stored.with_entry(replace(first, outline=smaller, identity=identity))
-        monkeypatch.setattr(workflow, "correct", full)
+        monkeypatch.setattr(workflow, "redraw", full)
 
         with pytest.raises(DiskFull):
             save(library, case, draft, by="Ann", reason="another wound")

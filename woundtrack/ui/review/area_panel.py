@@ -13,10 +13,11 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from woundtrack.model import Limb, Measurement, TimelinePoint, WoundState
+from woundtrack.model import Limb, Measurement, OutlineKind, TimelinePoint, WoundState
 from woundtrack.ui import change, theme
 from woundtrack.ui.change import Change
 from woundtrack.ui.components import words
+from woundtrack.ui.components.outline_kind import kind_word
 
 _PADDING: Final = 16
 _VALUE_HEIGHT: Final = 66
@@ -171,6 +172,16 @@ def view_of(
         comparison=compared,
         sizes=tuple(sizes),
         along=_along(measurement),
+    )
+
+
+def not_outlined(kind: OutlineKind, last: TimelinePoint | None) -> AreaView:
+    """Return what to show of a kind that nobody has outlined here; ``last`` is when someone did."""
+    before = _bar(last, words.day_short(last.on)) if last is not None else None
+    return AreaView(
+        value=QCoreApplication.translate("AreaPanel", "Not outlined"),
+        note=QCoreApplication.translate("AreaPanel", "no {kind} here").format(kind=kind_word(kind)),
+        last=before,
     )
 
 

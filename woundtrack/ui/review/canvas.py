@@ -205,25 +205,31 @@ class Canvas(PhotoView):
         point = self.mapToScene(at)
         if not self._photo.boundingRect().contains(point):
             return
-        hit = self._outline_at(point)
         is_exclude = self._tool is Tool.EXCLUDE or bool(modifiers & Qt.KeyboardModifier.AltModifier)
         only_picks = self._tool in {Tool.PAN, Tool.BOX, Tool.CIRCLE} or not self._allows_gestures
+        hit = self._outline_at(point, with_aside=only_picks)
         if hit is not None and not hit.drawn.is_selected and (only_picks or not is_exclude):
             self.picked.emit(hit.drawn.key)
         elif not only_picks:
             self.clicked.emit((point.x(), point.y()), is_exclude)
 
-    def _outline_at(self, point: QPointF) -> OutlineItem | None:
+    def _outline_at(self, point: QPointF, *, with_aside: bool) -> OutlineItem | None:
+        """Return the outline at a point, of the kind that is drawn first.
+
+        Where none of that kind is there the smallest of another, if ``with_aside``: a margin goes
+        round them all.
+        """
         if self._is_bare:
             return None
-        return next(
-            (
-                item
-                for item in self._outlines
-                if not item.drawn.is_last_visit and item.shape().contains(point)
-            ),
-            None,
-        )
+        there = [
+            item
+            for item in self._outlines
+            if not item.drawn.is_last_visit and item.shape().contains(point)
+        ]
+        own = [item for item in there if not item.drawn.is_aside]
+        if own or not with_aside:
+            return own[0] if own else None
+        return min(there, key=_extent, default=None)
 
     @property
     def _draws_boxes(self) -> bool:
@@ -350,3 +356,8 @@ class Canvas(PhotoView):
 
     def _paint_pointer(self, painter: QPainter) -> None:
         self._hand.paint(painter)
+
+
+def _extent(item: OutlineItem) -> float:
+    box = item.shape().boundingRect()
+    return float(box.width() * box.height())

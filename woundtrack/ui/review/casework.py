@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import Outline, new_id, now
+from woundtrack.model import Outline, OutlineKind, new_id, now
 from woundtrack.ui.review import commands
 from woundtrack.ui.review import draft as review_draft
 from woundtrack.ui.review.commands import EditOutline
@@ -58,6 +58,8 @@ class Casework(QObject):
         self._case: Case | None = None
         self._draft = Draft()
         self._selected: str | None = None
+        self._kind = OutlineKind.ULCER
+        self._is_editing = False
         self._problem: WoundtrackError | None = None
         self._drafts: dict[tuple[str, bool], Draft] = {}
         self._reviewed: dict[str, datetime] = {}
@@ -75,9 +77,23 @@ class Casework(QObject):
         return self._draft
 
     @property
+    def kind(self) -> OutlineKind:
+        """Which of a lesion's outlines is drawn: ulcer, eschar or margin."""
+        return self._kind
+
+    @property
+    def in_hand(self) -> Entry | None:
+        """The lesion in hand, by its outline of the kind that is drawn, else by another.
+
+        None only where the photograph has none.
+        """
+        return self.selected or self._draft.entry(self._selected)
+
+    @property
     def selected(self) -> Entry | None:
-        """The lesion in hand; None only where there is none."""
-        return self._draft.entry(self._selected)
+        """The outline in hand; None where the lesion has none of the kind that is drawn."""
+        entry = self._draft.entry(self._selected)
+        return None if entry is None else self._draft.as_kind(entry, self._kind)
 
     @property
     def problem(self) -> WoundtrackError | None:
@@ -97,6 +113,7 @@ class Casework(QObject):
         case = review_draft.open_case(library, photograph_id)
         self._case = case
         self._problem = None
+        self._kind = OutlineKind.ULCER
         self._draft = self._begun(library, case)
         self._selected = None if case.is_waiting else self._of_session()
         self._keep_one_in_hand()
@@ -111,8 +128,13 @@ class Casework(QObject):
         return None
 
     def _keep_one_in_hand(self) -> None:
-        if self.selected is None:
+        if self.in_hand is None:
             self._selected = self._draft.entries[0].key if self._draft.entries else None
+
+    def draw(self, kind: OutlineKind) -> None:
+        """Draw another of the lesion's outlines from now on; the lesion in hand stays."""
+        self._kind = kind
+        self._tell_changed()
 
     def close(self) -> None:
         """Have no photograph open; what was drawn is kept."""
@@ -170,14 +192,21 @@ class Casework(QObject):
 
     def select_next(self) -> None:
         """Take the next lesion in hand; after the last, the first."""
-        keys = [entry.key for entry in self._draft.entries]
-        if (entry := self.selected) is not None:
-            self.select(keys[(keys.index(entry.key) + 1) % len(keys)])
+        stops, entry = self._draft.stops(self._kind), self.in_hand
+        if entry is None:
+            return
+        here = next((place for place, one in enumerate(stops) if one.key == entry.key), None)
+        if here is None:  # by an outline of yet another kind
+            own = self._draft.whole_lesion(entry)
+            here = next((place for place, one in enumerate(stops) if one in own), -1)
+        self.select(stops[(here + 1) % len(stops)].key)
 
     def assign(self, identity: Identity) -> None:
-        """Say which lesion the outline in hand is."""
+        """Say which lesion the outline in hand is; what lies in and round an ulcer goes along."""
         if (entry := self.selected) is not None:
-            changed = self._draft.with_entry(replace(entry, identity=identity))
+            changed = self._draft
+            for one in self._draft.moving_with(entry):
+                changed = changed.with_entry(replace(one, identity=identity))
             self._edit(self.tr("Lesion"), changed)
 
     def make_part(self) -> None:
@@ -196,7 +225,11 @@ class Casework(QObject):
     def remove(self) -> None:
         """Take the outline in hand out."""
         if (entry := self.selected) is not None:
+            # The lesion stays in hand where something else of it is outlined.
+            left = [one for one in self._draft.whole_lesion(entry) if one is not entry]
             self._edit(self.tr("Removing an outline"), self._draft.without(entry.key))
+            if left:
+                self.select(left[0].key)
 
     def paint(self, tissue: TissueMap) -> None:
         """Give the outline in hand a tissue map; one on which nothing is painted is none."""
@@ -204,17 +237,28 @@ class Casework(QObject):
             kept = tissue if tissue.shares else None
             self._edit(self.tr("Tissue"), self._draft.with_entry(replace(entry, tissue=kept)))
 
-    def take_outlines(self, found: Found) -> bool:
-        """Take over all outlines as a gesture left them; returns whether it changed any."""
+    def outlines_of(self, kind: OutlineKind) -> tuple[Outline, ...]:
+        """Return what is outlined of a kind as it stands."""
+        return self._draft.outlines_of(kind)
+
+    def outline_in_hand(self, kind: OutlineKind) -> Outline | None:
+        """Return the outline of a kind that the lesion in hand has."""
+        entry = self._draft.entry(self._selected)
+        own = None if entry is None else self._draft.as_kind(entry, kind)
+        return None if own is None else own.outline
+
+    def take_outlines(self, found: Found, kind: OutlineKind = OutlineKind.ULCER) -> bool:
+        """Take over all outlines of a kind as a gesture left them; return if it changed any."""
         case, library = self._case, self._session.library
         if case is None or library is None:
             return False
         before = self._draft
+        in_hand = None if self.in_hand is None else self.in_hand.identity
 
         def identify(draft: Draft, outline: Outline) -> Identity | None:
-            return review_draft.identity_of_new(library, case, draft, outline)
+            return review_draft.identity_of_new(library, case, draft, outline, kind, in_hand)
 
-        after = review_draft.with_outlines(before, found, identify)
+        after = review_draft.with_outlines(before, found, identify, kind)
         if after == before:
             return False
         added = [entry.key for entry in after.entries if before.entry(entry.key) is None]
@@ -234,7 +278,9 @@ class Casework(QObject):
         text = self.tr("{what} in {name}").format(
             what=what, name=case.filed.photograph.original_name
         )
+        self._is_editing = True
         self._session.undo_stack.push(EditOutline(text, self._draft, after, put))
+        self._is_editing = False
 
     def _put(self, photograph_id: str, is_waiting: bool, draft: Draft) -> None:
         """Take over a draft: of the photograph that is open, or of one that undo goes back to."""
@@ -243,6 +289,14 @@ class Casework(QObject):
         self.wanted.emit(photograph_id)
         case = self._case
         if case is not None and (case.filed.id, case.is_waiting) == (photograph_id, is_waiting):
+            kinds = {
+                one.kind
+                for here, there in ((draft, self._draft), (self._draft, draft))
+                for one in here.entries
+                if one not in there.entries
+            }
+            if len(kinds) == 1 and not self._is_editing:  # what undo brings back is drawn on
+                self._kind = kinds.pop()
             self._draft = draft
             self._tell_changed()
 

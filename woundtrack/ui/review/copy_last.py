@@ -1,6 +1,6 @@
 """Last visit's outline as a start for today's, at a key.
 
-Hides which lesion and which of its parts is meant, where none or one is in hand.
+Hides which lesion is meant and which of its parts, where none or one is in hand.
 """
 
 from __future__ import annotations
@@ -59,28 +59,30 @@ class CopyLast(QObject):
             reason = "no earlier outline of this lesion is recorded"
             self.refused.emit(EditImpossible(reason=reason))
             return
-        then = last.filed.photograph
+        then, in_hand = last.filed.photograph, self._work.in_hand
         self.asked.emit(
             Copied(
                 earlier=self._parts(last),
                 earlier_calibration=last.accepted.calibration,
                 earlier_shape=(then.height_px, then.width_px),
                 calibration=case.proposal.calibration,
+                beside=None if in_hand is None else in_hand.outline,
             )
         )
         said = self.tr("Copied from {visit}. With D, drag inside it to move it.")
         self._session.said.emit(said.format(visit=last.words))
 
     def _last(self, library: Library, case: Case) -> LastVisit | None:
-        """Return the last visit of the lesion in hand; without one, of the next not outlined yet.
+        """Return the last visit of the lesion in hand at which the kind that is drawn was outlined.
 
-        Those at the site come first, and before them the lesion that was named on import.
+        Without one, that of the next lesion not outlined yet. Those at the site come first, and
+        before them the lesion that was named on import.
         """
-        entry = self._work.selected
+        entry, kind = self._work.in_hand, self._work.kind
         on = case.visit.visited_on
         if entry is not None and entry.identity is not None:
             lesion = entry.identity.lesion
-            past = () if lesion is None else lesion_course.visits_before(library, lesion, on)
+            past = () if lesion is None else lesion_course.visits_before(library, lesion, on, kind)
             return past[0] if past else None
         if entry is not None:
             return None
@@ -89,7 +91,7 @@ class CopyLast(QObject):
             (one for one in library.lesions(case.patient.id) if site in {None, one.site}),
             key=lambda one: (one.id != case.proposal.lesion_id, one.number),
         )
-        courses = (lesion_course.visits_before(library, one, on) for one in lesions)
+        courses = (lesion_course.visits_before(library, one, on, kind) for one in lesions)
         return next((past[0] for past in courses if past), None)
 
     def _parts(self, last: LastVisit) -> tuple[Outline, ...]:

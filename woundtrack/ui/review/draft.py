@@ -31,6 +31,7 @@ from woundtrack.records import Library
 
 CHOSEN: Final = "chosen by you"
 """The reason of an identity that a person gave."""
+_NESTED_SHARE: Final = 0.5  # of a box within another's, to be of its lesion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +78,7 @@ class Entry:
 
     ``identity`` None: nobody said yet which lesion it is, and it is not recorded. ``thread`` is the
     assessment it is recorded in already. ``tissue`` is what was painted in the outline, or in the
-    one that was there before.
+    one that was there before. ``kind`` is which edge of the lesion it follows.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Entry:
     identity: Identity | None
     thread: str | None = None
     tissue: TissueMap | None = None
+    kind: OutlineKind = OutlineKind.ULCER
 
     @property
     def is_closed(self) -> bool:
@@ -114,7 +116,11 @@ class Draft:
         return Draft(entries=tuple(entry for entry in self.entries if entry.key != key))
 
     def parts_of(self, entry: Entry) -> tuple[Entry, ...]:
-        """Return the open parts of an entry's lesion, itself among them, in the entries' order."""
+        """Return the parts of an entry's lesion of its kind, itself among them, in their order."""
+        return tuple(one for one in self.whole_lesion(entry) if one.kind is entry.kind)
+
+    def whole_lesion(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return all that is outlined of an entry's lesion, of whichever kind."""
         identity = entry.identity
         if identity is None or entry.outline is None:
             return (entry,)
@@ -122,6 +128,42 @@ class Draft:
             one
             for one in self.entries
             if one.outline is not None and identity.is_same_lesion(one.identity)
+        )
+
+    def moving_with(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return what is another lesion's, too, once an entry is: what lies in and round an ulcer.
+
+        Not with one of several parts, nor with an eschar or a margin: these go alone.
+        """
+        whole = self.whole_lesion(entry)
+        is_alone = sum(one.kind is entry.kind for one in whole) == 1
+        return whole if entry.kind is OutlineKind.ULCER and is_alone else (entry,)
+
+    def as_kind(self, entry: Entry, kind: OutlineKind) -> Entry | None:
+        """Return the outline of a kind that an entry's lesion has; None where it has none."""
+        if entry.kind is kind:
+            return entry
+        return next((one for one in self.whole_lesion(entry) if one.kind is kind), None)
+
+    def stops(self, kind: OutlineKind) -> tuple[Entry, ...]:
+        """Return one entry after the other to be taken in hand while a kind is drawn.
+
+        Those of that kind, and of a lesion that has none of it the first.
+        """
+        found: list[Entry] = []
+        for entry in self.entries:
+            there = self.as_kind(entry, kind)
+            stop = entry if there is None or entry.kind is kind else None
+            if stop is not None and not any(_is_same(stop, one) for one in found):
+                found.append(stop)
+        return tuple(found)
+
+    def outlines_of(self, kind: OutlineKind) -> tuple[Outline, ...]:
+        """Return the outlines of one kind, in the entries' order."""
+        return tuple(
+            entry.outline
+            for entry in self.entries
+            if entry.outline is not None and entry.kind is kind
         )
 
     @property
@@ -142,10 +184,21 @@ class Draft:
                 confidence=entry.identity.confidence,
                 reason=entry.identity.reason,
                 tissue=entry.tissue,
+                kind=entry.kind,
             )
             for entry in self.entries
             if entry.identity is not None
         )
+
+
+def _is_same(one: Entry, other: Entry) -> bool:
+    """Whether two entries are of one lesion, and not both of one kind: those are stops each."""
+    is_same_kind = one.kind is other.kind
+    return (
+        not is_same_kind
+        and one.identity is not None
+        and one.identity.is_same_lesion(other.identity)
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,26 +281,33 @@ def _with_accepted(library: Library, case: Case) -> Case:
         if case.filed.id not in assessment.photograph_ids:
             continue
         lesion = lesions[assessment.lesion_id]
-        accepted = assessment.outline_of(OutlineKind.ULCER)
-        if accepted is not None and accepted.photograph_id != case.filed.id:
+        here = [one for one in assessment.outlines if one.photograph_id == case.filed.id]
+        if assessment.outlines and not here:
             elsewhere.append(lesion)
             continue
         found.append(assessment)
         identity = Identity.of(lesion, reason="")
-        parts = (None,) if accepted is None else accepted.parts
-        painted = (None,) if accepted is None else accepted.tissue_maps
-        for place, (part, tissue) in enumerate(zip(parts, painted, strict=True)):
-            measurement = None if accepted is None else accepted.measurement
-            if part is not None and len(parts) > 1:
-                measurement = _measured(case, part)
+        thread = assessment.assessment_id
+        if not here:
+            entries.append(
+                Entry(key=thread, outline=None, measurement=None, identity=identity, thread=thread)
+            )
+        drawn = [
+            (accepted, part, tissue)
+            for accepted in here
+            for part, tissue in zip(accepted.parts, accepted.tissue_maps, strict=True)
+        ]
+        for place, (accepted, part, tissue) in enumerate(drawn):
+            is_whole = len(accepted.parts) == 1
             entries.append(
                 Entry(
-                    key=assessment.assessment_id + (f"-{place}" if place else ""),
+                    key=thread + (f"-{place}" if place else ""),
                     outline=part,
-                    measurement=measurement,
+                    measurement=accepted.measurement if is_whole else _measured(case, part),
                     identity=identity,
-                    thread=assessment.assessment_id,
+                    thread=thread,
                     tissue=tissue,
+                    kind=accepted.kind,
                 )
             )
     return replace(
@@ -275,7 +335,7 @@ def whole_of(case: Case, draft: Draft, entry: Entry) -> Entry:
         return entry
     outlines = tuple(one.outline for one in parts if one.outline is not None)
     for assessment in case.accepted:
-        accepted = assessment.outline_of(OutlineKind.ULCER)
+        accepted = assessment.outline_of(entry.kind)
         is_it = {one.thread for one in parts} == {assessment.assessment_id}
         if is_it and accepted is not None and accepted.parts == outlines:
             return replace(entry, measurement=accepted.measurement)
@@ -290,7 +350,7 @@ def nearest_lesion(draft: Draft, entry: Entry) -> Identity | None:
     others = [
         (math.dist(middle, one.outline.centre), one.identity)
         for one in draft.entries
-        if one.outline is not None and one.identity is not None
+        if one.outline is not None and one.identity is not None and one.kind is entry.kind
         if not one.identity.is_same_lesion(entry.identity)
     ]
     return min(others, key=lambda other: other[0])[1] if others else None
@@ -327,9 +387,20 @@ def new_identity(library: Library, case: Case, draft: Draft, site: BodySite) -> 
 
 
 def identity_of_new(
-    library: Library, case: Case, draft: Draft, outline: Outline
+    library: Library,
+    case: Case,
+    draft: Draft,
+    outline: Outline,
+    kind: OutlineKind = OutlineKind.ULCER,
+    in_hand: Identity | None = None,
 ) -> Identity | None:
-    """Suggest which lesion an outline is that a gesture has just made; None without a site."""
+    """Suggest which lesion an outline is that a gesture has just made; None without a site.
+
+    One that lies in another kind's outline, or round it, is that lesion's: the one ``in_hand``
+    where it may be, for a margin can go round several.
+    """
+    if (around := _nested_with(draft, outline, kind, in_hand)) is not None:
+        return replace(around, confidence=1.0, reason=CHOSEN)
     taken = {
         entry.identity.lesion.id
         for entry in draft.entries
@@ -345,6 +416,24 @@ def identity_of_new(
         made = new_identity(library, case, draft, decision.site)
         return replace(made, confidence=0.5, reason="matches no known lesion")
     return None
+
+
+def _nested_with(
+    draft: Draft, outline: Outline, kind: OutlineKind, in_hand: Identity | None
+) -> Identity | None:
+    """Return the lesion whose outline of another kind shares most of the smaller box of the two."""
+    found: list[tuple[bool, float, Identity]] = []
+    for entry in draft.entries:
+        identity = entry.identity
+        if identity is None or entry.outline is None or entry.kind is kind:
+            continue
+        if kind is OutlineKind.ULCER and draft.as_kind(entry, kind) is not None:
+            continue  # it has its ulcer: this is another wound within its margin
+        smaller = min(_extent(entry.outline), _extent(outline))
+        share = _overlap(entry.outline, outline) / max(smaller, 1e-9)
+        if share >= _NESTED_SHARE:
+            found.append((identity.is_same_lesion(in_hand), share, identity))
+    return max(found, key=lambda one: one[:2])[2] if found else None
 
 
 def renewed(library: Library, case: Case, draft: Draft) -> Draft:
@@ -429,7 +518,7 @@ def carried(library: Library, case: Case, draft: Draft) -> Draft:
     made = Draft()
     for entry in draft.entries:
         if entry.outline is not None:
-            identity = identity_of_new(library, case, made, entry.outline)
+            identity = identity_of_new(library, case, made, entry.outline, entry.kind)
             made = made.with_entry(replace(entry, identity=identity, thread=None))
     return made
 
@@ -438,20 +527,27 @@ def with_outlines(
     draft: Draft,
     found: Sequence[tuple[Outline, Measurement | None]],
     identify: Callable[[Draft, Outline], Identity | None],
+    kind: OutlineKind = OutlineKind.ULCER,
 ) -> Draft:
     """Return the draft after a gesture: what it left alone stays, what it changed keeps its lesion.
+
+    Outlines of other kinds than the gesture's stay, whatever it does.
 
     Parameters
     ----------
     found
-        All outlines as they are now, each with its measurement.
+        All outlines of the kind as they are now, each with its measurement.
     identify
         Suggests the lesion of an outline that takes no other's place, given the draft so far.
     """
     outlines = [outline for outline, _ in found]
-    kept = [entry for entry in draft.entries if entry.is_closed or entry.outline in outlines]
+    kept = [
+        entry
+        for entry in draft.entries
+        if entry.is_closed or entry.kind is not kind or entry.outline in outlines
+    ]
     gone = [entry for entry in draft.entries if entry not in kept]
-    before = {entry.outline for entry in kept if entry.outline is not None}
+    before = {entry.outline for entry in kept if entry.outline is not None and entry.kind is kind}
     fresh = [one for one in found if one[0] not in before]
     replaced: dict[str, Entry] = {}
     added: list[tuple[Outline, Measurement | None]] = []
@@ -475,6 +571,7 @@ def with_outlines(
             outline=outline,
             measurement=measurement,
             identity=identify(result, outline),
+            kind=kind,
         )
         result = result.with_entry(entry)
     return result

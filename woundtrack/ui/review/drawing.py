@@ -7,18 +7,20 @@ and the next photograph is decoded ahead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
 from woundtrack.imaging import ruler_of
+from woundtrack.model import OutlineKind
 from woundtrack.ui import messages
 from woundtrack.ui.components import words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.card_colours import CardColours
 from woundtrack.ui.review.copy_last import CopyLast
-from woundtrack.ui.review.outliner import Found, Outliner
+from woundtrack.ui.review.outliner import Found, Gesture, Outliner
 from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader
+from woundtrack.ui.review.tissue_pen import ACTION as TISSUE
 from woundtrack.ui.review.toolbox import Toolbox
 
 if TYPE_CHECKING:
@@ -26,8 +28,12 @@ if TYPE_CHECKING:
     from woundtrack.model import Photograph, Point
     from woundtrack.ui.review.casework import Casework
     from woundtrack.ui.review.draft import Case
+    from woundtrack.ui.review.hand_edits import HandEdit
     from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.session import Session
+
+FREE_PENS: Final = frozenset({"review.brush", "review.lasso", "review.wire"})
+"""The actions of pens that need no outline to begin with."""
 
 
 class Drawing(QObject):
@@ -74,8 +80,8 @@ class Drawing(QObject):
         self._outliner = Outliner(session, self)
         self._pixels: Pixels | None = None
         canvas.picked.connect(work.select)
-        self.tools.used.connect(self._outliner.add)
-        self._copy.asked.connect(self._outliner.add)
+        self.tools.used.connect(self._use)
+        self._copy.asked.connect(self._use)
         self._copy.refused.connect(self._missed)
         self.tools.refused.connect(self._missed)
         self.tools.said.connect(session.said)
@@ -103,7 +109,32 @@ class Drawing(QObject):
             self._take_first()
 
     def _take_first(self) -> None:
-        self.tools.take(Tool.INCLUDE if self._work.draft.outlines else Tool.BOX)
+        has_one = bool(self._work.draft.outlines_of(self._work.kind))
+        self.tools.take(Tool.INCLUDE if has_one else Tool.BOX)
+
+    def draw(self, kind: OutlineKind) -> None:
+        """Draw another of the lesion's outlines from now on, with a tool that can begin one.
+
+        A pen that draws freely stays in hand. Else a margin is begun with the lasso: its edge is a
+        change of skin that a box finds nothing in.
+        """
+        if kind is self._work.kind:
+            return
+        self._work.draw(kind)
+        if not self._session.can_write or self._work.case is None:
+            return
+        pen = self.tools.taken_now
+        begins = pen in FREE_PENS or (pen == "review.box" and kind is not OutlineKind.MARGIN)
+        if self._work.selected is not None:
+            if pen == TISSUE:
+                self.tools.take(Tool.INCLUDE)
+        elif not begins and kind is OutlineKind.MARGIN:
+            self.tools.hand.take("review.lasso")
+        elif not begins:
+            self.tools.take(Tool.BOX)
+
+    def _use(self, gesture: Gesture | HandEdit) -> None:
+        self._outliner.add(gesture, self._work.kind)
 
     def cancel(self) -> bool:
         """Drop the gestures under way and waiting; return whether there were any."""
@@ -133,8 +164,8 @@ class Drawing(QObject):
             loaded.pixels,
             case.proposal.calibration,
             lambda: case.filed if work.case is None else work.case.filed,
-            lambda: work.draft.outlines,
-            lambda: None if work.selected is None else work.selected.outline,
+            work.outlines_of,
+            work.outline_in_hand,
         )
         self.opened.emit(loaded.pixels)
         following = self._following()
@@ -178,11 +209,11 @@ class Drawing(QObject):
             said = f"{said} {anew}"
         self._session.said.emit(said)
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: Found, kind: OutlineKind) -> None:
         if self._work.case is None:
             return
-        had_none = not self._work.draft.outlines
-        if not self._work.take_outlines(found):
+        had_none = not self._work.draft.outlines_of(kind)
+        if not self._work.take_outlines(found, kind):
             said = self.tr("That changes nothing: it is inside the outline already.")
             self._canvas.say(said)
         elif had_none and self._canvas.tool in {Tool.BOX, Tool.CIRCLE}:

@@ -89,9 +89,9 @@ class Ghost(QObject):
     def visits(library: Library, case: Case, entry: Entry | None) -> tuple[LastVisit, ...]:
         """Return the visits whose outline could be shown, newest first."""
         lesion = None if entry is None or entry.identity is None else entry.identity.lesion
-        if lesion is None:
+        if lesion is None or entry is None:
             return ()
-        return lesion_course.visits_before(library, lesion, case.visit.visited_on)
+        return lesion_course.visits_before(library, lesion, case.visit.visited_on, entry.kind)
 
 
 def part_like(

@@ -201,12 +201,16 @@ class Smoothed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Copied:
-    """An earlier visit's outline, in parts or one, to begin with."""
+    """An earlier visit's outline, in parts or one, to begin with.
+
+    ``beside`` is another outline of the lesion, by which it is laid where it has none of its own.
+    """
 
     earlier: tuple[Outline, ...]
     earlier_calibration: Calibration | None
     earlier_shape: Shape
     calibration: Calibration | None
+    beside: Outline | None = None
 
     def after(
         self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
@@ -216,7 +220,7 @@ class Copied:
             self.earlier,
             self.earlier_calibration,
             self.earlier_shape,
-            in_hand,
+            in_hand or self.beside,
             self.calibration,
             shape,
         )

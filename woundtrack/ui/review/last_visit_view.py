@@ -17,18 +17,22 @@ from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
 from woundtrack.ui.review.photo_view import PhotoView
 
 if TYPE_CHECKING:
-    from woundtrack.model import AssessedOutline, VisitPhotograph
+    from woundtrack.model import AssessedOutline, TimelinePoint, VisitPhotograph
     from woundtrack.ui.session import Session
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LastVisit:
-    """What was accepted of a lesion at an earlier visit; ``words`` name the day and the area."""
+    """What was accepted of a lesion at an earlier visit; ``words`` name the day and the area.
+
+    ``point`` is the same as a point on the curve of that outline.
+    """
 
     filed: VisitPhotograph
     accepted: AssessedOutline
     label: str
     words: str
+    point: TimelinePoint
 
 
 class LastVisitView(QWidget):

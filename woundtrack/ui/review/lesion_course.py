@@ -36,7 +36,9 @@ Thumb = Callable[[str], QImage]
 
 def point_of(assessment: Assessment, visit: Visit) -> TimelinePoint:
     """Return an assessment as a point on its lesion's curve."""
-    return _point(visit, assessment.state, assessment.ulcer, assessment.assessment_id)
+    main = assessment.main
+    size = None if main is None else main.measurement
+    return _point(visit, assessment.state, size, assessment.assessment_id)
 
 
 def point_of_entry(entry: Entry, visit: Visit) -> TimelinePoint:
@@ -61,8 +63,19 @@ def _point(
     )
 
 
-def last_point(library: Library, lesion: Lesion | None, before: date) -> TimelinePoint | None:
-    """Return the lesion as it was at its newest visit of an earlier day, or None."""
+def last_point(
+    library: Library,
+    lesion: Lesion | None,
+    before: date,
+    kind: OutlineKind = OutlineKind.ULCER,
+) -> TimelinePoint | None:
+    """Return the lesion as it was at its newest visit of an earlier day, or None.
+
+    Of another ``kind`` than the ulcer, as it was when that was last outlined.
+    """
+    if kind is not OutlineKind.ULCER:
+        past = () if lesion is None else visits_before(library, lesion, before, kind)
+        return past[0].point if past else None
     assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
     return None if assessment is None else point_of(assessment, library.visit(assessment.visit_id))
 
@@ -70,33 +83,43 @@ def last_point(library: Library, lesion: Lesion | None, before: date) -> Timelin
 def last_visit(library: Library, lesion: Lesion | None, before: date) -> LastVisit | None:
     """Return the photograph and outline of that visit; None where there is no outline."""
     assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
-    if lesion is None or assessment is None:
+    main = None if assessment is None else assessment.main
+    if lesion is None or assessment is None or main is None:
         return None
-    return _looked_back_at(library, lesion, assessment)
+    return _looked_back_at(library, lesion, assessment, main.kind)
 
 
-def visits_before(library: Library, lesion: Lesion, before: date) -> tuple[LastVisit, ...]:
-    """Return the lesion's outlines at visits of earlier days, newest first."""
+def visits_before(
+    library: Library, lesion: Lesion, before: date, kind: OutlineKind = OutlineKind.ULCER
+) -> tuple[LastVisit, ...]:
+    """Return the lesion's outlines of a kind at visits of earlier days, newest first."""
     found = []
     for assessment in library.assessments(lesion_id=lesion.id):
         on = library.visit(assessment.visit_id).visited_on
-        past = _looked_back_at(library, lesion, assessment) if on < before else None
+        past = _looked_back_at(library, lesion, assessment, kind) if on < before else None
         if past is not None:
             found.append((on, past))
     return tuple(past for _, past in sorted(found, key=lambda one: one[0], reverse=True))
 
 
-def _looked_back_at(library: Library, lesion: Lesion, assessment: Assessment) -> LastVisit | None:
-    accepted = assessment.outline_of(OutlineKind.ULCER)
+def _looked_back_at(
+    library: Library,
+    lesion: Lesion,
+    assessment: Assessment,
+    kind: OutlineKind,
+) -> LastVisit | None:
+    accepted = assessment.outline_of(kind)
     if accepted is None:
         return None
-    on = words.day(library.visit(assessment.visit_id).visited_on)
+    visit = library.visit(assessment.visit_id)
+    on = words.day(visit.visited_on)
     area = _area(assessment.state, accepted.measurement, has_unit=True)
     return LastVisit(
         filed=library.photograph(accepted.photograph_id),
         accepted=accepted,
         label=lesion.label,
         words=f"{on} · {area}",
+        point=_point(visit, assessment.state, accepted.measurement, assessment.assessment_id),
     )
 
 
@@ -107,7 +130,7 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
     photographs = {one.id: one for one in library.photographs(case.patient.id)}
     dated: list[tuple[date, str, Past]] = []
     for assessment in () if lesion is None else library.assessments(lesion_id=lesion.id):
-        accepted = assessment.outline_of(OutlineKind.ULCER)
+        accepted = assessment.main
         key = accepted.photograph_id if accepted is not None else assessment.photograph_ids[0]
         if key == case.filed.id or key not in photographs:
             continue
@@ -116,7 +139,7 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
         size = (photograph.width_px, photograph.height_px)
         outline = None if accepted is None else accepted.around
         picture = cut_out(thumb(photograph.sha256), outline, *size)
-        area = _area(assessment.state, assessment.ulcer)
+        area = _area(assessment.state, None if accepted is None else accepted.measurement)
         is_this_year = on.year == case.visit.visited_on.year
         day = words.day_short(on) if is_this_year else words.day(on)
         past = Past(key, day, area, picture)

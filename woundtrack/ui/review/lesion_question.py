@@ -76,7 +76,9 @@ class LesionQuestion(QObject):
         self, library: Library, case: Case, draft: Draft, entry: Entry
     ) -> tuple[BodySite, Callable[[BodySite], str], frozenset[str]]:
         """Return what the form begins with: the site, the name at a site, the names in use."""
-        others = draft.without(entry.key)
+        others = draft
+        for one in draft.moving_with(entry):
+            others = others.without(one.key)
         taken = {lesion.label.casefold() for lesion in library.lesions(case.patient.id)}
         taken |= {one.identity.label.casefold() for one in others.entries if one.identity}
         site = entry.identity.site if entry.identity is not None else case.filed.site

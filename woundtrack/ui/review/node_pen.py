@@ -57,12 +57,18 @@ class NodesItem(QGraphicsItem):
         self._hot: tuple[int, int] | None = None
         self._is_whole = False
         self._is_fine = False
+        self._ink = theme.PHOTO_EDITED
         self.setZValue(6)
         self.hide()
 
     def set_fine(self, *, is_fine: bool) -> None:
         """Draw the edge as a fine line without a casing, or not."""
         self._is_fine = is_fine
+        self.update()
+
+    def set_ink(self, colour: str) -> None:
+        """Draw the edge in a colour: that of the kind of outline it is."""
+        self._ink = colour
         self.update()
 
     def show_nodes(
@@ -98,9 +104,9 @@ class NodesItem(QGraphicsItem):
         path = path_of(self._outline)
         pens = (
             photo_pen(theme.PHOTO_CASING, EDITED_PX + 2),
-            photo_pen(theme.PHOTO_EDITED, EDITED_PX),
+            photo_pen(self._ink, EDITED_PX),
         )
-        for pen in (photo_pen(theme.PHOTO_EDITED, FINE_PX),) if self._is_fine else pens:
+        for pen in (photo_pen(self._ink, FINE_PX),) if self._is_fine else pens:
             painter.setPen(pen)
             painter.drawPath(path)
         view = painter.worldTransform()
@@ -156,6 +162,10 @@ class NodePen(QObject):
     def draw_fine(self, *, is_fine: bool) -> None:
         """Draw the edge between the nodes as a fine line, or not."""
         self._item.set_fine(is_fine=is_fine)
+
+    def draw_in(self, colour: str) -> None:
+        """Draw the edge in a colour: that of the kind of outline it is."""
+        self._item.set_ink(colour)
 
     @property
     def item(self) -> QGraphicsItem:

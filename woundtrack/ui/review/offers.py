@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication
 
 from woundtrack import workflow
 from woundtrack.imaging import ruler_of
+from woundtrack.model import OutlineKind
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.draft import nearest_lesion
 
@@ -58,6 +59,7 @@ def reasons_against(
     none_open = QCoreApplication.translate("Review", "No photograph is open.")
     none_in_hand = QCoreApplication.translate("Review", "No outline is in hand.")
     not_waiting = QCoreApplication.translate("Review", "This photograph doesn't wait.")
+    has_several = len(draft.stops(OutlineKind.ULCER if entry is None else entry.kind)) > 1
     is_waiting = case is not None and case.is_waiting
     why_not_again = ""
     if case is None:
@@ -72,7 +74,7 @@ def reasons_against(
     return {
         "review.accept": none_open if case is None else why_not_accept(case, draft),
         "review.next_lesion": ""
-        if len(draft.entries) > 1
+        if has_several
         else QCoreApplication.translate("Review", "There is one only."),
         "review.retire": none_in_hand if entry is None else "",
         "review.part": _why_no_part(draft, entry) or (none_in_hand if entry is None else ""),

@@ -13,13 +13,16 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from woundtrack.imaging import limb_lines
-from woundtrack.model import Limb, Outline, Point, Ring, Tag
+from woundtrack.model import Limb, Outline, OutlineKind, Point, Ring, Tag
 from woundtrack.ui import theme
+from woundtrack.ui.components.outline_kind import KIND_LOOKS
 
 EDITED_PX: Final = 2.5
 FINE_PX: Final = 1.2
 """Of a line that is to hide nothing of the edge beneath it."""
 OTHER_PX: Final = 1.7
+ASIDE_PX: Final = 1.5
+"""Of the line of a kind that is not drawn now."""
 NET_MM: Final = 20.0
 """The side of a square of the net on a limb."""
 _MARGIN: Final = 2.0
@@ -30,7 +33,9 @@ _END_PX: Final = 9.0  # half of the mark at either end of a ruler, in pixels of 
 class DrawnOutline:
     """An outline to be shown: its lesion's label and the words beside it.
 
-    ``key`` names it to whoever asked for it; ``is_last_visit`` draws it white and dashed.
+    ``key`` names it to whoever asked for it; ``is_last_visit`` draws it white and dashed. Its line
+    has the colour of its ``kind``; one that ``is_aside``, since another kind is drawn, is thin and
+    dashed.
     """
 
     key: str
@@ -39,6 +44,8 @@ class DrawnOutline:
     words: str
     is_selected: bool = False
     is_last_visit: bool = False
+    kind: OutlineKind = OutlineKind.ULCER
+    is_aside: bool = False
 
 
 def path_of(outline: Outline) -> QPainterPath:
@@ -81,7 +88,7 @@ class OutlineItem(QGraphicsItem):
         self._whole = path_of(drawn.outline)
         self._fill = 0.0
         self._is_fine = False
-        self.setZValue(3 if drawn.is_selected else 2)
+        self.setZValue(3 if drawn.is_selected else 1.9 if drawn.is_aside else 2)
 
     def set_fill(self, opacity: float) -> None:
         """Tint the wound, 0 (its edge alone) to 1."""
@@ -108,12 +115,15 @@ class OutlineItem(QGraphicsItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        if self._fill and not (self.drawn.is_last_visit or self._is_fine):
-            soft = QColor(theme.PHOTO_EDITED)
+        look, is_aside = KIND_LOOKS[self.drawn.kind], self.drawn.is_aside
+        if self._fill and not (self.drawn.is_last_visit or self._is_fine or is_aside):
+            soft = QColor(look.colour)
             soft.setAlphaF(self._fill)
             painter.fillPath(self._whole, soft)
         width = EDITED_PX if self.drawn.is_selected else OTHER_PX
-        colour, dashes = theme.PHOTO_EDITED, None
+        colour, dashes = look.colour, None
+        if is_aside:
+            width, dashes = ASIDE_PX, look.dashes
         if self.drawn.is_last_visit:
             width, colour, dashes = OTHER_PX, "#FFFFFF", (7.0, 5.0)
         if self._is_fine:

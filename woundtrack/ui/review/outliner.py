@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Calibration,
         Measurement,
         Outline,
+        OutlineKind,
         Photograph,
         Point,
         VisitPhotograph,
@@ -96,23 +97,23 @@ class Outliner(QObject):
 
     Signals
     -------
-    found(tuple)
-        What one gesture made of the outlines that were there when its turn came.
+    found(tuple, OutlineKind)
+        What one gesture made of the outlines of its kind that were there when its turn came.
     missed(WoundtrackError)
         It found no edge; the outlines stay.
     busy_changed(bool)
         It takes long enough to say so, or is done.
     """
 
-    found = Signal(object)
+    found = Signal(object, object)
     missed = Signal(object)
     busy_changed = Signal(bool)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._waiting: deque[Gesture | HandEdit] = deque()
-        self._ask: Callable[[Gesture | HandEdit], tuple[object, ...]] | None = None
+        self._waiting: deque[tuple[Gesture | HandEdit, OutlineKind]] = deque()
+        self._ask: Callable[[Gesture | HandEdit, OutlineKind], tuple[object, ...]] | None = None
         self._task: Task | None = None
         self._is_running = False
         session.tasks.ended.connect(self._ended)
@@ -131,22 +132,22 @@ class Outliner(QObject):
         pixels: Pixels,
         calibration: Calibration | None,
         filed: Callable[[], VisitPhotograph],
-        outlines: Callable[[], tuple[Outline, ...]],
-        in_hand: Callable[[], Outline | None],
+        outlines: Callable[[OutlineKind], tuple[Outline, ...]],
+        in_hand: Callable[[OutlineKind], Outline | None],
     ) -> None:
         """Work on a photograph, first on the gestures made while it was being decoded.
 
         Parameters
         ----------
         filed, outlines, in_hand
-            Tell what is known of the photograph, what is there, and which outline is chosen, when a
-            gesture's turn comes.
+            Tell what is known of the photograph, what is there of a kind, and which outline of it
+            is chosen, when a gesture's turn comes.
         """
 
-        def ask(gesture: Gesture | HandEdit) -> tuple[object, ...]:
+        def ask(gesture: Gesture | HandEdit, kind: OutlineKind) -> tuple[object, ...]:
             now = filed()
             of_photograph = (calibration, now.photograph, now.site, now.head_deg)
-            return (pixels, gesture, outlines(), in_hand(), *of_photograph)
+            return (pixels, gesture, outlines(kind), in_hand(kind), *of_photograph)
 
         self._ask = ask
         if self._waiting:
@@ -166,9 +167,9 @@ class Outliner(QObject):
         self._rest()
         return was_working
 
-    def add(self, gesture: Gesture | HandEdit) -> None:
-        """Take a gesture; it is worked out after those before it."""
-        self._waiting.append(gesture)
+    def add(self, gesture: Gesture | HandEdit, kind: OutlineKind) -> None:
+        """Take a gesture on the outlines of a kind; it is worked out after those before it."""
+        self._waiting.append((gesture, kind))
         if not self._is_running:
             self._is_running = True
             self._timer.start()
@@ -180,18 +181,19 @@ class Outliner(QObject):
         if not self._waiting:
             self._rest()
             return
+        gesture, kind = self._waiting.popleft()
         self._task = self._session.tasks.run(
             refine,
-            *self._ask(self._waiting.popleft()),
-            on_done=self._done,
+            *self._ask(gesture, kind),
+            on_done=lambda found: self._done(found, kind),
             on_error=self._failed,
             key="outline",
             says=self.tr("Finding the wound's edge"),
         )
 
-    def _done(self, found: Found) -> None:
+    def _done(self, found: Found, kind: OutlineKind) -> None:
         self._task = None
-        self.found.emit(found)
+        self.found.emit(found, kind)
         self._next()
 
     def _failed(self, problem: WoundtrackError) -> None:

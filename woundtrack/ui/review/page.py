@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from woundtrack.model import now
 from woundtrack.ui.components import words
+from woundtrack.ui.components.outline_kind import KIND_ACTIONS, KIND_LOOKS
 from woundtrack.ui.imports.batch import ImportCommand
 from woundtrack.ui.review import offers
 from woundtrack.ui.review import words as review_words
@@ -99,6 +100,8 @@ class ReviewPage(QWidget):
             ("review.no_ruler", self.work.remove_ruler),
         ):
             self._session.actions.bind(action_id, do, self.canvas)
+        for kind, action_id in KIND_ACTIONS.items():
+            self._session.actions.bind(action_id, partial(self._drawing.draw, kind), self.canvas)
         why, show = "review.uncertainty", self.panel.show_uncertainty
         self._session.actions.bind(why, show, self.canvas, is_checkable=True)
 
@@ -138,7 +141,7 @@ class ReviewPage(QWidget):
 
     @property
     def selected(self) -> Entry | None:
-        """The lesion in hand."""
+        """The outline in hand; None where the lesion has none of the kind that is drawn."""
         return self.work.selected
 
     @property
@@ -318,19 +321,22 @@ class ReviewPage(QWidget):
         case, library, entry = self.case, self._session.library, self.selected
         if case is None or library is None:
             return
-        if entry is not None and entry.identity is not None and entry.identity.lesion is not None:
-            self._session.set_lesion(entry.identity.lesion.id)
+        lesion = self.work.in_hand
+        if lesion is not None and lesion.identity is not None and lesion.identity.lesion:
+            self._session.set_lesion(lesion.identity.lesion.id)
         self._room.show_lesions(
             library,
             case,
             self.draft,
-            entry,
+            lesion,
+            kind=self.work.kind,
             ghost=self._ghost.drawn(library, case, self.draft, entry),
             problem=self.work.problem,
         )
         parts = () if entry is None else self.draft.parts_of(entry)
         self.hand.know_parts(tuple(one.outline for one in parts if one.outline is not None))
         self.queue.say_again(case.filed.id)
+        self.hand.nodes.draw_in(KIND_LOOKS[self.work.kind].colour)
         self._drawing.tools.follow(None if entry is None else entry.outline)
         self.tissue.follow()
         self._show_offers()

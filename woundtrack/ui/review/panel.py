@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.model import Doubt, Measurement
+from woundtrack.model import Doubt, Measurement, OutlineKind
 from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.components import KeyButton, Label, LesionChip, Message, Panel, Tag, rule
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.review.area_panel import AreaPanel, AreaView
 from woundtrack.ui.review.doubt_note import DoubtNote
+from woundtrack.ui.review.kind_chooser import KindChooser, KindSize
 from woundtrack.ui.review.lesion_picker import LesionPicker
 from woundtrack.ui.review.refile_card import RefileCard
 from woundtrack.ui.review.tissue_panel import TissuePanel
@@ -89,6 +90,8 @@ class ReviewPanel(Panel):
         self._tag = Tag()
         self._reason_words = Label("", "label", "2", wraps=True)
         self._buttons = QWidget()
+        self.kinds = KindChooser(table)
+        self._kind_row = QWidget()
         self.area = AreaPanel()
         self.uncertainty = UncertaintyView()
         self._why_uncertain = table["review.uncertainty"]
@@ -144,6 +147,10 @@ class ReviewPanel(Panel):
         body = QVBoxLayout(self._inside)
         body.setContentsMargins(0, 0, 0, 0)
         body.setSpacing(0)
+        kind_row = QHBoxLayout(self._kind_row)
+        kind_row.setContentsMargins(16, 10, 12, 0)
+        kind_row.addWidget(self.kinds)
+        body.addWidget(self._kind_row)
         body.addWidget(self.area)
         uncertain = QHBoxLayout(self._uncertain_row)
         uncertain.setContentsMargins(16, 0, 12, 12)
@@ -219,6 +226,10 @@ class ReviewPanel(Panel):
         """Why it is thought to be this lesion."""
         return self._reason_words.text()
 
+    def show_kinds(self, chosen: OutlineKind, sizes: Sequence[KindSize]) -> None:
+        """Show which of the lesion's outlines is drawn, and how large each is."""
+        self.kinds.show_kinds(chosen, sizes)
+
     def show_area(self, view: AreaView | None, measurement: Measurement | None = None) -> None:
         """Show the numbers, and on demand what makes them uncertain; None for no lesion."""
         self._has_area = view is not None
@@ -230,6 +241,7 @@ class ReviewPanel(Panel):
     def _make_room(self) -> None:
         """Let the palette of tissues stand where the numbers do, while it is open."""
         is_shown = self._has_area and not self.tissue.view.is_open
+        self._kind_row.setVisible(not self.tissue.view.is_open)
         self.area.setVisible(is_shown)
         self._area_rule.setVisible(is_shown)
         self.show_uncertainty()

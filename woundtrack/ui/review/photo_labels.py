@@ -166,6 +166,7 @@ class Labels:
         *,
         is_strong: bool = True,
         sign: tuple[str, str] | None = None,
+        ink: str = theme.PHOTO_EDITED,
     ) -> QRectF:
         """Write a label beside what it names; return where it came to stand.
 
@@ -175,6 +176,8 @@ class Labels:
             Where the named thing is, in the view.
         sign
             An icon and its colour at the left.
+        ink
+            The colour of the label itself.
         """
         strong, plain = QFontMetricsF(self._strong), QFontMetricsF(self._font(is_strong=is_strong))
         width = 2 * _PADDING + strong.horizontalAdvance(label) + plain.horizontalAdvance(text)
@@ -188,15 +191,15 @@ class Labels:
         if sign is not None:
             paint_icon(self._painter, QRectF(x, rect.center().y() - 7, 14, 14), *sign)
             x += 18
-        for piece, font, ink in (
-            (label, self._strong, theme.PHOTO_EDITED),
+        for piece, font, colour in (
+            (label, self._strong, ink),
             (text, self._font(is_strong=is_strong), INK),
         ):
             if not piece:
                 continue
             wide = QFontMetricsF(font).horizontalAdvance(piece)
             self._painter.setFont(font)
-            self._painter.setPen(QColor(ink))
+            self._painter.setPen(QColor(colour))
             self._painter.drawText(
                 QRectF(x, rect.top(), wide + 2, rect.height()),
                 Qt.AlignmentFlag.AlignVCenter,

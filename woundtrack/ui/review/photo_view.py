@@ -28,6 +28,7 @@ from woundtrack.imaging import RulerLine, ruler_of
 from woundtrack.model import Calibration, Doubt
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
+from woundtrack.ui.components.outline_kind import KIND_LOOKS
 from woundtrack.ui.review.doubt_marks import DoubtMark, marks_of
 from woundtrack.ui.review.outline_items import (
     NET_MM,
@@ -508,12 +509,27 @@ class PhotoView(QGraphicsView):
                 lowest = min(self.mapFromScene(QPointF(x, y)).y() for x, y in item.tag.corners_px)
                 number = str(item.tag.id % 8 + 1)
                 labels.tag(QPointF(corner.x(), lowest), number, is_good=item.is_good)
-        ordered = sorted(self._outlines, key=lambda one: not one.drawn.is_selected)
+        ordered = sorted(
+            self._outlines, key=lambda one: (not one.drawn.is_selected, one.drawn.is_aside)
+        )
         places = [self.mapFromScene(one.shape().boundingRect()).boundingRect() for one in ordered]
-        labels.keep_clear([QRectF(place) for place in places])
+        # A margin lies round everything: only what is drawn now is kept clear of labels.
+        labels.keep_clear(
+            [
+                QRectF(place)
+                for one, place in zip(ordered, places, strict=True)
+                if not one.drawn.is_aside
+            ]
+        )
         for outline, place in zip(ordered, places, strict=True):
             if view.intersects(QRectF(place)):
-                labels.beside(QRectF(place), outline.drawn.label, outline.drawn.words)
+                labels.beside(
+                    QRectF(place),
+                    outline.drawn.label,
+                    outline.drawn.words,
+                    is_strong=not outline.drawn.is_aside,
+                    ink=KIND_LOOKS[outline.drawn.kind].colour,
+                )
         if self._ruler is not None and self._ruler[0].isVisible():
             drawn, line = self._ruler
             ends = QRectF(drawn.line.p1(), drawn.line.p2()).normalized()

@@ -30,6 +30,7 @@ from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
+    from woundtrack.model import OutlineKind
     from woundtrack.records import Library
     from woundtrack.ui.review.draft import Case, Draft, Entry
     from woundtrack.ui.review.lesion_course import Thumb
@@ -138,6 +139,7 @@ class ReviewRoom(QWidget):
         draft: Draft,
         entry: Entry | None,
         *,
+        kind: OutlineKind,
         ghost: DrawnOutline | None,
         problem: WoundtrackError | None,
     ) -> None:
@@ -145,19 +147,30 @@ class ReviewRoom(QWidget):
 
         Parameters
         ----------
+        entry
+            The lesion in hand: by another outline where it has none of the kind that is drawn.
+        kind
+            Which of its outlines is drawn.
         ghost
             An earlier visit's outline to be drawn over them.
         problem
             What went wrong last, to be said beside the numbers.
         """
-        drawn = review_words.drawn_of(draft, None if entry is None else entry.key)
+        is_there = entry is not None and entry.kind is kind
+        drawn = review_words.drawn_of(
+            draft, entry.key if entry is not None and is_there else None, kind
+        )
         self.canvas.set_outlines(drawn if ghost is None else (*drawn, ghost))
         self.canvas.show_head(case.filed.head_deg)
-        self._show_numbers(library, case, draft, entry)
+        nesting = review_words.nesting_of(case, draft, entry)
+        self.panel.show_kinds(kind, review_words.sizes_of_kinds(case, draft, entry, kind, nesting))
+        self._show_numbers(library, case, draft, entry, kind)
         notes = review_words.notes_of(
             case,
             draft,
             entry,
+            kind,
+            nesting,
             self._session.actions["review.refile"].trigger,
             ruler_key=self._session.actions.keys_of("review.ruler")
             if self._session.can_write
@@ -192,13 +205,16 @@ class ReviewRoom(QWidget):
         return self.window().width() >= WIDE
 
     def _show_numbers(
-        self, library: Library, case: Case, draft: Draft, entry: Entry | None
+        self, library: Library, case: Case, draft: Draft, entry: Entry | None, kind: OutlineKind
     ) -> None:
         lesion = None if entry is None or entry.identity is None else entry.identity.lesion
-        last = lesion_course.last_point(library, lesion, case.visit.visited_on)
+        last = lesion_course.last_point(library, lesion, case.visit.visited_on, kind)
         self.panel.show_head(review_words.head_of(case, draft, entry, last))
         if entry is None:
             self.panel.show_area(None)
+            return
+        if entry.kind is not kind and not entry.is_closed:
+            self.panel.show_area(area_panel.not_outlined(kind, last))
             return
         whole = whole_of(case, draft, entry)
         today = now().astimezone().date()

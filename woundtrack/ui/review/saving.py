@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import Assessment, Lesion
+from woundtrack.model import Assessment, Lesion, OutlineKind
 from woundtrack.records import Library
 from woundtrack.ui.review.draft import Case, Draft, Entry
 
@@ -41,7 +41,7 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     Corrected outlines, other lesions and retired assessments become revisions; outlines that are
     new are accepted. Outlines of one lesion are its parts, whatever they were accepted as before.
 
-    Raises ``WoundtrackError``: what ``workflow.correct``, ``reassign``, ``retire`` and
+    Raises ``WoundtrackError``: what ``workflow.redraw``, ``reassign``, ``retire`` and
     ``accept_more`` raise.
     """
     written: list[Revised] = []
@@ -50,7 +50,8 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
         for thread in dict.fromkeys(one.thread for one in case.stored.entries if one.thread):
             stored = [one for one in case.stored.entries if one.thread == thread]
             # One by one: what was written before a fault is known, and taken back.
-            written.extend(_revise(library, thread, stored, kept.get(thread, ()), by, reason))
+            now = kept.get(thread, ())
+            written.extend(_revise(library, case, thread, stored, now, by, reason))
         told = {entry.key for entries in kept.values() for entry in entries}
         fresh = Draft(entries=tuple(one for one in draft.entries if one.key not in told))
         acceptance = None
@@ -81,13 +82,14 @@ def _kept(case: Case, draft: Draft) -> dict[str, tuple[Entry, ...]]:
                 )
                 is_free = thread not in kept and entry.key not in told
                 if entry.thread == thread and is_free and (stayed or not stays):
-                    kept[thread] = (entry,) if entry.is_closed else draft.parts_of(entry)
+                    kept[thread] = (entry,) if entry.is_closed else draft.whole_lesion(entry)
                     told |= {one.key for one in kept[thread]}
     return kept
 
 
 def _revise(
     library: Library,
+    case: Case,
     thread: str,
     stored: Sequence[Entry],
     now: Sequence[Entry],
@@ -96,27 +98,37 @@ def _revise(
 ) -> Iterator[Revised]:
     """Record how one assessment differs from what is stored of it; yields each revision."""
     newest = library.revisions(thread)[-1]
-    if not now:
+    is_elsewhere = any(one.photograph_id != case.filed.id for one in newest.outlines)
+    if not now and not is_elsewhere:
         yield Revised(before=newest, after=workflow.retire(library, newest, by=by, reason=reason))
         return
-    lesion = _lesion_of(now[0])
+    lesion = _lesion_of(now[0]) if now else None
     if isinstance(lesion, workflow.NewLesion) or (lesion and lesion.id != newest.lesion_id):
         after = workflow.reassign(library, newest, lesion, by=by, reason=reason)
         is_new = isinstance(lesion, workflow.NewLesion)
         made = library.lesion(after.lesion_id) if is_new else None
         yield Revised(before=newest, after=after, made=made)
         newest = after
-    outlines = [one.outline for one in now if one.outline is not None]
-    tissue = tuple(one.tissue for one in now)
-    if outlines and outlines != [one.outline for one in stored]:
-        first, *further = outlines
-        after = workflow.correct(
-            library, newest, first, by=by, reason=reason, further=tuple(further), tissue=tissue
-        )
+    drawn, before = _drawn_of(now), _drawn_of(stored)
+    if [(one.kind, one.parts) for one in drawn] != [(one.kind, one.parts) for one in before]:
+        after = workflow.redraw(library, newest, case.filed, drawn, by=by, reason=reason)
         yield Revised(before=newest, after=after)
-    elif outlines and tissue != tuple(one.tissue for one in stored):
-        after = workflow.paint_tissue(library, newest, tissue, by=by, reason=reason)
+    elif drawn != before:
+        ulcer = next(one for one in drawn if one.kind is OutlineKind.ULCER)
+        after = workflow.paint_tissue(library, newest, ulcer.tissue, by=by, reason=reason)
         yield Revised(before=newest, after=after)
+
+
+def _drawn_of(entries: Sequence[Entry]) -> list[workflow.Drawn]:
+    """Return what is outlined in the photograph, kind by kind."""
+    found = []
+    for kind in OutlineKind:
+        own = [one for one in entries if one.kind is kind]
+        parts = tuple(one.outline for one in own if one.outline is not None)
+        if parts:
+            tissue = tuple(one.tissue for one in own)
+            found.append(workflow.Drawn(kind=kind, parts=parts, tissue=tissue))
+    return found
 
 
 def _lesion_of(entry: Entry) -> Lesion | workflow.NewLesion | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QPointF
 
 from woundtrack import imaging
-from woundtrack.model import TissueSource, TissueState
+from woundtrack.model import OutlineKind, TissueSource, TissueState
 from woundtrack.ui.components import words
 from woundtrack.ui.review.draft import whole_of
 from woundtrack.ui.review.outline_items import path_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Tissue, TissueMap
     from woundtrack.ui.review.canvas import Canvas
     from woundtrack.ui.review.casework import Casework
+    from woundtrack.ui.review.draft import Entry
     from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.review.toolbox import Toolbox
     from woundtrack.ui.session import Session
@@ -106,8 +107,14 @@ class TissueWork(QObject):
             self._waiting.clear()
             self.follow()
 
+    @property
+    def _ulcer_in_hand(self) -> Entry | None:
+        """The outline in hand, if it is an ulcer's: tissue covers the bed of one."""
+        entry = self._work.selected
+        return entry if entry is not None and entry.kind is OutlineKind.ULCER else None
+
     def _show(self) -> None:
-        entry, draft, case = self._work.selected, self._work.draft, self._work.case
+        entry, draft, case = self._ulcer_in_hand, self._work.draft, self._work.case
         drawn = []
         if self._is_on:
             drawn = [
@@ -119,6 +126,8 @@ class TissueWork(QObject):
         has_outline = entry is not None and entry.outline is not None
         self._panel.setVisible(has_outline)
         why_not = "" if has_outline else self.tr("No outline is in hand.")
+        if self._work.kind is not OutlineKind.ULCER:
+            why_not = self.tr("Tissue is painted in the ulcer: draw that first (1).")
         self._table.switch(ACTION, is_on=not why_not, why_off=why_not)
         if entry is None or case is None or entry.outline is None:
             self._panel.show_view(TissueView(is_open=self._is_on))
@@ -182,7 +191,7 @@ class TissueWork(QObject):
 
     def _seek(self) -> None:
         """Have the patches of the outline in hand found, where they aren't known."""
-        entry, case = self._work.selected, self._work.case
+        entry, case = self._ulcer_in_hand, self._work.case
         outline = None if entry is None else entry.outline
         if not self._is_on or self._pixels is None or outline is None or case is None:
             self._drop()
@@ -223,7 +232,7 @@ class TissueWork(QObject):
 
     def _ground_in_hand(self) -> TissueGround | None:
         """Return the patches of the outline in hand, where they are known."""
-        entry = self._work.selected
+        entry = self._ulcer_in_hand
         outline = None if entry is None else entry.outline
         return None if outline is None else self._grounds.get(outline.fingerprint)
 
@@ -250,7 +259,8 @@ class TissueWork(QObject):
         under = [
             one
             for one in self._work.draft.entries
-            if one.outline is not None and path_of(one.outline).contains(point)
+            if one.outline is not None and one.kind is OutlineKind.ULCER
+            if path_of(one.outline).contains(point)
         ]
         if under and self._work.selected not in under:
             self._work.select(under[0].key)
@@ -271,7 +281,7 @@ class TissueWork(QObject):
 
     def _ask(self, change: Callable[[TissueGround, TissueMap], TissueMap]) -> None:
         """Change the map in hand, when its patches are known."""
-        entry = self._work.selected
+        entry = self._ulcer_in_hand
         if entry is None or entry.outline is None:
             return
         ground = self._ground_in_hand()

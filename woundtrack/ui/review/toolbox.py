@@ -76,6 +76,7 @@ class Toolbox(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._table = table
+        self._taken = ""
         self.hand = HandTools(canvas, table, self)
         self.edge = EdgeTools(canvas, table, self)
         self.ruler = RulerTool(canvas, self)
@@ -109,6 +110,11 @@ class Toolbox(QObject):
         edges.setChecked(False)
         hidden = bind("review.hide_all", self._toggle_all, canvas, is_checkable=True)
         hidden.setChecked(False)
+
+    @property
+    def taken_now(self) -> str:
+        """The action of the tool that is in hand."""
+        return self._taken
 
     def take(self, tool: Tool) -> None:
         """Take a tool of the program in hand."""
@@ -148,6 +154,7 @@ class Toolbox(QObject):
     def _check(self, chosen: str) -> None:
         for action_id in (*TOOLS.values(), CIRCLE, *PENS, RULER, HEAD, TISSUE):
             self._table[action_id].setChecked(action_id == chosen)
+        self._taken = chosen
         self.taken.emit(chosen)
 
     def _clicked(self, point: Point, is_exclude: bool) -> None:

@@ -5,23 +5,35 @@ Hides how codes and clauses become sentences for a person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from woundtrack import workflow
 from woundtrack.imaging import is_unsure
-from woundtrack.model import Assessment, Calibration, Doubt, TimelinePoint, WoundState
+from woundtrack.model import (
+    Assessment,
+    Calibration,
+    Doubt,
+    Outline,
+    OutlineKind,
+    TimelinePoint,
+    WoundState,
+)
 from woundtrack.ui import messages
 from woundtrack.ui.components import words
 from woundtrack.ui.components.message import MessageKind
+from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review.canvas import Tool
-from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
+from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity, whole_of
+from woundtrack.ui.review.kind_chooser import KindSize, size_of_kind
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.panel import Head, Note
 
+NESTING: Final = workflow.NESTING
 LIKELY: Final = 0.75
 POSSIBLE: Final = 0.5
 _ABOUT_THE_DATE: Final = frozenset({"time_assumed", "time_from_file"})
@@ -40,6 +52,7 @@ _ABOUT_THE_FILE: Final = frozenset({"photograph_screenshot"})
 _WIDENS_NOTHING: Final = frozenset(
     {
         "outline_cut_off",
+        *NESTING,
         "card_shadowed",
         "card_glare",
         "colour_cast",
@@ -98,9 +111,10 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
         )
         return Head(title=title, has_buttons=False)
     place = ""
-    if len(draft.entries) > 1:
+    alike = [one for one in draft.entries if one.kind is entry.kind]
+    if len(alike) > 1:
         place = QCoreApplication.translate("Review", "{place} of {count}").format(
-            place=draft.entries.index(entry) + 1, count=len(draft.entries)
+            place=alike.index(entry) + 1, count=len(alike)
         )
     parts = draft.parts_of(entry)
     if len(parts) > 1:
@@ -158,19 +172,73 @@ def said_of(point: TimelinePoint | None) -> str:
     return f"{on}, {words.area(point.area_cm2, has_unit=True)}"
 
 
-def drawn_of(draft: Draft, selected: str | None) -> tuple[DrawnOutline, ...]:
-    """Return a draft's outlines as the canvas draws them."""
+def drawn_of(
+    draft: Draft, selected: str | None, kind: OutlineKind = OutlineKind.ULCER
+) -> tuple[DrawnOutline, ...]:
+    """Return a draft's outlines as the canvas draws them while one kind is drawn."""
     return tuple(
         DrawnOutline(
             key=entry.key,
             outline=entry.outline,
-            label="" if entry.identity is None else entry.identity.label,
+            label=_label_of(entry, kind),
             words=size_of(entry),
             is_selected=entry.key == selected,
+            kind=entry.kind,
+            is_aside=entry.kind is not kind,
         )
         for entry in draft.entries
         if entry.outline is not None
     )
+
+
+def _label_of(entry: Entry, kind: OutlineKind) -> str:
+    """Return what an outline is called on the photograph: an ulcer by its lesion alone."""
+    label = "" if entry.identity is None else entry.identity.label
+    if entry.kind is OutlineKind.ULCER and kind is OutlineKind.ULCER:
+        return label
+    return f"{label} {kind_word(entry.kind)}".strip()
+
+
+def nesting_of(case: Case, draft: Draft, entry: Entry | None) -> dict[OutlineKind, Doubt]:
+    """Return where the outlines of the lesion in hand don't lie in each other as they stand."""
+    if entry is None:
+        return {}
+    parts: dict[OutlineKind, list[Outline]] = {}
+    for one in draft.whole_lesion(entry):
+        if one.outline is not None:
+            parts.setdefault(one.kind, []).append(one.outline)
+    return workflow.nesting_doubts(parts, case.proposal.calibration)
+
+
+def sizes_of_kinds(
+    case: Case,
+    draft: Draft,
+    entry: Entry | None,
+    kind: OutlineKind,
+    nesting: Mapping[OutlineKind, Doubt],
+) -> list[KindSize]:
+    """Return how large each kind of the lesion in hand is; [] where there is an ulcer alone."""
+    there = {} if entry is None else {one: draft.as_kind(entry, one) for one in OutlineKind}
+    has_nested = any(there.get(one) for one in (OutlineKind.ESCHAR, OutlineKind.MARGIN))
+    if not has_nested and kind is OutlineKind.ULCER:
+        return []
+    sizes = []
+    for one in OutlineKind:
+        own = there.get(one)
+        if own is None or own.outline is None:
+            sizes.append(KindSize(kind=one))
+            continue
+        size = whole_of(case, draft, own).measurement
+        sizes.append(
+            size_of_kind(
+                one,
+                area_cm2=None if size is None else size.area_cm2,
+                low_cm2=None if size is None else size.area_low_cm2,
+                high_cm2=None if size is None else size.area_high_cm2,
+                is_doubtful=one in nesting,
+            )
+        )
+    return sizes
 
 
 def hints_of(tool: Tool) -> tuple[str, ...]:
@@ -323,12 +391,15 @@ def notes_of(
     case: Case,
     draft: Draft,
     entry: Entry | None,
+    kind: OutlineKind,
+    nesting: Mapping[OutlineKind, Doubt],
     change_date: Callable[[], object],
     *,
     ruler_key: str | None = None,
 ) -> list[Note]:
     """Return what there is to say about a photograph and the lesion in hand.
 
+    ``kind`` is which of its outlines is drawn, ``nesting`` what ``nesting_of`` says of them.
     ``change_date`` is the way out where the date is doubtful. ``ruler_key`` takes the ruler, empty
     where no key does; None where nobody can set one.
     """
@@ -338,6 +409,8 @@ def notes_of(
     unnamed = [one for one in draft.entries if one.identity is None]
     if unnamed:
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
+    notes += _of_kinds(draft, entry, kind)
+    notes += [_about(doubt, "doubt") for doubt in nesting.values()]
     notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
@@ -363,7 +436,8 @@ def notes_of(
     if entry is not None and has_outline:
         own = entry.measurement.doubts if entry.measurement is not None else ()
         told = dict.fromkeys((*_doubts_of(case.proposal.calibration), *own))
-        notes += [_about_scale(case, doubt) for doubt in told]
+        # How outlines lie in each other is told as they stand now, not as they were accepted.
+        notes += [_about_scale(case, doubt) for doubt in told if doubt.code not in NESTING]
     notes += _revised(case, entry)
     if case.is_waiting:
         notes += [
@@ -377,6 +451,46 @@ def notes_of(
             if doubt.code in _ABOUT_THE_DATE
         ]
     return notes
+
+
+def _of_kinds(draft: Draft, entry: Entry | None, kind: OutlineKind) -> list[Note]:
+    """Return what there is to say of the kind that is drawn, and of a lesion without an ulcer."""
+    if kind is not OutlineKind.ULCER and (entry is None or entry.kind is not kind):
+        if entry is not None and entry.is_closed:
+            text = QCoreApplication.translate(
+                "Review", "A closed lesion has none: what eschar covers is open."
+            )
+        else:
+            text = QCoreApplication.translate(
+                "Review",
+                "The program proposes ulcers alone. Eschar and margin are drawn by you, with any "
+                "tool; Shift G copies the last one.",
+            )
+        title = QCoreApplication.translate("Review", "No {kind} is outlined")
+        return [Note("info", title.format(kind=kind_word(kind)), text)]
+    whole = () if entry is None else draft.whole_lesion(entry)
+    kinds = {one.kind for one in whole if one.outline is not None}
+    if kinds == {OutlineKind.MARGIN}:
+        return [
+            Note(
+                "info",
+                QCoreApplication.translate("Review", "The margin alone is outlined"),
+                QCoreApplication.translate(
+                    "Review", "The lesion has no area at this visit: its curve has a gap here."
+                ),
+            )
+        ]
+    if OutlineKind.ESCHAR in kinds and OutlineKind.ULCER not in kinds:
+        return [
+            Note(
+                "info",
+                QCoreApplication.translate("Review", "The eschar is the whole lesion"),
+                QCoreApplication.translate(
+                    "Review", "What eschar covers is open: its area is the lesion's at this visit."
+                ),
+            )
+        ]
+    return []
 
 
 def _about(doubt: Doubt, kind: MessageKind) -> Note:
