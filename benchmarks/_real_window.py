@@ -177,6 +177,8 @@ class Seen:
         ``time.monotonic``; None while it isn't.
     released_at, releases
         When the X server saw the left button let go last, and how often the photograph had it.
+    worked_s
+        Processor time of the whole program from that release until ``painted_at``, s.
     scale, origin, view
         Pixels of the screen for one of the photograph, where its corner lies on the screen, and the
         view's box there.
@@ -192,6 +194,7 @@ class Seen:
     painted_at: float | None
     released_at: float
     releases: int
+    worked_s: float
     notice: str
     can_accept: bool
     scale: float
@@ -374,6 +377,7 @@ def _watched(end: int, library: str) -> int:
             self._version = 0
             self._painted_at: float | None = None
             self._released_at, self._releases = 0.0, 0
+            self._worked_from = self._worked_s = 0.0
             self._told = ""
             self._timer = QTimer(self)
             self._timer.timeout.connect(self.look)
@@ -394,11 +398,13 @@ def _watched(end: int, library: str) -> int:
                 # The X server's clock is this machine's; where it isn't, the arrival counts.
                 self._released_at = time.monotonic() - (ago / 1000 if ago < 60_000 else 0.0)
                 self._releases += 1
+                self._worked_from = time.process_time()
             return super().eventFilter(watched, event)
 
         def _painted(self, version: int) -> None:
             if version == self._version and self._painted_at is None:
                 self._painted_at = time.monotonic()
+                self._worked_s = time.process_time() - self._worked_from
                 self.look()
 
         def _notice_change(self) -> None:
@@ -435,7 +441,7 @@ def _watched(end: int, library: str) -> int:
             return {
                 **dict.fromkeys(("photograph", "notice"), ""),
                 **dict.fromkeys(("is_sharp", "is_working", "can_accept"), False),
-                **dict.fromkeys(("version", "releases", "released_at", "scale"), 0),
+                **dict.fromkeys(("version", "releases", "released_at", "worked_s", "scale"), 0),
                 **dict.fromkeys(("in_hand", "painted_at")),
                 "outlines": [],
                 "origin": (0, 0),
@@ -460,6 +466,7 @@ def _watched(end: int, library: str) -> int:
                 "painted_at": self._painted_at,
                 "released_at": self._released_at,
                 "releases": self._releases,
+                "worked_s": self._worked_s,
                 "notice": canvas.notice,
                 "can_accept": table["review.accept"].isEnabled(),
                 "scale": turn.m11(),

@@ -15,8 +15,9 @@ X server, what a person would who knows where each wound's edge is:
 Every click, drag and key counts as one action, Enter as one of each lesion of the photograph. Wheel
 and panning, where a lesion is small on the screen, are told beside. The time from a gesture to the
 outline on the screen runs from the moment the X server took the button's release until the window
-has painted the changed outline. Beside it, counted without the window: the ellipse of the same box,
-then discs at clicks or further boxes, where no picture is looked at.
+has painted the changed outline; the program's processor time meanwhile is told beside, since a
+machine that does other things too makes the one longer and not the other. Counted without the
+window: the ellipse of the same box, then discs at clicks or further boxes, no picture looked at.
 
     python -m benchmarks.by_mouse [FOLDER] [--count N] [--megapixels M] [--sheet sheet.jpg] [--each]
 """
@@ -70,11 +71,15 @@ _ZOOM_STEP: Final = 1.25  # of a turn of the wheel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Act:
-    """One thing done; ``shown_ms`` from it to the changed outline on screen, None for unchanged."""
+    """One thing done; ``shown_ms`` from it to the changed outline on screen, None for unchanged.
+
+    ``worked_ms`` is the program's processor time meanwhile, of all its threads.
+    """
 
     kind: str
     waited_s: float = 0.0
     shown_ms: float | None = None
+    worked_ms: float = 0.0
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -225,7 +230,8 @@ class Person:
         if seen.version == before.version or seen.painted_at is None:
             return Act(kind=kind, waited_s=waited)
         shown = seen.painted_at - seen.released_at
-        return Act(kind=kind, waited_s=shown, shown_ms=1000 * shown)
+        worked_ms = 1000 * seen.worked_s
+        return Act(kind=kind, waited_s=shown, shown_ms=1000 * shown, worked_ms=worked_ms)
 
     def _pick(self, place: int, count: LesionCount) -> None:
         """Take an outline in hand, where it isn't."""
@@ -593,9 +599,11 @@ def _spread(found: Sequence[float]) -> str:
 def _waits(work: Work) -> str:
     waited = np.array([sum(act.waited_s for act in one.acts) for one in work.lesions])
     following = [one.next_ms for one in work.counts if one.next_ms is not None]
+    worked = [act.worked_ms for act in work.acts if act.shown_ms is not None]
     return f"""\
 machine waited for, of a lesion: median {np.median(waited):.2f} s, mean {waited.mean():.2f} s
 gesture to outline on screen: {_spread(_shown_ms(work))}
+    the program's own processor time in it: {_spread(worked)}
 Enter to the next photograph as it is: {_spread(following)}
 memory of the program: {work.first_mb:.0f} MB at the first photograph, \
 {work.most_mb:.0f} MB at most"""
