@@ -18,6 +18,7 @@ Pixels = npt.NDArray[np.uint8]
 
 SMALLEST_LEVEL_PX: Final = 512
 """Halving stops when the longer side is this short."""
+_STRIP: Final = 64
 
 
 def pyramid(pixels: Pixels) -> tuple[Pixels, ...]:
@@ -35,16 +36,29 @@ def pyramid(pixels: Pixels) -> tuple[Pixels, ...]:
         height, width = whole.shape[0] // 2 * 2, whole.shape[1] // 2 * 2
         if min(height, width) < 4:
             break
-        rows = whole[0:height:2, :width].astype(np.uint16)
-        rows += whole[1:height:2, :width]
-        four = rows[:, 0::2] + rows[:, 1::2]
-        four += 2
-        four >>= 2
-        whole = np.ascontiguousarray(four.astype(np.uint8))
+        whole = _halved(whole[:height, :width])
         level = np.full((*whole.shape[:2], 4), 255, dtype=np.uint8)
         level[..., :3] = whole[..., ::-1]
         levels.append(level)
     return tuple(levels)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Return a picture of even sides at half of them, each pixel the mean of four.
+
+    In strips: the sums of a whole photograph would take as much memory as two more of it.
+    """
+    height, width, channels = pixels.shape
+    half = np.empty((height // 2, width // 2, channels), dtype=np.uint8)
+    for top in range(0, height // 2, _STRIP):
+        strip = pixels[2 * top : 2 * (top + _STRIP)]
+        rows = strip[0::2].astype(np.uint16)
+        rows += strip[1::2]
+        four = rows[:, 0::2] + rows[:, 1::2]
+        four += 2
+        four >>= 2
+        half[top : top + _STRIP] = four
+    return half
 
 
 def image_of(pixels: Pixels) -> QImage:

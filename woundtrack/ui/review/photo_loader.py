@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from woundtrack.ui.tasks import Task
 
 KEPT: Final = 3
+MOST_KEPT_MP: Final = 30.0
+"""Beside the photograph in view and the next, one seen before is kept within so many megapixels."""
 _MOST_SMALL: Final = 300
 MOST_AHEAD_MP: Final = 64.0
 """A photograph of more megapixels than this is not fetched ahead: it would take the memory."""
@@ -41,6 +43,11 @@ class Loaded:
     def pixels(self) -> Pixels:
         """Upright RGB uint8 (H, W, 3)."""
         return self.levels[0]
+
+    @property
+    def megapixels(self) -> float:
+        """How large it is."""
+        return self.pixels.shape[0] * self.pixels.shape[1] / 1e6
 
 
 def load(originals: Originals, photograph: Photograph, progress: Progress = no_progress) -> Loaded:
@@ -134,6 +141,7 @@ class PhotoLoader(QObject):
             return
         if self._is_coming(photograph.sha256):
             return
+        self._make_room(megapixels)  # decoding takes room of its own
         task = self._session.tasks.run(
             load,
             library.originals,
@@ -159,14 +167,20 @@ class PhotoLoader(QObject):
 
     def _deliver(self, loaded: Loaded) -> None:
         self._kept.pop(loaded.sha256, None)
+        self._make_room(loaded.megapixels)
         self._kept[loaded.sha256] = loaded
+        if loaded.sha256 == self._wanted:
+            self.loaded.emit(loaded)
+
+    def _make_room(self, megapixels: float) -> None:
+        """Let go of what was seen longest ago, for a photograph that comes."""
         for sha256 in list(self._kept):
-            if len(self._kept) <= KEPT:
+            all_of_them = megapixels + sum(one.megapixels for one in self._kept.values())
+            is_room = all_of_them <= MOST_KEPT_MP or len(self._kept) == 1
+            if len(self._kept) < KEPT and is_room:
                 break
             if sha256 != self._wanted:
                 del self._kept[sha256]
-        if loaded.sha256 == self._wanted:
-            self.loaded.emit(loaded)
 
     def _refuse(self, problem: WoundtrackError) -> None:
         # One that was only fetched ahead is refused again, and then said, when it is shown.
