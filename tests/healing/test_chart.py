@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +15,14 @@ import pytest
 
 from woundtrack import healing
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
-from woundtrack.healing.chart import PANEL_PREFIX, POINTS_PREFIX, natural_height_px
+from woundtrack.healing.chart import (
+    NESTED_PREFIX,
+    PANEL_PREFIX,
+    POINTS_PREFIX,
+    natural_height_px,
+)
 from woundtrack.healing.chart_panel import LONE_BAND_PREFIX
-from woundtrack.model import Timeline
+from woundtrack.model import NestedCurve, OutlineKind, Timeline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -63,6 +69,29 @@ def test_a_lesions_points_are_its_measured_areas(timeline: Make) -> None:
     ]
     assert np.asarray(points.get_xdata()).tolist() == [day.toordinal() for day in (D2, D3, D5)]
     assert np.asarray(points.get_ydata()).tolist() == pytest.approx([3.1, 11.8, 14.6])
+
+
+def test_eschar_and_margin_are_named_at_their_ends_and_nothing_is_where_there_are_none(
+    timeline: Make,
+) -> None:
+    plain = timeline({"A1": {D1: 18.0, D2: 12.0}})
+    (group,) = plain.groups
+    (curve,) = group.lesions
+    eschar = NestedCurve(kind=OutlineKind.ESCHAR, points=curve.points)
+    curve = replace(curve, nested=(eschar,))
+    nested = replace(plain, groups=(replace(group, lesions=(curve,)),))
+
+    drawn = healing.draw_chart(nested)
+
+    assert "A1 eschar" in _words(drawn)
+    (points,) = [
+        line
+        for line in drawn.axes[0].get_lines()
+        if line.get_gid() == f"{NESTED_PREFIX}eschar-lesion A1"
+    ]
+    assert np.asarray(points.get_ydata()).tolist() == pytest.approx([18.0, 12.0])
+    without = healing.draw_chart(nested, outlines="ulcer")
+    assert _words(without) == _words(healing.draw_chart(plain))
 
 
 def test_a_visit_that_no_other_is_joined_to_shows_its_interval_too(timeline: Make) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -22,7 +23,7 @@ from woundtrack.healing.chart_layout import (
     value_scale,
 )
 from woundtrack.healing.chart_style import ENGLISH, STYLES, series_of
-from woundtrack.model import SiteGroup, Timeline
+from woundtrack.model import NestedCurve, OutlineKind, SiteGroup, Timeline
 
 Make = Callable[[Mapping[str, Mapping[date, float | str]]], Timeline]
 
@@ -267,3 +268,65 @@ def test_a_note_goes_where_nothing_is() -> None:
     third = clear.take(40, 13, [(10, 20), (80, 70)], (0, 0, 100, 100))
 
     assert (first, second, third) == ((10, 20), (10, 70), None)
+
+
+def nested_in(timeline: Make) -> Timeline:
+    """Return a lesion of five visits with an eschar at the first two and a margin at two apart."""
+    days = [date(2026, 1, day) for day in (1, 8, 15, 22, 29)]
+    course = timeline({"A1": dict(zip(days, (20.0, 18.0, "no scale", 12.0, 8.0), strict=True))})
+    (group,) = course.groups
+    (curve,) = group.lesions
+
+    def line(kind: OutlineKind, areas: dict[int, float]) -> NestedCurve:
+        points = [
+            replace(
+                curve.points[place],
+                area_mm2=area * 100,
+                area_low_mm2=area * 95,
+                area_high_mm2=area * 105,
+            )
+            for place, area in areas.items()
+        ]
+        return NestedCurve(kind=kind, points=tuple(points))
+
+    eschar = line(OutlineKind.ESCHAR, {0: 10.0, 1: 4.0})
+    margin = line(OutlineKind.MARGIN, {0: 60.0, 1: 50.0, 3: 30.0})
+    curve = replace(curve, nested=(eschar, margin))
+    return replace(course, groups=(replace(group, lesions=(curve,)),))
+
+
+def test_eschar_and_margin_are_lines_that_stop_where_nobody_outlined_one(timeline: Make) -> None:
+    (panel,) = panels_of(
+        nested_in(timeline), split="site", unit="area", groups=None, words=ENGLISH, outlines="all"
+    )
+
+    found = {
+        line.kind.value: [[mark.value for mark in run] for run in line.runs]
+        for line in panel.nested
+    }
+    assert found == {"eschar": [[10.0, 4.0]], "margin": [[60.0, 50.0], [30.0]]}
+    assert max(panel.values) == pytest.approx(63.0)
+    assert panel.named == 3
+
+
+def test_per_cent_of_a_margin_is_of_its_own_first_area(timeline: Make) -> None:
+    (panel,) = panels_of(
+        nested_in(timeline),
+        split="site",
+        unit="percent",
+        groups=None,
+        words=ENGLISH,
+        outlines="all",
+    )
+
+    _, margin = panel.nested
+    assert [mark.value for mark in margin.marks] == pytest.approx([100.0, 250 / 3, 50.0])
+
+
+def test_a_chart_of_ulcers_alone_has_no_room_for_the_others(timeline: Make) -> None:
+    (panel,) = panels_of(
+        nested_in(timeline), split="site", unit="area", groups=None, words=ENGLISH, outlines="ulcer"
+    )
+
+    assert panel.nested == ()
+    assert max(panel.values) == pytest.approx(21.0)

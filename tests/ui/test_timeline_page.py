@@ -47,6 +47,7 @@ from woundtrack.records import Library
 from woundtrack.ui import theme
 from woundtrack.ui.components.tissue import LOOKS
 from woundtrack.ui.session import Session
+from woundtrack.ui.timeline.area_table import AreaColumn
 from woundtrack.ui.timeline.chart_view import chart_words
 from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
 from woundtrack.ui.timeline.page import TimelinePage
@@ -443,6 +444,126 @@ def test_the_chart_and_the_window_give_a_lesion_the_same_series() -> None:
         )
 
 
+# --- eschar and margin ---------------------------------------------------------------------------
+
+
+def _outline(page: TimelinePage, kinds: dict[OutlineKind, dict[date, float]]) -> None:
+    """Have eschar and margin of A1 outlined, cm² by kind and day."""
+    library = page._session.library
+    assert library is not None
+    with library.verb("correct", by="Ann") as change:
+        for assessment in library.assessments(lesion_id="lesion-A1"):
+            on = library.visit(assessment.visit_id).visited_on
+            (ulcer,) = assessment.outlines
+            assert ulcer.measurement is not None
+            nested = tuple(
+                replace(
+                    ulcer,
+                    kind=kind,
+                    measurement=replace(
+                        ulcer.measurement,
+                        area_mm2=areas[on] * 100,
+                        area_low_mm2=areas[on] * 90,
+                        area_high_mm2=areas[on] * 110,
+                    ),
+                )
+                for kind, areas in kinds.items()
+                if on in areas
+            )
+            if nested:
+                outlines = (ulcer, *nested)
+                change.add_assessment(assessment.revised(by="Ann", reason="", outlines=outlines))
+    page._session.changed("assessments")
+
+
+@pytest.fixture
+def nested(page: TimelinePage, qtbot: QtBot) -> TimelinePage:
+    """Return the room with a course whose first ulcer has an eschar, and a margin round it."""
+    before = page.chart.picture
+    _outline(
+        page,
+        {OutlineKind.ESCHAR: {D1: 10.0, D2: 5.0}, OutlineKind.MARGIN: {D1: 40.0, D4: 20.0}},
+    )
+    qtbot.waitUntil(lambda: page.chart.picture is not before, timeout=20_000)
+    return page
+
+
+def test_where_only_ulcers_were_outlined_there_is_nothing_to_choose(page: TimelinePage) -> None:
+    assert page.outlines.isHidden()
+    assert not page._session.actions["timeline.outlines"].isEnabled()
+    assert page._key.isVisible()
+
+
+def test_eschar_and_margin_have_columns_beside_their_lesion(nested: TimelinePage) -> None:
+    areas = nested.table.areas
+
+    heads = [
+        areas.headerData(column, Qt.Orientation.Horizontal) for column in range(areas.columnCount())
+    ]
+    assert heads == ["A1", "A1 eschar", "A1 margin", "T1", "Total"]
+    values = [[areas.cell(row, column).value for column in (0, 1, 2)] for row in range(4)]
+    assert values == [
+        ["4.0", "–", "20.0"],
+        ["9.0", "–", "–"],
+        ["12.0", "5.0", "–"],
+        ["16.0", "10.0", "40.0"],
+    ]
+    assert areas.cell(3, 1).spoken.startswith("A1 eschar: 10.0")
+    assert areas.cell(0, 1).spoken == "A1 eschar: not outlined"
+    assert areas.cell(3, 4).value == "20.0"  # the total is of the ulcers
+
+
+def test_the_copied_table_names_the_kind(nested: TimelinePage) -> None:
+    head, first, *_ = nested.table.areas.tsv().splitlines()
+
+    cells = dict(zip(head.split("\t"), first.split("\t"), strict=True))
+    assert cells["A1 cm2"] == "16.0000"
+    assert cells["A1 eschar cm2"] == "10.0000"
+    assert cells["A1 eschar low cm2"] == "9.0000"
+    assert cells["A1 margin high cm2"] == "44.0000"
+
+
+def test_eschar_and_margin_are_curves_whose_points_lead_to_their_visit(
+    nested: TimelinePage,
+) -> None:
+    picture = nested.chart.picture
+    assert picture is not None
+    found = [(point.kind, point.on) for point in picture.points if point.lesion_id == "lesion-A1"]
+    assert [on for kind, on in found if kind is OutlineKind.ESCHAR] == [D1, D2]
+    assert [on for kind, on in found if kind is OutlineKind.MARGIN] == [D1, D4]
+    point = next(one for one in picture.points if (one.kind, one.on) == (OutlineKind.ESCHAR, D2))
+
+    QTest.mouseClick(
+        nested.chart, Qt.MouseButton.LeftButton, pos=QPoint(round(point.x), round(point.y))
+    )
+
+    assert nested.visit_on == D2
+    assert "A1 eschar  5.0" in nested.chart.values_at(D2, point.y)
+
+
+def test_a_letter_leaves_the_ulcers_alone_and_that_is_remembered(
+    nested: TimelinePage, qtbot: QtBot
+) -> None:
+    before = nested.chart.picture
+    assert not nested.outlines.isHidden()
+
+    _press(nested, Qt.Key.Key_E)
+
+    assert nested.choices.outlines == "ulcer"
+    qtbot.waitUntil(lambda: nested.chart.picture is not before, timeout=20_000)
+    assert nested.chart.picture is not None
+    assert {point.kind for point in nested.chart.picture.points} == {OutlineKind.ULCER}
+    assert nested.table.areas.columnCount() == 3
+    assert "timeline/outlines" in nested._remembered
+
+
+def test_per_cent_of_an_eschar_is_of_its_own_first_area(nested: TimelinePage) -> None:
+    _press(nested, Qt.Key.Key_P)
+
+    assert nested.table.areas.cell(2, 1).value == "50\u202f%"
+    assert nested.table.areas.cell(0, 2).value == "50\u202f%"
+
+
 # --- the table -----------------------------------------------------------------------------------
 
 
@@ -484,7 +605,7 @@ def test_a_cell_tells_parts_and_extents_along_the_body(page: TimelinePage) -> No
         )
         for curve in areas.curves
     ]
-    areas._curves = tuple(curves)
+    areas._columns = tuple(AreaColumn(curve=curve) for curve in curves)
 
     cell = areas.cell(0, 0)
 
@@ -503,7 +624,8 @@ def _with_tissue(
     first, *others = areas.curves
     *before, newest = first.points
     newest = replace(newest, tissue_state=state, tissue_shares=shares)
-    areas._curves = (replace(first, points=(*before, newest)), *others)
+    changed = (replace(first, points=(*before, newest)), *others)
+    areas._columns = tuple(AreaColumn(curve=curve) for curve in changed)
 
 
 def test_a_cell_tells_approved_tissue_in_words_and_as_a_strip(page: TimelinePage) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
 from woundtrack.healing.chart_layout import (
     DateScale,
+    Outlines,
     Panel,
     Scaling,
     Split,
@@ -28,10 +29,12 @@ from woundtrack.healing.chart_layout import (
 )
 from woundtrack.healing.chart_panel import (
     GUTTER_PX,
+    NESTED_PREFIX,
     PANEL_PREFIX,
     POINTS_PREFIX,
     WIDEST_LABEL_PX,
     draw_panel,
+    nested_name,
 )
 from woundtrack.healing.chart_paper import DPI, Paper, has_cubic_outlines, pt
 from woundtrack.healing.chart_style import ENGLISH, STYLES, ChartWords, Theme
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DPI",
     "GUTTER_PX",
+    "NESTED_PREFIX",
     "PANEL_PREFIX",
     "POINTS_PREFIX",
     "SUFFIXES",
@@ -79,6 +83,7 @@ def draw(
     has_caption: bool = True,
     words: ChartWords = ENGLISH,
     waiting: Waiting = (),
+    outlines: Outlines = "all",
 ) -> Figure:
     """Draw a patient's healing curves.
 
@@ -102,13 +107,17 @@ def draw(
         With the patient's code above and what bands and dots mean below: for files.
     waiting
         Lesions and days whose photographs still wait for a person: said in place of "no photo".
+    outlines
+        ``all``: eschar and margin have thin lines of their own, where they were outlined;
+        ``ulcer``: they are left out. Totals are those of the ulcers in both.
 
     Returns
     -------
     figure
         Detached from any canvas and from pyplot. The axes' ids begin with ``PANEL_PREFIX``; in
         each, the line whose id is ``POINTS_PREFIX`` and a lesion's id holds its measured points,
-        x in proleptic ordinal days.
+        x in proleptic ordinal days; that of its eschar has ``NESTED_PREFIX``, ``eschar-`` and the
+        lesion's id.
     """
     from matplotlib.figure import Figure
 
@@ -116,12 +125,21 @@ def draw(
     panels = [
         panel
         for panel in panels_of(
-            timeline, split=split, unit=unit, groups=groups, words=words, waiting=waiting
+            timeline,
+            split=split,
+            unit=unit,
+            groups=groups,
+            words=words,
+            waiting=waiting,
+            outlines=outlines,
         )
-        if panel.curves
+        if panel.curves or panel.nested
     ]
     head = _HEAD_PX if has_caption else _TOP_PX
-    height = float(height_px or natural_height_px(timeline, split=split, has_caption=has_caption))
+    height = float(
+        height_px
+        or natural_height_px(timeline, split=split, has_caption=has_caption, outlines=outlines)
+    )
     figure = Figure(figsize=(width_px / DPI, height / DPI), dpi=DPI, facecolor=style.surface)
     paper = Paper(figure, width_px, height, style)
     foot = _AXIS_PX
@@ -134,8 +152,8 @@ def draw(
     if not panels:
         _draw_nothing(paper, timeline, words)
         return figure
-    right = _right_margin(paper, panels)
-    days = sorted({mark.on for panel in panels for curve in panel.curves for mark in curve.marks})
+    right = _right_margin(paper, panels, words)
+    days = sorted({mark.on for panel in panels for mark in panel.marks})
     dates = DateScale(
         first=days[0],
         # Visits without an area are in view too: that it is missing is part of the course.
@@ -165,10 +183,17 @@ def draw(
 
 
 def natural_height_px(
-    timeline: Timeline, *, split: Split = "site", has_caption: bool = False, is_least: bool = False
+    timeline: Timeline,
+    *,
+    split: Split = "site",
+    has_caption: bool = False,
+    is_least: bool = False,
+    outlines: Outlines = "all",
 ) -> int:
     """Return a height that shows all panels with room to read; ``is_least`` for the smallest."""
-    panels = panels_of(timeline, split=split, unit="area", groups=None, words=ENGLISH)
+    panels = panels_of(
+        timeline, split=split, unit="area", groups=None, words=ENGLISH, outlines=outlines
+    )
     sites = [max(least_height_px(panel), 0 if is_least else _ROOMY_PX) for panel in panels]
     frame = _AXIS_PX + (_HEAD_PX + _FOOT_PX if has_caption else _TOP_PX)
     return round(frame + sum(sites) + _GAP_PX * max(len(sites) - 1, 0)) if sites else 220
@@ -228,11 +253,14 @@ def save(figure: Figure, path: str | Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _right_margin(paper: Paper, panels: Sequence[Panel]) -> float:
+def _right_margin(paper: Paper, panels: Sequence[Panel], words: ChartWords) -> float:
     names = [
         paper.text_width(curve.lesion.lesion.label, 12, 600)
         for panel in panels
         for curve in panel.curves
+    ]
+    names += [
+        paper.text_width(nested_name(line, words), 11) for panel in panels for line in panel.nested
     ]
     # 30 px of the names' room lie inside the axes, past the last visit.
     return max(MARGIN_PX, min(max(names), WIDEST_LABEL_PX) - 10)

@@ -15,8 +15,19 @@ from typing import Final, Literal
 
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.healing.timeline import baseline_of
-from woundtrack.model import LesionTimeline, SiteGroup, Timeline, TotalPoint, WoundState
+from woundtrack.model import (
+    LesionTimeline,
+    NestedCurve,
+    OutlineKind,
+    SiteGroup,
+    Timeline,
+    TimelinePoint,
+    TotalPoint,
+    WoundState,
+)
 
+Outlines = Literal["ulcer", "all"]
+"""Whether the curves of eschar and margin are drawn, too, where there are any."""
 Unit = Literal["area", "percent"]
 Scaling = Literal["linear", "log"]
 Split = Literal["site", "patient"]
@@ -72,30 +83,56 @@ class Curve:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NestedLine:
+    """The curve of a lesion's eschar or margin in a panel, in runs of visits one after the other.
+
+    At a visit between two runs the lesion was seen, or due, and nobody outlined one.
+    """
+
+    lesion: LesionTimeline
+    kind: OutlineKind
+    runs: tuple[tuple[Mark, ...], ...]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All its measured visits."""
+        return tuple(mark for run in self.runs for mark in run)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Panel:
-    """One site's axes: title, what stands under it, curves, and their total."""
+    """One site's axes: title, what stands under it, curves, what is nested, and their total."""
 
     key: str
     title: str
     members: tuple[tuple[int, str], ...]
     curves: tuple[Curve, ...]
     total: tuple[tuple[tuple[date, float], ...], ...] = ()
+    nested: tuple[NestedLine, ...] = ()
 
     @property
     def named(self) -> int:
         """How many names stand at the ends of its lines."""
         others = any(curve.is_other for curve in self.curves)
-        return sum(not curve.is_other for curve in self.curves) + others + bool(self.total)
+        curves = sum(not curve.is_other for curve in self.curves) + len(self.nested)
+        return curves + others + bool(self.total)
+
+    @property
+    def marks(self) -> Iterator[Mark]:
+        """Yield every measured visit of its curves, and of what is nested in or round them."""
+        for curve in self.curves:
+            yield from curve.marks
+        for line in self.nested:
+            yield from line.marks
 
     @property
     def values(self) -> Iterator[float]:
         """Yield every value that must be in view."""
-        for curve in self.curves:
-            for mark in curve.marks:
-                yield from (mark.value, mark.high)
-                # An interval that reaches down to nothing is not a lesion that is closed.
-                if mark.low > 0:
-                    yield mark.low
+        for mark in self.marks:
+            yield from (mark.value, mark.high)
+            # An interval that reaches down to nothing is not a lesion that is closed.
+            if mark.low > 0:
+                yield mark.low
         for run in self.total:
             yield from (value for _, value in run)
 
@@ -108,6 +145,7 @@ def panels_of(
     groups: Iterable[SiteGroup] | None,
     words: ChartWords,
     waiting: Waiting = (),
+    outlines: Outlines = "ulcer",
 ) -> tuple[Panel, ...]:
     """Return the panels of a chart: one a site group, or one for the whole patient."""
     wanted = set(SiteGroup) if groups is None else set(groups)
@@ -142,6 +180,13 @@ def panels_of(
             ),
             curves=curves,
             total=_total(total, unit) if len(curves) > 1 else (),
+            nested=tuple(
+                line
+                for lesion in lesions
+                if outlines == "all" and lesion.lesion.id not in others
+                for one in lesion.nested
+                if (line := _nested_line(lesion, one, unit)) is not None
+            ),
         )
 
     if split == "patient" and seen:
@@ -171,13 +216,7 @@ def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bo
     for point in lesion.points:
         if point.area_mm2 is None:
             continue
-        mark = Mark(
-            on=point.on,
-            value=point.area_mm2 / per,
-            low=(point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2) / per,
-            high=(point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2) / per,
-            is_closed=point.state is WoundState.CLOSED,
-        )
+        mark = _mark(point, point.area_mm2, per)
         between = {gap for gap in lesion.gaps if marks and marks[-1].on < gap < point.on}
         if between:
             why: Break = "no photo"
@@ -197,6 +236,35 @@ def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bo
         is_lost=bool(since) and not marks[-1].is_closed,
         is_other=is_other,
     )
+
+
+def _mark(point: TimelinePoint, area_mm2: float, per: float) -> Mark:
+    low, high = point.area_low_mm2, point.area_high_mm2
+    return Mark(
+        on=point.on,
+        value=area_mm2 / per,
+        low=(area_mm2 if low is None else low) / per,
+        high=(area_mm2 if high is None else high) / per,
+        is_closed=point.state is WoundState.CLOSED,
+    )
+
+
+def _nested_line(lesion: LesionTimeline, curve: NestedCurve, unit: Unit) -> NestedLine | None:
+    """Return an eschar's or a margin's line; per cent is of its own first area."""
+    baseline = baseline_of(curve)
+    if baseline is None:
+        return None
+    per = 100.0 if unit == "area" else (baseline.area_mm2 or 0) / 100
+    due = sorted({point.on for point in lesion.points} | set(lesion.gaps))
+    areas = {point.on: (point, point.area_mm2) for point in curve.points if point.area_mm2}
+    runs: list[list[Mark]] = [[]]
+    for on in due:
+        if on in areas:
+            runs[-1].append(_mark(*areas[on], per))
+        elif runs[-1]:
+            runs.append([])
+    kept = tuple(tuple(run) for run in runs if run)
+    return NestedLine(lesion=lesion, kind=curve.kind, runs=kept)
 
 
 def _total(points: Sequence[TotalPoint], unit: Unit) -> tuple[tuple[tuple[date, float], ...], ...]:

@@ -14,6 +14,7 @@ from woundtrack.healing.chart_layout import (
     Clearings,
     Curve,
     DateScale,
+    NestedLine,
     Panel,
     Unit,
     ValueScale,
@@ -22,6 +23,7 @@ from woundtrack.healing.chart_layout import (
 from woundtrack.healing.chart_paper import Paper, dash, marker_of, pt
 from woundtrack.healing.chart_style import ChartStyle, ChartWords, series_of
 from woundtrack.healing.timeline import closure_of
+from woundtrack.model import OutlineKind
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,11 +35,15 @@ WIDEST_LABEL_PX: Final = 104.0
 PANEL_PREFIX: Final = "site-"
 POINTS_PREFIX: Final = "points-"
 """What the ids of panels and of a lesion's points begin with: for hit tests, and in an SVG."""
+NESTED_PREFIX: Final = "nested-"
+"""The same of an eschar's or a margin's points: kind, a hyphen and the lesion's id follow."""
 LONE_BAND_PREFIX: Final = "interval-"
 LONE_BAND_PX: Final = 7.0
 """How wide the interval of a visit is drawn that no other is joined to."""
 
 _MOST_NOTES: Final = 4
+_NESTED_PX: Final = 1.3
+_NESTED_DASHES: Final = {OutlineKind.ESCHAR: (4.0, 2.0), OutlineKind.MARGIN: (7.0, 2.5, 1.3, 2.5)}
 
 Place = Callable[[date, float], tuple[float, float]]
 """Returns the px, from the figure's top left, of a value on a day."""
@@ -98,6 +104,10 @@ def draw_panel(
             zorder=2,
         )
         clear.draw([px(on, value) for on, value in run])
+    for line in panel.nested:
+        _draw_nested(axes, line, values, style)
+        for marks in line.runs:
+            clear.draw([px(mark.on, mark.value) for mark in marks])
     for curve in panel.curves:
         _draw_curve(axes, curve, values, style, _spacing_px(panel, dates))
         clear.draw([px(mark.on, mark.value) for mark in curve.marks])
@@ -105,7 +115,7 @@ def draw_panel(
     bounds = (dates.left_px + 2, top - 4, paper.width - 4, top + height - 2)
     _draw_notes(paper, panel, dates, px, clear, bounds, words)
     if is_single:
-        x = min(max(px(mark.on, 0)[0] for curve in panel.curves for mark in curve.marks) + 60, 420)
+        x = min(max(px(mark.on, 0)[0] for mark in panel.marks) + 60, 420)
         width = paper.text_width(words.one_visit, 13, 600)
         paper.text(x, top + 10, words.one_visit, size=13, weight=600)
         paper.text(x + width + 6, top + 10, words.one_visit_more, size=13, colour=style.text2)
@@ -207,6 +217,63 @@ def _draw_curve(
     points.set_gid(f"{POINTS_PREFIX}{lesion.id}")
 
 
+def nested_name(line: NestedLine, words: ChartWords) -> str:
+    """Return what stands at the end of an eschar's or a margin's line."""
+    said = words.eschar if line.kind is OutlineKind.ESCHAR else words.margin
+    return said.format(lesion=line.lesion.lesion.label)
+
+
+def _draw_nested(axes: Axes, line: NestedLine, values: ValueScale, style: ChartStyle) -> None:
+    """Paint a line in its lesion's colour, thin and dashed, with small hollow points."""
+    lesion = line.lesion.lesion
+    colour = series_of(lesion.number, style).colour
+    dashes = tuple(length / _NESTED_PX for length in _NESTED_DASHES[line.kind])
+    for run in line.runs:
+        days = [mark.on.toordinal() for mark in run]
+        axes.fill_between(
+            days,
+            [values.place(mark.low) for mark in run],
+            [values.place(mark.high) for mark in run],
+            color=colour,
+            alpha=0.08,
+            lw=0,
+            zorder=2.1,
+        )
+        if len(run) == 1:
+            axes.plot(
+                days * 2,
+                [values.place(run[0].low), values.place(run[0].high)],
+                color=colour,
+                alpha=0.18,
+                lw=pt(LONE_BAND_PX - 2),
+                solid_capstyle="butt",
+                zorder=2.1,
+                clip_on=False,
+            )
+        axes.plot(
+            days,
+            [values.place(mark.value) for mark in run],
+            color=colour,
+            lw=pt(_NESTED_PX),
+            ls=(0.0, dashes),
+            zorder=2.25,
+            clip_on=False,
+        )
+    (points,) = axes.plot(
+        [mark.on.toordinal() for mark in line.marks],
+        [values.place(mark.value) for mark in line.marks],
+        ls="none",
+        marker="o",
+        ms=pt(4.5),
+        mfc=style.surface,
+        mec=colour,
+        mew=pt(_NESTED_PX),
+        zorder=2.5,
+        clip_on=False,
+    )
+    points.set_gid(f"{NESTED_PREFIX}{line.kind.value}-{lesion.id}")
+
+
 def _draw_ends(
     paper: Paper,
     panel: Panel,
@@ -220,7 +287,7 @@ def _draw_ends(
     """Name the lines at their ends; those that end together are moved apart."""
     named = [curve for curve in panel.curves if not curve.is_other]
     others = [curve for curve in panel.curves if curve.is_other]
-    last_x = max(px(curve.marks[-1].on, 0)[0] for curve in panel.curves)
+    last_x = max(px(mark.on, 0)[0] for mark in panel.marks)
     # Text, weight, colour, where the line ends.
     ends: list[tuple[str, int, str, tuple[float, float]]] = [
         (
@@ -231,6 +298,10 @@ def _draw_ends(
         )
         for curve in named
     ]
+    for line in panel.nested:
+        last = line.marks[-1]
+        name = paper.fitted(nested_name(line, words), 11, WIDEST_LABEL_PX)
+        ends.append((name, 400, paper.style.text2, px(last.on, last.value)))
     if panel.total:
         on, value = panel.total[-1][-1]
         ends.append((words.total, 400, paper.style.text2, px(on, value)))

@@ -114,6 +114,8 @@ class ChartWords:
     area: str = "area, cm²"
     percent: str = "% of baseline"
     total: str = "total"
+    eschar: str = "{lesion} eschar"
+    margin: str = "{lesion} margin"
     one_other: str = "1 other"
     others: str = "{count} others"
     closed_rail: str = "closed"

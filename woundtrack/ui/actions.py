@@ -910,6 +910,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="timeline.outlines",
+        text=_("Eschar and margin, or the ulcer alone"),
+        keys=("E",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
         id="timeline.show_all",
         text=_("Show all lesions"),
         icon="x",

@@ -13,6 +13,7 @@ from typing import Any, Final
 from PySide6.QtCore import (
     QAbstractTableModel,
     QItemSelectionModel,
+    QLineF,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -41,11 +42,19 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack.healing import baseline_of
-from woundtrack.healing.chart_layout import Unit, Waiting
-from woundtrack.model import LesionTimeline, Timeline, TimelinePoint, Tissue, WoundState
+from woundtrack.healing.chart_layout import Outlines, Unit, Waiting
+from woundtrack.model import (
+    LesionTimeline,
+    NestedCurve,
+    Timeline,
+    TimelinePoint,
+    Tissue,
+    WoundState,
+)
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
+from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.components.tissue import paint_shares, tissue_words
 
 ROW_HEIGHT: Final = 38
@@ -78,12 +87,29 @@ class Cell:
     tissue: tuple[tuple[Tissue, float], ...] | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AreaColumn:
+    """One lesion's areas; or those of its eschar or margin, where ``nested`` is there."""
+
+    curve: LesionTimeline
+    nested: NestedCurve | None = None
+
+    @property
+    def name(self) -> str:
+        """What the column is called: ``A1``, or ``A1 eschar``."""
+        label = self.curve.lesion.label
+        return label if self.nested is None else f"{label} {kind_word(self.nested.kind)}"
+
+
 class AreaModel(QAbstractTableModel):
-    """The areas of one patient, or the per cent of baseline; a last column holds the total."""
+    """The areas of one patient, or the per cent of baseline; a last column holds the total.
+
+    Right of a lesion stand its eschar and its margin, where they are shown and there are any.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._curves: tuple[LesionTimeline, ...] = ()
+        self._columns: tuple[AreaColumn, ...] = ()
         self._days: tuple[date, ...] = ()
         self._totals: dict[date, float | None] = {}
         self._total_baseline: float | None = None
@@ -92,7 +118,12 @@ class AreaModel(QAbstractTableModel):
         self._note = ""
 
     def show(
-        self, timeline: Timeline | None, unit: Unit, waiting: Waiting = (), note: str = ""
+        self,
+        timeline: Timeline | None,
+        unit: Unit,
+        waiting: Waiting = (),
+        note: str = "",
+        outlines: Outlines = "all",
     ) -> None:
         """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
 
@@ -103,16 +134,19 @@ class AreaModel(QAbstractTableModel):
         self._note = note
         self._unit = unit
         curves = () if timeline is None else timeline.lesions
-        self._curves = tuple(
-            sorted(
-                (curve for curve in curves if curve.points), key=lambda curve: curve.lesion.number
-            )
+        lesions = sorted(
+            (curve for curve in curves if curve.points), key=lambda curve: curve.lesion.number
+        )
+        self._columns = tuple(
+            AreaColumn(curve=curve, nested=nested)
+            for curve in lesions
+            for nested in (None, *(curve.nested if outlines == "all" else ()))
         )
         self._totals = {}
-        if timeline is not None and len(self._curves) > 1:
+        if timeline is not None and len(lesions) > 1:
             self._totals = {point.on: point.area_mm2 for point in timeline.total}
         self._total_baseline = next((area for area in self._totals.values() if area), None)
-        first = min((curve.points[0].on for curve in self._curves), default=None)
+        first = min((curve.points[0].on for curve in lesions), default=None)
         visits = () if timeline is None or first is None else timeline.visits
         days = {visit.visited_on for visit in visits if first is not None}
         self._days = tuple(sorted((on for on in days if first and on >= first), reverse=True))
@@ -125,19 +159,24 @@ class AreaModel(QAbstractTableModel):
 
     @property
     def lesion_ids(self) -> tuple[str, ...]:
-        """The lesions, by column."""
-        return tuple(curve.lesion.id for curve in self._curves)
+        """The lesions, by column: that of an eschar has its lesion's id once more."""
+        return tuple(column.curve.lesion.id for column in self._columns)
 
     @property
     def curves(self) -> tuple[LesionTimeline, ...]:
-        """The curves, by column."""
-        return self._curves
+        """The lesions' own curves, in the order of their columns."""
+        return tuple(column.curve for column in self._columns if column.nested is None)
+
+    @property
+    def columns(self) -> tuple[AreaColumn, ...]:
+        """What the columns hold, without the total's."""
+        return self._columns
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
         return 0 if parent.isValid() else len(self._days)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._curves) + bool(self._totals)
+        return 0 if parent.isValid() else len(self._columns) + bool(self._totals)
 
     def headerData(
         self,
@@ -149,8 +188,8 @@ class AreaModel(QAbstractTableModel):
             return None
         if orientation is Qt.Orientation.Vertical:
             return words.day(self._days[section])
-        if section < len(self._curves):
-            return self._curves[section].lesion.label
+        if section < len(self._columns):
+            return self._columns[section].name
         return self.tr("Total")
 
     def day_words(self, row: int) -> tuple[str, str]:
@@ -177,9 +216,11 @@ class AreaModel(QAbstractTableModel):
     def cell(self, row: int, column: int) -> Cell:
         """Return what a cell says."""
         on = self._days[row]
-        if column >= len(self._curves):
+        if column >= len(self._columns):
             return self._total_cell(on)
-        curve = self._curves[column]
+        curve, nested = self._columns[column].curve, self._columns[column].nested
+        if nested is not None:
+            return self._nested_cell(on, self._columns[column].name, nested)
         label = curve.lesion.label
         point = next((point for point in curve.points if point.on == on), None)
         if point is None:
@@ -202,13 +243,28 @@ class AreaModel(QAbstractTableModel):
         if point.area_mm2 is None:
             text = self.tr("no area")
             return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
-        baseline = baseline_of(curve)
+        return self._measured_cell(label, point, point.area_mm2, baseline_of(curve))
+
+    def _nested_cell(self, on: date, name: str, curve: NestedCurve) -> Cell:
+        """Return what the cell of an eschar or a margin says."""
+        point = next((point for point in curve.points if point.on == on), None)
+        if point is None:
+            said = self.tr("{lesion}: not outlined").format(lesion=name)
+            return Cell(value=words.DASH, under="", spoken=said, has_value=False)
+        if point.area_mm2 is None:
+            text = self.tr("no area")
+            return Cell(value=text, under="", spoken=f"{name}: {text}", has_value=False)
+        return self._measured_cell(name, point, point.area_mm2, baseline_of(curve))
+
+    def _measured_cell(
+        self, label: str, point: TimelinePoint, area_mm2: float, baseline: TimelinePoint | None
+    ) -> Cell:
         per = 100.0
         if self._unit == "percent":
             per = (baseline.area_mm2 or 0) / 100 if baseline is not None else math.inf
-        low = point.area_low_mm2 if point.area_low_mm2 is not None else point.area_mm2
-        high = point.area_high_mm2 if point.area_high_mm2 is not None else point.area_mm2
-        cell = self._number_cell(label, point.area_mm2 / per, low / per, high / per)
+        low = point.area_low_mm2 if point.area_low_mm2 is not None else area_mm2
+        high = point.area_high_mm2 if point.area_high_mm2 is not None else area_mm2
+        cell = self._number_cell(label, area_mm2 / per, low / per, high / per)
         cell = replace(cell, spoken="\n".join((cell.spoken, *self._sizes_of(point))))
         if point.tissue_state is not None:
             cell = replace(cell, tissue=point.tissue_shares or ())
@@ -284,12 +340,14 @@ class AreaModel(QAbstractTableModel):
 
     def _has_tissue(self, column: int) -> bool:
         """Say whether tissue was painted of a lesion at any visit."""
-        points = self._curves[column].points if column < len(self._curves) else ()
+        is_lesion = column < len(self._columns) and self._columns[column].nested is None
+        points = self._columns[column].curve.points if is_lesion else ()
         return any(point.tissue_state is not None for point in points)
 
     def _tissue_of(self, on: date, column: int) -> str:
         """Return a lesion's tissue at a visit in words; empty where none was painted."""
-        point = next((one for one in self._curves[column].points if one.on == on), None)
+        points = self._columns[column].curve.points
+        point = next((one for one in points if one.on == on), None)
         if point is None or point.tissue_state is None:
             return ""
         return tissue_words(point.tissue_state, point.tissue_shares)
@@ -306,7 +364,7 @@ class AreaModel(QAbstractTableModel):
         for column in columns:
             label = str(self.headerData(column, Qt.Orientation.Horizontal))
             head.append(f"{label} {unit}")
-            if column < len(self._curves):
+            if column < len(self._columns):
                 head += [f"{label} low {unit}", f"{label} high {unit}"]
                 if self._has_tissue(column):
                     head.append(f"{label} tissue")
@@ -317,7 +375,7 @@ class AreaModel(QAbstractTableModel):
             cells = [on.isoformat(), str((on - self._days[-1]).days)]
             for column in columns:
                 values = self.cell(row, column).values
-                cells += list(values if column < len(self._curves) else values[:1])
+                cells += list(values if column < len(self._columns) else values[:1])
                 if self._has_tissue(column):
                     cells.append(self._tissue_of(on, column))
             lines.append("\t".join(cells))
@@ -398,8 +456,10 @@ class _Lesions(QHeaderView):
         painter.save()
         area = QRectF(rect)
         painter.fillRect(area, QColor(tokens.surface))
-        if section < len(model.curves):
-            lesion = model.curves[section].lesion
+        if section < len(model.columns) and model.columns[section].nested is not None:
+            self._paint_nested(painter, area, model.columns[section])
+        elif section < len(model.columns):
+            lesion = model.columns[section].curve.lesion
             room = area.width() - 10
             label = painter.fontMetrics().elidedText(
                 lesion.label, Qt.TextElideMode.ElideRight, round(room - 12)
@@ -419,6 +479,26 @@ class _Lesions(QHeaderView):
             QRectF(area.left(), area.bottom() - 1, area.width(), 1), QColor(tokens.line)
         )
         painter.restore()
+
+    def _paint_nested(self, painter: QPainter, area: QRectF, column: AreaColumn) -> None:
+        """Write which outline it is, over a line in the colour of the lesion at its left."""
+        tokens = theme.current()
+        kind = "" if column.nested is None else kind_word(column.nested.kind)
+        painter.setFont(theme.font("caption"))
+        painter.setPen(QColor(tokens.text2))
+        box = area.adjusted(2, 0, -_PAD, -4)
+        align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        text = painter.fontMetrics().elidedText(
+            kind, Qt.TextElideMode.ElideRight, round(box.width())
+        )
+        painter.drawText(box, align, text)
+        wide = painter.fontMetrics().horizontalAdvance(text)
+        series = theme.lesion_series(column.curve.lesion.number, tokens)
+        pen = QPen(QColor(series.colour), 1.3)
+        pen.setDashPattern([3, 2])
+        painter.setPen(pen)
+        y = area.bottom() - 5.5
+        painter.drawLine(QLineF(box.right() - wide, y, box.right(), y))
 
 
 class _Visits(QHeaderView):
@@ -500,14 +580,20 @@ class AreaTable(QTableView):
         self.verticalHeader().sectionClicked.connect(self._choose_row)
 
     def show_timeline(
-        self, timeline: Timeline | None, unit: Unit, waiting: Waiting = (), note: str = ""
+        self,
+        timeline: Timeline | None,
+        unit: Unit,
+        waiting: Waiting = (),
+        note: str = "",
+        *,
+        outlines: Outlines = "all",
     ) -> None:
         """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
 
-        ``note`` says that it isn't the whole course.
+        ``note`` says that it isn't the whole course. ``outlines`` are those with a column.
         """
         self._is_following = True
-        self.areas.show(timeline, unit, waiting, note)
+        self.areas.show(timeline, unit, waiting, note, outlines)
         self.setAccessibleDescription(note)
         has_years = len({on.year for on in self.areas.days}) > 1
         self.verticalHeader().setFixedWidth(_LONG_VISIT_WIDTH if has_years else _VISIT_WIDTH)
@@ -570,7 +656,7 @@ class AreaTable(QTableView):
 
         The total is shown where everything fits; it is always on the chart and in the copy.
         """
-        lesions = len(self.areas.curves)
+        lesions = len(self.areas.columns)
         count = self.areas.columnCount()
         if not count:
             return
@@ -598,8 +684,12 @@ class AreaTable(QTableView):
                 first.horizontalAdvance(cell.value) + (14 if cell.doubts else 0),
                 in_under.horizontalAdvance(cell.under),
             )
-        if column < len(self.areas.curves):
-            widest = max(widest, min(chip_width(self.areas.curves[column].lesion.label), 100))
+        if column < len(self.areas.columns):
+            shown = self.areas.columns[column]
+            head = float(chip_width(shown.curve.lesion.label))
+            if shown.nested is not None:
+                head = in_under.horizontalAdvance(kind_word(shown.nested.kind))
+            widest = max(widest, min(head, 100))
         return max(_LEAST_COLUMN, math.ceil(widest) + _PAD + 2)
 
     def _choose(self, current: QModelIndex, _: QModelIndex) -> None:

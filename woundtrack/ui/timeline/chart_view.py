@@ -37,13 +37,21 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from woundtrack.healing.chart import DPI, GUTTER_PX, PANEL_PREFIX, POINTS_PREFIX, draw
+from woundtrack.healing.chart import (
+    DPI,
+    GUTTER_PX,
+    NESTED_PREFIX,
+    PANEL_PREFIX,
+    POINTS_PREFIX,
+    draw,
+)
 from woundtrack.healing.chart import natural_height_px as chart_height_px
-from woundtrack.healing.chart_layout import Scaling, Split, Unit, Waiting
+from woundtrack.healing.chart_layout import Outlines, Scaling, Split, Unit, Waiting
 from woundtrack.healing.chart_style import ChartWords
-from woundtrack.model import Timeline, WoundState
+from woundtrack.model import LesionTimeline, OutlineKind, Timeline, TimelinePoint, WoundState
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components import words
+from woundtrack.ui.components.outline_kind import kind_word
 
 if TYPE_CHECKING:
     from woundtrack.ui.session import Session
@@ -63,17 +71,22 @@ class ChartChoices:
     unit: Unit = "area"
     scaling: Scaling = "linear"
     split: Split = "site"
+    outlines: Outlines = "all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChartPoint:
-    """One measured visit of a lesion on the picture, logical px from its top left."""
+    """One measured visit of a lesion on the picture, logical px from its top left.
+
+    Of its ``kind``: the lesion's own curve is the ulcer's.
+    """
 
     x: float
     y: float
     lesion_id: str
     on: date
     panel: str
+    kind: OutlineKind = OutlineKind.ULCER
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,6 +140,7 @@ def render(
         has_caption=False,
         words=chart_words,
         waiting=waiting,
+        outlines=choices.outlines,
     )
     figure.set_dpi(DPI * ratio)
     canvas: Any = FigureCanvasAgg(figure)  # matplotlib's canvases carry no types
@@ -144,18 +158,20 @@ def render(
         ordinals = (float(first), float(last))
         panels.append((panel, (tall - box.y1) / ratio, (tall - box.y0) / ratio))
         for line in axes.get_lines():
-            gid = str(line.get_gid() or "")
-            if not gid.startswith(POINTS_PREFIX):
+            named = _lesion_of(str(line.get_gid() or ""))
+            if named is None:
                 continue
+            kind, lesion_id = named
             data = np.asarray(line.get_xydata(), dtype=float)
             for (ordinal, _), (x, y) in zip(data, axes.transData.transform(data), strict=True):
                 points.append(
                     ChartPoint(
                         x=float(x) / ratio,
                         y=(tall - float(y)) / ratio,
-                        lesion_id=gid.removeprefix(POINTS_PREFIX),
+                        lesion_id=lesion_id,
                         on=date.fromordinal(round(ordinal)),
                         panel=panel,
+                        kind=kind,
                     )
                 )
     return ChartPicture(
@@ -168,6 +184,16 @@ def render(
         dates=dates,
         ordinals=ordinals,
     )
+
+
+def _lesion_of(gid: str) -> tuple[OutlineKind, str] | None:
+    """Return the kind and the lesion of the line of points with an id; None for other lines."""
+    if gid.startswith(POINTS_PREFIX):
+        return OutlineKind.ULCER, gid.removeprefix(POINTS_PREFIX)
+    if gid.startswith(NESTED_PREFIX):
+        kind, _, lesion_id = gid.removeprefix(NESTED_PREFIX).partition("-")
+        return OutlineKind(kind), lesion_id
+    return None
 
 
 class ChartView(QWidget):
@@ -247,7 +273,10 @@ class ChartView(QWidget):
         self.setAccessibleDescription("" if only is None else only.note)
         self._hovered = self._hovered_on = None
         if timeline is not None:
-            self.setMinimumHeight(chart_height_px(timeline, split=choices.split, is_least=True))
+            least = chart_height_px(
+                timeline, split=choices.split, is_least=True, outlines=choices.outlines
+            )
+            self.setMinimumHeight(least)
         self.redraw()
         self.update()
 
@@ -333,6 +362,7 @@ class ChartView(QWidget):
             self._paint_upright(painter, x)
         for point in self._picture.points:
             is_chosen = point.lesion_id == self._lesion_id and point.on == self._visit
+            is_chosen = is_chosen and point.kind is OutlineKind.ULCER
             if is_chosen or point == self._hovered:
                 painter.setPen(QPen(QColor(tokens.accent), 2))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -436,17 +466,33 @@ class ChartView(QWidget):
             elif point.area_mm2 is None:
                 lines.append(f"{curve.lesion.label}  {self.tr('no area: no scale')}")
             else:
-                text = words.area(point.area_mm2 / 100, has_unit=True)
-                if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
-                    interval = words.interval_short(
-                        point.area_low_mm2 / 100, point.area_high_mm2 / 100
-                    )
-                    text = f"{text}  ({interval})"
-                if point.part_count > 1:
-                    text = f"{text}, {self.tr('{count} parts').format(count=point.part_count)}"
-                lines.append(f"{curve.lesion.label}  {text}")
+                lines.append(f"{curve.lesion.label}  {self._area_of(point)}")
                 lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
+            lines += self._nested_at(curve, on)
         return "\n".join(lines)
+
+    def _nested_at(self, curve: LesionTimeline, on: date) -> list[str]:
+        """Return a lesion's eschar and margin at a visit, where they are drawn and outlined."""
+        lines = []
+        for one in curve.nested if self._choices.outlines == "all" else ():
+            point = next((point for point in one.points if point.on == on), None)
+            if point is not None:
+                area = self.tr("no area: no scale")
+                if point.area_mm2 is not None:
+                    area = self._area_of(point)
+                lines.append(f"{curve.lesion.label} {kind_word(one.kind)}  {area}")
+                lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
+        return lines
+
+    def _area_of(self, point: TimelinePoint) -> str:
+        """Return a measured area with its interval, and of how many parts it is."""
+        text = words.area((point.area_mm2 or 0) / 100, has_unit=True)
+        if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+            interval = words.interval_short(point.area_low_mm2 / 100, point.area_high_mm2 / 100)
+            text = f"{text}  ({interval})"
+        if point.part_count > 1:
+            text = f"{text}, {self.tr('{count} parts').format(count=point.part_count)}"
+        return text
 
 
 def plain_tip(text: str) -> str:
@@ -465,6 +511,8 @@ def chart_words(only: Only | None = None) -> ChartWords:
     return ChartWords(
         area=say("chart", "area, cm²"),
         percent=say("chart", "% of baseline"),
+        eschar=say("chart", "{lesion} eschar"),
+        margin=say("chart", "{lesion} margin"),
         total=say("chart", "total") if only is None else say("chart", "total shown"),
         one_other=say("chart", "1 other"),
         others=say("chart", "{count} others"),

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack import healing, workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import OutlineKind, WoundState
+from woundtrack.model import WoundState
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
 from woundtrack.ui.timeline.area_table import AreaTable
 from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, chart_words
@@ -104,14 +104,19 @@ class TimelinePage(QWidget):
             [("site", self.tr("By site")), ("patient", self.tr("Whole patient"))],
             name=self.tr("Panels"),
         )
-        for choice in (self.unit, self.scaling, self.split):
+        self.outlines = Segmented(
+            [("ulcer", self.tr("Ulcer")), ("all", self.tr("+ eschar, margin"))],
+            name=self.tr("Outlines"),
+        )
+        self.outlines.set_value("all")
+        for choice in (self.unit, self.scaling, self.split, self.outlines):
             choice.chosen.connect(self._choose)
         bar = QWidget()
         bar.setFixedHeight(44)
         in_bar = QHBoxLayout(bar)
         in_bar.setContentsMargins(16, 0, 16, 0)
         in_bar.setSpacing(12)
-        for choice in (self.unit, self.scaling, self.split):
+        for choice in (self.unit, self.scaling, self.split, self.outlines):
             in_bar.addWidget(choice)
         self.chip = FilterChip()
         self.chip.clicked.connect(self._show_all)
@@ -203,6 +208,7 @@ class TimelinePage(QWidget):
             ("timeline.open_photo", self.open_photo),
             ("timeline.percent", self._switch_unit),
             ("timeline.log", self._switch_scaling),
+            ("timeline.outlines", self._switch_outlines),
         ):
             actions.bind(action_id, do, self.chart)
             actions.also_in(action_id, self.strip)
@@ -279,6 +285,12 @@ class TimelinePage(QWidget):
             self._session.actions.switch(
                 action_id, has_course, self.tr("There are no areas to show yet.")
             )
+        # Where nothing but ulcers was outlined there is nothing to choose.
+        has_nested = shown is not None and any(one.nested for one in shown.lesions)
+        self.outlines.setVisible(has_nested)
+        self._session.actions.switch(
+            "timeline.outlines", has_nested, self.tr("Nothing but ulcers was outlined.")
+        )
         self.chip.show_filter(self._only)
         self._only_label.setText("" if self._only is None else self._only.note)
         self._only_label.setVisible(self._only is not None)
@@ -295,7 +307,9 @@ class TimelinePage(QWidget):
         choices = self.choices
         note = "" if self._only is None else self._only.note
         self.chart.show_timeline(self._timeline, choices, self._waiting, self._only)
-        self.table.show_timeline(self._timeline, choices.unit, self._waiting, note)
+        self.table.show_timeline(
+            self._timeline, choices.unit, self._waiting, note, outlines=choices.outlines
+        )
         self._unit_label.setText(
             self.tr("cm², 95 % interval")
             if choices.unit == "area"
@@ -307,7 +321,10 @@ class TimelinePage(QWidget):
     def choices(self) -> ChartChoices:
         """What a person chose to see."""
         return ChartChoices(
-            unit=self.unit.value(), scaling=self.scaling.value(), split=self.split.value()
+            unit=self.unit.value(),
+            scaling=self.scaling.value(),
+            split=self.split.value(),
+            outlines=self.outlines.value(),
         )
 
     def _switch_unit(self) -> None:
@@ -316,6 +333,10 @@ class TimelinePage(QWidget):
 
     def _switch_scaling(self) -> None:
         self.scaling.set_value("linear" if self.scaling.value() == "log" else "log")
+        self._choose()
+
+    def _switch_outlines(self) -> None:
+        self.outlines.set_value("ulcer" if self.outlines.value() == "all" else "all")
         self._choose()
 
     def _choose(self, _: object = None) -> None:
@@ -340,6 +361,7 @@ class TimelinePage(QWidget):
             "timeline/unit": self.unit,
             "timeline/scaling": self.scaling,
             "timeline/split": self.split,
+            "timeline/outlines": self.outlines,
         }
 
     # --- the sites in view ---------------------------------------------------------------------
@@ -372,8 +394,9 @@ class TimelinePage(QWidget):
         self._follow_place()
 
     def _share_bar(self) -> None:
-        """Beside the chip there is room for the key to the curves on wide windows alone."""
-        self._key.setVisible(self._only is None or self.width() >= _ROOMY)
+        """Beside the chip, or one more choice, there is room for the key on wide windows alone."""
+        is_alone = self._only is None and self.outlines.isHidden()
+        self._key.setVisible(is_alone or self.width() >= _ROOMY)
 
     # --- the visit and lesion in view ------------------------------------------------------------
 
@@ -456,9 +479,7 @@ class TimelinePage(QWidget):
 
     def _outline_at(self, curve: LesionTimeline, on: date) -> AssessedOutline | None:
         assessment = self._assessment_at(curve, on)
-        if assessment is None:
-            return None
-        return assessment.outline_of(OutlineKind.ULCER) or assessment.outline_of(OutlineKind.ESCHAR)
+        return None if assessment is None else assessment.main
 
     def _assessment_at(self, curve: LesionTimeline, on: date) -> Assessment | None:
         point = next((point for point in curve.points if point.on == on), None)
@@ -655,6 +676,7 @@ def _save_picture(
         width_px=_PICTURE_WIDTH,
         words=say,
         waiting=waiting,
+        outlines=choices.outlines,
     )
     healing.save_chart(figure, path)
 
