@@ -1,7 +1,7 @@
 """Lesions solved by the outline network: in the whole photograph, in a box, under a click.
 
-Hides the two looks at every lesion: one at the whole photograph that finds it, one at the square
-window round it that draws its edge.
+Hides the looks at every lesion: one at the whole photograph that finds it, one at the square
+window round it, and the colours there, which follow its edge and have half of the say.
 """
 
 from __future__ import annotations
@@ -25,7 +25,16 @@ from woundtrack.model import Outline, Point
 
 LEAST_LIKELY: Final = 0.5
 LEAST_SHARE: Final = 0.0002  # of the photograph: smaller spots are not lesions of their own
-PARAMETERS: Final = (("least_likely", LEAST_LIKELY), ("zoom", ZOOM), ("side_px", SIDE))
+LOOSE: Final = 0.15  # of its size, how far a box stands off what the network sees, each side
+COLOURS: Final = 0.45
+SOFTENED: Final = 0.06  # of the box's shorter side: the band in which the network draws the line
+PARAMETERS: Final = (
+    ("least_likely", LEAST_LIKELY),
+    ("zoom", ZOOM),
+    ("side_px", SIDE),
+    ("colours", COLOURS),
+    ("softened", SOFTENED),
+)
 """What decides on an outline beside the network's weights."""
 
 EDGE_SD_OF_RAMP: Final = 1.0
@@ -61,14 +70,17 @@ def find(
         looked[window.mask_of(others)] = 0
         for lesion in found:
             looked[_seen_in(lesion.cut, window)] = 0
-        mask = _clean(looked >= LEAST_LIKELY)
         # Of what the closer look shows, that which the first look meant.
         meant = _resized(part, whole, window)
-        mask = _parts_touching(mask, meant)
-        if np.count_nonzero(mask) < _LEAST_PX:
+        seen = _parts_touching(_clean(looked >= LEAST_LIKELY), meant)
+        if np.count_nonzero(seen) < _LEAST_PX:
             continue
-        cut = _cut(window, mask, looked)
-        found.append(Found(cut=cut, confidence=_confidence(looked, mask, likely[part])))
+        agreed = _with_colours(looked, window, pixels, _box(window, seen, LOOSE), others=others)
+        for lesion in found:
+            agreed[_seen_in(lesion.cut, window)] = 0
+        mask = _parts_touching(_clean(agreed >= LEAST_LIKELY), seen)
+        cut = _cut(window, mask, agreed)
+        found.append(Found(cut=cut, confidence=_confidence(looked, seen, likely[part])))
     return tuple(sorted(found, key=lambda lesion: -lesion.confidence))
 
 
@@ -93,7 +105,9 @@ def cut_box(
     mask = _main_part(mask, surely_in)
     if np.count_nonzero(mask) < wound_edge.LEAST_SHARE * 0.6 * (x1 - x0) * (y1 - y0):
         return None
-    return _cut(window, mask, likely)
+    agreed = _with_colours(likely, window, pixels, box, include, exclude, others)
+    mask = _clean(((agreed >= LEAST_LIKELY) | surely_in) & ~(surely_out & ~surely_in))
+    return _cut(window, _main_part(mask, surely_in), agreed)
 
 
 def cut_click(
@@ -106,24 +120,59 @@ def cut_click(
 ) -> Cut | None:
     """Return the lesion under a click; None where the network sees next to nothing there.
 
-    A look at the whole photograph tells how large it is, a second one, closer, its edge.
+    A look at the whole photograph tells how large it is, further ones, closer, its edge.
     """
     window = whole_square(pixels)
-    cut: Cut | None = None
+    seen: tuple[Window, Mask, Floats] | None = None
     for _ in range(3):
         likely = network.likely(pixels, window, include=(point,), exclude=exclude)
         likely[window.mask_of(others)] = 0
-        surely_in, surely_out = window.discs((point,), 2), window.discs(exclude, 2)
-        mask = ((likely >= LEAST_LIKELY) & ~surely_out) | surely_in
-        mask = _main_part(_clean(mask), surely_in)
-        if np.count_nonzero(mask) < 3 * np.count_nonzero(surely_in):
-            return cut
-        cut = _cut(window, mask, likely)
-        closer = square_around(wound_edge.box_of(cut, 0))
+        mask = _at_click(likely, window, point, exclude)
+        if np.count_nonzero(mask) < 3 * np.count_nonzero(window.discs((point,), 2)):
+            break
+        seen = (window, mask, likely)
+        closer = square_around(_box(window, mask))
         if closer.width > 0.8 * window.width:
             break
         window = closer
-    return cut
+    if seen is None:
+        return None
+    window, mask, likely = seen
+    box = _box(window, mask, LOOSE)
+    agreed = _with_colours(likely, window, pixels, box, (point,), exclude, others)
+    return _cut(window, _at_click(agreed, window, point, exclude), agreed)
+
+
+def _at_click(likely: Floats, window: Window, point: Point, exclude: Sequence[Point]) -> Mask:
+    surely_in, surely_out = window.discs((point,), 2), window.discs(exclude, 2)
+    mask = ((likely >= LEAST_LIKELY) & ~surely_out) | surely_in
+    return _main_part(_clean(mask), surely_in)
+
+
+def _with_colours(
+    likely: Floats,
+    window: Window,
+    pixels: Pixels,
+    box: Box,
+    include: Sequence[Point] = (),
+    exclude: Sequence[Point] = (),
+    others: Sequence[Outline] = (),
+) -> Floats:
+    """Return what the network and the colours in a box say together, (``SIDE``, ``SIDE``).
+
+    The colours' say is ``COLOURS``: far inside and outside of what they make wound the network must
+    be very sure to have its way, at their edge it draws the line.
+    """
+    cut = wound_edge.cut_box(pixels, box, include=include, exclude=exclude, others=others)
+    (x0, y0), (x1, y1) = window.to_working(((box[0], box[1]), (box[2], box[3]))).tolist()
+    coloured = _seen_in(cut, window).astype(np.float32)
+    spread = max(SOFTENED * min(x1 - x0, y1 - y0), 1.0)
+    coloured = np.asarray(cv2.GaussianBlur(coloured, (0, 0), spread), dtype=np.float32)
+    agreed = (1 - COLOURS) * likely + COLOURS * coloured
+    agreed[window.mask_of(others)] = 0
+    y, x = np.mgrid[:SIDE, :SIDE] + 0.5
+    agreed[(x < x0) | (x > x1) | (y < y0) | (y > y1)] = 0
+    return np.asarray(agreed, dtype=np.float32)
 
 
 def change_at(
@@ -135,11 +184,13 @@ def change_at(
     include: Sequence[Point],
     exclude: Sequence[Point],
     others: Sequence[Outline],
+    reach: float,
     is_wound: bool,
 ) -> tuple[Window, Mask]:
     """Return the working pixels of a window that a corrected outline changes at a click.
 
-    The one piece of change that the click lies in; what the network would alter elsewhere stays.
+    The one piece of change that the click lies in, within ``reach`` of it; what the network would
+    alter elsewhere stays.
     """
     ring = np.asarray((*outline.outer, point))
     box = (*ring.min(axis=0).tolist(), *ring.max(axis=0).tolist())
@@ -151,6 +202,7 @@ def change_at(
     after = likely >= LEAST_LIKELY
     after[window.mask_of(others)] = False
     change = (after & ~before) if is_wound else (before & ~after)
+    change &= window.discs((point,), reach * float(window.scale.mean()))
     spot = window.discs((point,), 2)
     change |= spot & (before != is_wound)
     change = _clean(change) | (spot & (before != is_wound))
@@ -213,9 +265,13 @@ def _parts(mask: Mask, window: Window, pixels: Pixels) -> list[Mask]:
     return [labels == number for number in order if sizes[number] >= least]
 
 
-def _box(window: Window, part: Mask) -> Box:
+def _box(window: Window, part: Mask, loose: float = 0.0) -> Box:
+    """Return a part's box in the photograph, looser on every side by a share."""
     x, y, width, height = cv2.boundingRect(part.view(np.uint8))
-    corners = window.to_photograph(np.array([(x, y), (x + width, y + height)], dtype=np.float64))
+    wide, high = loose * width, loose * height
+    corners = window.to_photograph(
+        np.array([(x - wide, y - high), (x + width + wide, y + height + high)])
+    )
     return (*corners[0].tolist(), *corners[1].tolist())
 
 
