@@ -124,6 +124,20 @@ def test_an_outline_that_is_new_is_taken_in_hand(work: Casework) -> None:
     assert work.selected.thread is None
 
 
+def test_what_a_gesture_did_is_told_once(clinic_session: Session) -> None:
+    made = Casework(clinic_session, clinic_session)
+    made.open(ACCEPTED)
+    new = Outline(outer=((300.0, 200.0), (350.0, 200.0), (350.0, 250.0)))
+    told: list[Outline | None] = []
+    made.changed.connect(
+        lambda: told.append(None if made.selected is None else made.selected.outline)
+    )
+
+    made.take_outlines((*((one, None) for one in made.draft.outlines), (new, None)))
+
+    assert told == [new]
+
+
 def test_what_waits_is_accepted_taken_back_and_accepted_again(
     work: Casework, library: Library, clinic_session: Session
 ) -> None:

@@ -265,9 +265,11 @@ class Casework(QObject):
         changed = [
             entry.key for entry in after.entries if before.entry(entry.key) not in {None, entry}
         ]
+        chosen = next(iter((*added, *changed)), self._selected)
+        self._selected = chosen  # before the edit is told: all of it is shown once
         self._edit(self.tr("Outline"), after)
-        if chosen := (added or changed):
-            self.select(chosen[0])
+        if chosen is not None and chosen != self._selected:
+            self.select(chosen)
         return True
 
     def _edit(self, what: str, after: Draft) -> None:
