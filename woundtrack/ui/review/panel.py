@@ -97,6 +97,7 @@ class ReviewPanel(Panel):
         self._why_uncertain = table["review.uncertainty"]
         self._uncertain_row = QWidget()
         self._measured: Measurement | None = None
+        self._made_by = ""
         self._has_area = False
         self._area_rule = rule()
         self.tissue = TissuePanel(table)
@@ -230,8 +231,14 @@ class ReviewPanel(Panel):
         """Show which of the lesion's outlines is drawn, and how large each is."""
         self.kinds.show_kinds(chosen, sizes)
 
-    def show_area(self, view: AreaView | None, measurement: Measurement | None = None) -> None:
-        """Show the numbers, and on demand what makes them uncertain; None for no lesion."""
+    def show_area(
+        self, view: AreaView | None, measurement: Measurement | None = None, made_by: str = ""
+    ) -> None:
+        """Show the numbers, and on demand what makes them uncertain; None for no lesion.
+
+        ``made_by`` says how the outline was made.
+        """
+        self._made_by = made_by
         self._has_area = view is not None
         self._measured = measurement if view is not None and measurement is not None else None
         if view is not None:
@@ -253,7 +260,7 @@ class ReviewPanel(Panel):
         self._uncertain_row.setVisible(bool(terms))
         self.uncertainty.setVisible(bool(terms) and self._why_uncertain.isChecked())
         if self._measured is not None and terms:
-            self.uncertainty.show_measurement(self._measured)
+            self.uncertainty.show_measurement(self._measured, self._made_by)
 
     def show_notes(self, notes: Sequence[Note]) -> None:
         """Show these messages in place of those before."""

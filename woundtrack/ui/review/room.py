@@ -23,6 +23,7 @@ from woundtrack.ui.review.hand_tools import PENS
 from woundtrack.ui.review.history_strip import HistoryStrip
 from woundtrack.ui.review.last_visit_view import LastVisitView
 from woundtrack.ui.review.panel import Note, ReviewPanel
+from woundtrack.ui.review.provenance import made_by
 from woundtrack.ui.review.queue import QueueRow, ReviewQueue
 from woundtrack.ui.review.tool_strip import ToolStrip
 from woundtrack.ui.review.toolbox import TOOLS
@@ -230,6 +231,7 @@ class ReviewRoom(QWidget):
                 part_count=len(draft.parts_of(entry)),
             ),
             whole.measurement,
+            made_by(case, entry),
         )
 
     def _show_visits(self, library: Library, case: Case, entry: Entry | None) -> None:

@@ -124,12 +124,13 @@ def advice_of(term: Term) -> str:
 
 
 class UncertaintyView(QWidget):
-    """The causes of one measurement, and the advice for the largest."""
+    """The causes of one measurement, the advice for the largest, and how the outline was made."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bars = _Bars()
         self._advice = Label("", "label", "2", wraps=True)
+        self._made_by = Label("", "caption", "2", wraps=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 12)
         layout.setSpacing(4)
@@ -137,6 +138,7 @@ class UncertaintyView(QWidget):
         inside = QVBoxLayout()
         inside.setContentsMargins(_PADDING, 0, _PADDING, 0)
         inside.addWidget(self._advice)
+        inside.addWidget(self._made_by)
         layout.addLayout(inside)
 
     @property
@@ -149,12 +151,19 @@ class UncertaintyView(QWidget):
         """What it says to do."""
         return self._advice.text()
 
-    def show_measurement(self, measurement: Measurement) -> None:
-        """Show another measurement's causes."""
+    @property
+    def made_by(self) -> str:
+        """What it says of how the outline was made."""
+        return self._made_by.text()
+
+    def show_measurement(self, measurement: Measurement, made_by: str = "") -> None:
+        """Show another measurement's causes, and how its outline was made."""
+        self._made_by.setText(made_by)
+        self._made_by.setVisible(bool(made_by))
         self._bars.show_causes(causes_of(measurement.terms))
         self._advice.setText(advice_of(measurement.terms[0]) if measurement.terms else "")
         spoken = [f"{cause.name} {cause.size}" for cause in self.causes]
-        self.setAccessibleName(", ".join([*spoken, self.advice]))
+        self.setAccessibleName(", ".join(filter(None, [*spoken, self.advice, made_by])))
 
 
 class _Bars(QWidget):
