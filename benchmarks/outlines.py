@@ -16,7 +16,7 @@ most 20, and a failure counts as 20. "worse" is the share of clicks that lowered
 The seeded rows' constants were fitted on all of FUSeg's training photographs, those held back among
 them (DECISIONS 13): the network's were not.
 
-    python -m benchmarks.outlines [FOLDER] [--limit N] [--clicks] [--noisy]
+    python -m benchmarks.outlines [FOLDER] [--limit N] [--clicks] [--noisy] [--things]
         [--sheet worst.jpg] [--json figures.json]
 """
 
@@ -37,7 +37,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks._outline_baselines import Bare, Documented, Walker
-from training import photographs
+from training import photographs, windows
 from training.photographs import FolderUnusable, Labelled
 from training.tone import tone
 from woundtrack.errors import OutlineNotFound
@@ -390,6 +390,22 @@ def as_json(
     return {"photographs": seen, "method": label, "rows": table, "clicks": clicking, **parts}
 
 
+def painted_over(photograph: Labelled, method: Ours, seed: int) -> dict[str, float]:
+    """Return the share of each thing laid beside the wound that a proposal takes for wound.
+
+    The things are those that the network learnt to leave out, drawn by another seed.
+    """
+    side = max(photograph.mask.shape)
+    seen, wound = windows.whole(photograph, side)
+    found = {}
+    for number, thing in enumerate(windows.THINGS):
+        draw = np.random.default_rng((11, seed, number))
+        pixels, covers = windows.laid(draw, seen, wound, thing)
+        if covers.any():
+            found[thing] = float(method.automatic(pixels)[covers].mean())
+    return found
+
+
 def contact_sheet(worst: Sequence[tuple[float, Labelled, Mask]], path: Path) -> None:
     """Write the pictures with the truth in green and what was found in red, worst first."""
     tiles = []
@@ -414,6 +430,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, help="only so many photographs")
     parser.add_argument("--clicks", action="store_true", help="also click on to IoU 0.90")
     parser.add_argument("--noisy", action="store_true", help="and once more with clicks beside")
+    parser.add_argument("--things", action="store_true", help="also lay cards and gloves beside")
     parser.add_argument("--threads", type=int, default=1, help="of OpenCV")
     parser.add_argument("--sheet", type=Path, help="write the fifty worst proposals as a picture")
     parser.add_argument("--json", type=Path, help="write the figures for the model card, too")
@@ -432,6 +449,7 @@ def main() -> int:
     clicking = {method.label: Clicking() for method in methods}
     noisy = {method.label: Clicking() for method in ours}
     worst: list[tuple[float, Labelled, Mask]] = []
+    laid: dict[str, dict[str, list[float]]] = {method.label: {} for method in ours}
     for number, photograph in enumerate(judged):
         for method in methods:
             by_gesture(photograph, method, rows, seed=number)
@@ -440,6 +458,9 @@ def main() -> int:
             if asked.noisy and isinstance(method, Ours):
                 draw = np.random.default_rng((7, number))
                 click_through(photograph, method, noisy[method.label], draw)
+        for method in ours if asked.things else ():
+            for thing, share in painted_over(photograph, method, number).items():
+                laid[method.label].setdefault(thing, []).append(share)
         if asked.sheet:
             found = ours[-1].automatic(photograph.pixels)
             worst.append((scored(photograph, found, 0).dice, photograph, found))
@@ -458,6 +479,11 @@ def main() -> int:
     clicked += [(f"{label}, clicks beside", told) for label, told in noisy.items() if told.steps]
     for label, told in clicked:
         print(told.line(label, len(judged)))
+    for label, things in laid.items():
+        for thing, shares in things.items():
+            much = 100 * np.mean(np.array(shares) > 0.05)
+            print(f"{label}: of a {thing}, {100 * np.mean(shares):.2f} % is taken for wound; "
+                  f"more than 5 % in {much:.1f} % of {len(shares)} photographs")  # fmt: skip
     if asked.json:
         told_by = {label: told.facts(len(judged)) for label, told in clicked}
         figures = as_json(rows, told_by, ours[-1].label, len(judged))

@@ -125,20 +125,28 @@ def _with_lesion_of(draw: Draw, pixels: Pixels, mask: Mask, other: Labelled) -> 
 
 def _covered(draw: Draw, pixels: Pixels, wound: Mask) -> tuple[Pixels, Mask]:
     """Lay a card, a ruler, a gloved finger or a dressing on the picture and on the wound."""
+    thing = tuple(THINGS)[draw.integers(4)]
+    pixels, covers = laid(draw, pixels, wound, thing)
+    return pixels, wound & ~covers
+
+
+def laid(draw: Draw, pixels: Pixels, wound: Mask, thing: str) -> tuple[Pixels, Mask]:
+    """Return a picture with one of ``THINGS`` laid on it, and where that covers it.
+
+    It hides a quarter of the wound at most; where six tries hide more, nothing is laid.
+    """
     side = pixels.shape[0]
-    thing = (_card, _ruler, _glove, _dressing)[draw.integers(4)]
-    pixels, wound = pixels.copy(), wound.copy()
+    pixels = pixels.copy()
     for _ in range(6):
         centre = draw.uniform(0, side, 2)
-        shape, paint = thing(draw, side, centre)
-        covers = np.zeros((side, side), np.uint8)
-        cv2.fillPoly(covers, [np.round(shape).astype(np.int32)], 1)
-        if (wound & (covers > 0)).sum() > 0.25 * wound.sum():
-            continue
-        paint(pixels, covers > 0)
-        wound &= covers == 0
-        break
-    return pixels, wound
+        shape, paint = THINGS[thing](draw, side, centre)
+        filled = np.zeros(wound.shape, np.uint8)
+        cv2.fillPoly(filled, [np.round(shape).astype(np.int32)], 1)
+        covers = filled > 0
+        if (wound & covers).sum() <= 0.25 * wound.sum():
+            paint(pixels, covers)
+            return pixels, covers
+    return pixels, np.zeros(wound.shape, bool)
 
 
 Painted = tuple[np.ndarray, Callable[[Pixels, Mask], None]]
@@ -212,6 +220,14 @@ def _dressing(draw: Draw, side: int, centre: np.ndarray) -> Painted:
         ((240, 238, 232), (235, 215, 190), (230, 190, 120), (150, 185, 220), (165, 30, 30))
     )[draw.choice(5, p=(0.4, 0.25, 0.1, 0.15, 0.1))]
     return shape, _cloth(draw, tone + draw.normal(0, 8, 3), 0.12)
+
+
+THINGS: Final[dict[str, Callable[[Draw, int, np.ndarray], Painted]]] = {
+    "card": _card,
+    "ruler": _ruler,
+    "glove": _glove,
+    "dressing": _dressing,
+}
 
 
 def _cloth(draw: Draw, tone: np.ndarray, unevenness: float) -> Callable[[Pixels, Mask], None]:
