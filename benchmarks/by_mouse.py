@@ -5,7 +5,7 @@ library is made of real photographs with masks drawn by experts; then mouse and 
 X server, what a person would who knows where each wound's edge is:
 
 * what is proposed where no wound is: picked with a click, removed with Del, at the beginning where
-  it is too large for the box to take its place, else at the end;
+  a box round a lesion would not take its place, else at the end;
 * where what the program proposes has an IoU of 0.80 with the lesion: nothing;
 * else a box round the lesion (15 % loose on each side, ± 10 % drawn by seed), then clicks at the
   deepest point of the largest mistake, with Alt where skin was taken in, until 0.80 or ten actions,
@@ -161,7 +161,7 @@ class Person:
         name = self._count.photograph.name
         self._program.until(lambda seen: seen.photograph == name and seen.is_open, f"show {name}")
         time.sleep(LOOK_S)
-        self._remove_false(lambda mask, lesion: _in_box(mask, lesion) > 0.5)
+        self._remove_false(_is_replaced)
         for place, lesion in enumerate(self._count.lesions):
             self._outline(lesion, np.random.default_rng((self._seed, place)))
         self._remove_false(lambda _mask, _lesion: True)
@@ -408,13 +408,13 @@ def union_of_own(masks: Sequence[Mask], lesion: Mask) -> Mask:
     return whole
 
 
-def _in_box(mask: Mask, lesion: Mask) -> float:
-    """Return the share of a mask within the box of a lesion, 15 % loose on each side."""
+def _is_replaced(mask: Mask, lesion: Mask) -> bool:
+    """Whether a box round a lesion takes an outline's place: it is mostly in it, or covers it."""
     x, y, width, height = cv2.boundingRect(lesion.astype(np.uint8))
     box = np.zeros_like(lesion)
     left, top = max(0, round(x - 0.15 * width)), max(0, round(y - 0.15 * height))
     box[top : round(y + 1.15 * height), left : round(x + 1.15 * width)] = True
-    return _share(mask, box)
+    return max(_share(mask, box), _share(box, mask)) > 0.5
 
 
 # --- no picture looked at ------------------------------------------------------------------------

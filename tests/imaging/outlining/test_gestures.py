@@ -96,6 +96,17 @@ def test_a_box_replaces_what_lies_in_it_and_leaves_the_rest_identical() -> None:
     assert dice(outline_mask(after[1], right.shape), right) > 0.9
 
 
+def test_a_box_in_an_outline_that_is_far_too_large_replaces_it() -> None:
+    pixels, (wound,) = skin(500)
+    far_too_much = cv2.dilate(wound.astype(np.uint8), np.ones((181, 181), np.uint8)) > 0
+    (start,) = outlines_from_mask(far_too_much)
+    assert int(far_too_much.sum()) > 4 * int(wound.sum())
+
+    (outline,) = refine_outline(pixels, box=box_of(wound), start=(start,))
+
+    assert dice(outline_mask(outline, wound.shape), wound) > 0.9
+
+
 def test_the_corners_of_a_box_may_come_in_any_order_and_stick_out() -> None:
     pixels, (wound,) = skin(500)
     x0, y0, x1, y1 = box_of(wound)

@@ -87,7 +87,8 @@ def refine_outline(
 
     The box is answered first, then each include point, then each exclude point, in the order given.
 
-    * A box is round one lesion: it replaces the outlines of ``start`` that lie mostly in it.
+    * A box is round one lesion: it replaces the outlines of ``start`` that lie mostly in it, or
+      cover most of it: one that took in far too much.
     * An include point inside an outline changes nothing. Near an outline it takes in what belongs
       to it there; elsewhere it finds the lesion under it: points in separate places give separate
       lesions.
@@ -170,7 +171,11 @@ def _boxed(
 ) -> list[Outline]:
     if any(contains(card, ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)) for card in cards):
         raise OutlineNotFound
-    kept = [outline for outline in outlines if _share_within(outline, box) <= 0.5]
+    kept = [
+        outline
+        for outline in outlines
+        if max(_share_within(outline, box), _share_covered(outline, box)) <= 0.5
+    ]
     within = [p for p in include if box[0] <= p[0] <= box[2] and box[1] <= p[1] <= box[3]]
     others = [*kept, *cards]
     cut = None
@@ -199,6 +204,14 @@ def _share_within(outline: Outline, box: Box) -> float:
     px = (x + 0.5) / scale + ring[:, 0].min()
     py = (y + 0.5) / scale + ring[:, 1].min()
     return float(((px >= box[0]) & (px <= box[2]) & (py >= box[1]) & (py <= box[3])).mean())
+
+
+def _share_covered(outline: Outline, box: Box) -> float:
+    """Return the share of a box that an outline covers."""
+    corner, scale = np.array(box[:2]), 64 / np.subtract(box[2:], box[:2])
+    rings = [as_ring((np.asarray(r) - corner) * scale) for r in (outline.outer, *outline.islands)]
+    placed = Outline(outer=rings[0], islands=tuple(rings[1:]))
+    return float(outline_mask(placed, (64, 64)).mean())
 
 
 def _settled(
