@@ -4,8 +4,9 @@ The program runs as it is started by anybody, on a screen of 1366 × 768 that no
 library is made of real photographs with masks drawn by experts; then mouse and keys do, through the
 X server, what a person would who knows where each wound's edge is:
 
-* what is proposed where no wound is: picked with a click, removed with Del, at the beginning where
-  a box round a lesion would not take its place, else at the end;
+* what is proposed where no wound is: Del where it is in hand, else an Alt-click in its middle, and
+  where that leaves something of it, a click and Del; at the beginning where a box round a lesion
+  would not take its place, else at the end;
 * where what the program proposes has an IoU of 0.80 with the lesion: nothing;
 * else a box round the lesion (15 % loose on each side, ± 10 % drawn by seed), then clicks at the
   deepest point of the largest mistake, with Alt where skin was taken in, until 0.80 or ten actions,
@@ -266,8 +267,24 @@ class Person:
             if false is None:
                 return
             count = self._nearest(masks[false])
-            self._pick(false, count)
+            if self._program.seen.in_hand != false:
+                count.acts.append(self._take_away(masks[false]))
+                if len(self._program.seen.outlines) < len(masks):
+                    continue
+                self._pick(self._same(masks[false]), count)
             count.acts.append(self._delete())
+
+    def _take_away(self, mask: Mask) -> Act:
+        """Alt-click the middle of an outline, which goes where it looks the same throughout."""
+        _, point = deepest(mask)
+        self._bring_point(point)
+        at = self._place(self._program.seen, point)
+        return self._gesture("Alt", lambda: self._hand.click(at, "alt"))
+
+    def _same(self, mask: Mask) -> int:
+        """Return the place of what is left of an outline."""
+        masks = self._looked()
+        return max(range(len(masks)), key=lambda place: iou(masks[place], mask))
 
     def _delete(self) -> Act:
         before, began = self._program.seen, time.monotonic()
@@ -566,7 +583,7 @@ def _actions(work: Work) -> str:
     kinds = Counter(act.kind for act in work.acts)
     ends = Counter(count.ended_with for count in counts)
     done = ", ".join(f"{number} {kind}" for kind, number in (*kinds.most_common(), *ends.items()))
-    pressed = sum(kinds[kind] for kind in ("box", "include", "exclude", "pick"))
+    pressed = sum(kinds.values()) - kinds["Del"] - kinds["J"]
     untouched = sum(not one.acts for one in lesions)
     by_box = sum([act.kind for act in one.acts] == ["box"] for one in lesions)
     ious = np.array([one.iou for one in lesions])
