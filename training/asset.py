@@ -44,7 +44,7 @@ _OWN_CARD: Final = """\
 | version | {version} |
 | SHA-256 | {sha256} |
 | made on | {day} |
-| learnt from | {count} photographs, {learnt_from}, {data_on} |
+| learnt from | {count} photographs: {learnt_from} |
 | steps, seed | {steps}, {seed} |
 
 **Nobody has measured yet how well it outlines.** It has seen this clinic's photographs alone: other
@@ -67,8 +67,11 @@ class Data:
     terms: str
 
 
-def data_of(folder: Path) -> Data:
-    """Return what is known of a folder of photographs and masks."""
+def data_of(folder: Path, *, is_own: bool = False) -> Data:
+    """Return what is known of a folder of photographs and masks.
+
+    ``is_own``: whoever trains says that they are their own; of the challenge's nobody can.
+    """
     if photographs.held_back() & set(photographs.names_in(folder)):
         return Data(
             learnt_from="training photographs of the Foot Ulcer Segmentation Challenge (FUSeg)",
@@ -76,7 +79,8 @@ def data_of(folder: Path) -> Data:
             terms=NON_COMMERCIAL,
         )
     # Of unknown photographs nothing more can be promised.
-    return Data(learnt_from="a folder of photographs and masks", on="", terms=NON_COMMERCIAL)
+    terms = OWN if is_own else NON_COMMERCIAL
+    return Data(learnt_from="a folder of photographs and masks", on="", terms=terms)
 
 
 def describe(
@@ -117,8 +121,7 @@ def describe(
             "count": count,
             "version": version,
             "sha256": facts.sha256,
-            "learnt_from": data.learnt_from,
-            "data_on": data.on,
+            "learnt_from": ", ".join(filter(None, (data.learnt_from, data.on))),
             "steps": steps,
             "seed": seed,
         }

@@ -100,12 +100,17 @@ def write_folder(path: Path, out: Path) -> Accepted:
     return Accepted(count=len(accepted), last_on=max(days))
 
 
-def tidy(work: Path) -> None:
-    """Take away what a finished training leaves: copies of patients' photographs stay nowhere.
-
-    What was learnt goes, too: the same command then starts anew, from what is accepted by then.
-    """
+def remove_copies(work: Path) -> None:
+    """Take away the copies of patients' photographs: they stay nowhere."""
     shutil.rmtree(work / FOLDER, ignore_errors=True)
+
+
+def tidy(work: Path) -> None:
+    """Take away what a finished training leaves: the copies, and what was learnt.
+
+    The same command then starts anew, from what is accepted by then.
+    """
+    remove_copies(work)
     for name in ("learning.pt", "curve.csv"):
         (work / name).unlink(missing_ok=True)
 

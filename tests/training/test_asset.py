@@ -85,3 +85,5 @@ def test_the_challenges_photographs_are_known_and_others_are_not_called_theirs(
     assert "Foot Ulcer Segmentation" in asset.data_of(theirs).learnt_from
     assert asset.data_of(others).learnt_from == "a folder of photographs and masks"
     assert asset.data_of(others).terms == "non-commercial"
+    assert asset.data_of(others, is_own=True).terms == "own"
+    assert asset.data_of(theirs, is_own=True).terms == "non-commercial"

@@ -103,6 +103,8 @@ def test_when_training_is_over_no_copy_of_a_photograph_is_left(tmp_path: Path) -
     (work / "learning.pt").write_bytes(b"what was learnt")
     (work / "curve.csv").write_text("step\n", "utf-8")
 
+    clinic.remove_copies(work)
+    assert sorted(path.name for path in work.rglob("*")) == ["curve.csv", "learning.pt"]
     clinic.tidy(work)
 
     assert list(work.rglob("*")) == []
