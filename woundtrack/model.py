@@ -784,8 +784,9 @@ class Assessment:
         kinds = [outline.kind for outline in self.outlines]
         if len(kinds) != len(set(kinds)):
             raise ValueError("an assessment holds one outline of a kind")
-        if self.state is WoundState.CLOSED and OutlineKind.ULCER in kinds:
-            raise ValueError("a closed lesion has no ulcer outline")
+        is_covered = OutlineKind.ULCER in kinds or OutlineKind.ESCHAR in kinds
+        if self.state is WoundState.CLOSED and is_covered:
+            raise ValueError("a closed lesion has no ulcer outline, nor one of an eschar")
         if self.state is WoundState.OPEN and not kinds:
             raise ValueError("an open lesion needs an outline")
 

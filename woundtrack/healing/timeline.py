@@ -142,7 +142,8 @@ def _point_of(
     size = None if outline is None else outline.measurement
     is_ulcer = outline is not None and outline.kind is OutlineKind.ULCER
     area_mm2 = low_mm2 = high_mm2 = perimeter_mm = None
-    if assessment.state is WoundState.CLOSED:
+    # A margin may stay round a lesion that has closed.
+    if assessment.state is WoundState.CLOSED and outline is None:
         area_mm2 = low_mm2 = high_mm2 = perimeter_mm = 0.0
     elif size is not None and size.area_mm2 > 0:  # zero comes only with a closed state
         area_mm2, perimeter_mm = size.area_mm2, size.perimeter_mm

@@ -297,9 +297,11 @@ def test_tab_goes_to_the_next_lesion_whatever_is_drawn(room: Room) -> None:
     assert room.page.work.kind is ESCHAR
     assert room.page.selected is None
     room.press(Qt.Key.Key_Tab)
-    assert room.page.selected is not None
-    assert room.page.selected.identity is not None
-    assert room.page.selected.identity.label == "A1"
+    back = room.page.work.in_hand
+    assert back is not None
+    assert back.kind is ESCHAR
+    assert back.identity is not None
+    assert back.identity.label == "A1"
 
 
 def test_an_ulcer_given_to_another_lesion_takes_its_eschar_along(room: Room) -> None:
@@ -388,6 +390,25 @@ def test_a_gesture_made_before_another_kind_was_chosen_stays_on_its_own(room: Ro
     assert outline_of(room, ULCER) != before
     assert room.page.draft.outlines_of(ESCHAR) == ()
     assert room.page.work.kind is ESCHAR
+
+
+def test_the_strip_below_tells_what_became_of_the_kind_that_is_drawn(room: Room) -> None:
+    draw_eschar(room)
+
+    cells = [past.area for past in room.page.strip.shown]
+
+    assert room.page.strip.title == "A1 eschar over time"
+    eschar = next(one for one in room.page.panel.kinds.sizes if one.kind is ESCHAR)
+    assert cells == ["–", eschar.area.split()[0]]
+
+
+def test_a_hint_names_what_the_box_is_dragged_round(room: Room) -> None:
+    room.press(Qt.Key.Key_2)
+    assert room.canvas.hints[0] == "Drag a box round the eschar"
+
+    room.press(Qt.Key.Key_1)
+    room.press(Qt.Key.Key_R)
+    assert room.canvas.hints[0] == "Drag a box round the wound"
 
 
 def test_each_kind_is_told_with_its_interval_to_those_who_listen(room: Room) -> None:

@@ -24,8 +24,8 @@ class KindLook:
 
 KIND_LOOKS: Final = {
     OutlineKind.ULCER: KindLook(colour=theme.PHOTO_EDITED, dashes=(8.0, 4.0)),
-    OutlineKind.ESCHAR: KindLook(colour=theme.PHOTO_ESCHAR, dashes=(4.0, 3.0)),
-    OutlineKind.MARGIN: KindLook(colour=theme.PHOTO_MARGIN, dashes=(1.5, 3.0)),
+    OutlineKind.ESCHAR: KindLook(colour=theme.PHOTO_ESCHAR, dashes=(5.0, 3.0)),
+    OutlineKind.MARGIN: KindLook(colour=theme.PHOTO_MARGIN, dashes=(2.0, 2.0)),
 }
 """Cyan, violet and lime, the same in both themes; long dashes, short ones and dots."""
 

@@ -97,6 +97,10 @@ class Canvas(PhotoView):
         self._hand.tool = None if tool in {Tool.PAN, Tool.PEN} else self
         self._show_cursor()
 
+    def draw_in(self, colour: str) -> None:
+        """Draw boxes and circles in a colour: that of the kind of outline they are for."""
+        self._box.draw_in(colour)
+
     @property
     def pen(self) -> Pen | None:
         """The pen in hand."""

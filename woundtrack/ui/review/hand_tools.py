@@ -25,7 +25,7 @@ from woundtrack.ui.review.hand_edits import (
     Traced,
 )
 from woundtrack.ui.review.node_pen import NodePen
-from woundtrack.ui.review.pens import BrushPen, Ink, LinePen, Pen
+from woundtrack.ui.review.pens import BrushPen, Ink, LinePen, Pen, StrokeItem
 from woundtrack.ui.review.wire_pen import WirePen
 
 if TYPE_CHECKING:
@@ -128,6 +128,13 @@ class HandTools(QObject):
         """Draw on this photograph; None where there is none yet."""
         self.wire.begin(pixels)
         self.nodes.begin((0, 0) if pixels is None else (pixels.shape[0], pixels.shape[1]))
+
+    def draw_in(self, colour: str) -> None:
+        """Draw what pens add in a colour: that of the kind of outline that is drawn."""
+        self.nodes.draw_in(colour)
+        for pen in self._pens.values():
+            if isinstance(pen.item, StrokeItem):
+                pen.item.draw_in(colour)
 
     def know_parts(self, parts: tuple[Outline, ...]) -> None:
         """Know all open parts of the lesion whose outline is in hand."""

@@ -180,6 +180,11 @@ class HistoryStrip(Panel):
                 self._scroll.ensureWidgetVisible(cell, 4, 0)
 
     @property
+    def title(self) -> str:
+        """Of what the visits are."""
+        return self._title.text()
+
+    @property
     def shown(self) -> tuple[Past, ...]:
         """The visits shown."""
         return tuple(cell.past for cell in self._cells)

@@ -28,8 +28,8 @@ from woundtrack.ui.components.outline_kind import KIND_ACTIONS, KIND_LOOKS, kind
 
 _NAMES: Final = 30
 _SIZES: Final = 36
-_PADDING: Final = 8.0
-_SAMPLE: Final = QSize(20, 12)
+_PADDING: Final = 7.0
+_SAMPLE: Final = QSize(17, 12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -184,7 +184,7 @@ class _Cell(QToolButton):
         ink = tokens.accent if is_chosen else tokens.text2
         made = theme.font("label", 600 if is_chosen else 500)
         metrics = QFontMetricsF(made)
-        left = sample.right() + 6
+        left = sample.right() + 5
         key_font = theme.font("tool_key")
         key_wide = QFontMetricsF(key_font).horizontalAdvance(self._key)
         room = row.right() - _PADDING - left
@@ -193,7 +193,7 @@ class _Cell(QToolButton):
         painter.setPen(QColor(ink if self.isEnabled() else tokens.text3))
         align = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(left, row.top(), room + 1, row.height()), align, name)
-        if metrics.horizontalAdvance(name) + 6 + key_wide <= room:
+        if metrics.horizontalAdvance(name) + 4 + key_wide <= room:
             painter.setFont(key_font)
             painter.setPen(QColor(tokens.text3))
             key = QRectF(row.right() - _PADDING - key_wide, row.top() + 1, key_wide, row.height())
@@ -211,7 +211,7 @@ class _Cell(QToolButton):
             pen.setDashPattern([dash / 1.5 for dash in look.dashes])
         painter.setPen(pen)
         y = place.center().y()
-        painter.drawLine(QPointF(place.left() + 2.5, y), QPointF(place.right() - 2.5, y))
+        painter.drawLine(QPointF(place.left() + 2, y), QPointF(place.right() - 2, y))
 
     def _paint_size(self, painter: QPainter, area: QRectF) -> None:
         tokens, size = theme.current(), self._size

@@ -16,6 +16,7 @@ from woundtrack.model import (
     Assessment,
     Lesion,
     Measurement,
+    Outline,
     OutlineKind,
     TimelinePoint,
     Visit,
@@ -24,6 +25,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.ui.components import words
+from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.draft import Case, Draft, Entry
 from woundtrack.ui.review.history_strip import Past, cut_out
@@ -80,8 +82,19 @@ def last_point(
     return None if assessment is None else point_of(assessment, library.visit(assessment.visit_id))
 
 
-def last_visit(library: Library, lesion: Lesion | None, before: date) -> LastVisit | None:
-    """Return the photograph and outline of that visit; None where there is no outline."""
+def last_visit(
+    library: Library,
+    lesion: Lesion | None,
+    before: date,
+    kind: OutlineKind = OutlineKind.ULCER,
+) -> LastVisit | None:
+    """Return the photograph and outline of that visit; None where there is no outline.
+
+    Of another ``kind`` than the ulcer, of the visit at which that was last outlined.
+    """
+    if kind is not OutlineKind.ULCER:
+        past = () if lesion is None else visits_before(library, lesion, before, kind)
+        return past[0] if past else None
     assessment = None if lesion is None else workflow.previous_assessment(library, lesion, before)
     main = None if assessment is None else assessment.main
     if lesion is None or assessment is None or main is None:
@@ -117,14 +130,25 @@ def _looked_back_at(
     return LastVisit(
         filed=library.photograph(accepted.photograph_id),
         accepted=accepted,
-        label=lesion.label,
+        label=lesion.label if kind is OutlineKind.ULCER else f"{lesion.label} {kind_word(kind)}",
         words=f"{on} · {area}",
         point=_point(visit, assessment.state, accepted.measurement, assessment.assessment_id),
     )
 
 
-def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple[Past, ...]:
-    """Return every photograph the lesion in hand was accepted in, and the one in view, by day."""
+def visits_of(
+    library: Library,
+    case: Case,
+    entry: Entry,
+    kind: OutlineKind,
+    around: Outline | None,
+    thumb: Thumb,
+) -> tuple[Past, ...]:
+    """Return every photograph the lesion in hand was accepted in, and the one in view, by day.
+
+    Each with the area of the ``kind`` that is drawn, and cut to the lesion itself: in the one in
+    view, ``around`` is where that lies.
+    """
     lesion = None if entry.identity is None else entry.identity.lesion
     visits = {visit.id: visit for visit in library.visits(case.patient.id)}
     photographs = {one.id: one for one in library.photographs(case.patient.id)}
@@ -139,7 +163,10 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
         size = (photograph.width_px, photograph.height_px)
         outline = None if accepted is None else accepted.around
         picture = cut_out(thumb(photograph.sha256), outline, *size)
-        area = _area(assessment.state, None if accepted is None else accepted.measurement)
+        shown = accepted if kind is OutlineKind.ULCER else assessment.outline_of(kind)
+        area = words.DASH
+        if shown is not None or assessment.state is WoundState.CLOSED:
+            area = _area(assessment.state, None if shown is None else shown.measurement)
         is_this_year = on.year == case.visit.visited_on.year
         day = words.day_short(on) if is_this_year else words.day(on)
         past = Past(key, day, area, picture)
@@ -151,8 +178,8 @@ def visits_of(library: Library, case: Case, entry: Entry, thumb: Thumb) -> tuple
     here = Past(
         case.filed.id,
         review_words.day_name(on, now().astimezone().date()),
-        _area(state, entry.measurement),
-        cut_out(thumb(photograph.sha256), entry.outline, *size),
+        _area(state, entry.measurement) if entry.kind is kind or entry.is_closed else words.DASH,
+        cut_out(thumb(photograph.sha256), around, *size),
         is_now=True,
     )
     dated.append((on, _moment(photograph.taken_at), here))

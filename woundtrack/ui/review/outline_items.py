@@ -23,6 +23,7 @@ FINE_PX: Final = 1.2
 OTHER_PX: Final = 1.7
 ASIDE_PX: Final = 1.5
 """Of the line of a kind that is not drawn now."""
+_ASIDE_CASING: Final = 0.55
 NET_MM: Final = 20.0
 """The side of a square of the net on a limb."""
 _MARGIN: Final = 2.0
@@ -60,6 +61,12 @@ def path_of(outline: Outline) -> QPainterPath:
 
 def _closed(ring: Ring) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in (*ring, ring[0])])
+
+
+def _translucent(colour: str, opacity: float) -> QColor:
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return made
 
 
 def photo_pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
@@ -131,8 +138,11 @@ class OutlineItem(QGraphicsItem):
                 painter.setPen(photo_pen(colour, FINE_PX, dashes))
                 painter.drawPath(path)
             return
+        casing = photo_pen(theme.PHOTO_CASING, width + 2)
+        if is_aside:  # between short dashes a whole casing would be a black line
+            casing.setColor(_translucent(theme.PHOTO_CASING, _ASIDE_CASING))
         for path, pen in (
-            (self._outer, photo_pen(theme.PHOTO_CASING, width + 2)),
+            (self._outer, casing),
             (self._outer, photo_pen(colour, width, dashes)),
             (self._islands, photo_pen(theme.PHOTO_CASING, OTHER_PX + 2)),
             (self._islands, photo_pen(colour, OTHER_PX, (2.0, 4.0))),
@@ -217,6 +227,7 @@ class BoxItem(QGraphicsItem):
         super().__init__()
         self._box = QRectF()
         self._is_round = False
+        self._colour = theme.PHOTO_EDITED
         self.setZValue(4)
         self.hide()
 
@@ -224,6 +235,11 @@ class BoxItem(QGraphicsItem):
     def box(self) -> QRectF:
         """The box, px."""
         return self._box
+
+    def draw_in(self, colour: str) -> None:
+        """Draw it in a colour: that of the kind of outline it is for."""
+        self._colour = colour
+        self.update()
 
     def set_box(self, box: QRectF, *, is_round: bool = False) -> None:
         """Draw another box, or what is round in it; an empty one hides it."""
@@ -241,7 +257,7 @@ class BoxItem(QGraphicsItem):
         option: QStyleOptionGraphicsItem,
         widget: QWidget | None = None,
     ) -> None:
-        soft = QColor(theme.PHOTO_EDITED)
+        soft = QColor(self._colour)
         soft.setAlphaF(0.08)
         shape = QPainterPath()
         if self._is_round:
@@ -253,7 +269,7 @@ class BoxItem(QGraphicsItem):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for pen in (
             photo_pen(theme.PHOTO_CASING, OTHER_PX + 2),
-            photo_pen(theme.PHOTO_EDITED, OTHER_PX, (7.0, 4.0)),
+            photo_pen(self._colour, OTHER_PX, (7.0, 4.0)),
         ):
             painter.setPen(pen)
             painter.drawPath(shape)

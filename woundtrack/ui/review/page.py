@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from woundtrack.model import now
 from woundtrack.ui.components import words
-from woundtrack.ui.components.outline_kind import KIND_ACTIONS, KIND_LOOKS
+from woundtrack.ui.components.outline_kind import KIND_ACTIONS
 from woundtrack.ui.imports.batch import ImportCommand
 from woundtrack.ui.review import offers
 from woundtrack.ui.review import words as review_words
@@ -336,7 +336,7 @@ class ReviewPage(QWidget):
         parts = () if entry is None else self.draft.parts_of(entry)
         self.hand.know_parts(tuple(one.outline for one in parts if one.outline is not None))
         self.queue.say_again(case.filed.id)
-        self.hand.nodes.draw_in(KIND_LOOKS[self.work.kind].colour)
+        self._drawing.tools.draw(self.work.kind)
         self._drawing.tools.follow(None if entry is None else entry.outline)
         self.tissue.follow()
         self._show_offers()

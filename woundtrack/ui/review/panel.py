@@ -230,6 +230,8 @@ class ReviewPanel(Panel):
     def show_kinds(self, chosen: OutlineKind, sizes: Sequence[KindSize]) -> None:
         """Show which of the lesion's outlines is drawn, and how large each is."""
         self.kinds.show_kinds(chosen, sizes)
+        # Tissue covers the bed of an ulcer: below the others nothing stands there.
+        self._tissue_rule.setVisible(chosen is OutlineKind.ULCER)
 
     def show_area(
         self, view: AreaView | None, measurement: Measurement | None = None, made_by: str = ""

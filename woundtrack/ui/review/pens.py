@@ -79,8 +79,14 @@ class StrokeItem(QGraphicsItem):
         self._band = QPainterPath()
         self._line = QPainterPath()
         self._ink = Ink.ADDS
+        self._adds_in = theme.PHOTO_EDITED
         self.setZValue(5)
         self.hide()
+
+    def draw_in(self, colour: str) -> None:
+        """Show what adds in a colour: that of the kind of outline it is added to."""
+        self._adds_in = colour
+        self.update()
 
     def show_band(self, path: QPainterPath, ink: Ink) -> None:
         """Show where a brush went."""
@@ -109,7 +115,7 @@ class StrokeItem(QGraphicsItem):
         widget: QWidget | None = None,
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = theme.PHOTO_EDITED if self._ink is Ink.ADDS else theme.PHOTO_CARD_DOUBT
+        colour = self._adds_in if self._ink is Ink.ADDS else theme.PHOTO_CARD_DOUBT
         soft = QColor(colour)
         soft.setAlphaF(0.35)
         painter.fillPath(self._band, soft)

@@ -275,6 +275,11 @@ class PhotoView(QGraphicsView):
         """Whether everything drawn on the photograph is hidden."""
         return self._is_bare
 
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """What is written at the top of what the mouse does."""
+        return self._hints
+
     def set_hints(self, hints: Sequence[str]) -> None:
         """Write at the top what the mouse does."""
         self._hints = tuple(hints)

@@ -12,8 +12,9 @@ from PySide6.QtCore import QPointF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from woundtrack.model import now
+from woundtrack.model import OutlineKind, now
 from woundtrack.ui import messages
+from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review import area_panel, lesion_course
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas
@@ -31,7 +32,6 @@ from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
-    from woundtrack.model import OutlineKind
     from woundtrack.records import Library
     from woundtrack.ui.review.draft import Case, Draft, Entry
     from woundtrack.ui.review.lesion_course import Thumb
@@ -184,7 +184,8 @@ class ReviewRoom(QWidget):
         self.canvas.set_doubts([note.doubt for note in notes if note.doubt is not None])
         is_changed = not case.is_waiting and draft != case.stored
         self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
-        self._show_visits(library, case, entry and whole_of(case, draft, entry))
+        whole = entry and whole_of(case, draft, entry)
+        self._show_visits(library, case, draft, whole, kind)
 
     def show_empty(
         self, title: str, text: str, *, has_next: bool, can_redo: bool, has_last: bool
@@ -234,19 +235,31 @@ class ReviewRoom(QWidget):
             made_by(case, entry),
         )
 
-    def _show_visits(self, library: Library, case: Case, entry: Entry | None) -> None:
+    def _show_visits(
+        self,
+        library: Library,
+        case: Case,
+        draft: Draft,
+        entry: Entry | None,
+        kind: OutlineKind,
+    ) -> None:
         """Show the lesion's other visits in the strip, and on wide windows the last one beside."""
         last = None
         if entry is None or entry.identity is None:
             self.strip.show_visits(self.tr("No lesion in hand"), ())
         else:
-            title = self.tr("{lesion} over time").format(lesion=entry.identity.label)
+            ulcer = draft.as_kind(entry, OutlineKind.ULCER)
+            around = entry.outline if ulcer is None else ulcer.outline
+            of = entry.identity.label
+            if kind is not OutlineKind.ULCER:
+                of = f"{of} {kind_word(kind)}"
             self.strip.show_visits(
-                title, lesion_course.visits_of(library, case, entry, self._thumb)
+                self.tr("{lesion} over time").format(lesion=of),
+                lesion_course.visits_of(library, case, entry, kind, around, self._thumb),
             )
             if self._is_wide:
                 last = lesion_course.last_visit(
-                    library, entry.identity.lesion, case.visit.visited_on
+                    library, entry.identity.lesion, case.visit.visited_on, kind
                 )
         middle = None
         if entry is not None and entry.outline is not None:

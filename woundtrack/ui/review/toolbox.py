@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from woundtrack.model import OutlineKind
+from woundtrack.ui.components.outline_kind import KIND_LOOKS
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas, Tool
 from woundtrack.ui.review.edge_tools import EdgeTools
@@ -77,6 +79,7 @@ class Toolbox(QObject):
         self._canvas = canvas
         self._table = table
         self._taken = ""
+        self._kind = OutlineKind.ULCER
         self.hand = HandTools(canvas, table, self)
         self.edge = EdgeTools(canvas, table, self)
         self.ruler = RulerTool(canvas, self)
@@ -119,7 +122,7 @@ class Toolbox(QObject):
     def take(self, tool: Tool) -> None:
         """Take a tool of the program in hand."""
         self._canvas.set_tool(tool)
-        self._canvas.set_hints(review_words.hints_of(tool))
+        self._canvas.set_hints(review_words.hints_of(tool, self._kind))
         self.hand.follow(self.hand.in_hand)  # its pen is put down
         self._check(CIRCLE if tool is Tool.CIRCLE else TOOLS[tool])
 
@@ -141,6 +144,17 @@ class Toolbox(QObject):
     def _resize_tissue(self, steps: float, *_checked: object) -> None:
         self.tissue.resize(steps)
         self._canvas.viewport().update()
+
+    def draw(self, kind: OutlineKind) -> None:
+        """Know which of a lesion's outlines is drawn: its colour, and what the hints call it."""
+        if kind is self._kind:
+            return
+        self._kind = kind
+        colour = KIND_LOOKS[kind].colour
+        self._canvas.draw_in(colour)
+        self.hand.draw_in(colour)
+        if self._canvas.tool is not Tool.PEN:
+            self._canvas.set_hints(review_words.hints_of(self._canvas.tool, kind))
 
     def follow(self, outline: Outline | None) -> None:
         """Know which outline is in hand."""

@@ -241,8 +241,11 @@ def sizes_of_kinds(
     return sizes
 
 
-def hints_of(tool: Tool) -> tuple[str, ...]:
-    """Return what the mouse does with a tool."""
+def hints_of(tool: Tool, kind: OutlineKind = OutlineKind.ULCER) -> tuple[str, ...]:
+    """Return what the mouse does with a tool while a kind of outline is drawn."""
+    what = kind_word(kind)
+    if kind is OutlineKind.ULCER:
+        what = QCoreApplication.translate("Review", "wound")
     return {
         Tool.PAN: (
             QCoreApplication.translate("Review", "Drag moves the picture"),
@@ -255,11 +258,13 @@ def hints_of(tool: Tool) -> tuple[str, ...]:
         ),
         Tool.EXCLUDE: (QCoreApplication.translate("Review", "Click removes"),),
         Tool.BOX: (
-            QCoreApplication.translate("Review", "Drag a box round the wound"),
+            QCoreApplication.translate("Review", "Drag a box round the {what}").format(what=what),
             QCoreApplication.translate("Review", "With Shift a circle, from its middle"),
         ),
         Tool.CIRCLE: (
-            QCoreApplication.translate("Review", "Drag a circle from the wound's middle"),
+            QCoreApplication.translate("Review", "Drag a circle from the {what}'s middle").format(
+                what=what
+            ),
         ),
         Tool.PEN: (),
     }[tool]

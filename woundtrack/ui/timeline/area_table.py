@@ -624,8 +624,10 @@ class AreaTable(QTableView):
         if self._visit is None or not 0 <= row < len(self.areas.days):
             return False, False
         is_row = self.areas.days[row] == self._visit
-        ids = self.areas.lesion_ids
-        return is_row, is_row and 0 <= column < len(ids) and ids[column] == self._lesion_id
+        columns = self.areas.columns
+        is_own = 0 <= column < len(columns) and columns[column].nested is None
+        is_cell = is_own and columns[column].curve.lesion.id == self._lesion_id
+        return is_row, is_row and is_cell
 
     def copy(self) -> None:
         """Copy the selected cells, or with one or none selected the whole table, as TSV."""
