@@ -67,7 +67,8 @@ def test_the_network_of_the_copy_is_used_with_its_version_and_hash(shipped: Path
     ("damage", "reason"),
     [
         ("other weights", "outline.onnx is not the file that outline.json describes"),
-        ("no weights", "outline.onnx is no outline network"),
+        ("half of the weights", "outline.onnx is not the file that outline.json describes"),
+        ("no network", "outline.onnx is no outline network"),
         ("no facts", r"outline\.json can't be read"),
         ("half of the facts", "outline.json is not understood"),
         ("facts of a later format", "outline.json is not understood"),
@@ -81,8 +82,12 @@ def test_a_broken_network_is_not_used_and_says_why(shipped: Path, damage: str, r
         case "other weights":
             data = weights.read_bytes()
             weights.write_bytes(data.replace(b"red", b"rot"))
-        case "no weights":
+        case "half of the weights":
+            weights.write_bytes(weights.read_bytes()[:100])
+        case "no network":
             weights.write_bytes(b"not a network")
+            digest = hashlib.sha256(b"not a network").hexdigest()
+            facts.write_text(json.dumps({**written, "sha256": digest}), "utf-8")
         case "no facts":
             facts.unlink()
         case "half of the facts":

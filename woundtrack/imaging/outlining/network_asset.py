@@ -5,6 +5,7 @@ Hides where a network lies, the facts written beside it, and how it is seen to b
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -125,7 +126,7 @@ def _of_the_copy() -> Path | None:
 def _read(folder: Path, *, is_own: bool) -> NetworkInUse:
     try:
         facts = read_facts(folder / FACTS)
-        network = _whole(OutlineNetwork(folder / WEIGHTS, facts.version), facts)
+        network = _as_described(folder / WEIGHTS, facts)
     except (OSError, ValueError) as why:
         reason = str(why)
         if isinstance(why, OSError):
@@ -136,10 +137,11 @@ def _read(folder: Path, *, is_own: bool) -> NetworkInUse:
     return NetworkInUse(network=network, facts=facts, folder=folder, is_own=is_own)
 
 
-def _whole(network: OutlineNetwork, facts: NetworkFacts) -> OutlineNetwork:
-    if network.sha256 != facts.sha256:
+def _as_described(weights: Path, facts: NetworkFacts) -> OutlineNetwork:
+    # Before OpenCV reads it: a file that was damaged is told as that.
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != facts.sha256:
         raise ValueError(f"{WEIGHTS} is not the file that {FACTS} describes")
-    return network
+    return OutlineNetwork(weights, facts.version)
 
 
 # --- the facts beside the weights ----------------------------------------------------------------

@@ -39,7 +39,8 @@ class OutlineNetwork:
             self._net = cv2.dnn.readNetFromONNX(np.frombuffer(data, np.uint8))
             shape = self._answer(np.zeros((1, 6, SIDE, SIDE), np.float32)).shape
         except cv2.error as fault:
-            raise ValueError(f"{path.name} is no outline network: {fault.err}") from None
+            reason = fault.err.rstrip(".")
+            raise ValueError(f"{path.name} is no outline network: {reason}") from None
         if shape != (1, 1, SIDE, SIDE):
             raise ValueError(f"{path.name} answers in another shape than the outline network")
 
