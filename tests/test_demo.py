@@ -47,6 +47,28 @@ HEALING = PatientPlan(
         ),
     ),
 )
+COVERED = PatientPlan(
+    code="WT-0003",
+    seed=3,
+    skin_tone=0.3,
+    weeks_seen=(0, 5),
+    last_visit_days_ago=4,
+    views=(
+        ViewPlan(
+            site=BodySite(region="flank"),
+            seed=1,
+            courses=(
+                Course(
+                    label="F1",
+                    shape_seed=14,
+                    centre_mm=(0.0, -10.0),
+                    is_nested=True,
+                    stages=((0, 8.0, 0.10, 0.70, 0.9), (5, 12.0, 0.10, 0.65, 1.0)),
+                ),
+            ),
+        ),
+    ),
+)
 WAITING = PatientPlan(
     code="WT-0002",
     seed=2,
@@ -273,6 +295,33 @@ def test_the_clinic_has_the_patients_lesions_and_photographs_it_promises() -> No
     assert groups >= {SiteGroup.ABDOMEN, SiteGroup.LEGS, SiteGroup.TORSO}
     assert [shot.has_card for shot in photographs].count(False) == 1
     assert 2 <= sum(patient.is_last_visit_waiting for patient in CLINIC) <= 3
+
+
+def test_one_patient_of_the_clinic_has_eschar_and_margin_outlined() -> None:
+    nested = [
+        patient.code
+        for patient in CLINIC
+        for view in patient.views
+        for course in view.courses
+        if course.is_nested
+    ]
+
+    assert nested == ["WT-0073"]
+
+
+def test_the_nurse_outlines_the_black_plate_and_the_livedo_round_it(tmp_path: Path) -> None:
+    build_demo(tmp_path / "demo", today=TODAY, clinic=(COVERED,))
+
+    with Library.open(tmp_path / "demo", read_only=True) as library:
+        course = timeline_of(library, library.patient_with_code("WT-0003"))
+    (curve,) = course.lesions
+    ulcer = [point.area_mm2 or 0 for point in curve.points]
+    eschar, margin = ([point.area_mm2 or 0 for point in one.points] for one in curve.nested)
+    assert len(ulcer) == len(eschar) == len(margin) == 2
+    # 70 and 65 % of the bed were painted black, with a brown rim of some width round it.
+    assert all(0.55 * whole < one < 0.9 * whole for one, whole in zip(eschar, ulcer, strict=True))
+    assert all(whole > 1.8 * one for whole, one in zip(margin, ulcer, strict=True))
+    assert not [doubt for one in curve.nested for point in one.points for doubt in point.doubts]
 
 
 def test_the_clinic_has_lesions_that_heal_stall_worsen_and_close() -> None:

@@ -326,3 +326,34 @@ def test_a_doubt_about_nesting_is_about_the_nested_curve_alone(
     (eschar,) = curve.nested
     assert [one.code for one in eschar.points[0].doubts] == ["eschar_beyond_ulcer"]
     assert curve.points[0].doubts == ()
+
+
+def test_measured_anew_at_a_print_scale_each_keeps_what_was_told_of_it(
+    library: Library, filed: workflow.Filed
+) -> None:
+    before = accepted(library, filed, eschar=drawn(1350, 350, 10.0), margin=ROUND)
+    workflow.record_print_scale(library, "Ward 3", 90.0, 90.0, DAY, by="Ann")
+    scale = workflow.print_scale_in_use(library)
+    assert scale is not None
+
+    anew = workflow.measured_anew(workflow.accepted_before(library), scale)
+    workflow.rescale_accepted(library, anew, by="Ann")
+
+    after = library.revisions(before.assessment_id)[-1]
+    assert areas_cm2(after) == pytest.approx({"ulcer": 3.24, "eschar": 0.81, "margin": 12.96})
+    assert doubts_of(after, ESCHAR) == ["eschar_beyond_ulcer"]
+    assert doubts_of(after, MARGIN) == []
+
+
+def test_a_margin_alone_is_open_without_an_area(library: Library, examined: Examine) -> None:
+    filed = workflow.file_photograph(
+        library, examined(DAY), patient_code="CX-001", site=SITE, by="Ann"
+    )
+    decision = workflow.Decision(outline=ROUND, lesion=None, site=SITE, label="A1", kind=MARGIN)
+
+    workflow.accept(library, filed.proposal, [decision], by="Ann")
+
+    (curve,) = workflow.timeline_of(library, library.patient_with_code("CX-001")).lesions
+    assert [point.area_mm2 for point in curve.points] == [None]
+    (margin,) = curve.nested
+    assert [point.area_mm2 for point in margin.points] == pytest.approx([1600.0])

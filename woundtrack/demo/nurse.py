@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -13,7 +14,8 @@ import numpy.typing as npt
 from woundtrack import imaging, workflow
 from woundtrack.demo.scenes import PlannedPhotograph
 from woundtrack.errors import OutlineNotFound
-from woundtrack.model import Lesion, Outline, WoundState
+from woundtrack.imaging.drawing.resizing import grown, smoothed
+from woundtrack.model import Calibration, Lesion, Outline, OutlineKind, WoundState
 from woundtrack.records import Library
 
 GOOD_ENOUGH: Final = 0.94  # Dice: a proposal nearer the edge than this, a nurse leaves alone
@@ -51,15 +53,44 @@ def decided(
                 corrected += 1
         if outline is None:
             continue
-        decisions.append(
-            workflow.Decision(
-                outline=outline,
-                lesion=lesion,
-                site=planned.view.site,
-                label=course.label,
-            )
+        decision = workflow.Decision(
+            outline=outline,
+            lesion=lesion,
+            site=planned.view.site,
+            label=course.label,
         )
+        decisions.append(decision)
+        if course.is_nested:
+            if pixels is None:
+                pixels, _ = imaging.read_photograph(planned.path)
+            livedo = course.at(planned.shot.week).livedo
+            nested = _nested(pixels, outline, filed.proposal.calibration, livedo)
+            decisions += [replace(decision, outline=one, kind=kind) for kind, one in nested]
     return decisions, corrected
+
+
+def _nested(
+    pixels: npt.NDArray[np.uint8],
+    ulcer: Outline,
+    calibration: Calibration | None,
+    livedo: float,
+) -> Iterator[tuple[OutlineKind, Outline]]:
+    """Draw what is black in an ulcer's bed, and how far the livedo round it reaches."""
+    shape = (pixels.shape[0], pixels.shape[1])
+    bed = imaging.outline_mask(ulcer, shape)
+    light = cv2.GaussianBlur(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), (0, 0), 3)
+    level, _ = cv2.threshold(light[bed], 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    # Below the middle between black and red: the brown rim is no eschar to her.
+    black = (bed & (light < 0.8 * level)).astype(np.uint8)
+    # Her hand follows the plate's rim, not each of its cracks.
+    hand = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (25, 25))
+    plate = cv2.morphologyEx(black, cv2.MORPH_CLOSE, hand)
+    plate = cv2.morphologyEx(plate, cv2.MORPH_OPEN, hand)
+    for found in imaging.outlines_from_mask((plate > 0) & bed)[:1]:
+        (rim,) = smoothed(replace(found, islands=()).as_drawn(), shape=shape)
+        yield OutlineKind.ESCHAR, rim
+    for margin in grown(ulcer, 5 + 11 * livedo, calibration=calibration, shape=shape)[:1]:
+        yield OutlineKind.MARGIN, replace(margin, islands=()).as_drawn()
 
 
 def _closed(lesion: Lesion) -> workflow.Decision:

@@ -23,7 +23,7 @@ class Course:
     """One lesion over the weeks; between its ``stages`` everything changes evenly.
 
     The root of the area does, as the edge of a healing wound advances evenly. It is not there
-    before its first stage.
+    before its first stage. Of one that ``is_nested`` the nurse outlines eschar and margin, too.
     """
 
     label: str
@@ -37,6 +37,7 @@ class Course:
     maceration: float = 0.15
     rolled: float = 0.25
     depth_mm: float = 2.0
+    is_nested: bool = False
 
     @property
     def largest_mm2(self) -> float:
@@ -392,6 +393,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
                         redness=0.75,
                         angle_deg=50,
                         depth_mm=1.6,
+                        is_nested=True,
                         stages=(
                             (0, 6.4, 0.10, 0.70, 1.0),
                             (7, 11.5, 0.12, 0.72, 1.0),
