@@ -166,10 +166,14 @@ def measure_on_a_limb() -> None:
         width_px=1632, height_px=1224, focal_35mm=34, distance_mm=200, limb=limb
     )
     wound = phantom.Lesion(centre_mm=(4.0, -3.0), area_mm2=500.0, shape_seed=3)
-    photograph = WORK / "limb.jpg"
+    photograph, mask = WORK / "limb.jpg", WORK / "limb.png"
     scene = phantom.Scene(camera=camera, cards=(strip,), lesions=(wound,))
-    photograph.write_bytes(phantom.render(scene).jpeg)
+    rendered = phantom.render(scene)
+    photograph.write_bytes(rendered.jpeg)
+    # The painted edge: whether a wound is found is no matter of what was packaged.
+    imaging.write_picture(mask, rendered.lesions[0].mask().astype("uint8") * 255)
     command = [str(program_file()), "measure", "--json", "--quiet", str(photograph)]
+    command += ["--outline", str(mask)]
     answer = subprocess.run(command, capture_output=True, text=True, check=False, cwd=DIST)
     try:
         (measured,) = json.loads(answer.stdout)
