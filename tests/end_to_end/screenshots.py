@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
-    from woundtrack.model import Patient
+    from woundtrack.model import Assessment, Patient
     from woundtrack.records import Library
     from woundtrack.ui.window.main_window import MainWindow
 
@@ -220,6 +220,8 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="review-flat-on-limb", drive=_review_flat_on_limb),
         State(name="review-colours", drive=_review_colours),
         State(name="review-tissue", drive=_review_tissue),
+        State(name="review-kinds", drive=_review_kinds),
+        State(name="timeline-kinds", drive=_timeline_kinds),
         State(name="timeline", drive=_timeline),
         State(name="timeline-sites", drive=_timeline_sites),
         State(name="timeline-percent", drive=_timeline_percent),
@@ -379,6 +381,33 @@ def _review_tissue(window: MainWindow) -> None:
     middle = QPointF(*page.selected.outline.centre)
     page.canvas.set_scale(2 * page.canvas.scale_now, middle)
     actions["review.tissue_propose"].trigger()
+
+
+def _nested(window: MainWindow) -> Assessment:
+    """Return what was accepted of a lesion with an eschar and a margin, some visits in."""
+    library = window.session.library
+    assert library is not None
+    found = [one for one in library.assessments() if len(one.outlines) == 3]
+    return sorted(found, key=lambda one: library.visit(one.visit_id).visited_on)[len(found) // 2]
+
+
+def _review_kinds(window: MainWindow) -> None:
+    """Show ulcer, eschar and margin of one lesion, the eschar being drawn."""
+    assessment = _nested(window)
+    if window.session.actions["review.tissue"].isChecked():
+        window.session.actions["review.tissue"].trigger()
+    window.session.go("review", photograph_id=assessment.outlines[0].photograph_id)
+    _settle(window)
+    window.session.actions["review.eschar"].trigger()
+
+
+def _timeline_kinds(window: MainWindow) -> None:
+    """Show the curves of a lesion's ulcer, eschar and margin."""
+    assessment = _nested(window)
+    assert window.session.library is not None
+    visit = window.session.library.visit(assessment.visit_id)
+    window.session.set_patient(window.session.library.patient(visit.patient_id))
+    window.session.go("timeline", lesion_id=assessment.lesion_id, visit_id=visit.id)
 
 
 def _printed_cards(window: MainWindow) -> None:
