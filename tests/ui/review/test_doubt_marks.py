@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.review.conftest import Room
+from tests.ui.review.conftest import Room, about
 from woundtrack.model import Doubt, Ring
 from woundtrack.records import Library
 from woundtrack.ui import theme
@@ -56,6 +56,19 @@ def test_each_place_is_marked_and_said_in_a_word(doubted: Room) -> None:
     assert [mark.words for mark in doubted.canvas.marks] == ["Glare", "Tilted"]
     assert doubted.canvas.marks[0].place == QRectF(100, 100, 200, 100)
     assert chosen(doubted) == []
+
+
+def test_a_sentence_that_was_pressed_stays_so_while_outlines_change(doubted: Room) -> None:
+    press(note_of(doubted, "card_tilted"))
+    shown = note_of(doubted, "card_tilted")
+    first, second = doubted.page.draft.outlines
+
+    doubted.page.work.take_outlines(((about(first, 1.2), None), (second, None)))
+
+    assert doubted.page.draft.outlines != (first, second)
+    assert note_of(doubted, "card_tilted") is shown
+    assert shown.is_kept
+    assert chosen(doubted) == ["Tilted"]
 
 
 def test_its_words_stand_at_a_corner_of_the_card_itself(dressed: QApplication) -> None:

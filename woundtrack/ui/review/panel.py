@@ -82,6 +82,7 @@ class ReviewPanel(Panel):
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__("panel_right", parent)
         self._table = table
+        self._said: list[tuple[Note, Message]] = []
         self.setFixedWidth(WIDTH)
         self._chip = LesionChip()
         self._title = Label("", "section")
@@ -265,25 +266,38 @@ class ReviewPanel(Panel):
             self.uncertainty.show_measurement(self._measured, self._made_by)
 
     def show_notes(self, notes: Sequence[Note]) -> None:
-        """Show these messages in place of those before."""
-        while (item := self._notes.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        """Show these messages in place of those before; one that was there stays as it is."""
+        if [note for note, _ in self._said] == list(notes):
+            return
+        before = self._said
+        self._said = []
+        while self._notes.takeAt(0) is not None:
+            pass
         for note in notes:
-            buttons: list[tuple[str, Callable[[], object]] | KeyButton] = list(note.actions)
-            buttons += [
-                KeyButton.of(self._table[action_id], size="small") for action_id in note.action_ids
-            ]
-            message: Message
-            if note.doubt is not None and note.doubt.place_px:
-                message = DoubtNote(note.kind, note.title, note.text, note.doubt)
-                message.pointed.connect(lambda doubt, own=message: self._point(own, doubt))
-            else:
-                message = Message(note.kind, note.title, note.text, buttons)
-            # As high as its sentences need at this width, whatever they need at another.
-            message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            same = next((one for one in before if one[0] == note), None)
+            if same is not None:
+                before.remove(same)
+            message = self._message(note) if same is None else same[1]
+            self._said.append((note, message))
             self._notes.addWidget(message)
+        for _, message in before:
+            message.hide()
+            message.deleteLater()
+
+    def _message(self, note: Note) -> Message:
+        buttons: list[tuple[str, Callable[[], object]] | KeyButton] = list(note.actions)
+        buttons += [
+            KeyButton.of(self._table[action_id], size="small") for action_id in note.action_ids
+        ]
+        message: Message
+        if note.doubt is not None and note.doubt.place_px:
+            message = DoubtNote(note.kind, note.title, note.text, note.doubt)
+            message.pointed.connect(lambda doubt, own=message: self._point(own, doubt))
+        else:
+            message = Message(note.kind, note.title, note.text, buttons)
+        # As high as its sentences need at this width, whatever they need at another.
+        message.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        return message
 
     def _point(self, own: DoubtNote, doubt: Doubt | None) -> None:
         """Let the photograph show a doubt's place; where none is pointed at, the one kept."""
@@ -297,9 +311,7 @@ class ReviewPanel(Panel):
     @property
     def notes(self) -> tuple[Message, ...]:
         """The messages shown."""
-        widgets = (self._notes.itemAt(place) for place in range(self._notes.count()))
-        found = (item.widget() for item in widgets if item is not None)
-        return tuple(widget for widget in found if isinstance(widget, Message))
+        return tuple(message for _, message in self._said)
 
     def ask_why(self, placeholder: str) -> None:
         """Show the field for the reason; an empty placeholder hides it."""
