@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from tests.ui.review.conftest import Room
+from tests.ui.review.test_tissue import EYES
+from tests.ui.test_theme import contrast
+from woundtrack.imaging.colours.colour_difference import lab_of_light, linear_light
 from woundtrack.model import Assessment, Outline, OutlineKind, OutlineSource, Point
 from woundtrack.ui import theme
+from woundtrack.ui.components.outline_kind import KIND_LOOKS
 from woundtrack.ui.review.canvas import Tool
 
 ULCER, ESCHAR, MARGIN = OutlineKind.ULCER, OutlineKind.ESCHAR, OutlineKind.MARGIN
@@ -420,3 +428,21 @@ def test_each_kind_is_told_with_its_interval_to_those_who_listen(room: Room) -> 
     assert "square centimetres" in name
     assert " to " in name
     assert room.page.panel.kinds.cells[MARGIN].accessibleName() == "Margin, not outlined"
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_the_three_lines_are_told_apart_by_colour_alone_by_every_eye(eye: str) -> None:
+    """From each other, and from the white line of an earlier visit."""
+    colours = [QColor(look.colour) for look in KIND_LOOKS.values()] + [QColor("#FFFFFF")]
+    lines = [(one.red(), one.green(), one.blue()) for one in colours]
+    light = linear_light(np.array(lines, dtype=np.float64)) @ np.array(EYES[eye]).T
+
+    lab = lab_of_light(np.clip(light, 0.0, 1.0)).reshape(-1, 3)
+
+    assert min(float(np.linalg.norm(a - b)) for a, b in combinations(lab, 2)) > 22
+
+
+def test_each_line_stands_out_from_its_casing_and_has_a_dash_of_its_own() -> None:
+    for look in KIND_LOOKS.values():
+        assert contrast(look.colour, theme.PHOTO_CASING) > 4.5
+    assert len({look.dashes for look in KIND_LOOKS.values()}) == len(OutlineKind)

@@ -27,7 +27,7 @@ KIND_LOOKS: Final = {
     OutlineKind.ESCHAR: KindLook(colour=theme.PHOTO_ESCHAR, dashes=(5.0, 3.0)),
     OutlineKind.MARGIN: KindLook(colour=theme.PHOTO_MARGIN, dashes=(2.0, 2.0)),
 }
-"""Cyan, violet and lime, the same in both themes; long dashes, short ones and dots."""
+"""Cyan, violet and olive, the same in both themes; long dashes, short ones and dots."""
 
 KIND_ACTIONS: Final = {
     OutlineKind.ULCER: "review.ulcer",

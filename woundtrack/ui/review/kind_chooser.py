@@ -159,7 +159,9 @@ class _Cell(QToolButton):
         elif self._is_hovered and self.isEnabled():
             painter.fillRect(area, QColor(tokens.inset))
         if self._kind is not list(OutlineKind)[-1]:
-            divide = QRectF(area.right() - 1, area.top(), 1, area.height())
+            is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            x = area.left() if is_mirrored else area.right() - 1
+            divide = QRectF(x, area.top(), 1, area.height())
             painter.fillRect(divide, QColor(tokens.line))
         if is_chosen:
             bar = QRectF(area.left(), area.bottom() - 2, area.width(), 2)

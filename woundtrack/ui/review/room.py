@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QStackedWidget, QVBoxLayo
 from woundtrack.model import OutlineKind, now
 from woundtrack.ui import messages
 from woundtrack.ui.components.outline_kind import kind_word
-from woundtrack.ui.review import area_panel, lesion_course
+from woundtrack.ui.review import area_panel, kind_words, lesion_course
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.canvas import Canvas
 from woundtrack.ui.review.draft import whole_of
@@ -163,8 +163,8 @@ class ReviewRoom(QWidget):
         )
         self.canvas.set_outlines(drawn if ghost is None else (*drawn, ghost))
         self.canvas.show_head(case.filed.head_deg)
-        nesting = review_words.nesting_of(case, draft, entry)
-        self.panel.show_kinds(kind, review_words.sizes_of_kinds(case, draft, entry, kind, nesting))
+        nesting = kind_words.nesting_of(case, draft, entry)
+        self.panel.show_kinds(kind, kind_words.sizes_of_kinds(case, draft, entry, kind, nesting))
         self._show_numbers(library, case, draft, entry, kind)
         notes = review_words.notes_of(
             case,

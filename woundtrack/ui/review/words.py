@@ -18,7 +18,6 @@ from woundtrack.model import (
     Assessment,
     Calibration,
     Doubt,
-    Outline,
     OutlineKind,
     TimelinePoint,
     WoundState,
@@ -28,8 +27,8 @@ from woundtrack.ui.components import words
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review.canvas import Tool
-from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity, whole_of
-from woundtrack.ui.review.kind_chooser import KindSize, size_of_kind
+from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
+from woundtrack.ui.review.kind_words import notes_of_kinds
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.panel import Head, Note
 
@@ -197,48 +196,6 @@ def _label_of(entry: Entry, kind: OutlineKind) -> str:
     if entry.kind is OutlineKind.ULCER and kind is OutlineKind.ULCER:
         return label
     return f"{label} {kind_word(entry.kind)}".strip()
-
-
-def nesting_of(case: Case, draft: Draft, entry: Entry | None) -> dict[OutlineKind, Doubt]:
-    """Return where the outlines of the lesion in hand don't lie in each other as they stand."""
-    if entry is None:
-        return {}
-    parts: dict[OutlineKind, list[Outline]] = {}
-    for one in draft.whole_lesion(entry):
-        if one.outline is not None:
-            parts.setdefault(one.kind, []).append(one.outline)
-    return workflow.nesting_doubts(parts, case.proposal.calibration)
-
-
-def sizes_of_kinds(
-    case: Case,
-    draft: Draft,
-    entry: Entry | None,
-    kind: OutlineKind,
-    nesting: Mapping[OutlineKind, Doubt],
-) -> list[KindSize]:
-    """Return how large each kind of the lesion in hand is; [] where there is an ulcer alone."""
-    there = {} if entry is None else {one: draft.as_kind(entry, one) for one in OutlineKind}
-    has_nested = any(there.get(one) for one in (OutlineKind.ESCHAR, OutlineKind.MARGIN))
-    if not has_nested and kind is OutlineKind.ULCER:
-        return []
-    sizes = []
-    for one in OutlineKind:
-        own = there.get(one)
-        if own is None or own.outline is None:
-            sizes.append(KindSize(kind=one))
-            continue
-        size = whole_of(case, draft, own).measurement
-        sizes.append(
-            size_of_kind(
-                one,
-                area_cm2=None if size is None else size.area_cm2,
-                low_cm2=None if size is None else size.area_low_cm2,
-                high_cm2=None if size is None else size.area_high_cm2,
-                is_doubtful=one in nesting,
-            )
-        )
-    return sizes
 
 
 def hints_of(tool: Tool, kind: OutlineKind = OutlineKind.ULCER) -> tuple[str, ...]:
@@ -414,7 +371,7 @@ def notes_of(
     unnamed = [one for one in draft.entries if one.identity is None]
     if unnamed:
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
-    notes += _of_kinds(draft, entry, kind)
+    notes += notes_of_kinds(draft, entry, kind)
     notes += [_about(doubt, "doubt") for doubt in nesting.values()]
     notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
@@ -456,46 +413,6 @@ def notes_of(
             if doubt.code in _ABOUT_THE_DATE
         ]
     return notes
-
-
-def _of_kinds(draft: Draft, entry: Entry | None, kind: OutlineKind) -> list[Note]:
-    """Return what there is to say of the kind that is drawn, and of a lesion without an ulcer."""
-    if kind is not OutlineKind.ULCER and (entry is None or entry.kind is not kind):
-        if entry is not None and entry.is_closed:
-            text = QCoreApplication.translate(
-                "Review", "A closed lesion has none: what eschar covers is open."
-            )
-        else:
-            text = QCoreApplication.translate(
-                "Review",
-                "The program proposes ulcers alone. Eschar and margin are drawn by you, with any "
-                "tool; Shift G copies the last one.",
-            )
-        title = QCoreApplication.translate("Review", "No {kind} is outlined")
-        return [Note("info", title.format(kind=kind_word(kind)), text)]
-    whole = () if entry is None else draft.whole_lesion(entry)
-    kinds = {one.kind for one in whole if one.outline is not None}
-    if kinds == {OutlineKind.MARGIN}:
-        return [
-            Note(
-                "info",
-                QCoreApplication.translate("Review", "The margin alone is outlined"),
-                QCoreApplication.translate(
-                    "Review", "The lesion has no area at this visit: its curve has a gap here."
-                ),
-            )
-        ]
-    if OutlineKind.ESCHAR in kinds and OutlineKind.ULCER not in kinds:
-        return [
-            Note(
-                "info",
-                QCoreApplication.translate("Review", "The eschar is the whole lesion"),
-                QCoreApplication.translate(
-                    "Review", "What eschar covers is open: its area is the lesion's at this visit."
-                ),
-            )
-        ]
-    return []
 
 
 def _about(doubt: Doubt, kind: MessageKind) -> Note:
