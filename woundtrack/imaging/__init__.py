@@ -25,6 +25,7 @@ from woundtrack.imaging.colours.tissue import (
 from woundtrack.imaging.geometry.limb import limb_lines
 from woundtrack.imaging.geometry.planimetry import mm_per_px_at
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
+from woundtrack.imaging.outlining.fitting import fitted_outline
 from woundtrack.imaging.outlining.gesture import outline_method, refine_outline
 from woundtrack.imaging.outlining.network_asset import NetworkInUse, network_in_use
 from woundtrack.imaging.outlining.proposal import is_unsure, proposal_method, propose_outlines
@@ -77,6 +78,7 @@ __all__ = [
     "draw_overlay",
     "extents_by_head",
     "find_calibration",
+    "fitted_outline",
     "is_unsure",
     "joined",
     "limb_lines",

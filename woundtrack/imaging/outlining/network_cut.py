@@ -110,6 +110,27 @@ def cut_box(
     return _cut(window, _main_part(mask, surely_in), agreed)
 
 
+def cut_like(
+    network: OutlineNetwork,
+    pixels: Pixels,
+    outline: Outline,
+    box: Box,
+    *,
+    others: Sequence[Outline] = (),
+) -> Cut | None:
+    """Return the lesion that an outline lies about; None where the network sees next to nothing.
+
+    ``box`` is round the outline and holds the lesion.
+    """
+    window = square_around(box)
+    likely = network.likely(pixels, window, current=(outline,))
+    agreed = _with_colours(likely, window, pixels, box, others=others)
+    mask = _parts_touching(_clean(agreed >= LEAST_LIKELY), window.mask_of((outline,)))
+    if np.count_nonzero(mask) < _LEAST_PX:
+        return None
+    return _cut(window, mask, agreed)
+
+
 def cut_click(
     network: OutlineNetwork,
     pixels: Pixels,
@@ -244,7 +265,7 @@ def ramp(mask: Mask, likely: Floats) -> float:
     band &= np.isin(labels, np.unique(labels[mask]))
     contours, _ = cv2.findContours(mask.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     length = sum(cv2.arcLength(contour, closed=True) for contour in contours)
-    return np.count_nonzero(band) / max(2 * length, 1.0)
+    return float(np.count_nonzero(band) / max(2 * length, 1.0))
 
 
 def _confidence(looked: Floats, mask: Mask, first: Floats) -> float:
