@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QEvent, QObject
 
 SCREEN: Final = (1366, 768)
-LEAST_WAIT_S: Final = 90.0
+PATIENCE_S: Final = 90.0
 _TICK_MS: Final = 20  # how often the eye looks, beside every painting
 _WRAP_MS: Final = 2**32  # the X server's clock has 32 bits
 
@@ -283,7 +283,7 @@ class Program:
             return self._last
 
     def until(
-        self, is_so: Callable[[Seen], bool], what: str, patience_s: float = LEAST_WAIT_S
+        self, is_so: Callable[[Seen], bool], what: str, patience_s: float = PATIENCE_S
     ) -> Seen:
         """Wait for something to be seen; ``what`` the window should do is said where it doesn't.
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import shutil
 import sys
 import tempfile
@@ -562,9 +563,10 @@ def _head(work: Work) -> str:
     height, width = work.counts[0].photograph.mask.shape
     megapixels = height * width * work.factor**2 / 1e6
     by = outline_method()
+    busy = f"; load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
     return (
         f"{len(work.counts)} photographs, {len(work.lesions)} lesions, the first of "
-        f"{megapixels:.1f} megapixels; gestures by {by.name} {by.version}"
+        f"{megapixels:.1f} megapixels; gestures by {by.name} {by.version}{busy}"
     )
 
 
