@@ -54,7 +54,7 @@ def main() -> int:
     try:
         made_at = moment()
         contents.asset_entries()  # before minutes of work
-        say(f"the outline network goes {'in' if contents.has_network() else 'not in'}")
+        say(f"the outline network {'goes in' if contents.has_network() else 'stays out'}")
         if options.wheel:
             tell_archives([wheel(DIST / f"wheel{contents.suffix()}")])
             return 0

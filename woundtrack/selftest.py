@@ -115,8 +115,8 @@ def _network() -> tuple[bool, str]:
         return False, str(used.fault)
     if used.network is None or used.facts is None:
         return True, "left out: outlines are made by OpenCV alone"
-    whose = "the clinic's own" if used.is_own else "of this copy"
-    named = f"{whose}, version {used.facts.version}, {used.facts.sha256[:12]}"
+    where = f"in {used.folder}" if used.is_own else "of this copy"
+    named = f"{where}, version {used.facts.version}, {used.facts.sha256[:12]}"
     if not used.answers_as_made():
         return False, f"{named}: it answers otherwise than where it was made"
     phantom = _rendered()

@@ -142,6 +142,19 @@ def test_a_clinics_own_network_is_said_to_be_its_own(of_the_copy: Path, window: 
     window.about_sheet.dismiss()
 
 
+def test_a_network_put_in_place_of_the_copys_own_keeps_its_terms(
+    of_the_copy: Path, window: MainWindow
+) -> None:
+    write_red_network(resources.own_folder("outline"))
+
+    window.session.actions["window.about"].trigger()
+
+    said = window.about_sheet.network.text()
+    assert "in place of this copy's own" in said
+    assert "Not for commercial use" in said
+    window.about_sheet.dismiss()
+
+
 def test_without_a_network_it_says_so_and_offers_no_card(
     of_the_copy: Path, window: MainWindow
 ) -> None:

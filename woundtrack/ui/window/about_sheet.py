@@ -122,11 +122,15 @@ class AboutSheet(Overlay):
         said = self.tr("Version {version}, SHA-256 {digest}").format(
             version=facts.version, digest=facts.sha256[:12]
         )
+        terms = self.tr("Not for commercial use, because of the photographs that it learnt from.")
         if used.is_own:
             # Breaks where a line has no room, and reads left to right in every language.
             folder = "\u2066" + str(used.folder).replace("/", "/\u200b") + "\u2069"
-            return f"{said}. " + self.tr("This clinic's own, in {folder}.").format(folder=folder)
-        terms = self.tr("Not for commercial use, because of the photographs that it learnt from.")
+            if facts.terms == "own":
+                terms = self.tr("This clinic's own, in {folder}.").format(folder=folder)
+            else:
+                place = self.tr("In {folder}, in place of this copy's own.").format(folder=folder)
+                terms = f"{place} {terms}"
         return f"{said}. {terms}"
 
     def _ask_network(self) -> None:
