@@ -550,6 +550,17 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Small notches and bumps go, the area stays; again for more."),
     ),
     Action(
+        id="review.fit_edge",
+        text=_("Fit to the edge"),
+        keys=("Shift+Q",),
+        icon="magnet",
+        rooms=_REVIEW,
+        needs_library=True,
+        records=True,
+        is_on_canvas=True,
+        tip=_("An outline that is about right, drawn or copied, moves onto the wound's edge."),
+    ),
+    Action(
         id="review.copy_last",
         text=_("Copy last visit's outline"),
         keys=("Shift+G",),

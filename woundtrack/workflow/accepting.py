@@ -444,7 +444,8 @@ def method_of(
     the photograph, 0 to 1; ulcers alone are proposed, and other kinds have none.
     """
     by_hand = any(part.source is not OutlineSource.PROPOSED for part in parts)
-    method = imaging.outline_method() if by_hand else proposed_by
+    guided = imaging.outline_method(with_network=kind is OutlineKind.ULCER)
+    method = guided if by_hand else proposed_by
     kept = tuple(one for one in method.parameters if one[0] != EDITED_SHARE)
     if kind is not OutlineKind.ULCER:
         return replace(method, parameters=kept)

@@ -87,3 +87,28 @@ def test_the_menu_offers_them_all_with_their_keys(hands: Hands) -> None:
     assert all(one.shortcut().toString() for one in edge.menu.actions() if one.text())
     assert area_px(hands.outline) > before
     assert not edge.menu.isVisible()
+
+
+def test_an_outline_that_is_about_right_moves_onto_the_edge_and_undo_takes_it_back(
+    hands: Hands,
+) -> None:
+    truth = area_px(hands.outline)  # that of the rendered wound
+    for _ in range(4):
+        hands.press(Qt.Key.Key_PageUp, SHIFT)
+    rough = hands.outline
+    assert area_px(rough) > 1.2 * truth
+
+    hands.press(Qt.Key.Key_Q, SHIFT)
+
+    assert area_px(hands.outline) == pytest.approx(truth, rel=0.06)
+    assert hands.outline.source is OutlineSource.GUIDED
+    hands.press(Qt.Key.Key_Z, CTRL)
+    assert hands.outline == rough
+
+
+def test_without_an_outline_there_is_nothing_to_fit_and_it_says_so(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_Delete)
+
+    hands.press(Qt.Key.Key_Q, SHIFT)
+
+    assert hands.canvas.notice == "The outline is as it was: no outline is in hand."

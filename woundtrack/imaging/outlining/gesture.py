@@ -60,9 +60,9 @@ _NEAR: Final = 2.5
 _APART: Final = 1.0
 
 
-def outline_method() -> Method:
+def outline_method(*, with_network: bool = True) -> Method:
     """Return how ``refine_outline`` works in this copy, for the record of an assessment."""
-    network = outline_network()
+    network = outline_network() if with_network else None
     if network is None:
         return _BY_OPENCV
     return Method(

@@ -69,7 +69,9 @@ class CopyLast(QObject):
                 beside=None if in_hand is None else in_hand.outline,
             )
         )
-        said = self.tr("Copied from {visit}. With D, drag inside it to move it.")
+        said = self.tr(
+            "Copied from {visit}. With D, drag inside it to move it; Shift+Q fits it to the edge."
+        )
         self._session.said.emit(said.format(visit=last.words))
 
     def _last(self, library: Library, case: Case) -> LastVisit | None:

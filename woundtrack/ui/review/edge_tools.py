@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from woundtrack.ui.components import words
 from woundtrack.ui.review.hand_edits import Resized, Smoothed
+from woundtrack.ui.review.outliner import Gesture
 
 if TYPE_CHECKING:
     from woundtrack.model import Calibration
@@ -36,7 +37,7 @@ class EdgeTools(QObject):
 
     Signals
     -------
-    asked(HandEdit)
+    asked(HandEdit | Gesture)
         What is to become of the outline in hand.
     said(str)
         What a press does, in a sentence.
@@ -53,13 +54,15 @@ class EdgeTools(QObject):
         for action_id, steps in STEPS.items():
             table.bind(action_id, partial(self._resize, steps), canvas)
         table.bind("review.smooth", self._smooth, canvas)
+        table.bind("review.fit_edge", lambda: self.asked.emit(Gesture(fits=True)), canvas)
         table.bind(ACTION, self._open_menu, canvas)
         self.menu = QMenu(canvas)
         """All of them, to be chosen from."""
         self.menu.setAccessibleName(table.entry(ACTION).words)
         self.menu.addActions([table[action_id] for action_id in STEPS])
         self.menu.addSeparator()
-        self.menu.addActions([table["review.smooth"], table["review.copy_last"]])
+        self.menu.addActions([table["review.smooth"], table["review.fit_edge"]])
+        self.menu.addAction(table["review.copy_last"])
 
     def begin(self, calibration: Calibration | None) -> None:
         """Work on a photograph with this scale, or with none."""

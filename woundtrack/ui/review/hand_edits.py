@@ -56,14 +56,14 @@ class Stroke:
         self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
     ) -> tuple[Outline, ...]:
         """Return the outlines with the stroke put in, or taken out of the one in hand."""
-        others = _others(outlines, in_hand)
+        others = others_of(outlines, in_hand)
         if not self.erases:
             parts = brushed(in_hand, self.dabs, others=others, shape=shape)
         elif in_hand is None:
             raise EditImpossible(reason="no outline is in hand to take away from")
         else:
             parts = erased(in_hand, self.dabs, shape=shape)
-        return _instead(outlines, in_hand, parts)
+        return instead_of(outlines, in_hand, parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +79,9 @@ class Loop:
         """Return the outlines with the loop put in, or taken out of the one in hand."""
         if in_hand is None and not self.adds:
             raise EditImpossible(reason="no outline is in hand to take away from")
-        others = _others(outlines, in_hand)
+        others = others_of(outlines, in_hand)
         parts = lassoed(in_hand, self.ring, adds=self.adds, others=others, shape=shape)
-        return _instead(outlines, in_hand, parts)
+        return instead_of(outlines, in_hand, parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,8 +94,8 @@ class Traced:
         self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
     ) -> tuple[Outline, ...]:
         """Return the outlines with the ring in the place of the one in hand, or beside it."""
-        others = _others(outlines, in_hand)
-        return _instead(outlines, in_hand, traced(in_hand, self.ring, others=others, shape=shape))
+        others = others_of(outlines, in_hand)
+        return instead_of(outlines, in_hand, traced(in_hand, self.ring, others=others, shape=shape))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,8 +110,10 @@ class Rerouted:
         """Return the outlines, the edge of the one in hand along the line."""
         if in_hand is None:
             raise EditImpossible(reason="no outline is in hand")
-        others = _others(outlines, in_hand)
-        return _instead(outlines, in_hand, rerouted(in_hand, self.line, others=others, shape=shape))
+        others = others_of(outlines, in_hand)
+        return instead_of(
+            outlines, in_hand, rerouted(in_hand, self.line, others=others, shape=shape)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,7 +128,7 @@ class FilledIsland:
         """Return the outlines, the one in hand without that island."""
         if in_hand is None:
             raise EditImpossible(reason="no outline is in hand")
-        return _instead(outlines, in_hand, (without_island(in_hand, self.point),))
+        return instead_of(outlines, in_hand, (without_island(in_hand, self.point),))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,7 +143,7 @@ class SplitLine:
         """Return the outlines, the one in hand in two."""
         if in_hand is None:
             raise EditImpossible(reason="no outline is in hand to split")
-        return _instead(outlines, in_hand, split(in_hand, self.line, shape=shape))
+        return instead_of(outlines, in_hand, split(in_hand, self.line, shape=shape))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,14 +159,14 @@ class MergeNearest:
         self, outlines: tuple[Outline, ...], in_hand: Outline | None, shape: Shape
     ) -> tuple[Outline, ...]:
         """Return the outlines with those two in one."""
-        others = _others(outlines, in_hand)
+        others = others_of(outlines, in_hand)
         if in_hand is None or not others:
             raise EditImpossible(reason="there is no second outline to merge with")
         own = [other for other in others if other in self.parts]
         nearest = min(own or others, key=lambda other: _gap(in_hand, other))
         whole = merged((in_hand, nearest), shape=shape)
         left = tuple(one for one in outlines if one is not nearest)
-        return _instead(left, in_hand, (whole,))
+        return instead_of(left, in_hand, (whole,))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,9 +182,9 @@ class Resized:
         """Return the outlines, the one in hand larger or smaller."""
         if in_hand is None:
             raise EditImpossible(reason="no outline is in hand")
-        others = _others(outlines, in_hand)
+        others = others_of(outlines, in_hand)
         parts = grown(in_hand, self.by, calibration=self.calibration, others=others, shape=shape)
-        return _instead(outlines, in_hand, parts)
+        return instead_of(outlines, in_hand, parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -195,8 +197,8 @@ class Smoothed:
         """Return the outlines, the one in hand smoother."""
         if in_hand is None:
             raise EditImpossible(reason="no outline is in hand")
-        parts = smoothed(in_hand, others=_others(outlines, in_hand), shape=shape)
-        return _instead(outlines, in_hand, parts)
+        parts = smoothed(in_hand, others=others_of(outlines, in_hand), shape=shape)
+        return instead_of(outlines, in_hand, parts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -224,7 +226,7 @@ class Copied:
             self.calibration,
             shape,
         )
-        return _instead(outlines, in_hand, found)
+        return instead_of(outlines, in_hand, found)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -243,11 +245,12 @@ class Redrawn:
         return tuple(self.outline if one == self.before else one for one in outlines)
 
 
-def _others(outlines: Sequence[Outline], in_hand: Outline | None) -> tuple[Outline, ...]:
+def others_of(outlines: Sequence[Outline], in_hand: Outline | None) -> tuple[Outline, ...]:
+    """Return the outlines but for the one in hand."""
     return tuple(one for one in outlines if one is not in_hand)
 
 
-def _instead(
+def instead_of(
     outlines: Sequence[Outline], in_hand: Outline | None, parts: Sequence[Outline]
 ) -> tuple[Outline, ...]:
     """Return the outlines with the parts in the place of the one in hand, or after all of them."""

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from woundtrack import imaging, workflow
-from woundtrack.errors import OutlineNotFound
+from woundtrack.errors import EditImpossible, OutlineNotFound
+from woundtrack.model import OutlineKind
+from woundtrack.ui.review.hand_edits import instead_of, others_of
 from woundtrack.ui.review.photo_item import Pixels
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
         Calibration,
         Measurement,
         Outline,
-        OutlineKind,
         Photograph,
         Point,
         VisitPhotograph,
@@ -37,11 +38,15 @@ PATIENCE_MS: Final = 150
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gesture:
-    """One thing a person did: a click that includes or excludes, or a box; pixels."""
+    """One thing a person did: a click that includes or excludes, or a box; pixels.
+
+    ``fits`` asks that the outline in hand be moved onto the edge that is seen there.
+    """
 
     include: tuple[Point, ...] = ()
     exclude: tuple[Point, ...] = ()
     box: tuple[float, float, float, float] | None = None
+    fits: bool = False
 
 
 Found = tuple[tuple["Outline", "Measurement | None"], ...]
@@ -56,13 +61,18 @@ def refine(
     photograph: Photograph,
     site: BodySite | None,
     head_deg: float | None = None,
+    kind: OutlineKind = OutlineKind.ULCER,
 ) -> Found:
     """Return all outlines after a gesture or an edit by hand, each measured; worker-safe.
 
     Raises ``OutlineNotFound`` or ``EditImpossible``.
     """
-    if isinstance(gesture, Gesture):
-        outlines = _refined(pixels, gesture, start, calibration)
+    # The network has learnt ulcers: where another edge is asked for, it would draw theirs.
+    with_network = kind is OutlineKind.ULCER
+    if isinstance(gesture, Gesture) and gesture.fits:
+        outlines = _fitted(pixels, start, in_hand, calibration, with_network=with_network)
+    elif isinstance(gesture, Gesture):
+        outlines = _refined(pixels, gesture, start, calibration, with_network=with_network)
     else:
         outlines = gesture.after(start, in_hand, (pixels.shape[0], pixels.shape[1]))
     return tuple(
@@ -76,6 +86,8 @@ def _refined(
     gesture: Gesture,
     start: tuple[Outline, ...],
     calibration: Calibration | None,
+    *,
+    with_network: bool,
 ) -> tuple[Outline, ...]:
     try:
         return imaging.refine_outline(
@@ -85,11 +97,32 @@ def _refined(
             box=gesture.box,
             start=start,
             calibration=calibration,
+            with_network=with_network,
         )
     except OutlineNotFound:
         if not (gesture.exclude and start):
             raise
         return ()  # the last outline was on no wound, and has been taken away
+
+
+def _fitted(
+    pixels: Pixels,
+    start: tuple[Outline, ...],
+    in_hand: Outline | None,
+    calibration: Calibration | None,
+    *,
+    with_network: bool,
+) -> tuple[Outline, ...]:
+    if in_hand is None:
+        raise EditImpossible(reason="no outline is in hand")
+    parts = imaging.fitted_outline(
+        pixels,
+        in_hand,
+        others_of(start, in_hand),
+        calibration,
+        with_network=with_network,
+    )
+    return instead_of(start, in_hand, parts)
 
 
 class Outliner(QObject):
@@ -147,7 +180,7 @@ class Outliner(QObject):
         def ask(gesture: Gesture | HandEdit, kind: OutlineKind) -> tuple[object, ...]:
             now = filed()
             of_photograph = (calibration, now.photograph, now.site, now.head_deg)
-            return (pixels, gesture, outlines(kind), in_hand(kind), *of_photograph)
+            return (pixels, gesture, outlines(kind), in_hand(kind), *of_photograph, kind)
 
         self._ask = ask
         if self._waiting:

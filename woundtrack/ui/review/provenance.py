@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from woundtrack.imaging import outline_method
-from woundtrack.model import Method, OutlineSource
+from woundtrack.model import Method, OutlineKind, OutlineSource
 from woundtrack.ui.review.draft import Case, Entry
 
 _LETTERS = 12  # of the hash: enough to tell networks apart
@@ -42,4 +42,6 @@ def _recorded(case: Case, entry: Entry) -> Method:
         if entry.outline in kept.parts:
             return kept.method
     is_proposed = entry.outline is not None and entry.outline.source is OutlineSource.PROPOSED
-    return case.proposal.method if is_proposed else outline_method()
+    if is_proposed:
+        return case.proposal.method
+    return outline_method(with_network=entry.kind is OutlineKind.ULCER)
