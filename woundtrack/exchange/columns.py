@@ -775,7 +775,8 @@ def _of_an_outline(column: Column) -> Column:
     if column.name == "outline_kind":
         said = (
             "ulcer, eschar (in the ulcer's bed, or all of the lesion) or margin (of livedo or "
-            "induration; its area holds the ulcer's). Areas of different kinds are never added."
+            "induration; its area holds the ulcer's). Areas of different kinds are never added. A "
+            "margin's interval is that of a wound's edge: how well people agree on one is unknown."
         )
         return replace(column, description=said)
     if column.name == "area_cm2":

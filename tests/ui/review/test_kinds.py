@@ -145,6 +145,15 @@ def test_a_margin_is_begun_with_the_lasso(room: Room) -> None:
     assert len(room.page.draft.outlines_of(MARGIN)) == 1
 
 
+def test_it_is_said_that_a_margins_interval_is_too_narrow(room: Room) -> None:
+    draw_margin(room)
+    assert "A margin is less sure than its interval" in titles(room)
+
+    room.press(Qt.Key.Key_1)
+
+    assert "A margin is less sure than its interval" not in titles(room)
+
+
 def test_a_brush_paints_on_what_is_chosen_alone(room: Room) -> None:
     draw_eschar(room)
     ulcer, eschar = outline_of(room, ULCER), outline_of(room, ESCHAR)
@@ -310,6 +319,26 @@ def test_tab_goes_to_the_next_lesion_whatever_is_drawn(room: Room) -> None:
     assert back.kind is ESCHAR
     assert back.identity is not None
     assert back.identity.label == "A1"
+
+
+def test_an_eschar_given_to_another_ulcers_lesion_is_no_further_part_of_it(room: Room) -> None:
+    draw_eschar(room)
+
+    room.press(Qt.Key.Key_L)
+    shown = room.page.panel.picker.list.model()
+    said = [
+        str(shown.data(shown.index(row, 0), Qt.ItemDataRole.AccessibleTextRole))
+        for row in range(shown.rowCount())
+    ]
+    assert len(said) == 2
+    assert not [one for one in said if "open part" in one]
+    room.press(Qt.Key.Key_Return)
+
+    eschar = next(one for one in room.page.draft.entries if one.kind is ESCHAR)
+    assert eschar.identity is not None
+    assert eschar.identity.label == "A2"
+    ulcers = [one for one in room.page.draft.entries if one.kind is ULCER]
+    assert [one.identity.label for one in ulcers if one.identity] == ["A1", "A2"]
 
 
 def test_an_ulcer_given_to_another_lesion_takes_its_eschar_along(room: Room) -> None:

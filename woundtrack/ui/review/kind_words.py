@@ -86,6 +86,18 @@ def notes_of_kinds(draft: Draft, entry: Entry | None, kind: OutlineKind) -> list
                 ),
             )
         ]
+    if kind is OutlineKind.MARGIN:
+        return [
+            Note(
+                "info",
+                QCoreApplication.translate("Review", "A margin is less sure than its interval"),
+                QCoreApplication.translate(
+                    "Review",
+                    "The interval is that of a wound's edge. How well two people agree on where "
+                    "livedo or induration ends, nobody has measured.",
+                ),
+            )
+        ]
     if OutlineKind.ESCHAR in kinds and OutlineKind.ULCER not in kinds:
         return [
             Note(

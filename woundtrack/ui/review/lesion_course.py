@@ -189,8 +189,8 @@ def visits_of(
 def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) -> list[Choice]:
     """Return the patient's lesions to choose from for an entry, those at the site first.
 
-    A lesion that is outlined already may have this outline as one more open part, and comes last;
-    one that is said to be closed can't be chosen.
+    A lesion of which that kind is outlined already may have this outline as one more part, and
+    comes last; one that is said to be closed can't be chosen.
     """
     visits = {visit.id: visit for visit in library.visits(case.patient.id)}
     last: dict[str, TimelinePoint] = {}
@@ -199,7 +199,12 @@ def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) 
         if visit.visited_on < case.visit.visited_on:
             last[assessment.lesion_id] = point_of(assessment, visit)
     own = _lesion_id(entry)
-    open_here = {_lesion_id(one) for one in draft.entries if not one.is_closed}
+    # An eschar in an ulcer is no further part of it.
+    open_here = {
+        _lesion_id(one)
+        for one in draft.entries
+        if not one.is_closed and (entry is None or one.kind is entry.kind)
+    }
     closed_here = {_lesion_id(one) for one in draft.entries if one.is_closed}
     is_outline = entry is not None and not entry.is_closed
     choices = []

@@ -371,8 +371,8 @@ def notes_of(
     unnamed = [one for one in draft.entries if one.identity is None]
     if unnamed:
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
-    notes += notes_of_kinds(draft, entry, kind)
     notes += [_about(doubt, "doubt") for doubt in nesting.values()]
+    notes += notes_of_kinds(draft, entry, kind)
     notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):
