@@ -194,7 +194,11 @@ def _outline(photograph_id: str, area_cm2: float, **changes: Any) -> AssessedOut
             name="grabcut",
             version="2",
             application_version="0.1.0",
-            parameters=(("rounds", 2), ("edited_share", 0.125)),
+            parameters=(
+                ("network_version", "7"),
+                ("network_sha256", "ab12"),
+                ("edited_share", 0.125),
+            ),
         ),
     )
     return replace(outline, **changes)
@@ -267,6 +271,8 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "edited_share": "0.1250",
         "method": "grabcut",
         "method_version": "2",
+        "network_version": "7",
+        "network_sha256": "ab12",
         "application_version": "0.1.0",
         "accepted_by": "reader-1",
         "reviewed_by": "",

@@ -73,12 +73,9 @@ class Row:
         size: float | None = getattr(measurement, name)
         return None if size is None else size / divisor
 
-    @property
-    def edited_share(self) -> float | None:
-        """How much of the area a person changed, 0 to 1; None where that was not recorded."""
-        parameters = () if self.outline is None else self.outline.method.parameters
-        share = dict(parameters).get("edited_share")
-        return share if isinstance(share, float) else None
+    def of_method(self, name: str) -> str | float | None:
+        """Return a parameter of the outline's method; None where that was not recorded."""
+        return None if self.outline is None else dict(self.outline.method.parameters).get(name)
 
     @property
     def head_deg(self) -> float | None:
@@ -670,7 +667,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         decimals=4,
         description="How much of the area a person changed: 1 less what outline and proposal share "
         "of both together. 0 as proposed, 1 where nothing of it was; empty where not recorded.",
-        value=lambda row, _: row.edited_share,
+        value=lambda row, _: row.of_method("edited_share"),
     ),
     Column(
         name="method",
@@ -683,6 +680,18 @@ COLUMNS: Final[tuple[Column, ...]] = (
         type="text",
         description="Version of that method.",
         value=lambda row, _: row.outline and row.outline.method.version,
+    ),
+    Column(
+        name="network_version",
+        type="text",
+        description="Version of the outline network at work; empty where there was none.",
+        value=lambda row, _: row.of_method("network_version"),
+    ),
+    Column(
+        name="network_sha256",
+        type="text",
+        description="SHA-256 of that network's weights.",
+        value=lambda row, _: row.of_method("network_sha256"),
     ),
     Column(
         name="application_version",
@@ -765,6 +774,8 @@ _OF_AN_OUTLINE: Final = (
     "edited_share",
     "method",
     "method_version",
+    "network_version",
+    "network_sha256",
     "application_version",
     "doubts",
 )
