@@ -11,6 +11,7 @@ import pytest
 from woundtrack.errors import OutlineNotFound
 from woundtrack.imaging import outline_mask, outline_method, propose_outlines, refine_outline
 from woundtrack.imaging.outline import outlines_from_mask, union_mask
+from woundtrack.imaging.outlining import gesture
 from woundtrack.model import Outline, OutlineSource, Point
 from woundtrack.phantom import Camera, Lesion, Scene, render
 
@@ -286,6 +287,47 @@ def test_an_exclude_click_on_plain_skin_changes_nothing() -> None:
     (after,) = refine_outline(pixels, exclude=[(20, 20)], start=[start])
 
     assert after is start
+
+
+def test_a_click_in_another_lesion_makes_no_spot_of_this_one_there() -> None:
+    pixels, _ = painted()
+    start = ellipse_outline()
+    beside = Outline(outer=((172.0, 100.0), (212.0, 100.0), (212.0, 140.0), (172.0, 140.0)))
+
+    after = refine_outline(pixels, include=[(165, 120), (176, 120)], start=[start, beside])
+
+    assert len(after) == 2
+    assert after[1] is beside
+
+
+@pytest.mark.parametrize("point", [(175, 120), (30, 30)], ids=["beside an outline", "elsewhere"])
+def test_a_click_takes_in_nothing_of_a_card(point: Point, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels, wound = painted()
+    red = pixels.copy()
+    red[10:50, 10:80] = (160, 60, 55)
+    card = Outline(outer=((183.0, 90.0), (230.0, 90.0), (230.0, 150.0), (183.0, 150.0)))
+    other = Outline(outer=((40.0, 5.0), (85.0, 5.0), (85.0, 55.0), (40.0, 55.0)))
+    monkeypatch.setattr(gesture, "card_outlines", lambda _: [card, other])
+
+    after = refine_outline(red, include=[point], start=[ellipse_outline()])
+
+    found = union_mask(after, wound.shape)
+    assert found[point[1], point[0]]
+    assert not (found & union_mask([card, other], wound.shape)).any()
+
+
+def test_an_outline_ends_at_the_photograph_s_border() -> None:
+    rows, columns = np.mgrid[:240, :320] + 0.5
+    wound = (columns / 60) ** 2 + ((rows - 225) / 70) ** 2 < 1
+    pixels = np.where(wound[..., None], (160, 60, 55), (205, 160, 140)).astype(np.float64)
+    pixels += np.random.default_rng(3).normal(0, 4, pixels.shape)
+    cut = np.clip(pixels, 0, 255).astype(np.uint8)
+
+    for gestures in ({"box": (-40, 140, 75, 280)}, {"include": [(2, 238)]}):
+        for outline in refine_outline(cut, start=(), **gestures):
+            ring = np.asarray(outline.outer)
+            assert (ring > -0.1).all()
+            assert (ring < (320.1, 240.1)).all()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -111,6 +111,7 @@ def settled(
         # Nothing but the click itself is known: a spot to start from.
         turn = np.linspace(0, 2 * np.pi, 16, endpoint=False)
         spot = np.array(missing[0]) + _SPOT_PX * np.column_stack((np.cos(turn), np.sin(turn)))
+        spot = spot.clip(0, shape[::-1])
         found = [Outline(outer=as_ring(spot), source=OutlineSource.GUIDED)]
         missing = [p for p in missing if not contains(found[0], p)]
     result: list[Outline] = []

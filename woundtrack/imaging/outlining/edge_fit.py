@@ -26,6 +26,7 @@ def snapped(pixels: Pixels, ring: Points, reach: float, *, tolerance: float) -> 
     Along every normal the edge stands where what is inside looks most like the inner end and what
     is outside most like the outer end (log likelihood ratio of local colours), neighbours held
     together; solved exactly by dynamic programming. Where nothing changes across, it stays.
+    Beyond the photograph's border there is no edge: it ends there.
     """
     height, width = pixels.shape[:2]
     lowest = np.floor(ring.min(axis=0) - 2 * reach - 2)
@@ -67,7 +68,8 @@ def snapped(pixels: Pixels, ring: Points, reach: float, *, tolerance: float) -> 
     moves = places[_cheapest_round(cost, penalty=2.0 * step)]
     moves = _blurred_round(moves[:, None], 2.0)[:, 0]
     moved = curve + outward * moves[:, None]
-    return simplified(window.to_photograph(moved), tolerance)
+    kept = np.clip(window.to_photograph(moved), 0, (width, height))
+    return simplified(kept, tolerance)
 
 
 def resampled(ring: Points, count: int) -> Points:

@@ -139,7 +139,7 @@ def refine_outline(
     for point in inside:
         outlines = _included(network, pixels, point, inside, outside, outlines, cards)
     for point in outside:
-        outlines = _excluded(network, pixels, point, inside, outside, outlines)
+        outlines = _excluded(network, pixels, point, inside, outside, outlines, cards)
     if not outlines:
         raise OutlineNotFound
     return tuple(outlines)
@@ -245,18 +245,18 @@ def _included(
     distance, nearest = _nearest(point, outlines)
     if nearest is not None and distance <= _REACH * _radius(nearest):
         return _mended(
-            network, pixels, point, distance, nearest, include, exclude, outlines, is_wound=True
-        )
+            network, pixels, point, distance, nearest, include, exclude, outlines, cards,
+            is_wound=True,
+        )  # fmt: skip
+    others = [*outlines, *cards]
     cut = None
     if network is not None:
-        cut = network_cut.cut_click(
-            network, pixels, point, exclude=exclude, others=[*outlines, *cards]
-        )
+        cut = network_cut.cut_click(network, pixels, point, exclude=exclude, others=others)
     if cut is None:
         cut = wound_edge.cut_click(
-            pixels, point, exclude=exclude, others=outlines, largest=_APART * distance
+            pixels, point, exclude=exclude, others=others, largest=_APART * distance
         )
-    return list(outlines) + _settled(pixels, cut, (point,), exclude, outlines)
+    return list(outlines) + _settled(pixels, cut, (point,), exclude, others)
 
 
 def _excluded(
@@ -266,6 +266,7 @@ def _excluded(
     include: Sequence[Point],
     exclude: Sequence[Point],
     outlines: Sequence[Outline],
+    cards: Sequence[Outline],
 ) -> list[Outline]:
     hit = next((outline for outline in outlines if contains(outline, point)), None)
     if hit is None:
@@ -274,7 +275,7 @@ def _excluded(
     if not any(contains(hit, p) for p in include) and _is_heart_of(pixels, point, distance, hit):
         return [outline for outline in outlines if outline is not hit]
     return _mended(
-        network, pixels, point, distance, hit, include, exclude, outlines, is_wound=False
+        network, pixels, point, distance, hit, include, exclude, outlines, cards, is_wound=False
     )
 
 
@@ -333,6 +334,7 @@ def _mended(
     include: Sequence[Point],
     exclude: Sequence[Point],
     outlines: Sequence[Outline],
+    cards: Sequence[Outline],
     *,
     is_wound: bool,
 ) -> list[Outline]:
@@ -342,7 +344,7 @@ def _mended(
     knows which skin is wound, the colours follow finer edges, and the click itself says how far at
     least. Together they need a third fewer clicks than either alone.
     """
-    others = [other for other in outlines if other is not outline]
+    others = [*(other for other in outlines if other is not outline), *cards]
     reach = min(max(2.5 * distance, 0.2 * _radius(outline), 6.0), 4 * _radius(outline) + 6)
     box = (point[0] - reach, point[1] - reach, point[0] + reach, point[1] + reach)
     window = window_around(pixels, box, _LOCAL_SIDE_PX, 0.15)
@@ -365,7 +367,9 @@ def _mended(
         )
         changes.append(seen)
     shape = (pixels.shape[0], pixels.shape[1])
-    instead = _applied(shape, outline, others, changes, include, exclude, is_wound=is_wound)
+    # A click in another lesion, or one still to be answered, is none of this one's.
+    own = [p for p in include if p == point or contains(outline, p)]
+    instead = _applied(shape, outline, others, changes, own, exclude, is_wound=is_wound)
     place = next(number for number, other in enumerate(outlines) if other is outline)
     return [*outlines[:place], *instead, *outlines[place + 1 :]]
 
@@ -454,7 +458,10 @@ def _applied(
     *,
     is_wound: bool,
 ) -> list[Outline]:
-    """Return the outline with the changes of its windows put in, its rings kept elsewhere."""
+    """Return the outline with the changes of its windows put in, its rings kept elsewhere.
+
+    ``include`` are the clicks that must be in it, each in it already or in one of the windows.
+    """
     left, top, right, bottom = _box(outline)
     windows = [window for window, _ in changes]
     x0 = max(min(math.floor(left), *(window.x for window in windows)) - 2, 0)
@@ -475,21 +482,10 @@ def _applied(
             (x, y), inside = outline_patch(moved(other, (-x0, -y0)), patch)
             there = (slice(y, y + inside.shape[0]), slice(x, x + inside.shape[1]))
             after[there] &= ~inside | before[there]
-    held_in = [
-        (x - x0, y - y0)
-        for x, y in include
-        if any(_in_window((x, y), window) for window in windows)
-    ]
+    held_in = [(x - x0, y - y0) for x, y in include]
     held_out = [(x - x0, y - y0) for x, y in exclude if x0 <= x < x1 and y0 <= y < y1]
-    if not is_wound:
-        held_in = [point for point in held_in if before[_pixel(point)[::-1]]]
     mark(after, held_in, value=True)
     mark(after, held_out, value=False)
     after = without_crumbs(after, held_in)
     parts = mended(outline, before, after, (x0, y0), held_in, held_out)
     return [replace(part, edge_sd_px=outline.edge_sd_px) for part in parts]
-
-
-def _in_window(point: Point, window: Window) -> bool:
-    in_x = window.x <= point[0] < window.x + window.width
-    return in_x and window.y <= point[1] < window.y + window.height
