@@ -312,7 +312,7 @@ def test_a_click_takes_in_nothing_of_a_card(point: Point, monkeypatch: pytest.Mo
     after = refine_outline(red, include=[point], start=[ellipse_outline()])
 
     found = union_mask(after, wound.shape)
-    assert found[point[1], point[0]]
+    assert found[int(point[1]), int(point[0])]
     assert not (found & union_mask([card, other], wound.shape)).any()
 
 

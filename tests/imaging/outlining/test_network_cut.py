@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 
 from woundtrack.imaging import is_unsure, propose_outlines, refine_outline
-from woundtrack.imaging.outline import union_mask
+from woundtrack.imaging.outline import outlines_from_mask, union_mask
 from woundtrack.imaging.outlining import gesture, network_cut, proposal
 from woundtrack.imaging.outlining.outline_network import (
     OutlineNetwork,
@@ -115,6 +115,51 @@ def test_what_a_correction_does_not_touch_is_returned_ring_for_ring(red: RedNetw
     assert not there[500, 500]
     assert there[330, 500]
     assert 0 < union_mask((large,), pixels.shape[:2]).sum() - there.sum() < 3000
+
+
+def test_a_correction_looks_in_full_size_at_what_changes_alone(red: RedNetwork) -> None:
+    pixels = np.full((2400, 3200, 3), (205, 165, 140), np.uint8)
+    truth = np.zeros((2400, 3200), np.uint8)
+    cv2.ellipse(truth, ((1500, 1300), (2000, 2100), 0), 1, -1)
+    pixels[truth > 0] = (150, 40, 40)
+    too_small = truth.copy()
+    cv2.circle(too_small, (2500, 1300), 150, 0, -1)
+    (outline,) = outlines_from_mask(too_small > 0)
+
+    window, change = network_cut.change_at(
+        red,
+        pixels,
+        (2440.0, 1300.0),
+        outline,
+        include=[],
+        exclude=[],
+        others=[],
+        reach=400,
+        is_wound=True,
+    )
+
+    assert max(window.width, window.height) < 400
+    assert change.shape == (window.height, window.width)
+    whole = np.zeros(truth.shape, bool)
+    whole[window.y : window.y + window.height, window.x : window.x + window.width] = change
+    missing = (truth > 0) & (too_small == 0)
+    assert 2 * np.count_nonzero(whole & missing) > 0.94 * (whole.sum() + missing.sum())
+
+
+@pytest.mark.parametrize("point", [(1399.5, 899.5), (0.0, 0.0), (1330.0, 150.0)])
+def test_a_correction_at_the_border_stays_in_the_photograph(
+    red: RedNetwork, point: tuple[float, float]
+) -> None:
+    pixels, _ = a_photograph()
+    corner = np.zeros(pixels.shape[:2], bool)
+    corner[:30, :30] = corner[-30:, -30:] = corner[180:240, 1340:] = True
+    start = outlines_from_mask(corner)
+
+    found = refine_outline(pixels, exclude=[point], include=[(700, 850)], start=start)
+
+    drawn = union_mask(found, pixels.shape[:2])
+    assert not drawn[int(point[1]), int(point[0])]
+    assert drawn[850, 700]
 
 
 def test_a_click_is_obeyed_where_the_network_sees_nothing(red: RedNetwork) -> None:

@@ -365,7 +365,8 @@ def _mended(
             reach=_NEAR * distance,
             is_wound=is_wound,
         )
-        changes.append(seen)
+        if seen[1].any():
+            changes.append(seen)
     shape = (pixels.shape[0], pixels.shape[1])
     # A click in another lesion, or one still to be answered, is none of this one's.
     own = [p for p in include if p == point or contains(outline, p)]

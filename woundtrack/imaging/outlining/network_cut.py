@@ -233,20 +233,23 @@ def change_at(
 
 
 def _in_photograph(pixels: Pixels, window: Window, mask: Mask) -> tuple[Window, Mask]:
-    """Return the part of a window that lies in the photograph, in its own pixels, and its mask."""
-    native = cv2.resize(mask.astype(np.float32), (window.width, window.height)) > 0.5
-    x0, y0 = max(0, -window.x), max(0, -window.y)
-    inside = native[y0 : pixels.shape[0] - window.y, x0 : pixels.shape[1] - window.x]
+    """Return where a mask of a window holds anything, in the photograph's own pixels, and how.
+
+    A window can be many times as large as what changes in it, and larger than the photograph.
+    """
+    left, top, wide, high = cv2.boundingRect(mask.view(np.uint8))
+    # With a working pixel round it, so that its edge is smoothed as in the whole window.
+    c0, r0 = max(left - 1, 0), max(top - 1, 0)
+    c1, r1 = min(left + wide + 1, window.columns), min(top + high + 1, window.rows)
+    corners = window.to_photograph(np.array([(c0, r0), (c1, r1)], dtype=np.float64))
+    (x0, y0), (x1, y1) = np.round(corners).astype(int).tolist()
+    part = np.ascontiguousarray(mask[r0:r1, c0:c1]).astype(np.float32)
+    native = cv2.resize(part, (max(x1 - x0, 1), max(y1 - y0, 1))) > 0.5
+    inside = native[max(-y0, 0) : pixels.shape[0] - y0, max(-x0, 0) : pixels.shape[1] - x0]
     rows, columns = inside.shape
-    part = Window(
-        x=window.x + x0,
-        y=window.y + y0,
-        width=columns,
-        height=rows,
-        columns=columns,
-        rows=rows,
-    )
-    return part, np.ascontiguousarray(inside)
+    x, y = max(x0, 0), max(y0, 0)
+    kept = Window(x=x, y=y, width=columns, height=rows, columns=columns, rows=rows)
+    return kept, np.ascontiguousarray(inside)
 
 
 def _cut(window: Window, mask: Mask, likely: Floats) -> Cut:
