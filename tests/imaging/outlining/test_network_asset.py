@@ -129,6 +129,39 @@ def test_a_clinics_own_network_that_is_broken_is_not_replaced_by_another(shipped
     assert "Train it again, or take that folder away" in str(used.fault)
 
 
+def test_half_of_a_clinics_own_network_is_told_and_not_passed_over(shipped: Path) -> None:
+    own = resources.own_folder("outline")
+    write_red_network(own, terms=network_asset.OWN)
+    (own / WEIGHTS).unlink()
+
+    used = network_in_use()
+
+    assert used.network is None
+    assert isinstance(used.fault, OwnNetworkBroken)
+    assert "outline.onnx can't be read" in str(used.fault)
+
+
+@pytest.mark.parametrize("name", [None, "file"], ids=["a disk that fails", "a folder closed to us"])
+def test_a_network_that_cannot_be_read_is_told_as_broken(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch, name: str | None
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path) if name else None)
+
+    if name is None:
+        monkeypatch.setattr(Path, "read_bytes", refuse)
+    else:
+        monkeypatch.setattr(Path, "is_file", refuse)
+        monkeypatch.setattr(Path, "read_text", refuse)
+
+    used = network_in_use()
+
+    assert used.network is None
+    assert used.fault is not None
+    file = "outline.onnx" if name is None else "outline.json"
+    assert f"{file} can't be read" in str(used.fault)
+
+
 def test_what_is_written_of_a_network_is_read_again(tmp_path: Path) -> None:
     written = write_red_network(tmp_path)
 

@@ -106,7 +106,7 @@ def network_in_use() -> NetworkInUse:
     One that is broken is not replaced by another: the clinic may have had a reason to choose it.
     """
     for folder, is_own in ((resources.own_folder(FOLDER), True), (_of_the_copy(), False)):
-        if folder is not None and (folder / WEIGHTS).is_file():
+        if folder is not None and _holds_a_network(folder):
             return _read(folder, is_own=is_own)
     return NetworkInUse()
 
@@ -123,6 +123,14 @@ def _of_the_copy() -> Path | None:
         return None
 
 
+def _holds_a_network(folder: Path) -> bool:
+    """Return whether one lies there or was meant to: half of one, and one closed to us, count."""
+    try:
+        return any((folder / name).is_file() for name in (WEIGHTS, FACTS))
+    except OSError:
+        return True
+
+
 def _read(folder: Path, *, is_own: bool) -> NetworkInUse:
     try:
         facts = read_facts(folder / FACTS)
@@ -130,7 +138,8 @@ def _read(folder: Path, *, is_own: bool) -> NetworkInUse:
     except (OSError, ValueError) as why:
         reason = str(why)
         if isinstance(why, OSError):
-            reason = f"{Path(str(why.filename)).name} can't be read"
+            name = WEIGHTS if why.filename is None else Path(str(why.filename)).name
+            reason = f"{name} can't be read"
         broken = OwnNetworkBroken if is_own else NetworkBroken
         fault = broken(path=str(folder), reason=reason)
         return NetworkInUse(folder=folder, fault=fault, is_own=is_own)
