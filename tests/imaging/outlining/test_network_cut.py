@@ -13,6 +13,7 @@ import pytest
 from woundtrack.imaging import is_unsure, propose_outlines, refine_outline
 from woundtrack.imaging.outline import outlines_from_mask, union_mask
 from woundtrack.imaging.outlining import gesture, network_cut, proposal
+from woundtrack.imaging.outlining.network_planes import SIDE
 from woundtrack.imaging.outlining.outline_network import (
     OutlineNetwork,
     square_around,
@@ -188,6 +189,20 @@ def test_a_window_beyond_the_photograph_is_black_there_and_wound_nowhere() -> No
     seen = square_crop(pixels, window)
     assert (seen[:100, :100] == 200).all()
     assert (seen[-60:] == 0).all()
+
+
+@pytest.mark.parametrize(("logit", "likely"), [(-500.0, 0.0), (0.0, 0.5), (2.0, 0.8808), (500, 1)])
+def test_however_sure_a_network_is_its_answer_is_a_likelihood(
+    monkeypatch: pytest.MonkeyPatch, logit: float, likely: float
+) -> None:
+    pixels = np.full((100, 100, 3), 200, np.uint8)
+    logits = np.full((SIDE, SIDE), logit, np.float32)
+    monkeypatch.setattr(RedNetwork, "likely", OutlineNetwork.likely)
+    monkeypatch.setattr(RedNetwork, "logits", lambda *_: logits)
+
+    answer = RedNetwork().likely(pixels, whole_square(pixels))
+
+    assert answer == pytest.approx(likely, abs=1e-4)
 
 
 def test_a_broken_file_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ class OutlineNetwork:
         planes = planes_of(
             square_crop(pixels, window), _within(window, include), _within(window, exclude), plane
         )
-        likely = 1 / (1 + np.exp(-self.logits(planes)))
+        # The logistic function, but for a very sure network, whose exponential overflows.
+        likely = 0.5 + 0.5 * np.tanh(0.5 * self.logits(planes))
         likely[~_in_photograph(pixels, window)] = 0
         return np.asarray(likely, dtype=np.float32)
 
