@@ -122,12 +122,22 @@ def _name(photograph: Photograph, outlines: Sequence[Outline]) -> str:
 
 
 def _accepted(library: Library) -> tuple[Mapping[str, list[Outline]], list[date]]:
-    """Return the open parts of all reviewed ulcers that count, by photograph, and their days."""
+    """Return the open parts of all reviewed ulcers that count, by photograph, and their days.
+
+    A photograph of which another ulcer was accepted without review teaches nothing: its mask would
+    be wrong with that ulcer, and without it.
+    """
+    ulcers = [
+        (assessment, assessed)
+        for assessment in library.assessments()
+        for assessed in assessment.outlines
+        if assessed.kind is OutlineKind.ULCER
+    ]
+    doubtful = {one.photograph_id for assessment, one in ulcers if assessment.reviewed_by is None}
     found: dict[str, list[Outline]] = {}
     days = []
-    for assessment in library.assessments():
-        for assessed in assessment.outlines:
-            if assessed.kind is OutlineKind.ULCER and assessment.reviewed_by is not None:
-                found.setdefault(assessed.photograph_id, []).extend(assessed.parts)
-                days.append(assessment.recorded_at.date())
+    for assessment, one in ulcers:
+        if one.photograph_id not in doubtful:
+            found.setdefault(one.photograph_id, []).extend(one.parts)
+            days.append(assessment.recorded_at.date())
     return found, days

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -91,6 +92,24 @@ def test_a_library_without_accepted_outlines_says_what_to_do(tmp_path: Path) -> 
 
 def test_what_was_accepted_without_review_does_not_teach(tmp_path: Path) -> None:
     a_library(tmp_path / "clinic", is_accepted=True, is_reviewed=False).close()
+
+    with pytest.raises(FolderUnusable, match="no reviewed outlines yet"):
+        clinic.write_folder(tmp_path / "clinic", tmp_path / "data")
+
+
+def test_a_photograph_with_one_ulcer_reviewed_and_another_not_teaches_nothing(
+    tmp_path: Path,
+) -> None:
+    with a_library(tmp_path / "clinic", is_accepted=False) as library:
+        (photograph,) = library.photographs(library.patient_with_code("WT-7").id)
+        proposal = library.proposal_of(photograph.id)
+        (suggested,) = workflow.suggest(library, proposal)
+        workflow.accept(library, proposal, [suggested], by="nurse", reviewed=False)
+        beside = Outline(outer=((100, 100), (200, 100), (200, 200), (100, 200)))
+        second = replace(suggested, outline=beside, label="another")
+        workflow.accept_more(library, proposal, [second], by="nurse")
+        reviewers = {one.reviewed_by for one in library.assessments()}
+        assert reviewers == {None, "nurse"}
 
     with pytest.raises(FolderUnusable, match="no reviewed outlines yet"):
         clinic.write_folder(tmp_path / "clinic", tmp_path / "data")
