@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,18 @@ def test_edges_err_apart_and_the_scale_errs_alike() -> None:
         1.96 * 0.0025 * math.hypot(80, 20), rel=1e-3
     )
     assert size.area_low_mm2 < size.area_mm2 < size.area_high_mm2
+
+
+def test_an_unclear_edge_counts_at_the_two_ends_of_the_length_however_wide_the_bridge() -> None:
+    left, right = (replace(part, edge_sd_px=4.0) for part in (LEFT, RIGHT))
+    alone = [term(measure(part, plain(0.1)).terms, "ambiguity") for part in (left, right)]
+
+    whole = term(measure_parts((left, right), plain(0.1)).terms, "ambiguity")
+
+    assert whole.area_mm2 == pytest.approx(sum(one.area_mm2 for one in alone))
+    # 4 px are 0.4 mm, at either end.
+    assert whole.length_mm == pytest.approx(2 * 1.96 * 0.4, rel=0.01)
+    assert whole.width_mm == pytest.approx(2 * 1.96 * 0.4, rel=0.01)
 
 
 def test_the_interval_is_no_wider_than_the_parts_one_after_the_other() -> None:

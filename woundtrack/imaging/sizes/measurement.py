@@ -38,6 +38,9 @@ FAR_FROM_CARD_MM: Final = 60.0
 DOUBTED_BOUND: Final = 0.02
 """Share of the area that a flat card on a limb may hide, from which it is told."""
 
+# Causes that move the edge, not the scale: a lesion's length and width bear them at two ends.
+_AT_THE_ENDS: Final = frozenset({"edge", "ambiguity"})
+
 
 def measure(
     outline: Outline,
@@ -128,9 +131,10 @@ def measure_parts(
 
     The interval's causes are the parts', put together by name. Where the edge was put is another
     matter in every part: A = √Σ Aᵢ², and so for the perimeter; length and width take the largest
-    of the parts', whose two ends bear them. All else moves the whole photograph's scale and the
-    parts alike: A = Σ Aᵢ and P = Σ Pᵢ, the widest that they can be together, and length and width
-    take the mean of the parts' shares by area, times those of the whole.
+    of the parts', whose two ends bear them. Where else the program could have put it, it could in
+    all parts alike: A = Σ Aᵢ and P = Σ Pᵢ, the widest that they can be together; the ends bear
+    length and width there, too. All else moves the whole photograph's scale, likewise Σ Aᵢ and
+    Σ Pᵢ, and length and width take the mean of the parts' shares by area, times those of the whole.
 
     Parameters
     ----------
@@ -187,11 +191,13 @@ def _terms_together(whole: Measurement, sizes: Sequence[Measurement]) -> tuple[T
         if name == "edge":
             area = math.hypot(*(term.area_mm2 for term, _ in members))
             perimeter = math.hypot(*(term.perimeter_mm for term, _ in members))
-            length = max(term.length_mm for term, _ in members)
-            width = max(term.width_mm for term, _ in members)
         else:
             area = sum(term.area_mm2 for term, _ in members)
             perimeter = sum(term.perimeter_mm for term, _ in members)
+        if name in _AT_THE_ENDS:
+            length = max(term.length_mm for term, _ in members)
+            width = max(term.width_mm for term, _ in members)
+        else:
             length = whole.length_mm * sum(
                 size.area_mm2 / total * term.length_mm / max(size.length_mm, 1e-9)
                 for term, size in members
