@@ -302,6 +302,22 @@ def test_an_eschar_in_place_of_the_ulcer_is_the_whole_lesion(room: Room) -> None
     assert set(areas(accepted(room))) == {ESCHAR}
 
 
+def test_a_lesion_that_eschar_covers_is_opened_with_its_eschar_and_its_area(room: Room) -> None:
+    case = room.page.case
+    assert case is not None
+    draw_eschar(room, 0.9)
+    room.press(Qt.Key.Key_1)
+    room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_Return)
+    size = areas(accepted(room))[ESCHAR]
+
+    room.window.session.go("review", photograph_id=case.filed.id)
+    room.sharp()
+
+    assert room.page.panel.kinds.chosen is ESCHAR
+    assert float(room.page.panel.area.view.value) == pytest.approx(size, abs=0.06)
+
+
 def test_tab_goes_to_the_next_lesion_whatever_is_drawn(room: Room) -> None:
     draw_eschar(room)
 

@@ -117,6 +117,9 @@ class Casework(QObject):
         self._draft = self._begun(library, case)
         self._selected = None if case.is_waiting else self._of_session()
         self._keep_one_in_hand()
+        entry = self.in_hand
+        if entry is not None and self._draft.as_kind(entry, self._kind) is None:
+            self._kind = entry.kind  # of a lesion without an ulcer what there is, with its size
         return case
 
     def _of_session(self) -> str | None:
