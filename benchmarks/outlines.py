@@ -296,8 +296,7 @@ def click_through(
             (include if is_wound else exclude).append(point)
             began = time.perf_counter()
             if isinstance(method, Ours):
-                new = ([point], []) if is_wound else ([], [point])
-                outlines = method.answer(pixels, *new, start=outlines)
+                outlines = method.answer(pixels, include, exclude, start=outlines)
                 mask = union_mask(outlines, truth.shape)
             else:
                 mask = method.clicks(pixels, include, exclude)

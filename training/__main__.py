@@ -17,7 +17,7 @@ from training.photographs import FolderUnusable
 from woundtrack.imaging.outlining.network_asset import FOLDER, OWN, WEIGHTS
 from woundtrack.resources import own_folder
 
-STEPS = 8000
+STEPS = 9000
 
 
 def main() -> int:

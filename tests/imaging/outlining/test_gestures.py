@@ -18,6 +18,8 @@ from woundtrack.phantom import Camera, Lesion, Scene, render
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
 
+pytestmark = pytest.mark.usefixtures("is_with_network")
+
 
 def dice(one: Mask, other: Mask) -> float:
     return 2 * float((one & other).sum()) / max(1, int(one.sum()) + int(other.sum()))
@@ -380,6 +382,11 @@ def test_the_edge_follows_the_photograph_and_not_the_working_pixels() -> None:
     assert 20 < len(outline.outer) < 300
 
 
-def test_the_method_says_which_constants_made_an_outline() -> None:
-    assert outline_method().name == "guided-grabcut"
-    assert dict(outline_method().parameters)["box_side_px"] == 104
+def test_the_method_says_what_made_an_outline(is_with_network: bool) -> None:
+    known = dict(outline_method().parameters)
+    if is_with_network:
+        assert outline_method().name == "guided-network"
+        assert len(str(known["network_sha256"])) == 64
+    else:
+        assert outline_method().name == "guided-grabcut"
+        assert known["box_side_px"] == 104

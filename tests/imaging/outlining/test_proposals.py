@@ -19,6 +19,8 @@ from woundtrack.imaging.outlining.proposal import card_outlines, is_crumb_of
 from woundtrack.model import Outline, OutlineSource
 from woundtrack.phantom import Camera, CardPrint, Lesion, Phantom, Scene, render
 
+pytestmark = pytest.mark.usefixtures("is_with_network")
+
 
 @pytest.fixture(scope="module")
 def card() -> CardPrint:
@@ -144,5 +146,6 @@ def test_black_bars_round_the_photograph_are_no_wound() -> None:
     assert overlap(phantom, mask[:, 300:-300]) > 0.8
 
 
-def test_the_method_names_itself() -> None:
-    assert proposal_method().name == "automatic-grabcut"
+def test_the_method_names_itself(is_with_network: bool) -> None:
+    named = "automatic-network" if is_with_network else "automatic-grabcut"
+    assert proposal_method().name == named
