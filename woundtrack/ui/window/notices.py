@@ -161,8 +161,8 @@ class Notices(QWidget):
             self._show("doubt", title, text, actions)
             return
         text = self.tr(
-            "Outlines are made by OpenCV alone, from colours and edges: look at each, and mend it "
-            "with a box or a click."
+            "Outlines are made by OpenCV alone, from colours and edges: look at each, and correct "
+            "it with a box or a click."
         )
         self._show("info", self.tr("This copy has no outline network"), text, actions)
 
