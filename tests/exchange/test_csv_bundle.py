@@ -542,6 +542,32 @@ def test_eschar_and_margin_have_rows_of_their_own_beside_the_assessments(tmp_pat
     assert {"name": "hand", "version": "3"} in manifest["outline_methods"]
 
 
+def test_a_margin_alone_has_its_area_and_says_why_the_lesion_has_none(tmp_path: Path) -> None:
+    clinic = Clinic()
+    first, last = clinic.assessments[0], clinic.assessments[-1]
+    margins = [
+        replace(_outline(one.photograph_ids[0], area_cm2), kind=OutlineKind.MARGIN)
+        for one, area_cm2 in ((first, 16.0), (last, 9.0))
+    ]
+    clinic.assessments[0] = replace(first, outlines=(margins[0],))
+    clinic.assessments[-1] = replace(last, outlines=(margins[1],))
+    assert (first.state, last.state) == (WoundState.OPEN, WoundState.CLOSED)
+
+    rows = {row["assessment_id"]: row for row in clinic.write(tmp_path / "out")}
+
+    told = [rows[one.assessment_id] for one in (first, last)]
+    assert [(row["area_cm2"], row["area_cm2_na"]) for row in told] == [
+        ("", "not_outlined"),
+        ("0.0000", ""),
+    ]
+    with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
+        outlines = [row for row in csv.DictReader(stream) if row["outline_kind"] == "margin"]
+    assert {(row["assessment_id"], row["area_cm2"]) for row in outlines} == {
+        (first.assessment_id, "16.0000"),
+        (last.assessment_id, "9.0000"),
+    }
+
+
 def test_a_closed_lesion_has_no_row_among_the_outlines(tmp_path: Path) -> None:
     rows = Clinic().write(tmp_path / "out")
 

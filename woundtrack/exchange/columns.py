@@ -65,13 +65,21 @@ class Row:
 
     def size(self, name: str, *, divisor: float) -> float | None:
         """Return one attribute of the measurement; zero when closed, None when not measured."""
-        if self.assessment.state is WoundState.CLOSED:
+        # A margin may stay round a lesion that has closed.
+        if self.assessment.state is WoundState.CLOSED and self.outline is None:
             return 0.0
         measurement = None if self.outline is None else self.outline.measurement
         if measurement is None or measurement.area_mm2 == 0:
             return None  # open is never zero
         size: float | None = getattr(measurement, name)
         return None if size is None else size / divisor
+
+    @property
+    def area_na(self) -> str | None:
+        """Why there is no area; None where there is one."""
+        if self.size("area_mm2", divisor=100) is not None:
+            return None
+        return "not_outlined" if self.outline is None else "no_calibration"
 
     def of_method(self, name: str) -> str | float | None:
         """Return a parameter of the outline's method; None where that was not recorded."""
@@ -432,10 +440,9 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column(
         name="area_cm2_na",
         type="code",
-        description="Why area_cm2 is empty: no_calibration (no scale in the photograph).",
-        value=lambda row, _: (
-            "no_calibration" if row.size("area_mm2", divisor=100) is None else None
-        ),
+        description="Why area_cm2 is empty: no_calibration (no scale in the photograph) or "
+        "not_outlined (neither ulcer nor eschar: the margin alone).",
+        value=lambda row, _: row.area_na,
     ),
     Column(
         name="area_low_cm2",
