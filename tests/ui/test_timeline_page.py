@@ -541,6 +541,27 @@ def test_eschar_and_margin_are_curves_whose_points_lead_to_their_visit(
     assert "A1 eschar  5.0" in nested.chart.values_at(D2, point.y)
 
 
+def test_a_visit_with_a_margin_alone_is_not_said_to_lack_a_scale(
+    nested: TimelinePage, qtbot: QtBot
+) -> None:
+    library, before = nested._session.library, nested.chart.picture
+    assert library is not None
+    (first,) = [one for one in library.assessments(lesion_id="lesion-A1") if len(one.outlines) == 3]
+    margin = first.outline_of(OutlineKind.MARGIN)
+    assert margin is not None
+
+    with library.verb("correct", by="Ann") as change:
+        change.add_assessment(first.revised(by="Ann", reason="", outlines=(margin,)))
+    nested._session.changed("assessments")
+    qtbot.waitUntil(lambda: nested.chart.picture is not before, timeout=20_000)
+
+    picture = nested.chart.picture
+    assert picture is not None
+    at = next(point.y for point in picture.points if point.lesion_id == "lesion-A1")
+    assert "A1  no area: only the margin was outlined" in nested.chart.values_at(D1, at)
+    assert nested.strip.frames[0].note == "margin alone"
+
+
 def test_a_letter_leaves_the_ulcers_alone_and_that_is_remembered(
     nested: TimelinePage, qtbot: QtBot
 ) -> None:

@@ -87,6 +87,13 @@ def shown_area(course: LesionTimeline) -> str:
     return words.area(course.points[-1].area_cm2)
 
 
+def why_no_area(point: TimelinePoint) -> str:
+    """Return why an open lesion has no area at a visit: no scale, or a margin and nothing else."""
+    if point.part_count:
+        return QCoreApplication.translate("change", "no area: no scale")
+    return QCoreApplication.translate("change", "no area: only the margin was outlined")
+
+
 def spoken(course: LesionTimeline) -> str:
     """Return the newest area and its change as a phrase, with unit and interval."""
     if not course.points:
@@ -95,7 +102,7 @@ def spoken(course: LesionTimeline) -> str:
     if newest.state is WoundState.CLOSED:
         return QCoreApplication.translate("change", "closed")
     if newest.area_cm2 is None:
-        return QCoreApplication.translate("change", "no area: no scale")
+        return why_no_area(newest)
     phrase = words.area(newest.area_cm2, has_unit=True)
     if newest.area_low_mm2 is not None and newest.area_high_mm2 is not None:
         interval = words.interval(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)

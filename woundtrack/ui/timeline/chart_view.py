@@ -49,7 +49,7 @@ from woundtrack.healing.chart import natural_height_px as chart_height_px
 from woundtrack.healing.chart_layout import Outlines, Scaling, Split, Unit, Waiting
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import LesionTimeline, OutlineKind, Timeline, TimelinePoint, WoundState
-from woundtrack.ui import messages, theme
+from woundtrack.ui import change, messages, theme
 from woundtrack.ui.components import words
 from woundtrack.ui.components.outline_kind import kind_word
 
@@ -464,7 +464,7 @@ class ChartView(QWidget):
             elif point.state is WoundState.CLOSED:
                 lines.append(f"{curve.lesion.label}  0, {self.tr('closed')}")
             elif point.area_mm2 is None:
-                lines.append(f"{curve.lesion.label}  {self.tr('no area: no scale')}")
+                lines.append(f"{curve.lesion.label}  {change.why_no_area(point)}")
             else:
                 lines.append(f"{curve.lesion.label}  {self._area_of(point)}")
                 lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
@@ -477,7 +477,7 @@ class ChartView(QWidget):
         for one in curve.nested if self._choices.outlines == "all" else ():
             point = next((point for point in one.points if point.on == on), None)
             if point is not None:
-                area = self.tr("no area: no scale")
+                area = change.why_no_area(point)
                 if point.area_mm2 is not None:
                     area = self._area_of(point)
                 lines.append(f"{curve.lesion.label} {kind_word(one.kind)}  {area}")

@@ -514,7 +514,9 @@ class TimelinePage(QWidget):
                 note = self.tr("to review")
             elif states[on] is WoundState.CLOSED:
                 note = self.tr("closed")
-            elif outline is None or outline.calibration is None:
+            elif outline is None:
+                note = self.tr("margin alone")
+            elif outline.calibration is None:
                 note = self.tr("no scale")
             frames.append(
                 Frame(
