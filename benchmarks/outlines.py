@@ -386,7 +386,15 @@ def as_json(
                 into = groups.setdefault(group, {"n": len(scores)})
                 into[gesture] = float(np.mean([score.dice for score in scores]))
         parts[key] = groups
-    return {"photographs": seen, "method": label, "rows": table, "clicks": clicking, **parts}
+    network = outline_network()
+    return {
+        "photographs": seen,
+        "method": label,
+        "network_sha256": "" if network is None else network.sha256,
+        "rows": table,
+        "clicks": clicking,
+        **parts,
+    }
 
 
 def painted_over(photograph: Labelled, method: Ours, seed: int) -> dict[str, float]:

@@ -192,7 +192,7 @@ def card(
         clicks=_clicks_table(figures["clicks"]),
         by_size=_groups_table("share of the picture that is wound", figures["by_size"]),
         by_tone=_groups_table("skin round the wound, as photographed", figures["by_tone"]),
-        failed=f"{100 * automatic['failed']:.0f} %",
+        wrong=f"{100 * (automatic['failed'] - automatic['none']):.0f} %",
         none=f"{100 * automatic['none']:.0f} %",
         worst=len(worst),
         failures=FAILURES,
@@ -336,7 +336,7 @@ Five clinicians outlining the same ulcers agree with a mean Dice of 0.81.
 
 ## Where it fails
 
-Without a gesture {failed} of the photographs get a wrong proposal (Dice under 0.5), and {none} get
+Without a gesture {wrong} of the photographs get a wrong proposal (Dice under 0.5), and {none} get
 none although there is a wound. The {worst} worst, the experts' outline in green, the proposed one
 in red:
 
@@ -362,6 +362,9 @@ def main() -> int:
         return 1
     curve = read_curve(asked.curve)
     figures = json.loads(asked.figures.read_text(encoding="utf-8"))
+    if figures.get("network_sha256") != facts.sha256:
+        print(f"{asked.figures} holds figures of another network than the one in {asked.out}.")
+        return 1
     judged = [one for one in photographs.judged(asked.folder) if one.lesions][: asked.limit]
     worst = failures(judged)
     for name, text in (

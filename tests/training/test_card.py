@@ -36,13 +36,14 @@ def a_photograph(name: str, shift: int) -> Labelled:
     return Labelled(name=name, pixels=pixels, mask=mask > 0)
 
 
-def figures() -> dict[str, Any]:
+def figures(sha256: str = "") -> dict[str, Any]:
     row = {"mean": 0.7512, "median": 0.861, "pooled": 0.803, "iou": 0.65, "failed": 0.13,
            "none": 0.02}  # fmt: skip
     clicks = {"noc80": 2.5, "noc85": 4.25, "dice_after_5": 0.9171, "worse": 0.021, "never": 0.017}
     return {
         "photographs": 159,
         "method": "woundtrack",
+        "network_sha256": sha256,
         "rows": {
             "woundtrack": {"automatic": row, "click": row, "box": {**row, "mean": 0.881}},
             "bare ellipse": {"box": {**row, "mean": 0.795}},
@@ -102,7 +103,8 @@ def test_the_card_says_what_was_measured_on_what_and_what_it_is_not_for(
     assert "| woundtrack | 2.50 | 4.25 | 0.917 | 2.1 % | 1.7 % |" in text
     assert "| 250 | 1.000 | 0.200 | 0.500 |" in text
     assert f"{len(photographs.held_back())} photographs were held back" in text
-    assert "13 % of the photographs get a wrong proposal" in text
+    assert "11 % of the photographs get a wrong proposal" in text
+    assert "and 2 % get\nnone" in text
     assert "To accept outlines that nobody looked at" in text
     assert "not for commercial use" in text
     assert "{" not in text
@@ -120,7 +122,7 @@ def test_the_command_writes_the_card_and_its_drawings_beside_the_network(
     made = a_photograph("ward-1.png", 20)
     cv2.imwrite(str(folder / "images" / made.name), made.pixels[..., ::-1])
     cv2.imwrite(str(folder / "labels" / made.name), made.mask.astype(np.uint8) * 255)
-    (tmp_path / "figures.json").write_text(json.dumps(figures()), "utf-8")
+    (tmp_path / "figures.json").write_text(json.dumps(figures(network.sha256)), "utf-8")
     lines = [",".join(CURVE[0]), *(",".join(map(str, row.values())) for row in CURVE)]
     (tmp_path / "curve.csv").write_text("\n".join(lines) + "\n", "utf-8")
     arguments = ["card", str(folder), "--figures", str(tmp_path / "figures.json")]
@@ -150,3 +152,22 @@ def test_failures_are_not_drawn_with_another_network_than_the_cards(
 
     assert card.main() == 1
     assert "not the one in use" in capsys.readouterr().out
+
+
+def test_a_card_takes_no_figures_of_another_network(
+    network: network_asset.NetworkFacts,
+    of_the_copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "figures.json").write_text(json.dumps(figures("0" * 64)), "utf-8")
+    (tmp_path / "curve.csv").write_text(",".join(CURVE[0]) + "\n", "utf-8")
+    arguments = ["card", str(tmp_path), "--figures", str(tmp_path / "figures.json")]
+    arguments += ["--curve", str(tmp_path / "curve.csv"), "--out", str(of_the_copy)]
+    card_before = (of_the_copy / network_asset.CARD).read_text("utf-8")
+    monkeypatch.setattr("sys.argv", arguments)
+
+    assert card.main() == 1
+    assert "figures of another network" in capsys.readouterr().out
+    assert (of_the_copy / network_asset.CARD).read_text("utf-8") == card_before
