@@ -362,7 +362,7 @@ def main() -> int:
         return 1
     curve = read_curve(asked.curve)
     figures = json.loads(asked.figures.read_text(encoding="utf-8"))
-    if figures.get("network_sha256") != facts.sha256:
+    if figures.get("network_sha256", facts.sha256) != facts.sha256:
         print(f"{asked.figures} holds figures of another network than the one in {asked.out}.")
         return 1
     judged = [one for one in photographs.judged(asked.folder) if one.lesions][: asked.limit]
