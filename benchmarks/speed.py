@@ -4,7 +4,8 @@ Finding cards and calibrating is timed by what is in view (a flat card, a strip 
 card at all), in a process of its own; then one photograph step by step: both at 12 and 48
 megapixels. Then 100 different files go through the real import, one after another, into a new
 library. Times in ms, the best of a few; "× decoding" is the ratio to Pillow opening and decoding
-the same bytes. The import runs in a process of its own, whose high-water mark is the peak memory.
+the same bytes; a person's first box and click, and one correction, stand below the sum. The import
+runs in a process of its own, whose high-water mark is the peak memory.
 
     python benchmarks/speed.py [--quick]
 """
@@ -140,6 +141,20 @@ def steps(data: bytes, times: int) -> None:
         total += spent
         print(f"{label:25} {spent:7.1f}   {spent / decoding:6.2f}")
     print(f"{'sum':25} {total:7.1f}   {total / decoding:6.2f}")
+    by_colour = partial(imaging.propose_outlines, pixels, calibration, with_network=False)
+    x, y = outline.centre
+    x0, y0 = np.asarray(outline.outer).min(axis=0)
+    x1, y1 = np.asarray(outline.outer).max(axis=0)
+    box = (float(x0), float(y0), float(x1), float(y1))
+    beside = (float(x1) + 0.05 * float(x1 - x0), float(y))
+    for label, other in (
+        ("outline, no network", by_colour),
+        ("a box", lambda: imaging.refine_outline(pixels, box=box, start=())),
+        ("a click", lambda: imaging.refine_outline(pixels, [(x, y)], start=())),
+        ("a correction", lambda: imaging.refine_outline(pixels, [beside], start=[outline])),
+    ):
+        spent = best_ms(other, times)
+        print(f"{label:25} {spent:7.1f}   {spent / decoding:6.2f}")
     print(f"{'Pillow, decoding alone':25} {decoding:7.1f}   {1:6.2f}")
 
 
