@@ -291,6 +291,21 @@ def test_an_exclude_click_on_plain_skin_changes_nothing() -> None:
     assert after is start
 
 
+@pytest.mark.parametrize("away_px", [11, 23, 43, 47])
+def test_a_click_on_skin_beside_an_outline_joins_it_and_makes_no_lesion_of_its_own(
+    away_px: float,
+) -> None:
+    rows, columns = np.mgrid[:480, :640] + 0.5
+    wound = ((columns - 240) / 100) ** 2 + ((rows - 240) / 80) ** 2 < 1
+    pixels = np.where(wound[..., None], (160, 60, 55), (205, 160, 140)).astype(np.float64)
+    pixels += np.random.default_rng(3).normal(0, 4, pixels.shape)
+    red = np.clip(cv2.GaussianBlur(pixels, (0, 0), 1), 0, 255).astype(np.uint8)
+
+    after = refine_outline(red, include=[(340.5 + away_px, 240.5)], start=outlines_from_mask(wound))
+
+    assert len(after) == 1
+
+
 def test_a_click_in_another_lesion_makes_no_spot_of_this_one_there() -> None:
     pixels, _ = painted()
     start = ellipse_outline()

@@ -397,7 +397,8 @@ def _local_change(
     away = np.hypot(x - px, y - py)
     near = away <= reach * scale
     reached = _even_radius(lab, away, before == is_wound, distance * scale)
-    grown = away <= reached
+    # Where it reaches the edge, a pixel across it: a disc that only touched would lie beside it.
+    grown = away <= reached + (reached >= distance * scale)
     seeds = np.where(before, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
     seeds[grown] = cv2.GC_PR_FGD if is_wound else cv2.GC_PR_BGD
     seeds[before & ~near] = cv2.GC_FGD
