@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -206,6 +207,21 @@ def test_an_include_click_beside_takes_in_the_missing_part() -> None:
     assert mask[120, 175]
     assert after.source is OutlineSource.GUIDED
     assert after.confidence is None
+
+
+@pytest.mark.parametrize(
+    ("include", "exclude"), [([(175, 120)], []), ([], [(64, 120)])], ids=["include", "exclude"]
+)
+def test_a_proposal_that_a_click_corrected_is_a_proposal_no_more(
+    include: list[Point], exclude: list[Point]
+) -> None:
+    pixels, _ = painted()
+    proposed = replace(ellipse_outline(), source=OutlineSource.PROPOSED, edge_sd_px=2.5)
+
+    (after,) = refine_outline(pixels, include, exclude, start=[proposed])
+
+    assert (after.source, after.confidence) == (OutlineSource.GUIDED, None)
+    assert after.edge_sd_px == 2.5  # most of its edge is where the program put it
 
 
 def test_points_of_a_mended_ring_away_from_the_click_stay_bit_for_bit() -> None:

@@ -490,4 +490,9 @@ def _applied(
     mark(after, held_out, value=False)
     after = without_crumbs(after, held_in)
     parts = mended(outline, before, after, (x0, y0), held_in, held_out)
-    return [replace(part, edge_sd_px=outline.edge_sd_px) for part in parts]
+    return [
+        part
+        if part is outline
+        else replace(part, source=OutlineSource.GUIDED, edge_sd_px=outline.edge_sd_px)
+        for part in parts
+    ]
