@@ -663,7 +663,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         needs_library=True,
         records=True,
         is_on_canvas=True,
-        tip=_("Say where eschar, slough, granulation and epithelium lie; keys 1 to 5 choose."),
+        tip=_("Say where eschar, slough, granulation and epithelium lie; keys 1 to 6 choose."),
     ),
     Action(
         id="review.tissue_propose",

@@ -19,9 +19,11 @@ from woundtrack.imaging import tissue_cells
 from woundtrack.imaging.colours.colour_difference import lab_of_light, linear_light
 from woundtrack.model import OutlineKind, Point, Tissue, TissueMap, TissueSource, TissueState
 from woundtrack.records import Library
+from woundtrack.ui.components.buttons import key_width
 from woundtrack.ui.components.tissue import LOOKS, tissue_brush
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.tissue_panel import TissuePanel
+from woundtrack.ui.review.tissue_pen import KINDS
 from woundtrack.ui.window.main_window import MainWindow
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -125,6 +127,24 @@ def test_a_row_of_the_palette_takes_its_tissue_by_mouse(room: Room) -> None:
 
     assert room.canvas.hasFocus()
     assert [kind for kind, _ in painted(room).shares] == [Tissue.EPITHELIUM]
+
+
+def test_a_share_keeps_clear_of_its_key_where_there_is_no_area(room: Room) -> None:
+    take_brush(room)
+    row = panel(room).rows[Tissue.EPITHELIUM]
+
+    row.show_share(1.0, "", has_area=False)
+
+    shown = row.grab().toImage()
+    cap = int(row.width() - 6 - key_width("4"))
+    gap = {shown.pixelColor(x, y).name() for x in range(cap - 7, cap - 1) for y in range(4, 24)}
+    assert len(gap) == 1
+
+
+def test_the_tip_names_as_many_keys_as_there_are(room: Room) -> None:
+    keys = f"1 to {len(KINDS)}"
+
+    assert keys in room.window.session.actions.entry("review.tissue").tip
 
 
 def test_the_sixth_key_and_alt_take_off_what_was_painted(room: Room) -> None:

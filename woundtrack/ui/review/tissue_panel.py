@@ -325,7 +325,8 @@ class _Row(QAbstractButton):
         painter.setFont(theme.font("label_strong"))
         painter.setPen(QColor(tokens.text if self._share != words.DASH else tokens.text3))
         shares = QRectF(sizes.left() - _SHARE + 8, 0, _SHARE, area.height())
-        shares.translate(0 if self._has_area else _AREA, 0)
+        if not self._has_area:
+            shares.moveRight(sizes.right())
         painter.drawText(self._placed(shares), end, self._share)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
