@@ -58,3 +58,14 @@ def test_the_largest_cause_comes_with_what_to_do(qtbot: QtBot, dressed: QApplica
 
     assert "two bars" in view.advice
     assert "The printer's scale" in view.accessibleName()
+
+
+def test_what_to_do_about_an_unclear_edge_names_the_edge(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    view = UncertaintyView()
+    qtbot.addWidget(view)
+
+    view.show_measurement(measured(term("ambiguity", 70), term("edge", 30)))
+
+    assert "the edge elsewhere" in view.advice

@@ -88,7 +88,7 @@ def advice_of(term: Term) -> str:
         ),
         "ambiguity": QCoreApplication.translate(
             "Uncertainty",
-            "The program could have put it elsewhere: look along it, and correct what is off.",
+            "The program could have put the edge elsewhere: look along it, correct what is off.",
         ),
         "corners": QCoreApplication.translate(
             "Uncertainty", "Go nearer, or lay a second card on the wound's other side."
