@@ -35,6 +35,18 @@ def test_a_box_gives_an_outline_and_undo_takes_it_away(room: Room) -> None:
     assert [one.label for one in room.canvas.outlines] == ["T1"]
 
 
+def test_undo_and_redo_of_an_outline_say_so_in_place_of_what_was_said_of_it(room: Room) -> None:
+    room.press(Qt.Key.Key_PageUp)
+    room.settle()
+    assert room.window.status.text.startswith("The edge is moved outwards")
+
+    room.undo()
+    assert room.window.status.text == f"Undone: Outline in {room.name}."
+
+    room.redo()
+    assert room.window.status.text == f"Done again: Outline in {room.name}."
+
+
 def test_a_click_takes_in_what_was_left_out_and_keeps_the_lesion(room: Room) -> None:
     small = room.area
     outline = room.page.draft.outlines[0]

@@ -284,7 +284,8 @@ class Casework(QObject):
             what=what, name=case.filed.photograph.original_name
         )
         self._is_editing = True
-        self._session.undo_stack.push(EditOutline(text, self._draft, after, put))
+        say = self._session.said.emit
+        self._session.undo_stack.push(EditOutline(text, self._draft, after, put=put, say=say))
         self._is_editing = False
 
     def _put(self, photograph_id: str, is_waiting: bool, draft: Draft) -> None:

@@ -37,18 +37,31 @@ class EditOutline(QUndoCommand):
     """One change of a photograph's outlines or lesions, not yet recorded."""
 
     def __init__(
-        self, text: str, before: Draft, after: Draft, put: Callable[[Draft], None]
+        self,
+        text: str,
+        before: Draft,
+        after: Draft,
+        *,
+        put: Callable[[Draft], None],
+        say: Callable[[str], None],
     ) -> None:
         super().__init__(text)
-        self._before, self._after, self._put = before, after, put
+        self._before, self._after, self._put, self._say = before, after, put, say
+        self._was_undone = False
 
     def redo(self) -> None:
-        """Put the changed draft."""
+        """Put the changed draft; the first time it is what the person did, and nothing is said."""
         self._put(self._after)
+        if self._was_undone:
+            said = QCoreApplication.translate("Commands", "Done again: {what}.")
+            self._say(said.format(what=self.text()))
 
     def undo(self) -> None:
         """Put the draft before."""
+        self._was_undone = True
         self._put(self._before)
+        said = QCoreApplication.translate("Commands", "Undone: {what}.")
+        self._say(said.format(what=self.text()))
 
 
 class _Recorded(QUndoCommand):
