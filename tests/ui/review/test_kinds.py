@@ -302,6 +302,16 @@ def test_an_eschar_in_place_of_the_ulcer_is_the_whole_lesion(room: Room) -> None
     assert set(areas(accepted(room))) == {ESCHAR}
 
 
+def test_a_margin_alone_is_told_whichever_kind_is_drawn(room: Room) -> None:
+    draw_margin(room)
+    room.press(Qt.Key.Key_1)
+    room.press(Qt.Key.Key_Delete)
+
+    for key in (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3):
+        room.press(key)
+        assert "The margin alone is outlined" in titles(room)
+
+
 def test_a_lesion_that_eschar_covers_is_opened_with_its_eschar_and_its_area(room: Room) -> None:
     case = room.page.case
     assert case is not None

@@ -61,6 +61,9 @@ def sizes_of_kinds(
 
 def notes_of_kinds(draft: Draft, entry: Entry | None, kind: OutlineKind) -> list[Note]:
     """Return what there is to say of the kind that is drawn, and of a lesion without an ulcer."""
+    whole = () if entry is None else draft.whole_lesion(entry)
+    kinds = {one.kind for one in whole if one.outline is not None}
+    notes = []
     if kind is not OutlineKind.ULCER and (entry is None or entry.kind is not kind):
         if entry is not None and entry.is_closed:
             text = QCoreApplication.translate(
@@ -73,19 +76,15 @@ def notes_of_kinds(draft: Draft, entry: Entry | None, kind: OutlineKind) -> list
                 "tool; Shift G copies the last one.",
             )
         title = QCoreApplication.translate("Review", "No {kind} is outlined")
-        return [Note("info", title.format(kind=kind_word(kind)), text)]
-    whole = () if entry is None else draft.whole_lesion(entry)
-    kinds = {one.kind for one in whole if one.outline is not None}
-    if kinds == {OutlineKind.MARGIN}:
-        return [
-            Note(
-                "info",
-                QCoreApplication.translate("Review", "The margin alone is outlined"),
-                QCoreApplication.translate(
-                    "Review", "The lesion has no area at this visit: its curve has a gap here."
-                ),
-            )
-        ]
+        notes.append(Note("info", title.format(kind=kind_word(kind)), text))
+    if kinds == {OutlineKind.MARGIN}:  # whichever is drawn: Enter would record it so
+        title = QCoreApplication.translate("Review", "The margin alone is outlined")
+        text = QCoreApplication.translate(
+            "Review", "The lesion has no area at this visit: its curve has a gap here."
+        )
+        notes.append(Note("info", title, text))
+    if notes:
+        return notes
     if kind is OutlineKind.MARGIN:
         return [
             Note(
