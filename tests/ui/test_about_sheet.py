@@ -69,6 +69,7 @@ def test_every_work_in_a_checkout_states_its_terms_and_brings_their_text() -> No
     assert "GNU LESSER GENERAL PUBLIC LICENSE" in works["pyside6_essentials"].read()
 
 
+@pytest.mark.usefixtures("of_the_copy")  # which has no network
 def test_in_a_package_they_are_those_of_its_bill_of_materials(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
