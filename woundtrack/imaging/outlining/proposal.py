@@ -105,19 +105,19 @@ def propose_outlines(
 ) -> tuple[Outline, ...]:
     """Return the outlines of what looks like wounds, biggest first; none where nothing does.
 
-    Every place and size is scored by how its colours stand out from the skin round it; the best
-    are solved like a person's boxes (``wound_edge.cut_box``), and those that then stand out across
-    their edge are kept. Colour alone finds few wounds on difficult skin: a proposal is for a person
-    to accept or correct, and never says that there is no wound.
+    The outline network finds and draws them where there is one (``network_cut.find``). By colour
+    alone every place and size is scored by how it stands out from the skin round it; the best are
+    solved like a person's boxes (``wound_edge.cut_box``), and those that then stand out across
+    their edge are kept. Either misses wounds: a proposal is for a person to accept or correct, and
+    never says that there is no wound.
 
     Parameters
     ----------
     pixels
         Upright RGB uint8 (H, W, 3).
     calibration
-        Keeps the printed card out, and spots of less than ``LEAST_CM2``; None: bright neutral
-        areas are taken for paper.
-
+        Keeps the printed card out, and spots of less than ``LEAST_CM2``; None: by colour alone,
+        bright neutral areas are taken for paper.
     with_network
         False: by colour alone, as where the outline network was left out.
 
