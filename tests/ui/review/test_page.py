@@ -83,6 +83,20 @@ def test_letters_are_keys_only_while_the_photograph_has_the_focus(room: Room) ->
     assert room.tool() is Tool.PAN
 
 
+def test_what_makes_it_uncertain_is_in_view_to_its_end_when_it_is_asked_for(room: Room) -> None:
+    panel = room.page.panel
+    room.window.resize(1366, 640)
+    room.press(Qt.Key.Key_2)  # sizes of each kind take their room, too
+    room.press(Qt.Key.Key_1)
+
+    room.press(Qt.Key.Key_U)
+
+    def is_in_view() -> bool:
+        return panel.uncertainty.visibleRegion().boundingRect() == panel.uncertainty.rect()
+
+    room.qtbot.waitUntil(lambda: panel.uncertainty.isVisible() and is_in_view())
+
+
 def test_after_a_click_on_a_button_the_keys_it_shows_still_count(room: Room) -> None:
     why = next(
         button

@@ -102,7 +102,7 @@ class ReviewPage(QWidget):
             self._session.actions.bind(action_id, do, self.canvas)
         for kind, action_id in KIND_ACTIONS.items():
             self._session.actions.bind(action_id, partial(self._drawing.draw, kind), self.canvas)
-        why, show = "review.uncertainty", self.panel.show_uncertainty
+        why, show = "review.uncertainty", self.panel.answer_uncertainty
         self._session.actions.bind(why, show, self.canvas, is_checkable=True)
 
     def _connect(self) -> None:

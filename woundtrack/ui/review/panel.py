@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -264,6 +264,16 @@ class ReviewPanel(Panel):
         self.uncertainty.setVisible(bool(terms) and self._why_uncertain.isChecked())
         if self._measured is not None and terms:
             self.uncertainty.show_measurement(self._measured, self._made_by)
+
+    def answer_uncertainty(self) -> None:
+        """Show or hide it as a person asked to: all of it in view, with what to do at its end."""
+        self.show_uncertainty()
+        if self.uncertainty.isVisible():
+            # The scrolled area takes its new height when what changed in it is laid out.
+            QTimer.singleShot(0, self, self._reach_uncertainty)
+
+    def _reach_uncertainty(self) -> None:
+        self._scroll.ensureWidgetVisible(self.uncertainty, 0, 0)
 
     def show_notes(self, notes: Sequence[Note]) -> None:
         """Show these messages in place of those before; one that was there stays as it is."""
