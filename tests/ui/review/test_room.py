@@ -72,3 +72,19 @@ def test_on_a_wide_window_the_last_visit_stands_beside_at_the_same_scale(room: R
     here = room.canvas.scale_now / case.proposal.calibration.mm_per_px
     there = room.page.last.photo.scale_now / shown.accepted.calibration.mm_per_px
     assert there == pytest.approx(here)
+
+
+def test_the_last_visit_stays_beside_where_a_kind_is_begun_that_it_did_not_have(room: Room) -> None:
+    room.window.resize(2560, 1368)
+    room.qtbot.waitUntil(room.page.last.isVisible)
+    before = room.page.last.shown
+    room.canvas.setFocus()
+
+    room.press(Qt.Key.Key_2)
+
+    assert room.page.last.isVisible()
+    shown = room.page.last.shown
+    assert before is not None
+    assert shown is not None
+    assert (shown.filed, shown.accepted) == (before.filed, before.accepted)
+    assert (before.label, shown.label) == ("A1", "A1 ulcer")

@@ -6,6 +6,7 @@ Hides which assessment is the one before, and which photograph stands for a visi
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 
 from PySide6.QtCore import QCoreApplication
@@ -100,6 +101,23 @@ def last_visit(
     if lesion is None or assessment is None or main is None:
         return None
     return _looked_back_at(library, lesion, assessment, main.kind)
+
+
+def visit_beside(
+    library: Library, lesion: Lesion | None, before: date, kind: OutlineKind
+) -> LastVisit | None:
+    """Return what stands beside today's photograph: that kind's last visit, else the ulcer's.
+
+    So both photographs stay where they are while a kind is begun that nobody outlined before; the
+    label says which outline it is then.
+    """
+    last = last_visit(library, lesion, before, kind)
+    if last is not None or lesion is None or kind is OutlineKind.ULCER:
+        return last
+    other = last_visit(library, lesion, before)
+    if other is None:
+        return None
+    return replace(other, label=f"{lesion.label} {kind_word(other.accepted.kind)}")
 
 
 def visits_before(

@@ -258,7 +258,7 @@ class ReviewRoom(QWidget):
                 lesion_course.visits_of(library, case, entry, kind, around, self._thumb),
             )
             if self._is_wide:
-                last = lesion_course.last_visit(
+                last = lesion_course.visit_beside(
                     library, entry.identity.lesion, case.visit.visited_on, kind
                 )
         middle = None
