@@ -137,6 +137,25 @@ def test_a_box_finds_an_eschar_of_its_own_and_leaves_the_ulcer(room: Room) -> No
     assert room.tool() is Tool.INCLUDE
 
 
+def test_a_tool_lent_to_begin_a_kind_is_put_down_again_at_the_ulcer(room: Room) -> None:
+    assert room.tool() is Tool.INCLUDE
+
+    for key, lent in ((Qt.Key.Key_2, Tool.BOX), (Qt.Key.Key_3, Tool.PEN)):
+        room.press(key)
+        assert room.tool() is lent
+        room.press(Qt.Key.Key_1)  # a person thinks better of it
+        assert room.tool() is Tool.INCLUDE
+
+
+def test_a_pen_that_a_person_took_stays_in_hand_from_kind_to_kind(room: Room) -> None:
+    room.press(Qt.Key.Key_2)
+    room.press(Qt.Key.Key_B)
+
+    room.press(Qt.Key.Key_1)
+
+    assert room.tool() is Tool.PEN
+
+
 def test_a_margin_is_begun_with_the_lasso(room: Room) -> None:
     room.press(Qt.Key.Key_3)
 

@@ -79,6 +79,7 @@ class Drawing(QObject):
         self._loader = PhotoLoader(session, "photograph", self)
         self._outliner = Outliner(session, self)
         self._pixels: Pixels | None = None
+        self._lent = ""  # the tool that a kind without an outline was begun with
         canvas.picked.connect(work.select)
         self.tools.used.connect(self._use)
         self._copy.asked.connect(self._use)
@@ -111,12 +112,14 @@ class Drawing(QObject):
     def _take_first(self) -> None:
         has_one = bool(self._work.draft.outlines_of(self._work.kind))
         self.tools.take(Tool.INCLUDE if has_one else Tool.BOX)
+        self._lent = ""
 
     def draw(self, kind: OutlineKind) -> None:
         """Draw another of the lesion's outlines from now on, with a tool that can begin one.
 
         A pen that draws freely stays in hand. Else a margin is begun with the lasso: its edge is a
-        change of skin that a box finds nothing in.
+        change of skin that a box finds nothing in. A tool that was lent in this way is put down
+        again where there is an outline to change.
         """
         if kind is self._work.kind:
             return
@@ -126,12 +129,15 @@ class Drawing(QObject):
         pen = self.tools.taken_now
         begins = pen in FREE_PENS or (pen == "review.box" and kind is not OutlineKind.MARGIN)
         if self._work.selected is not None:
-            if pen == TISSUE:
+            if pen in {TISSUE, self._lent}:
                 self.tools.take(Tool.INCLUDE)
+            self._lent = ""
         elif not begins and kind is OutlineKind.MARGIN:
             self.tools.hand.take("review.lasso")
+            self._lent = "review.lasso"
         elif not begins:
             self.tools.take(Tool.BOX)
+            self._lent = "review.box"
 
     def _use(self, gesture: Gesture | HandEdit) -> None:
         self._outliner.add(gesture, self._work.kind)
