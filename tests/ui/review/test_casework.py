@@ -222,3 +222,20 @@ def test_what_waits_again_does_not_count_as_reviewed(work: Casework, library: Li
     work.count_out([NEXT])
 
     assert len(work.reviewed_at) == 1
+
+
+def test_undone_to_how_it_began_it_is_matched_with_what_was_accepted_meanwhile(
+    work: Casework, clinic_session: Session, library: Library
+) -> None:
+    work.open(WAITING)
+    work.remove()
+    clinic_session.undo_stack.undo()
+    work.open(NEXT)
+    work.assign(a_new(work, library))
+    assert work.accept("")
+
+    work.open(WAITING)
+
+    fresh = Casework(clinic_session, clinic_session)
+    fresh.open(WAITING)
+    assert work.draft == fresh.draft

@@ -87,10 +87,10 @@ class NetworkInUse:
 
     @property
     def texts(self) -> tuple[Path, ...]:
-        """Its terms and its model card, as far as they lie beside it."""
+        """Its model card and its terms, as far as they lie beside it."""
         if self.folder is None:
             return ()
-        return tuple(path for name in (LICENCE, CARD) if (path := self.folder / name).is_file())
+        return tuple(path for name in (CARD, LICENCE) if (path := self.folder / name).is_file())
 
     def answers_as_made(self) -> bool:
         """Whether it answers on this computer what it answered where it was made."""

@@ -295,6 +295,9 @@ class Casework(QObject):
         self.wanted.emit(photograph_id)
         case = self._case
         if case is not None and (case.filed.id, case.is_waiting) == (photograph_id, is_waiting):
+            if draft == case.stored:
+                # Undone to how it began: what is accepted until it is opened again is matched anew.
+                self._drafts.pop((photograph_id, is_waiting))
             kinds = {
                 one.kind
                 for here, there in ((draft, self._draft), (self._draft, draft))
