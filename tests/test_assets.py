@@ -91,6 +91,7 @@ def test_a_built_wheel_holds_every_asset_and_every_module(tmp_path: Path) -> Non
     assert modules <= held
 
 
+@pytest.mark.usefixtures("qapp")  # some have words in them
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.as_posix())
 def test_every_picture_draws_something(picture: Path) -> None:
     renderer = QSvgRenderer(QByteArray(asset(picture.as_posix()).read_bytes()))
