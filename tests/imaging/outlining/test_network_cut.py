@@ -13,6 +13,7 @@ import pytest
 from woundtrack.imaging import is_unsure, propose_outlines, refine_outline
 from woundtrack.imaging.outline import outlines_from_mask, union_mask
 from woundtrack.imaging.outlining import gesture, network_cut, proposal
+from woundtrack.imaging.outlining.network_asset import outline_network
 from woundtrack.imaging.outlining.network_planes import SIDE
 from woundtrack.imaging.outlining.outline_network import (
     OutlineNetwork,
@@ -21,6 +22,7 @@ from woundtrack.imaging.outlining.outline_network import (
     whole_square,
 )
 from woundtrack.model import Outline
+from woundtrack.phantom import Camera, Lesion, Scene, render
 
 Pixels = npt.NDArray[np.uint8]
 Mask = npt.NDArray[np.bool_]
@@ -221,3 +223,37 @@ def test_the_whole_look_is_not_smaller_than_a_lesion_that_fills_the_photograph(
     pixels = np.full((300, 300, 3), (150, 40, 40), np.uint8)
     (found,) = network_cut.find(red, pixels)
     assert found.cut.window.width >= 300
+
+
+def test_beyond_the_photograph_a_window_is_black_or_its_mirror() -> None:
+    pixels = np.arange(60 * 80 * 3, dtype=np.uint32).reshape(60, 80, 3).astype(np.uint8)
+    window = whole_square(pixels)
+
+    black, mirrored = square_crop(pixels, window), square_crop(pixels, window, is_mirrored=True)
+
+    assert black.shape == mirrored.shape == (256, 256, 3)
+    inside = slice(32, 224)  # of 80 x 60 in a square
+    assert np.array_equal(black[inside], mirrored[inside])
+    assert not black[:32].any()
+    assert not black[224:].any()
+    assert np.array_equal(mirrored[31], mirrored[33])
+    assert np.array_equal(mirrored[224], mirrored[222])
+
+
+def test_a_wound_that_the_border_cuts_off_is_proposed() -> None:
+    if outline_network() is None:
+        pytest.skip("this checkout has no outline network")
+    shot = render(
+        Scene(
+            seed=4,
+            lesions=(Lesion(area_mm2=900, centre_mm=(0, 0), shape_seed=2),),
+            camera=Camera(width_px=1200, height_px=900, distance_mm=300),
+        )
+    )
+    ring = np.asarray(shot.lesions[0].ring_px)
+    cut = round(float(np.quantile(ring[:, 0], 0.4)))
+    whole = union_mask([Outline(outer=shot.lesions[0].ring_px)], shot.pixels.shape[:2])
+
+    found = propose_outlines(np.ascontiguousarray(shot.pixels[:, cut:]))
+
+    assert dice(found, whole[:, cut:]) > 0.8
