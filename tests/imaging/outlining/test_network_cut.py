@@ -251,7 +251,7 @@ def test_a_wound_that_the_border_cuts_off_is_proposed() -> None:
         )
     )
     ring = np.asarray(shot.lesions[0].ring_px)
-    cut = round(float(np.quantile(ring[:, 0], 0.4)))
+    cut = round(float(np.quantile(ring[:, 0], 0.75)))
     whole = union_mask([Outline(outer=shot.lesions[0].ring_px)], shot.pixels.shape[:2])
 
     found = propose_outlines(np.ascontiguousarray(shot.pixels[:, cut:]))
