@@ -1,0 +1,110 @@
+"""What it means over time: points, curves, totals.
+
+Areas are mm²; a missing area is None and never zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from woundtrack.model.assessments import WoundState
+from woundtrack.model.basics import Doubt
+from woundtrack.model.body import SiteGroup
+from woundtrack.model.measurements import Term
+from woundtrack.model.outlines import OutlineKind, Tissue, TissueState
+from woundtrack.model.patients import Lesion, Patient, Visit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelinePoint:
+    """One visit on a curve. ``area_mm2`` is None where the lesion was seen but not measured.
+
+    ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
+    is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
+    ``Measurement``; ``part_count`` is of how many open parts the area is the sum, 0 where none
+    is outlined. ``tissue_state`` is
+    None where no tissue was painted; ``tissue_shares`` are there where it was approved alone.
+    """
+
+    on: date
+    state: WoundState
+    area_mm2: float | None
+    area_low_mm2: float | None
+    area_high_mm2: float | None
+    perimeter_mm: float | None
+    assessment_id: str
+    photograph_ids: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+    head_to_toe_mm: float | None = None
+    side_to_side_mm: float | None = None
+    part_count: int = 1
+    tissue_state: TissueState | None = None
+    tissue_shares: tuple[tuple[Tissue, float], ...] | None = None
+
+    @property
+    def area_cm2(self) -> float | None:
+        """Area in cm²; zero when closed, None when not measured."""
+        return None if self.area_mm2 is None else self.area_mm2 / 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NestedCurve:
+    """The curve of a lesion's eschar, or of its margin: a point a visit at which it was outlined.
+
+    A visit without a point says nothing: nobody outlined one, which is not the same as none.
+    """
+
+    kind: OutlineKind
+    points: tuple[TimelinePoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LesionTimeline:
+    """One lesion's curve, oldest point first; rates are None where they are not defined.
+
+    ``gaps`` are visits of the patient at which this lesion, already known and not yet closed for
+    good, has no measured area: the curve is broken there. ``nested`` are the curves of its other
+    outlines, where there are any; no rate and no total is taken from them.
+    """
+
+    lesion: Lesion
+    points: tuple[TimelinePoint, ...]
+    nested: tuple[NestedCurve, ...] = ()
+    gaps: tuple[date, ...] = ()
+    area_reduction_percent: float | None = None
+    gilman_cm_per_week: float | None = None
+    half_life_days: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TotalPoint:
+    """The summed open area at one visit; None where any lesion due there was not measured."""
+
+    on: date
+    area_mm2: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupTimeline:
+    """The lesions of one site group and the total open area of the group."""
+
+    group: SiteGroup
+    lesions: tuple[LesionTimeline, ...]
+    points: tuple[TotalPoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """One patient's course: a curve per lesion, a total per site group, and the patient's total."""
+
+    patient: Patient
+    groups: tuple[GroupTimeline, ...]
+    total: tuple[TotalPoint, ...]
+    visits: tuple[Visit, ...] = field(default=())
+
+    @property
+    def lesions(self) -> tuple[LesionTimeline, ...]:
+        """All lesions' curves, in the order of the groups."""
+        return tuple(lesion for group in self.groups for lesion in group.lesions)
