@@ -22,8 +22,19 @@ from woundtrack.imaging.colours.tissue import (
     tissue_window,
     weighed_tissue,
 )
+from woundtrack.imaging.comparing.aligning import (
+    Agreement,
+    Laid,
+    LaidBy,
+    Layout,
+    Sight,
+    lay_out,
+)
+from woundtrack.imaging.comparing.film import write_film
+from woundtrack.imaging.comparing.matching import matching_landmarks
+from woundtrack.imaging.comparing.rectifying import FlatPicture, flattened
 from woundtrack.imaging.geometry.limb import limb_lines
-from woundtrack.imaging.geometry.planimetry import mm_per_px_at
+from woundtrack.imaging.geometry.planimetry import in_pixels, mm_per_px_at, points_on_skin
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.outlining.fitting import fitted_outline
 from woundtrack.imaging.outlining.gesture import outline_method, refine_outline
@@ -64,10 +75,16 @@ __all__ = [
     "MOST_RULER_MM",
     "NO_NAMES",
     "PRINT_DOUBTS",
+    "Agreement",
     "CardSheetLayout",
     "ColourCorrection",
+    "FlatPicture",
+    "Laid",
+    "LaidBy",
+    "Layout",
     "NetworkInUse",
     "RulerLine",
+    "Sight",
     "TissueGround",
     "TissueRegion",
     "apply_colour",
@@ -79,10 +96,14 @@ __all__ = [
     "extents_by_head",
     "find_calibration",
     "fitted_outline",
+    "flattened",
+    "in_pixels",
     "is_unsure",
     "joined",
+    "lay_out",
     "limb_lines",
     "looks_like_screenshot",
+    "matching_landmarks",
     "may_be_a_name",
     "measure",
     "measure_parts",
@@ -93,6 +114,7 @@ __all__ = [
     "outlines_from_mask",
     "painted_tissue",
     "photograph_facts",
+    "points_on_skin",
     "print_doubts",
     "print_scale_on",
     "proposal_method",
@@ -117,5 +139,6 @@ __all__ = [
     "weighed_tissue",
     "with_faults",
     "write_card_sheet",
+    "write_film",
     "write_picture",
 ]

@@ -27,10 +27,18 @@ def write_picture(path: Path, pixels: NDArray[np.uint8]) -> None:
         raise FileUnwritable(path=str(path), reason="pictures are written as .png or .jpg")
     encoded = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(encoded, kind, quality=92)
+    put_file(path, encoded.getvalue())
+
+
+def put_file(path: Path, data: bytes) -> None:
+    """Write a file beside its place and rename it, so that no half file is left.
+
+    Folders are made as needed. Raises ``DiskFull``, ``FileUnwritable``.
+    """
     part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(encoded.getvalue())
+        part.write_bytes(data)
         part.replace(path)
     except OSError as problem:
         with contextlib.suppress(OSError):

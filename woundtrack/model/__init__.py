@@ -42,6 +42,7 @@ from woundtrack.model.dates import (
     PartialDate,
     Precision,
 )
+from woundtrack.model.landmarks import Landmark, LandmarkSet, LandmarkSource
 from woundtrack.model.measurements import (
     Measurement,
     Term,
@@ -183,6 +184,9 @@ __all__ = [
     "Identity",
     "InfectionSign",
     "LabResult",
+    "Landmark",
+    "LandmarkSet",
+    "LandmarkSource",
     "Lesion",
     "LesionDetail",
     "LesionLink",
