@@ -33,6 +33,7 @@ from woundtrack.workflow.batch import (
     photographs_in,
     read_manifest,
 )
+from woundtrack.workflow.consenting import Leave, leaves, may_leave
 from woundtrack.workflow.course import export_csv, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import Decision, next_label
@@ -127,6 +128,7 @@ __all__ = [
     "ImportProblem",
     "ImportReport",
     "KeptScales",
+    "Leave",
     "MeasuredAnew",
     "MeasuredPhotograph",
     "NewLesion",
@@ -155,7 +157,9 @@ __all__ = [
     "import_items",
     "import_photographs",
     "kept_scales",
+    "leaves",
     "masks_of",
+    "may_leave",
     "measure_joined",
     "measure_photograph",
     "measured",
