@@ -6,13 +6,14 @@ a chart is drawn.
 
 from __future__ import annotations
 
-from woundtrack.healing import rates
+from woundtrack.healing import change, rates
 from woundtrack.healing.chart import draw as draw_chart
 from woundtrack.healing.chart import save as save_chart
 from woundtrack.healing.timeline import baseline_of, closure_of, timeline_of
 
 __all__ = [
     "baseline_of",
+    "change",
     "closure_of",
     "draw_chart",
     "rates",

@@ -1,83 +1,23 @@
-"""Smaller, larger, within measurement error, or cannot tell: never better or worse.
+"""The words of a change and of an area, as the window says them.
 
-Hides how two intervals are compared. The log areas are taken as independent and normal, so the 95 %
-interval of the ratio is the root of the summed squares of the two half-widths; what moved both
-alike, such as one printer's scale, is left out of either.
+Hides only words: what is smaller, larger or within measurement error is decided in
+``healing.change``, whose names are offered here beside them.
 """
 
 from __future__ import annotations
 
-import math
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from woundtrack.model import TimelinePoint, WoundState, area_interval
+from woundtrack.healing.change import Change, between, of, ratio
+from woundtrack.model import WoundState
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from woundtrack.model import LesionTimeline, TimelinePoint
 
-    from woundtrack.model import LesionTimeline
-
-
-class Change(Enum):
-    """What became of a lesion since the measurement before."""
-
-    SMALLER = "smaller"
-    LARGER = "larger"
-    WITHIN_ERROR = "within measurement error"
-    CANNOT_TELL = "cannot tell"
-    CLOSED = "closed"
-    FIRST = "first measurement"
-
-
-def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
-    """Return the change from one measurement to a later one of the same lesion."""
-    if after.state is WoundState.CLOSED:
-        return Change.CLOSED
-    if before is None:
-        return Change.FIRST
-    if before.state is WoundState.CLOSED:
-        return Change.LARGER
-    first, second = _log_intervals(before, after)
-    if first is None or second is None:
-        return Change.CANNOT_TELL
-    ratio = second[0] - first[0]
-    if ratio < 0:
-        # Towards smaller count the lower half-width before and the upper one after.
-        width = math.hypot(first[1], second[2])
-        return Change.SMALLER if ratio + width < 0 else Change.WITHIN_ERROR
-    width = math.hypot(first[2], second[1])
-    return Change.LARGER if ratio - width > 0 else Change.WITHIN_ERROR
-
-
-def ratio(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, float] | None:
-    """Return the change of area as a fraction of the first, and the ends of its 95 % interval.
-
-    −0.17 is 17 % smaller. None where it can't be told: no scale, or closed at one of the two.
-    """
-    first, second = _log_intervals(before, after)
-    if first is None or second is None:
-        return None
-    middle = second[0] - first[0]
-    downwards = math.hypot(first[2], second[1])
-    upwards = math.hypot(first[1], second[2])
-    return math.expm1(middle), math.expm1(middle - downwards), math.expm1(middle + upwards)
-
-
-def of(course: LesionTimeline) -> Change:
-    """Return the change at the newest point of a lesion's course."""
-    if not course.points:
-        return Change.CANNOT_TELL
-    newest = course.points[-1]
-    before = [
-        point
-        for point in course.points[:-1]
-        if point.area_mm2 is not None or point.state is WoundState.CLOSED
-    ]
-    return between(before[-1] if before else None, newest)
+__all__ = ["Change", "between", "of", "ratio", "said", "shown_area", "spoken", "why_no_area"]
 
 
 def shown_area(course: LesionTimeline) -> str:
@@ -120,24 +60,3 @@ def said(what: Change) -> str:
         Change.CLOSED: QCoreApplication.translate("change", "closed"),
         Change.FIRST: QCoreApplication.translate("change", "first measurement"),
     }[what]
-
-
-def _log_intervals(
-    before: TimelinePoint, after: TimelinePoint
-) -> tuple[tuple[float, float, float] | None, tuple[float, float, float] | None]:
-    common = {term.common for term in before.terms} & {term.common for term in after.terms} - {""}
-    return _log_interval(before, common), _log_interval(after, common)
-
-
-def _log_interval(
-    point: TimelinePoint, common: Collection[str]
-) -> tuple[float, float, float] | None:
-    """Return log area and the half-widths of its interval downwards and upwards."""
-    area, low, high = point.area_mm2, point.area_low_mm2, point.area_high_mm2
-    if area and common:
-        own = [term for term in point.terms if term.common not in common]
-        low, high = area_interval(area, own)
-    if area is None or low is None or high is None or min(area, low, high) <= 0:
-        return None
-    middle = math.log(area)
-    return middle, middle - math.log(low), math.log(high) - middle

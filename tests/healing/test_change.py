@@ -1,0 +1,49 @@
+"""A change is judged by the intervals of both measurements; what they share counts in neither."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+import pytest
+
+from woundtrack.healing import change
+from woundtrack.healing.change import Change
+from woundtrack.model import Term, TimelinePoint, WoundState
+
+
+def point(area_mm2: float, *terms: Term) -> TimelinePoint:
+    """Return an open lesion's point whose whole interval is ±10 %, made of these terms."""
+    return TimelinePoint(
+        on=date(2026, 6, 11),
+        state=WoundState.OPEN,
+        area_mm2=area_mm2,
+        area_low_mm2=area_mm2 * 0.9,
+        area_high_mm2=area_mm2 * 1.1,
+        perimeter_mm=None,
+        assessment_id="a",
+        terms=terms,
+    )
+
+
+def term(area_mm2: float, common: str = "") -> Term:
+    """Return a cause of uncertainty that moves the area alone."""
+    return Term(name="t", area_mm2=area_mm2, perimeter_mm=0, length_mm=0, width_mm=0, common=common)
+
+
+def test_what_two_measurements_share_is_left_out_of_their_change() -> None:
+    # Own 20 of 1000 mm²: (1 ± 0.01)² = 0.9801 and 1.0201; ln: −0.020101, +0.019901.
+    before, after = (point(1000, term(20), term(90, "printer")) for _ in range(2))
+
+    figures = change.ratio(before, after)
+
+    half = math.hypot(0.0201007, 0.0199007)
+    assert figures == pytest.approx((0.0, math.expm1(-half), math.expm1(half)), abs=1e-6)
+
+
+def test_without_a_share_the_same_change_is_within_measurement_error() -> None:
+    shared = [point(area, term(20), term(90, "printer")) for area in (1000, 940)]
+    apart = [point(940, term(20), term(90, "another printer")), shared[0]]
+
+    assert change.between(*shared) is Change.SMALLER
+    assert change.between(apart[1], apart[0]) is Change.WITHIN_ERROR
