@@ -315,6 +315,15 @@ class FileInUse(WoundtrackError):
     )
 
 
+class InstrumentUnusable(WoundtrackError):
+    """A score's definition can't be used: ``path``, ``reason`` (a clause: "it has no items")."""
+
+    code = "instrument_unusable"
+    sentence = (
+        "The score defined in {path} can't be used: {reason}. The other scores are not affected."
+    )
+
+
 # --- what was asked for --------------------------------------------------------------------------
 
 
@@ -330,6 +339,16 @@ class NotUnderstood(WoundtrackError):
 
     code = "not_understood"
     sentence = "{what} {given} is not understood: {expected}."
+
+
+class ValueImpossible(WoundtrackError):
+    """A number that can't be: ``what``, ``given``, ``low``, ``high``, ``unit`` (" cm", or "")."""
+
+    code = "value_impossible"
+    sentence = (
+        "{what} {given}{unit} can't be: it lies between {low:g} and {high:g}{unit}. Check the "
+        "number and its unit."
+    )
 
 
 class NothingToAccept(WoundtrackError):
@@ -521,6 +540,19 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """The sentence of every doubt, by its code: the documented list of ``measure --json`` warnings."""
+
+
+QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "value_unusual": (
+            "{given}{unit} is unusual: mostly it lies between {low:g} and {high:g}. Is it right?"
+        ),
+        "value_jumped": "{given}{unit} is unusual (last {last}). Is it right?",
+        "after_death": "This is after the patient's death on {died_on}. Is the date right?",
+        "dead_already": "The patient's death is recorded already, on {on}. Is this another person?",
+    }
+)
+"""The question that each oddity of the clinical record asks, by its code; none is refused."""
 
 
 def doubt_sentence(doubt: Doubt) -> str:

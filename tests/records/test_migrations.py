@@ -16,6 +16,7 @@ from sqlite_utils.migrations import Migrations
 from woundtrack.errors import LibraryBehind, LibraryDamaged
 from woundtrack.model import PrintScale, Tissue, TissueMap, new_id, now
 from woundtrack.records import PRINTER_IN_USE, Library, PrintMeasurement, migrations
+from woundtrack.records.entries import TABLES
 from woundtrack.records.migrations import MIGRATIONS
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ STEPS = [
     "m008_head_of_a_photograph",
     "m009_parts_of_a_lesion",
     "m010_tissue_maps",
+    "m011_clinical_record",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -223,4 +225,6 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "assessed_outline",
         "print_measurement",
         "setting",
+        "identity",
+        *TABLES,
     }

@@ -41,7 +41,7 @@ class Lesion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """One day on which one patient's lesions were photographed."""
+    """One day on which one patient was seen; mostly, lesions were photographed."""
 
     id: str
     patient_id: str

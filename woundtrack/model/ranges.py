@@ -15,7 +15,7 @@ from woundtrack.model.value_sets import Analyte, PainScale
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Range:
-    """What a value may be, in ``unit`` (UCUM): usual from ``soft`` to ``soft``, possible in ``hard``.
+    """What a value may be, in ``unit`` (UCUM): usual in ``soft``, possible in ``hard``.
 
     ``is_whole`` says that it is a whole number.
     """
@@ -24,6 +24,11 @@ class Range:
     soft: tuple[float, float]
     hard: tuple[float, float]
     is_whole: bool = False
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as it follows a number, space and all: nothing where that is a mere number."""
+        return "" if self.unit.startswith("{") or self.unit in {"h", "a"} else f" {self.unit}"
 
     def is_unusual(self, value: float) -> bool:
         """Return whether a possible value is to be asked about."""

@@ -15,6 +15,7 @@ from woundtrack.records.originals import Originals
 from woundtrack.records.printers import PRINTER_IN_USE, PrintMeasurement, newest_of_each
 from woundtrack.records.recovery import RecoveryReport, recover
 from woundtrack.records.summaries import PatientSummary
+from woundtrack.records.visit_drafts import KeptDraft, VisitDrafts
 
 __all__ = [
     "PRINTER_IN_USE",
@@ -25,6 +26,7 @@ __all__ = [
     "CheckReport",
     "DailyReport",
     "ImportPlan",
+    "KeptDraft",
     "Library",
     "Originals",
     "PatientSummary",
@@ -32,6 +34,7 @@ __all__ = [
     "PrintMeasurement",
     "RecoveryReport",
     "RestoreReport",
+    "VisitDrafts",
     "back_up_daily",
     "backups_of",
     "newest_of_each",

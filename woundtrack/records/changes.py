@@ -12,9 +12,19 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from woundtrack.errors import ChangedMeanwhile, DuplicatePhotograph
-from woundtrack.model import Assessment, Lesion, Patient, Proposal, Visit, VisitPhotograph
+from woundtrack.model import (
+    Assessment,
+    Entry,
+    Identity,
+    Lesion,
+    Patient,
+    Proposal,
+    Visit,
+    VisitPhotograph,
+)
 from woundtrack.records import rows as conversion
 from woundtrack.records.database import rows
+from woundtrack.records.entries import entry_row, identity_of, identity_row, table_of
 from woundtrack.records.printers import PrintMeasurement, measurement_of, measurement_row
 
 Values = dict[str, Any]
@@ -22,8 +32,10 @@ Values = dict[str, Any]
 _JSON_COLUMNS: Final = frozenset(
     {"calibration", "outlines", "outline", "further", "doubts", "method", "tissue"}
 )
-_NOT_IN_THE_TRAIL: Final = frozenset({"original_name"})
-"""A file's own name often holds a person's: it stays in its own row."""
+_NOT_IN_THE_TRAIL: Final = frozenset(
+    {"original_name", "name", "birth_date", "nhs_number", "local_id"}
+)
+"""Who a patient is stands in the table of identities alone; a file's own name may say it, too."""
 
 
 def audited(values: Mapping[str, Any]) -> Values:
@@ -144,6 +156,32 @@ class Change:
         """Add what was measured of a printer's bars."""
         self._add("print_measurement", measurement_row(measurement))
 
+    def add_entry(self, entry: Entry) -> None:
+        """Add a revision of an entry of the record: a thread's first, or the one after its newest.
+
+        Raises ``ChangedMeanwhile`` where the thread has a newer revision than it supersedes.
+        """
+        table = table_of(type(entry))
+        newest = rows(
+            self._open,
+            f"SELECT id, revision FROM {table} WHERE entry_id = :thread "  # noqa: S608
+            "ORDER BY revision DESC LIMIT 1",
+            {"thread": entry.entry_id},
+        )
+        expected = (newest[0]["id"], newest[0]["revision"] + 1) if newest else (None, 1)
+        if (entry.supersedes, entry.revision) != expected:
+            raise ChangedMeanwhile(what="The entry")
+        self._add(table, entry_row(entry))
+
+    def set_identity(self, identity: Identity) -> Identity:
+        """Store who a patient is; the trail says that it was stored, and not what."""
+        row = identity_row(identity)
+        there = rows(self._open, "SELECT 1 FROM identity WHERE id = :id", {"id": row["id"]})
+        if not there:
+            self._add("identity", row)
+            return identity
+        return identity_of(self._update("identity", "The identity", row))
+
     # --- changing --------------------------------------------------------------------------------
 
     def update_lesion(self, lesion: Lesion) -> Lesion:
@@ -210,7 +248,7 @@ class Change:
 
     def _insert(self, table: str, values: Values) -> None:
         # Table and column names come from this package, never from a person.
-        names = ", ".join(values)
+        names = ", ".join(f'"{name}"' for name in values)
         places = ", ".join(f":{name}" for name in values)
         self._open.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", values)  # noqa: S608
 
@@ -228,7 +266,7 @@ class Change:
             return values
         old = {name: stored[0][name] for name in new}
         new["version"], old["version"] = values["version"] + 1, values["version"]
-        places = ", ".join(f"{name} = :{name}" for name in new)
+        places = ", ".join(f'"{name}" = :{name}' for name in new)
         db.execute(
             f"UPDATE {table} SET {places} WHERE id = :id",  # noqa: S608
             {**new, "id": values["id"]},

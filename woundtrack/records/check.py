@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from woundtrack.errors import LibraryDamaged
 from woundtrack.model import Progress
-from woundtrack.records import archive, audit
+from woundtrack.records import archive, audit, entries
 from woundtrack.records.changes import audited, audited_assessment
 from woundtrack.records.database import each_row, rows
 from woundtrack.records.faults import known_database_faults, known_faults
@@ -33,6 +33,8 @@ _TABLES: Final = (
     "proposal",
     "print_measurement",
     "setting",
+    "identity",
+    *entries.TABLES,
 )
 CLOCKS_AGREE: Final = timedelta(minutes=10)
 """How far a clock may be set back without a word: what a time server or a second computer does."""

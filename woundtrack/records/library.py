@@ -26,6 +26,7 @@ from woundtrack.errors import (
 )
 from woundtrack.model import (
     Assessment,
+    Identity,
     Lesion,
     Patient,
     Progress,
@@ -46,6 +47,7 @@ from woundtrack.records.backup import (
 from woundtrack.records.changes import Change
 from woundtrack.records.check import CheckReport
 from woundtrack.records.database import Row
+from woundtrack.records.entries import Kind, entry_of, identity_of, table_of
 from woundtrack.records.faults import known_database_faults, known_faults
 from woundtrack.records.import_plan import ImportPlan
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
@@ -455,6 +457,66 @@ class Library:
             known.clear()
         known.update((assessment.id, assessment) for assessment in read)
         return read
+
+    # --- reading: the clinical record ------------------------------------------------------------
+
+    def entries(
+        self,
+        kind: type[Kind],
+        *,
+        patient_id: str | None = None,
+        lesion_id: str | None = None,
+        include_retired: bool = False,
+        as_of: datetime | None = None,
+    ) -> tuple[Kind, ...]:
+        """Return the newest revision of each entry of a kind, in the order of first recording.
+
+        Parameters
+        ----------
+        patient_id, lesion_id
+            Whose; None for all. Not every kind has a ``lesion_id``.
+        include_retired
+            Also what was retired.
+        as_of
+            Only what was recorded at this moment or before.
+        """
+        table = table_of(kind)
+        conditions = []
+        newer = "newer.supersedes = entry.id"
+        if patient_id is not None:
+            conditions.append("entry.patient_id = :patient_id")
+        if lesion_id is not None:
+            conditions.append("entry.lesion_id = :lesion_id")
+        if not include_retired:
+            conditions.append("entry.is_retired = 0")
+        if as_of is not None:
+            conditions.append("entry.recorded_at <= :as_of")
+            newer = (
+                "newer.entry_id = entry.entry_id AND newer.revision > entry.revision "
+                "AND newer.recorded_at <= :as_of"
+            )
+        conditions.append(f"NOT EXISTS (SELECT 1 FROM {table} AS newer WHERE {newer})")  # noqa: S608
+        found = self._rows(
+            f"SELECT entry.* FROM {table} AS entry JOIN {table} AS first "  # noqa: S608
+            "ON first.entry_id = entry.entry_id AND first.revision = 1 "
+            f"WHERE {' AND '.join(conditions)} ORDER BY first.rowid",
+            {
+                "patient_id": patient_id,
+                "lesion_id": lesion_id,
+                "as_of": None if as_of is None else conversion.text_of_time(as_of),
+            },
+        )
+        return self._nouns(lambda row: entry_of(kind, row), found)
+
+    def entry_revisions(self, kind: type[Kind], entry_id: str) -> tuple[Kind, ...]:
+        """Return every revision of one entry, oldest first."""
+        found = self._select(table_of(kind), {"entry_id": entry_id}, "revision")
+        return self._nouns(lambda row: entry_of(kind, row), found)
+
+    def identity(self, patient_id: str) -> Identity | None:
+        """Return who a patient is, where anybody recorded it."""
+        found = self._select("identity", {"id": patient_id}, "id")
+        return self._noun(identity_of, found[0]) if found else None
 
     # --- reading: printers and settings ----------------------------------------------------------
 

@@ -20,6 +20,7 @@ from woundtrack.model import now
 from woundtrack.records.database import APPLICATION_ID, connect_for_reading, sync_file
 from woundtrack.records.faults import fault_of_database
 from woundtrack.records.originals import Originals, sync_folder
+from woundtrack.records.record_tables import IDENTITY_TABLE, RECORD_TABLES, statements
 from woundtrack.records.rows import text_of_time
 
 MIGRATIONS: Final = Migrations("woundtrack")
@@ -393,6 +394,24 @@ def m009_parts_of_a_lesion(db: Database) -> None:
 def m010_tissue_maps(db: Database) -> None:
     """Keep which tissue a person painted inside an accepted outline; NULL where nobody did."""
     db.execute("ALTER TABLE assessed_outline ADD COLUMN tissue TEXT")
+
+
+@MIGRATIONS()
+def m011_clinical_record(db: Database) -> None:
+    """Keep what was asked, found, given and what happened; and, apart from it, who a patient is."""
+    for table in RECORD_TABLES:
+        for statement in statements(table):
+            db.execute(statement)
+        _keep(
+            db,
+            table,
+            "id = NEW.id",
+            "entry_id = NEW.entry_id AND revision = NEW.revision",
+            "supersedes = NEW.supersedes",
+            is_history=True,
+        )
+    db.execute(IDENTITY_TABLE)
+    _keep(db, "identity", "id = NEW.id")
 
 
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:

@@ -7,12 +7,15 @@ Hides how a known fault becomes a title and a sentence. The English sentences ar
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from woundtrack.errors import DOUBTS, WoundtrackError
+from woundtrack.errors import DOUBTS, QUESTIONS, WoundtrackError
 from woundtrack.model import Doubt
+
+if TYPE_CHECKING:
+    from woundtrack.workflow import Question
 
 
 def _(text: str) -> str:
@@ -51,8 +54,10 @@ TITLES: Final = MappingProxyType(
         "disk_full": _("The disk is full"),
         "file_unwritable": _("This file can't be written"),
         "file_in_use": _("Open in another program"),
+        "instrument_unusable": _("A score's definition can't be used"),
         "unknown_patient": _("No such patient"),
         "not_understood": _("Not understood"),
+        "value_impossible": _("This value can't be"),
         "nothing_to_accept": _("Nothing to accept"),
         "accepted_already": _("Accepted already"),
         "changed_meanwhile": _("Changed meanwhile"),
@@ -151,3 +156,9 @@ def doubt_sentence(doubt: Doubt) -> str:
     """Return the sentences of a doubt. Raises ``KeyError`` for a code that isn't documented."""
     sentence = QCoreApplication.translate("Faults", DOUBTS[doubt.code])
     return sentence.format(**dict(doubt.values))
+
+
+def question_of(question: Question) -> str:
+    """Return what an oddity of the record asks. Raises ``KeyError`` for an unknown code."""
+    sentence = QCoreApplication.translate("Faults", QUESTIONS[question.code])
+    return sentence.format(**dict(question.values))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from woundtrack.model import BodySite, Patient
     from woundtrack.records import Library
 
-KINDS = frozenset({"patients", "photographs", "proposals", "assessments", "printers"})
+KINDS = frozenset({"patients", "photographs", "proposals", "assessments", "printers", "record"})
 """What ``library_changed`` can name."""
 
 

@@ -3,7 +3,8 @@
 Photographs come in (``intake``, ``batch``), are matched to lesions (``identity``), decided upon
 (``accepting``, ``revising``), and become a course of healing (``course``); ``printing`` knows how
 large cards are printed, ``ruler`` gives a scale where no card is, ``heading`` a direction to
-measure along; ``measuring`` needs no library.
+measure along; ``measuring`` needs no library. ``recording`` keeps the clinical record, and
+``plausible`` asks about what is unusual in it.
 """
 
 from woundtrack.workflow.accepting import (
@@ -59,6 +60,7 @@ from woundtrack.workflow.measuring import (
     measure_photograph,
 )
 from woundtrack.workflow.nesting import NESTING, nesting_doubts
+from woundtrack.workflow.plausible import Question, questions, range_of, refuse_impossible
 from woundtrack.workflow.printing import (
     EARLIEST_MEASURING,
     LARGEST_BAR_MM,
@@ -77,6 +79,18 @@ from woundtrack.workflow.printing import (
     retire_print_scale,
     use_printer,
     use_printer_again,
+)
+from woundtrack.workflow.recording import (
+    amend_entry,
+    is_nhs_number,
+    record_again,
+    record_entries,
+    record_of,
+    restore_entry,
+    retire_entry,
+    set_identity,
+    take_back_entries,
+    visit_on,
 )
 from woundtrack.workflow.reprinting import (
     AcceptedBefore,
@@ -133,6 +147,7 @@ __all__ = [
     "MeasuredPhotograph",
     "NewLesion",
     "Printer",
+    "Question",
     "Recorded",
     "Reprinted",
     "Ruled",
@@ -142,6 +157,7 @@ __all__ = [
     "accept_more",
     "accept_proposals",
     "accepted_before",
+    "amend_entry",
     "bar_doubts",
     "bring_back",
     "checked_bars",
@@ -156,6 +172,7 @@ __all__ = [
     "filed_already",
     "import_items",
     "import_photographs",
+    "is_nhs_number",
     "kept_scales",
     "leaves",
     "masks_of",
@@ -177,19 +194,27 @@ __all__ = [
     "print_scale_in_use",
     "printers",
     "put_back",
+    "questions",
+    "range_of",
     "read_manifest",
     "reassign",
+    "record_again",
+    "record_entries",
+    "record_of",
     "record_print_scale",
     "redraw",
     "refile",
+    "refuse_impossible",
     "remove_ruler",
     "rescale_accepted",
     "rescale_again",
     "restore",
     "restore_accepted",
+    "restore_entry",
     "restore_print_scale",
     "restore_scale",
     "retire",
+    "retire_entry",
     "retire_print_scale",
     "ruler_scale",
     "scale_again",
@@ -197,13 +222,16 @@ __all__ = [
     "set_aside",
     "set_head",
     "set_head_again",
+    "set_identity",
     "set_ruler",
     "suggest",
     "take_back",
+    "take_back_entries",
     "timeline_of",
     "undo_set_aside",
     "use_printer",
     "use_printer_again",
+    "visit_on",
     "why_no_ruler",
     "with_head",
     "withdraw",

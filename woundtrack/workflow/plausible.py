@@ -1,0 +1,240 @@
+"""What a person enters is looked at: the impossible is refused, the unusual asked about.
+
+Hides which field has which range and what must follow what. Unusual is never refused: a wound may
+be 9 cm deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final
+
+from woundtrack.errors import NotUnderstood, ValueImpossible
+from woundtrack.model import (
+    LAB_RANGES,
+    PAIN_RANGES,
+    RANGES,
+    ClinicalRecord,
+    Consent,
+    Diagnosis,
+    Entry,
+    Event,
+    EventKind,
+    Finding,
+    LabResult,
+    LesionDetail,
+    LesionLink,
+    Pain,
+    PartialDate,
+    PatientDetail,
+    Range,
+    RiskFactor,
+    Score,
+    Treatment,
+    now,
+)
+
+_WORDS: Final = {
+    "max_depth_cm": "The depth",
+    "undermining_cm": "The undermining",
+    "undermining_clock": "The clock position",
+    "height_cm": "The height",
+    "weight_kg": "The weight",
+    "bmi_kg_per_m2": "The body mass index",
+    "birth_year": "The year of birth",
+    "value": "The value",
+}
+
+_PAIRS: Final[dict[type[Entry], tuple[tuple[str, str], ...]]] = {
+    Treatment: (("start", "stop"),),
+    RiskFactor: (("start", "stop"),),
+    Event: (("on", "ended_on"),),
+    Consent: (("given_on", "withdrawn_on"),),
+    LesionDetail: (("onset", "ended_on"),),
+    Diagnosis: (("first_sign_on", "diagnosed_on"),),
+}
+"""Dates of which the second can't lie before the first."""
+
+_LIKELY_SLIP: Final = 5.0  # so many times the last value is likelier a slipped decimal point
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """Something unusual about a field, to ask about. Sentences: ``errors.QUESTIONS``.
+
+    ``suggestion`` is what may have been meant, such as 0.9 for 9 after 0.6; None where nothing is.
+    """
+
+    field: str
+    code: str
+    values: tuple[tuple[str, str | float], ...] = ()
+    suggestion: float | None = None
+
+
+def range_of(entry: Entry, field: str) -> Range | None:
+    """Return what a number in a field of an entry may be; None where nothing is known of it."""
+    if isinstance(entry, Pain):
+        return PAIN_RANGES[entry.scale] if field == "value" else None
+    if isinstance(entry, LabResult):
+        return LAB_RANGES[entry.analyte] if field == "value" else None
+    return RANGES.get(field)
+
+
+def refuse_impossible(entry: Entry) -> None:
+    """Refuse what can't be.
+
+    Raises ``ValueImpossible`` for a number beyond its hard range; ``NotUnderstood`` for a date in
+    the future, dates in the wrong order, a laboratory unit that isn't the analyte's, a lesion
+    linked to itself, more than two aspects, or a point beyond the body map.
+    """
+    for name, value, limits in _numbers(entry):
+        if limits.is_impossible(value):
+            raise ValueImpossible(
+                what=_WORDS[name],
+                given=f"{value:g}",
+                low=limits.hard[0],
+                high=limits.hard[1],
+                unit=limits.unit_words,
+            )
+    for name, day in _days(entry):
+        if day > now().astimezone().date():
+            raise NotUnderstood(
+                what="The date",
+                given=day.isoformat(),
+                expected=f"it is after today, and {name.replace('_', ' ')} is in the past; give "
+                "the right date",
+            )
+    for first, second in _PAIRS.get(type(entry), ()):
+        before, after = getattr(entry, first), getattr(entry, second)
+        if before is not None and after is not None and _latest(after) < _earliest(before):
+            raise NotUnderstood(
+                what="The date",
+                given=_text(after),
+                expected=f"it lies before {_text(before)}, which it follows; give the right dates",
+            )
+    _refuse_impossible_kinds(entry)
+
+
+def questions(entry: Entry, record: ClinicalRecord) -> tuple[Question, ...]:
+    """Return what is unusual about an entry, seen beside what is in the record already."""
+    found: list[Question] = []
+    for name, value, limits in _numbers(entry):
+        if limits.is_impossible(value):
+            continue
+        last = _last_value(entry, name, record)
+        slip = last is not None and last > 0 and value >= _LIKELY_SLIP * last
+        if slip and isinstance(entry, Finding) and name == "max_depth_cm":
+            found.append(_slipped(name, value, last or 0.0, limits))
+        elif limits.is_unusual(value):
+            found.append(
+                Question(
+                    field=name,
+                    code="value_unusual",
+                    values=(
+                        ("given", f"{value:g}"),
+                        ("low", limits.soft[0]),
+                        ("high", limits.soft[1]),
+                        ("unit", limits.unit_words),
+                    ),
+                )
+            )
+    death = record.death
+    is_death = isinstance(entry, Event) and entry.kind is EventKind.DEATH
+    if death is not None and not is_death:
+        for name, day in _days(entry):
+            if day > death.on.latest:
+                found.append(
+                    Question(field=name, code="after_death", values=(("died_on", death.on.text),))
+                )
+    if is_death and death is not None and death.entry_id != entry.entry_id:
+        found.append(Question(field="kind", code="dead_already", values=(("on", death.on.text),)))
+    return tuple(found)
+
+
+def _slipped(name: str, value: float, last: float, limits: Range) -> Question:
+    return Question(
+        field=name,
+        code="value_jumped",
+        values=(("given", f"{value:g}"), ("last", f"{last:g}"), ("unit", limits.unit_words)),
+        suggestion=value / 10 if last / 3 <= value / 10 <= 3 * last else None,
+    )
+
+
+def _last_value(entry: Entry, name: str, record: ClinicalRecord) -> float | None:
+    """Return the value of the same thing that was recorded last before this entry."""
+    if not isinstance(entry, Finding):
+        return None
+    before = [
+        getattr(one, name)
+        for one in record.findings
+        if one.lesion_id == entry.lesion_id and one.entry_id != entry.entry_id
+    ]
+    known = [one for one in before if one is not None]
+    return float(known[-1]) if known else None
+
+
+def _numbers(entry: Entry) -> Iterator[tuple[str, float, Range]]:
+    for field in fields(entry):
+        limits = range_of(entry, field.name)
+        value = getattr(entry, field.name)
+        if limits is not None and value is not None:
+            yield field.name, float(value), limits
+    if isinstance(entry, PatientDetail) and entry.bmi_kg_per_m2 is not None:
+        yield "bmi_kg_per_m2", entry.bmi_kg_per_m2, RANGES["bmi_kg_per_m2"]
+
+
+def _days(entry: Entry) -> Iterator[tuple[str, date]]:
+    """Yield the days of what happened, each the first that it may be; a stop may be planned."""
+    for field in fields(entry):
+        value = getattr(entry, field.name)
+        if field.name not in {"recorded_at", "stop"} and isinstance(value, date | PartialDate):
+            yield field.name, _earliest(value)
+
+
+def _refuse_impossible_kinds(entry: Entry) -> None:
+    if isinstance(entry, LabResult) and entry.value is not None:
+        unit = LAB_RANGES[entry.analyte].unit
+        if entry.unit != unit:
+            raise NotUnderstood(
+                what="The unit",
+                given=entry.unit or "(none)",
+                expected=f"{entry.analyte.value.replace('_', ' ')} is entered in {unit}",
+            )
+    if isinstance(entry, LesionLink) and entry.lesion_id == entry.other_lesion_id:
+        raise NotUnderstood(
+            what="The lesion", given="itself", expected="link it to another lesion of the patient"
+        )
+    if isinstance(entry, LesionDetail):
+        if len(entry.aspects) > 2:
+            raise NotUnderstood(
+                what="The aspect",
+                given=", ".join(entry.aspects),
+                expected="give two of them at most",
+            )
+        place = [one for one in (entry.map_x, entry.map_y) if one is not None]
+        if len(place) == 1 or not all(0 <= one <= 1 for one in place):
+            raise NotUnderstood(
+                what="The point", given="beyond the body map", expected="give one upon it"
+            )
+    if isinstance(entry, Score):
+        codes = [code for code, _ in entry.items]
+        if not entry.instrument or len(codes) != len(set(codes)):
+            raise NotUnderstood(
+                what="The answers",
+                given=entry.instrument or "(no instrument)",
+                expected="each item of an instrument is answered once",
+            )
+
+
+def _earliest(day: date | PartialDate) -> date:
+    return day.earliest if isinstance(day, PartialDate) else day
+
+
+def _latest(day: date | PartialDate) -> date:
+    return day.latest if isinstance(day, PartialDate) else day
+
+
+def _text(day: date | PartialDate) -> str:
+    return day.text if isinstance(day, PartialDate) else day.isoformat()

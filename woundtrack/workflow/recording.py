@@ -1,0 +1,284 @@
+"""The clinical record is written: entries recorded, amended, retired, taken back and brought again.
+
+Hides that all of it are revisions, and which entries there can be only one of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood
+from woundtrack.model import (
+    ClinicalRecord,
+    Consent,
+    Diagnosis,
+    Entry,
+    Event,
+    Finding,
+    Identity,
+    LabResult,
+    LesionDetail,
+    LesionLink,
+    Pain,
+    Patient,
+    PatientDetail,
+    RiskFactor,
+    Score,
+    Treatment,
+    Visit,
+    VisitDetail,
+    new_id,
+    now,
+)
+from woundtrack.records import Library
+from woundtrack.workflow.intake import EARLIEST_VISIT
+from woundtrack.workflow.plausible import refuse_impossible
+
+Kind = TypeVar("Kind", bound=Entry)
+
+_ONE_OF: Final[dict[type[Entry], tuple[str, ...]]] = {
+    PatientDetail: (),
+    Diagnosis: (),
+    RiskFactor: ("kind",),
+    Consent: ("purpose",),
+    LesionDetail: ("lesion_id",),
+    Finding: ("lesion_id", "visit_id"),
+    VisitDetail: ("visit_id",),
+}
+"""Of these kinds a patient has one entry in view for each value of these fields."""
+
+_OWN: Final = frozenset(
+    {"id", "revision", "supersedes", "recorded_by", "recorded_at", "reason", "is_retired"}
+)
+"""What a revision has for itself."""
+
+
+def record_of(
+    library: Library, patient: Patient, *, as_of: datetime | None = None
+) -> ClinicalRecord:
+    """Return all that counts of a patient's record, oldest first; what is retired isn't there.
+
+    What was recorded of a lesion that is out of view isn't there either. ``as_of``: as it was at
+    that moment.
+    """
+    # A lesion that was retired since ``as_of`` was in view then.
+    seen = {one.id for one in library.lesions(patient.id, include_retired=as_of is not None)}
+
+    def of(kind: type[Kind]) -> tuple[Kind, ...]:
+        found = library.entries(kind, patient_id=patient.id, as_of=as_of)
+        return tuple(one for one in found if getattr(one, "lesion_id", None) in {None, *seen})
+
+    days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
+    details, diagnoses = of(PatientDetail), of(Diagnosis)
+    return ClinicalRecord(
+        patient=patient,
+        detail=details[-1] if details else None,
+        diagnosis=diagnoses[-1] if diagnoses else None,
+        risk_factors=of(RiskFactor),
+        consents=of(Consent),
+        lesion_details=of(LesionDetail),
+        links=tuple(
+            sorted(
+                (one for one in of(LesionLink) if one.other_lesion_id in seen),
+                key=lambda one: one.on,
+            )
+        ),
+        findings=tuple(sorted(of(Finding), key=lambda one: days[one.visit_id])),
+        visit_details=tuple(sorted(of(VisitDetail), key=lambda one: days[one.visit_id])),
+        pains=tuple(sorted(of(Pain), key=lambda one: one.on)),
+        treatments=tuple(
+            sorted(
+                of(Treatment), key=lambda one: date.min if one.start is None else one.start.earliest
+            )
+        ),
+        labs=tuple(sorted(of(LabResult), key=lambda one: one.taken_on)),
+        events=tuple(sorted(of(Event), key=lambda one: one.on.earliest)),
+        scores=tuple(sorted(of(Score), key=lambda one: one.on)),
+    )
+
+
+def record_entries(
+    library: Library, entries: Sequence[Kind], *, by: str, why: str | None = None
+) -> tuple[Kind, ...]:
+    """Record entries, each new or the next revision of one, all of them or none.
+
+    Returns them as recorded. Nothing is recorded where nothing is given.
+
+    Raises
+    ------
+    ValueImpossible, NotUnderstood
+        For what can't be (``plausible.refuse_impossible``).
+    ChangedMeanwhile
+        Where somebody recorded a newer revision, or a second entry of what there is one of.
+    LibraryReadOnly, DiskFull
+        As the disk says.
+    """
+    for place, entry in enumerate(entries):
+        refuse_impossible(entry)
+        _refuse_second(library, entry, entries[:place])
+    recorded = tuple(replace(entry, recorded_by=by, recorded_at=now()) for entry in entries)
+    if recorded:
+        with library.verb("record", by=by, why=why) as change:
+            for entry in recorded:
+                change.add_entry(entry)
+    return recorded
+
+
+def amend_entry(library: Library, entry: Kind, *, by: str, reason: str, **changes: object) -> Kind:
+    """Record an entry with other values, as its next revision; returns that.
+
+    Raises as ``record_entries``; ``NotUnderstood`` without a reason.
+    """
+    _need_reason(reason)
+    revised = entry.revised(by=by, reason=reason, **changes)
+    return record_entries(library, [revised], by=by, why=reason)[0]
+
+
+def retire_entry(library: Library, entry: Kind, *, by: str, reason: str) -> Kind:
+    """Take an entry out of view that was recorded by mistake; returns its next revision."""
+    _need_reason(reason)
+    retired = entry.revised(by=by, reason=reason, is_retired=True)
+    with library.verb("retire entry", by=by, why=reason) as change:
+        change.add_entry(retired)
+    return retired
+
+
+def restore_entry(library: Library, entry: Kind, *, by: str) -> Kind:
+    """Bring an entry that was retired into view again; returns its next revision."""
+    restored = entry.revised(by=by, reason=None, is_retired=False)
+    _refuse_second(library, restored)
+    with library.verb("restore entry", by=by) as change:
+        change.add_entry(restored)
+    return restored
+
+
+def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
+    """Undo what ``record_entries`` returned: as next revisions with the values before.
+
+    What was new is retired. Raises ``ChangedMeanwhile`` where one was changed since.
+    """
+    back = []
+    for entry in recorded:
+        if entry.supersedes is None:
+            back.append(entry.revised(by=by, reason="Taken back", is_retired=True))
+        else:
+            before = library.entry_revisions(type(entry), entry.entry_id)[entry.revision - 2]
+            back.append(_with_values_of(entry, before, by=by, reason="Taken back"))
+    with library.verb("take back", by=by) as change:
+        for one in back:
+            change.add_entry(one)
+    return tuple(back)
+
+
+def record_again(
+    library: Library, back: Sequence[Kind], recorded: Sequence[Kind], *, by: str
+) -> tuple[Kind, ...]:
+    """Redo: record anew what was ``recorded`` and taken ``back``, as next revisions."""
+    again = [
+        _with_values_of(now_there, wanted, by=by, reason=wanted.reason)
+        for now_there, wanted in zip(back, recorded, strict=True)
+    ]
+    with library.verb("record", by=by) as change:
+        for one in again:
+            change.add_entry(one)
+    return tuple(again)
+
+
+def visit_on(library: Library, patient: Patient, day: date, *, by: str) -> Visit:
+    """Return the patient's visit of a day; one is made where there was none.
+
+    Raises ``NotUnderstood`` for a day in the future, or before there were digital cameras.
+    """
+    known = [visit for visit in library.visits(patient.id) if visit.visited_on == day]
+    if known:
+        return known[0]
+    if not EARLIEST_VISIT <= day <= now().astimezone().date():
+        raise NotUnderstood(
+            what="The visit date",
+            given=day.isoformat(),
+            expected=f"it should lie between {EARLIEST_VISIT.isoformat()} and today",
+        )
+    visit = Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
+    with library.verb("visit", by=by) as change:
+        change.add_visit(visit)
+    return visit
+
+
+def set_identity(library: Library, identity: Identity, *, by: str) -> Identity:
+    """Record who a patient is; the trail says that it was recorded, and not what.
+
+    Raises ``NotUnderstood`` for an NHS number whose check digit isn't right (modulus 11),
+    ``ChangedMeanwhile``.
+    """
+    number = "".join(identity.nhs_number.split())
+    if number and not is_nhs_number(number):
+        raise NotUnderstood(
+            what="The NHS number",
+            given=identity.nhs_number,
+            expected="it has ten digits, and the last one is checked by the others",
+        )
+    with library.verb("identify", by=by) as change:
+        return change.set_identity(replace(identity, nhs_number=number))
+
+
+def is_nhs_number(text: str) -> bool:
+    """Return whether ten digits end in the check digit of an NHS number.
+
+    The first nine are weighted 10 to 2 and summed; 11 less the remainder by 11 is the tenth, 0 for
+    11, and no number has 10 (NHS Data Model and Dictionary, "NHS number").
+    """
+    if len(text) != 10 or not (text.isascii() and text.isdigit()):
+        return False
+    digits = [int(digit) for digit in text]
+    check = (
+        11
+        - sum(digit * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True))
+        % 11
+    )
+    return check != 10 and check % 11 == digits[9]
+
+
+def _with_values_of(there: Kind, wanted: Kind, *, by: str, reason: str | None) -> Kind:
+    """Return the revision after ``there`` with the values of ``wanted``."""
+    values = {
+        field.name: getattr(wanted, field.name)
+        for field in fields(wanted)
+        if field.name not in _OWN
+    }
+    return there.revised(by=by, reason=reason, is_retired=wanted.is_retired, **values)
+
+
+def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ()) -> None:
+    names = _ONE_OF.get(type(entry))
+    changed = {one.entry_id: one for one in beside}
+    there = library.entries(type(entry), patient_id=entry.patient_id)
+    others = [
+        one
+        for one in {**{one.entry_id: one for one in there}, **changed}.values()
+        if one.entry_id != entry.entry_id
+        and type(one) is type(entry)
+        and one.patient_id == entry.patient_id
+    ]
+    if isinstance(entry, LesionDetail) and entry.is_sentinel:
+        for one in others:
+            if isinstance(one, LesionDetail) and one.is_sentinel:
+                raise NotUnderstood(
+                    what="The sentinel lesion",
+                    given="a second one",
+                    expected="a patient has one; take the mark off the other first",
+                )
+    if names is None:
+        return
+    for one in others:
+        if all(getattr(one, name) == getattr(entry, name) for name in names):
+            raise ChangedMeanwhile(what="The record")
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise NotUnderstood(
+            what="The reason", given="(none)", expected="say why, in a few words, for the trail"
+        )
