@@ -34,6 +34,7 @@ STEPS = [
     "m009_parts_of_a_lesion",
     "m010_tissue_maps",
     "m011_clinical_record",
+    "m012_landmarks",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -226,5 +227,6 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "print_measurement",
         "setting",
         "identity",
+        "landmark_set",
         *TABLES,
     }

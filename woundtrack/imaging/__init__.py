@@ -29,6 +29,7 @@ from woundtrack.imaging.comparing.aligning import (
     Layout,
     Sight,
     lay_out,
+    rings_on_skin,
 )
 from woundtrack.imaging.comparing.film import write_film
 from woundtrack.imaging.comparing.matching import matching_landmarks
@@ -127,6 +128,7 @@ __all__ = [
     "read_photograph_bytes",
     "refine_outline",
     "rescaled",
+    "rings_on_skin",
     "ruler_calibration",
     "ruler_of",
     "stroke_regions",

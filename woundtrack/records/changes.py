@@ -16,6 +16,7 @@ from woundtrack.model import (
     Assessment,
     Entry,
     Identity,
+    LandmarkSet,
     Lesion,
     Patient,
     Proposal,
@@ -25,12 +26,13 @@ from woundtrack.model import (
 from woundtrack.records import rows as conversion
 from woundtrack.records.database import rows
 from woundtrack.records.entries import entry_row, identity_of, identity_row, table_of
+from woundtrack.records.landmarks import landmark_row
 from woundtrack.records.printers import PrintMeasurement, measurement_of, measurement_row
 
 Values = dict[str, Any]
 
 _JSON_COLUMNS: Final = frozenset(
-    {"calibration", "outlines", "outline", "further", "doubts", "method", "tissue"}
+    {"calibration", "outlines", "outline", "further", "doubts", "method", "tissue", "landmarks"}
 )
 _NOT_IN_THE_TRAIL: Final = frozenset(
     {"original_name", "name", "birth_date", "nhs_number", "local_id"}
@@ -172,6 +174,25 @@ class Change:
         if (entry.supersedes, entry.revision) != expected:
             raise ChangedMeanwhile(what="The entry")
         self._add(table, entry_row(entry))
+
+    def add_landmarks(self, marked: LandmarkSet) -> None:
+        """Add a revision of a lesion's landmarks in a photograph: the first, or the next one.
+
+        Raises ``ChangedMeanwhile`` where there is a newer revision than it supersedes.
+        """
+        newest = rows(
+            self._open,
+            """
+            SELECT id, revision FROM landmark_set
+            WHERE lesion_id = :lesion_id AND photograph_id = :photograph_id
+            ORDER BY revision DESC LIMIT 1
+            """,
+            {"lesion_id": marked.lesion_id, "photograph_id": marked.photograph_id},
+        )
+        expected = (newest[0]["id"], newest[0]["revision"] + 1) if newest else (None, 1)
+        if (marked.supersedes, marked.revision) != expected:
+            raise ChangedMeanwhile(what="The landmarks")
+        self._add("landmark_set", landmark_row(marked))
 
     def set_identity(self, identity: Identity) -> Identity:
         """Store who a patient is; the trail says that it was stored, and not what."""

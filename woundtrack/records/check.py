@@ -34,6 +34,7 @@ _TABLES: Final = (
     "print_measurement",
     "setting",
     "identity",
+    "landmark_set",
     *entries.TABLES,
 )
 CLOCKS_AGREE: Final = timedelta(minutes=10)

@@ -27,6 +27,7 @@ from woundtrack.errors import (
 from woundtrack.model import (
     Assessment,
     Identity,
+    LandmarkSet,
     Lesion,
     Patient,
     Progress,
@@ -50,6 +51,7 @@ from woundtrack.records.database import Row
 from woundtrack.records.entries import Kind, entry_of, identity_of, table_of
 from woundtrack.records.faults import known_database_faults, known_faults
 from woundtrack.records.import_plan import ImportPlan
+from woundtrack.records.landmarks import NEWEST_LANDMARKS, landmarks_of
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
@@ -517,6 +519,16 @@ class Library:
         """Return who a patient is, where anybody recorded it."""
         found = self._select("identity", {"id": patient_id}, "id")
         return self._noun(identity_of, found[0]) if found else None
+
+    # --- reading: landmarks ----------------------------------------------------------------------
+
+    def landmarks(self, lesion_id: str) -> tuple[LandmarkSet, ...]:
+        """Return what counts of a lesion's landmarks, one set a photograph, oldest first.
+
+        A set without landmarks says that they were taken away.
+        """
+        found = self._rows(NEWEST_LANDMARKS, {"lesion_id": lesion_id})
+        return self._nouns(landmarks_of, found)
 
     # --- reading: printers and settings ----------------------------------------------------------
 

@@ -19,6 +19,7 @@ from woundtrack.errors import LibraryBehind, LibraryDamaged, LibraryTooNew
 from woundtrack.model import now
 from woundtrack.records.database import APPLICATION_ID, connect_for_reading, sync_file
 from woundtrack.records.faults import fault_of_database
+from woundtrack.records.landmarks import LANDMARK_TABLE
 from woundtrack.records.originals import Originals, sync_folder
 from woundtrack.records.record_tables import IDENTITY_TABLE, RECORD_TABLES, statements
 from woundtrack.records.rows import text_of_time
@@ -412,6 +413,22 @@ def m011_clinical_record(db: Database) -> None:
         )
     db.execute(IDENTITY_TABLE)
     _keep(db, "identity", "id = NEW.id")
+
+
+@MIGRATIONS()
+def m012_landmarks(db: Database) -> None:
+    """Keep the places that lay one visit's photograph on another's."""
+    db.execute(LANDMARK_TABLE)
+    db.execute("CREATE INDEX landmark_set_of_photograph ON landmark_set (photograph_id)")
+    _keep(
+        db,
+        "landmark_set",
+        "id = NEW.id",
+        "lesion_id = NEW.lesion_id AND photograph_id = NEW.photograph_id "
+        "AND revision = NEW.revision",
+        "supersedes = NEW.supersedes",
+        is_history=True,
+    )
 
 
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:

@@ -38,6 +38,7 @@ from woundtrack.workflow.consenting import Leave, leaves, may_leave
 from woundtrack.workflow.course import export_csv, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import Decision, next_label
+from woundtrack.workflow.instruments import Instruments, instruments
 from woundtrack.workflow.intake import (
     Examined,
     Filed,
@@ -53,6 +54,7 @@ from woundtrack.workflow.intake import (
     scan,
     withdraw,
 )
+from woundtrack.workflow.landmarks import landmarks_of, mark_landmarks, mark_landmarks_again
 from woundtrack.workflow.measuring import (
     MeasuredPhotograph,
     masks_of,
@@ -141,6 +143,7 @@ __all__ = [
     "ImportItem",
     "ImportProblem",
     "ImportReport",
+    "Instruments",
     "KeptScales",
     "Leave",
     "MeasuredAnew",
@@ -172,9 +175,13 @@ __all__ = [
     "filed_already",
     "import_items",
     "import_photographs",
+    "instruments",
     "is_nhs_number",
     "kept_scales",
+    "landmarks_of",
     "leaves",
+    "mark_landmarks",
+    "mark_landmarks_again",
     "masks_of",
     "may_leave",
     "measure_joined",

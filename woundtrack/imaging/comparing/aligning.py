@@ -224,6 +224,19 @@ def lay_out(sights: Sequence[Sight]) -> Layout:
     )
 
 
+def rings_on_skin(outline: Outline, calibration: Calibration) -> tuple[Floats, ...]:
+    """Return the outer ring and the islands (N, 2), mm of the photograph's own skin.
+
+    With a point at least every millimetre; without those that a limb hides.
+    """
+    found = []
+    for ring in (outline.outer, *outline.islands):
+        fine = finely(np.asarray(ring, dtype=np.float64), calibration.mm_per_px)
+        skin = points_on_skin(fine, calibration)
+        found.append(skin[np.isfinite(skin).all(axis=1)])
+    return tuple(found)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Skin:
     """One photograph's places on its own skin, mm."""
@@ -236,11 +249,7 @@ class _Skin:
 
 def _skin(sight: Sight) -> _Skin:
     calibration = sight.calibration
-    rings = []
-    for part in sight.parts:
-        fine = finely(np.asarray(part.outer, dtype=np.float64), calibration.mm_per_px)
-        ring = points_on_skin(fine, calibration)
-        rings.append(ring[np.isfinite(ring).all(axis=1)])
+    rings = [rings_on_skin(part, calibration)[0] for part in sight.parts]
     rings = [ring for ring in rings if len(ring)]
     marks = {}
     for number, at in sight.landmarks.items():
