@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     # The renderer knows nothing of what measures its pictures: that keeps its truth independent.
     "phantom": (NOUNS, frozenset({"numpy", "cv2", "pypdfium2"})),
-    "workflow": (VERBS, frozenset({"numpy"})),
+    "workflow": (VERBS | {"resources"}, frozenset({"numpy"})),
     "demo": (
         VERBS | {"workflow", "phantom", "resources", "settings"},
         frozenset({"numpy", "cv2", "platformdirs"}),
