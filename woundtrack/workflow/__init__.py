@@ -38,7 +38,7 @@ from woundtrack.workflow.consenting import Leave, leaves, may_leave
 from woundtrack.workflow.course import export_csv, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import Decision, next_label
-from woundtrack.workflow.instruments import Instruments, instruments
+from woundtrack.workflow.instruments import Instruments, known_instruments
 from woundtrack.workflow.intake import (
     Examined,
     Filed,
@@ -175,9 +175,9 @@ __all__ = [
     "filed_already",
     "import_items",
     "import_photographs",
-    "instruments",
     "is_nhs_number",
     "kept_scales",
+    "known_instruments",
     "landmarks_of",
     "leaves",
     "mark_landmarks",
