@@ -1,0 +1,274 @@
+"""Numbers with their 95 % intervals, taken from what makes the measurements uncertain.
+
+Hides how causes are added up: own causes as squares, shared ones with their sign, bounds at an end.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from woundtrack.healing import change, rates
+from woundtrack.model import Term, TimelinePoint, WoundState, area_interval
+
+Z95: Final = 1.96
+"""Two-sided 95 % point of the normal distribution, as in ``rates``."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """A number with the ends of its 95 % interval, None where there is no interval.
+
+    ``is_assumed``: the interval comes from the declared default spread of repeated measurements
+    (``rates.ASSUMED_LOG_SD``), because the measurements have none of their own; say so where it is
+    shown.
+    """
+
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    is_assumed: bool = False
+
+    def times(self, factor: float, unit: str) -> Estimate:
+        """Return the number in another unit; a negative factor turns the interval over."""
+        low, high = (
+            None if end is None else end * factor
+            for end in ((self.low, self.high) if factor >= 0 else (self.high, self.low))
+        )
+        return Estimate(
+            value=self.value * factor, unit=unit, low=low, high=high, is_assumed=self.is_assumed
+        )
+
+
+def log_area_ratio(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
+    """Return ln(A / A₀) of two open areas; None where either is closed or has no area.
+
+    The interval is that of the measurements, without what moved both alike (``change.ratio``); with
+    the assumed spread where they have none: ∓1.96 √2 s.
+    """
+    if not (before.area_mm2 and after.area_mm2):
+        return None
+    value = rates.log_area_ratio(before.area_mm2, after.area_mm2)
+    figures = change.ratio(before, after)
+    if figures is None:
+        down, up = rates.detectable_ratio()
+        low, high = value + math.log(down), value + math.log(up)
+    else:
+        low, high = math.log1p(figures[1]), math.log1p(figures[2])
+    return Estimate(value=value, unit="", low=low, high=high, is_assumed=figures is None)
+
+
+def area_reduction(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
+    """Return 100 (A₀ - A) / A₀ in per cent, positive is smaller; exactly 100 where it closed.
+
+    None where the first is no open area, or the second has none. See ``log_area_ratio`` for the
+    interval.
+    """
+    if not before.area_mm2 or after.area_mm2 is None:
+        return None
+    if after.state is WoundState.CLOSED:
+        return Estimate(value=100.0, unit="%")
+    ratio = log_area_ratio(before, after)
+    return None if ratio is None else reduction_from(ratio)
+
+
+def reduction_from(log_ratio: Estimate) -> Estimate:
+    """Return the reduction in per cent that a log area ratio is."""
+
+    def per_cent(log: float | None) -> float | None:
+        return None if log is None else -100 * math.expm1(log)
+
+    return Estimate(
+        value=-100 * math.expm1(log_ratio.value),
+        unit="%",
+        low=per_cent(log_ratio.high),
+        high=per_cent(log_ratio.low),
+        is_assumed=log_ratio.is_assumed,
+    )
+
+
+def margin_advance(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
+    """Return Gilman's margin advance between two open areas, cm: positive is smaller.
+
+    (A₁ - A₂) / ((p₁ + p₂) / 2): ``rates.gilman_advance_cm``. The interval is to first order in
+    every recorded cause. Each cause of one measurement alone counts with the wider of the two signs
+    with which it may move area and perimeter; a cause that both measurements share moves both of
+    both alike, so that a printer's scale counts with its own share of the advance alone. Without
+    recorded causes, half the measurement's interval stands for one that widens the wound all round,
+    and without that the assumed spread. None where either is closed or lacks area or perimeter.
+    """
+    if not (before.area_mm2 and after.area_mm2 and before.perimeter_mm and after.perimeter_mm):
+        return None
+    lost_mm2 = before.area_mm2 - after.area_mm2
+    mean_mm = (before.perimeter_mm + after.perimeter_mm) / 2
+    by_perimeter = -lost_mm2 / (2 * mean_mm**2)
+    first, is_first_assumed = _causes(before)
+    second, is_second_assumed = _causes(after)
+    shared = common_of([before, after])
+    spreads: list[float] = []
+    together: dict[tuple[str, str], float] = {}
+    down = up = 0.0
+    for by_area, terms in ((1 / mean_mm, first), (-1 / mean_mm, second)):
+        for term in terms:
+            area, edge = by_area * term.area_mm2, by_perimeter * term.perimeter_mm
+            if term.common in shared:
+                if not term.is_bound:
+                    key = (term.common, term.name)
+                    together[key] = together.get(key, 0.0) + area + edge
+            elif term.is_bound:
+                down, up = down + min(area + edge, 0.0), up + max(area + edge, 0.0)
+            else:
+                spreads.append(abs(area) + abs(edge))
+    half = math.hypot(*spreads, *together.values())
+    value = rates.gilman_advance_cm(
+        before.area_mm2 / 100,
+        before.perimeter_mm / 10,
+        after.area_mm2 / 100,
+        after.perimeter_mm / 10,
+    )
+    return Estimate(
+        value=value,
+        unit="cm",
+        low=value + (down - half) / 10,
+        high=value + (up + half) / 10,
+        is_assumed=is_first_assumed or is_second_assumed,
+    )
+
+
+def gilman_rate(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
+    """Return the margin advance in cm a week; None as ``margin_advance``, or on one day."""
+    days = (after.on - before.on).days
+    advance = margin_advance(before, after)
+    return None if advance is None or days <= 0 else advance.times(7 / days, "cm/week")
+
+
+def weighted_sum_mm2(parts: Sequence[tuple[float, TimelinePoint]]) -> Estimate:
+    """Return Σ weight x area over measured points, mm², with its interval.
+
+    Lesions are taken as independent but for what the measurements share, such as one printer's
+    scale, which moves all alike. Closed lesions add zero without an interval. Without an interval
+    where any open area has none. Raises ``ValueError`` for a point without an area or a weight
+    below zero.
+    """
+    total = sum(weight * _area(point) for weight, point in parts)
+    opened = [(weight, point) for weight, point in parts if weight > 0 and point.area_mm2]
+    if any(weight < 0 for weight, _ in parts):
+        raise ValueError("a total has no negative weights")
+    if any(point.area_low_mm2 is None or point.area_high_mm2 is None for _, point in opened):
+        return Estimate(value=total, unit="mm²")
+    shared = common_of([point for _, point in opened])
+    downs: list[float] = []
+    ups: list[float] = []
+    together: dict[tuple[str, str], float] = {}
+    below = above = 0.0
+    for weight, point in opened:
+        area = _area(point)
+        low, high = own_interval(point, shared)
+        downs.append(weight * (area - low))
+        ups.append(weight * (high - area))
+        for term in point.terms:
+            moved = weight * term.area_mm2
+            if term.common not in shared:
+                continue
+            if term.is_bound:
+                below, above = below + min(moved, 0.0), above + max(moved, 0.0)
+            else:
+                key = (term.common, term.name)
+                together[key] = together.get(key, 0.0) + moved
+    alike = together.values()
+    return Estimate(
+        value=total,
+        unit="mm²",
+        low=max(total - math.hypot(*downs, *alike) + below, 0.0),
+        high=total + math.hypot(*ups, *alike) + above,
+    )
+
+
+def common_of(points: Sequence[TimelinePoint]) -> frozenset[str]:
+    """Return what at least two of the measurements have in common."""
+    counts = Counter(name for point in points for name in {term.common for term in point.terms})
+    return frozenset(name for name, count in counts.items() if name and count > 1)
+
+
+def own_interval(point: TimelinePoint, shared: Collection[str]) -> tuple[float, float]:
+    """Return the interval of an area without what is shared, mm². The point must have one."""
+    low, high = point.area_low_mm2, point.area_high_mm2
+    if any(term.common in shared for term in point.terms):
+        return area_interval(
+            _area(point), [term for term in point.terms if term.common not in shared]
+        )
+    if low is None or high is None:
+        raise ValueError("this measurement has no interval")
+    return low, high
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LogErrors:
+    """Standard deviations of ln(area) of several measurements.
+
+    ``own`` are each measurement's, ``shared`` what a common cause is to each, by that cause.
+    """
+
+    own: tuple[float, ...]
+    shared: Mapping[tuple[str, str], tuple[float, ...]]
+    is_assumed: bool
+
+
+def log_errors(points: Sequence[TimelinePoint]) -> LogErrors:
+    """Return the errors of open areas on the log scale: half the log interval by 1.96.
+
+    A measurement without an interval, or all of whose interval is shared, has the assumed spread
+    for its own.
+    """
+    common = common_of(points)
+    own: list[float] = []
+    shared: dict[tuple[str, str], list[float]] = {}
+    is_assumed = False
+    for place, point in enumerate(points):
+        area = _area(point)
+        spread = 0.0
+        if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+            low, high = own_interval(point, common)
+            ends = (low, high) if low > 0 else (area, high)
+            spread = math.log(ends[1] / ends[0]) / ((2 if low > 0 else 1) * Z95)
+            for term in point.terms:
+                if term.common in common and not term.is_bound:
+                    row = shared.setdefault((term.common, term.name), [0.0] * len(points))
+                    row[place] = term.area_mm2 / area / Z95
+        is_assumed |= spread <= 0
+        own.append(spread if spread > 0 else rates.ASSUMED_LOG_SD)
+    return LogErrors(
+        own=tuple(own),
+        shared={key: tuple(row) for key, row in shared.items()},
+        is_assumed=is_assumed,
+    )
+
+
+def _area(point: TimelinePoint) -> float:
+    if point.area_mm2 is None:
+        raise ValueError("a point without an area is not zero")
+    return point.area_mm2
+
+
+def _causes(point: TimelinePoint) -> tuple[Sequence[Term], bool]:
+    """Return the causes of a measurement, and whether they are assumed."""
+    if point.terms:
+        return point.terms, False
+    area, perimeter = _area(point), point.perimeter_mm or 0.0
+    is_assumed = point.area_low_mm2 is None or point.area_high_mm2 is None
+    if point.area_low_mm2 is None or point.area_high_mm2 is None:
+        half = Z95 * rates.ASSUMED_LOG_SD * area
+    else:
+        half = (point.area_high_mm2 - point.area_low_mm2) / 2
+    one = Term(
+        name="interval",
+        area_mm2=half,
+        perimeter_mm=perimeter * half / (2 * area),
+        length_mm=0.0,
+        width_mm=0.0,
+    )
+    return (one,), is_assumed
