@@ -9,9 +9,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from woundtrack.healing import rates
+from woundtrack.healing.burden import Seen, sums_of
+from woundtrack.healing.lesion_states import End, Record, laid_out
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
+    ClinicalRecord,
     Doubt,
     GroupTimeline,
     Lesion,
@@ -33,6 +36,8 @@ def timeline_of(
     lesions: Sequence[Lesion],
     visits: Sequence[Visit],
     assessments: Iterable[Assessment],
+    *,
+    record: ClinicalRecord | None = None,
 ) -> Timeline:
     """Return one patient's course from the newest revision of each assessment.
 
@@ -47,10 +52,13 @@ def timeline_of(
     - Eschar and margin have *nested* curves of their own, with a point at each visit at which they
       were outlined. They change no total, gap or rate.
     - A *gap* of a lesion is a visit of this patient after the lesion was first seen at which it has
-      no area, unless the lesion was last seen closed and never seen open after.
+      no area, unless the lesion was last seen closed and never seen open after. With a ``record``
+      there is none after the lesion's end: merged, split, amputated, or ended otherwise.
     - A *total* at a visit is the sum over the lesions seen at or before it. A lesion last seen
       closed counts zero, and stays zero until it is seen open again; where any other has no area at
       this visit, the total is None. Totals begin with the first visit at which a lesion was seen.
+      With a ``record`` they survive merging, splitting and ending, and findings count beside the
+      assessments: see ``burden.sums_of``.
     - The *baseline* is the first open area, and the reduction is from it to the latest area, which
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
@@ -74,6 +82,7 @@ def timeline_of(
         lesion.id: tuple(_point(visit, newest.get((lesion.id, visit.id))) for visit in dated)
         for lesion in in_view
     }
+    known_of = laid_out(record, dated)
     nested = {
         lesion.id: _nested([(visit, newest.get((lesion.id, visit.id))) for visit in dated])
         for lesion in in_view
@@ -82,15 +91,17 @@ def timeline_of(
         GroupTimeline(
             group=group,
             lesions=tuple(
-                _lesion_timeline(lesion, dated, seen[lesion.id], nested[lesion.id])
+                _lesion_timeline(
+                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of.ends.get(lesion.id)
+                )
                 for lesion in members
             ),
-            points=_totals(dated, [seen[lesion.id] for lesion in members]),
+            points=_totals(dated, {one.id: seen[one.id] for one in members}, known_of),
         )
         for group in SiteGroup
         if (members := [lesion for lesion in in_view if lesion.site.group is group])
     )
-    total = _totals(dated, [seen[lesion.id] for lesion in in_view])
+    total = _totals(dated, seen, known_of)
     return Timeline(patient=patient, groups=groups, total=total, visits=tuple(dated))
 
 
@@ -183,6 +194,7 @@ def _lesion_timeline(
     visits: Sequence[Visit],
     seen: Sequence[TimelinePoint | None],
     nested: tuple[NestedCurve, ...],
+    end: End | None,
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
@@ -204,23 +216,29 @@ def _lesion_timeline(
         lesion=lesion,
         points=points,
         nested=nested,
-        gaps=_gaps(visits, seen),
+        gaps=_gaps(visits, seen, end),
         area_reduction_percent=reduction,
         gilman_cm_per_week=gilman,
         half_life_days=_half_life_days(points, open_areas),
     )
 
 
-def _gaps(visits: Sequence[Visit], seen: Sequence[TimelinePoint | None]) -> tuple[date, ...]:
+def _gaps(
+    visits: Sequence[Visit], seen: Sequence[TimelinePoint | None], end: End | None
+) -> tuple[date, ...]:
     places = [place for place, point in enumerate(seen) if point is not None]
     if not places:
         return ()
     last = seen[places[-1]]
     is_closed = last is not None and last.state is WoundState.CLOSED
-    end = places[-1] + 1 if is_closed else len(visits)
+    until = places[-1] + 1 if is_closed else len(visits)
+    if end is not None:
+        ended = (place for place, visit in enumerate(visits) if visit.visited_on >= end.on)
+        # What was seen after the end all the same is part of the course.
+        until = min(until, max(next(ended, len(visits)), places[-1] + 1))
     return tuple(
         visit.visited_on
-        for visit, point in zip(visits[places[0] : end], seen[places[0] : end], strict=True)
+        for visit, point in zip(visits[places[0] : until], seen[places[0] : until], strict=True)
         if point is None or point.area_mm2 is None
     )
 
@@ -244,22 +262,5 @@ def _half_life_days(
     return rates.half_life_days(per_day)
 
 
-def _totals(
-    visits: Sequence[Visit], lesions: Sequence[Sequence[TimelinePoint | None]]
-) -> tuple[TotalPoint, ...]:
-    totals: list[TotalPoint] = []
-    latest: list[TimelinePoint | None] = [None] * len(lesions)
-    for place, visit in enumerate(visits):
-        areas: list[float | None] = []
-        for number, seen in enumerate(lesions):
-            here = seen[place]
-            latest[number] = known = here or latest[number]
-            if here is not None:
-                areas.append(here.area_mm2)
-            elif known is not None:
-                areas.append(0.0 if known.state is WoundState.CLOSED else None)
-        if areas:
-            is_known = all(area is not None for area in areas)
-            area_mm2 = sum(area or 0 for area in areas) if is_known else None
-            totals.append(TotalPoint(on=visit.visited_on, area_mm2=area_mm2))
-    return tuple(totals)
+def _totals(visits: Sequence[Visit], seen: Seen, record: Record) -> tuple[TotalPoint, ...]:
+    return tuple(one.total for one in sums_of(visits, seen, record))

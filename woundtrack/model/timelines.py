@@ -80,10 +80,15 @@ class LesionTimeline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TotalPoint:
-    """The summed open area at one visit; None where any lesion due there was not measured."""
+    """The summed open area at one visit; None where any lesion due there was not measured.
+
+    The ends of its 95 % interval are None, too, where any measurement has no interval.
+    """
 
     on: date
     area_mm2: float | None
+    area_low_mm2: float | None = None
+    area_high_mm2: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
