@@ -9,10 +9,14 @@ from __future__ import annotations
 from woundtrack.healing import change, rates
 from woundtrack.healing.chart import draw as draw_chart
 from woundtrack.healing.chart import save as save_chart
+from woundtrack.healing.lesion_states import BreakReason, LineBreak, breaks_of
 from woundtrack.healing.timeline import baseline_of, closure_of, timeline_of
 
 __all__ = [
+    "BreakReason",
+    "LineBreak",
     "baseline_of",
+    "breaks_of",
     "change",
     "closure_of",
     "draw_chart",

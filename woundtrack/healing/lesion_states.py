@@ -100,6 +100,14 @@ SURGICAL_ENDS: Final = frozenset(_END_EVENTS.values())
 """Ends that leave no open area and are no closure by healing."""
 
 
+class BreakReason(Enum):
+    """What changed an area without the wound having grown or healed."""
+
+    DEBRIDEMENT = "debridement"
+    MERGED = "another lesion merged into it"
+    SPLIT = "a part became a lesion of its own"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
     """One patient's record laid out by lesion, for lookups by day. ``laid_out`` makes one."""
@@ -108,6 +116,7 @@ class Record:
     began_on: Mapping[str, date]
     findings: Mapping[str, tuple[tuple[date, Finding], ...]]
     debrided_on: tuple[tuple[str | None, date], ...]
+    joined_on: tuple[tuple[str, date, BreakReason], ...] = ()
 
     def finding_on(self, lesion_id: str, on: date) -> Finding | None:
         """Return what was found of a lesion on a day."""
@@ -155,11 +164,14 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
             ends[detail.lesion_id] = End(on=known.on, reason=detail.end_reason, into=known.into)
 
     began: dict[str, date] = {}
+    joined: list[tuple[str, date, BreakReason]] = []
     for link in record.links:
         if link.kind is LinkKind.MERGED_INTO:
             child = link.other_lesion_id
+            joined.append((child, link.on, BreakReason.MERGED))
         elif link.kind is LinkKind.SPLIT_FROM:
             child = link.lesion_id
+            joined.append((link.other_lesion_id, link.on, BreakReason.SPLIT))
         else:
             continue
         began[child] = min(began.get(child, link.on), link.on)
@@ -172,6 +184,7 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
             for event in record.events
             if event.kind is EventKind.DEBRIDEMENT
         ),
+        joined_on=tuple(joined),
     )
 
 
@@ -187,20 +200,22 @@ def _surgical_ends(
                 yield lesion_id, End(on=on, reason=_END_STATES[finding.state])
 
 
-# --- debridement breaks the line -----------------------------------------------------------------
+# --- what breaks the line ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineBreak:
-    """A debridement between two points of a curve: no line and no rate goes from one to the other.
+    """What lies between two points of a curve: no line and no rate goes from one to the other.
 
-    ``after`` is the day of the last point before it and ``before`` that of the first one after it;
-    each is None where there is no such point.
+    ``on`` is the day of the debridement, merge or split. ``after`` is the day of the last point
+    before it and ``before`` that of the first one after it; each is None where there is no such
+    point.
     """
 
     on: date
     after: date | None
     before: date | None
+    reason: BreakReason = BreakReason.DEBRIDEMENT
 
 
 def breaks_of(
@@ -209,13 +224,16 @@ def breaks_of(
     record: ClinicalRecord | None,
     visits: Iterable[Visit],
 ) -> tuple[LineBreak, ...]:
-    """Return where debridement breaks a lesion's line, oldest first.
+    """Return where a lesion's line breaks, oldest first.
 
     Taking dead tissue away makes an area larger without the wound having grown, so areas on both
     sides of it are no course. Where a finding says that it was debrided before the photograph, the
     line breaks before that point; after the photograph, after it. An event on the day of a point
     whose finding doesn't say so breaks the line on both sides: nobody knows on which side the area
     is. An event without a lesion breaks the line of every lesion.
+
+    So does another lesion that merged into this one, and a part that split from it, between the
+    last point before that day and the first from it on.
     """
     return line_breaks(lesion_id, points, laid_out(record, visits))
 
@@ -227,9 +245,17 @@ def line_breaks(
     days = sorted({point.on for point in points})
     found: dict[tuple[date | None, date | None], LineBreak] = {}
 
-    def between(on: date, *, last: date | None, first: date | None) -> None:
+    def between(
+        on: date,
+        *,
+        last: date | None,
+        first: date | None,
+        reason: BreakReason = BreakReason.DEBRIDEMENT,
+    ) -> None:
         if last is not None or first is not None:
-            found.setdefault((last, first), LineBreak(on=on, after=last, before=first))
+            found.setdefault(
+                (last, first), LineBreak(on=on, after=last, before=first, reason=reason)
+            )
 
     said: set[date] = set()
     for on, finding in record.findings.get(lesion_id, ()):
@@ -250,13 +276,17 @@ def line_breaks(
             between(on, last=on, first=_first(days, on, is_with=False))
         else:
             between(on, last=_last(days, on, is_with=False), first=_first(days, on, is_with=False))
+    for owner, on, reason in record.joined_on:
+        if owner == lesion_id:
+            last, first = _last(days, on, is_with=False), _first(days, on, is_with=True)
+            between(on, last=last, first=first, reason=reason)
     return tuple(
         sorted(found.values(), key=lambda one: (one.on, one.before is None, one.before or one.on))
     )
 
 
 def is_broken(breaks: Iterable[LineBreak], before: date, after: date) -> bool:
-    """Return whether a debridement lies between the points of two days, the earlier first."""
+    """Return whether a break lies between the points of two days, the earlier first."""
     return any(
         (one.after is None or one.after >= before)
         and one.after is not None
@@ -269,7 +299,7 @@ def is_broken(breaks: Iterable[LineBreak], before: date, after: date) -> bool:
 def last_run(
     points: Sequence[TimelinePoint], breaks: Iterable[LineBreak]
 ) -> tuple[TimelinePoint, ...]:
-    """Return the newest unbroken run of open areas: since the last debridement and closure.
+    """Return the newest unbroken run of open areas: since the last break and the last closure.
 
     Where the lesion is closed now, that before it closed.
     """
