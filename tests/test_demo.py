@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -17,12 +17,25 @@ from pathlib import Path
 import pytest
 
 from woundtrack.demo import DemoReport, build_demo
-from woundtrack.demo.patients import CLINIC, Course, PatientPlan, Shot, ViewPlan, shots_of
+from woundtrack.demo.history import Given, Happened, History
+from woundtrack.demo.patients import CLINIC
+from woundtrack.demo.plan import Course, PatientPlan, Shot, ViewPlan, shots_of
 from woundtrack.demo.scenes import planned_photographs
 from woundtrack.errors import Cancelled, LibraryExists, LibraryInUse
-from woundtrack.model import REGIONS, BodySite, Side, SiteGroup, WoundState
+from woundtrack.model import (
+    REGIONS,
+    Agent,
+    BodySite,
+    EventKind,
+    LesionState,
+    LinkKind,
+    Sex,
+    Side,
+    SiteGroup,
+    WoundState,
+)
 from woundtrack.records import Library
-from woundtrack.workflow import printers, timeline_of
+from woundtrack.workflow import printers, record_of, timeline_of
 
 TODAY = date(2026, 3, 20)
 
@@ -289,12 +302,63 @@ def test_the_clinic_has_the_patients_lesions_and_photographs_it_promises() -> No
     photographs = [shot for patient in CLINIC for shot, _ in shots_of(patient)]
     groups = {site.group for site, _ in courses(CLINIC)}
 
-    assert len(CLINIC) >= 5
-    assert len(courses(CLINIC)) >= 12
-    assert len(photographs) >= 60
+    assert len(CLINIC) == 10
+    assert len(courses(CLINIC)) >= 20
+    assert len(photographs) == 91
     assert groups >= {SiteGroup.ABDOMEN, SiteGroup.LEGS, SiteGroup.TORSO}
     assert [shot.has_card for shot in photographs].count(False) == 1
     assert 2 <= sum(patient.is_last_visit_waiting for patient in CLINIC) <= 3
+
+
+def test_the_clinic_has_lesions_that_merge_split_reopen_and_a_patient_who_dies() -> None:
+    histories = {patient.code: patient.history for patient in CLINIC}
+    links = {link.kind for one in histories.values() if one for link in one.links}
+    events = {event.kind for one in histories.values() if one for event in one.happened}
+
+    assert None not in histories.values()
+    assert links == set(LinkKind)
+    assert {EventKind.DEBRIDEMENT, EventKind.DEATH, EventKind.ADMISSION} <= events
+
+
+def test_what_was_recorded_beside_the_photographs_is_in_the_library(tmp_path: Path) -> None:
+    history = History(
+        name="Ada Nobody",
+        nhs_number="9990000018",
+        sex=Sex.FEMALE,
+        age=61,
+        height_cm=160,
+        weight_kg=80,
+        pains=((0, 8, 9), (8, 2, 3)),
+        labs=((0, 2.1, 40, 28),),
+        given=(Given(agent=Agent.CINACALCET, start=1, dose=60, unit="mg"),),
+        happened=(Happened(kind=EventKind.DEBRIDEMENT, week=2, lesion="T1"),),
+    )
+    build_demo(tmp_path / "demo", today=TODAY, clinic=(replace(HEALING, history=history),))
+
+    with Library.open(tmp_path / "demo", read_only=True) as library:
+        patient = library.patient_with_code("WT-0001")
+        record = record_of(library, patient)
+        lesion, *_ = library.lesions(patient.id)
+        first, last = library.visits(patient.id)
+        assert library.check().problems == ()
+        assert library.identity(patient.id) is not None
+
+    assert [(one.on, one.value) for one in record.pains] == [
+        (first.visited_on, 8),
+        (first.visited_on, 9),
+        (last.visited_on, 2),
+        (last.visited_on, 3),
+    ]
+    assert [finding.state for finding in record.findings] == [
+        LesionState.OPEN,
+        LesionState.EPITHELIALISED,
+    ]
+    closed = record.finding_of(lesion.id, last.id)
+    assert closed is not None
+    assert (closed.has_drainage, closed.needs_dressing) == (False, False)
+    (debridement,) = record.events
+    assert debridement.lesion_id == lesion.id
+    assert debridement.on.earliest == first.visited_on + timedelta(days=14)
 
 
 def test_one_patient_of_the_clinic_has_eschar_and_margin_outlined() -> None:

@@ -20,14 +20,16 @@ from typing import Final
 import platformdirs
 
 from woundtrack import phantom, workflow
+from woundtrack.demo.history import keep_history
 from woundtrack.demo.nurse import decided
-from woundtrack.demo.patients import CLINIC, PatientPlan
+from woundtrack.demo.patients import CLINIC
+from woundtrack.demo.plan import PatientPlan
 from woundtrack.demo.scenes import PlannedPhotograph, planned_photographs
 from woundtrack.errors import LibraryBehind, LibraryDamaged, LibraryExists, LibraryMissing
 from woundtrack.model import Progress, no_progress, now
 from woundtrack.records import Library
 
-PLAN_VERSION: Final = 4  # raised when the clinic changes, so that half-made ones start again
+PLAN_VERSION: Final = 5  # raised when the clinic changes, so that half-made ones start again
 UNREADABLE_NAME: Final = "IMG_0666.jpg"
 PRINTER_NAME: Final = "Ward printer"
 _RENDERING_SHARE: Final = 0.8  # of the time, for the progress bar
@@ -213,6 +215,7 @@ def _fill(
                 imported += len(few)
                 unfinished = {future for future in unfinished if not future.done()}
                 rendered = total - len(unfinished)
+            keep_history(library, photographs[0].patient, day, by=by)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     if patients:

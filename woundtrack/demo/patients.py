@@ -6,160 +6,17 @@ thighs that is taken off and leaves a larger ulcer, slow granulation, some that 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from woundtrack.demo.histories import HISTORIES
+from woundtrack.demo.plan import Course, PatientPlan, Shot, ViewPlan
 from woundtrack.model import BodySite, Side
-from woundtrack.phantom import SKIN_TONES, Backdrop, Lesion
-
-Stage = tuple[float, float, float, float, float]
-"""Week; area in cm²; slough and eschar as fractions of the bed; violaceous skin 0 to 1."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Course:
-    """One lesion over the weeks; between its ``stages`` everything changes evenly.
-
-    The root of the area does, as the edge of a healing wound advances evenly. It is not there
-    before its first stage. Of one that ``is_nested`` the nurse outlines eschar and margin, too.
-    """
-
-    label: str
-    shape_seed: int
-    centre_mm: tuple[float, float]
-    stages: tuple[Stage, ...]
-    elongation: float = 1.25
-    angle_deg: float = 0.0
-    irregularity: float = 0.65
-    redness: float = 0.5
-    maceration: float = 0.15
-    rolled: float = 0.25
-    depth_mm: float = 2.0
-    is_nested: bool = False
-
-    @property
-    def largest_mm2(self) -> float:
-        """The largest area it ever has."""
-        return max(stage[1] for stage in self.stages) * 100
-
-    def at(self, week: float) -> Lesion:
-        """Return the lesion as it is in a week."""
-        before = [stage for stage in self.stages if stage[0] <= week] or [self.stages[0]]
-        after = [stage for stage in self.stages if stage[0] > week] or [self.stages[-1]]
-        one, two = before[-1], after[0]
-        share = (week - one[0]) / (two[0] - one[0]) if two[0] > one[0] else 0.0
-        root = math.sqrt(one[1]) + share * (math.sqrt(two[1]) - math.sqrt(one[1]))
-        area = 100 * root * root
-        slough, eschar, livedo = (
-            one[field] + share * (two[field] - one[field]) for field in (2, 3, 4)
-        )
-        once = max([100 * stage[1] for stage in before] + [area])
-        healed = 1 - area / once
-        closed_for = 0.0
-        if area <= 0:
-            closed_for = week - next(stage[0] for stage in self.stages if stage[1] <= 0)
-        return Lesion(
-            centre_mm=self.centre_mm,
-            area_mm2=area,
-            shape_seed=self.shape_seed,
-            irregularity=self.irregularity,
-            elongation=self.elongation,
-            angle_deg=self.angle_deg,
-            slough=slough,
-            eschar=eschar,
-            redness=self.redness * (1 - 0.65 * healed) / (1 + 0.08 * closed_for),
-            redness_mm=7 + 4 * self.redness,
-            livedo=livedo,
-            maceration=self.maceration * (1 - healed),
-            rolled=self.rolled,
-            pallor=0.12 * (1 - healed),
-            depth_mm=self.depth_mm * (1 - 0.75 * healed),
-            new_skin_mm=0.6 + 0.8 * healed,
-            healed_mm2=once if healed > 0.03 else 0.0,
-            scar_age=min(0.9, 0.15 + 0.35 * healed + 0.02 * closed_for),
-            wetness=0.65 - 0.2 * healed,
-        )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ViewPlan:
-    """One place that is photographed at each visit, with the lesions seen there.
-
-    On a limb a strip is laid round it; elsewhere, and where a shot says so, an L card.
-    """
-
-    site: BodySite
-    seed: int
-    courses: tuple[Course, ...]
-    limb_radius_mm: float | None = None
-    limb_angle_deg: float = 0.0
-    curvature: float = 0.4
-    backdrop: Backdrop = Backdrop.SHEET
-    veins: float = 0.1
-
-    def courses_at(self, week: float) -> tuple[Course, ...]:
-        """Return the lesions that are there in a week."""
-        return tuple(course for course in self.courses if course.stages[0][0] <= week)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shot:
-    """One photograph; the rest of it is drawn by chance.
-
-    With ``is_laminated`` a stiff L card lies on a limb, as before the clinic had strips.
-    """
-
-    week: int
-    has_card: bool = True
-    is_laminated: bool = False
-    is_left_waiting: bool = False
-    tilt_deg: float | None = None
-    far: float = 1.0
-    card_hidden: float = 0.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PatientPlan:
-    """One patient: the skin, the weeks of the visits, and what is photographed at each.
-
-    ``odd_shots`` replace single photographs: (week, view's number) and how it was taken.
-    """
-
-    code: str
-    seed: int
-    skin_tone: float
-    weeks_seen: tuple[int, ...]
-    views: tuple[ViewPlan, ...]
-    last_visit_days_ago: int
-    is_last_visit_waiting: bool = False
-    odd_shots: tuple[tuple[int, int, Shot], ...] = ()
-    hair: float = 0.1
-    dryness: float = 0.3
-    moles: float = 0.35
-
-    @property
-    def weeks(self) -> int:
-        """The week of the last visit."""
-        return self.weeks_seen[-1]
-
-
-def shots_of(patient: PatientPlan) -> Iterator[tuple[Shot, ViewPlan]]:
-    """Yield every photograph of a patient, oldest first."""
-    odd = {(week, view): shot for week, view, shot in patient.odd_shots}
-    for week in patient.weeks_seen:
-        is_last = week == patient.weeks_seen[-1]
-        for number, view in enumerate(patient.views):
-            if not view.courses_at(week):
-                continue
-            waiting = is_last and patient.is_last_visit_waiting
-            yield odd.get((week, number), Shot(week=week, is_left_waiting=waiting)), view
-
+from woundtrack.phantom import SKIN_TONES, Backdrop
 
 CLINIC: Final[tuple[PatientPlan, ...]] = (
     PatientPlan(
         code="WT-0031",
+        history=HISTORIES["WT-0031"],
         seed=31,
         skin_tone=SKIN_TONES["II"],
         weeks_seen=(0, 3, 6, 9, 14, 20, 27, 35, 44, 51),
@@ -237,6 +94,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
     ),
     PatientPlan(
         code="WT-0047",
+        history=HISTORIES["WT-0047"],
         seed=47,
         skin_tone=SKIN_TONES["VI"],
         weeks_seen=(0, 4, 9, 22, 30, 40, 48),
@@ -302,6 +160,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
     ),
     PatientPlan(
         code="WT-0058",
+        history=HISTORIES["WT-0058"],
         seed=58,
         skin_tone=SKIN_TONES["IV"],
         weeks_seen=(0, 4, 9, 16, 25, 36),
@@ -370,6 +229,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
     ),
     PatientPlan(
         code="WT-0073",
+        history=HISTORIES["WT-0073"],
         seed=73,
         skin_tone=SKIN_TONES["I"],
         weeks_seen=(0, 3, 7, 12, 18),
@@ -428,6 +288,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
     ),
     PatientPlan(
         code="WT-0092",
+        history=HISTORIES["WT-0092"],
         seed=92,
         skin_tone=SKIN_TONES["III"],
         weeks_seen=(0, 5, 11, 18, 26, 34),
@@ -487,6 +348,7 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
     ),
     PatientPlan(
         code="WT-0104",
+        history=HISTORIES["WT-0104"],
         seed=104,
         skin_tone=SKIN_TONES["V"],
         weeks_seen=(0, 3, 6),
@@ -516,5 +378,190 @@ CLINIC: Final[tuple[PatientPlan, ...]] = (
             ),
         ),
     ),
+    PatientPlan(
+        code="WT-0112",
+        seed=112,
+        skin_tone=SKIN_TONES["IV"],
+        weeks_seen=(0, 3, 6, 10, 15, 21),
+        last_visit_days_ago=4,
+        moles=0.2,
+        history=HISTORIES["WT-0112"],
+        views=(
+            ViewPlan(
+                site=BodySite(region="abdomen", side=Side.RIGHT),
+                seed=1,
+                curvature=0.45,
+                courses=(
+                    # Two that grow towards each other and become one.
+                    Course(
+                        label="A1",
+                        shape_seed=704,
+                        centre_mm=(-25.0, -10.0),
+                        angle_deg=25,
+                        redness=0.6,
+                        until=9,
+                        stages=(
+                            (0, 5.4, 0.30, 0.35, 0.9),
+                            (6, 10.2, 0.40, 0.20, 0.8),
+                        ),
+                    ),
+                    Course(
+                        label="A2",
+                        shape_seed=719,
+                        centre_mm=(24.0, -4.0),
+                        angle_deg=-40,
+                        redness=0.6,
+                        until=9,
+                        stages=(
+                            (0, 3.2, 0.30, 0.30, 0.9),
+                            (6, 7.4, 0.45, 0.15, 0.8),
+                        ),
+                    ),
+                    Course(
+                        label="A1",
+                        shape_seed=733,
+                        centre_mm=(-1.0, -8.0),
+                        elongation=2.0,
+                        angle_deg=6,
+                        redness=0.6,
+                        depth_mm=2.6,
+                        stages=(
+                            (10, 23.5, 0.45, 0.06, 0.6),
+                            (15, 19.0, 0.28, 0.0, 0.3),
+                            (21, 13.2, 0.15, 0.0, 0.1),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    PatientPlan(
+        code="WT-0126",
+        seed=126,
+        skin_tone=SKIN_TONES["II"],
+        weeks_seen=(0, 4, 8, 13, 19, 26),
+        last_visit_days_ago=11,
+        hair=0.2,
+        history=HISTORIES["WT-0126"],
+        views=(
+            ViewPlan(
+                site=BodySite(region="thigh", side=Side.LEFT),
+                seed=1,
+                limb_radius_mm=90.0,
+                limb_angle_deg=92.0,
+                curvature=0.4,
+                backdrop=Backdrop.PAD,
+                courses=(
+                    # Healing over its middle makes two of one.
+                    Course(
+                        label="T1",
+                        shape_seed=808,
+                        centre_mm=(0.0, -22.0),
+                        elongation=2.3,
+                        angle_deg=90,
+                        redness=0.55,
+                        until=12,
+                        stages=(
+                            (0, 8.2, 0.10, 0.70, 0.8),
+                            (4, 12.6, 0.45, 0.05, 0.6),
+                            (8, 9.8, 0.30, 0.0, 0.3),
+                        ),
+                    ),
+                    Course(
+                        label="T1",
+                        shape_seed=821,
+                        centre_mm=(1.0, -40.0),
+                        angle_deg=70,
+                        redness=0.45,
+                        stages=(
+                            (13, 3.9, 0.22, 0.0, 0.2),
+                            (26, 1.1, 0.06, 0.0, 0.0),
+                        ),
+                    ),
+                    Course(
+                        label="T2",
+                        shape_seed=837,
+                        centre_mm=(-1.0, -4.0),
+                        angle_deg=100,
+                        redness=0.45,
+                        stages=(
+                            (13, 2.8, 0.25, 0.0, 0.2),
+                            (19, 1.5, 0.12, 0.0, 0.0),
+                            (26, 0.6, 0.04, 0.0, 0.0),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    PatientPlan(
+        code="WT-0131",
+        seed=131,
+        skin_tone=SKIN_TONES["III"],
+        weeks_seen=(0, 5, 10, 15, 20, 27, 33),
+        last_visit_days_ago=6,
+        moles=0.5,
+        history=HISTORIES["WT-0131"],
+        views=(
+            ViewPlan(
+                site=BodySite(region="sacrum", side=Side.MIDLINE),
+                seed=1,
+                curvature=0.5,
+                courses=(
+                    # Closes, and a new one opens in its scar.
+                    Course(
+                        label="S1",
+                        shape_seed=905,
+                        centre_mm=(0.0, -10.0),
+                        angle_deg=-20,
+                        redness=0.45,
+                        until=20,
+                        stages=(
+                            (0, 4.4, 0.25, 0.10, 0.4),
+                            (10, 1.2, 0.08, 0.0, 0.1),
+                            (14, 0.0, 0.0, 0.0, 0.0),
+                        ),
+                    ),
+                    Course(
+                        label="S2",
+                        shape_seed=918,
+                        centre_mm=(5.0, -8.0),
+                        elongation=1.5,
+                        angle_deg=35,
+                        redness=0.6,
+                        stages=(
+                            (27, 1.4, 0.20, 0.15, 0.8),
+                            (33, 2.9, 0.35, 0.10, 0.8),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+    PatientPlan(
+        code="WT-0140",
+        seed=140,
+        skin_tone=SKIN_TONES["V"],
+        weeks_seen=(0,),
+        last_visit_days_ago=6,
+        history=HISTORIES["WT-0140"],
+        views=(
+            ViewPlan(
+                site=BodySite(region="breast", side=Side.LEFT),
+                seed=1,
+                curvature=0.6,
+                courses=(
+                    Course(
+                        label="B1",
+                        shape_seed=1004,
+                        centre_mm=(0.0, -10.0),
+                        angle_deg=30,
+                        redness=0.6,
+                        stages=((0, 3.4, 0.25, 0.35, 1.0),),
+                    ),
+                ),
+            ),
+        ),
+    ),
 )
-"""Six patients, 13 lesions on abdomen, legs and torso, and the year's photographs of them."""
+"""Ten patients, 20 lesions on abdomen, legs, torso and breast, and the year's photographs."""

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from woundtrack import imaging, phantom
-from woundtrack.demo.patients import PatientPlan, Shot, ViewPlan, shots_of
+from woundtrack.demo.plan import PatientPlan, Shot, ViewPlan, shots_of
 
 PHOTO_PX: Final = (1632, 1224)
 
