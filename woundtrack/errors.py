@@ -334,6 +334,13 @@ class UnknownPatient(WoundtrackError):
     sentence = "There is no patient {patient} in this library. Check the code."
 
 
+class ReportRefused(WoundtrackError):
+    """There is no report of a patient: ``patient``, ``reason`` (a clause)."""
+
+    code = "report_refused"
+    sentence = "There is no report of {patient}: {reason}. Nothing was written."
+
+
 class NotUnderstood(WoundtrackError):
     """A value a person gave that can't be meant: ``what``, ``given``, ``expected``."""
 

@@ -56,6 +56,7 @@ TITLES: Final = MappingProxyType(
         "file_in_use": _("Open in another program"),
         "instrument_unusable": _("A score's definition can't be used"),
         "unknown_patient": _("No such patient"),
+        "report_refused": _("No report"),
         "not_understood": _("Not understood"),
         "value_impossible": _("This value can't be"),
         "nothing_to_accept": _("Nothing to accept"),
