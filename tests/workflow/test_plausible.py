@@ -1,0 +1,182 @@
+"""What is entered is looked at: the impossible refused, the unusual asked about, both in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from woundtrack import workflow
+from woundtrack.errors import QUESTIONS, NotUnderstood, ValueImpossible
+from woundtrack.model import (
+    Agent,
+    Analyte,
+    Aspect,
+    ClinicalRecord,
+    Consent,
+    Entry,
+    Event,
+    EventKind,
+    Finding,
+    LabResult,
+    LesionDetail,
+    LesionLink,
+    LinkKind,
+    Pain,
+    PainContext,
+    PainScale,
+    PartialDate,
+    Patient,
+    PatientDetail,
+    Purpose,
+    Score,
+    Treatment,
+    now,
+)
+
+DAY = date(2026, 3, 4)
+PATIENT = Patient(id="p", code="CX-1", created_at=now())
+EMPTY = ClinicalRecord(patient=PATIENT)
+FINDING = Finding(patient_id="p", lesion_id="a", visit_id="v")
+
+
+def phosphate(value: float, unit: str = "mmol/L") -> LabResult:
+    return LabResult(
+        patient_id="p", analyte=Analyte.PHOSPHATE, taken_on=DAY, value=value, unit=unit
+    )
+
+
+def vas(value: float) -> Pain:
+    return Pain(
+        patient_id="p", on=DAY, scale=PainScale.VAS100, context=PainContext.REST, value=value
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(FINDING, max_depth_cm=15.1),
+        replace(FINDING, max_depth_cm=-0.1),
+        replace(FINDING, max_depth_cm=float("nan")),
+        replace(FINDING, undermining_clock=13),
+        phosphate(6.1),
+        vas(101),
+        PatientDetail(patient_id="p", birth_year=1890),
+        PatientDetail(patient_id="p", height_cm=60, weight_kg=400),  # 1,111 kg/m²
+    ],
+)
+def test_a_number_beyond_its_hard_range_is_refused(entry: Entry) -> None:
+    with pytest.raises(ValueImpossible, match="can't be: it lies between"):
+        workflow.refuse_impossible(entry)
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (phosphate(4.0, "mg/dL"), "phosphate is entered in mmol/L"),
+        (
+            Treatment(
+                patient_id="p",
+                agent=Agent.CINACALCET,
+                start=PartialDate(text="2026-02"),
+                stop=PartialDate(text="2026-01"),
+            ),
+            "lies before",
+        ),
+        (
+            Event(patient_id="p", kind=EventKind.SEPSIS, on=PartialDate(text="2999")),
+            "after today",
+        ),
+        (
+            Consent(
+                patient_id="p",
+                purpose=Purpose.MDT,
+                is_given=True,
+                given_on=DAY,
+                withdrawn_on=DAY - timedelta(days=1),
+            ),
+            "lies before",
+        ),
+        (
+            LesionLink(
+                patient_id="p", lesion_id="a", other_lesion_id="a", kind=LinkKind.SPLIT_FROM, on=DAY
+            ),
+            "another lesion",
+        ),
+        (LesionDetail(patient_id="p", lesion_id="a", aspects=tuple(Aspect)[:3]), "two of them"),
+        (LesionDetail(patient_id="p", lesion_id="a", map_x=0.5), "upon it"),
+        (LesionDetail(patient_id="p", lesion_id="a", map_x=0.5, map_y=1.01), "upon it"),
+        (
+            Score(
+                patient_id="p",
+                instrument="bwat",
+                instrument_version="1",
+                on=DAY,
+                items=(("depth", 1), ("depth", 2)),
+            ),
+            "answered once",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(entry: Entry, words: str) -> None:
+    with pytest.raises(NotUnderstood, match=words):
+        workflow.refuse_impossible(entry)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        replace(FINDING, max_depth_cm=0.0),
+        replace(FINDING, max_depth_cm=15.0),
+        vas(100),
+        # The year is known alone: it may have started before it stopped.
+        Treatment(
+            patient_id="p",
+            agent=Agent.WARFARIN,
+            start=PartialDate(text="2026"),
+            stop=PartialDate(text="2026-01-02"),
+        ),
+        # What is planned to end may end after today.
+        Treatment(patient_id="p", agent=Agent.WARFARIN, stop=PartialDate(text="2999")),
+    ],
+)
+def test_what_can_be_is_not_refused(entry: Entry) -> None:
+    workflow.refuse_impossible(entry)
+
+
+def test_nine_centimetres_after_six_millimetres_may_be_a_slipped_point() -> None:
+    before = replace(FINDING, visit_id="u", max_depth_cm=0.6, entry_id="other")
+    record = replace(EMPTY, findings=(before,))
+
+    (question,) = workflow.questions(replace(FINDING, max_depth_cm=9.0), record)
+
+    assert (question.field, question.suggestion) == ("max_depth_cm", 0.9)
+    sentence = QUESTIONS[question.code].format(**dict(question.values))
+    assert sentence == "9 cm is unusual (last 0.6). Is it right?"
+
+
+def test_a_depth_never_asked_for_before_is_asked_about_by_its_range_alone() -> None:
+    (question,) = workflow.questions(replace(FINDING, max_depth_cm=9.0), EMPTY)
+
+    assert question.suggestion is None
+    sentence = QUESTIONS[question.code].format(**dict(question.values))
+    assert sentence == "9 cm is unusual: mostly it lies between 0 and 5. Is it right?"
+    assert workflow.questions(replace(FINDING, max_depth_cm=0.9), EMPTY) == ()
+
+
+def test_what_is_after_a_death_is_asked_about_and_so_is_a_second_death() -> None:
+    death = Event(patient_id="p", kind=EventKind.DEATH, on=PartialDate(text="2026-03-01"))
+    record = replace(EMPTY, events=(death,))
+
+    (late,) = workflow.questions(vas(50), record)
+    (second,) = workflow.questions(replace(death, entry_id="x"), record)
+
+    assert (late.field, late.code) == ("on", "after_death")
+    assert second.code == "dead_already"
+    assert workflow.questions(death, record) == ()
+    assert workflow.questions(replace(vas(50), on=date(2026, 3, 1)), record) == ()
+
+
+def test_every_question_has_its_sentence() -> None:
+    assert set(QUESTIONS) == {"value_unusual", "value_jumped", "after_death", "dead_already"}

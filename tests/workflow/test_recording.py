@@ -1,0 +1,312 @@
+"""The clinical record is written as revisions: amended, retired, taken back, brought again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from woundtrack import workflow
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood, ValueImpossible
+from woundtrack.model import (
+    Agent,
+    BodySite,
+    ClinicalRecord,
+    Consent,
+    Event,
+    EventKind,
+    Finding,
+    Identity,
+    Lesion,
+    LesionDetail,
+    LesionLink,
+    LinkKind,
+    Missing,
+    Pain,
+    PainContext,
+    PainScale,
+    PartialDate,
+    Patient,
+    PatientDetail,
+    Purpose,
+    Sex,
+    Treatment,
+    Visit,
+    new_id,
+    now,
+)
+from woundtrack.records import Library
+
+DAY = date(2026, 3, 4)
+
+
+@pytest.fixture
+def patient(library: Library) -> Patient:
+    patient = Patient(id=new_id(), code="CX-9", created_at=now())
+    with library.verb("patient", by="Ann") as change:
+        change.add_patient(patient)
+    return patient
+
+
+def lesion_of(library: Library, patient: Patient, number: int = 1) -> Lesion:
+    lesion = Lesion(
+        id=new_id(),
+        patient_id=patient.id,
+        label=f"A{number}",
+        number=number,
+        site=BodySite(region="abdomen"),
+        created_at=now(),
+    )
+    with library.verb("lesion", by="Ann") as change:
+        change.add_lesion(lesion)
+    return lesion
+
+
+def pain(patient: Patient, value: float | None = 8.0, on: date = DAY) -> Pain:
+    return Pain(
+        patient_id=patient.id,
+        on=on,
+        scale=PainScale.NRS11,
+        context=PainContext.WORST_24H,
+        value=value,
+    )
+
+
+def record(library: Library, patient: Patient) -> ClinicalRecord:
+    return workflow.record_of(library, patient)
+
+
+def test_what_was_recorded_is_in_the_record_with_who_recorded_it(
+    library: Library, patient: Patient
+) -> None:
+    (stored,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+
+    assert record(library, patient).pains == (stored,)
+    assert stored.recorded_by == "Ann"
+    assert library.audit_trail()[-1].verb == "record"
+
+
+def test_nothing_given_is_nothing_recorded(library: Library, patient: Patient) -> None:
+    before = len(library.audit_trail())
+
+    assert workflow.record_entries(library, [], by="Ann") == ()
+    assert len(library.audit_trail()) == before
+
+
+def test_one_impossible_entry_keeps_all_of_them_out(library: Library, patient: Patient) -> None:
+    entries = [pain(patient), pain(patient, 11.0, DAY + timedelta(days=1))]
+
+    with pytest.raises(ValueImpossible, match="11 can't be: it lies between 0 and 10"):
+        workflow.record_entries(library, entries, by="Ann")
+
+    assert record(library, patient).pains == ()
+
+
+def test_unknown_and_zero_are_different(library: Library, patient: Patient) -> None:
+    unknown = Pain(
+        patient_id=patient.id,
+        on=DAY,
+        scale=PainScale.NRS11,
+        context=PainContext.REST,
+        missing=(("value", Missing.DECLINED),),
+    )
+    workflow.record_entries(library, [pain(patient, 0.0), unknown], by="Ann")
+
+    none, declined = record(library, patient).pains
+    assert (none.value, none.why_missing("value")) == (0.0, None)
+    assert (declined.value, declined.why_missing("value")) == (None, Missing.DECLINED)
+
+
+def test_an_amended_entry_keeps_what_it_was(library: Library, patient: Patient) -> None:
+    (first,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+
+    second = workflow.amend_entry(library, first, by="Bob", reason="misheard", value=3.0)
+
+    assert record(library, patient).pains == (second,)
+    assert library.entry_revisions(Pain, first.entry_id) == (first, second)
+    assert (second.value, second.reason, second.recorded_by) == (3.0, "misheard", "Bob")
+    with pytest.raises(ChangedMeanwhile):
+        workflow.amend_entry(library, first, by="Cy", reason="late", value=4.0)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_amending_and_retiring_need_a_reason(
+    library: Library, patient: Patient, reason: str
+) -> None:
+    (first,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+
+    with pytest.raises(NotUnderstood, match="say why"):
+        workflow.amend_entry(library, first, by="Ann", reason=reason, value=1.0)
+    with pytest.raises(NotUnderstood, match="say why"):
+        workflow.retire_entry(library, first, by="Ann", reason=reason)
+
+
+def test_a_retired_entry_can_be_restored(library: Library, patient: Patient) -> None:
+    (first,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+
+    retired = workflow.retire_entry(library, first, by="Ann", reason="of another patient")
+    assert record(library, patient).pains == ()
+
+    workflow.restore_entry(library, retired, by="Ann")
+    (back,) = record(library, patient).pains
+    assert (back.value, back.revision) == (8.0, 3)
+
+
+def test_taking_back_undoes_and_recording_again_redoes_both_new_and_amended(
+    library: Library, patient: Patient
+) -> None:
+    (old,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+    fresh = pain(patient, 5.0, DAY + timedelta(days=7))
+    recorded = workflow.record_entries(
+        library, [old.revised(by="Ann", reason="misheard", value=2.0), fresh], by="Ann"
+    )
+
+    back = workflow.take_back_entries(library, recorded, by="Ann")
+    assert [one.value for one in record(library, patient).pains] == [8.0]
+
+    again = workflow.record_again(library, back, recorded, by="Ann")
+    assert [one.value for one in record(library, patient).pains] == [2.0, 5.0]
+
+    workflow.take_back_entries(library, again, by="Ann")
+    assert [one.value for one in record(library, patient).pains] == [8.0]
+    assert library.check().problems == ()
+
+
+def test_there_is_one_entry_of_what_there_can_be_one_of(library: Library, patient: Patient) -> None:
+    detail = PatientDetail(patient_id=patient.id, sex=Sex.FEMALE)
+    workflow.record_entries(library, [detail], by="Ann")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.record_entries(library, [PatientDetail(patient_id=patient.id)], by="Bob")
+    consents = [
+        Consent(patient_id=patient.id, purpose=purpose, is_given=True, given_on=DAY)
+        for purpose in (Purpose.MDT, Purpose.MDT)
+    ]
+    with pytest.raises(ChangedMeanwhile):
+        workflow.record_entries(library, consents, by="Ann")
+    assert len(workflow.record_entries(library, consents[:1], by="Ann")) == 1
+
+
+def test_a_patient_has_one_sentinel_lesion(library: Library, patient: Patient) -> None:
+    one, two = (lesion_of(library, patient, number) for number in (1, 2))
+    first = LesionDetail(patient_id=patient.id, lesion_id=one.id, is_sentinel=True)
+    second = LesionDetail(patient_id=patient.id, lesion_id=two.id, is_sentinel=True)
+    (kept,) = workflow.record_entries(library, [first], by="Ann")
+
+    with pytest.raises(NotUnderstood, match="a patient has one"):
+        workflow.record_entries(library, [second], by="Ann")
+
+    # In one go the mark moves from one to the other.
+    moved = kept.revised(by="Ann", reason="the larger one", is_sentinel=False)
+    workflow.record_entries(library, [moved, second], by="Ann")
+    details = record(library, patient).lesion_details
+    assert [detail.is_sentinel for detail in details] == [False, True]
+
+
+def test_what_belongs_to_a_retired_lesion_is_out_of_view(
+    library: Library, patient: Patient
+) -> None:
+    one, two = (lesion_of(library, patient, number) for number in (1, 2))
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+    entries = [
+        Finding(patient_id=patient.id, lesion_id=one.id, visit_id=visit.id),
+        LesionLink(
+            patient_id=patient.id,
+            lesion_id=two.id,
+            other_lesion_id=one.id,
+            kind=LinkKind.MERGED_INTO,
+            on=DAY,
+        ),
+    ]
+    workflow.record_entries(library, entries, by="Ann")
+    assert (len(record(library, patient).findings), len(record(library, patient).links)) == (1, 1)
+
+    with library.verb("retire", by="Ann") as change:
+        change.update_lesion(replace(library.lesion(one.id), is_retired=True))
+
+    assert (record(library, patient).findings, record(library, patient).links) == ((), ())
+
+
+def test_the_record_is_in_the_order_of_what_happened(library: Library, patient: Patient) -> None:
+    late, early = pain(patient, 1.0, DAY), pain(patient, 9.0, DAY - timedelta(days=30))
+    unknown = Treatment(patient_id=patient.id, agent=Agent.CINACALCET)
+    dated = Treatment(patient_id=patient.id, agent=Agent.MAGNESIUM, start=PartialDate(text="2025"))
+    workflow.record_entries(library, [late, early, dated, unknown], by="Ann")
+
+    assert [one.value for one in record(library, patient).pains] == [9.0, 1.0]
+    assert [one.agent for one in record(library, patient).treatments] == [
+        Agent.CINACALCET,
+        Agent.MAGNESIUM,
+    ]
+
+
+def test_the_record_as_it_was_is_still_there(library: Library, patient: Patient) -> None:
+    (first,) = workflow.record_entries(library, [pain(patient)], by="Ann")
+    moment = datetime.now(UTC)
+    workflow.amend_entry(library, first, by="Ann", reason="misheard", value=3.0)
+
+    (then,) = workflow.record_of(library, patient, as_of=moment).pains
+
+    assert then.value == 8.0
+
+
+def test_a_visit_is_found_or_made_and_none_is_in_the_future(
+    library: Library, patient: Patient
+) -> None:
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+
+    assert workflow.visit_on(library, patient, DAY, by="Bob") == visit
+    assert library.visits(patient.id) == (visit,)
+    assert isinstance(visit, Visit)
+    with pytest.raises(NotUnderstood, match=r"between .* and today"):
+        workflow.visit_on(library, patient, date.today() + timedelta(days=2), by="Ann")  # noqa: DTZ011
+
+
+def test_death_is_an_event_and_consent_is_asked_for_by_purpose(
+    library: Library, patient: Patient
+) -> None:
+    entries = [
+        Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-03")),
+        Consent(
+            patient_id=patient.id,
+            purpose=Purpose.RESEARCH,
+            is_given=True,
+            given_on=DAY,
+            withdrawn_on=DAY + timedelta(days=10),
+        ),
+    ]
+    workflow.record_entries(library, entries, by="Ann")
+
+    known = record(library, patient)
+    assert known.death is not None
+    assert known.death.on.text == "2026-03"
+    assert known.consents_to(Purpose.RESEARCH, DAY) is True
+    assert known.consents_to(Purpose.RESEARCH, DAY - timedelta(days=1)) is False
+    assert known.consents_to(Purpose.RESEARCH, DAY + timedelta(days=10)) is False
+    assert known.consents_to(Purpose.TEACHING, DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("number", "is_one"),
+    [
+        ("9434765919", True),  # the example of the NHS Data Dictionary
+        ("9434765918", False),
+        ("9990000018", True),
+        ("999000001", False),
+        ("99900000l8", False),
+        ("0000000010", False),
+    ],
+)
+def test_an_nhs_number_is_checked_by_its_last_digit(number: str, is_one: bool) -> None:
+    assert workflow.is_nhs_number(number) is is_one
+
+
+def test_an_nhs_number_that_can_not_be_is_refused(library: Library, patient: Patient) -> None:
+    identity = Identity(patient_id=patient.id, name="Ada", nhs_number="943 476 5918")
+
+    with pytest.raises(NotUnderstood, match="ten digits"):
+        workflow.set_identity(library, identity, by="Ann")
+
+    spaced = Identity(patient_id=patient.id, name="Ada", nhs_number="943 476 5919")
+    assert workflow.set_identity(library, spaced, by="Ann").nhs_number == "9434765919"
