@@ -1,6 +1,8 @@
 """The one chart of healing, for the window, PNG, SVG and PDF alike.
 
-Hides matplotlib, which is loaded when something is drawn. Sizes are logical px, 100 to the inch.
+Hides how curves, lanes and the axis of dates share the paper. ``lay_out`` says what is drawn where,
+for whoever paints; ``draw`` paints it with matplotlib, which is loaded then. Sizes are logical px,
+100 to the inch.
 """
 
 from __future__ import annotations
@@ -8,18 +10,30 @@ from __future__ import annotations
 import errno
 import os
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from woundtrack.errors import DiskFull, FileUnwritable, NotUnderstood
+from woundtrack.healing.chart_figure import DPI, figure_of, has_cubic_outlines, text_width
+from woundtrack.healing.chart_lanes import (
+    LANE_PREFIX,
+    LaneSpan,
+    draw_lanes,
+    end_names,
+    lane_heights,
+)
 from woundtrack.healing.chart_layout import (
+    NO_STORY,
     DateScale,
     Outlines,
     Panel,
+    Period,
     Scaling,
     Split,
+    Story,
     Unit,
     Waiting,
     least_height_px,
@@ -33,12 +47,21 @@ from woundtrack.healing.chart_panel import (
     PANEL_PREFIX,
     POINTS_PREFIX,
     WIDEST_LABEL_PX,
+    Frame,
     draw_panel,
     nested_name,
 )
-from woundtrack.healing.chart_paper import DPI, Paper, has_cubic_outlines, pt
+from woundtrack.healing.chart_paper import Drawing, Paper, TextWidth
+from woundtrack.healing.chart_record import (
+    Lane,
+    Lanes,
+    ScoreTotal,
+    lanes_of,
+    span_of,
+    story_of,
+)
 from woundtrack.healing.chart_style import ENGLISH, STYLES, ChartWords, Theme
-from woundtrack.model import SiteGroup, Timeline
+from woundtrack.model import Analyte, ClinicalRecord, SiteGroup, Timeline
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,13 +69,18 @@ if TYPE_CHECKING:
 __all__ = [
     "DPI",
     "GUTTER_PX",
+    "LANE_PREFIX",
     "NESTED_PREFIX",
     "PANEL_PREFIX",
     "POINTS_PREFIX",
     "SUFFIXES",
+    "Chart",
     "draw",
+    "height_of",
+    "lay_out",
     "natural_height_px",
     "save",
+    "text_width",
 ]
 
 SUFFIXES: Final = (".png", ".svg", ".pdf")
@@ -63,34 +91,24 @@ MARGIN_PX: Final = 50.0
 
 _TOP_PX: Final = 10.0
 _GAP_PX: Final = 18.0
-_AXIS_PX: Final = 26.0
+_AXIS_PX: Final = 22.0
 _HEAD_PX: Final = 40.0
 _FOOT_PX: Final = 26.0
 _ROOMY_PX: Final = 132.0
+_BARE_PX: Final = 90.0
+_PAD_PX: Final = 30.0
 
 
-def draw(
-    timeline: Timeline,
-    *,
-    groups: Iterable[SiteGroup] | None = None,
-    split: Split = "site",
-    unit: Unit = "area",
-    scale: Scaling = "linear",
-    theme: Theme = "light",
-    width_px: int = 900,
-    height_px: int | None = None,
-    selected: date | None = None,
-    has_caption: bool = True,
-    words: ChartWords = ENGLISH,
-    waiting: Waiting = (),
-    outlines: Outlines = "all",
-) -> Figure:
-    """Draw a patient's healing curves.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chart:
+    """Everything that a chart is of, and how it looks.
 
-    Parameters
+    Attributes
     ----------
-    groups
-        Only these site groups; None for all.
+    timeline, record
+        The curves, and what stands in the lanes under them; without a record there are none.
+    groups, lesion_id
+        Only these site groups, or only this lesion; None for all.
     split
         ``site``: a panel for each site group, with its total; ``patient``: all in one, with the
         patient's total.
@@ -99,6 +117,16 @@ def draw(
     scale
         ``linear`` from zero, or ``log`` from the decade below the smallest
         value, with closed lesions on a rail of their own.
+    lanes, analytes
+        Which lanes, and of which analytes; None for all lanes and the first two analytes that were
+        measured. A lane with nothing in it isn't drawn.
+    score_total
+        Returns a score's total by its instrument's definition; without it there is no such lane.
+    period
+        From which day to which; None for the whole course.
+    today
+        A dashed line is drawn there, where it isn't long after the last day; treatments that go on
+        are drawn to it.
     height_px
         None for a roomy height that shows everything.
     selected
@@ -110,76 +138,238 @@ def draw(
     outlines
         ``all``: eschar and margin have thin lines of their own, where they were outlined;
         ``ulcer``: they are left out. Totals are those of the ulcers in both.
+    """
+
+    timeline: Timeline
+    record: ClinicalRecord | None = None
+    groups: Iterable[SiteGroup] | None = None
+    lesion_id: str | None = None
+    split: Split = "site"
+    unit: Unit = "area"
+    scale: Scaling = "linear"
+    lanes: Collection[Lane] | None = None
+    analytes: Sequence[Analyte] | None = None
+    score_total: ScoreTotal | None = None
+    period: Period | None = None
+    today: date | None = None
+    theme: Theme = "light"
+    width_px: float = 900
+    height_px: float | None = None
+    selected: date | None = None
+    has_caption: bool = True
+    words: ChartWords = ENGLISH
+    waiting: Waiting = ()
+    outlines: Outlines = "all"
+
+
+def draw(
+    timeline: Timeline,
+    *,
+    record: ClinicalRecord | None = None,
+    groups: Iterable[SiteGroup] | None = None,
+    lesion_id: str | None = None,
+    split: Split = "site",
+    unit: Unit = "area",
+    scale: Scaling = "linear",
+    lanes: Collection[Lane] | None = None,
+    analytes: Sequence[Analyte] | None = None,
+    score_total: ScoreTotal | None = None,
+    period: Period | None = None,
+    today: date | None = None,
+    theme: Theme = "light",
+    width_px: float = 900,
+    height_px: float | None = None,
+    text_scale: float = 1.0,
+    selected: date | None = None,
+    has_caption: bool = True,
+    words: ChartWords = ENGLISH,
+    waiting: Waiting = (),
+    outlines: Outlines = "all",
+) -> Figure:
+    """Draw a patient's healing curves, and the lanes of the record under them.
+
+    Parameters
+    ----------
+    text_scale
+        How much larger than usual text, signs and lines are in ``width_px`` × ``height_px``: 2 on
+        a projector.
+
+    The others are those of ``Chart``.
 
     Returns
     -------
     figure
-        Detached from any canvas and from pyplot. The axes' ids begin with ``PANEL_PREFIX``; in
-        each, the line whose id is ``POINTS_PREFIX`` and a lesion's id holds its measured points,
-        x in proleptic ordinal days; that of its eschar has ``NESTED_PREFIX``, ``eschar-`` and the
-        lesion's id.
+        Detached from any canvas and from pyplot. In an SVG the ids of panels begin with
+        ``PANEL_PREFIX``, those of lanes with ``LANE_PREFIX``, a lesion's points with
+        ``POINTS_PREFIX``, those of its eschar with ``NESTED_PREFIX`` and ``eschar-``.
     """
-    from matplotlib.figure import Figure
+    chart = Chart(
+        timeline=timeline,
+        record=record,
+        groups=groups,
+        lesion_id=lesion_id,
+        split=split,
+        unit=unit,
+        scale=scale,
+        lanes=lanes,
+        analytes=analytes,
+        score_total=score_total,
+        period=period,
+        today=today,
+        theme=theme,
+        width_px=width_px / text_scale,
+        height_px=None if height_px is None else height_px / text_scale,
+        selected=selected,
+        has_caption=has_caption,
+        words=words,
+        waiting=waiting,
+        outlines=outlines,
+    )
+    return figure_of(lay_out(chart, text_width), text_scale)
 
-    style = STYLES[theme]
-    panels = [
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Plan:
+    """What a chart holds, before heights are shared."""
+
+    panels: tuple[Panel, ...]
+    lanes: Lanes
+    dates: DateScale | None
+    span: LaneSpan | None
+    lanes_px: float
+    last: date | None
+    caption: tuple[str, ...]
+
+    def frame_px(self, *, has_caption: bool) -> tuple[float, float]:
+        """Return the heights above the panels, and below them without the lanes."""
+        if not has_caption:
+            return _TOP_PX, _AXIS_PX
+        return _HEAD_PX, _AXIS_PX + _FOOT_PX - 13 + 13 * len(self.caption)
+
+
+def _plan(chart: Chart, paper: Paper) -> _Plan:
+    words, timeline = chart.words, chart.timeline
+    story: Story = story_of(timeline, chart.record, words) if chart.record else NO_STORY
+    panels = tuple(
         panel
         for panel in panels_of(
             timeline,
-            split=split,
-            unit=unit,
-            groups=groups,
+            split=chart.split,
+            unit=chart.unit,
+            groups=chart.groups,
             words=words,
-            waiting=waiting,
-            outlines=outlines,
+            waiting=chart.waiting,
+            outlines=chart.outlines,
+            story=story,
+            lesion_id=chart.lesion_id,
         )
         if panel.curves or panel.nested
-    ]
-    head = _HEAD_PX if has_caption else _TOP_PX
-    height = float(
-        height_px
-        or natural_height_px(timeline, split=split, has_caption=has_caption, outlines=outlines)
     )
-    figure = Figure(figsize=(width_px / DPI, height / DPI), dpi=DPI, facecolor=style.surface)
-    paper = Paper(figure, width_px, height, style)
-    foot = _AXIS_PX
-    if has_caption:
-        paper.text(12, 22, timeline.patient.code, size=15, weight=600)
-        lines = paper.wrapped(words.caption, 10, width_px - 24)
-        foot += _FOOT_PX - 13 + 13 * len(lines)
-        for place, line in enumerate(reversed(lines)):
-            paper.text(12, height - 11 - 13 * place, line, size=10, colour=style.text2)
-    if not panels:
-        _draw_nothing(paper, timeline, words)
-        return figure
-    right = _right_margin(paper, panels, words)
-    days = sorted({mark.on for panel in panels for mark in panel.marks})
-    dates = DateScale(
-        first=days[0],
+    lanes = lanes_of(
+        timeline,
+        chart.record,
+        words,
+        lanes=chart.lanes,
+        analytes=chart.analytes,
+        score_total=chart.score_total,
+    )
+    marked = {mark.on for panel in panels for mark in panel.marks}
+    whole = span_of(timeline, chart.record, chart.today, marked)
+    caption = tuple(paper.wrapped(words.caption, 10, chart.width_px - 24))
+    if whole is None or not (panels or not lanes.is_empty):
+        return _Plan(
+            panels=(), lanes=lanes, dates=None, span=None, lanes_px=0, last=None, caption=caption
+        )
+    first, last = whole if chart.period is None else chart.period
+    if chart.record is None and chart.period is None and marked:
         # Visits without an area are in view too: that it is missing is part of the course.
-        last=max([days[-1], *(visit.visited_on for visit in timeline.visits)]),
+        first = min(marked)
+    right = _right_margin(paper, panels, lanes, words, is_period=chart.period is not None)
+    dates = DateScale(
+        first=first,
+        last=last,
         left_px=GUTTER_PX,
-        width_px=max(width_px - GUTTER_PX - right, 40.0),
+        width_px=max(chart.width_px - GUTTER_PX - right, 40.0),
+        pad_px=_PAD_PX if chart.period is None else 0.0,
     )
-    heights = shared_heights(panels, height - head - foot, _GAP_PX)
+    death = None if chart.record is None else chart.record.death
+    until = whole[1] if death is None else death.on.middle
+    if death is None and chart.today is not None:
+        until = max(min(chart.today, last), first)
+    if death is None and chart.period is not None:
+        until = chart.today or max(whole[1], last)
+    span = LaneSpan(dates=dates, until=until, period=chart.period)
+    return _Plan(
+        panels=panels,
+        lanes=lanes,
+        dates=dates,
+        span=span,
+        lanes_px=sum(height for _, height in lane_heights(paper, lanes, span)),
+        last=whole[1],
+        caption=caption,
+    )
+
+
+def lay_out(chart: Chart, measure: TextWidth) -> Drawing:
+    """Return what is drawn where; ``measure`` says how wide a text will be where it is painted."""
+    words = chart.words
+    paper = Paper(width=chart.width_px, height=0.0, style=STYLES[chart.theme], measure=measure)
+    plan = _plan(chart, paper)
+    paper.height = chart.height_px or _natural_px(chart, plan, is_least=False)
+    head, foot = plan.frame_px(has_caption=chart.has_caption)
+    if chart.has_caption:
+        paper.text(12, 22, chart.timeline.patient.code, size=15, weight=600)
+        for place, line in enumerate(reversed(plan.caption)):
+            y = paper.height - 11 - 13 * place
+            paper.text(12, y, line, size=10, colour=paper.style.text2)
+    if plan.dates is None or plan.span is None:
+        _draw_nothing(paper, chart.timeline, words, paper.height / 2)
+        return paper.drawing()
+    dates = plan.dates
+    panels_px = max(paper.height - head - foot - plan.lanes_px, 40.0)
+    if plan.lanes_px:
+        panels_px -= 6
+    days = {mark.on for panel in plan.panels for mark in panel.marks}
+    drawn: list[tuple[str, float, float]] = []
     top = head
-    for place, (panel, tall) in enumerate(zip(panels, heights, strict=True)):
-        axes = draw_panel(
-            paper,
-            panel,
-            dates,
-            value_scale(panel.values, unit=unit, scaling=scale, words=words),
+    if not plan.panels:
+        _draw_nothing(paper, chart.timeline, words, head + panels_px / 2)
+        top += panels_px + _GAP_PX
+    for panel, tall in zip(
+        plan.panels, shared_heights(plan.panels, panels_px, _GAP_PX), strict=True
+    ):
+        values = list(panel.values_in(chart.period)) or list(panel.values)
+        frame = Frame(
+            dates=dates,
+            values=value_scale(values, unit=chart.unit, scaling=chart.scale, words=words),
             top=top,
             height=tall,
-            unit=unit,
-            words=words,
-            is_single=len(days) < 2 and place == 0,
+            period=chart.period,
         )
-        if selected is not None:
-            axes.axvline(selected.toordinal(), color=style.accent, lw=pt(2), zorder=1.5)
+        draw_panel(
+            paper,
+            panel,
+            frame,
+            unit=chart.unit,
+            words=words,
+            is_single=len(days) < 2 and not drawn,
+        )
+        drawn.append((panel.key, top, top + tall))
         top += tall + _GAP_PX
-    _draw_dates(paper, dates, top - _GAP_PX, words)
-    return figure
+    top -= _GAP_PX
+    lanes: list[tuple[str, float, float]] = []
+    if not plan.lanes.is_empty:
+        top += 6
+        lanes = draw_lanes(paper, plan.lanes, plan.span, top, words)
+        top += plan.lanes_px
+    _draw_days(paper, chart, plan, dates, head, top)
+    _draw_dates(paper, dates, top, words)
+    return paper.drawing(
+        panels=drawn,
+        lanes=lanes,
+        dates=(dates.left_px, dates.left_px + dates.width_px),
+        ordinals=dates.limits,
+    )
 
 
 def natural_height_px(
@@ -191,12 +381,24 @@ def natural_height_px(
     outlines: Outlines = "all",
 ) -> int:
     """Return a height that shows all panels with room to read; ``is_least`` for the smallest."""
-    panels = panels_of(
-        timeline, split=split, unit="area", groups=None, words=ENGLISH, outlines=outlines
-    )
-    sites = [max(least_height_px(panel), 0 if is_least else _ROOMY_PX) for panel in panels]
-    frame = _AXIS_PX + (_HEAD_PX + _FOOT_PX if has_caption else _TOP_PX)
-    return round(frame + sum(sites) + _GAP_PX * max(len(sites) - 1, 0)) if sites else 220
+    chart = Chart(timeline=timeline, split=split, has_caption=has_caption, outlines=outlines)
+    return height_of(chart, text_width, is_least=is_least)
+
+
+def height_of(chart: Chart, measure: TextWidth, *, is_least: bool = False) -> int:
+    """Return a height that shows a chart with room to read; ``is_least`` for the smallest."""
+    paper = Paper(width=chart.width_px, height=0.0, style=STYLES[chart.theme], measure=measure)
+    return round(_natural_px(chart, _plan(chart, paper), is_least=is_least))
+
+
+def _natural_px(chart: Chart, plan: _Plan, *, is_least: bool) -> float:
+    if plan.dates is None:
+        return 220.0
+    sites = [max(least_height_px(panel), 0 if is_least else _ROOMY_PX) for panel in plan.panels]
+    head, foot = plan.frame_px(has_caption=chart.has_caption)
+    lanes = plan.lanes_px + 6 if plan.lanes_px else 0.0
+    curves = sum(sites) + _GAP_PX * (len(sites) - 1) if sites else _BARE_PX
+    return head + curves + lanes + foot
 
 
 def save(figure: Figure, path: str | Path) -> None:
@@ -253,21 +455,25 @@ def save(figure: Figure, path: str | Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _right_margin(paper: Paper, panels: Sequence[Panel], words: ChartWords) -> float:
+def _right_margin(
+    paper: Paper, panels: Sequence[Panel], lanes: Lanes, words: ChartWords, *, is_period: bool
+) -> float:
     names = [
         paper.text_width(curve.lesion.lesion.label, 12, 600)
         for panel in panels
         for curve in panel.curves
+        if not curve.is_other
     ]
     names += [
         paper.text_width(nested_name(line, words), 11) for panel in panels for line in panel.nested
     ]
-    # 30 px of the names' room lie inside the axes, past the last visit.
-    return max(MARGIN_PX, min(max(names), WIDEST_LABEL_PX) - 10)
+    names += [paper.text_width(name, 12, 600) for name in end_names(lanes, words)]
+    wide = min(max(names, default=0.0), WIDEST_LABEL_PX) + 20
+    # Of the whole course, some of the names' room lies inside the axes, past the last visit.
+    return max(MARGIN_PX, wide - (0.0 if is_period else _PAD_PX))
 
 
-def _draw_nothing(paper: Paper, timeline: Timeline, words: ChartWords) -> None:
-    middle = paper.height / 2
+def _draw_nothing(paper: Paper, timeline: Timeline, words: ChartWords, middle: float) -> None:
     is_seen = any(curve.points for curve in timeline.lesions)
     lines = [words.no_scale] if is_seen else [words.nothing, words.nothing_more]
     for place, line in enumerate(lines):
@@ -282,10 +488,38 @@ def _draw_nothing(paper: Paper, timeline: Timeline, words: ChartWords) -> None:
         )
 
 
+def _draw_days(
+    paper: Paper, chart: Chart, plan: _Plan, dates: DateScale, top: float, bottom: float
+) -> None:
+    """Draw the months, the day selected, today and the day of death through curves and lanes."""
+    style, words = paper.style, chart.words
+    low, high = dates.limits
+    for ordinal, _ in dates.ticks(words):
+        x = dates.left_px + (ordinal - low) / (high - low) * dates.width_px
+        paper.line([(x, top), (x, bottom)], colour=style.grid, z=0.5)
+    if chart.selected is not None and low <= chart.selected.toordinal() <= high:
+        x = dates.x(chart.selected)
+        paper.line([(x, top), (x, bottom)], colour=style.accent, width=2, z=1.5)
+    death = None if chart.record is None else chart.record.death
+    if death is not None and low <= death.on.middle.toordinal() <= high:
+        x = dates.x(death.on.middle)
+        paper.line([(x, top - 4), (x, bottom)], colour=style.text, width=2, z=7)
+        said = words.died.format(day=words.long_day(death.on.middle))
+        width = paper.text_width(said, 11, 600)
+        left = x - width - 6 if x + 6 + width > paper.width - 4 else x + 6
+        paper.text(left, top + 1, said, weight=600, is_cleared=True)
+        return
+    today, last = chart.today, plan.last
+    if death is None and today and last and today <= last and low <= today.toordinal() <= high:
+        x = dates.x(today)
+        paper.line([(x, top + 3), (x, bottom)], colour=style.text3, dashes=(5, 4), z=1.4)
+        paper.text(x, top - 4, words.today, size=10, colour=style.text2, align="center")
+
+
 def _draw_dates(paper: Paper, dates: DateScale, bottom: float, words: ChartWords) -> None:
     low, high = dates.limits
     per_day = dates.width_px / (high - low)
-    y = bottom + 15
+    y = bottom + 12
     if (first := dates.first_month(words)) is not None:
         paper.text(dates.left_px + 4, y, first, colour=paper.style.text2)
     for ordinal, name in dates.ticks(words):

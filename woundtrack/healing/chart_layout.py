@@ -7,12 +7,13 @@ left, and knows nothing of matplotlib.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import pairwise
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
+from woundtrack.healing.chart_spacing import LABEL_GAP_PX
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.healing.timeline import baseline_of
 from woundtrack.model import (
@@ -26,22 +27,63 @@ from woundtrack.model import (
     WoundState,
 )
 
+_Placed = TypeVar("_Placed")
+
 Outlines = Literal["ulcer", "all"]
 """Whether the curves of eschar and margin are drawn, too, where there are any."""
 Unit = Literal["area", "percent"]
 Scaling = Literal["linear", "log"]
 Split = Literal["site", "patient"]
-Break = Literal["no photo", "no area", "waiting"]
-"""Why a curve is broken: not photographed, without a scale, or photographed and to be reviewed."""
+Break = Literal["no photo", "no area", "waiting", "debrided"]
+"""Why a curve is broken: not photographed, without a scale, photographed and to be reviewed, or
+what was measured before and after isn't the same wound: dead tissue was taken away."""
 
 Waiting = Collection[tuple[str, date]]
 """Lesions (ids) and days whose photographs still wait for a person."""
 
 MOST_SERIES: Final = 12
 """There are this many series that can be told apart; of more lesions the smallest are "others"."""
-LABEL_GAP_PX: Final = 13.0
-"""How far apart the names at the ends of lines are at least."""
 
+
+Period = tuple[date, date]
+"""From which day to which the chart is shown, both included."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cut:
+    """Where a debridement breaks a lesion's curve.
+
+    ``is_after`` says that the photograph of that day is from before it: the break lies after it.
+    ``had_eschar`` that eschar was seen on the lesion at the visit before; ``lesion`` is its label.
+    """
+
+    on: date
+    lesion: str = ""
+    is_after: bool = False
+    had_eschar: bool = False
+
+    def lies_between(self, before: date, after: date) -> bool:
+        """Return whether it lies between two measurements, one after the other."""
+        if self.is_after:
+            return before <= self.on < after
+        return before < self.on <= after
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """What the record tells of the curves: by a lesion's id.
+
+    ``cuts`` break its curve; ``begins`` and ``ends`` are words at its first and last measurement;
+    an ``ended`` lesion is no longer looked for.
+    """
+
+    cuts: Mapping[str, tuple[Cut, ...]] = field(default_factory=dict)
+    begins: Mapping[str, str] = field(default_factory=dict)
+    ends: Mapping[str, str] = field(default_factory=dict)
+    ended: frozenset[str] = frozenset()
+
+
+NO_STORY: Final = Story()
 
 # --- what is drawn -------------------------------------------------------------------------------
 
@@ -63,7 +105,7 @@ class Curve:
 
     ``breaks`` holds, for each place between two marks where the lesion was not measured, the place
     of the mark before it and why. ``is_lost`` is a lesion that was open when last measured, and was
-    due since.
+    due since. ``begins`` and ``ends`` are said at its first and last mark: "into A1".
     """
 
     lesion: LesionTimeline
@@ -71,6 +113,8 @@ class Curve:
     breaks: tuple[tuple[int, Break], ...]
     is_lost: bool = False
     is_other: bool = False
+    begins: str = ""
+    ends: str = ""
 
     @property
     def runs(self) -> Iterator[tuple[Mark, ...]]:
@@ -109,6 +153,7 @@ class Panel:
     curves: tuple[Curve, ...]
     total: tuple[tuple[tuple[date, float], ...], ...] = ()
     nested: tuple[NestedLine, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
     @property
     def named(self) -> int:
@@ -116,6 +161,19 @@ class Panel:
         others = any(curve.is_other for curve in self.curves)
         curves = sum(not curve.is_other for curve in self.curves) + len(self.nested)
         return curves + others + bool(self.total)
+
+    @property
+    def total_runs(self) -> tuple[tuple[tuple[date, float], ...], ...]:
+        """The total's unbroken runs: it breaks where one of its lesions was debrided."""
+        runs: list[list[tuple[date, float]]] = []
+        for run in self.total:
+            runs.append([])
+            for point in run:
+                before = runs[-1]
+                if before and any(cut.lies_between(before[-1][0], point[0]) for cut in self.cuts):
+                    runs.append([])
+                runs[-1].append(point)
+        return tuple(tuple(run) for run in runs)
 
     @property
     def marks(self) -> Iterator[Mark]:
@@ -128,13 +186,34 @@ class Panel:
     @property
     def values(self) -> Iterator[float]:
         """Yield every value that must be in view."""
-        for mark in self.marks:
-            yield from (mark.value, mark.high)
-            # An interval that reaches down to nothing is not a lesion that is closed.
-            if mark.low > 0:
-                yield mark.low
+        yield from self.values_in(None)
+
+    def values_in(self, period: Period | None) -> Iterator[float]:
+        """Yield the values of a period, with those that its lines come from and go to."""
+        lines = [curve.marks for curve in self.curves] + [line.marks for line in self.nested]
+        for line in lines:
+            for mark in _in_period(line, period, key=lambda one: one.on):
+                yield from (mark.value, mark.high)
+                # An interval that reaches down to nothing is not a lesion that is closed.
+                if mark.low > 0:
+                    yield mark.low
         for run in self.total:
-            yield from (value for _, value in run)
+            for _, value in _in_period(run, period, key=lambda one: one[0]):
+                yield value
+
+
+def _in_period(
+    line: Sequence[_Placed], period: Period | None, *, key: Callable[[_Placed], date]
+) -> Sequence[_Placed]:
+    """Return what of a line lies in a period, and its neighbours on both sides."""
+    if period is None or not line:
+        return line
+    days = [key(one) for one in line]
+    first = max(bisect_left(days, period[0]) - 1, 0)
+    last = bisect_right(days, period[1]) + 1
+    if days[-1] < period[0] or days[0] > period[1]:
+        return ()
+    return line[first:last]
 
 
 def panels_of(
@@ -146,8 +225,15 @@ def panels_of(
     words: ChartWords,
     waiting: Waiting = (),
     outlines: Outlines = "ulcer",
+    story: Story = NO_STORY,
+    lesion_id: str | None = None,
 ) -> tuple[Panel, ...]:
-    """Return the panels of a chart: one a site group, or one for the whole patient."""
+    """Return the panels of a chart: one a site group, or one for the whole patient.
+
+    ``lesion_id`` is that of the one lesion to show alone; None for all.
+    """
+    if lesion_id is not None:
+        return _alone(timeline, lesion_id, unit, words, waiting, outlines, story)
     wanted = set(SiteGroup) if groups is None else set(groups)
     chosen = [group for group in timeline.groups if group.group in wanted]
     seen = [curve for group in chosen for curve in group.lesions if curve.points]
@@ -162,7 +248,11 @@ def panels_of(
         curves = tuple(
             curve
             for lesion in lesions
-            if (curve := _curve(lesion, unit, waiting, is_other=lesion.lesion.id in others))
+            if (
+                curve := _curve(
+                    lesion, unit, waiting, is_other=lesion.lesion.id in others, story=story
+                )
+            )
             is not None
         )
         return Panel(
@@ -187,6 +277,7 @@ def panels_of(
                 for one in lesion.nested
                 if (line := _nested_line(lesion, one, unit)) is not None
             ),
+            cuts=_cuts_of(curves, story),
         )
 
     if split == "patient" and seen:
@@ -202,7 +293,59 @@ def panels_of(
     return tuple(panels)
 
 
-def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bool) -> Curve | None:
+def _alone(
+    timeline: Timeline,
+    lesion_id: str,
+    unit: Unit,
+    words: ChartWords,
+    waiting: Waiting,
+    outlines: Outlines,
+    story: Story,
+) -> tuple[Panel, ...]:
+    """Return the one panel of a lesion alone; none where it was never seen."""
+    panels = []
+    for lesion in timeline.lesions:
+        if lesion.lesion.id != lesion_id or not lesion.points:
+            continue
+        curve = _curve(lesion, unit, waiting, is_other=False, story=story)
+        curves = () if curve is None else (curve,)
+        nested = tuple(
+            line
+            for one in (lesion.nested if outlines == "all" else ())
+            if (line := _nested_line(lesion, one, unit)) is not None
+        )
+        panels.append(
+            Panel(
+                key=lesion_id,
+                title=words.site(lesion.lesion.site),
+                members=((lesion.lesion.number, lesion.lesion.label),),
+                curves=curves,
+                nested=nested,
+                cuts=_cuts_of(curves, story),
+            )
+        )
+    return tuple(panels)
+
+
+def _cuts_of(curves: Iterable[Curve], story: Story) -> tuple[Cut, ...]:
+    """Return the debridements of a panel's lesions, one a day: those that took eschar first."""
+    found: dict[date, Cut] = {}
+    for curve in curves:
+        for cut in story.cuts.get(curve.lesion.lesion.id, ()):
+            known = found.get(cut.on)
+            if known is None or (cut.had_eschar and not known.had_eschar):
+                found[cut.on] = cut
+    return tuple(found[on] for on in sorted(found))
+
+
+def _curve(
+    lesion: LesionTimeline,
+    unit: Unit,
+    waiting: Waiting,
+    *,
+    is_other: bool,
+    story: Story = NO_STORY,
+) -> Curve | None:
     baseline = baseline_of(lesion)
     per = 100.0  # mm² in a cm²
     if unit == "percent":
@@ -212,13 +355,17 @@ def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bo
     marks: list[Mark] = []
     breaks: list[tuple[int, Break]] = []
     seen = {point.on for point in lesion.points}
-    waits = {on for lesion_id, on in waiting if lesion_id == lesion.lesion.id}
+    key = lesion.lesion.id
+    waits = {on for lesion_id, on in waiting if lesion_id == key}
+    cuts = story.cuts.get(key, ())
     for point in lesion.points:
         if point.area_mm2 is None:
             continue
         mark = _mark(point, point.area_mm2, per)
         between = {gap for gap in lesion.gaps if marks and marks[-1].on < gap < point.on}
-        if between:
+        if marks and any(cut.lies_between(marks[-1].on, point.on) for cut in cuts):
+            breaks.append((len(marks) - 1, "debrided"))
+        elif between:
             why: Break = "no photo"
             if between & waits:
                 why = "waiting"
@@ -233,8 +380,10 @@ def _curve(lesion: LesionTimeline, unit: Unit, waiting: Waiting, *, is_other: bo
         lesion=lesion,
         marks=tuple(marks),
         breaks=tuple(breaks),
-        is_lost=bool(since) and not marks[-1].is_closed,
+        is_lost=bool(since) and not marks[-1].is_closed and key not in story.ended,
         is_other=is_other,
+        begins=story.begins.get(key, ""),
+        ends=story.ends.get(key, ""),
     )
 
 
@@ -449,6 +598,8 @@ def least_height_px(panel: Panel) -> float:
 
 def shared_heights(panels: Sequence[Panel], height_px: float, gap_px: float) -> list[float]:
     """Share a height among panels: what each needs, then more to those that hold more."""
+    if not panels:
+        return []
     least = [least_height_px(panel) for panel in panels]
     spare = height_px - gap_px * (len(panels) - 1) - sum(least)
     if spare < 0:
@@ -459,96 +610,3 @@ def shared_heights(panels: Sequence[Panel], height_px: float, gap_px: float) -> 
     wanted = [max(need, even * weight) for need, weight in zip(least, weights, strict=True)]
     scale = (sum(least) + spare) / sum(wanted)
     return [want * scale for want in wanted]
-
-
-# --- words that keep off each other --------------------------------------------------------------
-
-
-def spread(places: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return the places moved apart by at least ``gap`` inside low..high, as little as can be.
-
-    Pools neighbours that are too near around their common middle; with no room for all, the gap
-    shrinks. The order is kept.
-    """
-    if not places:
-        return []
-    order = sorted(range(len(places)), key=lambda at: places[at])
-    gap = min(gap, (high - low) / max(len(places) - 1, 1))
-    pools: list[tuple[float, int]] = []  # middle of a pool, and how many are in it
-    for at in order:
-        middle, count = places[at], 1
-        while pools:
-            before, many = pools[-1]
-            if middle - gap * (count - 1) / 2 - (before + gap * (many - 1) / 2) >= gap:
-                break
-            # What each of the two would have its first member at, averaged over all members.
-            start = (before - gap * (many - 1) / 2) * many
-            start += (middle - gap * (count - 1) / 2 - gap * many) * count
-            count += many
-            middle = start / count + gap * (count - 1) / 2
-            pools.pop()
-        half = gap * (count - 1) / 2
-        middle = min(max(middle, low + half), high - half)
-        pools.append((middle, count))
-    moved = [0.0] * len(places)
-    queue = iter(order)
-    floor = -math.inf
-    for middle, count in pools:
-        for place in range(count):
-            value = middle + gap * (place - (count - 1) / 2)
-            floor = max(value, floor + gap)
-            moved[next(queue)] = floor
-    over = max(moved) - high
-    if over > 1e-9:
-        # The pool at the foot was pushed over the edge: lift from there.
-        ceiling = high
-        for one in reversed(order):
-            moved[one] = min(moved[one], ceiling)
-            ceiling = moved[one] - gap
-    return moved
-
-
-@dataclass(slots=True)
-class Clearings:
-    """Finds room for a note among curves and other notes."""
-
-    boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
-    ink: list[tuple[float, float]] = field(default_factory=list)
-
-    def draw(self, line: Sequence[tuple[float, float]], every_px: float = 4.0) -> None:
-        """Remember a line through points."""
-        self.ink.extend(line[:1])
-        for (x0, y0), (x1, y1) in pairwise(line):
-            steps = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / every_px))
-            self.ink.extend(
-                (x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
-                for step in range(1, steps + 1)
-            )
-
-    def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
-        """Return whether nothing is there."""
-        return not any(
-            left < other_right and other_left < right and top < other_bottom and other_top < bottom
-            for other_left, other_top, other_right, other_bottom in self.boxes
-        ) and not any(left - 2 < x < right + 2 and top - 2 < y < bottom + 2 for x, y in self.ink)
-
-    def take(
-        self,
-        width: float,
-        height: float,
-        corners: Iterable[tuple[float, float]],
-        bounds: tuple[float, float, float, float],
-    ) -> tuple[float, float] | None:
-        """Take the first of the top left corners at which a box is free, and return it."""
-        for left, top in corners:
-            box = (left, top, left + width, top + height)
-            inside = (
-                box[0] >= bounds[0]
-                and box[1] >= bounds[1]
-                and box[2] <= bounds[2]
-                and box[3] <= bounds[3]
-            )
-            if inside and self.is_free(*box):
-                self.boxes.append(box)
-                return left, top
-        return None

@@ -1,96 +1,179 @@
-"""Paper for a chart: text, lines and axes placed by logical px from a figure's top left.
+"""Paper for a chart: what is drawn on it, in logical px from its top left, and what lies where.
 
-Hides matplotlib's units and fonts: points, dashes counted in widths, families that aren't there.
+Hides nothing of the look. Knows neither matplotlib nor Qt: both paint the same strokes, so that the
+window, a file and a printed page show one chart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
 
-from woundtrack.healing.chart_style import FAMILIES, ChartStyle, Series
+from woundtrack.healing.chart_style import ChartStyle, Series
+from woundtrack.model import OutlineKind
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-    from matplotlib.font_manager import FontProperties
+Point = tuple[float, float]
+TextWidth = Callable[[str, float, int], float]
+"""Returns how wide a text is, px, at a size in px and a weight."""
+Align = Literal["left", "center", "right"]
 
-DPI: Final = 100
-"""Logical px in an inch of a figure."""
-
-
-def pt(px: float) -> float:
-    """Return px as matplotlib's points."""
-    return px * 72 / DPI
+CAP_SHARE: Final = 0.365
+"""Half the height of capitals and figures, of the size of the text: where its middle is."""
 
 
-def dash(on_px: float, off_px: float, width_px: float) -> tuple[float, tuple[float, float]]:
-    """Return a dash in px: matplotlib counts dashes in widths of the line."""
-    return 0.0, (on_px / width_px, off_px / width_px)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stroke:
+    """A line through points. ``dashes`` are px; ``key`` is its id in an SVG.
+
+    ``in_span`` ones are cut at the ends of the axis of dates.
+    """
+
+    points: Sequence[Point]
+    colour: str
+    width: float
+    dashes: tuple[float, ...] = ()
+    alpha: float = 1.0
+    is_round: bool = False
+    z: float = 1.0
+    in_span: bool = False
+    key: str = ""
 
 
-@cache
-def face(weight: int) -> tuple[str, int]:
-    """Return the first family that is there and its nearest weight: matplotlib logs what isn't."""
-    from matplotlib.font_manager import fontManager, weight_dict
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A filled polygon; ``edge`` is the colour of its outline, where it has one."""
 
-    for family in FAMILIES:
-        weights = {
-            entry.weight if isinstance(entry.weight, int) else weight_dict[entry.weight]
-            for entry in fontManager.ttflist
-            if entry.name == family
-        }
-        if weights:
-            return family, min(weights, key=lambda one: (abs(one - weight), -one))
-    return "sans-serif", weight
-
-
-@cache
-def has_cubic_outlines() -> bool:
-    """Return whether the font's outlines are cubic, which a PDF can't hold as TrueType."""
-    from matplotlib.font_manager import FontProperties, findfont
-
-    path = findfont(FontProperties(family=face(400)[0]))
-    with Path(path).open("rb") as stream:
-        return stream.read(4) == b"OTTO"
+    points: Sequence[Point]
+    fill: str | None
+    edge: str | None = None
+    edge_width: float = 1.0
+    dashes: tuple[float, ...] = ()
+    alpha: float = 1.0
+    z: float = 1.0
+    in_span: bool = False
+    key: str = ""
 
 
-def marker_of(series: Series, style: ChartStyle, scale: float = 1.0) -> dict[str, Any]:
-    """Return how points of a series are drawn: filled, or hollow for the dashed ones."""
-    is_stroke = series.marker in {"x", "+"}
-    size = series.marker_px * scale
-    return {
-        "ls": "none",
-        "marker": series.marker,
-        "ms": pt(size - 1.6 if series.is_dashed and not is_stroke else size),
-        "mfc": style.surface if series.is_dashed else series.colour,
-        "mec": series.colour,
-        "mew": pt(2.0 if is_stroke else 1.6 if series.is_dashed else 0.0),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """One sign at many places: matplotlib's letter for it, its size in px, its colours."""
+
+    points: Sequence[Point]
+    marker: str
+    size: float
+    fill: str
+    edge: str
+    edge_width: float = 0.0
+    z: float = 1.0
+    in_span: bool = False
+    key: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """One line of text; ``y`` is the middle of its capitals."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    weight: int
+    colour: str
+    align: Align = "left"
+    z: float = 9.0
+
+
+Ink = Stroke | Area | Marks | Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartPoint:
+    """One measured visit of a lesion on the chart, px from its top left.
+
+    Of its ``kind``: the lesion's own curve is the ulcer's.
+    """
+
+    x: float
+    y: float
+    lesion_id: str
+    on: date
+    panel: str
+    value: float = 0.0
+    kind: OutlineKind = OutlineKind.ULCER
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChartSpot:
+    """What a place in a lane says: left, top, right, bottom, and lines of words."""
+
+    box: tuple[float, float, float, float]
+    words: tuple[str, ...]
+    lane: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """A chart that was laid out: its ink in the order it is painted in, and what lies where.
+
+    ``panels`` and ``lanes`` hold each one's key, top and bottom; ``dates`` the x of the proleptic
+    ordinals in ``ordinals``, None where there are no axes.
+    """
+
+    width: float
+    height: float
+    ground: str
+    ink: tuple[Ink, ...]
+    points: tuple[ChartPoint, ...] = ()
+    spots: tuple[ChartSpot, ...] = ()
+    panels: tuple[tuple[str, float, float], ...] = ()
+    lanes: tuple[tuple[str, float, float], ...] = ()
+    dates: tuple[float, float] | None = None
+    ordinals: tuple[float, float] = (0.0, 1.0)
+
+    def x(self, on: date) -> float | None:
+        """Return where a day is; None on a chart without axes."""
+        if self.dates is None:
+            return None
+        first, last = self.ordinals
+        share = (on.toordinal() - first) / (last - first)
+        return self.dates[0] + share * (self.dates[1] - self.dates[0])
+
+    def day_at(self, x: float) -> float | None:
+        """Return which day is at a place, as a proleptic ordinal; None without axes."""
+        if self.dates is None:
+            return None
+        left, right = self.dates
+        first, last = self.ordinals
+        return first + (x - left) / (right - left) * (last - first)
+
+    def words(self) -> list[str]:
+        """Return all that is written, in the order of painting."""
+        return [ink.text for ink in self.ink if isinstance(ink, Words)]
+
+
+@dataclass(slots=True)
 class Paper:
-    """Places things by px from the top left of a figure, and remembers the size of text."""
+    """Takes what is drawn; remembers how wide text is."""
 
-    def __init__(self, figure: Figure, width: float, height: float, style: ChartStyle) -> None:
-        self.figure, self.width, self.height, self.style = figure, width, height, style
+    width: float
+    height: float
+    style: ChartStyle
+    measure: TextWidth
+    ink: list[Ink] = field(default_factory=list)
+    points: list[ChartPoint] = field(default_factory=list)
+    spots: list[ChartSpot] = field(default_factory=list)
+    _widths: dict[tuple[str, float, int], float] = field(default_factory=dict)
 
-    def font(self, size: float, weight: int = 400) -> FontProperties:
-        """Return the font of a size in px."""
-        from matplotlib.font_manager import FontProperties
-
-        family, nearest = face(weight)
-        return FontProperties(family=family, size=pt(size), weight=nearest)
+    # --- text ------------------------------------------------------------------------------------
 
     def text_width(self, text: str, size: float, weight: int = 400) -> float:
         """Return how wide a text is, px."""
-        from matplotlib.textpath import text_to_path
-
-        font = self.font(size, weight)
-        width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-        return float(width) * DPI / 72
+        key = text, size, weight
+        if key not in self._widths:
+            self._widths[key] = self.measure(text, size, weight)
+        return self._widths[key]
 
     def fitted(self, text: str, size: float, width: float, weight: int = 400) -> str:
         """Return the text, cut short with … where it is wider than ``width``."""
@@ -120,58 +203,180 @@ class Paper:
         size: float = 11,
         weight: int = 400,
         colour: str | None = None,
-        align: Literal["left", "center", "right"] = "left",
+        align: Align = "left",
         is_cleared: bool = False,
+        z: float = 9.0,
     ) -> None:
         """Write one line; ``y`` is its middle; ``is_cleared`` wipes what lies behind it."""
-        box = {"facecolor": self.style.surface, "edgecolor": "none", "pad": pt(1.5)}
-        self.figure.text(
-            x / self.width,
-            # The middle of capitals and figures, which stand 0.73 of the size above the line.
-            1 - (y + 0.365 * size) / self.height,
-            text,
-            fontproperties=self.font(size, weight),
-            color=colour or self.style.text,
-            ha=align,
-            va="baseline",
-            bbox=box if is_cleared else None,
-            parse_math=False,
+        self.ink.append(
+            Words(
+                x=x,
+                y=y,
+                text=text,
+                size=size,
+                weight=weight,
+                colour=colour or self.style.text,
+                align=align,
+                z=z,
+            )
         )
+        if is_cleared:
+            self._clear(x, y, text, size, weight, align, z)
 
-    def axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Return new bare axes at a place."""
-        made = self.figure.add_axes(
-            (
-                left / self.width,
-                1 - (top + height) / self.height,
-                width / self.width,
-                height / self.height,
-            ),
-            facecolor="none",
-        )
-        made.set_frame_on(False)
-        return made
+    def _clear(
+        self, x: float, y: float, text: str, size: float, weight: int, align: Align, z: float
+    ) -> None:
+        """Lay ground under a text, and under every other text near it."""
+        width = self.text_width(text, size, weight)
+        left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align] - 1.5
+        right, up = left + width + 3, 0.55 * size + 1
+        box = [(left, y - up), (right, y - up), (right, y + up), (left, y + up)]
+        self.area(box, fill=self.style.surface, z=z - 0.5)
+
+    # --- shapes ----------------------------------------------------------------------------------
 
     def line(
-        self, xs: Sequence[float], ys: Sequence[float], *, colour: str, width: float = 1.0
+        self,
+        points: Sequence[Point],
+        *,
+        colour: str,
+        width: float = 1.0,
+        dashes: tuple[float, ...] = (),
+        alpha: float = 1.0,
+        z: float = 8.0,
+        is_round: bool = False,
+        in_span: bool = False,
+        key: str = "",
     ) -> None:
         """Draw a line through points."""
-        from matplotlib.lines import Line2D
-
-        self.figure.add_artist(
-            Line2D(
-                [x / self.width for x in xs],
-                [1 - y / self.height for y in ys],
-                color=colour,
-                lw=pt(width),
-                solid_capstyle="butt",
+        self.ink.append(
+            Stroke(
+                points=points,
+                colour=colour,
+                width=width,
+                dashes=dashes,
+                alpha=alpha,
+                z=z,
+                is_round=is_round,
+                in_span=in_span,
+                key=key,
             )
         )
 
-    def marker(self, x: float, y: float, series: Series) -> None:
-        """Draw one marker of a series, a little smaller than on a curve."""
-        from matplotlib.lines import Line2D
-
-        self.figure.add_artist(
-            Line2D([x / self.width], [1 - y / self.height], **marker_of(series, self.style, 0.75))
+    def area(
+        self,
+        points: Sequence[Point],
+        *,
+        fill: str | None,
+        edge: str | None = None,
+        edge_width: float = 1.0,
+        dashes: tuple[float, ...] = (),
+        alpha: float = 1.0,
+        z: float = 1.0,
+        in_span: bool = False,
+    ) -> None:
+        """Fill a polygon."""
+        self.ink.append(
+            Area(
+                points=points,
+                fill=fill,
+                edge=edge,
+                edge_width=edge_width,
+                dashes=dashes,
+                alpha=alpha,
+                z=z,
+                in_span=in_span,
+            )
         )
+
+    def marks(
+        self,
+        points: Sequence[Point],
+        series: Series,
+        *,
+        scale: float = 1.0,
+        z: float = 8.0,
+        in_span: bool = False,
+        key: str = "",
+    ) -> None:
+        """Draw a lesion's sign at points: filled, or hollow for the dashed series."""
+        is_stroke = series.marker in {"x", "+"}
+        size = series.marker_px * scale
+        self.ink.append(
+            Marks(
+                points=points,
+                marker=series.marker,
+                size=size - 1.6 if series.is_dashed and not is_stroke else size,
+                fill=self.style.surface if series.is_dashed else series.colour,
+                edge=series.colour,
+                edge_width=2.0 if is_stroke else 1.6 if series.is_dashed else 0.0,
+                z=z,
+                in_span=in_span,
+                key=key,
+            )
+        )
+
+    def sign(
+        self,
+        points: Sequence[Point],
+        marker: str,
+        size: float,
+        *,
+        fill: str,
+        edge: str,
+        edge_width: float = 0.0,
+        z: float = 8.0,
+        in_span: bool = False,
+        key: str = "",
+    ) -> None:
+        """Draw a sign of matplotlib's letter at points."""
+        self.ink.append(
+            Marks(
+                points=points,
+                marker=marker,
+                size=size,
+                fill=fill,
+                edge=edge,
+                edge_width=edge_width,
+                z=z,
+                in_span=in_span,
+                key=key,
+            )
+        )
+
+    def drawing(
+        self,
+        *,
+        panels: Iterable[tuple[str, float, float]] = (),
+        lanes: Iterable[tuple[str, float, float]] = (),
+        dates: tuple[float, float] | None = None,
+        ordinals: tuple[float, float] = (0.0, 1.0),
+    ) -> Drawing:
+        """Return all that was drawn, what lies lowest first."""
+        return Drawing(
+            width=self.width,
+            height=self.height,
+            ground=self.style.surface,
+            ink=tuple(sorted(self.ink, key=lambda ink: ink.z)),
+            points=tuple(self.points),
+            spots=tuple(self.spots),
+            panels=tuple(panels),
+            lanes=tuple(lanes),
+            dates=dates,
+            ordinals=ordinals,
+        )
+
+
+def last_in_view(line: Sequence[Point], left: float, right: float) -> Point | None:
+    """Return the last place of a line between two x, cut at ``right``; None where there is none."""
+    for place in range(len(line) - 1, -1, -1):
+        x, y = line[place]
+        if x <= right:
+            if place + 1 < len(line):
+                x1, y1 = line[place + 1]
+                at = max(right, x)
+                # The line goes on beyond the view: where it leaves it.
+                y = y + (y1 - y) * (at - x) / max(x1 - x, 1e-9)
+                return at, y
+            return (x, y) if x >= left else None
+    return None

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from woundtrack.model import BodySite, Side, SiteGroup
+from woundtrack.healing.chart_words import END_REASONS, ENGLISH_LANES, LaneWords
+from woundtrack.model import BodySite, EndReason, Side, SiteGroup
 
 Theme = Literal["light", "dark"]
 
@@ -29,6 +30,9 @@ class ChartStyle:
     text2: str
     text3: str
     accent: str
+    line: str
+    inset: str
+    reference: str
     series: tuple[str, ...]
 
 
@@ -41,6 +45,9 @@ STYLES: Final[dict[Theme, ChartStyle]] = {
         text2="#4A5560",
         text3="#626C76",
         accent="#0B5A78",
+        line="#D5DADF",
+        inset="#F6F7F8",
+        reference="#E3EBE7",
         series=("#0590F5", "#E06A0C", "#0D5237", "#991C9C", "#694C04", "#737D88"),
     ),
     "dark": ChartStyle(
@@ -51,6 +58,9 @@ STYLES: Final[dict[Theme, ChartStyle]] = {
         text2="#B7C0C8",
         text3="#98A2AC",
         accent="#62BCDD",
+        line="#384048",
+        inset="#262B30",
+        reference="#26332D",
         series=("#7BADE6", "#E0703F", "#2EE09A", "#CB4BF0", "#F0C32B", "#DADFE5"),
     ),
 }
@@ -126,6 +136,14 @@ class ChartWords:
     to_review: str = "to review"
     no_area_since: str = "no area since {day}"
     first_seen: str = "first seen"
+    eschar_removed: str = "eschar removed"
+    debrided: str = "debrided"
+    merged: str = "into {lesion}"
+    split: str = "split from {lesion}"
+    recurrence: str = "{lesion} again"
+    ended: Callable[[EndReason], str] = lambda reason: END_REASONS[reason]
+    today: str = "today"
+    died: str = "Died {day}"
     whole_patient: str = "All sites"
     no_scale: str = "Seen, but in no photograph with a scale."
     one_visit: str = "One visit so far."
@@ -136,6 +154,8 @@ class ChartWords:
         "Band: 95 % interval of each area. Dotted: no area. "
         "Research software. Not a medical device: don't use as the only basis for treatment."
     )
+    lanes: LaneWords = ENGLISH_LANES
+    long_day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
     day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]}"
     month: Callable[[date], str] = lambda on: f"{_MONTHS[on.month - 1]} {on.year}"
     site: Callable[[BodySite], str] = lambda site: _capital(site.words)

@@ -1,7 +1,7 @@
-"""The healing chart in the window: drawn on a worker, shown with what the mouse and keys point at.
+"""The healing chart in the window, with what the mouse and keys point at.
 
-Hides the picture's making (matplotlib is loaded by the worker, after the window is up), redrawing
-when size, theme or choices change, and what lies under the mouse.
+Hides when it is laid out anew (size, theme, choices, course), the picture that is kept until then,
+and what lies under the mouse.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ import html
 import math
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from PySide6.QtCore import (
     QCoreApplication,
     QDate,
@@ -22,36 +21,28 @@ from PySide6.QtCore import (
     QPointF,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import (
     QColor,
-    QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QResizeEvent,
-    QShowEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from woundtrack.healing.chart import (
-    DPI,
-    GUTTER_PX,
-    NESTED_PREFIX,
-    PANEL_PREFIX,
-    POINTS_PREFIX,
-    draw,
-)
-from woundtrack.healing.chart import natural_height_px as chart_height_px
+from woundtrack.healing.chart import GUTTER_PX, Chart, height_of, lay_out
 from woundtrack.healing.chart_layout import Outlines, Scaling, Split, Unit, Waiting
+from woundtrack.healing.chart_paper import ChartPoint, Drawing
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import LesionTimeline, OutlineKind, Timeline, TimelinePoint, WoundState
 from woundtrack.ui import change, messages, theme
 from woundtrack.ui.components import words
 from woundtrack.ui.components.outline_kind import kind_word
+from woundtrack.ui.timeline.chart_painter import paint, text_width
 
 if TYPE_CHECKING:
     from woundtrack.ui.session import Session
@@ -60,8 +51,6 @@ if TYPE_CHECKING:
 GUTTER: Final = round(GUTTER_PX)
 """Width at the left of the chart for the names of the sites."""
 _CATCH_PX: Final = 11.0
-_DEBOUNCE_MS: Final = 60
-_KEY: Final = "timeline chart"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,128 +61,6 @@ class ChartChoices:
     scaling: Scaling = "linear"
     split: Split = "site"
     outlines: Outlines = "all"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChartPoint:
-    """One measured visit of a lesion on the picture, logical px from its top left.
-
-    Of its ``kind``: the lesion's own curve is the ulcer's.
-    """
-
-    x: float
-    y: float
-    lesion_id: str
-    on: date
-    panel: str
-    kind: OutlineKind = OutlineKind.ULCER
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChartPicture:
-    """A drawn chart: RGBA bytes of ``width`` × ``height`` device pixels, and where things are.
-
-    ``panels`` holds the top and bottom of each; ``dates`` the x of day ``ordinals[0]`` and of
-    ``ordinals[1]``. Lengths are logical px.
-    """
-
-    rgba: bytes
-    width: int
-    height: int
-    ratio: float
-    points: tuple[ChartPoint, ...]
-    panels: tuple[tuple[str, float, float], ...]
-    dates: tuple[float, float] | None
-    ordinals: tuple[float, float]
-
-    def x(self, on: date) -> float | None:
-        """Return where a day is, or None on a chart without axes."""
-        if self.dates is None:
-            return None
-        first, last = self.ordinals
-        share = (on.toordinal() - first) / (last - first)
-        return self.dates[0] + share * (self.dates[1] - self.dates[0])
-
-
-def render(
-    timeline: Timeline,
-    choices: ChartChoices,
-    *,
-    is_dark: bool,
-    width: int,
-    height: int,
-    ratio: float,
-    chart_words: ChartWords,
-    waiting: Waiting = (),
-) -> ChartPicture:
-    """Draw a chart to pixels; worker-safe. Sizes are logical px, ``ratio`` device pixels in one."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    figure = draw(
-        timeline,
-        split=choices.split,
-        unit=choices.unit,
-        scale=choices.scaling,
-        theme="dark" if is_dark else "light",
-        width_px=width,
-        height_px=height,
-        has_caption=False,
-        words=chart_words,
-        waiting=waiting,
-        outlines=choices.outlines,
-    )
-    figure.set_dpi(DPI * ratio)
-    canvas: Any = FigureCanvasAgg(figure)  # matplotlib's canvases carry no types
-    canvas.draw()
-    wide, tall = canvas.get_width_height()
-    points: list[ChartPoint] = []
-    panels: list[tuple[str, float, float]] = []
-    dates: tuple[float, float] | None = None
-    ordinals = (0.0, 1.0)
-    for axes in figure.axes:
-        panel = str(axes.get_gid()).removeprefix(PANEL_PREFIX)
-        box = axes.get_window_extent()
-        dates = (box.x0 / ratio, box.x1 / ratio)
-        first, last = axes.get_xlim()
-        ordinals = (float(first), float(last))
-        panels.append((panel, (tall - box.y1) / ratio, (tall - box.y0) / ratio))
-        for line in axes.get_lines():
-            named = _lesion_of(str(line.get_gid() or ""))
-            if named is None:
-                continue
-            kind, lesion_id = named
-            data = np.asarray(line.get_xydata(), dtype=float)
-            for (ordinal, _), (x, y) in zip(data, axes.transData.transform(data), strict=True):
-                points.append(
-                    ChartPoint(
-                        x=float(x) / ratio,
-                        y=(tall - float(y)) / ratio,
-                        lesion_id=lesion_id,
-                        on=date.fromordinal(round(ordinal)),
-                        panel=panel,
-                        kind=kind,
-                    )
-                )
-    return ChartPicture(
-        rgba=bytes(canvas.buffer_rgba()),
-        width=wide,
-        height=tall,
-        ratio=ratio,
-        points=tuple(points),
-        panels=tuple(panels),
-        dates=dates,
-        ordinals=ordinals,
-    )
-
-
-def _lesion_of(gid: str) -> tuple[OutlineKind, str] | None:
-    """Return the kind and the lesion of the line of points with an id; None for other lines."""
-    if gid.startswith(POINTS_PREFIX):
-        return OutlineKind.ULCER, gid.removeprefix(POINTS_PREFIX)
-    if gid.startswith(NESTED_PREFIX):
-        kind, _, lesion_id = gid.removeprefix(NESTED_PREFIX).partition("-")
-        return OutlineKind(kind), lesion_id
-    return None
 
 
 class ChartView(QWidget):
@@ -221,16 +88,13 @@ class ChartView(QWidget):
         self._choices = ChartChoices()
         self._waiting: Waiting = ()
         self._only: Only | None = None
-        self._picture: ChartPicture | None = None
-        self._image = QImage()
+        self._picture: Drawing | None = None
+        self._pixmap = QPixmap()
+        self._is_stale = True
         self._visit: date | None = None
         self._lesion_id: str | None = None
         self._hovered: ChartPoint | None = None
         self._hovered_on: date | None = None
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_DEBOUNCE_MS)
-        self._timer.timeout.connect(self._draw)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -244,8 +108,9 @@ class ChartView(QWidget):
         return self._choices
 
     @property
-    def picture(self) -> ChartPicture | None:
-        """The picture shown, None until the first was drawn."""
+    def picture(self) -> Drawing | None:
+        """What is drawn where; None where there is no course or no room."""
+        self._lay_out()
         return self._picture
 
     def show_timeline(
@@ -255,30 +120,19 @@ class ChartView(QWidget):
         waiting: Waiting = (),
         only: Only | None = None,
     ) -> None:
-        """Draw a course; the picture before stays until the new one is there.
+        """Draw a course.
 
         ``waiting`` holds the lesions and days whose photographs wait for review; ``only`` says
         which sites alone the course is of.
         """
-        is_other = (
-            timeline is None
-            or self._timeline is None
-            or timeline.patient.id != self._timeline.patient.id
-        )
-        if is_other:
-            self._picture = None
-            self._image = QImage()
         self._timeline, self._choices, self._waiting = timeline, choices, waiting
         self._only = only
         self.setAccessibleDescription("" if only is None else only.note)
         self._hovered = self._hovered_on = None
         if timeline is not None:
-            least = chart_height_px(
-                timeline, split=choices.split, is_least=True, outlines=choices.outlines
-            )
+            least = height_of(self._chart(timeline), text_width, is_least=True)
             self.setMinimumHeight(least)
         self.redraw()
-        self.update()
 
     def show_place(self, visit: date | None, lesion_id: str | None) -> None:
         """Mark the visit and the lesion in view."""
@@ -286,54 +140,60 @@ class ChartView(QWidget):
         self.update()
 
     def redraw(self) -> None:
-        """Draw again soon; many wishes at once are one."""
-        if self._timeline is not None and self.isVisible():
-            self._timer.start()
-
-    def stop(self) -> None:
-        """Draw no more: the page is left."""
-        self._timer.stop()
-        self._session.tasks.cancel(_KEY)
+        """Lay out and draw again when it is next looked at; many wishes at once are one."""
+        self._is_stale = True
+        self.update()
 
     def place_of(self, on: date) -> float | None:
         """Return where a day is, px from the left; None where nothing is drawn."""
-        return None if self._picture is None else self._picture.x(on)
+        picture = self.picture
+        return None if picture is None else picture.x(on)
 
-    def _draw(self) -> None:
-        if self._timeline is None or self.width() < 240 or self.height() < 60:
-            return
-        self._session.tasks.run(
-            render,
-            self._timeline,
-            self._choices,
-            is_dark=theme.current().name == "dark",
-            width=self.width(),
-            height=self.height(),
-            ratio=self.devicePixelRatioF(),
-            chart_words=chart_words(self._only),
+    def _chart(self, timeline: Timeline) -> Chart:
+        """Return what is to be drawn, at the widget's size."""
+        choices = self._choices
+        return Chart(
+            timeline=timeline,
+            split=choices.split,
+            unit=choices.unit,
+            scale=choices.scaling,
+            theme="dark" if theme.current().name == "dark" else "light",
+            width_px=max(self.width(), 240),
+            height_px=self.height(),
+            has_caption=False,
+            words=chart_words(self._only),
             waiting=self._waiting,
-            on_done=self._show,
-            key=_KEY,
+            outlines=choices.outlines,
         )
 
-    def _show(self, picture: ChartPicture) -> None:
-        self._picture = picture
-        image = QImage(
-            picture.rgba, picture.width, picture.height, QImage.Format.Format_RGBA8888
-        ).copy()
-        image.setDevicePixelRatio(picture.ratio)
-        self._image = image
-        self.update()
+    def _lay_out(self) -> None:
+        """Say what is drawn where, if that may have changed, and paint it once."""
+        if not self._is_stale or self.width() < 240 or self.height() < 60:
+            return
+        self._is_stale = False
+        self._pixmap = QPixmap()
+        self._picture = None
+        if self._timeline is None:
+            return
+        self._picture = lay_out(self._chart(self._timeline), text_width)
         self.drawn.emit()
+
+    def _paint_picture(self, painter: QPainter, picture: Drawing) -> None:
+        ratio = self.devicePixelRatioF()
+        if self._pixmap.isNull():
+            made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+            made.setDevicePixelRatio(ratio)
+            made.fill(QColor(picture.ground))
+            on_pixmap = QPainter(made)
+            paint(on_pixmap, picture)
+            on_pixmap.end()
+            self._pixmap = made
+        painter.drawPixmap(QPoint(0, 0), self._pixmap)
 
     # --- Qt --------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return QSize(706, 420)
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.redraw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -348,9 +208,10 @@ class ChartView(QWidget):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._image.isNull() or self._picture is None:
+        picture = self.picture
+        if picture is None:
             return
-        painter.drawImage(QPoint(0, 0), self._image)
+        self._paint_picture(painter, picture)
         x = None if self._visit is None else self.place_of(self._visit)
         if self._hovered_on is not None and self._hovered_on != self._visit:
             hover_x = self.place_of(self._hovered_on)
@@ -360,7 +221,7 @@ class ChartView(QWidget):
         if x is not None:
             painter.setPen(QPen(QColor(tokens.accent), 2))
             self._paint_upright(painter, x)
-        for point in self._picture.points:
+        for point in picture.points:
             is_chosen = point.lesion_id == self._lesion_id and point.on == self._visit
             is_chosen = is_chosen and point.kind is OutlineKind.ULCER
             if is_chosen or point == self._hovered:
@@ -369,7 +230,8 @@ class ChartView(QWidget):
                 painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
 
     def _paint_upright(self, painter: QPainter, x: float) -> None:
-        top = min((top for _, top, _ in self._picture.panels), default=0) if self._picture else 0
+        picture = self._picture
+        top = 0.0 if picture is None else min((top for _, top, _ in picture.panels), default=0.0)
         painter.drawLine(QPointF(x, top - 2), QPointF(x, self.height()))
 
     # --- mouse -----------------------------------------------------------------------------------

@@ -236,15 +236,12 @@ class TimelinePage(QWidget):
             self._show_all()
         if self._is_stale:
             self._read()
-        else:
-            self.chart.redraw()
         if self._timeline is not None:
             self.chart.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Be hidden: nothing is drawn or cut any more."""
         self._is_entered = False
-        self.chart.stop()
         self.strip.forget()
 
     def _follow(self, _: object = None) -> None:
