@@ -5,13 +5,12 @@ of 48 megapixels is panned at four zooms, every frame painted, beside the 16.7 m
 A library of 500 patients and 50,000 photographs (rows, no files) is made, and one goes from patient
 to patient in it. 500 photographs are reviewed in a row, with the memory noted on the way.
 
-    python benchmarks/window.py [--quick]
+    python -m benchmarks.window [--quick]
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import os
 import subprocess
@@ -19,53 +18,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from benchmarks._large_library import FIRST_DAY, OUTLINE, write_library
 from woundtrack import imaging, phantom, workflow
 from woundtrack.model import (
-    AssessedOutline,
-    Assessment,
     BodySite,
-    Calibration,
-    Lesion,
-    Measurement,
-    Method,
-    Outline,
-    OutlineKind,
-    Patient,
-    Photograph,
-    Proposal,
-    TimeSource,
-    Visit,
-    VisitPhotograph,
-    WoundState,
 )
 from woundtrack.records import Library
 
 SIZE = (1366, 696)
 FRAME_MS = 1000 / 60
-_DAY = date(2024, 1, 8)
-_AT = datetime(2024, 1, 8, 9, tzinfo=UTC)
-_METHOD = Method(name="benchmark", version="1", application_version="0")
-_CALIBRATION = Calibration(
-    method="benchmark",
-    homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
-    cards=(),
-    mm_per_px=0.1,
-    tilt_deg=0.0,
-    residual_mm=0.1,
-)
-_TURN = np.linspace(0, 2 * np.pi, 60, endpoint=False)
-_OUTLINE = Outline(
-    outer=tuple(
-        zip((400 + 90 * np.cos(_TURN)).tolist(), (300 + 60 * np.sin(_TURN)).tolist(), strict=True)
-    )
-)
 
 _BARE = """
 from PySide6.QtWidgets import QApplication, QLabel
@@ -116,7 +84,7 @@ def panning(frames: int) -> None:
     canvas.resize(722, 496)
     canvas.show_photograph(8000, 6000)
     canvas.set_levels(pyramid(pixels))
-    drawn = DrawnOutline(key="a", outline=_OUTLINE, label="A1", words="4 cm²", is_selected=True)
+    drawn = DrawnOutline(key="a", outline=OUTLINE, label="A1", words="4 cm²", is_selected=True)
     canvas.set_outlines([drawn])
     canvas.set_tool(Tool.PAN)
     canvas.show()
@@ -152,108 +120,6 @@ def panning(frames: int) -> None:
 # --- a large library -----------------------------------------------------------------------------
 
 
-def large_library(folder: Path, patients: int, photographs: int) -> None:
-    """Write rows: patients with three lesions each, two photographs a visit, no files."""
-    with Library.create(folder) as library:
-        for number in range(patients):
-            key = f"{number:04d}"
-            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=_AT)
-            with library.verb("import", by="benchmark") as change:
-                change.add_patient(patient)
-                lesions = [
-                    Lesion(
-                        id=f"lesion-{key}-{place}",
-                        patient_id=patient.id,
-                        label=f"{site[0].upper()}1",
-                        number=place + 1,
-                        site=BodySite(region=site),
-                        created_at=_AT,
-                    )
-                    for place, site in enumerate(("abdomen", "thigh", "lower-leg"))
-                ]
-                for lesion in lesions:
-                    change.add_lesion(lesion)
-                for taken in range(photographs // patients):
-                    _row(change, patient, lesions, taken)
-
-
-def _row(change: object, patient: Patient, lesions: list[Lesion], taken: int) -> None:
-    """Write one photograph, its proposal and assessment; every second begins a visit."""
-    key = f"{patient.id}-{taken}"
-    visit = Visit(
-        id=f"visit-{patient.id}-{taken // 2}",
-        patient_id=patient.id,
-        visited_on=_DAY + timedelta(days=7 * (taken // 2)),
-        created_at=_AT,
-    )
-    lesion = lesions[taken % 2]
-    photograph = Photograph(
-        sha256=hashlib.sha256(key.encode()).hexdigest(),
-        original_name=f"IMG_{taken}.JPG",
-        format="JPEG",
-        size_bytes=1000,
-        width_px=4000,
-        height_px=3000,
-        orientation=1,
-        taken_at=_AT,
-        taken_offset_minutes=0,
-        taken_from=TimeSource.EXIF,
-    )
-    filed = VisitPhotograph(
-        id=f"photograph-{key}",
-        visit_id=visit.id,
-        photograph=photograph,
-        site=lesion.site,
-        filed_at=_AT,
-    )
-    proposal = Proposal(
-        id=f"proposal-{key}",
-        photograph_id=filed.id,
-        calibration=_CALIBRATION,
-        outlines=(_OUTLINE,),
-        doubts=(),
-        method=_METHOD,
-        created_at=_AT,
-        is_waiting=False,
-    )
-    area = 1800.0 * 0.97**taken
-    measurement = Measurement(
-        area_mm2=area,
-        area_low_mm2=0.96 * area,
-        area_high_mm2=1.04 * area,
-        perimeter_mm=4 * area**0.5,
-        length_mm=area**0.5,
-        width_mm=area**0.5,
-    )
-    accepted = AssessedOutline(
-        kind=OutlineKind.ULCER,
-        photograph_id=filed.id,
-        outline=_OUTLINE,
-        calibration=_CALIBRATION,
-        measurement=measurement,
-        method=_METHOD,
-    )
-    assessment = Assessment(
-        id=f"revision-{key}",
-        assessment_id=f"assessment-{key}",
-        revision=1,
-        supersedes=None,
-        lesion_id=lesion.id,
-        visit_id=visit.id,
-        photograph_ids=(filed.id,),
-        state=WoundState.OPEN,
-        outlines=(accepted,),
-        accepted_by="benchmark",
-        reviewed_by="benchmark",
-        recorded_at=_AT,
-    )
-    if taken % 2 == 0:
-        change.add_visit(visit)  # type: ignore[attr-defined]
-    change.add_photograph(filed)  # type: ignore[attr-defined]
-    change.add_proposal(proposal)  # type: ignore[attr-defined]
-    change.add_assessment(assessment)  # type: ignore[attr-defined]
-
-
 def switching(patients: int, photographs: int) -> None:
     """Print how long the window takes to show another patient of a large library."""
     from PySide6.QtWidgets import QApplication
@@ -261,7 +127,7 @@ def switching(patients: int, photographs: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "library"
         begun = time.perf_counter()
-        large_library(place, patients, photographs)
+        write_library(place, patients, photographs)
         made = time.perf_counter() - begun
         print(f"\n{patients} patients, {photographs} photographs (rows written in {made:.0f} s)")
         window = _window(folder)
@@ -272,7 +138,7 @@ def switching(patients: int, photographs: int) -> None:
         QApplication.processEvents()
         print(f"  opened and painted      {1000 * (time.perf_counter() - begun):7.0f} ms")
         summaries = session.library.patient_summaries()
-        _rest(window)
+        rest(window)
         shown, charted = [], []
         for summary in summaries[:: max(1, len(summaries) // 40)]:
             begun = time.perf_counter()
@@ -280,7 +146,7 @@ def switching(patients: int, photographs: int) -> None:
             QApplication.processEvents()
             window.repaint()  # type: ignore[attr-defined]
             shown.append(1000 * (time.perf_counter() - begun))
-            _rest(window)
+            rest(window)
             charted.append(1000 * (time.perf_counter() - begun))
         print(f"  another patient painted {np.median(shown):7.0f} ms   longest {max(shown):.0f} ms")
         print(
@@ -307,7 +173,7 @@ def reviewing(count: int) -> None:
                     examined,
                     patient_code=f"WT-{number % 20:02d}",
                     site=BodySite(region="abdomen"),
-                    visited_on=_DAY + timedelta(days=number // 20),
+                    visited_on=FIRST_DAY + timedelta(days=number // 20),
                     by="benchmark",
                 )
         window = _window(folder)
@@ -323,7 +189,7 @@ def reviewing(count: int) -> None:
             session.actions["review.accept"].trigger()
             _pass()
             if number + 1 in {count // 10, count // 2, count}:
-                _rest(window)
+                rest(window)
                 noted.append((number + 1, _memory_mb()))
         spent = time.perf_counter() - begun
         for number, memory in noted:
@@ -368,8 +234,8 @@ def _window(folder: str) -> object:
     return window
 
 
-def _rest(window: object) -> None:
-    """Wait until no work is under way."""
+def rest(window: object) -> None:
+    """Wait until no work of a window is under way."""
     quiet = 0
     while quiet < 3:
         _pass()
