@@ -27,6 +27,7 @@ EVERYTHING_CHANGED = Settings(
     theme=Theme.DARK,
     text_scale=125,
     single_letter_keys=False,
+    exports_unasked=False,
     backup_folder=Path("backups").absolute(),
     recent_libraries=(Path("clinic").absolute(), Path("study").absolute()),
 )

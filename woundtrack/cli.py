@@ -496,6 +496,17 @@ def _opened_or_made(folder: Path) -> Library:
         return Library.create(folder)
 
 
+def _opened_to_note(folder: Path) -> Library:
+    """Open a library to note in it what left; for reading where another window writes it."""
+    from woundtrack.errors import LibraryInUse, LibraryReadOnly
+    from woundtrack.records import Library
+
+    try:
+        return Library.open(folder)
+    except (LibraryInUse, LibraryReadOnly):
+        return Library.open(folder, read_only=True)
+
+
 @woundtrack.command()
 @click.argument("library", type=FOLDER)
 @click.option("--measured", metavar="NAME", help="The printer whose sheet was measured.")
@@ -734,26 +745,104 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 @click.option("--format", "kind", type=click.Choice(["csv"]), required=True)
 @click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
 @click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
+@click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
 @by_option
 def export(
-    library: Path, outdir: Path, kind: str, as_of: date | None, by: str | None, *, identified: bool
+    library: Path,
+    outdir: Path,
+    kind: str,
+    as_of: date | None,
+    by: str | None,
+    *,
+    identified: bool,
+    asked_only: bool,
 ) -> int:
-    """Write the assessments for other people's tools; pseudonymised unless told otherwise."""
+    """Write the assessments for other people's tools; pseudonymised unless told otherwise.
+
+    Patients who refused or withdrew consent to research are left out; of an identified export,
+    those who refused to have their record leave.
+    """
     from woundtrack import workflow
+    from woundtrack.documents import leaving_lines
     from woundtrack.errors import LibraryInUse, LibraryReadOnly
     from woundtrack.records import Library
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow.course import export_leaving
 
     del kind  # csv is the one there is
     try:
         opened = Library.open(library)
     except (LibraryInUse, LibraryReadOnly):
         opened = Library.open(library, read_only=True)
+    with_unasked = not asked_only and read_settings().settings.exports_unasked
     with opened:
+        going = export_leaving(opened, identified=identified, with_unasked=with_unasked)
         written = workflow.export_csv(
-            opened, outdir, identified=identified, as_of=as_of, by=_person(by)
+            opened,
+            outdir,
+            identified=identified,
+            as_of=as_of,
+            with_unasked=with_unasked,
+            by=_person(by),
         )
     for path in written:
         click.echo(str(path))
+    for line in leaving_lines(going):
+        _say(line)
+    return 0
+
+
+@woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.argument("out", metavar="OUT.pdf", type=FILE)
+@click.option("--patient", metavar="CODE", required=True, help="The patient's code.")
+@click.option("--lesion", metavar="NAME", help="One lesion's page instead of the patient's.")
+@click.option("--for-patient", is_flag=True, help="The sheet for the patient, in plain words.")
+@click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
+@click.option(
+    "--printed-on", type=_Date(), help="The day stated as that of printing, if not today."
+)
+@click.option("--identified", is_flag=True, help="With the patient's name and numbers.")
+@by_option
+@quiet_option
+def report(
+    library: Path,
+    out: Path,
+    patient: str,
+    lesion: str | None,
+    as_of: date | None,
+    printed_on: date | None,
+    by: str | None,
+    *,
+    for_patient: bool,
+    identified: bool,
+    quiet: bool,
+) -> int:
+    """Write a patient's page for the MDT as a PDF; a code and no name unless told otherwise.
+
+    The same library, options and --printed-on give the same bytes.
+    """
+    from woundtrack import workflow
+
+    if out.suffix.lower() != ".pdf":
+        raise click.UsageError("The report is a PDF: name it OUT.pdf.")
+    if lesion is not None and for_patient:
+        raise click.UsageError(
+            "The sheet for the patient tells of all lesions: leave out --lesion."
+        )
+    with _opened_to_note(library) as opened, _progress("Report", quiet=quiet) as progress:
+        plan = workflow.plan_report(
+            opened,
+            opened.patient_with_code(patient),
+            lesion=lesion,
+            for_patient=for_patient,
+            as_of=as_of,
+            printed_on=printed_on or date.today(),  # noqa: DTZ011 - the clinic's own day
+            identified=identified,
+        )
+        workflow.write_report(plan, out, progress)
+        workflow.note_report(opened, plan, by=_person(by))
+    click.echo(str(out))
     return 0
 
 

@@ -18,12 +18,14 @@ from woundtrack.model import (
     Measurement,
     NestedCurve,
     Outline,
+    Purpose,
     Term,
     Timeline,
     TimelinePoint,
 )
 from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph, Printer
+from woundtrack.workflow.consenting import Leaving
 
 
 def joined_document(size: Measurement) -> dict[str, Any]:
@@ -327,6 +329,31 @@ def printer_lines(found: Sequence[Printer]) -> Iterator[str]:
             f"down  {bars.scale * 100:6.2f} %  measured {bars.measured_on.isoformat()}"
             f"{', long ago' if bars.is_old else ''}{', in use' if printer.is_in_use else ''}"
         )
+
+
+_PURPOSES = {
+    Purpose.RECORD: "the record",
+    Purpose.MDT: "the MDT",
+    Purpose.RESEARCH: "research",
+    Purpose.TEACHING: "teaching",
+    Purpose.PUBLICATION: "publication",
+}
+
+
+def leaving_lines(going: Leaving) -> Iterator[str]:
+    """Yield whom something leaves out and why, and who is in it though nobody asked."""
+    purpose = _PURPOSES[going.purpose]
+    if going.refused:
+        codes = ", ".join(one.code for one in going.refused)
+        yield f"Left out, as consent to {purpose} was refused or withdrawn: {codes}."
+    if not going.not_asked:
+        return
+    if going.with_unasked:
+        patients = counted(len(going.not_asked), "patient was", "patients were")
+        yield f"{patients} never asked about {purpose}, and not left out."
+    else:
+        codes = ", ".join(one.code for one in going.not_asked)
+        yield f"Left out, as nobody asked about {purpose}: {codes}."
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -53,6 +53,9 @@ class Settings:
         The size of text and controls, in percent of the system's; used from the next start on.
     single_letter_keys
         Whether plain letters are shortcuts; some assistive devices type letters by accident.
+    exports_unasked
+        Whether an export also holds patients whom nobody asked about research; those who refused
+        are never in it.
     backup_folder
         Where the daily backups go, on another disk; None: into the library's own ``backups/``.
     recent_libraries
@@ -63,6 +66,7 @@ class Settings:
     theme: Theme = Theme.SYSTEM
     text_scale: int = 100
     single_letter_keys: bool = True
+    exports_unasked: bool = True
     backup_folder: Path | None = None
     recent_libraries: tuple[Path, ...] = ()
 
@@ -171,6 +175,7 @@ def _to_json(settings: Settings) -> dict[str, object]:
         "theme": settings.theme.value,
         "text_scale": settings.text_scale,
         "single_letter_keys": settings.single_letter_keys,
+        "exports_unasked": settings.exports_unasked,
         "backup_folder": None if settings.backup_folder is None else str(settings.backup_folder),
         "recent_libraries": [str(path) for path in settings.recent_libraries],
     }
@@ -235,6 +240,8 @@ def _with_value(settings: Settings, name: str, value: object) -> Settings | None
             return replace(settings, backup_folder=Path(value))
         case "single_letter_keys", bool():
             return replace(settings, single_letter_keys=value)
+        case "exports_unasked", bool():
+            return replace(settings, exports_unasked=value)
         case "recent_libraries", list() if all(isinstance(path, str) and path for path in value):
             paths = tuple(dict.fromkeys(Path(path) for path in value))
             return replace(settings, recent_libraries=paths[:RECENT_LIBRARIES])

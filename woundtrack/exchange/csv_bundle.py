@@ -44,6 +44,7 @@ def write_csv_bundle(
     earlier_heads: Collection[str] | None = None,
     identified: bool = False,
     as_of: date | None = None,
+    left_out: int = 0,
 ) -> tuple[Path, ...]:
     """Write ``measurements.csv``, ``outlines.csv``, their dictionary and a manifest into a folder.
 
@@ -55,6 +56,8 @@ def write_csv_bundle(
     folder
         Made where it isn't there. Files of an earlier export in it are replaced; anything else in
         it is left alone, and an earlier export's file that was changed since is not overwritten.
+    patients
+        Those who may leave: rows of anybody else are left out.
     lesions, photographs
         Retired ones too: an assessment of an earlier day may still rest on them.
     assessments
@@ -73,6 +76,8 @@ def write_csv_bundle(
         instead of names, no patient codes, file names, hashes or reasons. Ids are random in both.
     as_of
         Noted in the manifest: the day the rows stand for.
+    left_out
+        Noted in the manifest: how many patients' records stayed, for want of consent.
 
     Returns
     -------
@@ -116,7 +121,9 @@ def write_csv_bundle(
             ],
         ),
     }
-    files[MANIFEST] = _manifest(files, rows, audit_head=audit_head, profile=profile, as_of=as_of)
+    files[MANIFEST] = _manifest(
+        files, rows, audit_head=audit_head, profile=profile, as_of=as_of, left_out=left_out
+    )
     heads = None if earlier_heads is None else {audit_head, *earlier_heads}
     return _write(Path(folder), files, heads)
 
@@ -141,6 +148,7 @@ def _manifest(
     audit_head: str,
     profile: Profile,
     as_of: date | None,
+    left_out: int,
 ) -> bytes:
     methods = {
         (outline.method.name, outline.method.version)
@@ -156,6 +164,7 @@ def _manifest(
         "profile": profile,
         "audit_head": audit_head,
         "patients": len({row.patient.id for row in rows}),
+        "patients_left_out": left_out,
         "lesions": len({row.lesion.id for row in rows}),
         "assessments": len(rows),
         "outline_methods": [

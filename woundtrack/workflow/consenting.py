@@ -6,12 +6,14 @@ Hides what counts where an answer was given, changed or withdrawn, and what wher
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from woundtrack.model import ClinicalRecord, Consent, Event, EventKind, Purpose
+from woundtrack.model import ClinicalRecord, Consent, Event, EventKind, Patient, Purpose
+from woundtrack.records import Library
 
 
 class Leave(StrEnum):
@@ -87,3 +89,50 @@ def leaves(answer: Leave, purpose: Purpose, *, with_unasked: bool = True) -> boo
     if answer is Leave.NOT_ASKED:
         return UNASKED_LEAVES[purpose] and (with_unasked or purpose is Purpose.RECORD)
     return answer is Leave.ALLOWED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaving:
+    """Whose records go out for a purpose, and whose don't, each in the library's order.
+
+    ``refused`` never leave. ``not_asked`` are those whom nobody asked; ``with_unasked`` says
+    whether they are among the ``patients`` all the same.
+    """
+
+    purpose: Purpose
+    patients: tuple[Patient, ...]
+    refused: tuple[Patient, ...]
+    not_asked: tuple[Patient, ...]
+    with_unasked: bool
+
+    @property
+    def left_out(self) -> tuple[Patient, ...]:
+        """Everybody whose record stays."""
+        return self.refused if self.with_unasked else (*self.refused, *self.not_asked)
+
+
+def leaving(library: Library, purpose: Purpose, day: date, *, with_unasked: bool = True) -> Leaving:
+    """Return whose records of a library may go out for a purpose on a day.
+
+    ``with_unasked`` as in ``leaves``.
+    """
+    consents: dict[str, list[Consent]] = {}
+    for consent in library.entries(Consent):
+        consents.setdefault(consent.patient_id, []).append(consent)
+    events: dict[str, list[Event]] = {}
+    for event in library.entries(Event):
+        events.setdefault(event.patient_id, []).append(event)
+    patients = library.patients()
+    answers = {
+        one.id: answer_to(consents.get(one.id, ()), events.get(one.id, ()), purpose, day)
+        for one in patients
+    }
+    return Leaving(
+        purpose=purpose,
+        patients=tuple(
+            one for one in patients if leaves(answers[one.id], purpose, with_unasked=with_unasked)
+        ),
+        refused=tuple(one for one in patients if answers[one.id] is Leave.REFUSED),
+        not_asked=tuple(one for one in patients if answers[one.id] is Leave.NOT_ASKED),
+        with_unasked=leaves(Leave.NOT_ASKED, purpose, with_unasked=with_unasked),
+    )

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from woundtrack import exchange, healing
-from woundtrack.model import Patient, Timeline
+from woundtrack.model import Patient, Purpose, Timeline, now
 from woundtrack.records import Library
+from woundtrack.workflow.consenting import Leaving, leaving
 
 
 def timeline_of(library: Library, patient: Patient) -> Timeline:
@@ -34,21 +35,39 @@ def end_of_day(day: date | None) -> datetime | None:
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
 
 
+def export_leaving(
+    library: Library, *, identified: bool = False, with_unasked: bool = True
+) -> Leaving:
+    """Return whose records an export of today holds, and whose it leaves out.
+
+    A pseudonymised export is for research: whoever refused or withdrew that is left out, from today
+    on and whatever day the rows stand for. An identified one is the record itself, for a patient's
+    own care, and asks for consent to that. ``with_unasked``: also those whom nobody asked.
+    """
+    purpose = Purpose.RECORD if identified else Purpose.RESEARCH
+    today = now().astimezone().date()
+    return leaving(library, purpose, today, with_unasked=with_unasked)
+
+
 def export_csv(
     library: Library,
     folder: Path,
     *,
     identified: bool = False,
     as_of: date | None = None,
+    with_unasked: bool = True,
     by: str,
 ) -> tuple[Path, ...]:
     """Write the tidy CSV bundle, one row an assessment, and note the export in the audit trail.
 
     Pseudonymised unless ``identified``. A library opened for reading only is exported too, but
-    can't note it. Raises ``FileUnwritable``, too where the folder holds another library's export.
+    can't note it. Who may not leave (``export_leaving``) is left out, and counted in the manifest
+    and in the trail. Raises ``FileUnwritable``, too where the folder holds the export of another
+    library.
     """
     head, trail = library.audit_head(), library.audit_trail()
-    patients = library.patients()
+    going = export_leaving(library, identified=identified, with_unasked=with_unasked)
+    patients = going.patients
     written = exchange.write_csv_bundle(
         folder,
         patients=patients,
@@ -63,9 +82,12 @@ def export_csv(
         earlier_heads=[one for entry in trail for one in (entry.previous_hash, entry.hash)],
         identified=identified,
         as_of=as_of,
+        left_out=len(going.left_out),
     )
     if not library.is_read_only:
         why = f"csv, {'identified' if identified else 'pseudonymised'}"
+        if going.left_out:
+            why += f", {len(going.left_out)} without consent left out"
         with library.verb("export", by=by, why=why):
             pass
     return written

@@ -1,0 +1,236 @@
+"""An export leaves out who refused, says so in words, and holds nothing of who a patient is."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from woundtrack import workflow
+from woundtrack.cli import woundtrack
+from woundtrack.model import (
+    BodySite,
+    Consent,
+    Event,
+    EventKind,
+    Identity,
+    PartialDate,
+    Patient,
+    Purpose,
+    now,
+)
+from woundtrack.records import Library
+from woundtrack.settings import Settings, write_settings
+
+Examine = Callable[..., workflow.Examined]
+TODAY = now().astimezone().date()
+
+
+@pytest.fixture
+def patients(library: Library, examined: Examine) -> dict[str, Patient]:
+    """File and accept one photograph each of three patients, who were not asked anything."""
+    for place, code in enumerate(("CX-001", "CX-002", "CX-003")):
+        one = examined(date(2026, 3, 4 + place), 20.0 + place)
+        site = BodySite(region="abdomen")
+        workflow.file_photograph(library, one, patient_code=code, site=site, by="Ann")
+        patient = library.patient_with_code(code)
+        workflow.accept_proposals(library, patient, include_doubted=True, by="Ann")
+    return {one.code: one for one in library.patients()}
+
+
+def consented(
+    library: Library,
+    patient: Patient,
+    *,
+    purpose: Purpose = Purpose.RESEARCH,
+    is_given: bool = True,
+    withdrawn_on: date | None = None,
+) -> Consent:
+    consent = Consent(
+        patient_id=patient.id,
+        purpose=purpose,
+        is_given=is_given,
+        given_on=TODAY - timedelta(days=30),
+        withdrawn_on=withdrawn_on,
+    )
+    return workflow.record_entries(library, [consent], by="Ann")[0]
+
+
+def exported(folder: Path) -> set[str]:
+    with (folder / "measurements.csv").open(encoding="utf-8", newline="") as stream:
+        return {row["patient_id"] for row in csv.DictReader(stream)}
+
+
+def left_out(folder: Path) -> int:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return int(manifest["patients_left_out"])
+
+
+def test_whom_nobody_asked_is_in_the_export_unless_the_clinic_is_stricter(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-001"])
+
+    workflow.export_csv(library, tmp_path / "usual", by="Ann")
+    workflow.export_csv(library, tmp_path / "strict", with_unasked=False, by="Ann")
+
+    assert exported(tmp_path / "usual") == {one.id for one in patients.values()}
+    assert left_out(tmp_path / "usual") == 0
+    assert exported(tmp_path / "strict") == {patients["CX-001"].id}
+    assert left_out(tmp_path / "strict") == 2
+
+
+def test_who_refused_research_is_in_no_pseudonymised_export(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-002"], is_given=False)
+
+    workflow.export_csv(library, tmp_path / "out", by="Ann")
+
+    assert exported(tmp_path / "out") == {patients["CX-001"].id, patients["CX-003"].id}
+    for path in (tmp_path / "out").iterdir():
+        assert patients["CX-002"].id not in path.read_text(encoding="utf-8")
+    assert library.audit_trail()[-1].why == "csv, pseudonymised, 1 without consent left out"
+
+
+def test_who_withdraws_today_is_left_out_of_what_was_known_last_year(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    given = consented(library, patients["CX-003"])
+    workflow.export_csv(library, tmp_path / "before", as_of=TODAY, by="Ann")
+    assert patients["CX-003"].id in exported(tmp_path / "before")
+
+    workflow.amend_entry(library, given, by="Ann", reason="Withdrawn", withdrawn_on=TODAY)
+    workflow.export_csv(library, tmp_path / "after", as_of=TODAY, by="Ann")
+
+    assert exported(tmp_path / "after") == {patients["CX-001"].id, patients["CX-002"].id}
+
+
+def test_the_rows_of_the_others_are_the_same_bytes_with_and_without_who_left(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    workflow.export_csv(library, tmp_path / "before", by="Ann")
+    consented(library, patients["CX-002"], is_given=False)
+
+    workflow.export_csv(library, tmp_path / "after", by="Ann")
+
+    def lines(folder: Path) -> list[str]:
+        return (folder / "measurements.csv").read_text(encoding="utf-8").splitlines()
+
+    gone = patients["CX-002"].id
+    assert lines(tmp_path / "after") == [
+        line for line in lines(tmp_path / "before") if gone not in line
+    ]
+
+
+def test_an_identified_export_is_the_record_and_asks_for_consent_to_that(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-001"], is_given=False)
+    consented(library, patients["CX-002"], purpose=Purpose.RECORD, is_given=False)
+
+    workflow.export_csv(library, tmp_path / "out", identified=True, by="Ann")
+
+    assert exported(tmp_path / "out") == {patients["CX-001"].id, patients["CX-003"].id}
+
+
+def test_the_event_that_consent_was_withdrawn_counts(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-001"])
+    event = Event(
+        patient_id=patients["CX-001"].id,
+        kind=EventKind.CONSENT_WITHDRAWN,
+        on=PartialDate.of(TODAY),
+    )
+
+    workflow.record_entries(library, [event], by="Ann")
+    workflow.export_csv(library, tmp_path / "out", by="Ann")
+
+    assert patients["CX-001"].id not in exported(tmp_path / "out")
+
+
+def run(*arguments: str | Path) -> tuple[str, str]:
+    result = CliRunner().invoke(woundtrack, [str(one) for one in arguments])
+    assert result.exit_code == 0, result.output
+    return result.stdout, result.stderr
+
+
+def test_the_command_line_says_who_was_left_out_and_why(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-002"], is_given=False)
+    library.close()
+
+    printed, told = run("export", library.path, tmp_path / "out", "--format", "csv")
+    assert told.splitlines() == [
+        "Left out, as consent to research was refused or withdrawn: CX-002.",
+        "2 patients were never asked about research, and not left out.",
+    ]
+    assert [Path(line).name for line in printed.splitlines()] == [
+        "measurements.csv",
+        "outlines.csv",
+        "data_dictionary.csv",
+        "manifest.json",
+    ]
+
+    _, told = run("export", library.path, tmp_path / "two", "--format", "csv", "--asked-only")
+    assert told.splitlines()[1] == "Left out, as nobody asked about research: CX-001, CX-003."
+    assert exported(tmp_path / "two") == set()
+
+
+def test_a_clinics_setting_makes_every_export_stricter(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    consented(library, patients["CX-001"])
+    library.close()
+    write_settings(Settings(exports_unasked=False))
+
+    _, told = run("export", library.path, tmp_path / "out", "--format", "csv")
+
+    assert told.splitlines() == ["Left out, as nobody asked about research: CX-002, CX-003."]
+    assert exported(tmp_path / "out") == {patients["CX-001"].id}
+
+
+PLANTED = Identity(
+    patient_id="",
+    name="Wilhelmina Quackenbush",
+    birth_date=date(1957, 8, 23),
+    nhs_number="9434765919",  # the example of the NHS Data Model: its check digit is right
+    local_id="RXH0998877",
+)
+
+
+def test_what_is_known_of_who_a_patient_is_reaches_nothing_pseudonymous(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    planted = replace(PLANTED, patient_id=patients["CX-001"].id)
+    workflow.set_identity(library, planted, by="Ann")
+
+    workflow.export_csv(library, tmp_path / "out", by="Ann")
+    workflow.export_csv(library, tmp_path / "identified", identified=True, by="Ann")
+    path = library.path
+    trail = json.dumps([repr(entry) for entry in library.audit_trail()])
+    library.close()
+    timeline, _ = run("timeline", path, "--patient", "CX-001", "--json")
+
+    told = [trail, timeline]
+    told += [one.read_text(encoding="utf-8") for one in (tmp_path / "out").iterdir()]
+    told += [one.read_text(encoding="utf-8") for one in (tmp_path / "identified").iterdir()]
+    told += [one.name for one in path.rglob("*")]
+    for secret in (
+        "Wilhelmina",
+        "Quackenbush",
+        "1957-08-23",
+        "23/08/1957",
+        "9434765919",
+        "943 476 5919",
+        "RXH0998877",
+    ):
+        assert not [text[:80] for text in told if secret.casefold() in text.casefold()]
