@@ -45,6 +45,16 @@ def test_what_is_set_is_kept_from_now_on(qtbot: QtBot, window: MainWindow) -> No
     assert window.status.text.endswith("The size changes when woundtrack is started again.")
 
 
+def test_exports_can_be_kept_to_those_who_were_asked(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = opened(window)
+    assert sheet.unasked.isChecked()
+
+    qtbot.mouseClick(sheet.unasked, Qt.MouseButton.LeftButton)
+    qtbot.keyClick(sheet.person, Qt.Key.Key_Return)
+
+    assert not read_settings().settings.exports_unasked
+
+
 def test_a_theme_is_worn_at_once_and_taken_off_by_cancel(qtbot: QtBot, window: MainWindow) -> None:
     sheet = opened(window)
     qtbot.mouseClick(cell(sheet, "Colours: Dark"), Qt.MouseButton.LeftButton)

@@ -130,6 +130,12 @@ class SettingsSheet(Overlay):
                 "the same."
             ),
         )
+        self.unasked = TickBox(self.tr("Also patients whom nobody asked"))
+        self._add(
+            self.tr("Exports"),
+            self.unasked,
+            self.tr("About research, that is. Whoever refused or withdrew is never in one."),
+        )
         self.folder = Label("", wraps=True)
         self.choose = KeyButton(self.tr("Choose a folder…"), icon="folder")
         self.choose.clicked.connect(self._choose_folder)
@@ -192,6 +198,7 @@ class SettingsSheet(Overlay):
         self.scale.set_value(settings.text_scale)
         self._offer_scales(settings.text_scale)
         self.letters.setChecked(settings.single_letter_keys)
+        self.unasked.setChecked(settings.exports_unasked)
         self._show_folder(settings.backup_folder)
         self._show_cards()
         self._fit()
@@ -221,6 +228,7 @@ class SettingsSheet(Overlay):
             theme=self.theme.value(),
             text_scale=self.scale.value(),
             single_letter_keys=self.letters.isChecked(),
+            exports_unasked=self.unasked.isChecked(),
             backup_folder=self._folder,
         )
         if settings != self._session.settings:
