@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from itertools import pairwise
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from woundtrack.healing.estimates import Z95, Estimate, LogErrors, log_errors
 from woundtrack.model import TimelinePoint
 
 Floats = npt.NDArray[np.float64]
-_Function = Callable[[float], float]
+_Function = Callable[[Floats], Floats]
 
 LEAST_AREAS: Final = 3
 """Open areas that an exponential needs: with two there is nothing left to see its scatter by."""
@@ -29,6 +29,7 @@ LEAST_AREAS_DELAYED: Final = 5
 healing rate review cited as [M9] in the notes: five weekly areas)."""
 
 _GRID: Final = 400
+_ZOOM: Final = 21
 
 
 class DelayVerdict(Enum):
@@ -87,7 +88,7 @@ def exponential(points: Sequence[TimelinePoint]) -> Exponential | None:
     data = _Data.of(points)
     if data is None or len(data.days) < LEAST_AREAS:
         return None
-    line = data.fitted(data.days)
+    line = data.delayed(0.0)
     freedom = len(data.days) - 2
     reach = _reach(line.chi2, freedom)
     per_day = _about(line.slope, reach * line.slope_se, "1/day", is_assumed=data.is_assumed)
@@ -116,29 +117,29 @@ def delayed_exponential(points: Sequence[TimelinePoint]) -> DelayedExponential |
     last = float(data.days[-2])
     # The curve bends where an area was measured, so each is a node of its own.
     nodes = np.unique(np.concatenate([np.linspace(0.0, last, _GRID + 1), data.days[:-1]]))
-    chi2s = [data.delayed(float(node)).chi2 for node in nodes]
-    place = int(np.argmin(chi2s))
-    around = [float(node) for node in nodes[max(place - 1, 0) : place + 2]]
-    delay = _least(lambda one: data.delayed(one).chi2, around)
+    chi2s = data.lines(nodes).chi2
+    delay = _least(lambda delays: data.lines(delays).chi2, nodes)
     best = data.delayed(delay)
     freedom = len(data.days) - 3
     reach = _reach(best.chi2, freedom)
     limit = best.chi2 + reach**2
 
-    within = [float(node) for node, chi2 in zip(nodes, chi2s, strict=True) if chi2 <= limit]
-    low, high = min([*within, delay]), max([*within, delay])
+    within = np.append(nodes[chi2s <= limit], delay)
+    low, high = float(within.min()), float(within.max())
     if low > 0:
         before = float(nodes[nodes < low][-1])
-        low = _crossing(lambda one: data.delayed(one).chi2 - limit, before, low)
+        low = _crossing(lambda delays: data.lines(delays).chi2 - limit, before, low)
     if high < last:
         after = float(nodes[nodes > high][0])
-        high = _crossing(lambda one: data.delayed(one).chi2 - limit, after, high)
-    delays = sorted({low, *within, delay, high})
+        high = _crossing(lambda delays: data.lines(delays).chi2 - limit, after, high)
+    delays = np.unique(np.concatenate([within, [low, high]]))
+    flattest = _least(lambda some: data.slope_ends(some, limit, -1), delays)
+    steepest = _least(lambda some: -data.slope_ends(some, limit, 1), delays)
     per_day = Estimate(
         value=best.slope,
         unit="1/day",
-        low=_least_of(lambda one: _slope_end(data, one, limit, -1), delays),
-        high=-_least_of(lambda one: -_slope_end(data, one, limit, 1), delays),
+        low=float(data.slope_ends(np.array([flattest]), limit, -1)[0]),
+        high=float(data.slope_ends(np.array([steepest]), limit, 1)[0]),
         is_assumed=data.is_assumed,
     )
     if (per_day.low or 0) <= 0:
@@ -176,10 +177,22 @@ class _Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Lines:
+    """Many such lines, each an array."""
+
+    start: Floats
+    start_se: Floats
+    slope: Floats
+    slope_se: Floats
+    chi2: Floats
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Data:
     days: Floats
     logs: Floats  # of areas in cm²
-    weights: Floats  # the inverse of the covariance of logs
+    own: Floats  # the inverse of the covariance of logs is diag(own) less Σ pull pullᵀ
+    pulls: tuple[Floats, ...]
     is_assumed: bool
 
     @classmethod
@@ -188,42 +201,72 @@ class _Data:
         if len(opened) < 2 or opened[0].on == opened[-1].on:
             return None
         errors = log_errors(opened)
+        own, pulls = _weights(errors)
         return cls(
             days=np.array([float((point.on - opened[0].on).days) for point in opened]),
             logs=np.array([math.log((point.area_mm2 or 0.0) / 100) for point in opened]),
-            weights=np.asarray(np.linalg.inv(_covariance(errors)), dtype=np.float64),
+            own=own,
+            pulls=pulls,
             is_assumed=errors.is_assumed,
         )
 
-    def fitted(self, times: Floats) -> _Line:
-        design = np.column_stack([np.ones_like(times), -times])
-        normal = design.T @ self.weights @ design
-        spread = np.linalg.inv(normal)
-        start, slope = spread @ (design.T @ self.weights @ self.logs)
-        off = self.logs - design @ np.array([start, slope])
-        return _Line(
-            start=float(start),
-            start_se=math.sqrt(spread[0, 0]),
-            slope=float(slope),
-            slope_se=math.sqrt(spread[1, 1]),
-            chi2=max(float(off @ self.weights @ off), 0.0),
+    def weighted(self, rows: Floats) -> Floats:
+        """Return rows (…, areas) times the inverse of the covariance."""
+        result = rows * self.own
+        for pull in self.pulls:
+            result = result - (rows @ pull)[..., None] * pull
+        return result
+
+    def lines(self, delays: Floats) -> _Lines:
+        """Return the line after each delay, with no fall before it."""
+        times = np.maximum(self.days - delays[:, None], 0.0)
+        # About the weighted means: the sums of squares keep their figures.
+        by_one = self.weighted(np.ones_like(self.logs))
+        whole = by_one.sum()
+        middle = times @ by_one / whole
+        log_middle = self.logs @ by_one / whole
+        off, log_off = times - middle[:, None], self.logs - log_middle
+        weighted = self.weighted(off)
+        square = np.sum(weighted * off, axis=1)
+        slope = -(weighted @ log_off) / square
+        left = log_off + slope[:, None] * off
+        return _Lines(
+            start=log_middle + slope * middle,
+            start_se=np.sqrt(1 / whole + middle**2 / square),
+            slope=slope,
+            slope_se=np.sqrt(1 / square),
+            chi2=np.maximum(np.sum(self.weighted(left) * left, axis=1), 0.0),
         )
 
     def delayed(self, delay: float) -> _Line:
-        return self.fitted(np.maximum(self.days - delay, 0.0))
+        """Return the line after one delay."""
+        lines = self.lines(np.array([delay]))
+        return _Line(
+            start=float(lines.start[0]),
+            start_se=float(lines.start_se[0]),
+            slope=float(lines.slope[0]),
+            slope_se=float(lines.slope_se[0]),
+            chi2=float(lines.chi2[0]),
+        )
+
+    def slope_ends(self, delays: Floats, limit: float, sign: int) -> Floats:
+        """Return the least (-1) or greatest (1) slope of each delay within a limit of χ²."""
+        lines = self.lines(delays)
+        return lines.slope + sign * lines.slope_se * np.sqrt(np.maximum(limit - lines.chi2, 0.0))
 
 
-def _covariance(errors: LogErrors) -> Floats:
-    covariance = np.diag(np.square(errors.own))
+def _weights(errors: LogErrors) -> tuple[Floats, tuple[Floats, ...]]:
+    """Return the inverse of the covariance: own errors, and one step for each shared cause.
+
+    Sherman and Morrison 1950, doi 10.1214/aoms/1177729893.
+    """
+    own = 1 / np.square(np.asarray(errors.own, dtype=np.float64))
+    pulls: list[Floats] = []
     for row in errors.shared.values():
-        covariance += np.outer(row, row)
-    return np.asarray(covariance, dtype=np.float64)
-
-
-def _slope_end(data: _Data, delay: float, limit: float, sign: int) -> float:
-    """Return the least (-1) or greatest (1) slope that a delay has within a limit of χ²."""
-    line = data.delayed(delay)
-    return line.slope + sign * line.slope_se * math.sqrt(max(limit - line.chi2, 0.0))
+        shared = np.asarray(row, dtype=np.float64)
+        pulled = shared * own - sum((pull * (pull @ shared) for pull in pulls), np.zeros_like(own))
+        pulls.append(pulled / math.sqrt(1 + float(pulled @ shared)))
+    return own, tuple(pulls)
 
 
 def _reach(chi2: float, freedom: int) -> float:
@@ -259,48 +302,29 @@ def _half_life(per_day: Estimate) -> Estimate | None:
     )
 
 
-def _least_of(value_of: _Function, places: Sequence[float]) -> float:
-    """Return the least value of a function, looked for round the best of some sorted places."""
-    best = min(range(len(places)), key=lambda place: value_of(places[place]))
-    return value_of(_least(value_of, places[max(best - 1, 0) : best + 2]))
+def _least(values_of: _Function, nodes: Floats) -> float:
+    """Return where a function is least, looked for ever closer about the best of some places."""
+    best = int(np.argmin(values_of(nodes)))
+    low, high = float(nodes[max(best - 1, 0)]), float(nodes[min(best + 1, len(nodes) - 1)])
+    while True:
+        # The best place so far stays among those that are looked at.
+        places = np.unique(np.append(np.linspace(low, high, _ZOOM), nodes[best]))
+        nodes, best = places, int(np.argmin(values_of(places)))
+        low, high = float(nodes[max(best - 1, 0)]), float(nodes[min(best + 1, len(nodes) - 1)])
+        if high - low < 1e-8:
+            return float(nodes[best])
 
 
-def _least(value_of: _Function, around: Sequence[float]) -> float:
-    """Return where a function is least: at a place, or in the one valley between two of them."""
-    found = list(around)
-    for low, high in pairwise(around):
-        found.append(_valley(value_of, low, high))
-    return min(found, key=value_of)
-
-
-def _valley(value_of: _Function, low: float, high: float) -> float:
-    """Return where a function with one valley between two places is least (golden section)."""
-    shrink = (math.sqrt(5) - 1) / 2
-    left, right = high - shrink * (high - low), low + shrink * (high - low)
-    at_left, at_right = value_of(left), value_of(right)
-    while high - low > 1e-7:
-        if at_left < at_right:
-            high, right, at_right = right, left, at_left
-            left = high - shrink * (high - low)
-            at_left = value_of(left)
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + shrink * (high - low)
-            at_right = value_of(right)
-    return (low + high) / 2
-
-
-def _crossing(value_of: _Function, above: float, below: float) -> float:
+def _crossing(values_of: _Function, above: float, below: float) -> float:
     """Return where a function passes zero between a place above it and one at or below it."""
-    for _ in range(60):
-        middle = (above + below) / 2
-        if value_of(middle) > 0:
-            above = middle
-        else:
-            below = middle
+    while abs(above - below) > 1e-9:
+        places = np.linspace(above, below, _ZOOM)
+        first = int(np.argmax(values_of(places) <= 0))
+        above, below = float(places[max(first - 1, 0)]), float(places[first])
     return (above + below) / 2
 
 
+@cache
 def student_t95(freedom: int) -> float:
     """Return the two-sided 95 % point of Student's t, by bisection of its finite series.
 

@@ -1,0 +1,144 @@
+"""One patient's course as one value: what report, MDT and study screens read.
+
+Hides how timeline and record are read together. Nothing here is a verdict: every number has its
+interval or says that it has none, and what needs a later visit is unconfirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from woundtrack.healing.burden import (
+    AreaUnderCurve,
+    UlcerFreeDays,
+    VisitSum,
+    area_under,
+    sums_of,
+    ulcer_free_days,
+)
+from woundtrack.healing.competing import Followed
+from woundtrack.healing.distribution import Distribution, distribution_over
+from woundtrack.healing.lesion_course import LesionCourse, lesion_course_of
+from woundtrack.healing.lesion_states import Record, laid_out
+from woundtrack.healing.patient_healing import (
+    PatientHealing,
+    patient_followed,
+    patient_healing_of,
+)
+from woundtrack.model import (
+    ClinicalRecord,
+    Event,
+    LesionTimeline,
+    Patient,
+    SiteGroup,
+    Timeline,
+    TimelinePoint,
+    TotalPoint,
+    Visit,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupBurden:
+    """The total open area of one site group at each visit, and the area under it."""
+
+    group: SiteGroup
+    totals: tuple[TotalPoint, ...]
+    area_under_curve: AreaUnderCurve | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientCourse:
+    """Everything that follows from one patient's timeline and record up to a day.
+
+    ``lesions`` are in the order of the timeline. ``burden`` is the patient's total at each visit,
+    unknown (None) and never zero where an area that is due is missing. ``followed`` is the
+    patient's row of an analysis file; those of the lesions are in ``lesions``. ``distribution`` is
+    by ``distribution.DISTRIBUTION_RULE``.
+    """
+
+    patient: Patient
+    as_of: date
+    lesions: tuple[LesionCourse, ...]
+    burden: tuple[TotalPoint, ...]
+    groups: tuple[GroupBurden, ...]
+    area_under_curve: AreaUnderCurve | None
+    ulcer_free: UlcerFreeDays | None
+    healing: PatientHealing
+    followed: Followed | None
+    distribution: Distribution | None
+    death: Event | None
+
+    def lesion(self, lesion_id: str) -> LesionCourse:
+        """Return one lesion's course. Raises ``KeyError`` for one that isn't in the timeline."""
+        for one in self.lesions:
+            if one.lesion.id == lesion_id:
+                return one
+        raise KeyError(lesion_id)
+
+
+def course_of(timeline: Timeline, record: ClinicalRecord, as_of: date) -> PatientCourse:
+    """Return one patient's course up to a day, that day included.
+
+    What happened after ``as_of`` is left out, as if it were that day; what was only recorded later
+    counts. ``record`` is of the timeline's patient. A death that is known by its month alone
+    stands for the middle of that month.
+    """
+    visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
+    known = laid_out(record, timeline.visits)
+    death = record.death
+    if death is not None and death.on.middle > as_of:
+        death = None
+    died_on = None if death is None else death.on.middle
+    lesions = tuple(
+        lesion_course_of(
+            curve, record.detail_of(curve.lesion.id), known, as_of=as_of, died_on=died_on
+        )
+        for curve in timeline.lesions
+    )
+    sums = _sums(visits, timeline.lesions, known)
+    last_visit = visits[-1].visited_on if visits else None
+    healing = patient_healing_of(lesions, last_visit, died_on)
+    return PatientCourse(
+        patient=timeline.patient,
+        as_of=as_of,
+        lesions=lesions,
+        burden=tuple(one.total for one in sums),
+        groups=tuple(
+            GroupBurden(
+                group=group.group,
+                totals=tuple(one.total for one in here),
+                area_under_curve=area_under(here),
+            )
+            for group in timeline.groups
+            for here in [_sums(visits, group.lesions, known)]
+        ),
+        area_under_curve=area_under(sums),
+        ulcer_free=ulcer_free_days(sums, died_on),
+        healing=healing,
+        followed=patient_followed(lesions, healing, last_visit=last_visit, died_on=died_on),
+        distribution=distribution_over(
+            one.lesion.site for one in lesions if one.first_seen_on is not None
+        ),
+        death=death,
+    )
+
+
+def _sums(
+    visits: Sequence[Visit], curves: Sequence[LesionTimeline], record: Record
+) -> tuple[VisitSum, ...]:
+    return sums_of(
+        visits, {curve.lesion.id: _by_visit(visits, curve.points) for curve in curves}, record
+    )
+
+
+def _by_visit(
+    visits: Sequence[Visit], points: Sequence[TimelinePoint]
+) -> tuple[TimelinePoint | None, ...]:
+    """Return the point at each visit; both are in the order of time."""
+    left = list(reversed(points))
+    return tuple(
+        left.pop() if left and left[-1].on == visit.visited_on else None for visit in visits
+    )
