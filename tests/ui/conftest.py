@@ -276,6 +276,7 @@ def plain_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
         ("imports.page", "ImportPage"),
         ("review.page", "ReviewPage"),
         ("timeline.page", "TimelinePage"),
+        ("compare.page", "ComparePage"),
     ):
         made = types.ModuleType(f"woundtrack.ui.{module}")
         setattr(made, name, type(name, (PlainPage,), {"page_id": module.removesuffix("_page")}))

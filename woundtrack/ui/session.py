@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from woundtrack.model import BodySite, Patient
     from woundtrack.records import Library
 
-KINDS = frozenset({"patients", "photographs", "proposals", "assessments", "printers", "record"})
+KINDS = frozenset(
+    {"patients", "photographs", "proposals", "assessments", "printers", "record", "landmarks"}
+)
 """What ``library_changed`` can name."""
 
 

@@ -90,6 +90,12 @@ class KeyButton(QPushButton):
     _own_text: str | None = None
     _shows_key = True
 
+    def reword(self, text: str) -> None:
+        """Give it another wording for this place, as long as it stands."""
+        self._own_text = text
+        self.setText(text)
+        self.updateGeometry()
+
     def set_key(self, key: str) -> None:
         """Show another key."""
         self._key = key

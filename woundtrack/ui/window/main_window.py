@@ -82,6 +82,7 @@ ROOMS: Final = (
     Room(id="import", module="imports.page", page="ImportPage", has_patients=False),
     Room(id="review", module="review.page", page="ReviewPage", has_patients=False),
     Room(id="timeline", module="timeline.page", page="TimelinePage", has_patients=True),
+    Room(id="compare", module="compare.page", page="ComparePage", has_patients=False),
 )
 """The rooms of a library, besides the patients' panel."""
 
@@ -183,7 +184,8 @@ class MainWindow(QMainWindow):
         if self.session.library is None:
             return
         page = self.page(room)
-        if self._room == "timeline" or room == "timeline":
+        of_one_patient = {"timeline", "compare"}
+        if self._room in of_one_patient or room in of_one_patient:
             self._choose_a_patient()
         if page is not self.stack.currentWidget():
             self._leave()
@@ -288,6 +290,7 @@ class MainWindow(QMainWindow):
             ("room.patients", self._toggle_patients),
             ("room.review", lambda: self.session.go("review")),
             ("room.timeline", lambda: self.session.go("timeline")),
+            ("room.compare", lambda: self.session.go("compare")),
             ("room.import", lambda: self.session.go("import")),
             ("patient.find", self._find_patient),
             ("edit.undo", self.session.undo_stack.undo),
@@ -350,6 +353,7 @@ class MainWindow(QMainWindow):
             "import": self.tr("Import"),
             "review": self.tr("Review"),
             "timeline": self.tr("Timeline"),
+            "compare": self.tr("Compare"),
         }[self._room]
         self.keys_sheet.open_in(self._room, words)
 

@@ -39,6 +39,7 @@ class Rail(Panel):
             ("room.import", self.tr("Import"), "download-simple"),
             ("room.review", self.tr("Review"), "crosshair"),
             ("room.timeline", self.tr("Timeline"), "chart-line"),
+            ("room.compare", self.tr("Compare"), "square-half"),
         )
         foot = (
             ("window.find", self.tr("Find"), "magnifying-glass"),

@@ -37,6 +37,11 @@ _SENTENCES: Final = {
         "gap stays a gap. The photographs below follow the visit that is chosen, all at one "
         "scale. Smaller and larger are said only where the change is more than measurement error."
     ),
+    "compare": _(
+        "Photographs of one lesion in true size, two to six of them, with their areas and the "
+        "change. Line them up once by two to four places that both photos show, such as moles or "
+        "scars: they are remembered. The skin is turned and shifted, never stretched."
+    ),
 }
 
 

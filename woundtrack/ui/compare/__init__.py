@@ -1,0 +1,1 @@
+"""The compare room: visits of one lesion in true size, beside and upon each other."""

@@ -1,0 +1,110 @@
+"""The bar above the photographs while landmarks are marked: what to do next, and how to end.
+
+Hides the wording.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from woundtrack.ui.compare.marking import MOST
+from woundtrack.ui.components import KeyButton, Label, Panel, words
+
+if TYPE_CHECKING:
+    from woundtrack.imaging import Agreement
+    from woundtrack.ui.compare.marking import Marking
+    from woundtrack.ui.session import Session
+
+
+class MarkingBar(Panel):
+    """Says which place is wanted, and holds the buttons of the marking."""
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__("bar", parent)
+        self.setFixedHeight(44)
+        actions = session.actions
+        self.hint = Label("", "body_strong")
+        self.status = Label("", "label", "2")
+        self.propose = KeyButton.of(actions["compare.propose"], size="small")
+        self.skip = KeyButton.of(actions["compare.skip"], size="small")
+        self.cancel = KeyButton.of(actions["compare.stop_marking"], kind="quiet", size="small")
+        self.done = KeyButton.of(actions["compare.keep_marks"], kind="main", size="small")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self.hint)
+        layout.addWidget(self.status, 1)
+        for button in (self.propose, self.skip, self.cancel, self.done):
+            layout.addWidget(button)
+
+    def show_marking(
+        self, marking: Marking, agreement: Agreement | None, *, is_looking: bool
+    ) -> None:
+        """Say what comes next."""
+        self.hint.setText(self._hint(marking, is_looking=is_looking))
+        self.status.setText(self._status(marking, agreement))
+        self.done.reword(
+            self.tr("Keep these places") if marking.proposed else self.tr("Save landmarks")
+        )
+
+    def _hint(self, marking: Marking, *, is_looking: bool) -> str:
+        if is_looking:
+            return self.tr("Looking for places that are alike…")
+        if marking.proposed:
+            return self.tr("%n places look alike. Are they the same?", "", len(marking.proposed))
+        wanted = marking.wanted
+        if wanted is None:
+            return self.tr("{count} places are in both photos.").format(count=MOST)
+        one, number = wanted
+        side = self.tr("left") if one is marking.left else self.tr("right")
+        other = marking.right if one is marking.left else marking.left
+        if number in marking.marks[other.id]:
+            return self.tr("Click place {number} in the {side} photo, too").format(
+                number=number, side=side
+            )
+        return self.tr("Click place {number}: a mole, a scar, a fold both show").format(
+            number=number
+        )
+
+    def _status(self, marking: Marking, agreement: Agreement | None) -> str:
+        if marking.proposed:
+            return self.tr("Click one that is not, to drop it.")
+        if agreement is None:
+            return self.tr("Two at least, better three.")
+        return lined_up(agreement)
+
+
+def lined_up(agreement: Agreement | None) -> str:
+    """Return how well two photographs lie on each other: ``Lined up to 1.8 mm``."""
+    if agreement is None:
+        return QCoreApplication.translate("Compare", "Not lined up yet")
+    return QCoreApplication.translate("Compare", "Lined up to {error}").format(
+        error=words.kept_whole(f"{words.number(agreement.error_mm, 1)}{words.THIN}mm")
+    )
+
+
+def lined_up_tip(agreement: Agreement | None) -> str:
+    """Return what stands behind ``lined_up``, in sentences."""
+    if agreement is None:
+        return QCoreApplication.translate(
+            "Compare",
+            "The middles of the outlines lie on each other. Mark two to four places that both "
+            "photos show, and the skin lies on itself.",
+        )
+    if agreement.by_way_of_others:
+        return QCoreApplication.translate(
+            "Compare",
+            "By landmarks shared with other visits. So far off is the skin to be expected at the "
+            "lesion's edge.",
+        )
+    return QCoreApplication.translate(
+        "Compare",
+        "{count} landmarks, {apart} from each other after turning and shifting. So far off is the "
+        "skin to be expected at the lesion's edge.",
+    ).format(
+        count=agreement.count,
+        apart=words.kept_whole(f"{words.number(agreement.residual_mm, 1)}{words.THIN}mm"),
+    )
