@@ -20,7 +20,6 @@ from woundtrack.workflow.accepting import (
     misgivings,
     previous_assessment,
     set_aside,
-    suggest,
     take_back,
     undo_set_aside,
 )
@@ -34,10 +33,28 @@ from woundtrack.workflow.batch import (
     photographs_in,
     read_manifest,
 )
-from woundtrack.workflow.consenting import Leave, leaves, may_leave
-from woundtrack.workflow.course import export_csv, timeline_of
+from woundtrack.workflow.consenting import Leave, Leaving, leaves, leaving, may_leave
+from woundtrack.workflow.course import export_csv, export_leaving, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
-from woundtrack.workflow.identity import Decision, next_label
+from woundtrack.workflow.identity import (
+    BY_PLACE,
+    BY_PLACE_AND_SHAPE,
+    BY_PLACE_AND_SIZE,
+    BY_SHAPE,
+    BY_SHAPE_AND_SIZE,
+    BY_SIZE,
+    LIKELIEST,
+    MERGED,
+    NO_MATCH,
+    NOTHING_KNOWN,
+    ONLY_ONE,
+    RECURS,
+    SPLIT,
+    SPLIT_LARGEST,
+    Decision,
+    Origin,
+    next_label,
+)
 from woundtrack.workflow.instruments import Instruments, known_instruments
 from woundtrack.workflow.intake import (
     Examined,
@@ -126,13 +143,28 @@ from woundtrack.workflow.ruler import (
     set_ruler,
     why_no_ruler,
 )
+from woundtrack.workflow.suggesting import suggest
 
 __all__ = [
+    "BY_PLACE",
+    "BY_PLACE_AND_SHAPE",
+    "BY_PLACE_AND_SIZE",
+    "BY_SHAPE",
+    "BY_SHAPE_AND_SIZE",
+    "BY_SIZE",
     "EARLIEST_MEASURING",
     "LARGEST_BAR_MM",
     "LEAST_BAR_MM",
+    "LIKELIEST",
     "LONGEST_PRINTER_NAME",
+    "MERGED",
     "NESTING",
+    "NOTHING_KNOWN",
+    "NO_MATCH",
+    "ONLY_ONE",
+    "RECURS",
+    "SPLIT",
+    "SPLIT_LARGEST",
     "AcceptReport",
     "Acceptance",
     "AcceptedBefore",
@@ -146,9 +178,11 @@ __all__ = [
     "Instruments",
     "KeptScales",
     "Leave",
+    "Leaving",
     "MeasuredAnew",
     "MeasuredPhotograph",
     "NewLesion",
+    "Origin",
     "Printer",
     "Question",
     "Recorded",
@@ -171,6 +205,7 @@ __all__ = [
     "correct",
     "examine",
     "export_csv",
+    "export_leaving",
     "file_photograph",
     "filed_already",
     "import_items",
@@ -180,6 +215,7 @@ __all__ = [
     "known_instruments",
     "landmarks_of",
     "leaves",
+    "leaving",
     "mark_landmarks",
     "mark_landmarks_again",
     "masks_of",

@@ -1,4 +1,4 @@
-"""A person decides about a photograph: suggestions, accepting, taking back, setting aside.
+"""A person decides about a photograph: accepting, taking back, setting aside.
 
 Every verb is one transaction with one entry in the audit trail; taking back records new revisions.
 """
@@ -25,6 +25,7 @@ from woundtrack.model import (
     BodySite,
     Calibration,
     Doubt,
+    Entry,
     Lesion,
     Measurement,
     Method,
@@ -45,9 +46,11 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.identity import Decision, KnownLesion, match, new_lesion
+from woundtrack.workflow.identity import Decision, new_lesion
+from woundtrack.workflow.lineage import lineage_again, lineage_of, lineage_taken_back
 from woundtrack.workflow.nesting import with_nesting
 from woundtrack.workflow.printing import at_print_scale_in_use
+from woundtrack.workflow.suggesting import suggest
 
 EDITED_SHARE: Final = "edited_share"
 """The parameter of a method that says how much of an outline a person changed, 0 to 1."""
@@ -71,7 +74,8 @@ EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 class Acceptance:
     """What accepting one photograph changed: enough to take it back and to do it again.
 
-    ``was_waiting`` is False where more was accepted from a photograph reviewed before.
+    ``was_waiting`` is False where more was accepted from a photograph reviewed before. ``lineage``
+    are the entries of the record that say which lesions merged, split or came back.
     """
 
     proposal: Proposal
@@ -79,6 +83,7 @@ class Acceptance:
     after: tuple[Assessment, ...]
     lesions_added: tuple[Lesion, ...] = ()
     was_waiting: bool = True
+    lineage: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,72 +92,6 @@ class AcceptReport:
 
     accepted: tuple[Acceptance, ...]
     left: tuple[tuple[VisitPhotograph, tuple[Doubt, ...]], ...]
-
-
-def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
-    """Propose a lesion for each outline of a photograph; nothing is recorded.
-
-    A lesion named on import takes the photograph's biggest outline, and the others are left to the
-    person; otherwise outlines are matched to the lesions known at the site.
-    """
-    filed = library.photograph(proposal.photograph_id)
-    visit = library.visit(filed.visit_id)
-    lesions = library.lesions(visit.patient_id)
-    site = filed.site
-    if not proposal.outlines or site is None:
-        return ()
-    if proposal.lesion_id is not None:
-        named = library.lesion(proposal.lesion_id)
-        if not named.is_retired:
-            return (
-                Decision(
-                    outline=proposal.outlines[0],
-                    lesion=named,
-                    site=named.site,
-                    label=named.label,
-                    reason="named when it was imported",
-                ),
-            )
-    last = _last_seen(library, visit)
-    known = [
-        KnownLesion(
-            lesion=lesion,
-            state=last[lesion.id].state if lesion.id in last else None,
-            outline=part,
-        )
-        for lesion in lesions
-        if lesion.site == site
-        for part in _parts_of(last.get(lesion.id), lesion)
-    ]
-    taken = [lesion.label for lesion in lesions]
-    return match(proposal.outlines, proposal.calibration, known, site, taken)
-
-
-def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOutline | None, ...]:
-    """Return each open part of a lesion with its own size; (None,) where nothing is outlined."""
-    whole = None if assessment is None else assessment.main
-    if whole is None or not whole.further or whole.calibration is None:
-        return (whole,)
-    found = []
-    for part in whole.parts:
-        try:
-            size = imaging.measure(part, whole.calibration, lesion.site)
-        except CardUnreliable:  # an older version measured what this one wouldn't
-            return (whole,)
-        found.append(replace(whole, outline=part, further=(), tissue=(), measurement=size))
-    return tuple(found)
-
-
-def _last_seen(library: Library, visit: Visit) -> dict[str, Assessment]:
-    """Return each lesion's newest assessment on or before the day of ``visit``."""
-    visited = {one.id: one.visited_on for one in library.visits(visit.patient_id)}
-    last: dict[str, Assessment] = {}
-    for assessment in library.assessments(patient_id=visit.patient_id):
-        on = visited[assessment.visit_id]
-        known = last.get(assessment.lesion_id)
-        if on <= visit.visited_on and (known is None or visited[known.visit_id] < on):
-            last[assessment.lesion_id] = assessment
-    return last
 
 
 def previous_assessment(library: Library, lesion: Lesion, before: date) -> Assessment | None:
@@ -240,9 +179,12 @@ def accept(
     are measured each for itself; where they don't lie in each other, that is a doubt of the eschar
     or the margin.
 
+    What a decision says of other lesions that merged into this one, or that it split from or
+    recurs, is recorded with it; a lesion that merged into another ends, and none is deleted.
+
     Raises ``NothingToAccept`` without decisions, ``NotUnderstood`` when a lesion is said to be open
-    and closed or a new lesion's name is taken, ``ChangedMeanwhile`` when the proposal is no longer
-    waiting.
+    and closed, or to have merged and be there still, or a new lesion's name is taken,
+    ``ChangedMeanwhile`` when the proposal is no longer waiting.
     """
     verb = "accept" if reviewed else "accept without review"
     return _accept(
@@ -306,6 +248,7 @@ def _accept(
         before.append(known)
         whole_visit = fresh if known is None else _joined(known, fresh, by)
         after.append(replace(whole_visit, outlines=with_nesting(whole_visit.outlines)))
+    lineage = lineage_of(library, visit, decisions, lesions, by=by)
     with library.verb(verb, by=by) as change:
         for lesion in added:
             if lesion.id in former:
@@ -314,6 +257,8 @@ def _accept(
                 change.add_lesion(lesion)
         for assessment in after:
             change.add_assessment(assessment)
+        for entry in lineage:
+            change.add_entry(entry)
         if was_waiting:
             change.update_proposal(replace(current, is_waiting=False))
     return Acceptance(
@@ -322,6 +267,7 @@ def _accept(
         after=tuple(after),
         lesions_added=tuple(added),
         was_waiting=was_waiting,
+        lineage=lineage,
     )
 
 
@@ -556,11 +502,15 @@ def _swap(
                 )
             )
     proposal = library.proposal_of(acceptance.proposal.photograph_id)
+    turned = lineage_taken_back if is_back else lineage_again
+    lineage = turned(library, acceptance.lineage, by=by)
     with library.verb(verb, by=by) as change:
         for lesion in acceptance.lesions_added:
             change.update_lesion(replace(library.lesion(lesion.id), is_retired=is_back))
         for revision in revisions:
             change.add_assessment(revision)
+        for entry in lineage:
+            change.add_entry(entry)
         if acceptance.was_waiting:
             change.update_proposal(
                 _waiting_again(library, proposal)

@@ -1,13 +1,12 @@
 """Which lesion is which: proposes a lesion for each outline of a photograph, never silently.
 
-Outlines are matched to the lesions known at the photograph's site by size and by where they lie to
-each other; what matches nothing is proposed as a new lesion. A person always sees the proposal.
+Hides how chances become proposals: the same lesion, a new one, two that may have merged, one that
+may have split, one that may have come back. A person always sees the proposal.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,19 +18,43 @@ from woundtrack.model import (
     BodySite,
     Calibration,
     Lesion,
+    LinkKind,
     Outline,
     OutlineKind,
-    Point,
     TissueMap,
     WoundState,
     new_id,
     now,
 )
+from woundtrack.workflow.constellation import Explained, Seen, explain, spot_of
 
-SAME_PLACE_MM: Final = 30.0  # a shift between two lesions that counts as much as e-fold of area
-MOST_TRIED: Final = 5_000  # steps of the search; beyond them the best found so far stands
-CLOSED_COST: Final = 1.0  # a closed lesion reopens seldom
-NEW_COST: Final = 2.5  # ln 12: beyond a twelvefold change of area a new lesion is as likely
+NOTHING_KNOWN: Final = "nothing known at this site"
+NO_MATCH: Final = "matches no known lesion"
+ONLY_ONE: Final = "the only lesion at this site"
+MERGED: Final = "two lesions may have merged into one"
+SPLIT_LARGEST: Final = "the largest piece of a lesion that may have split"
+SPLIT: Final = "a piece of a lesion that may have split"
+RECURS: Final = "a lesion that closed may be open again"
+BY_PLACE_AND_SHAPE: Final = "matches by position and shape"
+BY_PLACE_AND_SIZE: Final = "matches by position and size"
+BY_PLACE: Final = "matches by position"
+BY_SHAPE_AND_SIZE: Final = "matches by shape and size"
+BY_SHAPE: Final = "matches by shape"
+BY_SIZE: Final = "matches by size"
+LIKELIEST: Final = "the likeliest of those known"
+_FIRST_AT_SITE: Final = 0.9
+_SPEAKS: Final = 1.0  # ln of odds from which something is named as a reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin:
+    """Where a lesion comes from: ``lesion`` merged into it, or it split from that or is it again.
+
+    Of a lesion that ``lesion`` merged into it is ``MERGED_INTO``.
+    """
+
+    kind: LinkKind
+    lesion: Lesion
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +62,9 @@ class Decision:
     """What is to be recorded of one lesion in one photograph.
 
     ``lesion`` None stands for a new lesion, to be called ``label`` and placed at ``site``.
-    ``outline`` is None exactly when the lesion is closed. ``reason`` is a clause for people.
-    ``tissue`` is what was painted in the outline.
+    ``outline`` is None exactly when the lesion is closed. ``confidence`` is the chance, 0..1, that
+    this is right, and ``reason`` a clause for people. ``tissue`` is what was painted in the
+    outline. ``origins`` are the lesions that merged into it, or that it split from or recurs.
     """
 
     outline: Outline | None
@@ -52,6 +76,7 @@ class Decision:
     confidence: float = 1.0
     reason: str = "chosen by you"
     tissue: TissueMap | None = None
+    origins: tuple[Origin, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.outline is None) != (self.state is WoundState.CLOSED):
@@ -62,12 +87,16 @@ class Decision:
 class KnownLesion:
     """A lesion that may be in the photograph, as it was last seen; None where it never was.
 
-    One that was open in several parts stands there once for each of them.
+    One that was open in several parts stands there once for each of them. One that is closed has
+    the outline that it had when it was open last, if that is known. ``days`` is how long ago it was
+    outlined, ``head_deg`` where the head was in that photograph.
     """
 
     lesion: Lesion
     state: WoundState | None
     outline: AssessedOutline | None
+    days: float = 28.0
+    head_deg: float | None = None
 
 
 def next_label(site: BodySite, taken: Sequence[str]) -> str:
@@ -118,141 +147,108 @@ def match(
     known: Sequence[KnownLesion],
     site: BodySite,
     taken_labels: Sequence[str],
+    *,
+    head_deg: float | None = None,
+    width_px: float | None = None,
 ) -> tuple[Decision, ...]:
     """Propose one decision per outline, in the order of ``outlines``.
 
-    ``known`` are the lesions at the photograph's site; ``taken_labels`` all the patient's labels.
+    Of two lesions that may have merged the larger keeps its name, and of the pieces of one that may
+    have split the largest; the others are new lesions. So is one where a closed lesion was.
+
+    Parameters
+    ----------
+    known
+        The lesions at the photograph's site.
+    taken_labels
+        All the patient's labels.
+    head_deg, width_px
+        Where the head is in the photograph, if anybody said, and how wide it is.
     """
-    assignment = _best_assignment(outlines, calibration, known)
+    today = [spot_of(outline, calibration, "", head_deg) for outline in outlines]
+    seen = [
+        Seen(
+            lesion=one.lesion.id,
+            spot=None
+            if one.outline is None
+            else spot_of(
+                one.outline.outline,
+                one.outline.calibration,
+                one.outline.photograph_id,
+                one.head_deg,
+            ),
+            days=one.days,
+            is_closed=one.state is WoundState.CLOSED,
+        )
+        for one in known
+    ]
+    found = explain(today, seen, width_px)
     labels = list(taken_labels)
     decisions = []
-    for outline, candidate in zip(outlines, assignment, strict=True):
-        if candidate is None:
+    for number, (outline, one) in enumerate(zip(outlines, found, strict=True)):
+        pieces = (number, *one.beside)
+        is_largest = number == max(pieces, key=lambda piece: today[piece].area_mm2 or 0.0)
+        decision = _decision(outline, one, known, is_largest=is_largest)
+        if decision is None or decision.lesion is None:
             label = next_label(site, labels)
             labels.append(label)
-            reason = "nothing known at this site" if not known else "matches no known lesion"
-            decisions.append(
-                Decision(
-                    outline=outline,
-                    lesion=None,
-                    site=site,
-                    label=label,
-                    confidence=0.9 if not known else 0.5,
-                    reason=reason,
-                )
+            fresh = Decision(
+                outline=outline,
+                lesion=None,
+                site=site,
+                label=label,
+                confidence=one.chance if known else _FIRST_AT_SITE,
+                reason=NO_MATCH if known else NOTHING_KNOWN,
             )
-        else:
-            cost = _size_cost(outline, calibration, candidate)
-            alone = _is_one_lesion(known) and len(outlines) == 1
-            decisions.append(
-                Decision(
-                    outline=outline,
-                    lesion=candidate.lesion,
-                    site=candidate.lesion.site,
-                    label=candidate.lesion.label,
-                    confidence=round((0.95 if alone else 0.85) * math.exp(-cost / 3), 2),
-                    reason="the only lesion at this site" if alone else "matches by size and place",
-                )
-            )
+            decision = fresh if decision is None else replace(decision, label=label)
+        decisions.append(replace(decision, confidence=round(decision.confidence, 2)))
     return tuple(decisions)
 
 
-def _is_one_lesion(known: Sequence[KnownLesion]) -> bool:
-    return len({one.lesion.id for one in known}) == 1
-
-
-def _best_assignment(
-    outlines: Sequence[Outline],
-    calibration: Calibration | None,
-    known: Sequence[KnownLesion],
-) -> tuple[KnownLesion | None, ...]:
-    """Find the cheapest assignment, depth first; a branch dearer than the best is left."""
-    is_open = bool(known) and known[0].state is not WoundState.CLOSED
-    if len(outlines) == 1 and _is_one_lesion(known) and is_open:
-        return (known[0],)
-    best: tuple[KnownLesion | None, ...] = (None,) * len(outlines)
-    lowest = NEW_COST * len(outlines)
-    tried = 0
-    # What each outline and those after it cost at the very least, wherever they are placed.
-    least = [0.0]
-    for outline in reversed(outlines):
-        costs = [_size_cost(outline, calibration, candidate) for candidate in known]
-        least.insert(0, least[0] + min([NEW_COST, *costs]))
-
-    def extend(chosen: tuple[KnownLesion | None, ...], cost: float) -> None:
-        nonlocal best, lowest, tried
-        tried += 1
-        if cost + least[len(chosen)] >= lowest - 1e-9 or tried > MOST_TRIED:
-            return
-        if len(chosen) == len(outlines):
-            best, lowest = chosen, cost
-            return
-        free = [candidate for candidate in known if candidate not in chosen]
-        outline = outlines[len(chosen)]
-        for candidate in sorted(free, key=lambda one: _size_cost(outline, calibration, one)):
-            added = _size_cost(outline, calibration, candidate)
-            added += sum(
-                _place_cost(before, then, outline, candidate, calibration)
-                for before, then in zip(outlines, chosen, strict=False)
-            )
-            extend((*chosen, candidate), cost + added)
-        extend((*chosen, None), cost + NEW_COST)
-
-    extend((), 0.0)
-    return best
-
-
-def _place_cost(
-    one: Outline,
-    then_one: KnownLesion | None,
-    two: Outline,
-    then_two: KnownLesion,
-    calibration: Calibration | None,
-) -> float:
-    """Return the cost of two lesions not lying to each other as they did."""
-    shift = _shift_mm(then_one, then_two)
-    if shift is None or calibration is None:
-        return 0.0
-    x, y = _between(one.centre, two.centre, calibration.mm_per_px)
-    return math.hypot(x - shift[0], y - shift[1]) / SAME_PLACE_MM
-
-
-def _shift_mm(one: KnownLesion | None, two: KnownLesion | None) -> Point | None:
-    """Return the vector between two lesions in the photograph that last showed both, mm."""
-    if one is None or two is None or one.outline is None or two.outline is None:
+def _decision(
+    outline: Outline, one: Explained, known: Sequence[KnownLesion], *, is_largest: bool
+) -> Decision | None:
+    """Return what an explanation proposes; without a lesion and a name where it is a new one."""
+    if not one.seen:
         return None
-    if one.outline.photograph_id != two.outline.photograph_id or one.outline.calibration is None:
-        return None
-    return _between(
-        one.outline.outline.centre,
-        two.outline.outline.centre,
-        one.outline.calibration.mm_per_px,
+    before = sorted((known[place] for place in one.seen), key=_last_area, reverse=True)
+    lesion = before[0].lesion
+    same = Decision(
+        outline=outline,
+        lesion=lesion,
+        site=lesion.site,
+        label=lesion.label,
+        confidence=one.chance,
+        reason=_reason(one, known),
     )
+    merged = {other.lesion.id: other.lesion for other in before if other.lesion.id != lesion.id}
+    if merged:
+        origins = tuple(Origin(kind=LinkKind.MERGED_INTO, lesion=each) for each in merged.values())
+        return replace(same, reason=MERGED, origins=origins)
+    if before[0].state is WoundState.CLOSED:
+        origin = Origin(kind=LinkKind.RECURRENCE_OF, lesion=lesion)
+        return replace(same, lesion=None, label="", reason=RECURS, origins=(origin,))
+    was_in_parts = sum(other.lesion.id == lesion.id for other in known) > 1
+    if not one.beside or was_in_parts:
+        return same
+    if is_largest:
+        return replace(same, reason=SPLIT_LARGEST)
+    origin = Origin(kind=LinkKind.SPLIT_FROM, lesion=lesion)
+    return replace(same, lesion=None, label="", reason=SPLIT, origins=(origin,))
 
 
-def _between(one: Point, two: Point, mm_per_px: float) -> Point:
-    return ((two[0] - one[0]) * mm_per_px, (two[1] - one[1]) * mm_per_px)
+def _last_area(one: KnownLesion) -> float:
+    size = None if one.outline is None else one.outline.measurement
+    return 0.0 if size is None else size.area_mm2
 
 
-def _size_cost(outline: Outline, calibration: Calibration | None, candidate: KnownLesion) -> float:
-    if candidate.state is WoundState.CLOSED:
-        return CLOSED_COST
-    then = None if candidate.outline is None else candidate.outline.measurement
-    if calibration is None or then is None or then.area_mm2 <= 0:
-        return 0.5
-    area_mm2 = _ring_area_px(outline) * calibration.mm_per_px**2
-    return abs(math.log(max(area_mm2, 1e-6) / then.area_mm2))
-
-
-def _ring_area_px(outline: Outline) -> float:
-    """Return the outer ring's area in px², by the shoelace formula."""
-    ring = outline.outer
-    return (
-        abs(
-            sum(
-                x0 * y1 - x1 * y0
-                for (x0, y0), (x1, y1) in zip(ring, ring[1:] + ring[:1], strict=True)
-            )
-        )
-        / 2
-    )
+def _reason(one: Explained, known: Sequence[KnownLesion]) -> str:
+    """Return what speaks for a known lesion."""
+    place, shape, size = (value > _SPEAKS for value in (one.by_place, one.by_shape, one.by_size))
+    if len({other.lesion.id for other in known}) == 1:
+        return ONLY_ONE
+    if place:
+        return BY_PLACE_AND_SHAPE if shape else BY_PLACE_AND_SIZE if size else BY_PLACE
+    if shape:
+        return BY_SHAPE_AND_SIZE if size else BY_SHAPE
+    return BY_SIZE if size else LIKELIEST

@@ -26,7 +26,7 @@ def test_the_room_opens_on_the_first_that_waits_with_known_lesions_suggested(roo
     assert room.name == "second.jpg"
     assert room.labels == ["A1", "A2"]
     assert room.page.queue.count_text == "4 of 4 left"
-    assert "Matches 12 Jan by size and place" in room.page.panel.reason
+    assert "Matches 12 Jan by position and shape" in room.page.panel.reason
 
 
 def test_arrows_skip_and_go_back_without_recording(room: Room) -> None:

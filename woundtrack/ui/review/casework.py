@@ -217,7 +217,8 @@ class Casework(QObject):
         entry = self.selected
         near = None if entry is None else review_draft.nearest_lesion(self._draft, entry)
         if near is not None:
-            self.assign(replace(near, confidence=1.0, reason=review_draft.CHOSEN))
+            chosen = replace(near, confidence=1.0, reason=review_draft.CHOSEN, origins=())
+            self.assign(chosen)
 
     def add_closed(self, identity: Identity) -> None:
         """Say that a lesion is closed in this photograph."""

@@ -16,6 +16,7 @@ from woundtrack.model import (
     Assessment,
     BodySite,
     Lesion,
+    LinkKind,
     Measurement,
     Outline,
     OutlineKind,
@@ -39,7 +40,8 @@ class Identity:
     """Which lesion an outline is of; ``lesion`` None is a new one, called ``label``.
 
     ``number`` is the lesion's place in the patient's series. ``reason`` is the clause the matching
-    gave, in English; ``confidence`` 0..1.
+    gave, in English; ``confidence`` 0..1. ``origins`` are the lesions that merged into it, or that
+    it split from or recurs.
     """
 
     lesion: Lesion | None
@@ -48,9 +50,17 @@ class Identity:
     number: int
     confidence: float = 1.0
     reason: str = CHOSEN
+    origins: tuple[workflow.Origin, ...] = ()
 
     @classmethod
-    def of(cls, lesion: Lesion, *, confidence: float = 1.0, reason: str = CHOSEN) -> Identity:
+    def of(
+        cls,
+        lesion: Lesion,
+        *,
+        confidence: float = 1.0,
+        reason: str = CHOSEN,
+        origins: tuple[workflow.Origin, ...] = (),
+    ) -> Identity:
         """Return the identity of a known lesion."""
         return cls(
             lesion=lesion,
@@ -59,6 +69,21 @@ class Identity:
             number=lesion.number,
             confidence=confidence,
             reason=reason,
+            origins=origins,
+        )
+
+    @classmethod
+    def proposed(cls, decision: workflow.Decision, number: int) -> Identity:
+        """Return what is proposed; ``number`` is the place of a new lesion in the series."""
+        lesion = decision.lesion
+        return cls(
+            lesion=lesion,
+            site=decision.site,
+            label=decision.label,
+            number=number if lesion is None else lesion.number,
+            confidence=decision.confidence,
+            reason=decision.reason,
+            origins=decision.origins,
         )
 
     def is_same_lesion(self, other: Identity | None) -> bool:
@@ -173,7 +198,13 @@ class Draft:
 
     @property
     def decisions(self) -> tuple[workflow.Decision, ...]:
-        """What is to be recorded: the entries whose lesion is known or new."""
+        """What is to be recorded: the entries whose lesion is known or new.
+
+        A lesion that is there itself did not merge into another.
+        """
+        there = {
+            one.identity.lesion.id for one in self.entries if one.identity and one.identity.lesion
+        }
         return tuple(
             workflow.Decision(
                 outline=entry.outline,
@@ -185,6 +216,11 @@ class Draft:
                 reason=entry.identity.reason,
                 tissue=entry.tissue,
                 kind=entry.kind,
+                origins=tuple(
+                    origin
+                    for origin in entry.identity.origins
+                    if origin.kind is not LinkKind.MERGED_INTO or origin.lesion.id not in there
+                ),
             )
             for entry in self.entries
             if entry.identity is not None
@@ -256,13 +292,8 @@ def _with_proposed(library: Library, case: Case) -> Case:
     for place, outline in enumerate(case.proposal.outlines):
         identity = None
         if (decision := suggested.get(id(outline))) is not None:
-            if decision.lesion is None:
-                identity = _new(decision, numbers)
-                numbers += 1
-            else:
-                identity = Identity.of(
-                    decision.lesion, confidence=decision.confidence, reason=decision.reason
-                )
+            identity = Identity.proposed(decision, numbers)
+            numbers += decision.lesion is None
         entries.append(
             Entry(
                 key=f"proposed-{place}",
@@ -356,17 +387,6 @@ def nearest_lesion(draft: Draft, entry: Entry) -> Identity | None:
     return min(others, key=lambda other: other[0])[1] if others else None
 
 
-def _new(decision: workflow.Decision, number: int) -> Identity:
-    return Identity(
-        lesion=None,
-        site=decision.site,
-        label=decision.label,
-        number=number,
-        confidence=decision.confidence,
-        reason=decision.reason,
-    )
-
-
 def _free_number(library: Library, patient: Patient, entries: Sequence[Entry]) -> int:
     numbers = [lesion.number for lesion in library.lesions(patient.id, include_retired=True)]
     numbers += [entry.identity.number for entry in entries if entry.identity is not None]
@@ -400,7 +420,7 @@ def identity_of_new(
     where it may be, for a margin can go round several.
     """
     if (around := _nested_with(draft, outline, kind, in_hand)) is not None:
-        return replace(around, confidence=1.0, reason=CHOSEN)
+        return replace(around, confidence=1.0, reason=CHOSEN, origins=())
     taken = {
         entry.identity.lesion.id
         for entry in draft.entries

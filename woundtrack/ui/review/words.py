@@ -27,14 +27,13 @@ from woundtrack.ui.components import words
 from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review.canvas import Tool
-from woundtrack.ui.review.draft import CHOSEN, Case, Draft, Entry, Identity
+from woundtrack.ui.review.draft import Case, Draft, Entry
+from woundtrack.ui.review.identity_words import POSSIBLE, lineage_notes, reason_of
 from woundtrack.ui.review.kind_words import notes_of_kinds
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.panel import Head, Note
 
 NESTING: Final = workflow.NESTING
-LIKELY: Final = 0.75
-POSSIBLE: Final = 0.5
 _ABOUT_THE_DATE: Final = frozenset({"time_assumed", "time_from_file"})
 _NO_SCALE: Final = frozenset(
     {
@@ -65,38 +64,6 @@ _WIDENS_NOTHING: Final = frozenset(
 
 def _(text: str) -> str:
     return str(QT_TRANSLATE_NOOP("Review", text))
-
-
-_REASONS: Final = {
-    "the only lesion at this site": _("The only lesion at this site"),
-    "nothing known at this site": _("New: nothing is known at this site yet"),
-    "matches no known lesion": _("New: matches no known lesion"),
-    "named when it was imported": _("Named when it was imported"),
-    CHOSEN: _("Chosen by you"),
-}
-
-_CERTAIN: Final = frozenset({CHOSEN, "named when it was imported"})
-
-
-def reason_of(identity: Identity, last: TimelinePoint | None) -> str:
-    """Return why an outline is thought to be this lesion, and how sure that is."""
-    if identity.reason == "matches by size and place":
-        said = QCoreApplication.translate("Review", "Matches by size and place")
-        if last is not None:
-            said = QCoreApplication.translate("Review", "Matches {day} by size and place").format(
-                day=words.day_short(last.on)
-            )
-    else:
-        said = QCoreApplication.translate("Review", _REASONS.get(identity.reason, identity.reason))
-    if identity.lesion is None or not identity.reason or identity.reason in _CERTAIN:
-        return said
-    if identity.confidence >= LIKELY:
-        sure = QCoreApplication.translate("Review", "likely")
-    elif identity.confidence >= POSSIBLE:
-        sure = QCoreApplication.translate("Review", "possible")
-    else:
-        sure = QCoreApplication.translate("Review", "unsure: look again")
-    return f"{said} · {sure}"
 
 
 def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint | None) -> Head:
@@ -373,6 +340,7 @@ def notes_of(
         notes.append(_unnamed(len(unnamed), is_this=entry in unnamed))
     notes += [_about(doubt, "doubt") for doubt in nesting.values()]
     notes += notes_of_kinds(draft, entry, kind)
+    notes += lineage_notes(case, draft, entry)
     notes += _unsure(draft, entry)
     has_outline = entry is not None and entry.outline is not None
     if case.proposal.calibration is None and (has_outline or not draft.entries):

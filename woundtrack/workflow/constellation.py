@@ -1,0 +1,602 @@
+"""Which outlines of a photograph are which of those seen before: chances, from geometry alone.
+
+Hides the model: every way to explain today's outlines is weighed by size, shape and where they lie
+to each other, over every turn of the camera. Knows no lesion's name and no library.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.errors import CardUnreliable
+from woundtrack.imaging import points_on_skin
+from woundtrack.model import Calibration, Outline
+
+Complexes = npt.NDArray[np.complex128]
+Floats = npt.NDArray[np.float64]
+
+# Chosen on the development seeds of benchmarks/identity.py, which reports others.
+MISSED: Final = 0.12  # of the lesions known, so many are closed, or not in the photograph
+REOPENS: Final = 0.04  # of those that closed, so many are open again
+NEW: Final = 0.10  # lesions nobody saw before, for every one in the photograph
+MERGES: Final = 0.08  # of two that lie side by side
+SPLITS: Final = 0.05
+PARTS_JOIN: Final = 0.3  # two open parts of one lesion become one
+FAR_MM: Final = 12.0  # the gap between two over which merging gets e-fold less likely
+FIELD_MM2: Final = 30_000.0  # of skin that a photograph shows: a new lesion may lie anywhere in it
+NEW_AREA: Final = (math.log(250.0), 1.3)  # of ln mm²: mean and spread of lesions nobody saw before
+AREA_SD: Final = 0.12  # of ln area, of one lesion on one day, in two photographs
+AREA_SD_4_WEEKS: Final = 0.5  # what four weeks add
+AREA_TAIL: Final = 4.0  # degrees of freedom: now and then a lesion changes out of all measure
+PLACE_MM: Final = 4.0  # by which a lesion isn't where it was: skin stretches, a patient lies anew
+PLACE_RADII: Final = 0.25  # of its radius, as it grows to one side
+PLACE_FAR: Final = 0.06  # of how far it lies from the others
+ALIKE: Final = (0.93, 0.75)  # how far a shape stays itself: on one day, after four weeks
+RESHAPED: Final = 0.1  # of the lesions, so many have a shape of no likeness with the last
+TRUST: Final = 0.8  # chances are this power of what the model says: it is simpler than skin
+
+_TURNS: Final = 72
+_ANGLES: Final = 64  # at which a shape's radius is looked at
+_ORDERS: Final = np.arange(2, 7)
+_SPREAD: Final = np.array([0.0277, 0.0048, 0.0025, 0.0011, 0.0007])
+_POINTS: Final = 128
+_BEAM: Final = 96
+_MOST_GROUPS: Final = 400
+_UPRIGHT: Final = 0.5  # of all photographs, so many are taken from the same side as the last
+_UPRIGHT_KAPPA: Final = 8.0
+_HEAD_KAPPA: Final = 20.0
+_HEAD_RIGHT: Final = 0.95
+_SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
+"""Widths of skin, mm, that a photograph without a scale may show."""
+
+_TURN: Final[Floats] = 2 * math.pi * np.arange(_TURNS) / _TURNS
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Spot:
+    """One outline as it lies on the skin, in complex numbers x + iy, mm, the picture's top up.
+
+    Without a scale ``centre`` and ``area_mm2`` are None. ``shape`` are Fourier coefficients of the
+    logarithm of the radius round the centre, of orders 2 to 6: they know no size.
+    """
+
+    frame: str
+    ring: Complexes
+    shape: Complexes
+    centre: complex | None
+    area_mm2: float | None
+    head_deg: float | None = None
+
+    def scaled(self, mm_per_px: float) -> Spot:
+        """Return the spot of a photograph without a scale as one of that scale."""
+        ring = self.ring * mm_per_px
+        centre, area = _middle(ring)
+        return replace(self, ring=ring, centre=centre, area_mm2=area)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """What is known of one lesion, or of one of its open parts; ``spot`` None: never outlined.
+
+    ``lesion`` tells lesions apart. ``days`` is how long ago it was. One that closed since stands
+    as it was when it was open last.
+    """
+
+    lesion: str
+    spot: Spot | None
+    days: float = 28.0
+    is_closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one outline is thought to be: which of the ``seen``, and how sure that is.
+
+    ``seen`` () is a lesion nobody saw before; of two lesions it is where they merged.
+    ``beside`` are the other outlines that are pieces of the same one. ``by_place``, ``by_shape``
+    and ``by_size`` say what speaks for it, in natural logarithms of odds against a new lesion.
+    """
+
+    seen: tuple[int, ...]
+    beside: tuple[int, ...]
+    chance: float
+    by_place: float = 0.0
+    by_shape: float = 0.0
+    by_size: float = 0.0
+
+
+def spot_of(
+    outline: Outline,
+    calibration: Calibration | None,
+    frame: str,
+    head_deg: float | None = None,
+) -> Spot:
+    """Return where an outline lies and what shape it has; in pixels where there is no scale.
+
+    Parameters
+    ----------
+    frame
+        Which photograph it is: places are compared within one alone.
+    head_deg
+        Where the head is in it, clockwise from its top; None where nobody said.
+    """
+    points = np.asarray(outline.outer, dtype=np.float64)
+    points = points[:: max(len(points) // _POINTS, 1)]
+    ring = points[:, 0] + 1j * points[:, 1]
+    if calibration is not None:
+        upright = _upright(points, calibration)
+        if upright is not None:
+            centre, area = _middle(upright)
+            return Spot(frame, upright, _shape(upright), centre, area, head_deg)
+    return Spot(frame, ring, _shape(ring), None, None, head_deg)
+
+
+def _upright(points: Floats, calibration: Calibration) -> Complexes | None:
+    """Return points (N, 2) px on the skin, mm, turned so that the picture's top is up."""
+    middle = points.mean(axis=0)
+    cross = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    try:
+        skin = points_on_skin(np.concatenate([points, cross]), calibration)
+    except CardUnreliable:
+        return None
+    if not np.isfinite(skin).all():
+        return None
+    ring = skin[:, 0] + 1j * skin[:, 1]
+    across, down = ring[-2] - ring[-3], ring[-1] - ring[-3]
+    if (across.conjugate() * down).imag < 0:  # its y goes up: as in a mirror
+        ring, across, down = ring.conjugate(), across.conjugate(), down.conjugate()
+    along = across / abs(across) + down / abs(down) / 1j
+    turned: Complexes = ring[:-3] * (along.conjugate() / abs(along))
+    return turned
+
+
+def _middle(ring: Complexes) -> tuple[complex, float]:
+    """Return the middle of a ring's area and the area, by the shoelace formula."""
+    following = np.roll(ring, -1)
+    cross = (ring.conjugate() * following).imag
+    twice = float(cross.sum())
+    if abs(twice) < 1e-9:
+        return complex(ring.mean()), 1e-3
+    return complex(((ring + following) * cross).sum() / (3 * twice)), abs(twice) / 2
+
+
+def _shape(ring: Complexes) -> Complexes:
+    """Return the Fourier coefficients of ln radius; where a ray leaves twice, of the area it meets.
+
+    A ray's squared radius is the sum over the edges it crosses, outwards plus, inwards minus.
+    """
+    middle, area = _middle(ring)
+    if area <= 1e-3:
+        return np.zeros(len(_ORDERS), dtype=np.complex128)
+    around = ring - middle
+    rays = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
+    seen_along = around * np.exp(-1j * rays)[:, None]  # each ray is the real axis once
+    follow = np.roll(seen_along, -1, axis=1)
+    side, next_side = seen_along.imag >= 0, follow.imag >= 0
+    rise = follow.imag - seen_along.imag
+    share = -seen_along.imag / np.where(rise == 0, 1.0, rise)
+    radius = seen_along.real + share * (follow.real - seen_along.real)
+    crosses = (side != next_side) & (radius > 0)
+    squared = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
+    squared = np.abs(squared) if squared.sum() < 0 else squared
+    mean = float(np.abs(squared).mean())
+    if mean <= 0:
+        return np.zeros(len(_ORDERS), dtype=np.complex128)
+    log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
+    waves = np.exp(-1j * np.outer(_ORDERS, rays))
+    found: Complexes = (waves @ log_radius) / _ANGLES
+    return found
+
+
+# --- explanations --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Group:
+    """Outlines that are thought to be lesions: one of one, two of one, or one of two."""
+
+    today: tuple[int, ...]
+    seen: tuple[int, ...]
+    prior: float
+    size: float
+    new_size: float  # the same of new lesions: what it is held against
+    frame: int | None  # None: a new lesion, anywhere
+    place: Complexes  # sums: weight, weight·then, weight·today, their squares and product, log
+    alone: float  # ln density of place, whatever the frame says
+    shape: Floats  # (turns,)
+
+
+def explain(
+    today: Sequence[Spot], seen: Sequence[Seen], width_px: float | None = None
+) -> tuple[Explained, ...]:
+    """Say of each of today's outlines which of those ``seen`` it is, in the likeliest way of all.
+
+    Parameters
+    ----------
+    today
+        The outlines of one photograph.
+    seen
+        Every lesion that may be in it, each open part by itself.
+    width_px
+        How wide the photograph is, where it has no scale: any that is usual is then tried.
+    """
+    if not today:
+        return ()
+    if any(spot.centre is None for spot in today):
+        width = width_px or 2 * max(float(np.abs(spot.ring).max()) for spot in today)
+        trials = [[spot.scaled(mm / width) for spot in today] for mm in _SCALES]
+    else:
+        trials = [list(today)]
+    beam = _BEAM if len(trials) == 1 else _BEAM // 4
+    ways = [way for trial in trials for way in _ways(trial, seen, beam)]
+    return _read(ways, len(today))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Way:
+    """One explanation of a whole photograph, with its score, ln."""
+
+    groups: tuple[_Group, ...]
+    score: float
+    by_place: float  # what the places add to the rest
+
+
+def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
+    """Return the likeliest way, with the chance of each of its answers over all ways."""
+    scores = TRUST * np.array([way.score for way in ways])
+    chances = np.exp(scores - scores.max())
+    chances /= chances.sum()
+    # The same way at several scales is one way.
+    total: dict[frozenset[tuple[tuple[int, ...], tuple[int, ...]]], float] = {}
+    keys = [frozenset((one.today, one.seen) for one in way.groups) for way in ways]
+    for key, chance in zip(keys, chances, strict=True):
+        total[key] = total.get(key, 0.0) + float(chance)
+    best_key = max(total, key=lambda key: total[key])
+    best = max(
+        (way for way, key in zip(ways, keys, strict=True) if key == best_key),
+        key=lambda way: way.score,
+    )
+    found: list[Explained | None] = [None] * count
+    for group in best.groups:
+        same = (group.today, group.seen)
+        chance = sum(share for key, share in total.items() if same in key)
+        with_place = [
+            one for one in best.groups if one.frame == group.frame and one.frame is not None
+        ]
+        shares = len(with_place) > 1
+        for number in group.today:
+            found[number] = Explained(
+                seen=group.seen,
+                beside=tuple(one for one in group.today if one != number),
+                chance=min(chance, 1.0),
+                by_place=best.by_place / len(with_place) if shares else 0.0,
+                by_shape=float(group.shape.max()) if group.seen else 0.0,
+                by_size=group.size - group.new_size,
+            )
+    return tuple(one for one in found if one is not None)
+
+
+def _ways(today: Sequence[Spot], seen: Sequence[Seen], beam: int) -> list[_Way]:
+    """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
+    names = list(dict.fromkeys(one.spot.frame for one in seen if one.spot is not None))
+    turns = _turn_priors(names, today, seen)
+    groups = _groups(today, seen, names)
+    by_first = {
+        number: [one for one in groups if number in one.today] for number in range(len(today))
+    }
+    masks = {id(one): _mask(one.today) for one in groups}
+    used = {id(one): _mask(one.seen) for one in groups}
+    frames = max(len(names), 1)
+    order = sorted(range(len(today)), key=lambda number: -(today[number].area_mm2 or 0.0))
+    start = _State((), 0, 0, 0.0, np.zeros((frames, 7), np.complex128), np.zeros((frames, _TURNS)))
+    buckets: list[list[_State]] = [[start], *([] for _ in today)]
+    for count in range(len(today)):
+        states = sorted(buckets[count], key=lambda one: -one.score)[:beam]
+        children = []
+        for state in states:
+            first = next(number for number in order if not state.covered >> number & 1)
+            for group in by_first[first]:
+                if state.covered & masks[id(group)] or state.used & used[id(group)]:
+                    continue
+                children.append(state.with_group(group, masks[id(group)], used[id(group)]))
+        _score(children, turns)
+        for child in children:
+            buckets[len(child.numbers)].append(child)
+    done = sorted(buckets[-1], key=lambda one: -one.score)[: 2 * beam]
+    return [_Way(one.groups, one.score, one.by_place) for one in done]
+
+
+def _mask(numbers: Sequence[int]) -> int:
+    return sum(1 << number for number in numbers)
+
+
+@dataclass(eq=False, slots=True)
+class _State:
+    """Some of today's outlines explained."""
+
+    groups: tuple[_Group, ...]
+    covered: int
+    used: int
+    base: float
+    place: Complexes  # (frames, 7)
+    shape: Floats  # (frames, turns)
+    score: float = 0.0
+    by_place: float = 0.0
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        return tuple(number for one in self.groups for number in one.today)
+
+    def with_group(self, group: _Group, covers: int, uses: int) -> _State:
+        place, shape = self.place, self.shape
+        if group.frame is not None:
+            place, shape = place.copy(), shape.copy()
+            place[group.frame] += group.place
+            shape[group.frame] += group.shape
+        return _State(
+            (*self.groups, group),
+            self.covered | covers,
+            self.used | uses,
+            self.base + group.prior + group.size + group.alone,
+            place,
+            shape,
+        )
+
+
+def _score(states: Sequence[_State], turns: Floats) -> None:
+    """Weigh states by where the outlines lie, summed over all turns and shifts of the camera.
+
+    For lesions at z_k then and w_k today, with w = e^{iθ} z + t and normal errors, the shift t
+    integrates in closed form: what is left is Σp|z|² + Σp|w|² − 2 Re(e^{−iθ} Σp w z̄), centred.
+    """
+    if not states:
+        return
+    place = np.array([one.place for one in states])
+    shape = np.array([one.shape for one in states])
+    weight = place[..., 0].real
+    has_any = weight > 0
+    safe = np.where(has_any, weight, 1.0)
+    then = place[..., 3].real - np.abs(place[..., 1]) ** 2 / safe
+    now = place[..., 4].real - np.abs(place[..., 2]) ** 2 / safe
+    cross = place[..., 5] - place[..., 2] * place[..., 1].conjugate() / safe
+    angles = np.exp(-1j * _TURN)
+    apart = (then + now)[..., None] - 2 * (cross[..., None] * angles).real
+    by_turn = -0.5 * np.maximum(apart, 0.0) + shape + turns
+    summed = np.logaddexp.reduce(by_turn, axis=-1)
+    shift = np.log(2 * math.pi / safe) - math.log(FIELD_MM2) + place[..., 6].real
+    places = np.where(has_any, summed + shift, np.logaddexp.reduce(shape + turns, axis=-1))
+    for state, value in zip(states, places.sum(axis=-1), strict=True):
+        state.score = state.base + float(value)
+        placed = [one for one in state.groups if one.frame is not None and one.place[0].real > 0]
+        # Held against the same lesions anywhere: of one alone that says nothing.
+        state.by_place = (
+            float(value)
+            + math.log(FIELD_MM2) * len(placed)
+            - sum(float(one.shape.max()) for one in state.groups if one.frame is not None)
+        )
+
+
+def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[Seen]) -> Floats:
+    """Return ln of how likely each turn of the camera since each photograph is, (frames, turns)."""
+    heads = {one.spot.frame: one.spot.head_deg for one in seen if one.spot is not None}
+    head_today = next((spot.head_deg for spot in today if spot.head_deg is not None), None)
+    rows = []
+    for name in names or [""]:
+        head = heads.get(name)
+        if head is not None and head_today is not None:
+            middle, kappa, share = math.radians(head_today - head), _HEAD_KAPPA, _HEAD_RIGHT
+        else:
+            middle, kappa, share = 0.0, _UPRIGHT_KAPPA, _UPRIGHT
+        bump = np.exp(kappa * (np.cos(_TURN - middle) - 1))
+        rows.append(np.log(share * bump / bump.sum() + (1 - share) / _TURNS))
+    return np.array(rows)
+
+
+# --- groups --------------------------------------------------------------------------------------
+
+_NOWHERE: Final[Complexes] = np.zeros(7, np.complex128)
+_SHAPELESS: Final[Floats] = np.zeros(_TURNS)
+
+
+def _groups(today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str]) -> list[_Group]:
+    """Return everything that any of today's outlines might be."""
+    middles = {name: _middle_of_frame(seen, name) for name in names}
+    found = [_new(number, spot) for number, spot in enumerate(today)]
+    for number, spot in enumerate(today):
+        for place, one in enumerate(seen):
+            prior = math.log(REOPENS / (1 - REOPENS) if one.is_closed else (1 - MISSED) / MISSED)
+            found.append(_one((number,), spot, (place,), one, prior, names, middles))
+    for pair, one, prior in _merged(seen):
+        for number, spot in enumerate(today):
+            found.append(_one((number,), spot, pair, one, prior, names, middles))
+    for numbers, spot, reach in _joined_today(today):
+        for place, one in enumerate(seen):
+            if one.is_closed or one.spot is None or one.spot.area_mm2 is None:
+                continue
+            prior = math.log(SPLITS * (1 - MISSED) / MISSED) - reach
+            whole = _one(numbers, spot, (place,), one, prior, names, middles)
+            # Where its pieces lie: anywhere within the lesion. How large: any share of it.
+            within = max(one.spot.area_mm2, 100.0) * 3
+            shares = [
+                (today[number].area_mm2 or 1.0) / (spot.area_mm2 or 1.0) for number in numbers
+            ]
+            apart = -math.log(within) + math.log(max(shares[0] * shares[1], 1e-6))
+            found.append(replace(whole, alone=whole.alone + apart))
+    return found[:_MOST_GROUPS] if len(found) > _MOST_GROUPS else found
+
+
+def _middle_of_frame(seen: Sequence[Seen], name: str) -> complex:
+    spots = [one.spot for one in seen if one.spot is not None and one.spot.frame == name]
+    centres = [spot.centre for spot in spots if spot.centre is not None]
+    return sum(centres) / len(centres) if centres else 0j
+
+
+def _new(number: int, spot: Spot) -> _Group:
+    return _Group(
+        today=(number,),
+        seen=(),
+        prior=math.log(NEW),
+        size=_new_size(spot),
+        new_size=_new_size(spot),
+        frame=None,
+        place=_NOWHERE,
+        alone=-math.log(FIELD_MM2),
+        shape=_SHAPELESS,
+    )
+
+
+def _new_size(spot: Spot) -> float:
+    if spot.area_mm2 is None:
+        return 0.0
+    mean, spread = NEW_AREA
+    off = (math.log(spot.area_mm2) - mean) / spread
+    return -0.5 * off * off - math.log(spread * math.sqrt(2 * math.pi))
+
+
+def _one(
+    numbers: tuple[int, ...],
+    spot: Spot,
+    places: tuple[int, ...],
+    one: Seen,
+    prior: float,
+    names: Sequence[str],
+    middles: dict[str, complex],
+) -> _Group:
+    """Return the group in which an outline is a lesion, or is where several were."""
+    then = one.spot
+    if then is None:
+        new = _new_size(spot)
+        far = -math.log(FIELD_MM2)
+        return _Group(numbers, places, prior, new, new, None, _NOWHERE, far, _SHAPELESS)
+    place, alone = _NOWHERE, 0.0
+    if then.centre is None or spot.centre is None:
+        alone = -math.log(FIELD_MM2)
+    else:
+        sd = _place_sd(then, spot, abs(then.centre - middles[then.frame]), one.days)
+        weight = 1 / sd**2
+        place = np.array(
+            [
+                weight,
+                weight * then.centre,
+                weight * spot.centre,
+                weight * abs(then.centre) ** 2,
+                weight * abs(spot.centre) ** 2,
+                weight * spot.centre * then.centre.conjugate(),
+                math.log(weight / (2 * math.pi)),
+            ]
+        )
+    return _Group(
+        today=numbers,
+        seen=places,
+        prior=prior,
+        size=_same_size(spot, then, one.days),
+        new_size=_new_size(spot),
+        frame=names.index(then.frame),
+        place=place,
+        alone=alone,
+        shape=_same_shape(spot, then, one.days),
+    )
+
+
+def _place_sd(then: Spot, spot: Spot, far_mm: float, days: float) -> float:
+    radii = [math.sqrt((one.area_mm2 or 0.0) / math.pi) for one in (then, spot)]
+    moved = PLACE_MM if days > 0 else PLACE_MM / 2
+    return math.hypot(moved, PLACE_RADII * max(radii), PLACE_FAR * far_mm)
+
+
+def _same_size(spot: Spot, then: Spot, days: float) -> float:
+    """Return ln of the density of today's ln area, after Student's t, given that of then."""
+    if spot.area_mm2 is None or then.area_mm2 is None:
+        return _new_size(spot)
+    spread = math.hypot(AREA_SD, AREA_SD_4_WEEKS * math.sqrt(days / 28))
+    off = (math.log(spot.area_mm2) - math.log(then.area_mm2)) / spread
+    tail = AREA_TAIL
+    return (
+        math.lgamma((tail + 1) / 2)
+        - math.lgamma(tail / 2)
+        - 0.5 * math.log(tail * math.pi)
+        - math.log(spread)
+        - (tail + 1) / 2 * math.log1p(off * off / tail)
+    )
+
+
+def _same_shape(spot: Spot, then: Spot, days: float) -> Floats:
+    """Return, for each turn, ln odds that a shape is that of then rather than any other."""
+    one_day, later = ALIKE
+    alike = one_day * (later / one_day) ** min(days / 28, 3.0)
+    kept = _SPREAD * (1 - alike**2)
+    turned = then.shape * np.exp(-1j * np.outer(_TURN, _ORDERS))
+    off = np.abs(spot.shape - alike * turned) ** 2 / kept
+    odds = (np.log(_SPREAD / kept) - off + np.abs(spot.shape) ** 2 / _SPREAD).sum(axis=1)
+    found: Floats = np.logaddexp(math.log(1 - RESHAPED) + odds, math.log(RESHAPED))
+    return found
+
+
+def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float]]:
+    """Yield lesions side by side, as one that they might have become."""
+    for first, second in itertools.combinations(range(len(seen)), 2):
+        one, other = seen[first], seen[second]
+        if one.spot is None or other.spot is None or one.is_closed or other.is_closed:
+            continue
+        if (
+            one.spot.frame != other.spot.frame
+            or one.spot.centre is None
+            or other.spot.centre is None
+        ):
+            continue
+        whole, gap = _hull(one.spot, other.spot)
+        rate = PARTS_JOIN if one.lesion == other.lesion else MERGES
+        prior = math.log(rate) - gap / FAR_MM + 2 * math.log((1 - MISSED) / MISSED)
+        days = max(one.days, other.days)
+        yield (first, second), Seen(one.lesion, whole, days), prior
+
+
+def _joined_today(today: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
+    """Yield two of today's outlines as the one that they might have been."""
+    for first, second in itertools.combinations(range(len(today)), 2):
+        whole, gap = _hull(today[first], today[second])
+        yield (first, second), whole, gap / FAR_MM
+
+
+def _hull(one: Spot, other: Spot) -> tuple[Spot, float]:
+    """Return what goes round two outlines, and the gap between them, mm.
+
+    Its area is between that of both and that of all within their hull.
+    """
+    gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
+    ring = _finely(_convex(np.concatenate([one.ring, other.ring])))
+    centre, around = _middle(ring)
+    both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
+    return Spot(one.frame, ring, _shape(ring), centre, (both + around) / 2, one.head_deg), gap
+
+
+def _convex(points: Complexes) -> Complexes:
+    """Return the corners of the convex hull, by Andrew's monotone chain."""
+    ordered = sorted((point.real, point.imag) for point in points.tolist())
+    chains = []
+    for line in (ordered, ordered[::-1]):
+        chain: list[tuple[float, float]] = []
+        for x, y in line:
+            while len(chain) > 1:
+                (ax, ay), (bx, by) = chain[-2:]
+                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                    break
+                chain.pop()
+            chain.append((x, y))
+        chains += chain[:-1]
+    return np.array([complex(x, y) for x, y in chains])
+
+
+def _finely(corners: Complexes) -> Complexes:
+    """Return a ring of few corners with points all along its edges."""
+    steps = np.linspace(0, 1, 8, endpoint=False)
+    edges = np.roll(corners, -1) - corners
+    found: Complexes = (corners[:, None] + edges[:, None] * steps).ravel()
+    return found

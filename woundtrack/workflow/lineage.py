@@ -1,0 +1,176 @@
+"""Lesions that merged, split or came back: recorded with the outlines that show it.
+
+Hides which entries of the record say so, and that undoing them is more revisions. A lesion is never
+deleted: one that merged into another ends, and its course stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood
+from woundtrack.model import (
+    EndReason,
+    Entry,
+    Lesion,
+    LesionDetail,
+    LesionLink,
+    LinkKind,
+    PartialDate,
+    Visit,
+    new_id,
+    now,
+)
+from woundtrack.records import Library
+from woundtrack.workflow.identity import Decision, Origin
+
+_TAKEN_BACK: Final = "Taken back"
+_MERGED: Final = "Merged into {label}"
+
+
+def lineage_of(
+    library: Library,
+    visit: Visit,
+    decisions: Sequence[Decision],
+    lesions: Sequence[Lesion],
+    *,
+    by: str,
+) -> tuple[Entry, ...]:
+    """Return what accepting these decisions is to record of where their lesions come from.
+
+    Parameters
+    ----------
+    lesions
+        The lesion of each decision.
+
+    Raises ``NotUnderstood`` where a lesion is said to have merged into another, and is outlined or
+    said to be closed itself at the visit.
+    """
+    there = {lesion.id for lesion in lesions}
+    there |= {
+        one.lesion_id
+        for one in library.assessments(patient_id=visit.patient_id)
+        if one.visit_id == visit.id
+    }
+    found: list[Entry] = []
+    told: set[tuple[str, str]] = set()
+    for decision, lesion in zip(decisions, lesions, strict=True):
+        for origin in decision.origins:
+            if origin.kind is LinkKind.MERGED_INTO and origin.lesion.id in there:
+                raise NotUnderstood(
+                    what="Lesion",
+                    given=origin.lesion.label,
+                    expected=f"it is said to have merged into {lesion.label}, and is there itself "
+                    "at this visit, too; say one of them",
+                )
+            if (lesion.id, origin.lesion.id) not in told:
+                told.add((lesion.id, origin.lesion.id))
+                found += _entries(library, lesion, origin, visit.visited_on, by=by)
+    return tuple(found)
+
+
+def _entries(library: Library, lesion: Lesion, origin: Origin, on: date, *, by: str) -> list[Entry]:
+    """Return the link, and the end of a lesion that merged; nothing that is recorded already."""
+    patient_id = lesion.patient_id
+    pair = (lesion.id, origin.lesion.id)
+    if origin.kind is LinkKind.MERGED_INTO:
+        pair = (origin.lesion.id, lesion.id)
+    links = library.entries(LesionLink, patient_id=patient_id)
+    if any((one.lesion_id, one.other_lesion_id, one.kind) == (*pair, origin.kind) for one in links):
+        return []
+    link = LesionLink(
+        patient_id=patient_id,
+        lesion_id=pair[0],
+        other_lesion_id=pair[1],
+        kind=origin.kind,
+        on=on,
+        recorded_by=by,
+    )
+    if origin.kind is not LinkKind.MERGED_INTO:
+        return [link]
+    details = library.entries(LesionDetail, patient_id=patient_id, lesion_id=origin.lesion.id)
+    ended_on = PartialDate.of(on)
+    if not details:
+        return [
+            link,
+            LesionDetail(
+                patient_id=patient_id,
+                lesion_id=origin.lesion.id,
+                ended_on=ended_on,
+                end_reason=EndReason.MERGED,
+                recorded_by=by,
+            ),
+        ]
+    return [
+        link,
+        details[-1].revised(
+            by=by,
+            reason=_MERGED.format(label=lesion.label),
+            ended_on=ended_on,
+            end_reason=EndReason.MERGED,
+        ),
+    ]
+
+
+def lineage_taken_back(
+    library: Library, recorded: Sequence[Entry], *, by: str
+) -> tuple[Entry, ...]:
+    """Return the revisions that undo these entries: the values before, or out of view.
+
+    Raises ``ChangedMeanwhile`` where one was changed since.
+    """
+    back = []
+    for entry in recorded:
+        revisions = library.entry_revisions(type(entry), entry.entry_id)
+        if not _is_like(revisions[-1], entry):
+            raise ChangedMeanwhile(what="The record")
+        if entry.supersedes is None:
+            before = replace(entry, is_retired=True)
+        else:
+            before = revisions[entry.revision - 2]
+        back.append(_next(revisions[-1], before, by=by, reason=_TAKEN_BACK))
+    return tuple(back)
+
+
+def lineage_again(library: Library, recorded: Sequence[Entry], *, by: str) -> tuple[Entry, ...]:
+    """Return the revisions that record these entries once more, after they were taken back.
+
+    Raises ``ChangedMeanwhile`` where one was changed since.
+    """
+    again = []
+    for entry in recorded:
+        revisions = library.entry_revisions(type(entry), entry.entry_id)
+        if revisions[-1].reason != _TAKEN_BACK:
+            raise ChangedMeanwhile(what="The record")
+        again.append(_next(revisions[-1], entry, by=by, reason=entry.reason))
+    return tuple(again)
+
+
+def _next(there: Entry, wanted: Entry, *, by: str, reason: str | None) -> Entry:
+    """Return the revision after ``there`` with the values of ``wanted``."""
+    return replace(
+        wanted,
+        id=new_id(),
+        revision=there.revision + 1,
+        supersedes=there.id,
+        recorded_by=by,
+        recorded_at=now(),
+        reason=reason,
+    )
+
+
+def _is_like(one: Entry, other: Entry) -> bool:
+    """Say whether two revisions of an entry have the same values."""
+    alike = replace(
+        one,
+        id=other.id,
+        revision=other.revision,
+        supersedes=other.supersedes,
+        recorded_by=other.recorded_by,
+        recorded_at=other.recorded_at,
+        reason=other.reason,
+    )
+    return alike == other

@@ -1,0 +1,124 @@
+"""What is known of a patient's lesions when a photograph is looked at, and what it suggests.
+
+Hides which assessment tells where a lesion lies, and which lesions can't be in a photograph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from woundtrack import imaging
+from woundtrack.errors import CardUnreliable
+from woundtrack.model import (
+    AssessedOutline,
+    Assessment,
+    EndReason,
+    Lesion,
+    LesionDetail,
+    LesionLink,
+    LinkKind,
+    Proposal,
+    Visit,
+)
+from woundtrack.records import Library
+from woundtrack.workflow.identity import Decision, KnownLesion, match
+
+
+def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
+    """Propose a lesion for each outline of a photograph; nothing is recorded.
+
+    A lesion named on import takes the photograph's biggest outline, and the others are left to the
+    person; otherwise outlines are matched to the lesions known at the site.
+    """
+    filed = library.photograph(proposal.photograph_id)
+    visit = library.visit(filed.visit_id)
+    lesions = library.lesions(visit.patient_id)
+    site = filed.site
+    if not proposal.outlines or site is None:
+        return ()
+    if proposal.lesion_id is not None:
+        named = library.lesion(proposal.lesion_id)
+        if not named.is_retired:
+            return (
+                Decision(
+                    outline=proposal.outlines[0],
+                    lesion=named,
+                    site=named.site,
+                    label=named.label,
+                    reason="named when it was imported",
+                ),
+            )
+    gone = _gone(library, visit)
+    there = [lesion for lesion in lesions if lesion.site == site and lesion.id not in gone]
+    return match(
+        proposal.outlines,
+        proposal.calibration,
+        tuple(_known(library, visit, there)),
+        site,
+        [lesion.label for lesion in lesions],
+        head_deg=filed.head_deg,
+        width_px=filed.photograph.width_px,
+    )
+
+
+def _gone(library: Library, visit: Visit) -> set[str]:
+    """Return the lesions that can't be in a photograph of a visit, by what is recorded of them.
+
+    Those that merged into another by then, that are another lesion now, or whose limb is gone.
+    """
+    gone = set()
+    for link in library.entries(LesionLink, patient_id=visit.patient_id):
+        if link.on > visit.visited_on:
+            continue
+        if link.kind is LinkKind.MERGED_INTO:
+            gone.add(link.lesion_id)
+        elif link.kind is LinkKind.RECURRENCE_OF:
+            gone.add(link.other_lesion_id)
+    for detail in library.entries(LesionDetail, patient_id=visit.patient_id):
+        is_off = detail.end_reason in {EndReason.MERGED, EndReason.AMPUTATED}
+        if is_off and detail.ended_on is not None and detail.ended_on.latest <= visit.visited_on:
+            gone.add(detail.lesion_id)
+    return gone
+
+
+def _known(library: Library, visit: Visit, lesions: list[Lesion]) -> Iterator[KnownLesion]:
+    """Yield each lesion's open parts as they were last seen, on or before the day of ``visit``.
+
+    One that is closed is where it was when it was open last.
+    """
+    days = {
+        one.id: (visit.visited_on - one.visited_on).days for one in library.visits(visit.patient_id)
+    }
+    heads = {one.id: one.head_deg for one in library.photographs(visit.patient_id)}
+    past: dict[str, list[Assessment]] = {}
+    for assessment in library.assessments(patient_id=visit.patient_id):
+        if days[assessment.visit_id] >= 0:
+            past.setdefault(assessment.lesion_id, []).append(assessment)
+    for lesion in lesions:
+        newest_first = sorted(past.get(lesion.id, ()), key=lambda one: days[one.visit_id])
+        last = newest_first[0] if newest_first else None
+        outlined = next((one for one in newest_first if one.main is not None), None)
+        for part in _parts_of(outlined, lesion):
+            yield KnownLesion(
+                lesion=lesion,
+                state=None if last is None else last.state,
+                outline=part,
+                days=0.0 if outlined is None else float(days[outlined.visit_id]),
+                head_deg=None if part is None else heads.get(part.photograph_id),
+            )
+
+
+def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOutline | None, ...]:
+    """Return each open part of a lesion with its own size; (None,) where nothing is outlined."""
+    whole = None if assessment is None else assessment.main
+    if whole is None or not whole.further or whole.calibration is None:
+        return (whole,)
+    found = []
+    for part in whole.parts:
+        try:
+            size = imaging.measure(part, whole.calibration, lesion.site)
+        except CardUnreliable:  # an older version measured what this one wouldn't
+            return (whole,)
+        found.append(replace(whole, outline=part, further=(), tissue=(), measurement=size))
+    return tuple(found)
