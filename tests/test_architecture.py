@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "healing": (NOUNS, frozenset({"numpy", "matplotlib"})),
     "exchange": (
         NOUNS | {"healing", "resources", "disk"},
-        frozenset({"numpy", "reportlab", "pydicom", "pynetdicom"}),
+        frozenset({"numpy", "PIL", "fontTools", "reportlab", "pydicom", "pynetdicom"}),
     ),
     # The renderer knows nothing of what measures its pictures: that keeps its truth independent.
     "phantom": (NOUNS, frozenset({"numpy", "cv2", "pypdfium2"})),
@@ -66,8 +66,17 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 # These take long to load: they are imported inside the function that needs them.
 ONLY_INSIDE_FUNCTIONS = frozenset(
-    {"skimage", "scipy", "matplotlib", "reportlab", "pillow_heif", "pypdfium2", "pandas"}
-)
+    {
+        "skimage",
+        "scipy",
+        "matplotlib",
+        "reportlab",
+        "fontTools",
+        "pillow_heif",
+        "pypdfium2",
+        "pandas",
+    }
+)  # fmt: skip
 NETWORK_MODULES = frozenset(
     {
         "aiohttp", "asyncio", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib",
@@ -126,7 +135,9 @@ def _where(path: Path) -> str:
 
 
 def test_the_source_is_found() -> None:
-    assert {"woundtrack/model/__init__.py", "woundtrack/errors.py"} <= {_where(path) for path in SOURCES}
+    assert {"woundtrack/model/__init__.py", "woundtrack/errors.py"} <= {
+        _where(path) for path in SOURCES
+    }
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_where)

@@ -822,7 +822,7 @@ def report(
 
     The same library, options and --printed-on give the same bytes.
     """
-    from woundtrack import workflow
+    from woundtrack.workflow import reporting
 
     if out.suffix.lower() != ".pdf":
         raise click.UsageError("The report is a PDF: name it OUT.pdf.")
@@ -831,7 +831,7 @@ def report(
             "The sheet for the patient tells of all lesions: leave out --lesion."
         )
     with _opened_to_note(library) as opened, _progress("Report", quiet=quiet) as progress:
-        plan = workflow.plan_report(
+        plan = reporting.plan_report(
             opened,
             opened.patient_with_code(patient),
             lesion=lesion,
@@ -840,8 +840,8 @@ def report(
             printed_on=printed_on or date.today(),  # noqa: DTZ011 - the clinic's own day
             identified=identified,
         )
-        workflow.write_report(plan, out, progress)
-        workflow.note_report(opened, plan, by=_person(by))
+        reporting.write_report(plan, out, progress)
+        reporting.note_report(opened, plan, by=_person(by))
     click.echo(str(out))
     return 0
 

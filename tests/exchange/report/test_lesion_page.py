@@ -1,0 +1,127 @@
+"""The page of one lesion: every visit's number, two photographs at one scale, what was done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.exchange.report.sheets import (
+    images_in,
+    page_count,
+    picture,
+    sheet,
+    strip,
+    text_of,
+    timeline,
+)
+from woundtrack.exchange.report import Sheet, lesion_report
+from woundtrack.model import (
+    Agent,
+    ClinicalRecord,
+    Event,
+    EventKind,
+    LesionDetail,
+    Morphology,
+    PartialDate,
+    StopReason,
+    Treatment,
+)
+
+
+def _report(one: Sheet) -> bytes:
+    return lesion_report(one, one.lesions[0])
+
+
+def test_every_visit_stands_with_its_interval_and_its_change() -> None:
+    text = text_of(_report(sheet(timeline([12.0, 7.2, 7.1]))))
+
+    # ± 5 % each: 11.4 to 12.6, 6.8 to 7.6; 7.2 of 12 is 40 % less.
+    assert "12 Jan 2026 12.0 11.4–12.6 first measurement" in text
+    assert "7.2 6.8–7.6 −40 %: smaller" in text.replace("\u202f", " ")
+    assert "7.1 6.7–7.5 −1 %: within error" in text.replace("\u202f", " ")
+
+
+def test_the_change_since_the_first_has_its_interval() -> None:
+    text = text_of(_report(sheet(timeline([12.0, 7.2])))).replace("\u202f", " ")
+
+    # exp(ln 0.6 ± hypot(ln 0.95, ln 1.05)): 0.559 to 0.644.
+    assert "−44 to −36 %; smaller" in text
+
+
+def test_the_curve_is_lines_and_the_photographs_are_pictures() -> None:
+    course = timeline([12.0, 7.2])
+    strips = (strip(course, 0, picture(30.0), picture(20.0)),)
+
+    data = _report(sheet(course, strips=strips))
+
+    assert images_in(data) == 2
+    assert "both at the same scale" in text_of(data)
+    assert page_count(data) == 1
+
+
+def test_treatments_and_events_stand_with_their_days() -> None:
+    course = timeline([12.0, 7.2])
+    whose = course.patient.id
+    record = ClinicalRecord(
+        patient=course.patient,
+        lesion_details=(
+            LesionDetail(
+                patient_id=whose,
+                lesion_id=course.lesions[0].lesion.id,
+                onset=PartialDate(text="2025-12"),
+                morphology_at_entry=(Morphology.LIVEDO,),
+            ),
+        ),
+        treatments=(
+            Treatment(
+                patient_id=whose,
+                agent=Agent.HYPERBARIC_OXYGEN,
+                start=PartialDate(text="2026-02"),
+                stop=PartialDate(text="2026-03-05"),
+                stop_reason=StopReason.COMPLETED,
+            ),
+        ),
+        events=(
+            Event(patient_id=whose, kind=EventKind.DEBRIDEMENT, on=PartialDate(text="2026-02-16")),
+        ),
+    )
+
+    text = text_of(_report(sheet(course, record=record)))
+
+    assert "Hyperbaric oxygen" in text
+    assert "Feb 2026 to 5 Mar 2026" in text
+    assert "Debridement" in text
+    assert "16 Feb 2026" in text
+    assert "Since Dec 2025; livedo" in text
+
+
+def test_a_visit_without_a_photograph_is_a_gap_of_the_table() -> None:
+    course = timeline([12.0, 9.0, 8.0], visits=4)
+
+    assert "23 Feb 2026 no photograph" in text_of(_report(sheet(course)))
+
+
+def test_a_lesion_that_was_never_accepted_has_a_page_that_says_so() -> None:
+    course = timeline([])
+
+    assert "nothing was accepted from the photographs of this lesion" in text_of(
+        _report(sheet(course))
+    )
+
+
+def test_of_a_hundred_visits_the_page_shows_what_it_has_room_for() -> None:
+    course = timeline([100.0 - number / 2 for number in range(100)], every_days=7)
+    strips = (strip(course, 0, picture(30.0), picture(20.0)),)
+
+    data = _report(sheet(course, strips=strips))
+
+    text = text_of(data)
+    assert page_count(data) == 1
+    assert "of 100 visits." in text
+    assert "50.5" in text
+
+
+def test_the_same_sheet_gives_the_same_bytes() -> None:
+    course = timeline([12.0, 7.2])
+    one = sheet(course, strips=(strip(course, 0, picture(30.0), picture(20.0)),))
+
+    assert _report(one) == _report(replace(one))

@@ -1,0 +1,84 @@
+"""The sheet for the patient: plain words, no verdict and no advice."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.exchange.report.sheets import images_in, page_count, sheet, text_of, timeline
+from woundtrack.exchange.report import plain_report
+from woundtrack.exchange.report.plain_page import sentences_of
+
+HARD_WORDS = (
+    "lesion", "ulcer", "baseline", "interval", "calibration", "debridement", "eschar", "perimeter",
+    "percent", "%", "better", "worse", "improv", "deteriorat", "heal", "good", "bad", "should",
+    "must", "please",
+)  # fmt: skip
+
+
+def test_a_smaller_wound_is_told_in_three_sentences_and_its_size() -> None:
+    (lesion,) = timeline([12.0, 7.2]).lesions
+
+    # A circle of 7.2 cm² is 2 x root(7.2 / pi) = 3.03 cm across.
+    assert sentences_of(lesion) == [
+        "On 26 January 2026 it was about 7.2 square centimetres.",
+        "That is as much as a circle 3 cm across.",
+        "The first time, on 12 January 2026, it was about 12 square centimetres.",
+        "It is smaller than at the visit before, on 12 January 2026.",
+    ]
+
+
+def test_a_change_within_measuring_error_is_about_the_same() -> None:
+    (lesion,) = timeline([7.2, 7.0]).lesions
+
+    assert sentences_of(lesion)[-1] == (
+        "It is about the same as at the visit before, on 12 January 2026. "
+        "If there is a difference, it is too small for us to measure."
+    )
+
+
+def test_a_closed_wound_is_told_as_skin_that_closed() -> None:
+    (lesion,) = timeline([7.2, 0]).lesions
+
+    assert sentences_of(lesion)[0] == "On 26 January 2026 the skin had closed over."
+
+
+def test_a_photo_without_a_scale_is_told_and_what_was_known_before() -> None:
+    (lesion,) = timeline([7.2, None]).lesions
+
+    assert sentences_of(lesion)[:2] == [
+        "On 26 January 2026 the photo could not be measured.",
+        "Before that, on 12 January 2026, it was about 7.2 square centimetres.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "areas", [[12.0, 7.2], [7.2, 12.0], [7.2, 7.0], [7.2, 0], [3.0, None], [3.0, 0, 2.0], [3.0]]
+)
+def test_there_is_no_word_to_look_up_no_verdict_and_no_advice(
+    areas: list[float | None],
+) -> None:
+    text = text_of(plain_report(sheet(timeline(areas)))).lower()
+
+    assert [word for word in HARD_WORDS if word in text] == []
+
+
+def test_twenty_wounds_take_seven_pages_of_three() -> None:
+    data = plain_report(sheet(timeline(*([9.0, 8.0] for _ in range(20)))))
+
+    assert page_count(data) == 7
+    assert "Page 7 of 7" in text_of(data)
+    assert "in our notes: A20" in text_of(data)
+
+
+def test_its_curves_are_lines() -> None:
+    assert images_in(plain_report(sheet(timeline([9.0, 8.0, 7.0])))) == 0
+
+
+def test_without_a_measurement_it_says_so() -> None:
+    assert "Nothing has been measured yet." in text_of(plain_report(sheet(timeline())))
+
+
+def test_the_same_sheet_gives_the_same_bytes() -> None:
+    one = sheet(timeline([9.0, 8.0]))
+
+    assert plain_report(one) == plain_report(one)

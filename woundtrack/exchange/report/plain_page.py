@@ -1,0 +1,194 @@
+"""The sheet for the patient: what was measured, in plain words and large type, and nothing else.
+
+Hides the simple curves. No verdict, no advice, no word a person would have to look up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from woundtrack.exchange.report import words
+from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
+from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
+from woundtrack.exchange.report.sheet import Sheet
+from woundtrack.healing import change
+from woundtrack.healing.change import Change
+from woundtrack.model import LesionTimeline, TimelinePoint, WoundState
+
+_BODY: Final = 14.0
+_SMALL: Final = 11.0
+_PART: Final = 71.0
+"""Height of one wound's part: three on a page."""
+_BOTTOM: Final = 277.0
+
+
+def draw_plain(document: Document, sheet: Sheet) -> None:
+    """Draw the pages: as many as the patient's wounds need."""
+    lesions = [one for one in sheet.lesions if one.points]
+    pages = [lesions[place : place + 3] for place in range(0, max(len(lesions), 1), 3)]
+    for number, page in enumerate(pages, start=1):
+        if number > 1:
+            document.next_page()
+        y = _draw_top(document.paper, sheet, is_first=number == 1, count=len(lesions))
+        for lesion in page:
+            y = _draw_wound(document.paper, lesion, y)
+        _draw_foot(document, sheet, number, len(pages))
+
+
+def _draw_top(paper: Paper, sheet: Sheet, *, is_first: bool, count: int) -> float:
+    y = TOP + 7.0
+    title = "Your wounds, measured" if count != 1 else "Your wound, measured"
+    paper.text(LEFT, y, title if is_first else f"{title}, continued", 22, bold=True)
+    y += 7.5
+    whose = sheet.timeline.patient.code
+    if sheet.identity is not None and sheet.identity.name:
+        whose = sheet.identity.name
+    made = sheet.made
+    said = f"{whose}, {words.day_long(made.as_of or made.printed_on)}"
+    y = paper.paragraph(LEFT, y, said, _SMALL, WIDE, colour=INK2, leading=5.2)
+    if not is_first:
+        return y + 3.0
+    y += 3.0
+    if not count:
+        text = "Nothing has been measured yet. Your photos will be measured at your next visits."
+        if any(visit for visit in sheet.timeline.visits):
+            text = "Photos were taken, but nothing has been measured from them yet."
+        return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.8)
+    many = "each of your wounds is" if count > 1 else "your wound is"
+    text = (
+        f"This sheet shows how big {many}. We measured it on the photos that were taken at your "
+        "visits. The line goes down when a wound gets smaller, and up when it gets bigger."
+    )
+    return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.6) + 3.0
+
+
+def _draw_wound(paper: Paper, lesion: LesionTimeline, y: float) -> float:
+    paper.line(LEFT, y, RIGHT, y, width=0.3, colour=EDGE)
+    name = f"{words.site_of(lesion)}"
+    end = LEFT + paper.text(LEFT, y + 7.5, name, 16, bold=True, room=WIDE - 40)
+    called = f"in our notes: {lesion.lesion.label}"
+    paper.text(end + 4, y + 7.5, called, _SMALL, colour=INK2, room=RIGHT - end - 4)
+    measured = [one for one in lesion.points if one.area_mm2 is not None]
+    text_wide = 78.0
+    at = y + 15.5
+    for sentence in sentences_of(lesion):
+        at = paper.paragraph(LEFT, at, sentence, _BODY - 1.0, text_wide, leading=6.0) + 1.4
+    if len(measured) > 1:
+        left = LEFT + text_wide + 16
+        _draw_curve(paper, measured, left, y + 15.0, RIGHT - left, _PART - 28.0)
+    return y + _PART
+
+
+def sentences_of(lesion: LesionTimeline) -> list[str]:
+    """Return what is told of a wound: its size now, at first, and whether it changed."""
+    points = lesion.points
+    newest = points[-1]
+    measured = [one for one in points if one.area_mm2 is not None]
+    said = []
+    when = words.day_long(newest.on)
+    if newest.state is WoundState.CLOSED:
+        said.append(f"On {when} the skin had closed over.")
+    elif newest.area_cm2 is None:
+        said.append(f"On {when} the photo could not be measured.")
+        if measured:
+            last = measured[-1]
+            said.append(f"Before that, on {words.day_long(last.on)}, it was {_size(last)}.")
+    else:
+        said.append(f"On {when} it was {_size(newest)}.")
+        across = 2 * math.sqrt((newest.area_mm2 or 0) / math.pi) / 10
+        if across >= 0.3:
+            wide = words.number(across, 1).removesuffix(".0")
+            said.append(f"That is as much as a circle {wide} cm across.")
+    if len(measured) > 1:
+        first, last = measured[0], measured[-1]
+        if first.state is WoundState.OPEN:
+            said.append(f"The first time, on {words.day_long(first.on)}, it was {_size(first)}.")
+        if last is newest and newest.state is WoundState.OPEN:
+            said.append(_change(measured[-2], newest))
+    return said
+
+
+def _size(point: TimelinePoint) -> str:
+    if point.area_cm2 is None or point.state is WoundState.CLOSED:
+        return "closed"
+    decimals = 0 if point.area_cm2 >= 9.95 else 1
+    count = words.number(max(point.area_cm2, 0.1), decimals).removesuffix(".0")
+    return f"about {count} square {'centimetre' if count == '1' else 'centimetres'}"
+
+
+def _change(before: TimelinePoint, newest: TimelinePoint) -> str:
+    since = f"the visit before, on {words.day_long(before.on)}"
+    what = change.between(before, newest)
+    if before.state is WoundState.CLOSED:
+        return f"It had been closed at {since}, and is open again."
+    return {
+        Change.SMALLER: f"It is smaller than at {since}.",
+        Change.LARGER: f"It is bigger than at {since}.",
+        Change.WITHIN_ERROR: (
+            f"It is about the same as at {since}. "
+            "If there is a difference, it is too small for us to measure."
+        ),
+    }.get(what, f"We can’t tell whether it changed since {since}.")
+
+
+def _draw_curve(
+    paper: Paper,
+    points: Sequence[TimelinePoint],
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+) -> None:
+    """Draw one thick line with a dot a visit, from zero; two numbers and two dates."""
+    largest = max(point.area_cm2 or 0.0 for point in points) or 1.0
+    top = _round_up(largest)
+    first, last = points[0].on.toordinal(), points[-1].on.toordinal()
+    span = max(last - first, 1)
+    paper.text(x - 6, y - 4.0, "Size, square cm", 10, colour=INK2)
+    for value in (0.0, top / 2, top):
+        at = y + height - height * value / top
+        paper.line(x, at, x + width, at, width=0.35 if value == 0 else 0.2, colour=EDGE)
+        said = f"{value:g}" if value == round(value, 1) else words.number(value, 2)
+        paper.text(x - 2, at + 1.3, said, _SMALL, align="right", colour=INK2)
+    places = [
+        (
+            x + 3 + (width - 6) * (point.on.toordinal() - first) / span,
+            y + height - height * (point.area_cm2 or 0.0) / top,
+        )
+        for point in points
+    ]
+    paper.shape(places, width=0.9, is_open=True)
+    for (u, v), point in zip(places, points, strict=True):
+        is_closed = point.state is WoundState.CLOSED
+        paper.ring(u, v, 1.5, fill=None if is_closed else INK, stroke=INK, width=0.6)
+    paper.line(x, y + height, x + width, y + height, width=0.35, colour=LINE)
+    under = y + height + 6.0
+    paper.text(x, under, _month(points[0]), _SMALL, colour=INK2)
+    if last - first > 20:
+        paper.text(x + width, under, _month(points[-1]), _SMALL, colour=INK2, align="right")
+
+
+def _month(point: TimelinePoint) -> str:
+    return f"{words.LONG_MONTHS[point.on.month - 1]} {point.on.year}"
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    steps = (1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10)
+    return next(step * power for step in steps if step * power >= value)
+
+
+def _draw_foot(document: Document, sheet: Sheet, number: int, count: int) -> None:
+    paper, made = document.paper, sheet.made
+    paper.line(LEFT, _BOTTOM, RIGHT, _BOTTOM, width=0.3, colour=EDGE)
+    text = (
+        "A measurement is never exact. This sheet says how big, not how well: what it means is for "
+        "you and your team to talk about."
+    )
+    y = paper.paragraph(LEFT, _BOTTOM + 4.6, text, 9.5, WIDE, leading=4.3)
+    said = f"Printed {words.day_long(made.printed_on)}. {made.software}. {RESEARCH_USE}"
+    paper.text(LEFT, y + 0.4, said, 7.5, colour=INK2)
+    page = f"Page {number} of {count}"
+    paper.text(RIGHT, y + 0.4, page, 7.5, colour=INK2, align="right")

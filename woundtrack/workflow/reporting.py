@@ -1,0 +1,492 @@
+"""A report of a patient: what is read of the library, what is cut from photographs, and the file.
+
+Hides which photographs are shown, how they are laid at one scale, and that nothing leaves without
+consent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from woundtrack import __version__, healing, imaging
+from woundtrack.errors import (
+    NotUnderstood,
+    ReportRefused,
+    WoundtrackError,
+)
+from woundtrack.exchange import report
+from woundtrack.model import (
+    Assessment,
+    Calibration,
+    ClinicalRecord,
+    Entry,
+    Landmark,
+    Lesion,
+    LesionTimeline,
+    Outline,
+    Patient,
+    Photograph,
+    Progress,
+    Purpose,
+    Timeline,
+    TimelinePoint,
+    VisitPhotograph,
+    no_progress,
+)
+from woundtrack.records import Library, Originals
+from woundtrack.workflow.consenting import leaves, may_leave
+from woundtrack.workflow.course import end_of_day
+from woundtrack.workflow.landmarks import landmarks_of
+from woundtrack.workflow.recording import record_of
+
+if TYPE_CHECKING:
+    from woundtrack.imaging import Laid, Sight
+
+_AnEntry = TypeVar("_AnEntry", bound=Entry)
+
+Kind = Literal["patient", "lesion", "for patient"]
+"""The page of a patient, that of one lesion, or the sheet for the patient in plain words."""
+
+FORMULAS: Final = "1"
+"""Raised whenever a number on a report comes out otherwise from the same measurements."""
+
+_MOST_STRIPS: Final = 3
+_MOST_PHOTOS: Final = 5
+_MOST_PX: Final = 700_000  # of a picture, half of which the page shows
+_ROOM: Final = 2.1  # of skin round the lesion, of which the page shows what it has room for
+_LEAST_REACH_MM: Final = 15.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shot:
+    """One visit of a lesion: its photograph, where there is one, and what lies on it."""
+
+    point: TimelinePoint
+    photograph_id: str = ""
+    photograph: Photograph | None = None
+    calibration: Calibration | None = None
+    parts: tuple[Outline, ...] = ()
+    head_deg: float | None = None
+    landmarks: tuple[Landmark, ...] = ()
+    why_none: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportPlan:
+    """Everything a report needs of a library, read; the rest may be done by a worker."""
+
+    kind: Kind
+    lesion: LesionTimeline | None
+    sheet: report.Sheet
+    originals: Originals
+    shots: tuple[tuple[LesionTimeline, tuple[_Shot, ...]], ...]
+
+    @property
+    def file_name(self) -> str:
+        """A name for the file, from the code and what it is, without signs a disk refuses."""
+        words = [self.sheet.timeline.patient.code]
+        if self.lesion is not None:
+            words.append(self.lesion.lesion.label)
+        if self.kind == "for patient":
+            words.append("for the patient")
+        made = self.sheet.made
+        words.append((made.as_of or made.printed_on).isoformat())
+        kept = "".join(one if one.isalnum() or one in "-_ " else "-" for one in " ".join(words))
+        return f"{kept}.pdf"
+
+
+def plan_report(
+    library: Library,
+    patient: Patient,
+    *,
+    lesion: str | None = None,
+    for_patient: bool = False,
+    as_of: date | None = None,
+    printed_on: date,
+    identified: bool = False,
+) -> ReportPlan:
+    """Read what a report needs of a library.
+
+    Parameters
+    ----------
+    lesion
+        The label of one lesion, for its own page; None for the patient's.
+    for_patient
+        The sheet for the patient in plain words instead.
+    as_of
+        As it was known at the end of that day; None for the newest.
+    printed_on
+        Stated on the page as the day of printing; also the day on which consent must hold.
+    identified
+        With the patient's name and numbers, where they are recorded.
+
+    Raises
+    ------
+    NotUnderstood
+        There is no such lesion.
+    ReportRefused
+        The patient didn't agree to it or no longer does, or it makes no sense: a sheet for a
+        patient who died.
+    """
+    moment = end_of_day(as_of)
+    record = record_of(library, patient, as_of=moment)
+    # What counts for leaving is what is known of the consent today, not what the page shows.
+    now_known = record if moment is None else record_of(library, patient)
+    _refuse_without_consent(now_known, Purpose.RECORD if for_patient else Purpose.MDT, printed_on)
+    if for_patient and now_known.death is not None:
+        raise ReportRefused(
+            patient=patient.code, reason="the patient has died, so there is no sheet for them"
+        )
+    timeline, assessments = _course(library, patient, moment)
+    chosen = None if lesion is None else _lesion_named(timeline, lesion)
+    if chosen is not None:
+        timeline, record = _of_one(timeline, chosen), _record_of_one(record, chosen.lesion)
+    photographs = {
+        one.id: one
+        for one in library.photographs(patient_id=patient.id)
+        if moment is None or one.filed_at <= moment
+    }
+    kind: Kind = "for patient" if for_patient else "patient" if chosen is None else "lesion"
+    shown = [] if for_patient else [chosen] if chosen is not None else _pictured(timeline)
+    shots = tuple(
+        (
+            one,
+            _shots(
+                library,
+                one,
+                {each.id: each for each in assessments},
+                photographs,
+                [0, -1] if chosen is not None else None,
+            ),
+        )
+        for one in shown
+    )
+    methods = sorted(
+        {
+            f"{outline.method.name} {outline.method.version}"
+            for one in assessments
+            if any(one.lesion_id == each.lesion.id for each in timeline.lesions)
+            for outline in one.outlines
+        }
+    )
+    return ReportPlan(
+        kind=kind,
+        lesion=chosen,
+        sheet=report.Sheet(
+            timeline=timeline,
+            record=record,
+            identity=library.identity(patient.id) if identified else None,
+            waiting=library.waiting_counts().get(patient.id, 0),
+            made=report.Made(
+                software=f"woundtrack {__version__}",
+                formulas=FORMULAS,
+                audit_head=library.audit_head(),
+                printed_on=printed_on,
+                as_of=as_of,
+                methods=tuple(methods),
+            ),
+        ),
+        originals=library.originals,
+        shots=shots,
+    )
+
+
+def report_pdf(plan: ReportPlan, progress: Progress = no_progress) -> bytes:
+    """Cut the photographs and return the PDF's bytes; may run on a worker, stopped by ``progress``.
+
+    The same plan gives the same bytes. A photograph that can't be read is said so on the page.
+    """
+    strips = []
+    count = max(sum(len(shots) for _, shots in plan.shots), 1)
+    done = 0
+    laid = [_laid(shots) for _, shots in plan.shots]
+    reach = max(
+        (_reach_mm(shots, there) for (_, shots), there in zip(plan.shots, laid, strict=True)),
+        default=_LEAST_REACH_MM,
+    )
+    for (lesion, shots), there in zip(plan.shots, laid, strict=True):
+        photos = []
+        for shot, where in zip(shots, there, strict=True):
+            name = shot.photograph.original_name if shot.photograph is not None else ""
+            progress(0.9 * done / count, name)
+            done += 1
+            photos.append(_photo(plan.originals, shot, where, reach))
+        strips.append(report.Strip(lesion=lesion, photos=tuple(photos)))
+    sheet = replace(plan.sheet, strips=tuple(strips))
+    progress(0.9, sheet.timeline.patient.code)
+    if plan.kind == "for patient":
+        return report.plain_report(sheet)
+    if plan.kind == "lesion" and plan.lesion is not None:
+        return report.lesion_report(sheet, plan.lesion)
+    return report.patient_report(sheet)
+
+
+def write_report(plan: ReportPlan, out: Path, progress: Progress = no_progress) -> Path:
+    """Write a report's PDF whole or not at all; returns where it is.
+
+    Raises ``FileUnwritable``, ``DiskFull``, ``FileInUse``; what was there is then as it was.
+    """
+    return report.put_report(Path(out), report_pdf(plan, progress))
+
+
+def note_report(library: Library, plan: ReportPlan, *, by: str) -> None:
+    """Note in the audit trail that a report left; a library opened for reading only can't."""
+    if library.is_read_only:
+        return
+    whose = "identified" if plan.sheet.identity is not None else "pseudonymised"
+    with library.verb("report", by=by, why=f"{plan.kind}, {whose}"):
+        pass
+
+
+def _refuse_without_consent(record: ClinicalRecord, purpose: Purpose, day: date) -> None:
+    if leaves(may_leave(record, purpose, day), purpose):
+        return
+    for_what = "the MDT" if purpose is Purpose.MDT else "the record"
+    raise ReportRefused(
+        patient=record.patient.code,
+        reason=f"the patient doesn't agree that photographs and numbers are used for {for_what}",
+    )
+
+
+# --- what is read --------------------------------------------------------------------------------
+
+
+def _course(
+    library: Library, patient: Patient, moment: datetime | None
+) -> tuple[Timeline, tuple[Assessment, ...]]:
+    """Return a patient's curves as they were known at a moment, and what they are made of."""
+    assessments = library.assessments(patient_id=patient.id, as_of=moment)
+    seen = {
+        photograph.visit_id
+        for photograph in library.photographs(patient_id=patient.id)
+        if moment is None or photograph.filed_at <= moment
+    }
+    timeline = healing.timeline_of(
+        patient,
+        [one for one in library.lesions(patient.id) if moment is None or one.created_at <= moment],
+        [visit for visit in library.visits(patient.id) if visit.id in seen],
+        assessments,
+    )
+    return timeline, assessments
+
+
+def _lesion_named(timeline: Timeline, label: str) -> LesionTimeline:
+    for one in timeline.lesions:
+        if one.lesion.label == label:
+            return one
+    known = ", ".join(one.lesion.label for one in timeline.lesions) or "none yet"
+    raise NotUnderstood(
+        what="The lesion", given=repr(label), expected=f"the patient's lesions are {known}"
+    )
+
+
+def _of_one(timeline: Timeline, chosen: LesionTimeline) -> Timeline:
+    groups = tuple(
+        replace(group, lesions=(chosen,), points=())
+        for group in timeline.groups
+        if any(one.lesion.id == chosen.lesion.id for one in group.lesions)
+    )
+    return replace(timeline, groups=groups, total=())
+
+
+def _record_of_one(record: ClinicalRecord, lesion: Lesion) -> ClinicalRecord:
+    """Return the record without what belongs to other lesions alone."""
+
+    def kept(entries: tuple[_AnEntry, ...]) -> tuple[_AnEntry, ...]:
+        return tuple(one for one in entries if getattr(one, "lesion_id", None) in {None, lesion.id})
+
+    return replace(
+        record,
+        lesion_details=kept(record.lesion_details),
+        findings=kept(record.findings),
+        pains=kept(record.pains),
+        treatments=kept(record.treatments),
+        events=kept(record.events),
+        scores=kept(record.scores),
+    )
+
+
+def _pictured(timeline: Timeline) -> list[LesionTimeline]:
+    """Return the lesions whose photographs are shown: those that ever were largest, by number."""
+    seen = [one for one in timeline.lesions if any(point.photograph_ids for point in one.points)]
+    largest = sorted(
+        seen,
+        key=lambda one: (-max((point.area_mm2 or 0) for point in one.points), one.lesion.number),
+    )[:_MOST_STRIPS]
+    return sorted(largest, key=lambda one: one.lesion.number)
+
+
+def _shots(
+    library: Library,
+    lesion: LesionTimeline,
+    assessments: Mapping[str, Assessment],
+    photographs: Mapping[str, VisitPhotograph],
+    which: Sequence[int] | None,
+) -> tuple[_Shot, ...]:
+    """Return the visits whose photographs are shown: given ones, or first, last and between."""
+    by_thread = {one.assessment_id: one for one in assessments.values()}
+    points = lesion.points
+    if not points:
+        return ()
+    places = _places(points) if which is None else sorted({place % len(points) for place in which})
+    marks = landmarks_of(library, lesion.lesion.id)
+    return tuple(_shot(library, points[place], by_thread, photographs, marks) for place in places)
+
+
+def _places(points: Sequence[TimelinePoint]) -> list[int]:
+    """Return which of a lesion's visits are shown: both ends, the largest, and evenly between."""
+    if len(points) <= _MOST_PHOTOS:
+        return list(range(len(points)))
+    last = len(points) - 1
+    kept = {0, last, max(range(len(points)), key=lambda place: points[place].area_mm2 or 0.0)}
+    days = [point.on.toordinal() for point in points]
+    while len(kept) < _MOST_PHOTOS:
+        # The visit that lies furthest in time from all that are shown.
+        kept.add(
+            max(
+                (place for place in range(len(points)) if place not in kept),
+                key=lambda place: (min(abs(days[place] - days[one]) for one in kept), -place),
+            )
+        )
+    return sorted(kept)
+
+
+def _shot(
+    library: Library,
+    point: TimelinePoint,
+    assessments: Mapping[str, Assessment],
+    photographs: Mapping[str, VisitPhotograph],
+    marks: Mapping[str, Sequence[Landmark]],
+) -> _Shot:
+    assessment = assessments.get(point.assessment_id)
+    main = None if assessment is None else assessment.main
+    ids = [main.photograph_id] if main is not None else list(point.photograph_ids)
+    filed = next((photographs[one] for one in ids if one in photographs), None)
+    if filed is None:
+        return _Shot(point=point, why_none="There is no photograph of this visit.")
+    calibration = None if main is None else main.calibration
+    if main is None:  # closed: no outline, but the photograph may have its card
+        calibration = library.proposal_of(filed.id).calibration
+    return _Shot(
+        point=point,
+        photograph_id=filed.id,
+        photograph=filed.photograph,
+        calibration=calibration,
+        parts=() if main is None else main.parts,
+        head_deg=filed.head_deg,
+        landmarks=tuple(marks.get(filed.id, ())),
+    )
+
+
+# --- photographs, laid and cut -------------------------------------------------------------------
+
+
+def _laid(shots: Sequence[_Shot]) -> list[Laid | None]:
+    """Return how each photograph with a scale is turned and moved beside the others."""
+    sights = [_sight(shot) for shot in shots]
+    known = [sight for sight in sights if sight is not None]
+    if not known:
+        return [None for _ in shots]
+    laid = iter(imaging.lay_out(known).laid)
+    return [None if sight is None else next(laid) for sight in sights]
+
+
+def _sight(shot: _Shot) -> Sight | None:
+    if shot.calibration is None or shot.photograph is None:
+        return None
+    middle = (shot.photograph.width_px / 2, shot.photograph.height_px / 2)
+    return imaging.Sight(
+        calibration=shot.calibration,
+        middle_px=middle,
+        parts=shot.parts,
+        head_deg=shot.head_deg,
+        landmarks={one.number: one.at_px for one in shot.landmarks},
+    )
+
+
+def _rings_mm(shot: _Shot, laid: Laid, *, islands: bool) -> tuple[NDArray[np.float64], ...]:
+    if shot.calibration is None:
+        return ()
+    rings = [ring for part in shot.parts for ring in (part.islands if islands else (part.outer,))]
+    placed = []
+    for ring in rings:
+        skin = imaging.points_on_skin(np.asarray(ring, dtype=np.float64), shot.calibration)
+        skin = skin[np.isfinite(skin).all(axis=1)]
+        if len(skin) > 2:
+            placed.append(laid.placed(skin))
+    return tuple(placed)
+
+
+def _reach_mm(shots: Sequence[_Shot], laid: Sequence[Laid | None]) -> float:
+    """Return how far from the lesion's middle its outlines reach in any photograph, mm."""
+    reaches = [
+        float(np.abs(ring).max())
+        for shot, where in zip(shots, laid, strict=True)
+        if where is not None
+        for ring in _rings_mm(shot, where, islands=False)
+    ]
+    return max([_LEAST_REACH_MM, *reaches])
+
+
+def _photo(originals: Originals, shot: _Shot, laid: Laid | None, reach_mm: float) -> report.Photo:
+    if shot.photograph is None:
+        return report.Photo(point=shot.point, picture=None, why_none=shot.why_none)
+    name = shot.photograph.original_name
+    try:
+        pixels, _ = imaging.read_photograph_bytes(originals.read(shot.photograph.sha256), name)
+    except WoundtrackError:
+        # That of the name would say more than the page may: a file's name can hold a person's.
+        why = "The photograph can't be read: its original is missing or damaged."
+        return report.Photo(point=shot.point, picture=None, why_none=why)
+    if laid is None or shot.calibration is None:
+        note = "no scale: not the size of the others"
+        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
+    if not shot.parts and laid.by is not imaging.LaidBy.LANDMARKS:
+        # Nobody said where on it the lesion was, and what lies in its middle may be another one.
+        note = "closed: the whole photograph, not to scale; other lesions may be in it"
+        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
+    middle = laid.taken_back(np.zeros((1, 2)))
+    at = imaging.in_pixels(middle, shot.calibration)[0]
+    if not np.isfinite(at).all():
+        at = np.array([shot.photograph.width_px / 2, shot.photograph.height_px / 2])
+    flat = imaging.flattened(
+        pixels,
+        shot.calibration,
+        (float(at[0]), float(at[1])),
+        _ROOM * reach_mm,
+        most_px=_MOST_PX,
+    )
+    return report.Photo(
+        point=shot.point,
+        picture=report.Picture(
+            pixels=flat.rgba[..., :3],
+            is_skin=flat.rgba[..., 3] > 0,
+            px_per_mm=flat.px_per_mm,
+            corner_mm=(flat.left_mm, flat.top_mm),
+            turn_rad=laid.turn_rad,
+            shift_mm=laid.shift_mm,
+            rings_mm=_rings_mm(shot, laid, islands=False),
+            islands_mm=_rings_mm(shot, laid, islands=True),
+        ),
+    )
+
+
+def _without_scale(pixels: NDArray[np.uint8], shot: _Shot, note: str) -> report.Picture:
+    """Return a photograph as it was taken, made smaller, with its outline on it."""
+    fewer = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _MOST_PX) + 0.5))
+    high, wide = (side - side % fewer for side in pixels.shape[:2])
+    blocks = pixels[:high, :wide].reshape(high // fewer, fewer, wide // fewer, fewer, 3)
+    return report.Picture(
+        pixels=blocks.mean(axis=(1, 3)).round().astype(np.uint8),
+        px_per_mm=None,
+        note=note,
+        rings_mm=tuple(np.asarray(part.outer) / fewer for part in shot.parts),
+        islands_mm=tuple(np.asarray(ring) / fewer for part in shot.parts for ring in part.islands),
+    )
