@@ -7,7 +7,7 @@ interval or says that it has none, and what needs a later visit is unconfirmed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from woundtrack.healing.burden import (
@@ -20,6 +20,9 @@ from woundtrack.healing.burden import (
 )
 from woundtrack.healing.competing import Followed
 from woundtrack.healing.distribution import Distribution, distribution_over
+from woundtrack.healing.endpoints import NO_TOTALS, TITLES, Endpoint, ScoreTotals
+from woundtrack.healing.endpoints_lesion import lesion_endpoints
+from woundtrack.healing.endpoints_patient import patient_endpoints
 from woundtrack.healing.lesion_course import LesionCourse, lesion_course_of
 from woundtrack.healing.lesion_states import Record, laid_out
 from woundtrack.healing.patient_healing import (
@@ -56,7 +59,9 @@ class PatientCourse:
     ``lesions`` are in the order of the timeline. ``burden`` is the patient's total at each visit,
     unknown (None) and never zero where an area that is due is missing. ``followed`` is the
     patient's row of an analysis file; those of the lesions are in ``lesions``. ``distribution`` is
-    by ``distribution.DISTRIBUTION_RULE``.
+    by ``distribution.DISTRIBUTION_RULE``. ``endpoints`` are EP1 to EP19, in
+    their order: of each at least one result for every lesion or for the patient, if only that it
+    can't be computed and why; EP12 is of sentinel lesions alone.
     """
 
     patient: Patient
@@ -70,6 +75,28 @@ class PatientCourse:
     followed: Followed | None
     distribution: Distribution | None
     death: Event | None
+    visited_on: tuple[date, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+
+    @property
+    def died_on(self) -> date | None:
+        """The day of death, or the one that stands for it."""
+        return None if self.death is None else self.death.on.middle
+
+    @property
+    def first_visit_on(self) -> date | None:
+        """The first visit."""
+        return self.visited_on[0] if self.visited_on else None
+
+    @property
+    def last_visit_on(self) -> date | None:
+        """The last visit up to the day of the course."""
+        return self.visited_on[-1] if self.visited_on else None
+
+    @property
+    def first_photograph_on(self) -> date | None:
+        """The first visit with an accepted photograph."""
+        return min((one.points[0].on for one in self.lesions if one.points), default=None)
 
     def lesion(self, lesion_id: str) -> LesionCourse:
         """Return one lesion's course. Raises ``KeyError`` for one that isn't in the timeline."""
@@ -79,12 +106,19 @@ class PatientCourse:
         raise KeyError(lesion_id)
 
 
-def course_of(timeline: Timeline, record: ClinicalRecord, as_of: date) -> PatientCourse:
+def course_of(
+    timeline: Timeline,
+    record: ClinicalRecord,
+    as_of: date,
+    *,
+    totals: ScoreTotals = NO_TOTALS,
+) -> PatientCourse:
     """Return one patient's course up to a day, that day included.
 
     What happened after ``as_of`` is left out, as if it were that day; what was only recorded later
     counts. ``record`` is of the timeline's patient. A death that is known by its month alone
-    stands for the middle of that month.
+    stands for the middle of that month. ``totals`` are those of the scores
+    (``endpoints.score_totals``); without them the endpoints that are scores say so.
     """
     visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
     known = laid_out(record, timeline.visits)
@@ -101,7 +135,7 @@ def course_of(timeline: Timeline, record: ClinicalRecord, as_of: date) -> Patien
     sums = _sums(visits, timeline.lesions, known)
     last_visit = visits[-1].visited_on if visits else None
     healing = patient_healing_of(lesions, last_visit, died_on)
-    return PatientCourse(
+    course = PatientCourse(
         patient=timeline.patient,
         as_of=as_of,
         lesions=lesions,
@@ -123,7 +157,20 @@ def course_of(timeline: Timeline, record: ClinicalRecord, as_of: date) -> Patien
             one.lesion.site for one in lesions if one.first_seen_on is not None
         ),
         death=death,
+        visited_on=tuple(visit.visited_on for visit in visits),
     )
+    return replace(course, endpoints=_endpoints(course, record, totals))
+
+
+def _endpoints(
+    course: PatientCourse, record: ClinicalRecord, totals: ScoreTotals
+) -> tuple[Endpoint, ...]:
+    found = [
+        one for lesion in course.lesions for one in lesion_endpoints(lesion, course, record, totals)
+    ]
+    found += patient_endpoints(course, record, totals)
+    order = list(TITLES)
+    return tuple(sorted(found, key=lambda one: order.index(one.code)))
 
 
 def _sums(
