@@ -971,6 +971,30 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("One row an assessment, pseudonymised."),
         rooms=_TIMELINE,
     ),
+    # --- reports ---------------------------------------------------------------------------------
+    Action(
+        id="report.patient",
+        text=_("One-page PDF…"),
+        keys=("Ctrl+P",),
+        icon="printer",
+        needs_library=True,
+        tip=_("The patient's course on one page, for the meeting or the notes: a code, no name."),
+    ),
+    Action(
+        id="report.lesion",
+        text=_("One-page PDF of this lesion…"),
+        keys=("Ctrl+Shift+P",),
+        icon="printer",
+        needs_library=True,
+        tip=_("One lesion's curve, first and last photo, treatments and every number."),
+    ),
+    Action(
+        id="report.plain",
+        text=_("Sheet for the patient…"),
+        icon="printer",
+        needs_library=True,
+        tip=_("How big each wound is, in plain words and large type, to take home."),
+    ),
     # --- compare ---------------------------------------------------------------------------------
     Action(
         id="compare.left_earlier",

@@ -92,7 +92,10 @@ class TimelinePage(QWidget):
     def _build(self) -> None:
         actions = self._session.actions
         self.save_button = KeyButton.of(actions["timeline.save_picture"], icon="image")
-        self.header = PatientHeader(self._session, [self.save_button])
+        self.report_button = KeyButton.of(
+            actions["report.patient"], icon="printer", text=self.tr("One-page PDF")
+        )
+        self.header = PatientHeader(self._session, [self.save_button, self.report_button])
         self.unit = Segmented(
             [("area", self.tr("Area, cm²")), ("percent", self.tr("% of baseline"))],
             name=self.tr("What is drawn"),

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import (
 from woundtrack.settings import Theme
 from woundtrack.ui import theme
 from woundtrack.ui.components import Label, icon
+from woundtrack.ui.reports import ReportActions
 from woundtrack.ui.window.about_sheet import AboutSheet, LicencesSheet
 from woundtrack.ui.window.drop_hint import DropHint
 from woundtrack.ui.window.focus_ring import FocusRing
@@ -115,6 +116,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(SMALLEST.boundedTo(QGuiApplication.primaryScreen().availableSize()))
 
         self.library_actions = LibraryActions(session, places, self)
+        self.reports = ReportActions(session, self)
         # Those that others bind: the status bar its Cancel, the panel nothing.
         self._bind()
         self.rail = Rail(session)

@@ -1,0 +1,166 @@
+"""PDFs from the window: by key from every room, drawn by a worker, told where they are."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from woundtrack import workflow
+from woundtrack.errors import FileUnwritable, ReportRefused
+from woundtrack.model import Consent, Purpose
+from woundtrack.ui.window.main_window import MainWindow
+
+
+@pytest.fixture
+def asked(
+    clinic_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[str, str]]:
+    """Answer the question for a file with one in a folder of the test; note what was asked."""
+    seen: list[tuple[str, str]] = []
+
+    def answer(title: str, name: str) -> Path:
+        seen.append((title, name))
+        return tmp_path / "report.pdf"
+
+    monkeypatch.setattr(clinic_window.reports, "ask_file", answer)
+    monkeypatch.setattr(clinic_window.reports, "show_file", lambda _: None)
+    return seen
+
+
+def _choose(window: MainWindow, code: str) -> None:
+    library = window.session.library
+    assert library is not None
+    window.session.set_patient(library.patient_with_code(code))
+
+
+def _text(path: Path) -> str:
+    with pypdfium2.PdfDocument(path) as document:
+        return " ".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+@pytest.mark.parametrize("room", ["timeline", "review", "compare"])
+def test_control_p_saves_the_patient_in_view_from_every_room(
+    clinic_window: MainWindow,
+    asked: list[tuple[str, str]],
+    qtbot: QtBot,
+    tmp_path: Path,
+    room: str,
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    clinic_window.session.go(room)
+
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000) as said:
+        qtbot.keyClick(clinic_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+
+    today = date.today().isoformat()  # noqa: DTZ011 - the clinic's own day
+    assert asked == [("One-page PDF of the patient", f"WT-0147 {today}.pdf")]
+    assert said.args == [f"The PDF of WT-0147 is saved: {tmp_path / 'report.pdf'}"]
+    assert "WT-0147" in _text(tmp_path / "report.pdf")
+    assert "can't be read" in _text(tmp_path / "report.pdf")  # rows alone: no originals
+
+
+def test_the_lesion_in_view_has_a_page_of_its_own(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    clinic_window.session.set_lesion("lesion-t1")
+
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000):
+        clinic_window.session.actions["report.lesion"].trigger()
+
+    assert asked[0][1].startswith("WT-0147 T1 ")
+    assert "Left thigh" in _text(tmp_path / "report.pdf")
+
+
+def test_the_sheet_for_the_patient_is_in_plain_words(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    _choose(clinic_window, "WT-0147")
+
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000):
+        clinic_window.session.actions["report.plain"].trigger()
+
+    assert asked[0][0] == "Sheet for the patient"
+    assert "Your wounds, measured" in _text(tmp_path / "report.pdf")
+
+
+def test_that_a_report_left_is_noted_in_the_trail(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot
+) -> None:
+    _choose(clinic_window, "WT-0147")
+
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000):
+        clinic_window.session.actions["report.patient"].trigger()
+
+    library = clinic_window.session.library
+    assert library is not None
+    assert asked
+    last = library.audit_trail()[-1]
+    assert (last.verb, last.by, last.why) == ("report", "Ann", "patient, pseudonymised")
+
+
+def test_without_a_patient_the_actions_are_off_and_say_why(clinic_window: MainWindow) -> None:
+    actions = clinic_window.session.actions
+
+    for action_id in ("report.patient", "report.lesion", "report.plain"):
+        assert not actions[action_id].isEnabled()
+        assert actions.why_off(action_id) == "No patient is chosen."
+
+
+def test_the_lesion_s_page_is_off_until_one_is_in_view(clinic_window: MainWindow) -> None:
+    _choose(clinic_window, "WT-0147")
+
+    assert clinic_window.session.actions["report.patient"].isEnabled()
+    assert clinic_window.session.actions.why_off("report.lesion") == "No lesion is chosen."
+
+
+def test_a_question_that_is_not_answered_writes_nothing(
+    clinic_window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    monkeypatch.setattr(clinic_window.reports, "ask_file", lambda *_: None)
+
+    clinic_window.session.actions["report.patient"].trigger()
+
+    assert "report" not in [task.key for task in clinic_window.session.tasks.running]
+    assert list(tmp_path.glob("*.pdf")) == []
+
+
+def test_a_patient_who_refused_the_mdt_has_no_page_and_it_is_said(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    library, patient = clinic_window.session.library, clinic_window.session.patient
+    assert library is not None
+    assert patient is not None
+    refused = Consent(
+        patient_id=patient.id, purpose=Purpose.MDT, is_given=False, given_on=date(2026, 1, 1)
+    )
+    workflow.record_entries(library, [refused], by="Ann")
+
+    with qtbot.waitSignal(clinic_window.session.problem) as problem:
+        clinic_window.session.actions["report.patient"].trigger()
+
+    assert problem.args is not None
+    assert isinstance(problem.args[0], ReportRefused)
+    assert asked == []
+
+
+def test_a_place_that_can_not_be_written_is_told(
+    clinic_window: MainWindow, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    monkeypatch.setattr(
+        clinic_window.reports, "ask_file", lambda *_: tmp_path / "missing" / "report.pdf"
+    )
+
+    with qtbot.waitSignal(clinic_window.session.problem, timeout=30_000) as problem:
+        clinic_window.session.actions["report.patient"].trigger()
+
+    assert problem.args is not None
+    assert isinstance(problem.args[0], FileUnwritable)
