@@ -75,8 +75,8 @@ __all__ = [
     "POINTS_PREFIX",
     "SUFFIXES",
     "Chart",
+    "Plan",
     "draw",
-    "height_of",
     "lay_out",
     "natural_height_px",
     "save",
@@ -237,7 +237,7 @@ class _Plan:
     dates: DateScale | None
     span: LaneSpan | None
     lanes_px: float
-    last: date | None
+    whole: Period | None
     caption: tuple[str, ...]
 
     def frame_px(self, *, has_caption: bool) -> tuple[float, float]:
@@ -278,7 +278,7 @@ def _plan(chart: Chart, paper: Paper) -> _Plan:
     caption = tuple(paper.wrapped(words.caption, 10, chart.width_px - 24))
     if whole is None or not (panels or not lanes.is_empty):
         return _Plan(
-            panels=(), lanes=lanes, dates=None, span=None, lanes_px=0, last=None, caption=caption
+            panels=(), lanes=lanes, dates=None, span=None, lanes_px=0, whole=whole, caption=caption
         )
     first, last = whole if chart.period is None else chart.period
     if chart.record is None and chart.period is None and marked:
@@ -305,17 +305,60 @@ def _plan(chart: Chart, paper: Paper) -> _Plan:
         dates=dates,
         span=span,
         lanes_px=sum(height for _, height in lane_heights(paper, lanes, span)),
-        last=whole[1],
+        whole=whole,
         caption=caption,
     )
 
 
 def lay_out(chart: Chart, measure: TextWidth) -> Drawing:
     """Return what is drawn where; ``measure`` says how wide a text will be where it is painted."""
+    return Plan(chart, measure).lay_out(chart.height_px)
+
+
+class Plan:
+    """A chart of a width, before its height is known: what it needs, then where all of it lies.
+
+    Parameters
+    ----------
+    chart
+        What is drawn; its height doesn't count.
+    measure
+        Says how wide a text will be where it is painted.
+    """
+
+    def __init__(self, chart: Chart, measure: TextWidth) -> None:
+        self._chart, self._measure = chart, measure
+        self._plan = _plan(chart, self._paper())
+
+    def _paper(self) -> Paper:
+        chart = self._chart
+        style = STYLES[chart.theme]
+        return Paper(width=chart.width_px, height=0.0, style=style, measure=self._measure)
+
+    @property
+    def whole(self) -> Period | None:
+        """The first and last day of the whole course, today with it where that is near."""
+        return self._plan.whole
+
+    @property
+    def least_px(self) -> int:
+        """The smallest height at which every name can be read."""
+        return round(_natural_px(self._chart, self._plan, is_least=True))
+
+    @property
+    def natural_px(self) -> int:
+        """A height that shows everything with room to read."""
+        return round(_natural_px(self._chart, self._plan, is_least=False))
+
+    def lay_out(self, height_px: float | None = None) -> Drawing:
+        """Return what is drawn where, in a height; None for the natural one."""
+        paper = self._paper()
+        paper.height = height_px or self.natural_px
+        return _lay_out(self._chart, self._plan, paper)
+
+
+def _lay_out(chart: Chart, plan: _Plan, paper: Paper) -> Drawing:
     words = chart.words
-    paper = Paper(width=chart.width_px, height=0.0, style=STYLES[chart.theme], measure=measure)
-    plan = _plan(chart, paper)
-    paper.height = chart.height_px or _natural_px(chart, plan, is_least=False)
     head, foot = plan.frame_px(has_caption=chart.has_caption)
     if chart.has_caption:
         paper.text(12, 22, chart.timeline.patient.code, size=15, weight=600)
@@ -382,13 +425,8 @@ def natural_height_px(
 ) -> int:
     """Return a height that shows all panels with room to read; ``is_least`` for the smallest."""
     chart = Chart(timeline=timeline, split=split, has_caption=has_caption, outlines=outlines)
-    return height_of(chart, text_width, is_least=is_least)
-
-
-def height_of(chart: Chart, measure: TextWidth, *, is_least: bool = False) -> int:
-    """Return a height that shows a chart with room to read; ``is_least`` for the smallest."""
-    paper = Paper(width=chart.width_px, height=0.0, style=STYLES[chart.theme], measure=measure)
-    return round(_natural_px(chart, _plan(chart, paper), is_least=is_least))
+    plan = Plan(chart, text_width)
+    return plan.least_px if is_least else plan.natural_px
 
 
 def _natural_px(chart: Chart, plan: _Plan, *, is_least: bool) -> float:
@@ -509,7 +547,7 @@ def _draw_days(
         left = x - width - 6 if x + 6 + width > paper.width - 4 else x + 6
         paper.text(left, top + 1, said, weight=600, is_cleared=True)
         return
-    today, last = chart.today, plan.last
+    today, last = chart.today, None if plan.whole is None else plan.whole[1]
     if death is None and today and last and today <= last and low <= today.toordinal() <= high:
         x = dates.x(today)
         paper.line([(x, top + 3), (x, bottom)], colour=style.text3, dashes=(5, 4), z=1.4)

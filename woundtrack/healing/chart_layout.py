@@ -51,22 +51,24 @@ Period = tuple[date, date]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cut:
-    """Where a debridement breaks a lesion's curve.
+    """What breaks a lesion's curve between two of its points: a debridement, or parts that joined.
 
-    ``is_after`` says that the photograph of that day is from before it: the break lies after it.
-    ``had_eschar`` that eschar was seen on the lesion at the visit before; ``lesion`` is its label.
+    ``after`` and ``before`` are the days of those points; None where there is none. ``had_eschar``
+    says that eschar was seen before it; ``lesion`` is the lesion's label.
     """
 
     on: date
+    after: date | None
+    before: date | None
     lesion: str = ""
-    is_after: bool = False
+    is_debridement: bool = True
     had_eschar: bool = False
 
-    def lies_between(self, before: date, after: date) -> bool:
-        """Return whether it lies between two measurements, one after the other."""
-        if self.is_after:
-            return before <= self.on < after
-        return before < self.on <= after
+    def lies_between(self, one: date, two: date) -> bool:
+        """Return whether it lies between two measurements, the earlier first."""
+        if self.after is None or self.before is None:
+            return False
+        return one <= self.after and self.before <= two
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,13 +119,18 @@ class Curve:
     ends: str = ""
 
     @property
-    def runs(self) -> Iterator[tuple[Mark, ...]]:
-        """Yield the unbroken runs of marks."""
+    def spans(self) -> Iterator[slice]:
+        """Yield which marks are the unbroken runs."""
         start = 0
         for place, _ in self.breaks:
-            yield self.marks[start : place + 1]
+            yield slice(start, place + 1)
             start = place + 1
-        yield self.marks[start:]
+        yield slice(start, len(self.marks))
+
+    @property
+    def runs(self) -> Iterator[tuple[Mark, ...]]:
+        """Yield the unbroken runs of marks."""
+        return (self.marks[span] for span in self.spans)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,6 +340,8 @@ def _cuts_of(curves: Iterable[Curve], story: Story) -> tuple[Cut, ...]:
     for curve in curves:
         for cut in story.cuts.get(curve.lesion.lesion.id, ()):
             known = found.get(cut.on)
+            if not cut.is_debridement:
+                continue
             if known is None or (cut.had_eschar and not known.had_eschar):
                 found[cut.on] = cut
     return tuple(found[on] for on in sorted(found))
@@ -533,10 +542,17 @@ class DateScale:
     left_px: float
     width_px: float
     pad_px: float = 30.0
+    limits: tuple[float, float] = field(init=False)
+    """The first and last day of the axis, as proleptic ordinals."""
+    per_day: float = field(init=False)
+    """How many px a day has."""
 
-    @property
-    def limits(self) -> tuple[float, float]:
-        """The first and last day of the axis, as proleptic ordinals."""
+    def __post_init__(self) -> None:
+        low, high = self._limits()
+        object.__setattr__(self, "limits", (low, high))
+        object.__setattr__(self, "per_day", self.width_px / (high - low))
+
+    def _limits(self) -> tuple[float, float]:
         span = max((self.last - self.first).days, 0)
         if span == 0:
             return self.first.toordinal() - 20.0, self.first.toordinal() + 40.0
@@ -551,8 +567,7 @@ class DateScale:
 
     def x(self, on: date) -> float:
         """Return where a day is, px from the figure's left."""
-        low, high = self.limits
-        return self.left_px + (on.toordinal() - low) / (high - low) * self.width_px
+        return self.left_px + (on.toordinal() - self.limits[0]) * self.per_day
 
     def ticks(self, words: ChartWords) -> list[tuple[float, str]]:
         """Return the lines and their names: days, months or years, at least 76 px apart."""

@@ -78,7 +78,9 @@ class Frame:
 
     def line(self, marks: Sequence[Mark]) -> list[Point]:
         """Return where measured visits are."""
-        return [self.px(mark.on, mark.value) for mark in marks]
+        x, place, scale = self.dates.x, self.values.place, self.values
+        foot, per_unit = self.top + self.height, self.height / (scale.top - scale.bottom)
+        return [(x(one.on), foot - (place(one.value) - scale.bottom) * per_unit) for one in marks]
 
     def band(self, marks: Sequence[Mark]) -> list[Point]:
         """Return the polygon between the low and high ends of their intervals."""
@@ -133,8 +135,7 @@ def draw_panel(
             clear.draw(frame.line(marks))
     spacing = _spacing_px(panel, frame.dates)
     for curve in panel.curves:
-        _draw_curve(paper, panel, curve, frame, spacing)
-        clear.draw(frame.line(curve.marks))
+        clear.draw(_draw_curve(paper, panel, curve, frame, spacing))
     bounds = (frame.left + 2, top - 4, paper.width - 4, top + height - 2)
     _draw_cuts(paper, panel, frame, clear, bounds, words)
     _draw_ends(paper, panel, frame, clear, words)
@@ -180,12 +181,17 @@ def _spacing_px(panel: Panel, dates: DateScale) -> float:
     return reach / (len(longest) - 1) or 100.0
 
 
-def _draw_curve(paper: Paper, panel: Panel, curve: Curve, frame: Frame, spacing_px: float) -> None:
+def _draw_curve(
+    paper: Paper, panel: Panel, curve: Curve, frame: Frame, spacing_px: float
+) -> list[Point]:
+    """Paint a lesion's curve, and return its places."""
     lesion, values, style = curve.lesion.lesion, frame.values, paper.style
     series = series_of(lesion.number, style)
     colour = style.text3 if curve.is_other else series.colour
     width = 1.0 if curve.is_other else 2.0
-    for run in curve.runs:
+    line = frame.line(curve.marks)
+    for span in curve.spans:
+        run = curve.marks[span]
         if not curve.is_other:
             open_run = [mark for mark in run if not (values.is_log and mark.is_closed)]
             if len(open_run) > 1:
@@ -205,7 +211,7 @@ def _draw_curve(paper: Paper, panel: Panel, curve: Curve, frame: Frame, spacing_
                 )
         if len(run) > 1:
             paper.line(
-                frame.line(run),
+                line[span],
                 colour=colour,
                 width=width,
                 dashes=(7, 4) if series.is_dashed and not curve.is_other else (),
@@ -216,14 +222,20 @@ def _draw_curve(paper: Paper, panel: Panel, curve: Curve, frame: Frame, spacing_
     for place, why in curve.breaks:
         # What was debrided isn't joined: before and after aren't one wound.
         if why != "debrided":
-            pair = frame.line(curve.marks[place : place + 2])
-            paper.line(pair, colour=colour, width=1.6, dashes=(2, 4), z=2.3, in_span=True)
-    line = frame.line(curve.marks)
+            paper.line(
+                line[place : place + 2],
+                colour=colour,
+                width=1.6,
+                dashes=(2, 4),
+                z=2.3,
+                in_span=True,
+            )
     if not curve.is_other:
         scale = min(1.0, max(0.45, spacing_px / 14))
         key = f"{POINTS_PREFIX}{lesion.id}"
         paper.marks(frame.in_view(line), series, scale=scale, z=2.6, key=key)
     _keep_points(paper, panel, curve.marks, line, lesion.id, OutlineKind.ULCER, frame)
+    return line
 
 
 def _keep_points(

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from woundtrack.healing.chart_layout import Cut, Period, Story
 from woundtrack.healing.chart_style import ChartWords
+from woundtrack.healing.lesion_states import BreakReason, laid_out, line_breaks
 from woundtrack.healing.timeline import closure_of
 from woundtrack.model import (
     Agent,
@@ -145,6 +146,17 @@ class Lanes:
     values: tuple[ValueLane, ...] = ()
     has_treatments: bool = False
     has_events: bool = False
+
+    @property
+    def kinds(self) -> frozenset[Lane]:
+        """Which kinds of lanes there are."""
+        prefixes: dict[str, Lane] = {"pain": "pain", "lab": "labs", "score": "scores"}
+        found = {prefixes[lane.key.partition("-")[0]] for lane in self.values}
+        if self.has_treatments:
+            found.add("treatments")
+        if self.has_events:
+            found.add("events")
+        return frozenset(found)
 
     @property
     def is_empty(self) -> bool:
@@ -475,45 +487,41 @@ def story_of(timeline: Timeline, record: ClinicalRecord | None, words: ChartWord
 
 
 def _cuts(timeline: Timeline, record: ClinicalRecord) -> dict[str, tuple[Cut, ...]]:
-    """Return where debridement breaks each lesion's curve.
-
-    At a visit the finding says whether its photograph is from before or after; where only the event
-    is known, the photograph of that day is taken to be from after it.
-    """
+    """Return what breaks each lesion's curve, by the rule of ``breaks_of``."""
     days = {visit.id: visit.visited_on for visit in timeline.visits}
-    told: dict[tuple[str, date], bool] = {}
     states: dict[str, list[tuple[date, LesionState]]] = {}
     for finding in record.findings:
         on = days.get(finding.visit_id)
-        if on is None:
-            continue
-        if finding.state is not None:
+        if on is not None and finding.state is not None:
             states.setdefault(finding.lesion_id, []).append((on, finding.state))
-        if finding.debrided in {Debrided.BEFORE_PHOTOGRAPH, Debrided.AFTER_PHOTOGRAPH}:
-            told[finding.lesion_id, on] = finding.debrided is Debrided.AFTER_PHOTOGRAPH
-    for event in record.events:
-        if event.kind is EventKind.DEBRIDEMENT and event.lesion_id is not None:
-            told.setdefault((event.lesion_id, event.on.middle), False)
-    found: dict[str, list[Cut]] = {}
-    for (lesion_id, on), is_after in sorted(told.items()):
-        curve = next((one for one in timeline.lesions if one.lesion.id == lesion_id), None)
-        if curve is None:
+    known = laid_out(record, timeline.visits)
+    found: dict[str, tuple[Cut, ...]] = {}
+    for curve in timeline.lesions:
+        lesion = curve.lesion
+        breaks = line_breaks(lesion.id, curve.points, known)
+        if not breaks:
             continue
-        before = [one for one in states.get(lesion_id, ()) if one[0] < on or is_after]
         eschars = {
             point.on
             for nested in curve.nested
             if nested.kind is OutlineKind.ESCHAR
             for point in nested.points
         }
-        seen = [point.on for point in curve.points if point.on < on]
-        had_eschar = (bool(before) and max(before)[1] is LesionState.ESCHAR_COVERED) or bool(
-            seen and seen[-1] in eschars
-        )
-        found.setdefault(lesion_id, []).append(
-            Cut(on=on, lesion=curve.lesion.label, is_after=is_after, had_eschar=had_eschar)
-        )
-    return {lesion_id: tuple(cuts) for lesion_id, cuts in found.items()}
+        cuts = []
+        for one in breaks:
+            before = [state for on, state in sorted(states.get(lesion.id, ())) if on < one.on]
+            cuts.append(
+                Cut(
+                    on=one.on,
+                    after=one.after,
+                    before=one.before,
+                    lesion=lesion.label,
+                    is_debridement=one.reason is BreakReason.DEBRIDEMENT,
+                    had_eschar=before[-1:] == [LesionState.ESCHAR_COVERED] or one.after in eschars,
+                )
+            )
+        found[lesion.id] = tuple(cuts)
+    return found
 
 
 # --- the axis of dates ---------------------------------------------------------------------------

@@ -111,6 +111,8 @@ class LaneWords:
     treatments: str = "Treatments"
     events: str = "Events"
     pain: str = "Pain"
+    labs: str = "Blood"
+    scores: str = "Scores"
     closed: str = "{lesion} closed"
     of_lesions: str = "{what} {lesions}"
     one_night: str = "{what}, 1 night"

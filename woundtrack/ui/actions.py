@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-ROOMS: Final = ("welcome", "patients", "import", "review", "timeline", "compare")
+ROOMS: Final = ("welcome", "patients", "import", "review", "timeline", "compare", "record")
 """The rooms, in the order they are met. ``patients`` is the panel beside the other rooms."""
 
 
@@ -69,6 +69,7 @@ def _(text: str) -> str:
 _REVIEW: Final = ("review",)
 _TIMELINE: Final = ("timeline",)
 _COMPARE: Final = ("compare",)
+_RECORD: Final = ("record",)
 _IMPORT: Final = ("import",)
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -104,6 +105,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         icon="square-half",
         needs_library=True,
         tip=_("Photos of two to six visits in true size, beside or upon each other."),
+    ),
+    Action(
+        id="room.record",
+        text=_("Go to Record"),
+        keys=("Ctrl+5",),
+        icon="clipboard-text",
+        needs_library=True,
+        tip=_("What is asked at a visit: pain, blood, and the findings of each lesion."),
     ),
     Action(
         id="room.import",
@@ -938,6 +947,48 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="timeline.zoom_in",
+        text=_("Show a shorter period"),
+        keys=("+", "="),
+        icon="magnifying-glass-plus",
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("About the visit in view. Dragging over the curves shows that period."),
+    ),
+    Action(
+        id="timeline.zoom_out",
+        text=_("Show a longer period"),
+        keys=("-",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.whole_course",
+        text=_("Show the whole course"),
+        keys=("0",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.earlier",
+        text=_("Earlier period"),
+        keys=("Shift+Left",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="timeline.later",
+        text=_("Later period"),
+        keys=("Shift+Right",),
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
         id="timeline.show_all",
         text=_("Show all lesions"),
         icon="x",
@@ -1236,6 +1287,106 @@ ACTIONS: Final[tuple[Action, ...]] = (
         rooms=_COMPARE,
         needs_library=True,
         tip=_("What is seen, with days, areas and scale bar; in time-lapse as GIF or MP4."),
+    ),
+    # --- record ----------------------------------------------------------------------------------
+    Action(
+        id="record.same_as_last",
+        text=_("Answer as at the last visit"),
+        keys=("Ctrl+D",),
+        icon="copy",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_(
+            "What has no answer gets last visit's, marked until you change it. Never pain, "
+            "lengths, blood results or what was done."
+        ),
+    ),
+    Action(
+        id="record.save",
+        text=_("Save the visit"),
+        keys=("Ctrl+Return", "Ctrl+Enter"),
+        icon="check",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("Record all answers of this visit at once."),
+    ),
+    Action(
+        id="record.next_lesion",
+        text=_("Next lesion of the visit"),
+        keys=("Ctrl+PgDown",),
+        rooms=_RECORD,
+        needs_library=True,
+    ),
+    Action(
+        id="record.previous_lesion",
+        text=_("Previous lesion of the visit"),
+        keys=("Ctrl+PgUp",),
+        rooms=_RECORD,
+        needs_library=True,
+    ),
+    Action(
+        id="record.reason",
+        text=_("Say why there is no answer"),
+        keys=("F2",),
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("Not done, not assessable, declined, not known: for the question one is at."),
+    ),
+    Action(
+        id="record.score",
+        text=_("Score the lesion…"),
+        keys=("F4",),
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("Answer the items of a wound score by their digits."),
+    ),
+    Action(
+        id="record.another_day",
+        text=_("Record a visit on another day…"),
+        icon="calendar-blank",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+    ),
+    Action(
+        id="record.add_treatment",
+        text=_("Add a treatment…"),
+        icon="plus",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("What is given or done from a day on, with its dose."),
+    ),
+    Action(
+        id="record.add_event",
+        text=_("Add an event…"),
+        icon="plus",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("Infection, admission, amputation, transplant, death and others."),
+    ),
+    Action(
+        id="record.add_lab",
+        text=_("Add a lab result…"),
+        icon="plus",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("A value of any day, beside those asked at the visit."),
+    ),
+    Action(
+        id="record.throw_away",
+        text=_("Throw unsaved answers away"),
+        icon="x",
+        rooms=_RECORD,
+        needs_library=True,
+        records=True,
+        tip=_("The visit is as it was recorded; undo brings the answers back."),
     ),
 )
 """Every action there is, in the order menus and the list of keys show them."""

@@ -18,7 +18,7 @@ from woundtrack import imaging
 from woundtrack.model import no_progress
 
 if TYPE_CHECKING:
-    from woundtrack.model import Calibration, Outline, Photograph, Progress
+    from woundtrack.model import Calibration, Outline, Photograph, Progress, Ring
     from woundtrack.records import Originals
 
 PICTURE: Final = QSize(62, 47)
@@ -32,7 +32,7 @@ class Frame:
 
     ``photograph`` is None where there is none; ``outline`` and ``calibration`` where the lesion was
     not outlined or has no scale: then the whole photograph is shown. The ``outline`` of a lesion in
-    parts is the box round them.
+    parts is the box round them; ``rings`` are its edges, islands too.
     """
 
     on: date
@@ -40,6 +40,7 @@ class Frame:
     outline: Outline | None = None
     calibration: Calibration | None = None
     note: str = ""
+    rings: tuple[Ring, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +78,20 @@ def field_mm(frames: Sequence[Frame]) -> float:
     return 10 * math.ceil(max(wide, default=50.0) * _ROOM / 10)
 
 
+def field_of(
+    frame: Frame, field: float, size: tuple[int, int], ratio: float
+) -> tuple[tuple[float, float], float]:
+    """Return the middle and the width of what is shown of a photograph, in its pixels.
+
+    ``size`` is the photograph's, ``ratio`` the picture's width by its height.
+    """
+    if frame.outline is not None and frame.calibration is not None:
+        return frame.outline.centre, field * px_per_mm(frame.outline, frame.calibration)
+    # All of it: as wide or as high as the picture, whichever shows no border.
+    wide, tall = size
+    return (wide / 2, tall / 2), min(wide, tall * ratio)
+
+
 def cut(
     originals: Originals,
     frame: Frame,
@@ -98,13 +113,7 @@ def cut(
     progress(0.8, frame.photograph.original_name)
     tall, wide = pixels.shape[:2]
     image = QImage(pixels.data, wide, tall, 3 * wide, QImage.Format.Format_RGB888)
-    if frame.outline is not None and frame.calibration is not None:
-        across = field * px_per_mm(frame.outline, frame.calibration)
-        x, y = frame.outline.centre
-    else:
-        # All of it: as wide or as high as the picture, whichever shows no border.
-        across = min(wide, tall * width / height)
-        x, y = wide / 2, tall / 2
+    (x, y), across = field_of(frame, field, (wide, tall), width / height)
     down = across * height / width
     # What lies outside the photograph comes out black.
     part = image.copy(

@@ -5,7 +5,9 @@ Hides what is read for a patient, which visit and lesion are in view, and saving
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,21 +24,36 @@ from PySide6.QtWidgets import (
 
 from woundtrack import healing, workflow
 from woundtrack.errors import WoundtrackError
+from woundtrack.healing.chart import lay_out, text_width
+from woundtrack.healing.chart_figure import figure_of
+from woundtrack.healing.chart_record import lanes_of, measured_analytes
 from woundtrack.model import WoundState
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
 from woundtrack.ui.timeline.area_table import AreaTable
-from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, chart_words
+from woundtrack.ui.timeline.bar import LaneButton, PeriodButton
+from woundtrack.ui.timeline.chart_says import chart_words
+from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, Shown
 from woundtrack.ui.timeline.course_panel import CoursePanel
 from woundtrack.ui.timeline.empty_page import EmptyPage
 from woundtrack.ui.timeline.filmstrip import Filmstrip
 from woundtrack.ui.timeline.frames import Frame
+from woundtrack.ui.timeline.record_table import RecordTable, rows_of
 from woundtrack.ui.timeline.site_filter import FilterChip, lies_in, only
 from woundtrack.ui.window.patient_header import PatientHeader
+from woundtrack.workflow.instruments import known_instruments
 
 if TYPE_CHECKING:
-    from woundtrack.healing.chart_layout import Waiting
-    from woundtrack.healing.chart_style import ChartWords
-    from woundtrack.model import AssessedOutline, Assessment, LesionTimeline, Timeline
+    from woundtrack.healing.chart import Chart
+    from woundtrack.healing.chart_layout import Period
+    from woundtrack.healing.chart_record import ScoreTotal
+    from woundtrack.model import (
+        AssessedOutline,
+        Assessment,
+        ClinicalRecord,
+        LesionTimeline,
+        Score,
+        Timeline,
+    )
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
     from woundtrack.ui.timeline.site_filter import Only
@@ -60,15 +77,20 @@ class TimelinePage(QWidget):
         self._has_recalled = False
         self._timeline: Timeline | None = None
         self._only: Only | None = None
-        self._assessments: dict[str, Assessment] = {}
+        self._record: ClinicalRecord | None = None
+        self._score_total: ScoreTotal | None = None
+        self._assessments: dict[str, dict[str, Assessment]] = {}
+        self._period: Period | None = None
+        self._preset: int | None = 0
         self._waiting: dict[tuple[str, date], str] = {}
         self._is_entered = False
         self._is_stale = True
 
-        self.chart = ChartView(session)
+        self.chart = ChartView(session, self._frame_of)
         self.setFocusProxy(self.chart)
         self.strip = Filmstrip(session, self.chart.place_of)
         self.table = AreaTable()
+        self.record_table = RecordTable()
         self.course = CoursePanel()
         self._build()
         self._bind()
@@ -77,6 +99,8 @@ class TimelinePage(QWidget):
         self.chart.visit_chosen.connect(self._choose_visit)
         self.chart.point_chosen.connect(self._choose_point)
         self.chart.point_opened.connect(self._open_point)
+        self.chart.period_chosen.connect(self._choose_period)
+        self.record_table.day_chosen.connect(self._choose_visit)
         self.strip.visit_chosen.connect(self._choose_visit)
         self.strip.photo_opened.connect(self._open_day)
         self.table.place_chosen.connect(self._choose_place)
@@ -104,7 +128,11 @@ class TimelinePage(QWidget):
             [("linear", self.tr("Linear")), ("log", self.tr("Log"))], name=self.tr("Scale")
         )
         self.split = Segmented(
-            [("site", self.tr("By site")), ("patient", self.tr("Whole patient"))],
+            [
+                ("site", self.tr("By site")),
+                ("patient", self.tr("Whole patient")),
+                ("lesion", self.tr("One lesion")),
+            ],
             name=self.tr("Panels"),
         )
         self.outlines = Segmented(
@@ -121,6 +149,12 @@ class TimelinePage(QWidget):
         in_bar.setSpacing(12)
         for choice in (self.unit, self.scaling, self.split, self.outlines):
             in_bar.addWidget(choice)
+        self.lanes = LaneButton()
+        self.lanes.lanes_chosen.connect(self._choose)
+        self.period = PeriodButton()
+        self.period.days_chosen.connect(self._choose_days)
+        for button in (self.lanes, self.period):
+            in_bar.addWidget(button)
         self.chip = FilterChip()
         self.chip.clicked.connect(self._show_all)
         in_bar.addWidget(self.chip)
@@ -152,7 +186,12 @@ class TimelinePage(QWidget):
         head.setFixedHeight(40)
         in_head = QHBoxLayout(head)
         in_head.setContentsMargins(12, 0, 8, 0)
-        in_head.addWidget(Label(self.tr("Areas"), "section"))
+        self.side = Segmented(
+            [("areas", self.tr("Areas")), ("record", self.tr("Record"))],
+            name=self.tr("Which numbers are shown"),
+        )
+        self.side.chosen.connect(self._choose_side)
+        in_head.addWidget(self.side)
         self._unit_label = Label("", "caption", "2")
         in_head.addWidget(self._unit_label)
         in_head.addStretch(1)
@@ -168,9 +207,17 @@ class TimelinePage(QWidget):
         self._only_label = Label("", "caption", "2", wraps=True)
         self._only_label.setContentsMargins(12, 0, 12, 6)
         in_side.addWidget(self._only_label)
-        in_side.addWidget(self.table, 1)
-        in_side.addWidget(rule())
-        in_side.addWidget(self.course)
+        areas = QWidget()
+        in_areas = QVBoxLayout(areas)
+        in_areas.setContentsMargins(0, 0, 0, 0)
+        in_areas.setSpacing(0)
+        in_areas.addWidget(self.table, 1)
+        in_areas.addWidget(rule())
+        in_areas.addWidget(self.course)
+        self._tables = QStackedWidget()
+        self._tables.addWidget(areas)
+        self._tables.addWidget(self.record_table)
+        in_side.addWidget(self._tables, 1)
 
         content = QWidget()
         in_content = QVBoxLayout(content)
@@ -212,14 +259,20 @@ class TimelinePage(QWidget):
             ("timeline.percent", self._switch_unit),
             ("timeline.log", self._switch_scaling),
             ("timeline.outlines", self._switch_outlines),
+            ("timeline.zoom_in", lambda: self.chart.zoom(closer=True)),
+            ("timeline.zoom_out", lambda: self.chart.zoom(closer=False)),
+            ("timeline.whole_course", lambda: self._choose_days(0)),
+            ("timeline.earlier", lambda: self.chart.move_period(-0.5)),
+            ("timeline.later", lambda: self.chart.move_period(0.5)),
         ):
             actions.bind(action_id, do, self.chart)
             actions.also_in(action_id, self.strip)
             actions.also_in(action_id, self.table)
         actions.bind("timeline.show_all", self._show_all, self)
         actions.bind("timeline.save_picture", self.save_picture, self)
-        actions.bind("timeline.copy", self.table.copy, self)
+        actions.bind("timeline.copy", self.copy, self)
         self.table.copied.connect(self._say_copied)
+        self.record_table.copied.connect(self._say_copied)
         actions.bind("timeline.export", self.export, self)
 
     # --- coming and going ------------------------------------------------------------------------
@@ -263,23 +316,48 @@ class TimelinePage(QWidget):
         """Read the patient in view anew, and show it."""
         self._is_stale = False
         library, patient = self._session.library, self._session.patient
-        self._whole, self._assessments, self._waiting = None, {}, {}
+        shown_before = None if self._whole is None else self._whole.patient.id
+        self._whole, self._record, self._score_total = None, None, None
+        self._assessments, self._waiting = {}, {}
         if library is not None and patient is not None:
             course = workflow.timeline_of(library, patient)
-            if any(curve.points for curve in course.lesions):
-                self._whole = course
-                self._assessments = {
-                    one.assessment_id: one for one in library.assessments(patient_id=patient.id)
-                }
+            record = workflow.record_of(library, patient)
+            if record.scores:
+                self._score_total = _score_total(library)
+            lanes = lanes_of(course, record, chart_words(), score_total=self._score_total)
+            if any(curve.points for curve in course.lesions) or not lanes.is_empty:
+                self._whole, self._record = course, record
                 self._waiting = _waiting(library, course)
+                self.lanes.show_known(lanes.kinds, measured_analytes(record))
+            if shown_before != patient.id:
+                self._period, self._preset = None, 0
         self._restrict()
+
+    def _assessments_of(self, lesion_id: str) -> dict[str, Assessment]:
+        """Return a lesion's assessments by their ids, read when they are first asked for."""
+        library = self._session.library
+        if lesion_id not in self._assessments and library is not None:
+            self._assessments[lesion_id] = {
+                one.assessment_id: one for one in library.assessments(lesion_id=lesion_id)
+            }
+        return self._assessments.get(lesion_id, {})
+
+    def _all_assessments(self) -> tuple[Assessment, ...]:
+        library = self._session.library
+        if library is None or self._whole is None:
+            return ()
+        return library.assessments(patient_id=self._whole.patient.id)
 
     def _restrict(self) -> None:
         """Show the whole course, or that of the sites chosen on the body map."""
         whole, sites = self._whole, self._session.sites
-        self._only = None if whole is None else only(whole, self._assessments.values(), sites)
+        self._only = None
+        if whole is not None and sites:
+            self._only = only(whole, self._all_assessments(), sites)
         shown = whole if self._only is None else self._only.timeline
-        has_course = shown is not None and any(curve.points for curve in shown.lesions)
+        # Of some sites alone, the lanes alone would say nothing of those sites.
+        has_areas = shown is not None and any(curve.points for curve in shown.lesions)
+        has_course = has_areas or (shown is not None and self._only is None)
         self._timeline = shown if has_course else None
         for action_id in ("timeline.save_picture", "timeline.copy"):
             self._session.actions.switch(
@@ -306,16 +384,73 @@ class TimelinePage(QWidget):
     def _redraw(self, _: object = None) -> None:
         choices = self.choices
         note = "" if self._only is None else self._only.note
-        self.chart.show_timeline(self._timeline, choices, self._waiting, self._only)
+        shown = self._shown
+        self.chart.show_course(shown, choices, self._period)
         self.table.show_timeline(
             self._timeline, choices.unit, self._waiting, note, outlines=choices.outlines
         )
+        self.record_table.show_rows(
+            None
+            if shown is None or self._record is None
+            else partial(rows_of, shown.timeline, self._record, shown.score_total)
+        )
+        course = self.chart.course
+        self.period.show_period(self._period, 0 if course is None else course.days, self._preset)
+        for action_id in ("timeline.whole_course", "timeline.earlier", "timeline.later"):
+            self._session.actions.switch(
+                action_id, self._period is not None, self.tr("The whole course is shown.")
+            )
+        self._show_side()
+        self._show_place()
+
+    @property
+    def _shown(self) -> Shown | None:
+        """What the chart is made from."""
+        if self._timeline is None:
+            return None
+        return Shown(
+            timeline=self._timeline,
+            record=self._record,
+            waiting=self._waiting,
+            only=self._only,
+            score_total=self._score_total,
+            today=datetime.now().astimezone().date(),
+        )
+
+    # --- the period ------------------------------------------------------------------------------
+
+    def _choose_period(self, period: Period | None, preset: int | None = None) -> None:
+        self._period, self._preset = period, preset if period is not None else 0
+        self._redraw()
+
+    def _choose_days(self, days: int) -> None:
+        course = self.chart.course
+        if course is not None:
+            self._choose_period(course.last_days(days), days)
+
+    # --- the tables ------------------------------------------------------------------------------
+
+    def _choose_side(self, _: object = None) -> None:
+        self._show_side()
+
+    def _show_side(self) -> None:
+        is_areas = self.side.value() == "areas"
+        self._tables.setCurrentIndex(0 if is_areas else 1)
+        self._unit_label.setVisible(is_areas)
         self._unit_label.setText(
             self.tr("cm², 95 % interval")
-            if choices.unit == "area"
-            else self.tr("% of baseline, 95 % interval")
+            if self.choices.unit == "area"
+            else self.tr("%, 95 % interval")
         )
-        self._show_place()
+        if not is_areas:
+            self.record_table.fill()
+
+    def copy(self) -> None:
+        """Copy the table that is shown."""
+        if self.side.value() == "areas":
+            self.table.copy()
+        else:
+            self.record_table.copy()
 
     @property
     def choices(self) -> ChartChoices:
@@ -325,6 +460,8 @@ class TimelinePage(QWidget):
             scaling=self.scaling.value(),
             split=self.split.value(),
             outlines=self.outlines.value(),
+            lanes=self.lanes.lanes,
+            analytes=self.lanes.analytes,
         )
 
     def _switch_unit(self) -> None:
@@ -344,6 +481,7 @@ class TimelinePage(QWidget):
         if self._session.choices is not None:
             for name, choice in self._remembered.items():
                 self._session.choices.keep_choice(name, str(choice.value()))
+            self._session.choices.keep_choice("timeline/lanes", self.lanes.word)
         self._redraw()
 
     def _recall(self) -> None:
@@ -354,6 +492,9 @@ class TimelinePage(QWidget):
             stored = self._session.choices.choice(name)
             if stored in choice.values:
                 choice.set_value(stored)
+        lanes = self._session.choices.choice("timeline/lanes")
+        if lanes is not None:
+            self.lanes.take_word(lanes)
 
     @property
     def _remembered(self) -> dict[str, Segmented]:
@@ -437,15 +578,31 @@ class TimelinePage(QWidget):
 
     def _show_place(self) -> None:
         curve, on = self.curve, self.visit_on
+        course = self.chart.course
+        if on is not None and course is not None and self._period is not None:
+            # The visit in view stays in view: the period goes along with it.
+            period = course.showing(self._period, on)
+            if period != self._period:
+                self._choose_period(period)
+                return
         lesion_id = None if curve is None else curve.lesion.id
         self.chart.show_place(on, lesion_id)
         self.table.show_place(on, lesion_id)
         self.course.show_curve(curve)
         if curve is not None:
-            frames = self._frames(curve)
+            frames = self._in_period(self._frames(curve))
             if frames != self.strip.frames:
                 self.strip.show_frames(curve.lesion.label, frames)
+        elif self.strip.frames:
+            self.strip.show_frames("", ())
         self.strip.show_visit(on)
+
+    def _in_period(self, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
+        """Return the photographs of the period that the curves show."""
+        if self._period is None:
+            return frames
+        first, last = self._period
+        return tuple(frame for frame in frames if first <= frame.on <= last)
 
     def _choose_visit(self, on: date) -> None:
         if self._timeline is not None:
@@ -483,7 +640,9 @@ class TimelinePage(QWidget):
 
     def _assessment_at(self, curve: LesionTimeline, on: date) -> Assessment | None:
         point = next((point for point in curve.points if point.on == on), None)
-        return None if point is None else self._assessments.get(point.assessment_id)
+        if point is None:
+            return None
+        return self._assessments_of(curve.lesion.id).get(point.assessment_id)
 
     def _photograph_at(self, curve: LesionTimeline, on: date) -> str | None:
         """Return the photograph the lesion was outlined on, or another of it that day."""
@@ -499,35 +658,52 @@ class TimelinePage(QWidget):
         library = self._session.library
         if library is None or self._timeline is None:
             return ()
-        filed = {one.id: one for one in library.photographs(self._timeline.patient.id)}
-        frames = []
         states = {point.on: point.state for point in curve.points}
-        for on in sorted({visit.visited_on for visit in self._timeline.visits}):
-            if on not in states and on not in curve.gaps:
-                continue
-            outline = self._outline_at(curve, on)
-            photograph = filed.get(self._photograph_at(curve, on) or "")
-            note = ""
-            if photograph is None:
-                note = self.tr("no photo")
-            elif on not in states:
-                note = self.tr("to review")
-            elif states[on] is WoundState.CLOSED:
-                note = self.tr("closed")
-            elif outline is None:
-                note = self.tr("margin alone")
-            elif outline.calibration is None:
-                note = self.tr("no scale")
-            frames.append(
-                Frame(
-                    on=on,
-                    photograph=None if photograph is None else photograph.photograph,
-                    outline=None if outline is None else outline.around,
-                    calibration=None if outline is None else outline.calibration,
-                    note=note,
-                )
-            )
-        return tuple(frames)
+        days = sorted({visit.visited_on for visit in self._timeline.visits})
+        return tuple(
+            self._frame(curve, on, states.get(on))
+            for on in days
+            if on in states or on in curve.gaps
+        )
+
+    def _frame_of(self, lesion_id: str, on: date) -> Frame | None:
+        """Return what a point of a curve was measured on."""
+        curve = next((one for one in self._curves() if one.lesion.id == lesion_id), None)
+        if curve is None:
+            return None
+        state = next((point.state for point in curve.points if point.on == on), None)
+        return self._frame(curve, on, state)
+
+    def _frame(self, curve: LesionTimeline, on: date, state: WoundState | None) -> Frame:
+        """Return a visit of a lesion; without a state it wasn't assessed."""
+        library = self._session.library
+        outline = self._outline_at(curve, on)
+        photograph = None
+        photograph_id = self._photograph_at(curve, on)
+        if library is not None and photograph_id is not None:
+            filed = library.photograph(photograph_id)
+            photograph = None if filed.is_retired else filed.photograph
+        note = ""
+        if photograph is None:
+            note = self.tr("no photo")
+        elif state is None:
+            note = self.tr("to review")
+        elif state is WoundState.CLOSED:
+            note = self.tr("closed")
+        elif outline is None:
+            note = self.tr("margin alone")
+        elif outline.calibration is None:
+            note = self.tr("no scale")
+        return Frame(
+            on=on,
+            photograph=photograph,
+            outline=None if outline is None else outline.around,
+            calibration=None if outline is None else outline.calibration,
+            note=note,
+            rings=()
+            if outline is None
+            else tuple(ring for part in outline.parts for ring in (part.outer, *part.islands)),
+        )
 
     def _choose_point(self, lesion_id: str, on: date) -> None:
         self._choose_place(on, lesion_id)
@@ -591,23 +767,20 @@ class TimelinePage(QWidget):
 
     def save_picture(self) -> None:
         """Save the curves as they are chosen, in light colours, with the patient's code."""
-        timeline, choices = self._timeline, self.choices
+        shown = self._shown
         path = self.ask_picture_file()
-        if timeline is None or path is None:
+        if shown is None or path is None:
             return
 
         def tell(_: object) -> None:
             self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
 
+        chart = replace(
+            shown.chart(self.choices, self._session.lesion_id, self._period),
+            width_px=_PICTURE_WIDTH,
+        )
         self._session.tasks.run(
-            _save_picture,
-            timeline,
-            choices,
-            path,
-            chart_words(self._only),
-            self._waiting,
-            on_done=tell,
-            says=self.tr("Saving the picture"),
+            _save_picture, chart, path, on_done=tell, says=self.tr("Saving the picture")
         )
 
     def ask_export_folder(self) -> Path | None:
@@ -636,7 +809,9 @@ class TimelinePage(QWidget):
             self._session.said.emit(said.format(folder=folder))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self._session.sites:
+        if event.key() == Qt.Key.Key_Escape and self._period is not None:
+            self._choose_days(0)
+        elif event.key() == Qt.Key.Key_Escape and self._session.sites:
             self._show_all()
         else:
             super().keyPressEvent(event)
@@ -652,10 +827,13 @@ def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
 
     The values are those photographs' ids, the first of each day.
     """
+    waiting = library.proposals(course.patient.id)
+    if not waiting:
+        return {}
     filed = {one.id: one for one in library.photographs(course.patient.id)}
     days = {visit.id: visit.visited_on for visit in course.visits}
     found: dict[tuple[str, date], str] = {}
-    for proposal in library.proposals(course.patient.id):
+    for proposal in waiting:
         photograph = filed.get(proposal.photograph_id)
         if photograph is None or photograph.visit_id not in days:
             continue
@@ -667,20 +845,19 @@ def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
     return found
 
 
-def _save_picture(
-    timeline: Timeline, choices: ChartChoices, path: Path, say: ChartWords, waiting: Waiting
-) -> None:
-    figure = healing.draw_chart(
-        timeline,
-        split=choices.split,
-        unit=choices.unit,
-        scale=choices.scaling,
-        width_px=_PICTURE_WIDTH,
-        words=say,
-        waiting=waiting,
-        outlines=choices.outlines,
-    )
-    healing.save_chart(figure, path)
+def _score_total(library: Library) -> ScoreTotal:
+    """Return what adds up a score by its instrument's definition, as far as it is known here."""
+    instruments = known_instruments(library)
+
+    def total(score: Score) -> float | None:
+        known = instruments.find(score.instrument, score.instrument_version)
+        return None if known is None else known.total_of(dict(score.items))
+
+    return total
+
+
+def _save_picture(chart: Chart, path: Path) -> None:
+    healing.save_chart(figure_of(lay_out(chart, text_width)), path)
 
 
 def _documents() -> Path:
