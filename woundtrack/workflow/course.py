@@ -6,22 +6,47 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from woundtrack import exchange, healing
-from woundtrack.model import Patient, Purpose, Timeline, now
+from woundtrack.healing.endpoints import score_totals
+from woundtrack.model import ClinicalRecord, Patient, Purpose, Timeline, now
 from woundtrack.records import Library
 from woundtrack.workflow.consenting import Leaving, leaving
+from woundtrack.workflow.instruments import known_instruments
+from woundtrack.workflow.recording import record_of
 
 
-def timeline_of(library: Library, patient: Patient) -> Timeline:
+def timeline_of(
+    library: Library, patient: Patient, *, record: ClinicalRecord | None = None
+) -> Timeline:
     """Return the healing curves of a patient, from the newest revisions that are in view.
 
-    A visit whose photographs were all withdrawn didn't happen: it is no gap in a curve.
+    A visit whose photographs were all withdrawn didn't happen, unless something was found at it: it
+    is no gap in a curve. ``record`` is the patient's, where it has been read already.
     """
+    record = record_of(library, patient) if record is None else record
     seen = {photograph.visit_id for photograph in library.photographs(patient_id=patient.id)}
+    seen |= {finding.visit_id for finding in record.findings}
     return healing.timeline_of(
         patient,
         library.lesions(patient.id),
         [visit for visit in library.visits(patient.id) if visit.id in seen],
         library.assessments(patient_id=patient.id),
+        record=record,
+    )
+
+
+def course_of(
+    library: Library, patient: Patient, *, as_of: date | None = None
+) -> healing.PatientCourse:
+    """Return all that follows from a patient's timeline and record, up to a day or to today.
+
+    Scores count by the definitions of the instruments that are installed.
+    """
+    record = record_of(library, patient)
+    return healing.course_of(
+        timeline_of(library, patient, record=record),
+        record,
+        now().astimezone().date() if as_of is None else as_of,
+        totals=score_totals(record, known_instruments(library).known),
     )
 
 
