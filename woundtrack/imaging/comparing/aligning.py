@@ -34,6 +34,9 @@ PICK_WEIGHT: Final = 4.0
 many observations it counts beside the misses of the landmarks themselves: two of them leave one
 miss alone, which may be zero by chance."""
 
+_WITHIN: Final = math.sqrt(-math.log(0.05))
+"""The 95 % quantile of a distance in the plane by its root mean square, normal both ways."""
+
 _ROUNDS: Final = 60
 _STILL_MM: Final = 1e-7
 
@@ -90,9 +93,9 @@ class Agreement:
     """How well two photographs lie on each other.
 
     ``count`` landmarks are in both, and lie ``residual_mm`` from each other (root of the mean
-    square). ``error_mm`` is how far off the skin is to be expected at the lesion's edge: that is
-    more where the landmarks are few, near each other or far from it. ``by_way_of_others`` says that
-    the two share too few, and hang together by other visits alone.
+    square). Within ``error_mm`` the skin is to be expected on itself at the lesion's edge, in 95 of
+    100 places: it is more where the landmarks are few, near each other or far from it.
+    ``by_way_of_others`` says that the two share too few, and hang together by other visits alone.
     """
 
     count: int
@@ -152,9 +155,12 @@ class Layout:
         inertia = float((((here + there) / 2 - middle) ** 2).sum())
         edge = [ring for place in (one, other) for ring in self.edges_mm[place]]
         at = np.concatenate(edge) if edge else (here + there) / 2
+        # The mean square of the error from the spread of a landmark, at a place so far from their
+        # middle: Fitzpatrick, West and Maurer 1998 (doi:10.1109/42.736021), here in the plane.
         far = ((at - middle) ** 2).sum(axis=1)
-        error = np.sqrt(variance * (2 / count + far.mean() / inertia))
-        return Agreement(count=count, residual_mm=math.sqrt(squares / count), error_mm=float(error))
+        error = math.sqrt(variance * (2 / count + float(far.mean()) / inertia))
+        residual = math.sqrt(squares / count)
+        return Agreement(count=count, residual_mm=residual, error_mm=_WITHIN * error)
 
     def _way(self, one: int, other: int) -> list[int]:
         """Return the shortest way from one photograph to another over shared landmarks."""

@@ -14,11 +14,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack.imaging.cards.look import ring_of_card
+from woundtrack.imaging.cards.look import design_of_card
+from woundtrack.imaging.comparing.aligning import rings_on_skin
 from woundtrack.imaging.comparing.rectifying import FlatPicture, flattened
 from woundtrack.imaging.geometry.plane import rigid
 from woundtrack.imaging.geometry.planimetry import in_pixels, points_on_skin
-from woundtrack.model import Calibration, Outline, Point
+from woundtrack.model import Calibration, Card, Outline, Point
 
 Pixels = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
@@ -138,7 +139,7 @@ def _features(
     scale = flat.px_per_mm * by
     grey = cv2.cvtColor(rgba, cv2.COLOR_RGBA2GRAY)
     grey = cv2.createCLAHE(3.0, (8, 8)).apply(grey)
-    mask = _skin_alone(np.asarray(rgba[..., 3]), flat, scale, calibration, parts, pixels)
+    mask = _skin_alone(np.asarray(rgba[..., 3]), flat, scale, calibration, parts)
     sift = cv2.SIFT.create(_MOST_FEATURES, contrastThreshold=0.02)
     points = sift.detect(grey, mask)
     if not points:
@@ -155,25 +156,37 @@ def _skin_alone(
     scale: float,
     calibration: Calibration,
     parts: Sequence[Outline],
-    pixels: Pixels,
 ) -> Pixels:
     """Return 255 where there is skin beside wound and cards."""
-    rings = [(np.asarray(part.outer), _ROUND_WOUND_MM) for part in parts]
-    size_px = (pixels.shape[1], pixels.shape[0])
-    for card in calibration.cards:
-        rings += [(np.asarray(tag.corners_px), _ROUND_CARD_MM) for tag in card.tags]
-        outline = ring_of_card(calibration, card, size_px)
-        if len(outline) > 2:
-            rings.append((np.asarray(outline), _ROUND_CARD_MM))
+    rings = [(ring, _ROUND_WOUND_MM) for part in parts for ring in rings_on_skin(part, calibration)]
+    rings += [(_card_on_skin(card, calibration), _ROUND_CARD_MM) for card in calibration.cards]
     edge = round(2 * scale)
     mask = np.where(alpha > 0, 255, 0).astype(np.uint8)
     mask = np.asarray(cv2.erode(mask, np.ones((edge, edge), np.uint8)), dtype=np.uint8)
-    for ring, margin in rings:
-        skin = points_on_skin(ring.astype(np.float64), calibration)
-        skin = skin[np.isfinite(skin).all(axis=1)]
+    for skin, margin in rings:
         if len(skin) < 3:
             continue
         places = np.round((skin - (flat.left_mm, flat.top_mm)) * scale).astype(np.int32)
         cv2.fillPoly(mask, [places], 0)
         cv2.polylines(mask, [places], True, 0, max(1, round(2 * margin * scale)))
     return mask
+
+
+def _card_on_skin(card: Card, calibration: Calibration) -> Floats:
+    """Return a card's cut edge on the skin, mm, where its tags say: hidden parts included."""
+    design = design_of_card(card)
+    printed = dict(zip(design.tag_ids, design.tags_mm, strict=True))
+    known = [tag for tag in card.tags if tag.id in printed]
+    if not known:
+        return np.empty((0, 2))
+    seen = points_on_skin(
+        np.array([corner for tag in known for corner in tag.corners_px]), calibration
+    )
+    nominal = np.array([corner for tag in known for corner in printed[tag.id]])
+    there = np.isfinite(seen).all(axis=1)
+    if there.sum() < 3:
+        return np.empty((0, 2))
+    turn, x, y = rigid(nominal[there], seen[there])
+    rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
+    placed: Floats = np.asarray(design.outline_mm) @ rotation.T + (x, y)
+    return placed
