@@ -277,6 +277,7 @@ def plain_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
         ("review.page", "ReviewPage"),
         ("timeline.page", "TimelinePage"),
         ("compare.page", "ComparePage"),
+        ("record.page", "RecordPage"),
     ):
         made = types.ModuleType(f"woundtrack.ui.{module}")
         setattr(made, name, type(name, (PlainPage,), {"page_id": module.removesuffix("_page")}))

@@ -51,7 +51,7 @@ from woundtrack.ui.window.welcome_page import WelcomePage
 if TYPE_CHECKING:
     from woundtrack.imaging import NetworkInUse
     from woundtrack.model import Patient
-    from woundtrack.records import Library
+    from woundtrack.records import Library, VisitDrafts
     from woundtrack.ui.components import Message
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.printed_cards import PrintedCardsSheet
@@ -84,6 +84,7 @@ ROOMS: Final = (
     Room(id="review", module="review.page", page="ReviewPage", has_patients=False),
     Room(id="timeline", module="timeline.page", page="TimelinePage", has_patients=True),
     Room(id="compare", module="compare.page", page="ComparePage", has_patients=False),
+    Room(id="record", module="record.page", page="RecordPage", has_patients=False),
 )
 """The rooms of a library, besides the patients' panel."""
 
@@ -186,11 +187,12 @@ class MainWindow(QMainWindow):
         if self.session.library is None:
             return
         page = self.page(room)
-        of_one_patient = {"timeline", "compare"}
+        of_one_patient = {"timeline", "compare", "record"}
         if self._room in of_one_patient or room in of_one_patient:
             self._choose_a_patient()
         if page is not self.stack.currentWidget():
             self._leave()
+            self._count_unsaved()
             self._room = room
             self.stack.setCurrentWidget(page)
         self._room = room
@@ -260,6 +262,7 @@ class MainWindow(QMainWindow):
         self.tour.dismiss()
         self.rail.show_room(None)
         self.rail.item("room.review").set_count(0)
+        self._count_unsaved()
         self._show_patients(is_shown=False)
         self.session.said.emit(self.tr("No library open"))
         self.welcome.enter()
@@ -269,6 +272,13 @@ class MainWindow(QMainWindow):
         library = self.session.library
         waiting = 0 if library is None else sum(library.waiting_counts().values())
         self.rail.item("room.review").set_count(waiting)
+        self._count_unsaved()
+
+    def _count_unsaved(self) -> None:
+        """Count the visits whose answers wait to be saved."""
+        library = self.session.library
+        drafts = () if library is None else _visit_drafts_of(library).all()
+        self.rail.item("room.record").set_count(len(drafts))
 
     def _tell_card_saved(self, path: Path) -> None:
         if self.session.library is None:
@@ -293,6 +303,7 @@ class MainWindow(QMainWindow):
             ("room.review", lambda: self.session.go("review")),
             ("room.timeline", lambda: self.session.go("timeline")),
             ("room.compare", lambda: self.session.go("compare")),
+            ("room.record", lambda: self.session.go("record")),
             ("room.import", lambda: self.session.go("import")),
             ("patient.find", self._find_patient),
             ("edit.undo", self.session.undo_stack.undo),
@@ -356,6 +367,7 @@ class MainWindow(QMainWindow):
             "review": self.tr("Review"),
             "timeline": self.tr("Timeline"),
             "compare": self.tr("Compare"),
+            "record": self.tr("Record"),
         }[self._room]
         self.keys_sheet.open_in(self._room, words)
 
@@ -567,6 +579,13 @@ class MainWindow(QMainWindow):
         layout.addLayout(across, 1)
         layout.addWidget(self.status)
         self.setCentralWidget(whole)
+
+
+def _visit_drafts_of(library: Library) -> VisitDrafts:
+    """Return what is kept of visits that aren't saved."""
+    from woundtrack.records import VisitDrafts  # loads the database layer, after the window is up
+
+    return VisitDrafts(library.path, is_read_only=library.is_read_only)
 
 
 def _loaded_libraries() -> NetworkInUse:

@@ -40,6 +40,7 @@ class Rail(Panel):
             ("room.review", self.tr("Review"), "crosshair"),
             ("room.timeline", self.tr("Timeline"), "chart-line"),
             ("room.compare", self.tr("Compare"), "square-half"),
+            ("room.record", self.tr("Record"), "clipboard-text"),
         )
         foot = (
             ("window.find", self.tr("Find"), "magnifying-glass"),

@@ -42,6 +42,13 @@ _SENTENCES: Final = {
         "change. Line them up once by two to four places that both photos show, such as moles or "
         "scars: they are remembered. The skin is turned and shifted, never stretched."
     ),
+    "record": _(
+        "Choose the visit, then answer down the page: digits set pain and choose the answer in "
+        "that place, arrows go through the answers, Enter goes on to the next question without "
+        "one. Ctrl D answers as at the last visit; those answers are marked. N, A, D and U say not "
+        "done, not assessable, declined and not known; none of these is a zero. Nothing is lost "
+        "on leaving: unsaved answers are kept beside the library. Ctrl Enter saves the visit."
+    ),
 }
 
 

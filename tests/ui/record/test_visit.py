@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.record.conftest import FIRST_DAY, SECOND_DAY, SECOND_VISIT, Room
+from woundtrack import workflow
+from woundtrack.model import (
+    Debrided,
+    ExudateAmount,
+    LesionState,
+    Missing,
+    PainContext,
+    Setting,
+)
+from woundtrack.records import VisitDrafts
+from woundtrack.ui.record.answer_row import OfferedText
+from woundtrack.ui.record.choice_bar import ChoiceBar
+from woundtrack.ui.record.number_field import NumberField
+
+
+def test_last_visits_answers_stand_beside_the_questions(room: Room) -> None:
+    assert room.page.whole.pains
+    assert room.pain(PainContext.WORST_24H).last_words == "3 of 10"
+    assert room.row("exudate_amount").last_words == "Moderate"
+    assert room.row("periwound").last_words == "Erythema, induration"
+    assert room.row("max_depth_cm").last_words == "0.6\u202fcm"
+
+
+def test_the_state_comes_from_the_photograph_that_was_accepted_and_is_not_asked_again(
+    room: Room,
+) -> None:
+    assert room.row("state").answer is LesionState.OPEN
+    assert not room.page.draft.is_changed  # type: ignore[union-attr]
+
+
+def test_digits_set_pain_and_two_of_them_set_ten(room: Room) -> None:
+    room.pain(PainContext.WORST_24H).control.setFocus()
+
+    room.type("10")
+
+    assert room.pain(PainContext.WORST_24H).answer == 10
+
+
+def test_a_visit_is_saved_by_one_key_and_taken_back_by_another(room: Room, qtbot: QtBot) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.choose(room.pain(PainContext.WORST_24H), 0.0)
+
+    room.save()
+
+    finding = room.finding()
+    assert finding is not None
+    assert finding.exudate_amount is ExudateAmount.SMALL
+    assert finding.state is LesionState.OPEN  # with what the photograph said
+    assert finding.recorded_by == "Ann"
+    assert room.page.draft is not None
+    assert not room.page.draft.is_changed
+    room.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert room.finding() is None
+    assert room.row("exudate_amount").answer is None
+    room.press(
+        Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert room.row("exudate_amount").answer is ExudateAmount.SMALL
+
+
+def test_pain_of_zero_is_recorded_as_zero_and_no_answer_as_none(room: Room) -> None:
+    room.choose(room.pain(PainContext.WORST_24H), 0.0)
+
+    room.save()
+
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    pains = [one for one in workflow.record_of(library, patient).pains if one.on == SECOND_DAY]
+    assert [(one.context, one.value) for one in pains] == [(PainContext.WORST_24H, 0.0)]
+
+
+def test_same_as_last_answers_what_may_be_copied_and_marks_it(room: Room) -> None:
+    room.same_as_last()
+
+    draft = room.page.draft
+    assert draft is not None
+    assert room.row("exudate_amount").answer is ExudateAmount.MODERATE
+    assert room.page.whole.seen_at.answer is Setting.CLINIC
+    copied = {key.field for key in draft.copied if key.subject == "finding/lesion-a1"}
+    assert copied == {
+        "exudate_amount",
+        "exudate_type",
+        "edge",
+        "periwound",
+        "infection_signs",
+        "has_drainage",
+        "needs_dressing",
+        "dressing",
+    }
+    assert "as last visit" in room.row("exudate_amount").control.accessibleName()
+
+
+def test_same_as_last_copies_neither_pain_nor_numbers_nor_what_was_done(room: Room) -> None:
+    room.same_as_last()
+
+    assert room.pain(PainContext.WORST_24H).answer is None
+    assert room.row("max_depth_cm").answer is None
+    assert room.row("debrided").answer is None
+
+
+def test_same_as_last_leaves_what_is_answered(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.LARGE)
+
+    room.same_as_last()
+
+    assert room.row("exudate_amount").answer is ExudateAmount.LARGE
+
+
+def test_a_copied_answer_that_is_pressed_is_confirmed(room: Room) -> None:
+    room.same_as_last()
+
+    room.choose(room.row("exudate_amount"), ExudateAmount.MODERATE)
+
+    assert "as last visit" not in room.row("exudate_amount").control.accessibleName()
+    assert room.row("exudate_amount").answer is ExudateAmount.MODERATE
+
+
+def test_one_letter_says_why_there_is_no_answer_and_that_is_recorded(room: Room) -> None:
+    room.row("max_depth_cm").control.setFocus()
+
+    room.type("a")
+    room.save()
+
+    finding = room.finding()
+    assert finding is not None
+    assert finding.max_depth_cm is None
+    assert finding.why_missing("max_depth_cm") is Missing.NOT_ASSESSABLE
+
+
+def test_f2_offers_every_reason_for_no_answer(room: Room) -> None:
+    room.row("edge").control.setFocus()
+
+    room.press(Qt.Key.Key_F2)
+
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    said = [action.text() for action in menu.actions()]
+    menu.close()
+    assert any("Not done" in one for one in said)
+    assert any("Declined" in one for one in said)
+    assert any("Not known" in one for one in said)
+
+
+def test_letters_are_no_keys_where_they_are_switched_off(room: Room) -> None:
+    room.session.actions["window.letters"].trigger()
+    room.row("edge").control.setFocus()
+
+    room.type("u")
+
+    assert room.row("edge").answer is None
+
+
+def test_nine_centimetres_after_zero_point_six_are_asked_about(room: Room) -> None:
+    field = room.row("max_depth_cm").control
+    assert isinstance(field, NumberField)
+    field.setFocus()
+
+    room.type("9")
+    room.press(Qt.Key.Key_Return)
+
+    row = room.row("max_depth_cm")
+    assert row.question == ("9\u202fcm is unusual (last 0.6). Did you mean 0.9\u202fcm?")
+    room.press(Qt.Key.Key_Space)  # the keyboard is on "Use 0.9"
+    assert row.answer == 0.9
+    assert row.question == ""
+
+
+def test_an_unusual_number_that_is_right_is_recorded(room: Room) -> None:
+    room.row("max_depth_cm").control.setFocus()
+    room.type("9")
+    room.press(Qt.Key.Key_Return)
+
+    room.click(room.row("max_depth_cm").question_buttons[1])
+    room.save()
+
+    finding = room.finding()
+    assert finding is not None
+    assert finding.max_depth_cm == 9
+
+
+def test_an_impossible_number_is_refused_in_words_and_the_visit_is_not_saved(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.row("max_depth_cm").control.setFocus()
+
+    room.type("-1")
+    room.press(Qt.Key.Key_Return)
+    room.save()
+
+    assert room.row("max_depth_cm").question == "It can only be from 0 to 15\u202fcm."
+    assert room.finding() is None
+    assert room.row("max_depth_cm").control.hasFocus()
+
+
+def test_a_closed_state_leaves_only_what_closure_needs(room: Room) -> None:
+    room.choose(room.row("state"), LesionState.EPITHELIALISED)
+
+    shown = {name for name, row in room.page.lesions.rows_of.items() if row.isVisible()}
+
+    assert {"has_drainage", "needs_dressing"} <= shown
+    assert not {"exudate_amount", "edge", "max_depth_cm", "debrided"} & shown
+
+
+def test_where_there_is_no_exudate_its_type_is_not_asked(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.NONE)
+
+    assert not room.row("exudate_type").isVisible()
+
+
+def test_a_tab_gets_its_tick_when_all_that_is_needed_is_answered(room: Room) -> None:
+    room.same_as_last()
+    room.row("max_depth_cm").control.setFocus()
+    room.type("0.4")
+    room.choose(room.row("debrided"), Debrided.NO)
+
+    names = {key: one.accessibleName() for key, one in room.page.lesions.tabs.buttons.items()}
+
+    assert names["lesion-a1"].endswith("all answered")
+    assert not names["lesion-t1"].endswith("all answered")
+
+
+def test_ctrl_page_down_goes_to_the_next_lesion(room: Room) -> None:
+    room.press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+
+    assert room.page.lesion is not None
+    assert room.page.lesion.label == "T1"
+    assert room.row("max_depth_cm").last_words == "0.3\u202fcm"
+
+
+def test_the_dressings_used_before_are_offered(room: Room) -> None:
+    dressing = room.row("dressing").control
+    assert isinstance(dressing, OfferedText)
+
+    assert dressing.itemText(0) == "Silicone foam 15 × 15 cm"
+
+
+def test_answers_that_are_not_saved_outlive_leaving_the_room(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+
+    room.session.go("timeline")
+
+    library = room.session.library
+    assert library is not None
+    assert len(VisitDrafts(library.path, is_read_only=True).all()) == 1
+    assert room.window.rail.item("room.record").count == 1
+    room.session.go("record")
+    assert room.row("exudate_amount").answer is ExudateAmount.SMALL
+    assert room.finding() is None
+
+
+def test_answers_that_are_not_saved_outlive_the_window(
+    room: Room, open_room: Callable[..., Room]
+) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.same_as_last()
+    room.window.close()
+
+    again = open_room()
+
+    assert again.row("exudate_amount").answer is ExudateAmount.SMALL
+    assert "as last visit" in again.row("edge").control.accessibleName()
+    assert again.page.unsaved.isVisible()
+
+
+def test_answers_are_kept_a_moment_after_they_are_given(room: Room, qtbot: QtBot) -> None:
+    library = room.session.library
+    assert library is not None
+
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+
+    qtbot.waitUntil(lambda: len(VisitDrafts(library.path, is_read_only=True).all()) == 1)
+
+
+def test_saved_answers_are_no_draft_any_more(room: Room, qtbot: QtBot) -> None:
+    library = room.session.library
+    assert library is not None
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    qtbot.waitUntil(lambda: bool(VisitDrafts(library.path, is_read_only=True).all()))
+
+    room.save()
+
+    assert VisitDrafts(library.path, is_read_only=True).all() == ()
+    assert not room.page.unsaved.isVisible()
+
+
+def test_unsaved_answers_are_thrown_away_and_brought_back(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+
+    room.click(room.page.unsaved.throw_away)
+    assert room.row("exudate_amount").answer is None
+    room.session.undo_stack.undo()
+
+    assert room.row("exudate_amount").answer is ExudateAmount.SMALL
+
+
+def test_a_visit_without_a_photograph_is_made_when_it_is_saved(
+    open_room: Callable[..., Room],
+) -> None:
+    day = FIRST_DAY.replace(month=2, day=20)
+    room = open_room(day)
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    assert day not in {one.visited_on for one in library.visits(patient.id)}
+
+    room.choose(room.pain(PainContext.WORST_24H), 4.0)
+    room.save()
+
+    assert day in {one.visited_on for one in library.visits(patient.id)}
+
+
+def test_a_changed_answer_is_a_revision_with_its_reason(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.save()
+    room.choose(room.row("exudate_amount"), ExudateAmount.LARGE)
+    room.page.unsaved.why.setFocus()
+    room.type("read the wrong line")
+
+    room.save()
+
+    finding = room.finding()
+    assert finding is not None
+    assert (finding.revision, finding.reason) == (2, "read the wrong line")
+    room.click(room.page.lesions.history)
+    assert room.page.panel is not None
+    lines = "\n".join(room.page.panel.lines)  # type: ignore[union-attr]
+    assert "Exudate amount: Small → Large" in lines
+    assert "read the wrong line" in lines
+
+
+def test_a_bar_of_answers_is_one_stop_of_the_keyboard_and_arrows_choose_in_it(room: Room) -> None:
+    bar = room.row("edge").control
+    assert isinstance(bar, ChoiceBar)
+    bar.setFocus()
+
+    room.press(Qt.Key.Key_Right)  # the first arrow takes last visit's answer
+    assert room.row("edge").last_words == "Rolled"
+    first = bar.answer
+    room.press(Qt.Key.Key_Right)
+
+    assert first == "rolled"
+    assert bar.answer == "diffuse"
+    room.press(Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is room.row("max_depth_cm").control
+
+
+def test_a_reader_sees_the_record_and_is_told_why_it_cannot_be_changed(
+    open_room: Callable[..., Room],
+) -> None:
+    writing = open_room()
+    reading = open_room()
+
+    assert not reading.session.can_write
+    assert reading.row("exudate_amount").last_words == "Moderate"
+    assert not reading.row("exudate_amount").isEnabled()
+    assert "reading only" in reading.page.notes[0]
+    assert not reading.page.save_button.isEnabled()
+    assert writing.session.can_write
+
+
+def test_a_patient_without_a_lesion_can_be_asked_about_pain(open_room: Callable[..., Room]) -> None:
+    room = open_room(patient=0, day=None)
+
+    assert room.page.no_lesion.isVisible()
+    room.choose(room.pain(PainContext.WORST_24H), 4.0)
+    room.save()
+
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    assert [one.value for one in workflow.record_of(library, patient).pains] == [4.0]
+
+
+def test_three_dozen_keys_record_a_visit_of_two_lesions_with_same_as_last(room: Room) -> None:
+    room.same_as_last()  # the keyboard is on the first question without an answer
+    for pain in ("3", "5"):
+        room.type(pain)
+        room.press(Qt.Key.Key_Return)
+    for depth in ("0.6", "0.3"):
+        room.type(depth)
+        room.press(Qt.Key.Key_Return)
+        room.type("1")  # not debrided
+        room.press(Qt.Key.Key_Return)
+    room.press(Qt.Key.Key_Return)  # on the main button
+
+    print(f"a visit of two lesions with same as last: {room.keys} keys")  # noqa: T201
+    first, second = room.finding(), room.finding("lesion-t1")
+    assert first is not None
+    assert second is not None
+    assert (first.max_depth_cm, second.max_depth_cm) == (0.6, 0.3)
+    assert room.finding(visit_id=SECOND_VISIT) is not None
+    assert room.keys <= 20

@@ -1,0 +1,1 @@
+"""The record room: what is asked at a visit, of the whole patient and of each lesion."""
