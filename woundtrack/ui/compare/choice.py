@@ -88,6 +88,15 @@ class Choice:
         """Return the choice of so many visits, evenly spread."""
         return replace(self, count=count, picked=None)
 
+    def with_those_of(self, before: Choice) -> Choice:
+        """Return the choice with as many visits shown as before, and the same between them."""
+        picked = before.picked
+        if picked is not None:
+            known = {one.id: place for place, one in enumerate(self.visits)}
+            ids = [before.visits[place].id for place in picked]
+            picked = frozenset(known[one] for one in ids if one in known)
+        return replace(self, count=before.count, picked=picked)
+
 
 def first_choice(
     visits: Sequence[ComparedVisit],

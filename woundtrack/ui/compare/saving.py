@@ -5,7 +5,6 @@ Hides sizes, and the way from Qt's images to files.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -95,7 +94,7 @@ def save_film(
     path: Path,
     scene: Scene,
     size: QSize,
-    captions: Sequence[Caption],
+    caption: Caption,
     progress: Progress = no_progress,
 ) -> None:
     """Write the visits one after the other as GIF or MP4; worker-safe.
@@ -103,8 +102,8 @@ def save_film(
     Raises ``FileUnwritable``, also where no MP4 can be made here, and ``DiskFull``.
     """
     frames = []
-    for place, caption in enumerate(captions):
-        progress(0.5 * place / len(captions), path.name)
+    for place in range(len(scene.shown)):
+        progress(0.5 * place / len(scene.shown), path.name)
         frames.append(
             pixels_of(picture(replace(scene, mode=Mode.LAPSE, at=place), size, caption, FILM_RATIO))
         )

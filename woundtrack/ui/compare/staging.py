@@ -1,0 +1,206 @@
+"""From visits to what is seen: where each lies, its picture as far as it is read, its words.
+
+Hides which of the visits have a scale, and what is said where one can't be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QObject
+
+from woundtrack import imaging
+from woundtrack.ui import messages
+from woundtrack.ui.compare.numbers import change_in_words
+from woundtrack.ui.compare.scene import Mark, Mode, Role, Shown, View
+from woundtrack.ui.compare.visits import ComparedVisit, is_closed, layout_of
+from woundtrack.ui.components import words
+
+if TYPE_CHECKING:
+    from woundtrack.imaging import Agreement, Laid, Layout
+    from woundtrack.ui.compare.care import Debridement
+    from woundtrack.ui.compare.choice import Choice
+    from woundtrack.ui.compare.marking import Marking
+    from woundtrack.ui.compare.pictures import Pictures
+
+_MARGIN: Final = 1.35
+_LEAST_FIELD_MM: Final = 30.0
+_ROUND_FOR_MARKS: Final = 2.0
+"""How much more skin is shown while landmarks are marked: they lie round the wound."""
+
+
+class Staging(QObject):
+    """What is known of a lesion's visits, and how one of them is shown.
+
+    Attributes
+    ----------
+    debridements
+        What was recorded of debriding the lesion.
+    has_card_colours
+        Whether the card's colours are wanted.
+    """
+
+    def __init__(self, pictures: Pictures, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures = pictures
+        self._layout: Layout | None = None
+        self._order: dict[str, int] = {}
+        self.debridements: tuple[Debridement, ...] = ()
+        self.has_card_colours = False
+
+    # --- where they lie --------------------------------------------------------------------------
+
+    def lay_out(self, visits: Iterable[ComparedVisit], marking: Marking | None) -> None:
+        """Lay visits on each other, by what is recorded and what is being marked."""
+        usable = [_with_marks(one, marking) for one in visits if one.can_be_shown]
+        self._layout = layout_of(usable)
+        self._order = {one.id: place for place, one in enumerate(usable)}
+
+    def forget(self) -> None:
+        """Know nothing any more."""
+        self._layout = None
+        self._order = {}
+        self.debridements = ()
+
+    def laid(self, one: ComparedVisit) -> Laid | None:
+        """Return where a visit lies; None where it has no scale."""
+        place = self._order.get(one.id)
+        return None if self._layout is None or place is None else self._layout.laid[place]
+
+    def agreement(self, pair: tuple[ComparedVisit, ComparedVisit]) -> Agreement | None:
+        """Return how well two visits lie on each other; None where they aren't lined up."""
+        left, right = (self._order.get(one.id) for one in pair)
+        if self._layout is None or left is None or right is None:
+            return None
+        return self._layout.agreement(left, right)
+
+    def fitted(
+        self,
+        visits: Sequence[ComparedVisit],
+        fitting: Callable[[float, float], float],
+        *,
+        is_marking: bool,
+    ) -> View:
+        """Return the view that shows all outlines of some visits, with some skin round them."""
+        rings = [
+            ring
+            for one in visits
+            if self._layout is not None and one.id in self._order
+            for ring in self._layout.edges_mm[self._order[one.id]]
+        ]
+        low, high = np.array([-15.0, -15.0]), np.array([15.0, 15.0])
+        if rings:
+            every = np.concatenate(rings)
+            low, high = every.min(axis=0), every.max(axis=0)
+        middle = (low + high) / 2
+        across, down = np.maximum((high - low) * _MARGIN, _LEAST_FIELD_MM)
+        by = _ROUND_FOR_MARKS if is_marking else 1.0
+        return View(
+            middle_mm=(float(middle[0]), float(middle[1])),
+            px_per_mm=fitting(float(across) * by, float(down) * by),
+        )
+
+    # --- one visit -------------------------------------------------------------------------------
+
+    def shown(self, choice: Choice, place: int, mode: Mode, marking: Marking | None) -> Shown:
+        """Return one of the visits as it is shown now."""
+        one = choice.visits[place]
+        role: Role = "between"
+        if place in {choice.left, choice.right}:
+            role = "left" if place == choice.left else "right"
+        picture = self._pictures.of(one) if one.can_be_shown else None
+        message, is_final = self._message(one, has_picture=picture is not None)
+        has_sizes = marking is None and mode in {Mode.SIDE, Mode.LAPSE}
+        change = ""
+        if has_sizes and place != choice.left:
+            change = change_in_words(choice.pair[0].point, one.point)
+        return Shown(
+            visit=one,
+            role=role,
+            title=words.day(one.on),
+            note=self._note(choice, place),
+            area=area_words(one) if has_sizes else "",
+            change=change,
+            laid=self.laid(one),
+            picture=picture,
+            message=message,
+            message_is_final=is_final,
+            marks=() if marking is None else marks_of(one, marking),
+        )
+
+    def _message(self, one: ComparedVisit, *, has_picture: bool) -> tuple[str, bool]:
+        """Return what is said in place of a picture, and whether none is to come."""
+        way_on = self.tr("Press Enter to open it in Review.")
+        if one.filed is None:
+            return one.why_not, True
+        if one.why_not:
+            return f"{one.why_not}\n{way_on}", True
+        problem = self._pictures.problem_of(one)
+        if problem is not None:
+            return f"{messages.sentence_of(problem)}\n{way_on}", True
+        return ("", False) if has_picture else (self.tr("Opening the photo…"), False)
+
+    def _note(self, choice: Choice, place: int) -> str:
+        """Return what is said of a visit below its day."""
+        one = choice.visits[place]
+        before = choice.visits[place - 1] if place else None
+        parts = [self.tr("day {count}").format(count=one.days)]
+        if any(debridement.precedes(one, before) for debridement in self.debridements):
+            parts.append(self.tr("after debridement"))
+        picture = self._pictures.of(one) if one.can_be_shown else None
+        if self.has_card_colours and picture is not None and not picture.has_card_colours:
+            parts.append(self.tr("own colours"))
+        return ", ".join(parts)
+
+    def cannot_be_read(self, one: ComparedVisit) -> bool:
+        """Whether a visit's photograph is there and can't be shown."""
+        is_refused = self._pictures.problem_of(one) is not None
+        return one.filed is not None and (not one.can_be_shown or is_refused)
+
+
+def area_words(one: ComparedVisit) -> str:
+    """Return a visit's area with its interval: ``12.9 cm² (12.1–13.8)``, or that it has none."""
+    point = one.point
+    if is_closed(one):
+        return QCoreApplication.translate("Compare", "closed")
+    if point.area_cm2 is None:
+        return QCoreApplication.translate("Compare", "no area")
+    text = words.area(point.area_cm2, has_unit=True)
+    if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
+        interval = words.interval_short(point.area_low_mm2 / 100, point.area_high_mm2 / 100)
+        text = f"{text} ({interval})"
+    return text
+
+
+def marks_of(one: ComparedVisit, marking: Marking) -> tuple[Mark, ...]:
+    """Return the landmarks that are drawn on a visit while they are marked.
+
+    Those that are proposed have numbers below zero: −1 is the first of them.
+    """
+    if one.calibration is None or one.id not in marking.marks:
+        return ()
+    side = 0 if one.id == marking.left.id else 1
+    places = [(number, mark.at_px, False) for number, mark in sorted(marking.marks[one.id].items())]
+    places += [(-1 - place, pair[side], True) for place, pair in enumerate(marking.proposed)]
+    if not places:
+        return ()
+    skin = imaging.points_on_skin(np.array([at for _, at, _ in places]), one.calibration)
+    return tuple(
+        Mark(
+            number=number,
+            at_mm=(float(x), float(y)),
+            is_proposed=is_proposed,
+            is_chosen=marking.chosen == (one.id, number),
+        )
+        for (number, _, is_proposed), (x, y) in zip(places, skin, strict=True)
+        if np.isfinite((x, y)).all()
+    )
+
+
+def _with_marks(one: ComparedVisit, marking: Marking | None) -> ComparedVisit:
+    if marking is None or one.id not in marking.marks:
+        return one
+    return replace(one, landmarks=tuple(marking.marks[one.id].values()))
