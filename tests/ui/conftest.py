@@ -276,6 +276,7 @@ def plain_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
         ("imports.page", "ImportPage"),
         ("review.page", "ReviewPage"),
         ("timeline.page", "TimelinePage"),
+        ("mdt.page", "MdtPage"),
         ("compare.page", "ComparePage"),
         ("record.page", "RecordPage"),
     ):

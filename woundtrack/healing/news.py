@@ -66,7 +66,7 @@ class LesionNews:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StillClosed:
-    """A lesion that was closed before the day and has stayed so for ``days``, to the last visit."""
+    """A lesion that was closed before the day and stayed so for ``days``, until seen last."""
 
     lesion: Lesion
     on: date
@@ -112,8 +112,13 @@ class News:
 
 
 def visit_before_last(timeline: Timeline) -> date | None:
-    """Return the day of the last visit but one; None where there was one at most."""
-    days = sorted({visit.visited_on for visit in timeline.visits})
+    """Return the day of the visit before the last; None where there was one at most.
+
+    Visits at which no lesion was seen count where none was ever seen: photographs that nobody
+    reviewed yet tell nothing.
+    """
+    seen = {point.on for curve in timeline.lesions for point in curve.points}
+    days = sorted(seen or {visit.visited_on for visit in timeline.visits})
     return days[-2] if len(days) > 1 else None
 
 
@@ -157,8 +162,8 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
             if standing is Standing.OPEN and is_due and end is None:
                 turns.append(LesionNews(turn=Turn.NOT_SEEN, lesion=lesion, on=last))
             closed = _closed_from(seen)
-            if closed is not None and closed <= day and visits:
-                days = (max(visits[-1], closed) - closed).days
+            if closed is not None and closed <= day:
+                days = (last - closed).days
                 still.append(StillClosed(lesion=lesion, on=closed, days=days))
     turns += _debridements(record, timeline, lesions, day)
     treatments = () if record is None else record.treatments

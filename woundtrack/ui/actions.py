@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-ROOMS: Final = ("welcome", "patients", "import", "review", "timeline", "compare", "record")
+ROOMS: Final = ("welcome", "patients", "import", "review", "timeline", "compare", "record", "mdt")
 """The rooms, in the order they are met. ``patients`` is the panel beside the other rooms."""
 
 
@@ -71,6 +71,7 @@ _TIMELINE: Final = ("timeline",)
 _COMPARE: Final = ("compare",)
 _RECORD: Final = ("record",)
 _IMPORT: Final = ("import",)
+_MDT: Final = ("mdt",)
 
 ACTIONS: Final[tuple[Action, ...]] = (
     # --- everywhere ------------------------------------------------------------------------------
@@ -113,6 +114,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         icon="clipboard-text",
         needs_library=True,
         tip=_("What is asked at a visit: pain, blood, and the findings of each lesion."),
+    ),
+    Action(
+        id="room.mdt",
+        text=_("Go to MDT"),
+        keys=("Ctrl+6",),
+        icon="presentation-chart",
+        needs_library=True,
+        tip=_("Who is shown at the meeting, and the meeting itself on a full screen."),
     ),
     Action(
         id="room.import",
@@ -1387,6 +1396,125 @@ ACTIONS: Final[tuple[Action, ...]] = (
         needs_library=True,
         records=True,
         tip=_("The visit is as it was recorded; undo brings the answers back."),
+    ),
+    # --- MDT -------------------------------------------------------------------------------------
+    Action(
+        id="mdt.begin",
+        text=_("Show the meeting"),
+        keys=("Ctrl+Return", "F5"),
+        icon="presentation-chart",
+        rooms=_MDT,
+        needs_library=True,
+        tip=_("Full screen, on the projector where there is one: one key for the next patient."),
+    ),
+    Action(
+        id="mdt.suggested",
+        text=_("Add all with news"),
+        icon="plus",
+        rooms=_MDT,
+        needs_library=True,
+        tip=_("Everybody who was seen or died, or with other news since the last meeting."),
+    ),
+    Action(
+        id="mdt.empty",
+        text=_("Empty the list"),
+        icon="x",
+        rooms=_MDT,
+        needs_library=True,
+    ),
+    Action(
+        id="mdt.up",
+        text=_("Earlier"),
+        keys=("Alt+Up",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("This patient is shown before the one above."),
+    ),
+    Action(
+        id="mdt.down",
+        text=_("Later"),
+        keys=("Alt+Down",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("This patient is shown after the one below."),
+    ),
+    Action(
+        id="mdt.next",
+        text=_("Next patient"),
+        keys=("Right", "Space", "PgDown"),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("On the full screen; a presenter's remote control does it, too."),
+    ),
+    Action(
+        id="mdt.back",
+        text=_("Patient before"),
+        keys=("Left", "Backspace", "PgUp"),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="mdt.first",
+        text=_("First patient"),
+        keys=("Home",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="mdt.last",
+        text=_("Last patient"),
+        keys=("End",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="mdt.lesion_below",
+        text=_("Lesion below, on the full screen"),
+        keys=("Down",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="mdt.lesion_above",
+        text=_("Lesion above, on the full screen"),
+        keys=("Up",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+    ),
+    Action(
+        id="mdt.before",
+        text=_("Photo before: first or last visit"),
+        keys=("V",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Beside the newest photo stands the first one, or that of the visit before."),
+    ),
+    Action(
+        id="mdt.name",
+        text=_("Show or hide the name"),
+        keys=("N",),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("Of this patient alone: on the next page it is hidden again."),
+    ),
+    Action(
+        id="mdt.dark",
+        text=_("Cover the page"),
+        keys=(".", "B"),
+        rooms=_MDT,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("While something else is talked about; the same key uncovers it."),
     ),
 )
 """Every action there is, in the order menus and the list of keys show them."""

@@ -78,6 +78,15 @@ from woundtrack.workflow.measuring import (
     measure_joined,
     measure_photograph,
 )
+from woundtrack.workflow.meeting import (
+    Candidate,
+    Meeting,
+    Occasion,
+    candidates,
+    meeting_of,
+    note_shown,
+    set_meeting,
+)
 from woundtrack.workflow.nesting import NESTING, nesting_doubts
 from woundtrack.workflow.plausible import Question, questions, range_of, refuse_impossible
 from woundtrack.workflow.printing import (
@@ -168,6 +177,7 @@ __all__ = [
     "AcceptReport",
     "Acceptance",
     "AcceptedBefore",
+    "Candidate",
     "Decision",
     "Drawn",
     "Examined",
@@ -181,7 +191,9 @@ __all__ = [
     "Leaving",
     "MeasuredAnew",
     "MeasuredPhotograph",
+    "Meeting",
     "NewLesion",
+    "Occasion",
     "Origin",
     "Printer",
     "Question",
@@ -197,6 +209,7 @@ __all__ = [
     "amend_entry",
     "bar_doubts",
     "bring_back",
+    "candidates",
     "checked_bars",
     "checked_patient_code",
     "checked_visit_date",
@@ -225,9 +238,11 @@ __all__ = [
     "measured",
     "measured_anew",
     "measured_parts",
+    "meeting_of",
     "misgivings",
     "nesting_doubts",
     "next_label",
+    "note_shown",
     "paint_tissue",
     "parse_date",
     "parse_site",
@@ -266,6 +281,7 @@ __all__ = [
     "set_head",
     "set_head_again",
     "set_identity",
+    "set_meeting",
     "set_ruler",
     "suggest",
     "take_back",

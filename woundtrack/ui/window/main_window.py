@@ -85,6 +85,7 @@ ROOMS: Final = (
     Room(id="timeline", module="timeline.page", page="TimelinePage", has_patients=True),
     Room(id="compare", module="compare.page", page="ComparePage", has_patients=False),
     Room(id="record", module="record.page", page="RecordPage", has_patients=False),
+    Room(id="mdt", module="mdt.page", page="MdtPage", has_patients=False),
 )
 """The rooms of a library, besides the patients' panel."""
 
@@ -305,6 +306,7 @@ class MainWindow(QMainWindow):
             ("room.compare", lambda: self.session.go("compare")),
             ("room.record", lambda: self.session.go("record")),
             ("room.import", lambda: self.session.go("import")),
+            ("room.mdt", lambda: self.session.go("mdt")),
             ("patient.find", self._find_patient),
             ("edit.undo", self.session.undo_stack.undo),
             ("edit.redo", self.session.undo_stack.redo),
@@ -368,6 +370,7 @@ class MainWindow(QMainWindow):
             "timeline": self.tr("Timeline"),
             "compare": self.tr("Compare"),
             "record": self.tr("Record"),
+            "mdt": self.tr("MDT"),
         }[self._room]
         self.keys_sheet.open_in(self._room, words)
 

@@ -43,6 +43,7 @@ class Rail(Panel):
             ("room.record", self.tr("Record"), "clipboard-text"),
         )
         foot = (
+            ("room.mdt", self.tr("MDT"), "presentation-chart"),
             ("window.find", self.tr("Find"), "magnifying-glass"),
             ("window.menu", self.tr("Menu"), "list"),
         )

@@ -49,6 +49,11 @@ _SENTENCES: Final = {
         "done, not assessable, declined and not known; none of these is a zero. Nothing is lost "
         "on leaving: unsaved answers are kept beside the library. Ctrl Enter saves the visit."
     ),
+    "mdt": _(
+        "Tick the patients who are to be shown and put them in order; the list stays with the "
+        "library. The meeting is shown on a full screen, on the projector where there is one: a "
+        "page a patient, and one key for the next. Names are hidden until they are asked for."
+    ),
 }
 
 

@@ -1,0 +1,608 @@
+"""The course on a projector: curves with their intervals, and treatments, events, pain under them.
+
+What is drawn (curves, breaks, what stands in the lanes) is decided where it is for every chart;
+this hides where it goes where type is twice as large: few words, no gutter, no more than fits.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QLineF, QLocale, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+
+from woundtrack.healing.chart_layout import DateScale, Panel, panels_of, value_scale
+from woundtrack.healing.chart_record import Lanes, lanes_of, span_of, story_of
+from woundtrack.healing.chart_spacing import spread
+from woundtrack.model import EventKind
+from woundtrack.ui import theme
+from woundtrack.ui.components import words
+from woundtrack.ui.mdt.projected import BODY, SMALL, Pane, fitted, text_width, write
+from woundtrack.ui.timeline.chart_says import chart_words
+
+if TYPE_CHECKING:
+    from woundtrack.healing.chart_layout import Curve, Mark, ValueScale
+    from woundtrack.healing.chart_record import Dose, Happening, ValueLane
+    from woundtrack.ui.mdt.course import PatientCourse
+
+_TITLE: Final = 40.0
+_CUTS: Final = 34.0
+_AXIS: Final = 40.0
+_ROW: Final = 40.0
+_BAR: Final = 34.0
+_LEAST_PLOT: Final = 190.0
+_MOST_BARS: Final = 3
+_MOST_LABEL: Final = 150.0
+_LABEL_GAP: Final = 26.0
+_MARK: Final = 13.0
+_LINE: Final = 3.5
+
+_Height = Callable[[float], float]
+
+_RIGHT = Qt.AlignmentFlag.AlignRight
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Bar:
+    """One dose in its row; ``text`` stands in it, or right of it where ``is_beside``."""
+
+    dose: Dose
+    left: float
+    right: float
+    row: int
+    text: str
+    is_beside: bool
+
+
+class CourseChart(Pane):
+    """The curves and lanes of one patient."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._course: PatientCourse | None = None
+        self._lesion_id: str | None = None
+        self._panel: Panel | None = None
+        self._lanes = Lanes()
+        self._span: tuple[date, date] | None = None
+        self.setAccessibleName(self.tr("Healing curves"))
+
+    def show_course(self, course: PatientCourse | None, lesion_id: str | None) -> None:
+        """Show a patient's curves, the line of one lesion stronger."""
+        self._lesion_id = lesion_id
+        if course is not self._course:
+            self._course = course
+            self._read()
+        self.update()
+
+    def _read(self) -> None:
+        course = self._course
+        self._panel, self._lanes, self._span = None, Lanes(), None
+        self.setAccessibleDescription("")
+        if course is None or course.timeline is None:
+            return
+        say = chart_words()
+        story = story_of(course.timeline, course.record, say)
+        panels = panels_of(
+            course.timeline,
+            split="patient",
+            unit="area",
+            groups=None,
+            words=say,
+            outlines="ulcer",
+            story=story,
+        )
+        self._panel = panels[0] if panels and panels[0].curves else None
+        self._lanes = lanes_of(
+            course.timeline, course.record, say, lanes=("treatments", "events", "pain")
+        )
+        days = [] if self._panel is None else [mark.on for mark in self._panel.marks]
+        self._span = span_of(course.timeline, course.record, None, days)
+        labels = [] if self._panel is None else [_label(one) for one in self._panel.curves]
+        self.setAccessibleDescription(", ".join(labels))
+
+    # --- painting --------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        course = self._course
+        if course is None or course.timeline is None:
+            return
+        painter, room = self.painter(), self.room
+        title = self.tr("Open area, cm², with 95{thin}% interval").format(thin=words.THIN)
+        write(painter, QRectF(0, 0, room.width(), 34), title, weight=600)
+        if self._span is None:
+            self._write_nothing(painter, room)
+            return
+        bars, rows, hidden = self._bars_room(room)
+        pain = self._pain_lane()
+        happenings = self._happenings()
+        lanes = rows * _ROW + (_ROW if happenings else 0) + (_ROW if pain else 0)
+        panel = self._panel
+        cuts = () if panel is None else panel.cuts
+        top = _TITLE + (_CUTS if cuts else 6)
+        bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_PLOT)
+        dates = self._dates(room)
+        if panel is None:
+            message = QRectF(0, top, room.width(), bottom - top)
+            self._write_nothing(painter, message)
+        else:
+            self._paint_curves(painter, panel, dates, top, bottom)
+        self._paint_dates(painter, dates, bottom)
+        y = bottom + _AXIS
+        bars = self._placed(dates, rows)
+        self._paint_bars(painter, bars, dates, y)
+        if hidden:
+            self._paint_hidden(painter, hidden, room, y + rows * _ROW)
+        y += rows * _ROW
+        if happenings:
+            self._paint_happenings(painter, happenings, dates, y)
+            y += _ROW
+        if pain is not None:
+            self._paint_pain(painter, pain, dates, y)
+
+    def _write_nothing(self, painter: QPainter, room: QRectF) -> None:
+        course = self._course
+        tokens = theme.current()
+        say = chart_words()
+        is_seen = course is not None and any(row.newest is not None for row in course.rows)
+        if is_seen:
+            lines = [say.no_scale]
+        elif course is not None and course.first_on is None:
+            lines = [self.tr("No visit is recorded yet.")]
+        else:
+            lines = [self.tr("No lesion is recorded yet.")]
+            if course is not None and course.waiting:
+                lines.append(
+                    words.counted(
+                        course.waiting,
+                        self.tr("1 photograph waits for review."),
+                        self.tr("{n} photographs wait for review."),
+                    )
+                )
+        middle = room.center().y() - 18 * (len(lines) - 1)
+        for place, line in enumerate(lines):
+            box = QRectF(room.left(), middle - 20 + 36 * place, room.width(), 40)
+            write(painter, box, line, colour=tokens.text2, align=_CENTRE)
+
+    def _dates(self, room: QRectF) -> DateScale:
+        first, last = self._span or (date.min, date.min)
+        panel = self._panel
+        left, right = 8.0, 40.0
+        if panel is not None:
+            scale = self._values(panel)
+            left = max(text_width(name, BODY) for _, name in scale.ticks) + 16
+            labels = [text_width(_label(one), BODY, 600) for one in panel.curves]
+            right = min(max(labels), _MOST_LABEL) + 16
+        if (pain := self._pain_lane()) is not None:
+            left = max(left, text_width(pain.title, BODY) + 14)
+            right = max(right, text_width(_out_of(pain), BODY) + 12)
+        return DateScale(
+            first=first,
+            last=last,
+            left_px=left,
+            width_px=max(room.width() - left - right, 100.0),
+            pad_px=22.0,
+        )
+
+    def _values(self, panel: Panel) -> ValueScale:
+        values = [*(mark.high for one in panel.curves for mark in one.marks), 0.0]
+        return value_scale(values, unit="area", scaling="linear", words=chart_words())
+
+    # --- curves ----------------------------------------------------------------------------------
+
+    def _paint_curves(
+        self, painter: QPainter, panel: Panel, dates: DateScale, top: float, bottom: float
+    ) -> None:
+        tokens = theme.current()
+        scale = self._values(panel)
+        left, right = dates.left_px, dates.left_px + dates.width_px
+
+        def y_of(value: float) -> float:
+            return bottom - (value - scale.bottom) / (scale.top - scale.bottom) * (bottom - top)
+
+        for value, name in scale.ticks:
+            y = y_of(value)
+            painter.setPen(QPen(QColor(tokens.edge if value == 0 else tokens.grid), 1.5))
+            painter.drawLine(QLineF(left, y, right, y))
+            box = QRectF(0, y - 17, left - 14, 34)
+            write(painter, box, name, colour=tokens.text2, align=_RIGHT)
+        self._paint_cuts(painter, panel, dates, top, bottom)
+        ordered = sorted(
+            panel.curves,
+            key=lambda one: (not one.is_other, one.lesion.lesion.id == self._lesion_id),
+        )
+        for curve in ordered:
+            self._paint_curve(painter, curve, dates, y_of)
+        self._paint_labels(painter, panel, dates, y_of, top, bottom)
+        self._paint_death(painter, dates, top, bottom)
+
+    def _paint_curve(
+        self, painter: QPainter, curve: Curve, dates: DateScale, y_of: _Height
+    ) -> None:
+        series = theme.lesion_series(curve.lesion.lesion.number, theme.current())
+        colour = QColor(series.colour)
+        is_chosen = curve.lesion.lesion.id == self._lesion_id
+
+        def at(mark: Mark) -> QPointF:
+            return QPointF(dates.x(mark.on), y_of(mark.value))
+
+        if not curve.is_other:
+            band = QColor(colour)
+            band.setAlphaF(0.16)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(band)
+            for run in curve.runs:
+                upper = [QPointF(dates.x(one.on), y_of(one.high)) for one in run]
+                lower = [QPointF(dates.x(one.on), y_of(one.low)) for one in reversed(run)]
+                painter.drawPolygon(QPolygonF([*upper, *lower]))
+        for place, why in curve.breaks:
+            if why == "debrided":
+                continue
+            dots = QPen(colour, 2.0)
+            dots.setDashPattern([1.2, 2.4])
+            painter.setPen(dots)
+            painter.drawLine(at(curve.marks[place]), at(curve.marks[place + 1]))
+        pen = QPen(colour, 1.5 if curve.is_other else _LINE + (1.5 if is_chosen else 0))
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        if series.is_dashed:
+            pen.setDashPattern([3.2, 1.8])
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for run in curve.runs:
+            painter.drawPolyline(QPolygonF([at(one) for one in run]))
+        if not curve.is_other:
+            for mark in curve.marks:
+                paint_marker(painter, at(mark), series, _MARK + (2 if is_chosen else 0))
+
+    def _paint_labels(
+        self,
+        painter: QPainter,
+        panel: Panel,
+        dates: DateScale,
+        y_of: _Height,
+        top: float,
+        bottom: float,
+    ) -> None:
+        named = [one for one in panel.curves if not one.is_other]
+        by_end: dict[bool, list[Curve]] = {True: [], False: []}
+        last = max(one.marks[-1].on for one in named)
+        for one in named:
+            # A line that ends before the others is named where it ends, when that is far away.
+            is_far = dates.x(last) - dates.x(one.marks[-1].on) > 120
+            by_end[is_far].append(one)
+        edge = dates.left_px + dates.width_px
+        near = by_end[False]
+        places = spread(
+            [y_of(one.marks[-1].value) for one in near], _LABEL_GAP, top + 6, bottom - 4
+        )
+        for one, y in zip(near, places, strict=True):
+            x = min(dates.x(one.marks[-1].on) + 16, edge)
+            self._paint_label(painter, one, QRectF(x, y - 16, _MOST_LABEL, 32))
+        for one in by_end[True]:
+            mark = one.marks[-1]
+            width = text_width(one.lesion.lesion.label, BODY, 600)
+            y = min(max(y_of(mark.value) - 34, top), bottom - 44)
+            self._paint_label(
+                painter, one, QRectF(dates.x(mark.on) - width / 2, y, _MOST_LABEL, 32)
+            )
+
+    def _paint_label(self, painter: QPainter, curve: Curve, box: QRectF) -> None:
+        tokens = theme.current()
+        text = fitted(_label(curve), BODY, box.width(), 600)
+        if curve.lesion.lesion.id == self._lesion_id:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(tokens.accent_soft))
+            width = text_width(text, BODY, 600)
+            painter.drawRoundedRect(
+                QRectF(box.left() - 5, box.top() + 1, width + 10, box.height() - 2), 4, 4
+            )
+        write(painter, box, text, weight=600)
+
+    def _paint_cuts(
+        self, painter: QPainter, panel: Panel, dates: DateScale, top: float, bottom: float
+    ) -> None:
+        tokens = theme.current()
+        say = chart_words()
+        free = 0.0
+        for cut in panel.cuts:
+            x = dates.x(cut.on)
+            dots = QPen(QColor(tokens.text), 2.0)
+            dots.setDashPattern([1.6, 2.0])
+            painter.setPen(dots)
+            painter.drawLine(QLineF(x, top - _CUTS + 8, x, bottom))
+            text = say.eschar_removed if cut.had_eschar else say.debrided
+            width = text_width(text, SMALL)
+            if x + 10 >= free and x + 12 + width <= self.room.width():
+                write(painter, QRectF(x + 10, top - _CUTS, width + 4, 32), text, size=SMALL)
+                free = x + 22 + width
+
+    def _paint_death(self, painter: QPainter, dates: DateScale, top: float, bottom: float) -> None:
+        record = None if self._course is None else self._course.record
+        if record is None or record.death is None:
+            return
+        tokens = theme.current()
+        x = dates.x(record.death.on.middle)
+        painter.setPen(QPen(QColor(tokens.text), 3))
+        painter.drawLine(QLineF(x, top, x, bottom))
+        width = text_width(chart_words().died, BODY, 600)
+        box = QRectF(x - width - 10, top - 2, width + 4, 32)
+        write(painter, box, chart_words().died, weight=600)
+
+    def _paint_dates(self, painter: QPainter, dates: DateScale, bottom: float) -> None:
+        tokens = theme.current()
+        free = dates.left_px - 40
+        for ordinal, name in _ticks(dates):
+            x = dates.x(date.fromordinal(ordinal))
+            painter.setPen(QPen(QColor(tokens.edge), 1.5))
+            painter.drawLine(QLineF(x, bottom, x, bottom + 8))
+            width = text_width(name, BODY)
+            left = min(x - width / 2, self.room.width() - width)
+            if left < free:
+                continue
+            write(painter, QRectF(left, bottom + 8, width + 2, 32), name, colour=tokens.text2)
+            free = left + width + 14
+
+    # --- treatments ------------------------------------------------------------------------------
+
+    def _chains(self) -> list[tuple[Dose, ...]]:
+        """Return the treatments in view: those that go on and those that began last first."""
+        first, last = self._span or (date.min, date.max)
+        found = []
+        for chain in self._lanes.treatments:
+            shown = tuple(
+                dose
+                for dose in chain
+                if (dose.stop is None or dose.stop >= first)
+                and (dose.start is None or dose.start <= last)
+            )
+            if shown:
+                found.append(shown)
+        return found
+
+    def _bars_room(self, room: QRectF) -> tuple[list[_Bar], int, int]:
+        """Return how many rows the treatments get, and how many of them find no room."""
+        chains = self._chains()
+        if not chains:
+            return [], 0, 0
+        dates = self._dates(room)
+        rows = min(self._rows_of(dates, chains), _MOST_BARS)
+        shown = self._placed(dates, rows)
+        kept = {bar.dose.entry_id for bar in shown}
+        hidden = sum(chain[0].entry_id not in kept for chain in chains)
+        return shown, rows, hidden
+
+    def _rows_of(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]]) -> int:
+        return max((bar.row for bar in self._place(dates, chains, len(chains))), default=-1) + 1
+
+    def _placed(self, dates: DateScale, rows: int) -> list[_Bar]:
+        return self._place(dates, self._chains(), rows) if rows else []
+
+    def _place(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]], rows: int) -> list[_Bar]:
+        left, right = dates.left_px, dates.left_px + dates.width_px
+        until = dates.x(dates.last) + 16
+        ends = [0.0] * rows
+        found: list[_Bar] = []
+        first_of = sorted(
+            chains,
+            key=lambda chain: (
+                chain[-1].stop is not None or chain[-1].is_act,
+                -(chain[-1].stop or date.max).toordinal(),
+                chain[0].start or date.min,
+            ),
+        )
+        for chain in first_of:
+            made = []
+            for place, dose in enumerate(chain):
+                x0 = left - 6 if dose.start is None else max(dates.x(dose.start), left - 6)
+                x1 = until if dose.stop is None else min(dates.x(dose.stop), right)
+                if dose.is_act:
+                    x1 = x0
+                text = dose.text if place == 0 else dose.short
+                inside = fitted(text, SMALL, x1 - x0 - 16)
+                is_beside = inside != text and place == len(chain) - 1
+                is_beside = is_beside and x1 + text_width(text, SMALL) + 22 <= right + 60
+                made.append((dose, x0, x1, text if is_beside else inside, is_beside))
+            begins = made[0][1]
+            ending = max(one[2] + (text_width(one[3], SMALL) + 22 if one[4] else 0) for one in made)
+            row = next((row for row in range(rows) if ends[row] <= begins + 1), None)
+            if row is None:
+                continue
+            ends[row] = ending + 10
+            found += [
+                _Bar(dose=dose, left=x0, right=x1, row=row, text=text, is_beside=is_beside)
+                for dose, x0, x1, text, is_beside in made
+            ]
+        return found
+
+    def _paint_bars(
+        self, painter: QPainter, bars: Sequence[_Bar], dates: DateScale, y: float
+    ) -> None:
+        tokens = theme.current()
+        for bar in bars:
+            top = y + bar.row * _ROW + (_ROW - _BAR) / 2
+            middle = top + _BAR / 2
+            painter.setPen(QPen(QColor(tokens.edge), 1.5))
+            painter.setBrush(QColor(tokens.inset))
+            if bar.dose.is_act:
+                painter.setBrush(QColor(tokens.text))
+                painter.drawPolygon(_diamond(QPointF(bar.left, middle), 9))
+            else:
+                right = max(bar.right, bar.left + 8)
+                points = [QPointF(bar.left, top), QPointF(right, top)]
+                if bar.dose.stop is None:  # it goes on
+                    points.append(QPointF(right + 14, middle))
+                points += [QPointF(right, top + _BAR), QPointF(bar.left, top + _BAR)]
+                painter.drawPolygon(QPolygonF(points))
+            x = bar.right + (24 if bar.dose.stop is None or bar.dose.is_act else 10)
+            if not bar.is_beside:
+                x = bar.left + 10
+            box = QRectF(x, top, max(self.room.width() - x, 10), _BAR)
+            if not bar.is_beside:
+                box.setRight(max(bar.right - 4, box.left()))
+            write(painter, box, bar.text, size=SMALL)
+
+    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, y: float) -> None:
+        """Say how many treatments found no room, at the right of the last row."""
+        tokens = theme.current()
+        text = words.counted(
+            count, self.tr("and 1 more treatment"), self.tr("and {n} more treatments")
+        )
+        width = text_width(text, SMALL)
+        box = QRectF(room.width() - width - 8, y - _ROW, width + 8, _ROW)
+        painter.fillRect(box, QColor(tokens.surface))
+        write(painter, box, text, size=SMALL, colour=tokens.text2, align=_RIGHT)
+
+    # --- events ----------------------------------------------------------------------------------
+
+    def _happenings(self) -> list[Happening]:
+        """Return the events but for debridements, which are marked on the curves."""
+        cuts = () if self._panel is None else self._panel.cuts
+        marked = {cut.on for cut in cuts}
+        return [
+            one
+            for one in self._lanes.happenings
+            if not (one.kind == EventKind.DEBRIDEMENT and one.on in marked)
+        ]
+
+    def _paint_happenings(
+        self, painter: QPainter, happenings: Sequence[Happening], dates: DateScale, y: float
+    ) -> None:
+        tokens = theme.current()
+        middle = y + _ROW / 2
+        boxes: list[tuple[float, float]] = []
+        for one in happenings:
+            x0 = dates.x(one.on)
+            x1 = x0 if one.until is None else max(dates.x(one.until), x0 + 8)
+            boxes.append((x0 - 10, x1 + 10))
+            painter.setPen(QPen(QColor(tokens.text2), 2.5))
+            painter.setBrush(QColor(tokens.text2))
+            if one.until is not None:
+                painter.drawRect(QRectF(x0, middle - 9, x1 - x0, 18))
+            elif one.kind == "closed":
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(x0, middle), 8, 8)
+            else:
+                painter.drawPolygon(_diamond(QPointF(x0, middle), 8))
+        for one in reversed(happenings):  # the newest are named first
+            x0 = dates.x(one.on)
+            x1 = x0 if one.until is None else max(dates.x(one.until), x0 + 8)
+            width = text_width(one.text, SMALL) + 6
+            for left in (x1 + 14, x0 - 16 - width):
+                box = QRectF(left, y, width, _ROW)
+                is_free = all(box.right() <= low or box.left() >= high for low, high in boxes)
+                if is_free and box.left() >= 0 and box.right() <= self.room.width():
+                    write(painter, box, one.text, size=SMALL)
+                    boxes.append((box.left() - 4, box.right() + 4))
+                    break
+
+    # --- pain ------------------------------------------------------------------------------------
+
+    def _pain_lane(self) -> ValueLane | None:
+        return next((lane for lane in self._lanes.values if lane.series), None)
+
+    def _paint_pain(self, painter: QPainter, lane: ValueLane, dates: DateScale, y: float) -> None:
+        tokens = theme.current()
+        write(painter, QRectF(0, y, dates.left_px, _ROW), lane.title, colour=tokens.text2)
+        out_of = _out_of(lane)
+        width = text_width(out_of, BODY)
+        box = QRectF(self.room.width() - width - 2, y, width + 2, _ROW)
+        write(painter, box, out_of, colour=tokens.text2)
+        known = [
+            (dates.x(one.on), words.number(one.value, 0))
+            for one in lane.series[0].values
+            if one.value is not None
+        ]
+        taken: list[tuple[float, float]] = []
+        # The newest and the first are always there; of the others, those that have room.
+        for x, text in [*known[-1:], *known[:1], *reversed(known[1:-1])]:
+            half = text_width(text, BODY, 600) / 2 + 7
+            if all(x + half <= low or x - half >= high for low, high in taken):
+                taken.append((x - half, x + half))
+                box = QRectF(x - half, y, 2 * half, _ROW)
+                write(painter, box, text, weight=600, align=_CENTRE)
+
+
+# --- small things --------------------------------------------------------------------------------
+
+
+def _label(curve: Curve) -> str:
+    return f"{curve.lesion.lesion.label} {curve.ends}".strip()
+
+
+def _out_of(lane: ValueLane) -> str:
+    return f"/{words.number(lane.high or 0, 0)}"
+
+
+def _ticks(dates: DateScale) -> list[tuple[int, str]]:
+    """Return months by their short names, with the year where it is another; days of few weeks."""
+    if (dates.last - dates.first).days < 50:
+        days = max((dates.last - dates.first).days, 1)
+        step = math.ceil(days / 5)
+        return [
+            (on.toordinal(), words.day_short(on))
+            for on in (dates.first + timedelta(days=place) for place in range(0, days + 1, step))
+        ]
+    found = []
+    months = dates.first.year * 12 + dates.first.month
+    last = dates.last.year * 12 + dates.last.month
+    every = max(1, math.ceil((last - months + 1) / 9))
+    year = dates.first.year
+    for month in range(months, last + 1, every):
+        on = date(month // 12, month % 12 + 1, 1)
+        if on > dates.last:
+            break
+        name = QLocale().toString(QDate(on.year, on.month, 1), "MMM")
+        name = name if on.year == year else f"{name} {on.year}"
+        year = on.year
+        found.append((on.toordinal(), name))
+    return found
+
+
+def _diamond(at: QPointF, half: float) -> QPolygonF:
+    x, y = at.x(), at.y()
+    return QPolygonF(
+        [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
+    )
+
+
+def paint_marker(painter: QPainter, at: QPointF, series: theme.Series, size: float) -> None:
+    """Paint a lesion's sign: filled, or hollow for the dashed series."""
+    tokens = theme.current()
+    painter.save()
+    colour = QColor(series.colour)
+    painter.setPen(QPen(colour, 2.5))
+    painter.setBrush(QColor(tokens.surface) if series.is_dashed else colour)
+    half = size / 2
+    x, y = at.x(), at.y()
+    if series.marker == "circle":
+        painter.drawEllipse(at, half, half)
+    elif series.marker == "square":
+        painter.drawRect(QRectF(x - half, y - half, size, size))
+    elif series.marker == "diamond":
+        painter.drawPolygon(_diamond(at, half * 1.15))
+    elif series.marker in {"triangle_up", "triangle_down"}:
+        way = 1 if series.marker == "triangle_up" else -1
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(x, y - way * half * 1.1),
+                    QPointF(x + half * 1.15, y + way * half * 0.9),
+                    QPointF(x - half * 1.15, y + way * half * 0.9),
+                ]
+            )
+        )
+    else:
+        painter.setPen(QPen(colour, 3.5))
+        corners = [QPointF(-half, -half), QPointF(half, half), QPointF(-half, half)]
+        if series.marker == "plus":
+            lines = [QPointF(half, 0), QPointF(0, half)]
+        else:
+            lines = [corners[1], corners[2]]
+        for way_to in lines:
+            painter.drawLine(at - way_to, at + way_to)
+    painter.restore()

@@ -1,0 +1,365 @@
+"""The MDT room: who is to be shown, in which order, and why; from here the meeting begins.
+
+Hides where the list is kept, who is suggested, and that a library for reading keeps nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import no_progress, now
+from woundtrack.ui.components import Card, KeyButton, Label, Panel, words
+from woundtrack.ui.mdt.lists import ListedPatient, PatientList
+from woundtrack.ui.mdt.screen import MdtScreen
+from woundtrack.workflow import Candidate, Leave, Meeting, Occasion
+
+if TYPE_CHECKING:
+    from woundtrack.model import Patient, Progress
+    from woundtrack.records import PatientSummary
+    from woundtrack.ui.components.chips import TagKind
+    from woundtrack.ui.session import Session
+
+_KEY: Final = "mdt candidates"
+_KEEP_MS: Final = 1500
+
+
+class MdtPage(QWidget):
+    """The list of the meeting."""
+
+    page_id = "mdt"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._meeting = Meeting()
+        self._order: list[str] = []
+        self._candidates: dict[str, Candidate] = {}
+        self._summaries: dict[str, PatientSummary] = {}
+        self._is_entered = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_KEEP_MS)
+        self._timer.timeout.connect(self.keep)
+        self.screen_ = MdtScreen(session, self)
+        self.screen_.left.connect(self._note_shown)
+        self._build()
+        actions = session.actions
+        actions.bind("mdt.begin", self.begin, self)
+        actions.bind("mdt.suggested", self.add_suggested, self)
+        actions.bind("mdt.empty", self.empty, self)
+        actions.bind("mdt.up", lambda: self._move_held(-1), self.chosen)
+        actions.bind("mdt.down", lambda: self._move_held(1), self.chosen)
+        session.library_changed.connect(self._follow)
+        session.library_opened.connect(self._forget)
+        session.library_closed.connect(self._forget)
+
+    def _build(self) -> None:
+        actions = self._session.actions
+        head = Panel("bar")
+        head.setFixedHeight(48)
+        in_head = QHBoxLayout(head)
+        in_head.setContentsMargins(16, 0, 16, 0)
+        in_head.setSpacing(12)
+        in_head.addWidget(Label(self.tr("MDT"), "patient"))
+        self._said = Label("", "label", "2")
+        in_head.addWidget(self._said)
+        in_head.addStretch(1)
+        self.begin_button = KeyButton.of(
+            actions["mdt.begin"], kind="main", icon="presentation-chart"
+        )
+        in_head.addWidget(self.begin_button)
+
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(self.tr("Find a patient by code"))
+        self.search.setAccessibleName(self.tr("Find a patient by code"))
+        self.search.textChanged.connect(self._show)
+        self.everyone = PatientList(self.tr("All patients"), has_ticks=True)
+        self.everyone.toggled.connect(self.toggle)
+        self.chosen = PatientList(
+            self.tr("Patients of the meeting, in their order"), has_ticks=False
+        )
+        self.chosen.removed.connect(self.toggle)
+        self.everyone_label = Label("", "caption", "2")
+        self.chosen_label = Label("", "caption", "2")
+        left = self._card(
+            self.tr("All patients"),
+            self.everyone_label,
+            self.everyone,
+            [KeyButton.of(actions["mdt.suggested"], icon="plus")],
+            search=self.search,
+            hint=self.tr("Space ticks a patient."),
+        )
+        right = self._card(
+            self.tr("To be shown"),
+            self.chosen_label,
+            self.chosen,
+            [
+                KeyButton.of(actions["mdt.up"], kind="quiet", size="small"),
+                KeyButton.of(actions["mdt.down"], kind="quiet", size="small"),
+                KeyButton.of(actions["mdt.empty"], kind="quiet", size="small"),
+            ],
+            hint=self.tr("Del takes a patient off the list."),
+        )
+        cards = QHBoxLayout()
+        cards.setContentsMargins(16, 16, 16, 12)
+        cards.setSpacing(12)
+        cards.addWidget(left, 3)
+        cards.addWidget(right, 2)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addLayout(cards, 1)
+
+    def _card(
+        self,
+        title: str,
+        label: Label,
+        view: PatientList,
+        buttons: list[KeyButton],
+        *,
+        hint: str,
+        search: QLineEdit | None = None,
+    ) -> Card:
+        card = Card()
+        layout = QVBoxLayout(card)
+        layout.setContentsMargins(1, 8, 1, 8)
+        layout.setSpacing(6)
+        top = QHBoxLayout()
+        top.setContentsMargins(12, 0, 12, 0)
+        top.setSpacing(12)
+        top.addWidget(Label(title, "section"))
+        top.addWidget(label)
+        top.addStretch(1)
+        if search is not None:
+            search.setFixedWidth(220)
+            top.addWidget(search)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(12, 0, 12, 0)
+        foot.setSpacing(8)
+        for button in buttons:
+            foot.addWidget(button)
+        foot.addStretch(1)
+        foot.addWidget(Label(hint, "caption", "2"))
+        layout.addLayout(top)
+        layout.addWidget(view, 1)
+        layout.addLayout(foot)
+        return card
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def enter(self, **context: object) -> None:
+        """Be shown; a ``patient_id`` in the context is chosen in the list of all."""
+        self._is_entered = True
+        self._read()
+        patient_id = context.get("patient_id")
+        if isinstance(patient_id, str):
+            self.everyone.hold(patient_id)
+        self.everyone.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Be hidden: the list is kept."""
+        self._is_entered = False
+        self._session.tasks.cancel(_KEY)
+        self.keep()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._meeting, self._order = Meeting(), []
+        self._candidates, self._summaries = {}, {}
+
+    def _follow(self, _kinds: object = None) -> None:
+        if self._is_entered:
+            self._read()
+
+    def _read(self) -> None:
+        """Read patients and list anew; why to show each is looked for by a worker."""
+        library = self._session.library
+        if library is None:
+            return
+        self._summaries = {one.patient.id: one for one in library.patient_summaries()}
+        if not self._timer.isActive():
+            self._meeting = workflow.meeting_of(library)
+            if self._session.can_write or not self._order:
+                self._order = list(self._meeting.patients)
+        self._show()
+        self._session.tasks.run(
+            _look_for_candidates,
+            library.path,
+            self._meeting,
+            self._today,
+            on_done=self._take_candidates,
+            key=_KEY,
+        )
+
+    @property
+    def _today(self) -> date:
+        return now().astimezone().date()
+
+    def _take_candidates(self, found: tuple[Candidate, ...]) -> None:
+        self._candidates = {one.patient.id: one for one in found}
+        self._show()
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    def _show(self, _text: str = "") -> None:
+        wanted = self.search.text().strip().casefold()
+        rows = [
+            self._row(summary)
+            for summary in self._summaries.values()
+            if wanted in summary.code.casefold()
+        ]
+        self.everyone.show_rows(rows)
+        known = [one for one in self._order if one in self._summaries]
+        self.chosen.show_rows([self._row(self._summaries[one]) for one in known])
+        count = len(known)
+        self.everyone_label.setText(
+            words.counted(len(self._summaries), self.tr("1 patient"), self.tr("{n} patients"))
+        )
+        self.chosen_label.setText(
+            words.counted(count, self.tr("1 patient"), self.tr("{n} patients"))
+            if count
+            else self.tr("nobody yet")
+        )
+        held = self._meeting.last_held(self._today)
+        said = []
+        if held is not None:
+            said.append(self.tr("Last meeting {day}.").format(day=words.day(held)))
+        if not self._session.can_write:
+            said.append(self.tr("Open for reading only: this list isn't kept."))
+        self._said.setText(" ".join(said))
+        actions = self._session.actions
+        actions.switch("mdt.begin", bool(known), self.tr("Tick a patient first."))
+        actions.switch("mdt.empty", bool(known), self.tr("Nobody is on the list."))
+        for action_id in ("mdt.up", "mdt.down"):
+            actions.switch(action_id, count > 1, self.tr("There is nothing to order."))
+        new = [one for one in self._suggested if one not in self._order]
+        actions.switch(
+            "mdt.suggested",
+            bool(new),
+            self.tr("Everybody with news since the last meeting is on the list."),
+        )
+
+    def _row(self, summary: PatientSummary) -> ListedPatient:
+        patient = summary.patient
+        candidate = self._candidates.get(patient.id)
+        tags: list[tuple[str, TagKind]] = []
+        if candidate is not None and candidate.answer is Leave.REFUSED:
+            tags.append((self.tr("no consent to the MDT"), "refuse"))
+        elif candidate is not None:
+            tags += [(self._occasion(one), "info") for one in candidate.occasions]
+        seen = ""
+        if summary.last_visited_on is not None:
+            seen = self.tr("seen {day}").format(day=words.day(summary.last_visited_on))
+        number = self._order.index(patient.id) + 1 if patient.id in self._order else None
+        return ListedPatient(
+            id=patient.id, code=patient.code, seen=seen, tags=tuple(tags), number=number
+        )
+
+    def _occasion(self, one: Occasion) -> str:
+        return {
+            Occasion.DIED: self.tr("died"),
+            Occasion.NEW_LESION: self.tr("new lesion"),
+            Occasion.LARGER: self.tr("larger"),
+            Occasion.SEEN: self.tr("seen since"),
+            Occasion.NEWS: self.tr("news"),
+        }[one]
+
+    @property
+    def _suggested(self) -> list[str]:
+        return [one.patient.id for one in self._candidates.values() if one.occasions]
+
+    # --- the list --------------------------------------------------------------------------------
+
+    @property
+    def said(self) -> str:
+        """What is said beside the room's name."""
+        return self._said.text()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The ids of the patients to be shown, in their order."""
+        return tuple(self._order)
+
+    def toggle(self, patient_id: str) -> None:
+        """Put a patient at the end of the list, or take one off it."""
+        if patient_id in self._order:
+            self._order.remove(patient_id)
+        else:
+            self._order.append(patient_id)
+        self._changed()
+
+    def _move_held(self, step: int) -> None:
+        held = self.chosen.held
+        if held is None or held not in self._order:
+            return
+        here = self._order.index(held)
+        there = min(max(here + step, 0), len(self._order) - 1)
+        self._order.insert(there, self._order.pop(here))
+        self._changed()
+        self.chosen.hold(held)
+
+    def add_suggested(self) -> None:
+        """Put everybody with news since the last meeting on the list."""
+        self._order += [one for one in self._suggested if one not in self._order]
+        self._changed()
+
+    def empty(self) -> None:
+        """Take everybody off the list."""
+        self._order.clear()
+        self._changed()
+
+    def _changed(self) -> None:
+        self._show()
+        if self._session.can_write:
+            self._timer.start()
+
+    def keep(self) -> None:
+        """Keep the list with the library, where it can be written."""
+        self._timer.stop()
+        library = self._session.library
+        if library is None or not self._session.can_write:
+            return
+        try:
+            self._meeting = workflow.set_meeting(library, self._order, by=self._session.person)
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+
+    # --- the meeting -----------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Show the meeting on the full screen."""
+        self.keep()
+        patients: list[Patient] = [
+            self._summaries[one].patient for one in self._order if one in self._summaries
+        ]
+        if patients:
+            self.screen_.begin(patients, self._meeting, self._today)
+
+    def _note_shown(self, shown: tuple[str, ...]) -> None:
+        library = self._session.library
+        if library is None or not self._session.can_write or not shown:
+            return
+        try:
+            self._meeting = workflow.note_shown(
+                library, shown, self._today, by=self._session.person
+            )
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+
+
+def _look_for_candidates(
+    folder: Path, meeting: Meeting, today: date, progress: Progress = no_progress
+) -> tuple[Candidate, ...]:
+    """Look for who might be shown, on a worker and with a connection of its own."""
+    from woundtrack.records import Library
+
+    with Library.open(folder, read_only=True) as library:
+        return workflow.candidates(library, meeting, today, progress=progress)

@@ -1,0 +1,438 @@
+"""The meeting on a full screen: one page a patient, one key for the next.
+
+Hides which screen it is on, what is read ahead, and that nobody's name outlives its page.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QGuiApplication,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QScreen,
+)
+from PySide6.QtWidgets import QWidget
+
+from woundtrack.model import now
+from woundtrack.ui import messages, theme
+from woundtrack.ui.components.buttons import shown_key
+from woundtrack.ui.mdt import said
+from woundtrack.ui.mdt.ahead import Ahead
+from woundtrack.ui.mdt.course_chart import CourseChart
+from woundtrack.ui.mdt.panes import Foot, Head, Photos, Table, wrapped
+from woundtrack.ui.mdt.projected import BODY, WIDTH, Pane, unit_px, write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from woundtrack.model import Patient
+    from woundtrack.ui.mdt.course import PatientCourse
+    from woundtrack.ui.session import Session
+    from woundtrack.workflow import Meeting
+
+_MARGIN: Final = 32.0
+_HEAD: Final = 84.0
+_FOOT: Final = 114.0
+_RIGHT: Final = 528.0
+_GAP: Final = 34.0
+_AHEAD: Final = 2
+"""So many patients to come, and the one before, are read while one is shown."""
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class MdtScreen(QWidget):
+    """The meeting; shown by ``begin``, left by Esc.
+
+    Signals
+    -------
+    left(tuple[str, ...])
+        It is over: the ids of the patients who were shown.
+    """
+
+    left = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self._session = session
+        self._patients: tuple[Patient, ...] = ()
+        self._meeting: Meeting | None = None
+        self._today = date.min
+        self._place = 0
+        self._lesions: dict[str, str | None] = {}
+        self._is_whole = True
+        self._is_named = False
+        self._is_dark = False
+        self._shown: dict[str, None] = {}
+        self._folder: Path | None = None
+        self.ahead = Ahead(session, self)
+        self.ahead.course_came.connect(self._course_came)
+        self.ahead.pair_came.connect(self._pair_came)
+        self.setWindowTitle(self.tr("MDT"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.head = Head(self)
+        self.chart = CourseChart(self)
+        self.photos = Photos(self)
+        self.table = Table(self)
+        self.foot = Foot(self)
+        self.notice = Notice(self)
+        self.cover = Cover(self)
+        self.cover.hide()
+        self.table.chosen.connect(self.choose_lesion)
+        self._bind()
+        session.library_changed.connect(self._read_anew)
+        session.library_closed.connect(self.close)
+
+    def _bind(self) -> None:
+        for action_id, do in (
+            ("mdt.next", self.next),
+            ("mdt.back", self.back),
+            ("mdt.first", lambda: self.go_to(0)),
+            ("mdt.last", lambda: self.go_to(len(self._patients) - 1)),
+            ("mdt.lesion_above", lambda: self._step_lesion(-1)),
+            ("mdt.lesion_below", lambda: self._step_lesion(1)),
+            ("mdt.before", self.switch_before),
+            ("mdt.name", self.switch_name),
+            ("mdt.dark", self.switch_dark),
+        ):
+            self._session.actions.bind(action_id, do, self)
+
+    # --- beginning and leaving -------------------------------------------------------------------
+
+    def begin(
+        self, patients: Sequence[Patient], meeting: Meeting, today: date | None = None
+    ) -> None:
+        """Show these patients, the first first, on a second screen where there is one.
+
+        Raises ``ValueError`` where there are none.
+        """
+        if not patients:
+            raise ValueError("a meeting needs a patient")
+        self._patients, self._meeting = tuple(patients), meeting
+        self._today = today or now().astimezone().date()
+        self._lesions, self._shown = {}, {}
+        self._is_whole, self._is_named, self._is_dark = True, False, False
+        self.cover.hide()
+        self.ahead.forget()
+        screen = self.screen_for(QGuiApplication.screens())
+        if screen is not None:
+            self.setScreen(screen)
+            self.setGeometry(screen.geometry())
+        self.showFullScreen()
+        self.activateWindow()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.go_to(0)
+
+    def screen_for(self, screens: Sequence[QScreen]) -> QScreen | None:
+        """Return the screen to be on: another than the window's, such as a projector."""
+        parent = self.parentWidget()
+        own = None if parent is None else parent.window().screen()
+        return next((one for one in screens if one is not own), own)
+
+    def leave_once(self) -> None:
+        """Leave what is open: the cover first, then the meeting."""
+        if self._is_dark:
+            self.switch_dark()
+        else:
+            self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self._is_named = False
+        self.ahead.forget()
+        shown, self._shown = tuple(self._shown), {}
+        self._patients = ()
+        self.left.emit(shown)
+        parent = self.parentWidget()
+        if parent is not None:
+            parent.window().activateWindow()
+
+    # --- going -----------------------------------------------------------------------------------
+
+    @property
+    def patient(self) -> Patient | None:
+        """Who is in view."""
+        return self._patients[self._place] if self._patients else None
+
+    @property
+    def course(self) -> PatientCourse | None:
+        """The course in view, once it has been read."""
+        return None if self.patient is None else self.ahead.course(self.patient.id)
+
+    @property
+    def lesion_id(self) -> str | None:
+        """The lesion in view."""
+        course = self.course
+        if course is None:
+            return None
+        return self._lesions.get(course.patient.id, course.first_lesion)
+
+    def next(self) -> None:
+        """Show the next patient; after the last, say that it was the last."""
+        if self._is_dark:
+            self.switch_dark()
+        elif self._place + 1 < len(self._patients):
+            self.go_to(self._place + 1)
+        else:
+            self.foot.tell(self.tr("That was the last patient. Esc leaves."))
+
+    def back(self) -> None:
+        """Show the patient before."""
+        if self._place:
+            self.go_to(self._place - 1)
+
+    def go_to(self, place: int) -> None:
+        """Show the patient at a place of the list."""
+        if not 0 <= place < len(self._patients):
+            return
+        self._place = place
+        self._is_named = False
+        self._shown[self._patients[place].id] = None
+        self._show()
+        self.repaint()  # right away, before more is read
+        self._want()
+
+    def choose_lesion(self, lesion_id: str) -> None:
+        """Bring a lesion of the patient into view."""
+        course = self.course
+        if course is None or course.row_of(lesion_id) is None:
+            return
+        self._lesions[course.patient.id] = lesion_id
+        self._show()
+        self._want()
+
+    def _step_lesion(self, step: int) -> None:
+        course = self.course
+        if course is None or not course.rows:
+            return
+        ids = [row.lesion.id for row in course.rows]
+        here = ids.index(self.lesion_id) if self.lesion_id in ids else 0
+        self.choose_lesion(ids[min(max(here + step, 0), len(ids) - 1)])
+
+    def switch_before(self) -> None:
+        """Show the photograph before from the visit before, or from the beginning again."""
+        self._is_whole = not self._is_whole
+        self._show()
+        self._want()
+
+    def switch_name(self) -> None:
+        """Show who this patient is, or hide it again; the next patient's stays hidden."""
+        course = self.course
+        if course is not None and course.is_shown:
+            self._is_named = not self._is_named
+            self._show_head()
+
+    def switch_dark(self) -> None:
+        """Cover the page, while something else is talked about, or uncover it."""
+        self._is_dark = not self._is_dark
+        self.cover.setVisible(self._is_dark)
+        self.cover.raise_()
+
+    # --- reading ahead ---------------------------------------------------------------------------
+
+    def _want(self) -> None:
+        """Read what is in view, then what comes next, then what was before."""
+        if self._meeting is None:
+            return
+        order = [self._place]
+        order += range(self._place + 1, min(self._place + 1 + _AHEAD, len(self._patients)))
+        order += range(max(self._place - 1, 0), self._place)
+        self.ahead.want(
+            [
+                (
+                    self._patients[place],
+                    self._meeting.last_shown(self._patients[place].id, self._today),
+                    self._today,
+                    self._is_whole,
+                )
+                for place in order
+            ],
+            dict(self._lesions),
+        )
+
+    def _read_anew(self, _kinds: object = None) -> None:
+        if self.isVisible() and self._patients:
+            self.ahead.forget()
+            self._show()
+            self._want()
+
+    def _course_came(self, patient_id: str) -> None:
+        if self.patient is not None and self.patient.id == patient_id:
+            self._show()
+
+    def _pair_came(self, patient_id: str) -> None:
+        if self.patient is not None and self.patient.id == patient_id:
+            self._show_photos()
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        """Show what is there of the patient in view."""
+        course = self.course
+        notice = ""
+        if course is None:
+            notice = self.tr("Reading…")
+        elif course.problem is not None:
+            notice = messages.sentence_of(course.problem)
+        elif not course.is_shown:
+            notice = said.refusal()
+        self.notice.show_words(notice)
+        shown = course if course is not None and not notice else None
+        for pane in (self.chart, self.photos, self.table):
+            pane.setVisible(shown is not None)
+        self.table.setVisible(shown is not None and bool(shown.rows))
+        self._place_panes()
+        self._show_head()
+        self.chart.show_course(shown, self.lesion_id)
+        self.table.show_rows(shown, self.lesion_id)
+        self._show_photos()
+        head, news = ("", ()) if shown is None else said.news_sentences(shown)
+        self.foot.show_news(head, news)
+        self._show_keys()
+
+    def _show_head(self) -> None:
+        patient, course = self.patient, self.course
+        if patient is None:
+            return
+        place = self.tr("{place} of {count}").format(
+            place=self._place + 1, count=len(self._patients)
+        )
+        facts = note = ""
+        is_named = False
+        if course is not None and course.is_shown and course.problem is None:
+            facts, note = said.facts(course), said.consent_note(course)
+            library = self._session.library
+            if self._is_named and library is not None:
+                facts, is_named = said.identity(library.identity(patient.id)), True
+        self.head.show_patient(patient.code, facts, place, note, is_named=is_named)
+
+    def _show_photos(self) -> None:
+        course = self.course
+        if course is None or not course.is_shown:
+            self.photos.show_pair(None, None, "", None)
+            return
+        key = (course.patient.id, self.lesion_id)
+        pair = self.ahead.pair(*key, is_whole=self._is_whole)
+        message = self.tr("Opening the photographs…")
+        if self.ahead.has_no_pair(*key, is_whole=self._is_whole):
+            message = self.tr("There is no photograph.")
+        year = None if course.last_on is None else course.last_on.year
+        self.photos.show_pair(course.row_of(self.lesion_id), pair, message, year)
+
+    def _show_keys(self) -> None:
+        table = self._session.actions
+        is_last = self._place + 1 >= len(self._patients)
+        wanted = [
+            ("mdt.next", self.tr("next")),
+            ("mdt.lesion_below", self.tr("lesion")),
+            ("mdt.compare", self.tr("compare")),
+            ("mdt.print", self.tr("print")),
+            ("mdt.name", self.tr("name")),
+        ]
+        keys = [("Esc", self.tr("leave"))] if is_last else []
+        for action_id, name in wanted:
+            if is_last and action_id == "mdt.next":
+                continue
+            if table.is_bound(action_id) and table[action_id].isEnabled():
+                key = shown_key(table.keys_of(action_id))
+                if key:
+                    keys.append((key, name))
+        self.foot.show_keys(tuple(keys))
+
+    # --- Qt --------------------------------------------------------------------------------------
+
+    def _place_panes(self) -> None:
+        unit = unit_px(self.width(), self.height())
+        wide, tall = self.width() / unit, self.height() / unit
+        right = _RIGHT + 0.45 * (wide - WIDTH)
+        left = wide - 2 * _MARGIN - right - _GAP
+        body = tall - _HEAD - _FOOT
+        rows = 0 if self.course is None else len(self.course.rows)
+        # The photographs give way to the table, down to the height that the page was drawn with.
+        table = min(34.0 + 68.0 * max(rows, 1), body - 292.0)
+        table = max(table, min(240.0, body - 292.0))
+        photos = body - 12 - table - 8
+        if not rows:
+            photos = body - 24
+        boxes: list[tuple[Pane, tuple[float, float, float, float]]] = [
+            (self.head, (_MARGIN, 10, wide - 2 * _MARGIN, _HEAD - 10)),
+            (self.chart, (_MARGIN, _HEAD + 10, left, body - 14)),
+            (self.photos, (wide - _MARGIN - right, _HEAD + 8, right, photos)),
+            (self.table, (wide - _MARGIN - right, _HEAD + 12 + photos, right, table)),
+            (self.foot, (_MARGIN, tall - _FOOT, wide - 2 * _MARGIN, _FOOT)),
+            (self.notice, (_MARGIN, _HEAD, wide - 2 * _MARGIN, body)),
+        ]
+        for pane, (x, y, width, height) in boxes:
+            pane.unit = unit
+            pane.setGeometry(
+                QRect(round(x * unit), round(y * unit), round(width * unit), round(height * unit))
+            )
+        self.cover.setGeometry(self.rect())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # No action: Esc is the main window's, too, to cancel what is under way.
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave_once()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_panes()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(theme.current().surface))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange:
+            self.update()
+
+
+class Notice(Pane):
+    """A sentence in place of a patient's data."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = ""
+        self.hide()
+
+    @property
+    def words(self) -> str:
+        """What is said."""
+        return self._words
+
+    def show_words(self, sentence: str) -> None:
+        """Say a sentence; hide where it is empty."""
+        self._words = sentence
+        self.setAccessibleName(sentence)
+        self.setVisible(bool(sentence))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, room = self.painter(), self.room
+        lines = wrapped(self._words, BODY, min(room.width(), 900))
+        top = room.center().y() - 18 * len(lines)
+        for place, line in enumerate(lines):
+            box = QRectF(0, top + 36 * place, room.width(), 36)
+            write(painter, box, line, colour=theme.current().text2, align=_CENTRE)
+
+
+class Cover(QWidget):
+    """A dark screen over the page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("The page is covered."))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(self.rect(), QColor(theme.PHOTO_CASING))
