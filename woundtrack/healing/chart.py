@@ -90,7 +90,9 @@ MARGIN_PX: Final = 50.0
 """Least width at the right for the names at the ends of the lines."""
 
 _TOP_PX: Final = 10.0
-_GAP_PX: Final = 18.0
+_DAY_PX: Final = 8.0
+"""Above the panels, where today or the day of death is named there."""
+_GAP_PX: Final = 16.0
 _AXIS_PX: Final = 22.0
 _HEAD_PX: Final = 40.0
 _FOOT_PX: Final = 26.0
@@ -240,11 +242,14 @@ class _Plan:
     whole: Period | None
     caption: tuple[str, ...]
 
+    has_day: bool = False
+
     def frame_px(self, *, has_caption: bool) -> tuple[float, float]:
         """Return the heights above the panels, and below them without the lanes."""
+        day = _DAY_PX if self.has_day else 0.0
         if not has_caption:
-            return _TOP_PX, _AXIS_PX
-        return _HEAD_PX, _AXIS_PX + _FOOT_PX - 13 + 13 * len(self.caption)
+            return _TOP_PX + day, _AXIS_PX
+        return _HEAD_PX + day, _AXIS_PX + _FOOT_PX - 13 + 13 * len(self.caption)
 
 
 def _plan(chart: Chart, paper: Paper) -> _Plan:
@@ -307,6 +312,7 @@ def _plan(chart: Chart, paper: Paper) -> _Plan:
         lanes_px=sum(height for _, height in lane_heights(paper, lanes, span)),
         whole=whole,
         caption=caption,
+        has_day=death is not None or (chart.today is not None and chart.today <= whole[1]),
     )
 
 
@@ -541,17 +547,17 @@ def _draw_days(
     death = None if chart.record is None else chart.record.death
     if death is not None and low <= death.on.middle.toordinal() <= high:
         x = dates.x(death.on.middle)
-        paper.line([(x, top - 4), (x, bottom)], colour=style.text, width=2, z=7)
+        paper.line([(x, top - 8), (x, bottom)], colour=style.text, width=2, z=7)
         said = words.died.format(day=words.long_day(death.on.middle))
         width = paper.text_width(said, 11, 600)
         left = x - width - 6 if x + 6 + width > paper.width - 4 else x + 6
-        paper.text(left, top + 1, said, weight=600, is_cleared=True)
+        paper.text(left, top - 9, said, weight=600, is_cleared=True)
         return
     today, last = chart.today, None if plan.whole is None else plan.whole[1]
     if death is None and today and last and today <= last and low <= today.toordinal() <= high:
         x = dates.x(today)
-        paper.line([(x, top + 3), (x, bottom)], colour=style.text3, dashes=(5, 4), z=1.4)
-        paper.text(x, top - 4, words.today, size=10, colour=style.text2, align="center")
+        paper.line([(x, top - 3), (x, bottom)], colour=style.text3, dashes=(5, 4), z=1.4)
+        paper.text(x, top - 9, words.today, size=10, colour=style.text2, align="center")
 
 
 def _draw_dates(paper: Paper, dates: DateScale, bottom: float, words: ChartWords) -> None:

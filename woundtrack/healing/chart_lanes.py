@@ -24,9 +24,9 @@ LANE_PREFIX: Final = "lane-"
 """What the ids of the lanes begin with, in an SVG."""
 
 _BAR_PX: Final = 15.0
-_ROW_PX: Final = 19.0
-_PAD_PX: Final = 5.0
-_EVENT_ROW_PX: Final = 18.0
+_ROW_PX: Final = 18.0
+_PAD_PX: Final = 4.0
+_EVENT_ROW_PX: Final = 17.0
 _STEPS_PX: Final = 38.0
 _VALUES_PX: Final = 26.0
 _ARROW_PX: Final = 6.0

@@ -34,7 +34,7 @@ class LaneButton(KeyButton):
     lanes_chosen = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", "", "normal", "list", "control", parent)
+        super().__init__("", "", "normal", "list", "small", parent)
         self.setText(self.tr("Lanes"))
         self.setAccessibleName(self.tr("Which lanes stand under the curves"))
         self._menu = QMenu(self)
@@ -136,7 +136,7 @@ class PeriodButton(KeyButton):
     days_chosen = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", "", "normal", "calendar-blank", "control", parent)
+        super().__init__("", "", "normal", "calendar-blank", "small", parent)
         self._menu = QMenu(self)
         self.setMenu(self._menu)
         self._actions: dict[int, QAction] = {}

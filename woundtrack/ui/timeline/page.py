@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 TABLE_WIDTH: Final = 312
 _WIDE_TABLE: Final = 440
 _WIDE: Final = 1800
-_ROOMY: Final = 1240
 _PICTURE_WIDTH: Final = 1000
 
 
@@ -142,13 +141,14 @@ class TimelinePage(QWidget):
         self.outlines.set_value("all")
         for choice in (self.unit, self.scaling, self.split, self.outlines):
             choice.chosen.connect(self._choose)
+        self._choices: list[QWidget] = [self.unit, self.scaling, self.split, self.outlines]
         bar = QWidget()
         bar.setFixedHeight(44)
         in_bar = QHBoxLayout(bar)
         in_bar.setContentsMargins(16, 0, 16, 0)
         in_bar.setSpacing(12)
-        for choice in (self.unit, self.scaling, self.split, self.outlines):
-            in_bar.addWidget(choice)
+        for shown in self._choices:
+            in_bar.addWidget(shown)
         self.lanes = LaneButton()
         self.lanes.lanes_chosen.connect(self._choose)
         self.period = PeriodButton()
@@ -158,10 +158,9 @@ class TimelinePage(QWidget):
         self.chip = FilterChip()
         self.chip.clicked.connect(self._show_all)
         in_bar.addWidget(self.chip)
+        self._choices += [self.lanes, self.period, self.chip]
         in_bar.addStretch(1)
-        self._key = Label(
-            self.tr("Band: 95 % interval of each area. Dotted: no area."), "caption", "2"
-        )
+        self._key = Label("", "caption", "2")
         in_bar.addWidget(self._key)
 
         self._scroll = QScrollArea()
@@ -535,9 +534,17 @@ class TimelinePage(QWidget):
         self._follow_place()
 
     def _share_bar(self) -> None:
-        """Beside the chip, or one more choice, there is room for the key on wide windows alone."""
-        is_alone = self._only is None and self.outlines.isHidden()
-        self._key.setVisible(is_alone or self.width() >= _ROOMY)
+        """Say what bands and dots mean in the room that the choices leave, or in their tip."""
+        whole = self.tr("Band: 95 % interval of each area. Dotted: no area.")
+        short = self.tr("Band: 95 % interval. Dotted: no area.")
+        metrics = QFontMetricsF(self._key.font())
+        shown = [one for one in self._choices if not one.isHidden()]
+        taken = sum(one.sizeHint().width() + 12 for one in shown) + 32
+        fitting = [
+            one for one in (whole, short) if metrics.horizontalAdvance(one) + taken < self.width()
+        ]
+        self._key.setText(fitting[0] if fitting else "")
+        self._key.setVisible(bool(fitting))
 
     # --- the visit and lesion in view ------------------------------------------------------------
 
