@@ -20,7 +20,7 @@ from tests.healing.record import (
 from woundtrack.healing.change import Change
 from woundtrack.healing.closures import ClosureStatus
 from woundtrack.healing.competing import Followed, Outcome
-from woundtrack.healing.course import PatientCourse, course_of
+from woundtrack.healing.course import PatientCourse, course_of, followed_of
 from woundtrack.healing.distribution import Distribution
 from woundtrack.healing.patient_healing import HealedStatus
 from woundtrack.model import (
@@ -226,6 +226,26 @@ def test_a_new_lesion_within_28_days_keeps_a_patient_from_being_healed() -> None
 
     assert read(areas, findings).healing.status is HealedStatus.NOT_HEALED
     assert read(late, findings).healing.status is HealedStatus.CONFIRMED
+
+
+def test_a_new_lesion_that_has_not_ulcerated_yet_counts_as_new() -> None:
+    areas: Areas = {"T1": {0: 4.0, 20: "closed", 34: "closed", 90: "closed"}, "C1": {}}
+    record = record_with(
+        healed("T1", 20), healed("T1", 34), finding("C1", 34, LesionState.NOT_ULCERATED)
+    )
+
+    assert read(areas, record).healing.status is HealedStatus.NOT_HEALED
+
+
+def test_rows_are_given_by_patient_by_lesion_or_by_sentinel() -> None:
+    sentinel = LesionDetail(patient_id="p", lesion_id="lesion T1", is_sentinel=True)
+    found = read({"T1": {0: 4.0}, "C1": {0: 2.0}}, record_with(sentinel))
+
+    rows = {unit: followed_of([found], unit) for unit in ("patient", "sentinel", "lesion")}
+
+    assert [row.lesion_id for row in rows["patient"]] == [None]
+    assert [row.lesion_id for row in rows["sentinel"]] == ["lesion T1"]
+    assert [row.lesion_id for row in rows["lesion"]] == ["lesion T1", "lesion C1"]
 
 
 def replace_days(areas: Areas, label: str, seen: dict[int, float | str]) -> Areas:

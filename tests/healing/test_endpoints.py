@@ -548,6 +548,20 @@ def test_ep17_has_no_stop_while_an_opioid_goes_on_and_none_by_death() -> None:
     assert all_of(ongoing, "opioid_step_down") == []
 
 
+def test_ep17_does_not_take_a_change_to_something_unknown_for_a_stop() -> None:
+    changed = replace(opioid(0, 60, 20), stop_reason=StopReason.CHANGED)
+
+    stopped = one_of(read(OPEN, record_with(changed)), "opioid_stopped")
+
+    assert (stopped.status, stopped.why) == (EndpointStatus.UNCONFIRMED, Why.CHANGED_TO_UNKNOWN)
+
+
+def test_ep17_takes_a_dose_that_begins_a_month_later_for_no_step_down() -> None:
+    found = read(OPEN, record_with(opioid(0, 30, 20), opioid(60, None, 10)))
+
+    assert all_of(found, "opioid_step_down") == []
+
+
 def test_ep17_compares_no_two_opioids_without_a_table() -> None:
     first = opioid(0, 30, 20)
     second = replace(opioid(30, None, 10, "morphine"), follows=first.entry_id)

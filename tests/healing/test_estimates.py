@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -31,6 +32,18 @@ def test_the_interval_of_a_reduction_is_that_of_its_measurements() -> None:
     assert reduction.low == pytest.approx(100 * (1 - 0.6 * math.exp(half)), abs=1e-4)
     assert reduction.high == pytest.approx(100 * (1 - 0.6 * math.exp(-half)), abs=1e-4)
     assert not reduction.is_assumed
+
+
+def test_an_interval_that_reaches_down_to_nothing_is_not_replaced_by_the_assumed_one() -> None:
+    fissure = replace(point(0.4, 28), area_low_mm2=0.0)
+
+    ratio = estimates.log_area_ratio(point(12.0), fissure)
+
+    assert ratio is not None
+    assert (ratio.low, ratio.high, ratio.is_assumed) == (None, None, False)
+    assert estimates.area_reduction(point(12.0), fissure) == estimates.Estimate(
+        value=pytest.approx(100 * 11.6 / 12), unit="%"
+    )
 
 
 def test_the_log_ratio_turns_into_the_same_reduction() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from woundtrack.healing import change, competing, endpoints, fits, rates
     from woundtrack.healing.chart import draw as draw_chart
     from woundtrack.healing.chart import save as save_chart
-    from woundtrack.healing.course import PatientCourse, course_of
+    from woundtrack.healing.course import PatientCourse, course_of, followed_of
     from woundtrack.healing.lesion_states import BreakReason, LineBreak, breaks_of
     from woundtrack.healing.timeline import baseline_of, closure_of, timeline_of
 
@@ -33,6 +33,7 @@ __all__ = [
     "draw_chart",
     "endpoints",
     "fits",
+    "followed_of",
     "rates",
     "save_chart",
     "timeline_of",
@@ -52,6 +53,7 @@ _PLACES: Final = {
     "draw_chart": ("chart", "draw"),
     "endpoints": ("endpoints", ""),
     "fits": ("fits", ""),
+    "followed_of": ("course", "followed_of"),
     "rates": ("rates", ""),
     "save_chart": ("chart", "save"),
     "timeline_of": ("timeline", "timeline_of"),

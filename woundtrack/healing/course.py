@@ -6,9 +6,10 @@ interval or says that it has none, and what needs a later visit is unconfirmed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from woundtrack.healing.burden import (
     AreaUnderCurve,
@@ -116,9 +117,10 @@ def course_of(
     """Return one patient's course up to a day, that day included.
 
     What happened after ``as_of`` is left out, as if it were that day; what was only recorded later
-    counts. ``record`` is of the timeline's patient. A death that is known by its month alone
-    stands for the middle of that month. ``totals`` are those of the scores
-    (``endpoints.score_totals``); without them the endpoints that are scores say so.
+    counts. ``record`` is of the timeline's patient; what was found at visits that the timeline
+    doesn't have is left out. A death that is known by its month alone stands for the middle of that
+    month. ``totals`` are those of the scores (``endpoints.score_totals``); without them the
+    endpoints that are scores say so.
     """
     visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
     known = laid_out(record, timeline.visits)
@@ -160,6 +162,25 @@ def course_of(
         visited_on=tuple(visit.visited_on for visit in visits),
     )
     return replace(course, endpoints=_endpoints(course, record, totals))
+
+
+def followed_of(
+    courses: Iterable[PatientCourse], unit: Literal["patient", "sentinel", "lesion"]
+) -> tuple[Followed, ...]:
+    """Return the rows for ``competing.cumulative_incidence``, of one kind.
+
+    ``patient``: the way to the day on which all lesions were closed; ``sentinel``: of the lesion
+    that was named so; ``lesion``: of every lesion that was ever open, which aren't independent
+    within a patient: give the patients as ``clusters``.
+    """
+    if unit == "patient":
+        return tuple(one.followed for one in courses if one.followed is not None)
+    return tuple(
+        lesion.followed
+        for one in courses
+        for lesion in one.lesions
+        if lesion.followed is not None and (unit == "lesion" or lesion.is_sentinel)
+    )
 
 
 def _endpoints(

@@ -80,6 +80,7 @@ class Why(Enum):
     PARTIAL_DATE = "the date is known by its month or year alone"
     STILL_GOING_ON = "it is not over"
     NO_CONVERSION = "the doses can't be compared without a table of conversion"
+    CHANGED_TO_UNKNOWN = "the last one was changed to something that isn't recorded"
     UNKNOWN_RELATION = "of some it isn't recorded whether they are related"
 
 

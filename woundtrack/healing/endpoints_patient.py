@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 SURVIVAL_DAYS: Final = (30, 90, 180, 365)
 """The days of EP13."""
 
+_NEXT_DOSE_DAYS: Final = 7
+
 INFECTIONS: Final = (EventKind.WOUND_INFECTION, EventKind.BACTERAEMIA, EventKind.SEPSIS)
 """The events of EP14."""
 
@@ -309,12 +311,20 @@ def _opioids(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint
     stops = [_stop_of(one, course) for one in given]
     known = [stop for stop in stops if stop is not None]
     is_stopped = len(known) == len(stops)
+    stopped_on = max(known) if is_stopped else None
+    is_changed = any(
+        one.stop_reason is StopReason.CHANGED and stop == stopped_on
+        for one, stop in zip(given, stops, strict=True)
+        if stop is not None
+    )
     yield Endpoint(
         code="EP17",
         what="opioid_stopped",
         value=is_stopped,
-        on=max(known) if is_stopped else None,
+        on=stopped_on,
         since=given[0].start.middle if given[0].start else None,
+        status=EndpointStatus.UNCONFIRMED if is_changed else EndpointStatus.COMPUTED,
+        why=Why.CHANGED_TO_UNKNOWN if is_changed else None,
     )
     for place, later in enumerate(given):
         earlier = _earlier(later, given[:place])
@@ -334,18 +344,19 @@ def _stop_of(treatment: Treatment, course: PatientCourse) -> date | None:
 
 
 def _earlier(later: Treatment, before: Sequence[Treatment]) -> Treatment | None:
-    """Return the treatment of which another is the next dose: by its link, or by its drug."""
+    """Return the treatment of which another is the next dose.
+
+    By its link; or it is of the same drug, and the other began within a week of its stop.
+    """
     if later.follows is not None:
         return next((one for one in before if one.entry_id == later.follows), None)
     drug = later.text.strip().casefold()
-    return next(
-        (
-            one
-            for one in reversed(before)
-            if drug and one.text.strip().casefold() == drug and one.stop is not None
-        ),
-        None,
-    )
+    for one in reversed(before):
+        if not drug or one.text.strip().casefold() != drug or not (one.stop and later.start):
+            continue
+        if 0 <= (later.start.middle - one.stop.middle).days <= _NEXT_DOSE_DAYS:
+            return one
+    return None
 
 
 def _dose_change(earlier: Treatment, later: Treatment) -> Endpoint:

@@ -48,18 +48,26 @@ def log_area_ratio(before: TimelinePoint, after: TimelinePoint) -> Estimate | No
     """Return ln(A / A₀) of two open areas; None where either is closed or has no area.
 
     The interval is that of the measurements, without what moved both alike (``change.ratio``); with
-    the assumed spread where they have none: ∓1.96 √2 s.
+    the assumed spread where one has none: ∓1.96 √2 s. There is no interval where a measurement's
+    own reaches down to nothing, as a fissure's may: its logarithm has no end.
     """
     if not (before.area_mm2 and after.area_mm2):
         return None
     value = rates.log_area_ratio(before.area_mm2, after.area_mm2)
     figures = change.ratio(before, after)
-    if figures is None:
-        down, up = rates.detectable_ratio()
-        low, high = value + math.log(down), value + math.log(up)
-    else:
+    if figures is not None:
         low, high = math.log1p(figures[1]), math.log1p(figures[2])
-    return Estimate(value=value, unit="", low=low, high=high, is_assumed=figures is None)
+        return Estimate(value=value, unit="", low=low, high=high)
+    if all(_has_interval(point) for point in (before, after)):
+        return Estimate(value=value, unit="")
+    down, up = rates.detectable_ratio()
+    return Estimate(
+        value=value,
+        unit="",
+        low=value + math.log(down),
+        high=value + math.log(up),
+        is_assumed=True,
+    )
 
 
 def area_reduction(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
@@ -158,7 +166,7 @@ def weighted_sum_mm2(parts: Sequence[tuple[float, TimelinePoint]]) -> Estimate:
     opened = [(weight, point) for weight, point in parts if weight > 0 and point.area_mm2]
     if any(weight < 0 for weight, _ in parts):
         raise ValueError("a total has no negative weights")
-    if any(point.area_low_mm2 is None or point.area_high_mm2 is None for _, point in opened):
+    if not all(_has_interval(point) for _, point in opened):
         return Estimate(value=total, unit="mm²")
     shared = common_of([point for _, point in opened])
     downs: list[float] = []
@@ -246,6 +254,10 @@ def log_errors(points: Sequence[TimelinePoint]) -> LogErrors:
         shared={key: tuple(row) for key, row in shared.items()},
         is_assumed=is_assumed,
     )
+
+
+def _has_interval(point: TimelinePoint) -> bool:
+    return point.area_low_mm2 is not None and point.area_high_mm2 is not None
 
 
 def _area(point: TimelinePoint) -> float:

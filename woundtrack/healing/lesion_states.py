@@ -118,17 +118,14 @@ class Record:
     debrided_on: tuple[tuple[str | None, date], ...]
     joined_on: tuple[tuple[str, date, BreakReason], ...] = ()
 
-    def finding_on(self, lesion_id: str, on: date) -> Finding | None:
-        """Return what was found of a lesion on a day."""
-        return dict(self.findings.get(lesion_id, ())).get(on)
-
 
 def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
     """Lay a record out by lesion; an empty one for None.
 
     A lesion *ends* by the date and reason in its details; by the link that says that it merged; or
     by the first amputation, graft or closure by surgery that is recorded of it, as an event or a
-    finding. It *begins* at the latest with the link by which it came of others.
+    finding. It *begins* at the latest with the link by which it came of others. A finding at a
+    visit that isn't among these is left out.
     """
     if record is None:
         return Record(ends={}, began_on={}, findings={}, debrided_on=())
@@ -230,7 +227,8 @@ def breaks_of(
     sides of it are no course. Where a finding says that it was debrided before the photograph, the
     line breaks before that point; after the photograph, after it. An event on the day of a point
     whose finding doesn't say so breaks the line on both sides: nobody knows on which side the area
-    is. An event without a lesion breaks the line of every lesion.
+    is. An event without a lesion breaks the line of every lesion, and one that is known by its
+    month alone stands for the middle of it.
 
     So does another lesion that merged into this one, and a part that split from it, between the
     last point before that day and the first from it on.

@@ -45,9 +45,9 @@ def patient_healing_of(
     """Return when all of a patient's lesions were healed.
 
     The first day on which a lesion closed by which every lesion known within 28 days of it had
-    closed, too, and none had opened again. Lesions that merged or were split are left out: what
-    became of them is in the others. A lesion that surgery closed has not healed. Unconfirmed while
-    a closure is, or while nobody has been seen 28 days on.
+    closed, too, none had opened again, and no other had come, ulcerated or not yet. Lesions that
+    merged or were split are left out: what became of them is in the others. A lesion that surgery
+    closed has not healed. Unconfirmed while a closure is, or while nobody has been seen 28 days on.
     """
     counted = [
         one
@@ -63,6 +63,8 @@ def patient_healing_of(
         if not all(one.closure.on is not None and one.closure.on <= on for one in known):
             continue
         if any(day <= until for one in known for day in one.closure.reopened_on):
+            continue
+        if any(one.first_seen_on and on < one.first_seen_on <= until for one in lesions):
             continue
         is_confirmed = all(one.closure.status is ClosureStatus.CONFIRMED for one in known)
         if is_confirmed and last_visit is not None and last_visit >= until:
