@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from woundtrack import workflow
+from woundtrack.model import (
+    BiopsyResult,
+    Certainty,
+    Diagnosis,
+    Dialysis,
+    Event,
+    EventKind,
+    PartialDate,
+    PatientDetail,
+    Sex,
+)
+from woundtrack.ui.record.patient_words import diagnosis_words
 from woundtrack.ui.session import Session
 from woundtrack.ui.window.patient_header import PatientHeader
 
@@ -55,3 +71,84 @@ def test_a_library_that_closes_takes_the_patient_out_of_the_header(
     clinic_session.close_library()
 
     assert texts(header) == ["No patient chosen"]
+
+
+def test_the_header_says_who_it_is_without_a_name(qtbot: QtBot, clinic_session: Session) -> None:
+    library = clinic_session.library
+    assert library is not None
+    patient = library.patient_with_code("WT-0147")
+    clinic_session.set_patient(patient)
+    header = PatientHeader(clinic_session)
+    qtbot.addWidget(header)
+    header.resize(1200, 48)
+    header.show()
+
+    detail = PatientDetail(
+        patient_id=patient.id,
+        sex=Sex.FEMALE,
+        birth_year=1950,
+        dialysis=Dialysis.HAEMODIALYSIS,
+        dialysis_start=PartialDate(text="2021-03"),
+    )
+    diagnosis = Diagnosis(
+        patient_id=patient.id,
+        certainty=Certainty.CONFIRMED,
+        biopsy_on=PartialDate(text="2026-01-06"),
+        biopsy_result=BiopsyResult.POSITIVE,
+    )
+    workflow.record_entries(library, [detail, diagnosis], by="Ann")
+    clinic_session.changed("record")
+    age = date.today().year - 1950  # noqa: DTZ011
+    assert texts(header) == [
+        "WT-0147",
+        f"Female, {age} y · Haemodialysis since 2021",
+        "Calciphylaxis, confirmed by biopsy 6 Jan 2026",
+    ]
+
+    death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-05-03"))
+    workflow.record_entries(library, [death], by="Ann")
+    clinic_session.changed("record")
+    assert texts(header)[1] == ("Female, 76 y · Haemodialysis since 2021 · Died 3 May 2026")
+
+
+@pytest.mark.parametrize(
+    ("diagnosis", "said"),
+    [
+        ({"certainty": Certainty.SUSPECTED}, "Calciphylaxis, suspected"),
+        (
+            {"certainty": Certainty.CLINICAL, "diagnosed_on": PartialDate(text="2025-11")},
+            "Calciphylaxis, diagnosed clinically Nov 2025",
+        ),
+        (
+            {"certainty": Certainty.CONFIRMED, "diagnosed_on": PartialDate(text="2025")},
+            "Calciphylaxis, confirmed 2025",
+        ),
+        ({"biopsy_on": PartialDate(text="2025")}, ""),
+    ],
+)
+def test_a_diagnosis_is_told_as_sure_as_it_is(
+    qapp: object, diagnosis: dict[str, object], said: str
+) -> None:
+    assert diagnosis_words(Diagnosis(patient_id="p", **diagnosis)) == said  # type: ignore[arg-type]
+
+
+def test_a_long_line_ends_in_dots_and_its_whole_is_the_tooltip(
+    qtbot: QtBot, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    patient = library.patient_with_code("WT-0147")
+    clinic_session.set_patient(patient)
+    detail = PatientDetail(
+        patient_id=patient.id, sex=Sex.FEMALE, birth_year=1950, dialysis=Dialysis.PERITONEAL
+    )
+    workflow.record_entries(library, [detail], by="Ann")
+    header = PatientHeader(clinic_session)
+    qtbot.addWidget(header)
+    header.resize(240, 48)
+    header.show()
+
+    line = next(label for label in header.findChildren(QLabel) if "Female" in label.text())
+
+    assert line.text().endswith("…")
+    assert line.toolTip().endswith("Peritoneal dialysis")

@@ -141,6 +141,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Search the patients by their code."),
     ),
     Action(
+        id="patient.details",
+        text=_("What is known of this patient…"),
+        keys=("F3",),
+        icon="clipboard-text",
+        needs_library=True,
+        tip=_("Background, diagnosis, risk factors, lesions, consent and names."),
+    ),
+    Action(
+        id="patient.names",
+        text=_("Show or hide names"),
+        keys=("Ctrl+Shift+N",),
+        icon="eye",
+        needs_library=True,
+        tip=_("Names are off at every start, and off again when nobody uses the window."),
+    ),
+    Action(
         id="edit.undo",
         text=_("Undo"),
         keys=("Ctrl+Z",),

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Patient
     from woundtrack.records import Library, VisitDrafts
     from woundtrack.ui.components import Message
+    from woundtrack.ui.record.patient_sheet import PatientSheet
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.printed_cards import PrintedCardsSheet
 
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         session.choices = self._remembered
         self._pages: dict[str, QWidget] = {}
         self._printed_cards: PrintedCardsSheet | None = None
+        self._patient_sheet: PatientSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -308,6 +310,8 @@ class MainWindow(QMainWindow):
             ("room.import", lambda: self.session.go("import")),
             ("room.mdt", lambda: self.session.go("mdt")),
             ("patient.find", self._find_patient),
+            ("patient.details", self._open_patient),
+            ("patient.names", self._toggle_names),
             ("edit.undo", self.session.undo_stack.undo),
             ("edit.redo", self.session.undo_stack.redo),
             ("window.find", self._open_palette),
@@ -350,6 +354,26 @@ class MainWindow(QMainWindow):
     def _open_printed_cards(self) -> None:
         self.printed_cards.open()
 
+    @property
+    def patient_sheet(self) -> PatientSheet:
+        """The sheet of what is known of a patient; it is built when it is asked for."""
+        if self._patient_sheet is None:
+            from woundtrack.ui.record.patient_sheet import PatientSheet  # loads the verbs
+
+            self._patient_sheet = PatientSheet(self.session, self)
+        return self._patient_sheet
+
+    def _open_patient(self) -> None:
+        if self.session.patient is None:
+            self.session.said.emit(self.tr("Choose a patient first."))
+        else:
+            self.patient_sheet.open_at()
+
+    def _toggle_names(self) -> None:
+        from woundtrack.ui.record.identity_view import IdentityView
+
+        IdentityView.of(self.session).toggle()
+
     def _measure_sheet(self) -> None:
         self.printed_cards.open_measuring()
 
@@ -386,6 +410,7 @@ class MainWindow(QMainWindow):
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "timeline.export"),
             ("theme.system", "theme.light", "theme.dark"),
+            ("patient.details", "patient.names"),
             ("window.settings", "window.person", "window.letters"),
             ("window.keys", "window.tour", "window.about"),
             ("window.close",),
