@@ -6,6 +6,8 @@ lifelines 0.30.3, scikit-survival 0.28.0, with alpha = 2 (1 - Φ(1.96)) = 0.0499
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from woundtrack.healing.competing import Outcome, cumulative_incidence
 
@@ -160,3 +162,38 @@ def test_a_follow_up_that_ends_before_it_begins_is_refused() -> None:
 def test_rows_of_different_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="one length"):
         cumulative_incidence([5, 6], [1])
+
+
+FOLLOWED = st.lists(
+    st.tuples(st.integers(min_value=1, max_value=30), st.sampled_from(list(Outcome))),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(FOLLOWED)
+def test_what_happened_and_what_did_not_are_all_there_is(rows: list[tuple[int, Outcome]]) -> None:
+    found = cumulative_incidence([time for time, _ in rows], [outcome for _, outcome in rows])
+
+    for step in found.steps:
+        assert sum(step.incidence) + step.survival == pytest.approx(1.0)
+
+
+@given(FOLLOWED)
+def test_the_interval_holds_the_incidence_and_stays_within_nothing_and_all(
+    rows: list[tuple[int, Outcome]],
+) -> None:
+    found = cumulative_incidence([time for time, _ in rows], [outcome for _, outcome in rows])
+
+    for step in found.steps:
+        for low, value, high in zip(step.low, step.incidence, step.high, strict=True):
+            assert 0 <= low <= value + 1e-12
+            assert value - 1e-12 <= high <= 1
+
+
+@given(FOLLOWED)
+def test_nobody_is_closed_less_often_over_time(rows: list[tuple[int, Outcome]]) -> None:
+    found = cumulative_incidence([time for time, _ in rows], [outcome for _, outcome in rows])
+
+    closed = [step.incidence[0] for step in found.steps]
+    assert closed == sorted(closed)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.healing.points import point, term
 from woundtrack.healing import fits
@@ -228,6 +230,40 @@ def test_a_fall_seen_by_the_last_area_alone_has_a_delay_without_an_end() -> None
 
 def test_four_areas_are_too_few_for_a_delay() -> None:
     assert fits.delayed_exponential([point(10 - day / 7, day) for day in (0, 7, 14, 21)]) is None
+
+
+@given(
+    st.lists(st.floats(min_value=0.1, max_value=300), min_size=5, max_size=9),
+    st.floats(min_value=0.01, max_value=100),
+)
+def test_the_unit_of_area_does_not_change_how_well_a_curve_fits(
+    areas: list[float], factor: float
+) -> None:
+    first, second = (
+        fits.delayed_exponential(
+            [point(scale * area, 7 * place) for place, area in enumerate(areas)]
+        )
+        for scale in (1.0, factor)
+    )
+
+    assert first is not None
+    assert second is not None
+    assert second.chi2 == pytest.approx(first.chi2, rel=1e-6, abs=1e-6)
+
+
+@given(st.lists(st.floats(min_value=0.1, max_value=300), min_size=5, max_size=9))
+def test_a_delay_never_fits_worse_than_none_and_lies_in_its_interval(areas: list[float]) -> None:
+    points = [point(area, 7 * place) for place, area in enumerate(areas)]
+
+    plain, delayed = fits.exponential(points), fits.delayed_exponential(points)
+
+    assert plain is not None
+    assert delayed is not None
+    assert delayed.chi2 <= plain.chi2 + 1e-6
+    for one in (delayed.delay, delayed.per_day):
+        assert one.low is not None
+        assert one.high is not None
+        assert one.low - 1e-9 <= one.value <= one.high + 1e-9
 
 
 @pytest.mark.parametrize(
