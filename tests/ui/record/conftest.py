@@ -153,11 +153,11 @@ class Room:
 
     def row(self, field: str) -> AnswerRow:
         """Return the row of a question about the lesion in view."""
-        return self.page.lesions.rows_of[field]
+        return self.page.form.lesions.rows_of[field]
 
     def pain(self, context: PainContext) -> AnswerRow:
         """Return the row of pain on the scale of ten."""
-        return self.page.whole.pains[context, PainScale.NRS11]
+        return self.page.form.whole.pains[context, PainScale.NRS11]
 
     def click(self, widget: QWidget, at: QPoint | None = None) -> None:
         """Click a widget with the mouse."""

@@ -23,7 +23,7 @@ from woundtrack.ui.record.number_field import NumberField
 
 
 def test_last_visits_answers_stand_beside_the_questions(room: Room) -> None:
-    assert room.page.whole.pains
+    assert room.page.form.whole.pains
     assert room.pain(PainContext.WORST_24H).last_words == "3 of 10"
     assert room.row("exudate_amount").last_words == "Moderate"
     assert room.row("periwound").last_words == "Erythema, induration"
@@ -85,7 +85,7 @@ def test_same_as_last_answers_what_may_be_copied_and_marks_it(room: Room) -> Non
     draft = room.page.draft
     assert draft is not None
     assert room.row("exudate_amount").answer is ExudateAmount.MODERATE
-    assert room.page.whole.seen_at.answer is Setting.CLINIC
+    assert room.page.form.whole.seen_at.answer is Setting.CLINIC
     copied = {key.field for key in draft.copied if key.subject == "finding/lesion-a1"}
     assert copied == {
         "exudate_amount",
@@ -204,7 +204,7 @@ def test_an_impossible_number_is_refused_in_words_and_the_visit_is_not_saved(roo
 def test_a_closed_state_leaves_only_what_closure_needs(room: Room) -> None:
     room.choose(room.row("state"), LesionState.EPITHELIALISED)
 
-    shown = {name for name, row in room.page.lesions.rows_of.items() if row.isVisible()}
+    shown = {name for name, row in room.page.form.lesions.rows_of.items() if row.isVisible()}
 
     assert {"has_drainage", "needs_dressing"} <= shown
     assert not {"exudate_amount", "edge", "max_depth_cm", "debrided"} & shown
@@ -222,7 +222,7 @@ def test_a_tab_gets_its_tick_when_all_that_is_needed_is_answered(room: Room) -> 
     room.type("0.4")
     room.choose(room.row("debrided"), Debrided.NO)
 
-    names = {key: one.accessibleName() for key, one in room.page.lesions.tabs.buttons.items()}
+    names = {key: one.accessibleName() for key, one in room.page.form.lesions.tabs.buttons.items()}
 
     assert names["lesion-a1"].endswith("all answered")
     assert not names["lesion-t1"].endswith("all answered")
@@ -330,9 +330,9 @@ def test_a_changed_answer_is_a_revision_with_its_reason(room: Room) -> None:
     finding = room.finding()
     assert finding is not None
     assert (finding.revision, finding.reason) == (2, "read the wrong line")
-    room.click(room.page.lesions.history)
-    assert room.page.panel is not None
-    lines = "\n".join(room.page.panel.lines)  # type: ignore[union-attr]
+    room.click(room.page.form.lesions.history)
+    assert room.page.side.panel is not None
+    lines = "\n".join(room.page.side.panel.lines)  # type: ignore[union-attr]
     assert "Exudate amount: Small → Large" in lines
     assert "read the wrong line" in lines
 
@@ -370,7 +370,7 @@ def test_a_reader_sees_the_record_and_is_told_why_it_cannot_be_changed(
 def test_a_patient_without_a_lesion_can_be_asked_about_pain(open_room: Callable[..., Room]) -> None:
     room = open_room(patient=0, day=None)
 
-    assert room.page.no_lesion.isVisible()
+    assert room.page.form.no_lesion.isVisible()
     room.choose(room.pain(PainContext.WORST_24H), 4.0)
     room.save()
 

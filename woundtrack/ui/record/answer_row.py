@@ -203,9 +203,10 @@ class AnswerRow(QWidget):
         across = QHBoxLayout()
         across.setContentsMargins(0, 4, 0, 4)
         across.setSpacing(8)
-        across.addWidget(control, 1 if control.sizePolicy().hasHeightForWidth() else 0)
-        across.addLayout(self._asking, 1)
-        if not control.sizePolicy().hasHeightForWidth():
+        is_wide = control.sizePolicy().hasHeightForWidth() or isinstance(control, TextField)
+        across.addWidget(control, 1 if is_wide else 0)
+        across.addLayout(self._asking, 0 if is_wide else 1)
+        if not is_wide:
             across.addStretch(1)
         across.addWidget(self._copied)
         across.addWidget(self.reason)

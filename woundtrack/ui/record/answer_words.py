@@ -51,8 +51,8 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
     },
     LesionState: {
         LesionState.OPEN: _("Open"),
-        LesionState.ESCHAR_COVERED: _("Under eschar"),
-        LesionState.EPITHELIALISED: _("Skin over it"),
+        LesionState.ESCHAR_COVERED: _("Eschar"),
+        LesionState.EPITHELIALISED: _("New skin"),
         LesionState.NOT_ULCERATED: _("No ulcer"),
         LesionState.NOT_SEEN: _("Not seen"),
         LesionState.SURGICALLY_CLOSED: _("Sutured"),

@@ -402,7 +402,9 @@ class EntryForms(QObject):
 
 def treatment_name(one: Treatment) -> str:
     """Return a treatment in words: ``Sodium thiosulfate IV 25 g, 3 × week``."""
-    head = one.text if one.text and one.agent in _NAMED_BY_TEXT else word_of(one.agent)
+    head = word_of(one.agent)
+    if one.text and one.agent in _NAMED_BY_TEXT:
+        head = one.text[:1].upper() + one.text[1:]
     if one.text and one.agent not in _NAMED_BY_TEXT:
         head = f"{head} ({one.text})"
     if one.dose_value is not None:

@@ -52,7 +52,7 @@ class FormKeys(QObject):
         """Listen to a control."""
         parts: list[QWidget] = [control]
         if isinstance(control, TickBar):
-            parts = list(control.boxes.values())
+            parts = list(control.parts)
         elif isinstance(control, DropDown):
             edit = control.lineEdit()
             parts += [] if edit is None else [edit]
@@ -80,6 +80,9 @@ class FormKeys(QObject):
         if not plain:
             return False
         if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if isinstance(control, TickBar) and control.more.hasFocus():
+                control.unfold()
+                return True
             if isinstance(control, NumberField):
                 control.editingFinished.emit()
             self.finished.emit(control)

@@ -29,9 +29,9 @@ _OFFERED_SKIN: Final = (
     Periwound.INDURATION,
     Periwound.OEDEMA,
     Periwound.MACERATION,
+    Periwound.INTACT,
     Periwound.WARMTH,
     Periwound.ECCHYMOSIS,
-    Periwound.INTACT,
     Periwound.PERSISTENT_ERYTHEMA,
     Periwound.INFLAMMATION,
     Periwound.EXCORIATION,
@@ -149,6 +149,8 @@ class LesionCard(Card):
             row.setEnabled(not is_closed)
             if is_another:
                 row.ask("")
+                if isinstance(row.control, TickBar):
+                    row.control.fold()
             last = draft.last.get(key)
             row.show_answer(
                 draft.answer(key),
@@ -224,7 +226,9 @@ def _control_of(asked: Asked, name: str) -> QWidget:
     if asked.kind == "ticks":
         ticks = _OFFERED_SKIN if asked.of is Periwound else tuple(InfectionSign)
         alone = Periwound.INTACT if asked.of is Periwound else InfectionSign.NONE
-        return TickBar([(one, word_of(one)) for one in ticks], alone=alone, name=name)
+        usual = 6 if asked.of is Periwound else 5
+        boxes = [(one, word_of(one)) for one in ticks]
+        return TickBar(boxes, alone=alone, usual=usual, name=name)
     choices: list[tuple[Answer, str]] = [
         (one, word_of(one)) for one in (() if asked.of is None else offered(asked.of))
     ]

@@ -80,6 +80,10 @@ class LesionPhotoCard(Card):
             one.text() for one in (self._area, self._interval, self._note) if one.text()
         )
 
+    def stop(self) -> None:
+        """Cut nothing more."""
+        self._session.tasks.cancel(_TASK)
+
     def show_lesion(self, lesion: Lesion | None, visit: Visit | None) -> None:
         """Show a lesion's photograph of a visit, or say that there is none."""
         self.setVisible(lesion is not None)

@@ -1,6 +1,6 @@
 """The record room: what is asked at a visit, last visit's answers beside, saved in one go.
 
-Hides which visit is in the form, what of it is not saved yet, and where the keyboard goes next.
+Hides which visit is in the form, what of it is not saved yet, and what saving records.
 """
 
 from __future__ import annotations
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -23,55 +21,38 @@ from PySide6.QtWidgets import (
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import Analyte, Entry, Finding, LabResult, Missing, PainScale, Treatment, now
-from woundtrack.ui import messages
+from woundtrack.model import Missing, PainScale, now
 from woundtrack.ui.components import KeyButton, Label, Message, Panel, words
 from woundtrack.ui.record import patient_commands
-from woundtrack.ui.record.answer_row import AnswerRow, reason_menu
-from woundtrack.ui.record.answer_words import partial_day, with_unit, word_of
+from woundtrack.ui.record.answer_words import partial_day, word_of
 from woundtrack.ui.record.closed_lesions import closed_lesions
 from woundtrack.ui.record.draft_keeper import DraftKeeper
-from woundtrack.ui.record.entry_forms import EntryForms
-from woundtrack.ui.record.entry_history import Told, told_history
-from woundtrack.ui.record.entry_panel import EntryPanel, HistoryPanel
-from woundtrack.ui.record.form_keys import FormKeys
-from woundtrack.ui.record.lesion_card import LesionCard, first_lesion, lesion_order
-from woundtrack.ui.record.lesion_photo import LesionPhotoCard
-from woundtrack.ui.record.number_field import NumberField
-from woundtrack.ui.record.score_card import ScoreCard
-from woundtrack.ui.record.side_cards import EventsCard, TreatmentsCard
+from woundtrack.ui.record.lesion_card import first_lesion, lesion_order
+from woundtrack.ui.record.side_column import SideColumn
+from woundtrack.ui.record.thrown_away import ThrownAway
 from woundtrack.ui.record.visit_chooser import OfferedVisit, VisitChooser
-from woundtrack.ui.record.visit_draft import (
-    Answer,
-    Key,
-    VisitDraft,
-    of_lab,
-    of_lesion,
-    read_visit,
-)
-from woundtrack.ui.record.whole_patient import WholePatientCard
+from woundtrack.ui.record.visit_draft import Answer, Key, VisitDraft, read_visit
+from woundtrack.ui.record.visit_form import VisitForm, today
 from woundtrack.ui.window.patient_header import PatientHeader
 
 if TYPE_CHECKING:
-    from woundtrack.model import ClinicalRecord, Event, Lesion, Visit
+    from woundtrack.model import ClinicalRecord, Lesion, Visit
     from woundtrack.records import KeptDraft
     from woundtrack.ui.session import Session
 
-SIDE_WIDTH: Final = 336
-_FORM_WIDTH: Final = 1100
 _DRESSINGS: Final = "record/dressings"
 _DRESSINGS_KEPT: Final = 12
 _READ_ANEW: Final = frozenset({"record", "assessments", "patients", "photographs", "proposals"})
 
 
 class RecordPage(QWidget):
-    """The form of one visit.
+    """The form of one visit, and what stands beside it.
 
     Attributes
     ----------
     draft
         The answers in the form; None where there is no patient.
-    whole, lesions, photo, score, treatments, events, chooser
+    chooser, form, side, unsaved
         The room's parts.
     """
 
@@ -81,19 +62,14 @@ class RecordPage(QWidget):
         super().__init__(parent)
         self._session = session
         self.draft: VisitDraft | None = None
-        self._record: ClinicalRecord | None = None
         self._visits: tuple[Visit, ...] = ()
         self._day: date | None = None
         self._lesion_id: str | None = None
         self._reopened: set[str] = set()
-        self._confirmed: set[tuple[Key, object]] = set()
         self._is_entered = False
         self._is_stale = True
         self._is_saving = False
-        self.panel: EntryPanel | HistoryPanel | None = None
-        self._focus_before: QWidget | None = None
         self._keeper = DraftKeeper(session, self)
-        self._keys = FormKeys(lambda: session.settings.single_letter_keys, self)
         self._build()
         self._bind()
         self._connect()
@@ -112,50 +88,15 @@ class RecordPage(QWidget):
         )
         self._notes = QVBoxLayout()
         self._notes.setSpacing(0)
-        self.unsaved = _UnsavedBar()
-        self.whole = WholePatientCard(self._session)
-        self.lesions = LesionCard()
-        self.no_lesion = Message(
-            "info",
-            self.tr("No lesion recorded yet"),
-            self.tr(
-                "Lesions come with their photographs: import some and accept an outline. What is "
-                "asked of the whole patient can be recorded all the same."
-            ),
-            [(self.tr("Import photographs"), lambda: self._session.go("import"))],
-        )
-        form = QWidget()
-        form.setMaximumWidth(_FORM_WIDTH)
-        column = QVBoxLayout(form)
-        column.setContentsMargins(16, 16, 8, 16)
-        column.setSpacing(16)
-        column.addWidget(self.whole)
-        column.addWidget(self.lesions)
-        column.addWidget(self.no_lesion)
-        column.addStretch(1)
-        self._form = _scrolled(form)
-        self.photo = LesionPhotoCard(self._session)
-        self.score = ScoreCard(self._session)
-        self.treatments = TreatmentsCard(
-            [actions[f"record.add_{what}"] for what in ("treatment", "event", "lab")]
-        )
-        self.events = EventsCard()
-        side = QWidget()
-        self._side = QVBoxLayout(side)
-        self._side.setContentsMargins(8, 16, 16, 16)
-        self._side.setSpacing(16)
-        self._cards = (self.photo, self.score, self.treatments, self.events)
-        for card in self._cards:
-            self._side.addWidget(card)
-        self._side.addStretch(1)
-        self._side_scroll = _scrolled(side)
-        self._side_scroll.setFixedWidth(SIDE_WIDTH + 24)
+        self.unsaved = UnsavedBar()
+        self.form = VisitForm(self._session)
+        self.side = SideColumn(self._session)
         content = QWidget()
         across = QHBoxLayout(content)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self._form, 1)
-        across.addWidget(self._side_scroll)
+        across.addWidget(self.form, 1)
+        across.addWidget(self.side)
         nothing = Panel("bg")
         in_nothing = QVBoxLayout(nothing)
         said = Label(self.tr("Choose a patient to record a visit."), "section", "2")
@@ -171,10 +112,6 @@ class RecordPage(QWidget):
         layout.addLayout(self._notes)
         layout.addWidget(self.unsaved)
         layout.addWidget(self.pages, 1)
-        for row in (*self.whole.pains.values(), self.whole.seen_at, *self.lesions.rows_of.values()):
-            self._keys.listen_to(row.control)
-        for field in self.whole.labs.fields.values():
-            self._keys.listen_to(field)
 
     def _bind(self) -> None:
         for action_id, do in (
@@ -183,11 +120,11 @@ class RecordPage(QWidget):
             ("record.next_lesion", lambda: self._step_lesion(1)),
             ("record.previous_lesion", lambda: self._step_lesion(-1)),
             ("record.reason", self._open_reasons),
-            ("record.score", self.score.open),
+            ("record.score", self.side.score.open),
             ("record.another_day", self.chooser.ask_day),
-            ("record.add_treatment", lambda: self._open_new("treatment")),
-            ("record.add_event", lambda: self._open_new("event")),
-            ("record.add_lab", lambda: self._open_new("lab")),
+            ("record.add_treatment", lambda: self.side.open_form("treatment")),
+            ("record.add_event", lambda: self.side.open_form("event")),
+            ("record.add_lab", lambda: self.side.open_form("lab")),
             ("record.throw_away", self.throw_away),
         ):
             self._session.actions.bind(action_id, do, self)
@@ -200,26 +137,14 @@ class RecordPage(QWidget):
         session.visit_changed.connect(self._follow_visit)
         session.lesion_changed.connect(self._follow_lesion)
         self.chooser.day_chosen.connect(self.show_day)
-        self.whole.answered.connect(self._take)
-        self.whole.looked_at.connect(self._ask_about)
-        self.whole.scale_chosen.connect(self._take_scale)
-        self.lesions.answered.connect(self._take)
-        self.lesions.looked_at.connect(self._ask_about)
-        self.lesions.lesion_chosen.connect(self._choose_lesion)
-        self.lesions.reopened.connect(self._reopen)
-        self.lesions.history_asked.connect(self._show_history)
-        self.photo.opened.connect(lambda of: session.go("review", photograph_id=of))
-        self.treatments.stopped.connect(lambda one: self._open_form("stop", one))
-        self.treatments.dose_changed.connect(lambda one: self._open_form("dose", one))
-        self.treatments.corrected.connect(lambda one: self._open_form("treatment", one))
-        self.events.corrected.connect(
-            lambda one: self._open_form("lab" if isinstance(one, LabResult) else "event", one)
-        )
-        self.events.debrided_chosen.connect(self._go_to_debrided)
+        self.form.answered.connect(self._take)
+        self.form.lesion_wanted.connect(self._choose_lesion)
+        self.form.finished.connect(self._focus_main)
+        self.form.whole.scale_chosen.connect(self._take_scale)
+        self.form.lesions.reopened.connect(self._reopen)
+        self.form.lesions.history_asked.connect(self.side.show_history)
+        self.side.debrided_chosen.connect(self._go_to_debrided)
         self.unsaved.throw_away.clicked.connect(self.throw_away)
-        self._keys.finished.connect(self._go_on)
-        self._keys.stepped.connect(self._step_row)
-        self._keys.explained.connect(self._explain)
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -243,13 +168,13 @@ class RecordPage(QWidget):
         """Be hidden: what isn't saved is kept as a draft."""
         self._keeper.flush()
         self._is_entered = False
-        self._session.tasks.cancel("record photograph")
+        self.side.photo.stop()
 
     def _follow_patient(self, _: object = None) -> None:
         self._keeper.flush()
         self._day, self._lesion_id = None, None
         self._reopened.clear()
-        self._dismiss_panel()
+        self.side.dismiss()
         self._follow()
 
     def _follow(self, kinds: object = None) -> None:
@@ -287,42 +212,30 @@ class RecordPage(QWidget):
     def show_day(self, day: date) -> None:
         """Bring the visit of a day into the form; what isn't saved of another is kept."""
         self._keeper.flush()
-        self._dismiss_panel()
+        self.side.dismiss()
         self._day = day
         self._reopened.clear()
-        self._read()
         visit = next((one for one in self._visits if one.visited_on == day), None)
         self._session.set_visit(None if visit is None else visit.id)
+        self._read()
         self._focus_first()
 
-    def _usual_day(self) -> date:
+    def _usual_day(self, record: ClinicalRecord) -> date:
         """Return the day to begin with: of the visit in view, of photographs just in, or today."""
         visit_id = self._session.visit_id
         seen = next((one.visited_on for one in self._visits if one.id == visit_id), None)
         if seen is not None:
             return seen
-        patient = self._session.patient
-        drafts = self._keeper.days(patient.id) if patient is not None else frozenset()
+        drafts = self._keeper.days(record.patient.id)
         if drafts:
             return max(drafts)
-        latest = max(self._visits, key=lambda one: one.visited_on, default=None)
-        if latest is None:
-            return _today()
-        record = self._record
-        seen_to = (
-            set()
-            if record is None
-            else {one.visit_id for one in record.findings}
-            | {one.visit_id for one in record.visit_details}
-        )
-        has_record = latest.id in seen_to
-        if not self._session.can_write or self._latest_day() < _today() or not has_record:
-            return latest.visited_on
-        return _today()
-
-    def _latest_day(self) -> date:
-        death = None if self._record is None else self._record.death
-        return _today() if death is None else min(_today(), death.on.latest)
+        if not self._visits:
+            return today()
+        latest = max(self._visits, key=lambda one: one.visited_on)
+        told = {one.visit_id for one in record.findings}
+        told |= {one.visit_id for one in record.visit_details}
+        is_over = not self._session.can_write or _last_day(record) < today()
+        return latest.visited_on if is_over or latest.id not in told else today()
 
     # --- reading and showing ---------------------------------------------------------------------
 
@@ -331,16 +244,15 @@ class RecordPage(QWidget):
         self._is_stale = False
         library, patient = self._session.library, self._session.patient
         if library is None or patient is None:
-            self.draft, self._record, self._visits = None, None, ()
+            self.draft, self._visits = None, ()
             self._show()
             return
-        self._record = record = workflow.record_of(library, patient)
+        record = workflow.record_of(library, patient)
         self._visits = library.visits(patient.id)
-        day = self._day or self._usual_day()
+        day = self._day or self._usual_day(record)
         self._day = day
-        closed = closed_lesions(
-            record, library.assessments(patient_id=patient.id), self._visits, day
-        )
+        assessments = library.assessments(patient_id=patient.id)
+        closed = closed_lesions(record, assessments, self._visits, day)
         draft = read_visit(library, record, day, closed - self._reopened)
         kept = self._keeper.of(patient.id, day)
         if kept is not None and self._session.can_write:
@@ -348,7 +260,7 @@ class RecordPage(QWidget):
         self.draft = draft
         if self._lesion_id is None:
             self._lesion_id = self._session.lesion_id
-        self.lesions.dressings.offer(self._dressings())
+        self.form.lesions.dressings.offer(self._dressings(record))
         self._show()
 
     @property
@@ -361,57 +273,32 @@ class RecordPage(QWidget):
         return found or first_lesion(draft)
 
     def _show(self) -> None:
-        draft, record = self.draft, self._record
+        draft, lesion = self.draft, self.lesion
         self.pages.setCurrentIndex(0 if draft is None else 1)
         for widget in (self.chooser, self.same_button, self.save_button):
             widget.setVisible(draft is not None)
         self._show_notes()
         self._switch_actions()
-        if draft is None or record is None:
-            self.unsaved.show_draft(None, None)
-            self.score.show_nothing()
-            return
-        can_write = self._session.can_write
-        lesion = self.lesion
         self._lesion_id = None if lesion is None else lesion.id
-        self._show_chooser(draft)
-        self.whole.show_draft(draft)
-        self.whole.setEnabled(can_write)
-        self.lesions.setVisible(lesion is not None)
-        self.no_lesion.setVisible(lesion is None)
-        self.lesions.show_draft(draft, lesion)
-        if not can_write:
-            for row in self.lesions.rows_of.values():
-                row.setEnabled(False)
-        self.lesions.reopen.setEnabled(can_write)
-        self.unsaved.show_draft(draft, self._keeper.of(draft.patient.id, draft.day))
-        self.photo.show_lesion(lesion, draft.visit)
-        visit_id = None if draft.visit is None else draft.visit.id
-        self.score.show_for(draft.day, visit_id=visit_id, lesion=lesion)
-        self._show_side()
-
-    def _show_side(self) -> None:
-        draft, record = self.draft, self._record
-        if draft is None or record is None:
+        self.side.show_visit(draft, self._visits, lesion)
+        if draft is None:
+            self.unsaved.show_draft(None, None)
             return
-        can_write = self._session.can_write
-        self.treatments.show_record(record, draft.day, draft.lesions, can_write=can_write)
-        self.events.show_record(record, self._visits, draft.day, draft.lesions, can_write=can_write)
+        self._show_chooser(draft)
+        self.form.show_draft(draft, lesion)
+        self.unsaved.show_draft(draft, self._keeper.of(draft.patient.id, draft.day))
 
     def _show_answers(self) -> None:
         """Show the form anew after an answer: the rest of the room is as it was."""
-        draft = self.draft
-        if draft is None:
-            return
-        self.whole.show_draft(draft)
-        self.lesions.show_draft(draft, self.lesion)
-        self.unsaved.show_draft(draft, None)
-        self._switch_actions()
+        if self.draft is not None:
+            self.form.show_draft(self.draft, self.lesion)
+            self.unsaved.show_draft(self.draft, None)
+            self._switch_actions()
 
     def _show_chooser(self, draft: VisitDraft) -> None:
         details = {one.visit_id: one for one in draft.record.visit_details}
         unsaved = self._keeper.days(draft.patient.id)
-        latest = self._latest_day()
+        latest, can_write = _last_day(draft.record), self._session.can_write
         offered = {}
         for visit in self._visits:
             detail = details.get(visit.id)
@@ -419,8 +306,7 @@ class RecordPage(QWidget):
             offered[visit.visited_on] = OfferedVisit(
                 day=visit.visited_on, setting=setting, is_unsaved=visit.visited_on in unsaved
             )
-        can_write = self._session.can_write
-        more = {draft.day, *unsaved} | ({latest} if latest == _today() and can_write else set())
+        more = {draft.day, *unsaved} | ({latest} if latest == today() and can_write else set())
         for day in more - set(offered):
             offered[day] = OfferedVisit(day=day, is_new=True, is_unsaved=day in unsaved)
         days = sorted(offered, reverse=True)
@@ -433,13 +319,12 @@ class RecordPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        if self.draft is None or self._record is None:
+        if self.draft is None:
             return
-        why = self._session.why_read_only
+        why, death = self._session.why_read_only, self.draft.record.death
         if why is not None:
             title = self.tr("To be looked at only.")
             self._notes.addWidget(Message("info", title, why, is_banner=True))
-        death = self._record.death
         if death is not None:
             title = self.tr("Died on {day}.").format(day=partial_day(death.on))
             text = self.tr("Visits up to that day can still be completed.")
@@ -470,16 +355,10 @@ class RecordPage(QWidget):
 
     def _take(self, key: Key, answer: Answer | None) -> None:
         draft = self.draft
-        if draft is None or not self._session.can_write:
-            return
-        draft.give(key, answer)
-        if key.field == "dressing" and not isinstance(answer, Missing):
-            pass  # what is typed becomes one of the recent ones when the visit is saved
-        row = self._row_of(key)
-        if row is not None and row.question and not isinstance(row.control, NumberField):
-            row.ask("")
-        self._show_answers()
-        self._keeper.keep(draft)
+        if draft is not None and self._session.can_write:
+            draft.give(key, answer)
+            self._show_answers()
+            self._keeper.keep(draft)
 
     def _take_scale(self, scale: PainScale) -> None:
         draft = self.draft
@@ -492,26 +371,10 @@ class RecordPage(QWidget):
         self._show_answers()
         self._keeper.keep(draft)
 
-    def _explain(self, control: QWidget, missing: Missing) -> None:
-        row = self._row_with(control)
-        if row is not None:
-            row.say_why(missing)
-        elif (key := self.whole.labs.key_of(control)) is not None:
-            self._take(key, missing)
-
     def _open_reasons(self) -> None:
-        control = self._keys.control_of(QApplication.focusWidget())
-        if control is None:
-            self._session.said.emit(
-                self.tr("Go to a question first: F2 says why it has no answer.")
-            )
-            return
-        row = self._row_with(control)
-        if row is not None:
-            row.open_reasons()
-        elif (key := self.whole.labs.key_of(control)) is not None and self.draft is not None:
-            menu = reason_menu(self, self.draft.answer(key), lambda one: self._take(key, one))
-            menu.popup(control.mapToGlobal(control.rect().bottomLeft()))
+        if not self.form.open_reasons():
+            said = self.tr("Go to a question first: F2 says why it has no answer.")
+            self._session.said.emit(said)
 
     def copy_last(self) -> None:
         """Answer what has no answer as at the last visit, where that may be copied."""
@@ -531,96 +394,14 @@ class RecordPage(QWidget):
             self._session.said.emit(f"{said}, {note}.")
         else:
             self._session.said.emit(self.tr("There is nothing to copy from the last visit."))
-        self._focus_first()
+        if not self.form.focus_first_open():
+            self._focus_main()
 
     def _reopen(self, lesion_id: str) -> None:
         self._reopened.add(lesion_id)
         self._keeper.flush()
         self._read()
-        self._focus_first()
-
-    # --- asking about numbers --------------------------------------------------------------------
-
-    def _ask_about(self, key: Key) -> None:
-        """Refuse what is impossible and ask about what is unusual, beside the number."""
-        row = self._row_of(key)
-        field = row.control if row is not None else self.whole.labs.fields[_analyte(key)]
-        if not isinstance(field, NumberField) or self.draft is None or self._record is None:
-            return
-        sentence, suggestion = field.refusal, None
-        is_refused = bool(sentence)
-        if not sentence:
-            sentence, suggestion = self._question(key, field)
-        field.mark(is_unusual=bool(sentence) and not is_refused)
-        if row is None:
-            said = f"{word_of(_analyte(key))}: {sentence}" if sentence else ""
-            self.whole.labs.ask(said)
-            return
-        answers = []
-        if suggestion is not None:
-            use = self.tr("Use {value}").format(
-                value=words.number(suggestion, _decimals(suggestion))
-            )
-            answers.append((use, lambda: self._use(key, suggestion)))
-        if sentence and not is_refused:
-            answers.append((self.tr("It is right"), lambda: self._confirm(key)))
-        row.ask(sentence, tuple(answers), is_refused=is_refused)
-
-    def _question(self, key: Key, field: NumberField) -> tuple[str, float | None]:
-        draft, record, by = self.draft, self._record, self._session.person
-        answer = None if draft is None else draft.answer(key)
-        if draft is None or record is None or answer is None or (key, answer) in self._confirmed:
-            return "", None
-        entry: Entry
-        if key.subject.startswith("finding/"):
-            entry = draft.finding(key.subject.partition("/")[2], by=by)
-        elif key.subject.startswith("lab/") and isinstance(answer, float | int):
-            entry = LabResult(
-                patient_id=draft.patient.id,
-                analyte=_analyte(key),
-                taken_on=draft.day,
-                value=float(answer),
-                unit=field.limits.unit,
-            )
-        else:
-            return "", None
-        asked = [one for one in workflow.questions(entry, record) if one.field == key.field]
-        if not asked:
-            return "", None
-        one = asked[0]
-        given = field.number or 0.0
-        if one.code == "value_jumped":
-            said = self.tr("{given} is unusual (last {last}).").format(
-                given=with_unit(given, field.unit), last=dict(one.values)["last"]
-            )
-            if one.suggestion is None:
-                return f"{said} {self.tr('Is it right?')}", None
-            meant = with_unit(one.suggestion, field.unit)
-            return f"{said} {self.tr('Did you mean {value}?').format(value=meant)}", one.suggestion
-        if one.code == "value_unusual":
-            low, high = field.limits.soft
-            said = self.tr("{given} is unusual: mostly it is {low} to {high}. Is it right?")
-            return said.format(
-                given=with_unit(given, field.unit), low=f"{low:g}", high=f"{high:g}"
-            ), None
-        return messages.question_of(one), one.suggestion
-
-    def _use(self, key: Key, value: float) -> None:
-        row = self._row_of(key)
-        self._take(key, value)
-        if row is not None:
-            row.ask("")
-            row.control.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _confirm(self, key: Key) -> None:
-        if self.draft is None:
-            return
-        self._confirmed.add((key, self.draft.answer(key)))
-        row = self._row_of(key)
-        if row is not None:
-            row.ask("")
-            self._show_answers()
-            row.control.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.form.focus_in_lesion()
 
     # --- saving ----------------------------------------------------------------------------------
 
@@ -629,8 +410,8 @@ class RecordPage(QWidget):
         draft, library = self.draft, self._session.library
         if draft is None or library is None or not self._session.can_write:
             return
-        if (refused := self._refused()) is not None:
-            refused.setFocus(Qt.FocusReason.OtherFocusReason)
+        if (refused := self.form.refused) is not None:
+            self.form.focus_on(refused)
             self._session.said.emit(self.tr("Not saved yet: {why}").format(why=refused.refusal))
             return
         if not draft.is_changed:
@@ -643,30 +424,21 @@ class RecordPage(QWidget):
             visit = draft.visit or workflow.visit_on(library, draft.patient, draft.day, by=by)
             entries = draft.entries(visit, by=by, reason=reason or None)
             patient_commands.record(self._session, entries, text, why=_told_copied(draft))
+            self._keep_dressings(draft)
+            self._keeper.drop(draft.patient.id, draft.day)
+            if draft.visit is None:
+                self._session.set_visit(visit.id)
+                self._session.changed("patients")
         except WoundtrackError as problem:
             self._session.problem.emit(problem)
-            self._is_saving = False
             return
-        self._keep_dressings(draft)
-        self._keeper.drop(draft.patient.id, draft.day)
-        if draft.visit is None:
-            self._session.set_visit(visit.id)
-            self._session.changed("patients")
-        self._is_saving = False
+        finally:
+            self._is_saving = False
         self.unsaved.clear_reason()
         self._read()
-        self._session.said.emit(
-            self.tr("Saved {time}. Ctrl Z takes it back.").format(
-                time=words.clock(now().astimezone())
-            )
-        )
+        time = words.clock(now().astimezone())
+        self._session.said.emit(self.tr("Saved {time}. Ctrl Z takes it back.").format(time=time))
         self.chooser.list.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _refused(self) -> NumberField | None:
-        """Return a field that holds what can't be recorded."""
-        fields = [row.control for row in (*self.whole.rows(), *self.lesions.rows())]
-        fields += list(self.whole.labs.fields.values())
-        return next((one for one in fields if isinstance(one, NumberField) and one.refusal), None)
 
     def throw_away(self) -> None:
         """Take the answers away that aren't saved; undo brings them back."""
@@ -677,11 +449,8 @@ class RecordPage(QWidget):
         self._keeper.flush()
         kept = self._keeper.of(draft.patient.id, draft.day)
         if kept is not None:
-            from woundtrack.ui.record.thrown_away import ThrownAway
-
-            self._session.undo_stack.push(
-                ThrownAway(self._session, kept, self._keeper, self._again)
-            )
+            command = ThrownAway(self._session, kept, self._keeper, self._again)
+            self._session.undo_stack.push(command)
         self._focus_first()
 
     def _again(self, kept: KeptDraft) -> None:
@@ -689,120 +458,7 @@ class RecordPage(QWidget):
             self._day = kept.day
             self._read()
 
-    # --- forms beside ----------------------------------------------------------------------------
-
-    def _forms(self) -> EntryForms | None:
-        draft, record = self.draft, self._record
-        if draft is None or record is None or not self._session.can_write:
-            return None
-        return EntryForms(
-            record,
-            draft.day,
-            draft.lesions,
-            by=self._session.person,
-            visit_id=None if draft.visit is None else draft.visit.id,
-            history=self._history_of,
-            questions=self._questions_of,
-        )
-
-    def _open_new(self, what: str) -> None:
-        self._open_form(what, None)
-
-    def _open_form(self, what: str, there: Treatment | Event | LabResult | None) -> None:
-        forms = self._forms()
-        if forms is None:
-            return
-        make = {
-            "treatment": forms.treatment_form,
-            "stop": forms.stop_form,
-            "dose": forms.dose_form,
-            "event": forms.event_form,
-            "lab": forms.lab_form,
-        }[what]
-        panel = make(there)  # type: ignore[operator]
-        panel.recorded.connect(self._record_entries)
-        panel.retired.connect(self._retire)
-        self._show_panel(panel)
-
-    def _show_panel(self, panel: EntryPanel | HistoryPanel) -> None:
-        before = QApplication.focusWidget()
-        self._dismiss_panel()
-        self._focus_before = before
-        self.panel = panel
-        panel.dismissed.connect(self._dismiss_panel)
-        for card in self._cards:
-            card.hide()
-        self._side.insertWidget(0, panel)
-        panel.show()
-        self._side_scroll.verticalScrollBar().setValue(0)
-        first = next(iter(panel.fields.values())) if isinstance(panel, EntryPanel) else None
-        (first or panel.findChildren(KeyButton)[-1]).setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _dismiss_panel(self) -> None:
-        panel, self.panel = self.panel, None
-        if panel is None:
-            return
-        self._side.removeWidget(panel)
-        panel.hide()
-        panel.deleteLater()
-        for card in self._cards:
-            card.setVisible(card is not self.photo or self.lesion is not None)
-        before, self._focus_before = self._focus_before, None
-        if self._is_entered:
-            if before is not None and before.isVisible():
-                before.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.treatments.add_button.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _record_entries(self, entries: tuple[Entry, ...], text: str) -> None:
-        panel = self.panel
-        try:
-            patient_commands.record(self._session, entries, text)
-        except WoundtrackError as problem:
-            if isinstance(panel, EntryPanel):
-                panel.tell(problem)
-            return
-        self._dismiss_panel()
-        self._session.said.emit(self.tr("Recorded: {what}.").format(what=text))
-
-    def _retire(self, entry: Entry, reason: str) -> None:
-        panel = self.panel
-        try:
-            patient_commands.retire(
-                self._session, entry, self.tr("Taking an entry out"), reason=reason
-            )
-        except WoundtrackError as problem:
-            if isinstance(panel, EntryPanel):
-                panel.tell(problem)
-            return
-        self._dismiss_panel()
-        self._session.said.emit(self.tr("Taken out; its history stays. Ctrl Z brings it back."))
-
-    def _questions_of(self, entry: Entry) -> Sequence[str]:
-        if self._record is None:
-            return ()
-        return [messages.question_of(one) for one in workflow.questions(entry, self._record)]
-
-    def _history_of(self, entry: Entry) -> Sequence[Told]:
-        library, draft = self._session.library, self.draft
-        if library is None or draft is None:
-            return ()
-        labels = {one.id: one.label for one in draft.lesions}
-        revisions = library.entry_revisions(type(entry), entry.entry_id)
-        return told_history(revisions, _today(), labels)
-
-    def _show_history(self) -> None:
-        lesion, draft = self.lesion, self.draft
-        if lesion is None or draft is None or draft.visit is None or self._record is None:
-            return
-        finding = self._record.finding_of(lesion.id, draft.visit.id)
-        if isinstance(finding, Finding):
-            title = self.tr("{lesion}, {day}: who recorded what").format(
-                lesion=lesion.label, day=words.day(draft.day)
-            )
-            self._show_panel(HistoryPanel(title, self._history_of(finding)))
-
-    # --- lesions ---------------------------------------------------------------------------------
+    # --- where the keyboard goes -----------------------------------------------------------------
 
     def _choose_lesion(self, lesion_id: str) -> None:
         self._lesion_id = lesion_id
@@ -811,144 +467,57 @@ class RecordPage(QWidget):
 
     def _step_lesion(self, step: int) -> None:
         draft, lesion = self.draft, self.lesion
-        if draft is None or lesion is None:
-            return
-        order = lesion_order(draft)
-        self._choose_lesion(order[(order.index(lesion.id) + step) % len(order)])
-        first = next(iter(draft.open_questions(order[0])), None)
-        rows = list(self.lesions.rows())
-        open_ones = {one.field for one in draft.open_questions(self._lesion_id or "")}
-        wanted = next((row for row in rows if row.key.field in open_ones), None)
-        row = wanted or (rows[0] if rows and first is None else rows[0] if rows else None)
-        if row is not None and row.isEnabled():
-            self._focus(row.control)
-        elif self._lesion_id in self.lesions.tabs.buttons:
-            self.lesions.tabs.buttons[self._lesion_id].setFocus(Qt.FocusReason.TabFocusReason)
+        if draft is not None and lesion is not None:
+            order = lesion_order(draft)
+            self._choose_lesion(order[(order.index(lesion.id) + step) % len(order)])
+            self.form.focus_in_lesion()
 
     def _go_to_debrided(self, lesion_id: str) -> None:
         self._choose_lesion(lesion_id)
-        self._focus(self.lesions.rows_of["debrided"].control)
-
-    # --- where the keyboard goes -----------------------------------------------------------------
-
-    def _row_of(self, key: Key) -> AnswerRow | None:
-        rows = (*self.whole.rows(), *self.lesions.rows())
-        return next((row for row in rows if row.key == key), None)
-
-    def _row_with(self, control: QWidget) -> AnswerRow | None:
-        rows = (*self.whole.rows(), *self.lesions.rows())
-        return next((row for row in rows if row.control is control), None)
-
-    def _open_keys(self) -> list[Key]:
-        """Return all that has no answer yet and needs one, in the order of the form."""
-        draft = self.draft
-        if draft is None:
-            return []
-        keys = [row.key for row in self.whole.rows() if draft.answer(row.key) is None]
-        for lesion_id in lesion_order(draft):
-            if lesion_id not in draft.look_only:
-                keys += [of_lesion(lesion_id, one.field) for one in draft.open_questions(lesion_id)]
-        return keys
+        self.form.focus_on(self.form.lesions.rows_of["debrided"].control)
 
     def _focus_first(self) -> None:
-        """Give the keyboard to the first question without an answer."""
-        if not self._is_entered or self.draft is None:
+        """Begin at the first question without an answer; of a recorded visit, at its top."""
+        draft = self.draft
+        if not self._is_entered or draft is None:
             return
-        if not self._session.can_write:
-            self._form.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        keys = self._open_keys()
-        if keys:
-            self._go_to(keys[0])
-        else:
+        is_begun = bool(draft.recorded) and not draft.is_changed
+        if is_begun or not self._session.can_write or not self.form.focus_first_open():
             self.chooser.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _go_on(self, control: QWidget) -> None:
-        """Go on to the next question without an answer; after the last, to the main button."""
-        draft, row = self.draft, self._row_with(control)
-        if draft is None:
-            return
-        if row is not None and row.question and isinstance(control, NumberField):
-            buttons = row.question_buttons
-            if control.refusal or not buttons:
-                return
-            buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
-            return
-        order = self._all_keys()
-        key = row.key if row is not None else None
-        if key is None:  # among the blood results
-            last = [one.key for one in self.whole.rows()][-1]
-            at = order.index(last) + 1
-        else:
-            at = order.index(key) + 1 if key in order else 0
-        after = set(order[at:])
-        following = next((one for one in self._open_keys() if one in after), None)
-        if following is not None:
-            self._go_to(following)
-        else:
-            self.save_button.setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _all_keys(self) -> list[Key]:
-        draft = self.draft
-        if draft is None:
-            return []
-        keys = [row.key for row in self.whole.rows()]
-        for lesion_id in lesion_order(draft):
-            keys += [of_lesion(lesion_id, one.field) for one in draft.asked_of(lesion_id)]
-        return keys
-
-    def _go_to(self, key: Key) -> None:
-        lesion_id = key.subject.partition("/")[2] if key.subject.startswith("finding/") else None
-        if lesion_id is not None and lesion_id != self._lesion_id:
-            self._choose_lesion(lesion_id)
-        row = self._row_of(key)
-        if row is not None:
-            self._focus(row.control)
-
-    def _step_row(self, control: QWidget, step: int) -> None:
-        controls = [row.control for row in (*self.whole.rows(), *self.lesions.rows())]
-        if control in controls:
-            at = controls.index(control) + step
-            if 0 <= at < len(controls):
-                self._focus(controls[at])
-
-    def _focus(self, control: QWidget) -> None:
-        control.setFocus(Qt.FocusReason.TabFocusReason)
-        if isinstance(control, NumberField):
-            control.selectAll()
-        self._form.ensureWidgetVisible(control, 0, 64)
+    def _focus_main(self) -> None:
+        self.save_button.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.panel is not None:
-            self._dismiss_panel()
+        if event.key() == Qt.Key.Key_Escape and self.side.dismiss():
             event.accept()
             return
         super().keyPressEvent(event)
 
     # --- dressings -------------------------------------------------------------------------------
 
-    def _dressings(self) -> tuple[str, ...]:
+    def _dressings(self, record: ClinicalRecord) -> tuple[str, ...]:
         """Return the dressings to offer: the patient's, then those entered here lately."""
-        record, choices = self._record, self._session.choices
-        own = [] if record is None else [one.dressing for one in reversed(record.findings)]
+        choices = self._session.choices
         stored = None if choices is None else choices.choice(_DRESSINGS)
-        lately = [] if not stored else stored.split("\n")
+        lately = stored.split("\n") if stored else []
+        own = [one.dressing for one in reversed(record.findings)]
         return tuple(dict.fromkeys(one for one in (*own, *lately) if one))[:_DRESSINGS_KEPT]
 
     def _keep_dressings(self, draft: VisitDraft) -> None:
-        entered = [
-            str(answer)
+        entered: Sequence[str] = [
+            answer
             for key, answer in draft.changed.items()
             if key.field == "dressing"
             and isinstance(answer, str)
             and not isinstance(answer, Missing)
         ]
         if entered and self._session.choices is not None:
-            kept = tuple(dict.fromkeys((*entered, *self._dressings())))[:_DRESSINGS_KEPT]
-            self._session.choices.keep_choice(_DRESSINGS, "\n".join(kept))
+            kept = dict.fromkeys((*entered, *self._dressings(draft.record)))
+            self._session.choices.keep_choice(_DRESSINGS, "\n".join([*kept][:_DRESSINGS_KEPT]))
 
 
-class _UnsavedBar(Panel):
+class UnsavedBar(Panel):
     """Says that answers are not saved yet, and asks why where recorded ones are changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -992,41 +561,22 @@ class _UnsavedBar(Panel):
         self.setVisible(is_shown)
         if draft is None or not is_shown:
             return
-        count = len(draft.changed)
         said = words.counted(
-            count,
-            self.tr("1 answer is not saved yet. It is kept on this computer until you save it."),
-            self.tr("{n} answers are not saved yet. They are kept here until you save them."),
+            len(draft.changed),
+            self.tr("1 answer is not saved yet; it is kept here until you save it."),
+            self.tr("{n} answers are not saved yet; they are kept here until you save them."),
         )
         if kept is not None:
-            when = words.moment(kept.kept_at, _today())
+            when = words.moment(kept.kept_at, today())
             said += " " + self.tr("Last: {who}, {when}.").format(who=kept.kept_by, when=when)
         self._said.setText(said)
         for widget in (self._why, self.why):
             widget.setVisible(draft.corrects)
 
 
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return area
-
-
-def _today() -> date:
-    return date.today()  # noqa: DTZ011  the person's own day
-
-
-def _analyte(key: Key) -> Analyte:
-    return next(one for one in Analyte if of_lab(one).subject == key.subject)
-
-
-def _decimals(value: float) -> int:
-    return next(n for n in range(4) if n == 3 or round(value, n) == round(value, 3))
+def _last_day(record: ClinicalRecord) -> date:
+    """Return the last day that a visit can be on."""
+    return today() if record.death is None else min(today(), record.death.on.latest)
 
 
 def _told_copied(draft: VisitDraft) -> str | None:

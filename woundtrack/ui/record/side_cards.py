@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
-from woundtrack.model import Debrided
+from woundtrack.model import Agent, Debrided
 from woundtrack.ui.components import Card, KeyButton, Label, rule, words
 from woundtrack.ui.components.flow import FlowLayout
 from woundtrack.ui.record.answer_words import partial_day, with_unit, word_of
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from woundtrack.model import ClinicalRecord, Event, LabResult, Lesion, Treatment, Visit
 
+_DONE_ONCE: Final = frozenset({Agent.WARFARIN_STOPPED, Agent.PARATHYROIDECTOMY, Agent.SKIN_GRAFT})
+"""These are done, and nobody stops them."""
 _DEBRIDED: Final = frozenset({Debrided.BEFORE_PHOTOGRAPH, Debrided.AFTER_PHOTOGRAPH})
 
 
@@ -158,7 +160,7 @@ class TreatmentsCard(_Rows):
             caption = f"{labels[one.lesion_id]}, {caption}"
         buttons = []
         if self._can_write:
-            if is_given(one, day):
+            if is_given(one, day) and one.agent not in _DONE_ONCE:
                 stop = KeyButton(self.tr("Stop…"), size="small")
                 stop.setAccessibleName(self.tr("Stop {name}").format(name=name))
                 stop.clicked.connect(lambda: self.stopped.emit(one))

@@ -106,6 +106,10 @@ class WholePatientCard(Card):
         self.scale.chosen.connect(self.scale_chosen)
         self.heading.add(self.scale)
 
+    def all_rows(self) -> tuple[AnswerRow, ...]:
+        """Return the rows that take one answer each, those of the other scale included."""
+        return (self.seen_at, *self.pains.values())
+
     def rows(self) -> Iterator[AnswerRow]:
         """Yield the rows that are shown and take one answer each, from the top."""
         yield self.seen_at
