@@ -948,6 +948,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
         is_on_canvas=True,
     ),
     Action(
+        id="timeline.compare",
+        text=_("Compare photos"),
+        keys=("C",),
+        icon="square-half",
+        rooms=_TIMELINE,
+        needs_library=True,
+        is_on_canvas=True,
+        tip=_("This lesion's photos in true size, beside or upon each other."),
+    ),
+    Action(
         id="timeline.percent",
         text=_("Area or % of baseline"),
         keys=("P",),

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.compare.conftest import FIRST, SEEN, CompareClinic, Enter, settle, view_place
+from woundtrack.model import Debrided, Event, EventKind, Finding, PartialDate
 from woundtrack.ui.compare.page import ComparePage
 from woundtrack.ui.compare.scene import Mode
+from woundtrack.ui.components import Message
 
 KEY = Qt.Key
 NONE = Qt.KeyboardModifier.NoModifier
@@ -430,4 +432,83 @@ def test_nothing_runs_on_after_the_room_was_left(
     window.session.go("timeline")
 
     assert not page._timer.isActive()
+    settle(qtbot, window)
+
+
+def test_compare_photos_in_the_timeline_leads_here_with_its_lesion_and_visit(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    window.session.go("timeline")
+    settle(qtbot, window)
+    assert page.choice is not None
+    window.session.set_visit(page.choice.visits[2].id)
+    timeline = window.page("timeline")
+    button = next(
+        one for one in timeline.findChildren(QAbstractButton) if one.text() == "Compare photos"
+    )
+
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(qtbot, window)
+
+    assert window.room == "compare"
+    assert pair(page) == (0, 2)
+
+
+def test_a_debridement_between_the_photos_is_said(
+    compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    event = Event(
+        patient_id=compare_clinic.patient.id,
+        kind=EventKind.DEBRIDEMENT,
+        on=PartialDate(text="2026-01-20"),
+        lesion_id="lesion-A1",
+    )
+    with compare_clinic.library.verb("record", by="Ann") as change:
+        change.add_entry(event)
+
+    _, page = enter(compare_clinic)
+    (said,) = (one for one in page.room.numbers.findChildren(Message) if one.isVisible())
+
+    assert said.title == "Read with care"
+    assert said.text == (
+        "Dead tissue was removed between the two photos (20 Jan 2026). Removing it makes the open "
+        "area larger."
+    )
+
+
+def test_the_first_photo_after_a_debridement_says_so(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    finding = Finding(
+        patient_id=compare_clinic.patient.id,
+        lesion_id="lesion-A1",
+        visit_id="visit-2026-01-26",
+        debrided=Debrided.BEFORE_PHOTOGRAPH,
+    )
+    with compare_clinic.library.verb("record", by="Ann") as change:
+        change.add_entry(finding)
+    window, page = enter(compare_clinic)
+
+    press(qtbot, page, KEY.Key_Right)
+    settle(qtbot, window)
+
+    left = page.room.canvas.scene.one("left")
+    assert left is not None
+    assert left.note == "day 14, after debridement"
+    assert not any(one.isVisible() for one in page.room.numbers.findChildren(Message))
+
+
+def test_where_the_numbers_have_no_room_they_stand_on_the_photos(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    press(qtbot, page, KEY.Key_2)
+
+    window.session.actions["room.patients"].trigger()  # the panel takes 240 px
+    window.resize(1280, 640)
+    qtbot.waitUntil(lambda: not page.room.numbers.isVisible())
+    qtbot.waitUntil(lambda: page.room.canvas.scene.shown[0].area != "")
+
+    assert page.room.canvas.scene.shown[1].change == "−75\u202f% (−77 to −73)"
     settle(qtbot, window)

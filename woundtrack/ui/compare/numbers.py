@@ -185,6 +185,7 @@ class Numbers(Panel):
         self._note = Label("", "caption", "2", wraps=True)
         self._care = QVBoxLayout()
         self._rows: list[QWidget] = []
+        self._shown: tuple[ComparedVisit, ComparedVisit, tuple[str, ...]] | None = None
         self._build()
 
     def _build(self) -> None:
@@ -240,6 +241,11 @@ class Numbers(Panel):
 
     def show_pair(self, left: ComparedVisit, right: ComparedVisit, care: Sequence[str]) -> None:
         """Show the numbers of two visits, and what they are to be read with."""
+        if self._shown is not None:
+            before = self._shown
+            if left is before[0] and right is before[1] and tuple(care) == before[2]:
+                return
+        self._shown = (left, right, tuple(care))
         days = (right.on - left.on).days
         self._head.setText(
             self.tr("Change in area, 1 day")
@@ -251,6 +257,7 @@ class Numbers(Panel):
         while (item := self._care.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()
                 widget.deleteLater()
         for text in care:
             self._care.addWidget(Message("info", self.tr("Read with care"), text))

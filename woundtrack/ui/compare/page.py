@@ -344,6 +344,7 @@ class ComparePage(QWidget):
 
     def _scene(self, choice: Choice) -> Scene:
         mode, marking = self.mode, self.work.marking
+        self._stage.has_numbers_beside = self.room.has_numbers
         places: tuple[int, ...] = (choice.left, choice.right)
         if marking is not None:
             mode = Mode.SIDE

@@ -79,7 +79,9 @@ class CompareRoom(QWidget):
         actions = self._session.actions
         self.lesions = DropDown()
         self.lesions.setAccessibleName(self.tr("Lesion"))
-        self.lesions.setMinimumWidth(150)
+        self.lesions.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
+        self.lesions.setMinimumWidth(120)
+        self.lesions.setMaximumWidth(300)
         self.count = Segmented(
             [(number, str(number)) for number in range(2, MOST_SHOWN + 1)],
             name=self.tr("How many photos beside each other"),
@@ -229,6 +231,11 @@ class CompareRoom(QWidget):
         """Show the bar of the marking, or that of the comparison."""
         self._bars.setCurrentIndex(1 if is_on else 0)
         self.mode.setEnabled(not is_on)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether there is room for the numbers beside the photographs."""
+        return self._has_room
 
     def share(self, width: int) -> None:
         """Give the numbers what room there is."""

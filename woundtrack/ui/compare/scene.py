@@ -218,8 +218,9 @@ def paint_scene(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendere
             _paint_pane(painter, pane, one, scene, rendered)
     shown = [one for one, _ in panes]
     if any(one.picture is not None for one in shown):
-        has_sizes = any(one.area for one in shown)
-        _paint_scale_bar(painter, area, scene.view, len(shown), is_right=has_sizes)
+        is_upon = scene.mode in {Mode.SLIDER, Mode.GHOST}
+        is_right = not is_upon and any(one.area for one in shown)
+        _paint_scale_bar(painter, area, scene.view, len(shown), is_right=is_right)
     painter.restore()
 
 
@@ -261,8 +262,8 @@ def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rende
     painter.setPen(QPen(QColor(INK), 2))
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     _paint_handle(painter, handle_of(area, scene.divider), has_focus=scene.has_divider_focus)
-    _paint_title(painter, area, left)
-    _paint_title(painter, area, right, is_right=True)
+    _paint_title(painter, area, left, has_sizes=True)
+    _paint_title(painter, area, right, is_right=True, has_sizes=True)
 
 
 def handle_of(area: QRectF, divider: float) -> QRectF:
@@ -298,8 +299,8 @@ def _paint_ghost(painter: QPainter, area: QRectF, scene: Scene, rendered: Render
     for one, x in ((left, area.left()), (right, area.left() + half)):
         if one.message:
             _paint_message(painter, QRectF(x, area.top(), half, area.height()), one.message)
-    _paint_title(painter, area, left)
-    _paint_title(painter, area, right, is_right=True)
+    _paint_title(painter, area, left, has_sizes=True)
+    _paint_title(painter, area, right, is_right=True, has_sizes=True)
 
 
 # --- outlines and landmarks ----------------------------------------------------------------------
@@ -402,12 +403,19 @@ def _ground(painter: QPainter, rect: QRectF, radius: float = 4.0) -> None:
     painter.drawRoundedRect(rect, radius, radius)
 
 
-def _paint_title(painter: QPainter, area: QRectF, one: Shown, *, is_right: bool = False) -> None:
+def _paint_title(
+    painter: QPainter,
+    area: QRectF,
+    one: Shown,
+    *,
+    is_right: bool = False,
+    has_sizes: bool = False,
+) -> None:
     """Paint a visit's day and what is said of it at the top, with a sample of its line."""
     _paint_label(
         painter,
         area,
-        [one.title, one.note],
+        [one.title, one.note, *([one.area, one.change] if has_sizes else [])],
         sample=one.role if one.role != "between" else None,
         is_right=is_right,
     )

@@ -41,6 +41,8 @@ class Staging(QObject):
         What was recorded of debriding the lesion.
     has_card_colours
         Whether the card's colours are wanted.
+    has_numbers_beside
+        Whether the areas stand beside the photographs, too.
     """
 
     def __init__(self, pictures: Pictures, parent: QObject | None = None) -> None:
@@ -50,6 +52,7 @@ class Staging(QObject):
         self._order: dict[str, int] = {}
         self.debridements: tuple[Debridement, ...] = ()
         self.has_card_colours = False
+        self.has_numbers_beside = True
 
     # --- where they lie --------------------------------------------------------------------------
 
@@ -113,7 +116,8 @@ class Staging(QObject):
             role = "left" if place == choice.left else "right"
         picture = self._pictures.of(one) if one.can_be_shown else None
         message, is_final = self._message(one, has_picture=picture is not None)
-        has_sizes = marking is None and mode in {Mode.SIDE, Mode.LAPSE}
+        is_alone = mode in {Mode.SIDE, Mode.LAPSE} or not self.has_numbers_beside
+        has_sizes = marking is None and is_alone
         change = ""
         if has_sizes and place != choice.left:
             change = change_in_words(choice.pair[0].point, one.point)

@@ -84,6 +84,7 @@ class TimelinePage(QWidget):
         self._waiting: dict[tuple[str, date], str] = {}
         self._is_entered = False
         self._is_stale = True
+        self._is_placing = False
 
         self.chart = ChartView(session, self._frame_of)
         self.setFocusProxy(self.chart)
@@ -118,7 +119,10 @@ class TimelinePage(QWidget):
         self.report_button = KeyButton.of(
             actions["report.patient"], icon="printer", text=self.tr("One-page PDF")
         )
-        self.header = PatientHeader(self._session, [self.save_button, self.report_button])
+        self.compare_button = KeyButton.of(actions["timeline.compare"], icon="square-half")
+        self.header = PatientHeader(
+            self._session, [self.compare_button, self.save_button, self.report_button]
+        )
         self.unit = Segmented(
             [("area", self.tr("Area, cm²")), ("percent", self.tr("% of baseline"))],
             name=self.tr("What is drawn"),
@@ -255,6 +259,7 @@ class TimelinePage(QWidget):
             actions.also_in(action_id, self.strip)
         for action_id, do in (
             ("timeline.open_photo", self.open_photo),
+            ("timeline.compare", self.compare),
             ("timeline.percent", self._switch_unit),
             ("timeline.log", self._switch_scaling),
             ("timeline.outlines", self._switch_outlines),
@@ -319,8 +324,7 @@ class TimelinePage(QWidget):
         self._whole, self._record, self._score_total = None, None, None
         self._assessments, self._waiting = {}, {}
         if library is not None and patient is not None:
-            course = workflow.timeline_of(library, patient)
-            record = workflow.record_of(library, patient)
+            course, record = self._session.course_of(patient)
             if record.scores:
                 self._score_total = _score_total(library)
             lanes = lanes_of(course, record, chart_words(), score_total=self._score_total)
@@ -375,9 +379,12 @@ class TimelinePage(QWidget):
         self._session.actions.switch(
             "timeline.show_all", self._only is not None, self.tr("All lesions are shown.")
         )
-        self.empty.show_reason(self._only)
+        if not has_course:
+            self.empty.show_reason(self._only)
         self.pages.setCurrentIndex(1 if has_course else 0)
+        self._is_placing = True
         self._place()
+        self._is_placing = False
         self._redraw()
 
     def _redraw(self, _: object = None) -> None:
@@ -580,7 +587,7 @@ class TimelinePage(QWidget):
             self._choose_visit(max(point.on for curve in curves for point in curve.points))
 
     def _follow_place(self, _: object = None) -> None:
-        if self._is_entered and not self._is_stale:
+        if self._is_entered and not self._is_stale and not self._is_placing:
             self._show_place()
 
     def _show_place(self) -> None:
@@ -746,6 +753,15 @@ class TimelinePage(QWidget):
             )
             return
         self._session.go("review", photograph_id=photograph_id, back_to="timeline")
+
+    def compare(self) -> None:
+        """Go to the compare room with the lesion and the visit in view."""
+        curve, visit_id = self.curve, self._session.visit_id
+        self._session.go(
+            "compare",
+            lesion_id=None if curve is None else curve.lesion.id,
+            right_id=visit_id,
+        )
 
     # --- files -----------------------------------------------------------------------------------
 
