@@ -163,6 +163,34 @@ def test_an_impossible_date_is_refused_where_it_stands(
     assert sheet.said.text().startswith("Diagnosed: type a day, a month or a year")
 
 
+def test_what_is_not_understood_stays_to_be_mended_while_another_answer_is_given(
+    qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
+) -> None:
+    sheet.pages.setCurrentRow(1)
+    type_in(qtbot, sheet.diagnosis.diagnosed_on.line, "someday")
+    sheet.pages.setCurrentRow(0)
+    type_in(qtbot, sheet.background.weight_kg, "9000")
+    click(qtbot, sheet.background.sex, Sex.MALE)
+    sheet.background.centre.setFocus()
+
+    assert sheet.diagnosis.diagnosed_on.line.text() == "someday"
+    assert sheet.background.weight_kg.text() == "9000"
+    qtbot.mouseClick(sheet.keep, LEFT)
+    assert record_of(clinic_session).detail is None
+    assert sheet.said.text() == "It can only be from 20 to 400\u202fkg."
+
+
+def test_what_was_typed_of_one_lesion_is_not_said_of_another(
+    qtbot: QtBot, sheet: PatientSheet
+) -> None:
+    sheet.pages.setCurrentRow(3)
+    type_in(qtbot, sheet.lesions.onset.line, "someday")
+
+    sheet.lesions.choose("lesion-t1")
+
+    assert sheet.lesions.onset.line.text() == ""
+
+
 def test_a_date_in_the_future_is_refused(
     qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
 ) -> None:

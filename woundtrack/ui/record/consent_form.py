@@ -132,7 +132,8 @@ class _PurposeRow(QWidget):
             value = draft.value(self._part, field) or ""
             if line.text().strip() != value:
                 line.setText(str(value))
-        if not self.on.line.hasFocus():
+        is_typed = self.on.line.hasFocus() or self.refusal() is not None
+        if self._section.is_new or not is_typed:
             self.on.set_value(None if given_on is None else PartialDate.of(given_on))
         self.withdraw.setVisible(is_given is True)
         self.withdraw.setText(

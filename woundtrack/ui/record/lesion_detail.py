@@ -95,9 +95,10 @@ class LesionSection(Section):
 
     def choose(self, lesion_id: str) -> None:
         """Bring a lesion into view."""
-        self._lesion_id = lesion_id
-        if self.draft is not None:
-            self.show_draft(self.draft)
+        draft, self._lesion_id = self.draft, lesion_id
+        if draft is not None:
+            self.draft = None  # what was typed of another lesion doesn't stay
+            self.show_draft(draft)
 
     # --- building --------------------------------------------------------------------------------
 

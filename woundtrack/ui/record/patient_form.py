@@ -43,6 +43,7 @@ class Section(QWidget):
         super().__init__(parent)
         self.title = title
         self.draft: PatientDraft | None = None
+        self.is_new = False
         self._shows: list[Callable[[PatientDraft], None]] = []
         self._refusals: list[Callable[[], tuple[QWidget, str] | None]] = []
         self.rows = QVBoxLayout(self)
@@ -57,10 +58,12 @@ class Section(QWidget):
         return ()
 
     def show_draft(self, draft: PatientDraft) -> None:
-        """Show a draft."""
+        """Show a draft; one that wasn't shown before takes the place of all that was typed."""
+        self.is_new = draft is not self.draft
         self.draft = draft
         for show in self._shows:
             show(draft)
+        self.is_new = False
 
     def refusal(self) -> tuple[QWidget, str] | None:
         """Return the first field that can't be recorded as it stands, and why; None for none."""
@@ -168,7 +171,14 @@ class Section(QWidget):
     ) -> NumberField:
         """Return a number with its unit."""
         made = NumberField(limits, name=name)
-        self._follow(made, part, field)
+        made.answered.connect(lambda value: self.tell(part(), field, value))
+
+        def show(draft: PatientDraft) -> None:
+            # What can't be stays as it was typed, to be mended, until the draft is read anew.
+            if self.is_new or not made.refusal:
+                made.show_answer(draft.value(part(), field), None, is_copied=False)
+
+        self._shows.append(show)
         self._refusals.append(lambda: (made, made.refusal) if made.refusal else None)
         return made
 
@@ -183,7 +193,8 @@ class Section(QWidget):
 
         def show(draft: PatientDraft) -> None:
             value = draft.value(part(), field)
-            if not made.line.hasFocus() or value != made.value:
+            is_typed = made.line.hasFocus() and value == made.value
+            if self.is_new or (made.is_understood and not is_typed):
                 made.set_value(value if isinstance(value, PartialDate) else None)
 
         def refused() -> tuple[QWidget, str] | None:
@@ -253,9 +264,7 @@ class Section(QWidget):
             self.draft.set(part, field, value)
             self.changed.emit()
 
-    def _follow(
-        self, control: ChoiceBar | TickBar | NumberField, part: Callable[[], Part], field: str
-    ) -> None:
+    def _follow(self, control: ChoiceBar | TickBar, part: Callable[[], Part], field: str) -> None:
         control.answered.connect(lambda value: self.tell(part(), field, value))
         self._shows.append(
             lambda draft: control.show_answer(draft.value(part(), field), None, is_copied=False)
