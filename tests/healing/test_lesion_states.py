@@ -143,3 +143,11 @@ def test_the_last_run_of_a_closed_lesion_is_that_before_it_closed() -> None:
     points = [point(5, 0), point(2, 7), point(0, 14), point(0, 21)]
 
     assert [one.on for one in last_run(points, ())] == [day(0), day(7)]
+
+
+def test_the_half_life_of_a_curve_is_that_since_the_last_debridement() -> None:
+    areas: dict[str, dict[int, float | str]] = {"T1": {0: 3.0, 7: 16.0, 14: 8.0, 21: 4.0, 28: 2.0}}
+    record = record_with(finding("T1", 7, debrided=Debrided.BEFORE_PHOTOGRAPH))
+
+    assert course(areas, record).lesions[0].half_life_days == pytest.approx(7.0)
+    assert course(areas).lesions[0].half_life_days is None

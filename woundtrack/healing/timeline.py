@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from woundtrack.healing import rates
+from woundtrack.healing import fits, rates
 from woundtrack.healing.burden import Seen, sums_of
-from woundtrack.healing.lesion_states import End, Record, laid_out
+from woundtrack.healing.lesion_states import End, Record, laid_out, last_run, line_breaks
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
@@ -62,10 +62,10 @@ def timeline_of(
     - The *baseline* is the first open area, and the reduction is from it to the latest area, which
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
-    - The *half-life* is that of the exponential fitted to all open areas. It is None with fewer
-      than three, where the lesion was open again after closing, and where the fall from the first
-      to the last is within measuring error, as fitted or as measured: a level or growing curve has
-      none.
+    - The *half-life* is that of the exponential fitted to the newest unbroken run of open areas:
+      since the lesion was last seen closed and, with a ``record``, since the last debridement. It
+      is None with fewer than three, and unless the whole interval of the fit is one of falling
+      (``fits.exponential``): a level or growing curve has none.
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
@@ -91,9 +91,7 @@ def timeline_of(
         GroupTimeline(
             group=group,
             lesions=tuple(
-                _lesion_timeline(
-                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of.ends.get(lesion.id)
-                )
+                _lesion_timeline(lesion, dated, seen[lesion.id], nested[lesion.id], known_of)
                 for lesion in members
             ),
             points=_totals(dated, {one.id: seen[one.id] for one in members}, known_of),
@@ -194,7 +192,7 @@ def _lesion_timeline(
     visits: Sequence[Visit],
     seen: Sequence[TimelinePoint | None],
     nested: tuple[NestedCurve, ...],
-    end: End | None,
+    record: Record,
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
@@ -212,14 +210,15 @@ def _lesion_timeline(
             (last.perimeter_mm or 0) / 10,
             days=(last.on - first.on).days,
         )
+    fit = fits.exponential(last_run(points, line_breaks(lesion.id, points, record)))
     return LesionTimeline(
         lesion=lesion,
         points=points,
         nested=nested,
-        gaps=_gaps(visits, seen, end),
+        gaps=_gaps(visits, seen, record.ends.get(lesion.id)),
         area_reduction_percent=reduction,
         gilman_cm_per_week=gilman,
-        half_life_days=_half_life_days(points, open_areas),
+        half_life_days=None if fit is None or fit.half_life is None else fit.half_life.value,
     )
 
 
@@ -241,25 +240,6 @@ def _gaps(
         for visit, point in zip(visits[places[0] : until], seen[places[0] : until], strict=True)
         if point is None or point.area_mm2 is None
     )
-
-
-def _half_life_days(
-    points: Sequence[TimelinePoint], open_areas: Sequence[TimelinePoint]
-) -> float | None:
-    if len(open_areas) < 3 or any(
-        point.state is WoundState.CLOSED and point.on < open_areas[-1].on for point in points
-    ):
-        return None
-    days = [float((point.on - open_areas[0].on).days) for point in open_areas]
-    if days[-1] == 0:
-        return None
-    areas = [point.area_mm2 or 0 for point in open_areas]
-    per_day = rates.fitted_exponential_per_day(days, areas)
-    down, _ = rates.detectable_ratio()
-    needed = rates.exponential_per_day(1, down, days=days[-1])
-    if min(per_day, rates.exponential_per_day(areas[0], areas[-1], days=days[-1])) <= needed:
-        return None
-    return rates.half_life_days(per_day)
 
 
 def _totals(visits: Sequence[Visit], seen: Seen, record: Record) -> tuple[TotalPoint, ...]:
