@@ -6,7 +6,9 @@ consent.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -35,14 +37,17 @@ from woundtrack.model import (
     Photograph,
     Progress,
     Purpose,
+    Score,
     Timeline,
     TimelinePoint,
     VisitPhotograph,
+    WoundState,
     no_progress,
 )
 from woundtrack.records import Library, Originals
 from woundtrack.workflow.consenting import leaves, may_leave
 from woundtrack.workflow.course import end_of_day
+from woundtrack.workflow.instruments import Instruments, known_instruments
 from woundtrack.workflow.landmarks import landmarks_of
 from woundtrack.workflow.recording import record_of
 
@@ -57,7 +62,6 @@ Kind = Literal["patient", "lesion", "for patient"]
 FORMULAS: Final = "1"
 """Raised whenever a number on a report comes out otherwise from the same measurements."""
 
-_MOST_STRIPS: Final = 3
 _MOST_PHOTOS: Final = 5
 _MOST_PX: Final = 700_000  # of a picture, half of which the page shows
 _ROOM: Final = 2.1  # of skin round the lesion, of which the page shows what it has room for
@@ -144,7 +148,7 @@ def plan_report(
         raise ReportRefused(
             patient=patient.code, reason="the patient has died, so there is no sheet for them"
         )
-    timeline, assessments = _course(library, patient, moment)
+    timeline, assessments = _course(library, patient, record, moment)
     chosen = None if lesion is None else _lesion_named(timeline, lesion)
     if chosen is not None:
         timeline, record = _of_one(timeline, chosen), _record_of_one(record, chosen.lesion)
@@ -176,18 +180,22 @@ def plan_report(
             for outline in one.outlines
         }
     )
+    instruments = known_instruments(library)
     return ReportPlan(
         kind=kind,
         lesion=chosen,
         sheet=report.Sheet(
             timeline=timeline,
             record=record,
+            course=healing.course_of(timeline, record, as_of or printed_on),
+            score_total=_total_by(instruments),
+            score_name=_name_by(instruments),
             identity=library.identity(patient.id) if identified else None,
             waiting=library.waiting_counts().get(patient.id, 0),
             made=report.Made(
                 software=f"woundtrack {__version__}",
                 formulas=FORMULAS,
-                audit_head=library.audit_head(),
+                record_hash=_hash_of(timeline, record, shots),
                 printed_on=printed_on,
                 as_of=as_of,
                 methods=tuple(methods),
@@ -241,7 +249,8 @@ def note_report(library: Library, plan: ReportPlan, *, by: str) -> None:
     if library.is_read_only:
         return
     whose = "identified" if plan.sheet.identity is not None else "pseudonymised"
-    with library.verb("report", by=by, why=f"{plan.kind}, {whose}"):
+    why = f"{plan.kind}, {whose}, record {plan.sheet.made.record_hash[:12]}"
+    with library.verb("report", by=by, why=why):
         pass
 
 
@@ -259,7 +268,7 @@ def _refuse_without_consent(record: ClinicalRecord, purpose: Purpose, day: date)
 
 
 def _course(
-    library: Library, patient: Patient, moment: datetime | None
+    library: Library, patient: Patient, record: ClinicalRecord, moment: datetime | None
 ) -> tuple[Timeline, tuple[Assessment, ...]]:
     """Return a patient's curves as they were known at a moment, and what they are made of."""
     assessments = library.assessments(patient_id=patient.id, as_of=moment)
@@ -267,12 +276,13 @@ def _course(
         photograph.visit_id
         for photograph in library.photographs(patient_id=patient.id)
         if moment is None or photograph.filed_at <= moment
-    }
+    } | {finding.visit_id for finding in record.findings}
     timeline = healing.timeline_of(
         patient,
         [one for one in library.lesions(patient.id) if moment is None or one.created_at <= moment],
         [visit for visit in library.visits(patient.id) if visit.id in seen],
         assessments,
+        record=record,
     )
     return timeline, assessments
 
@@ -314,12 +324,16 @@ def _record_of_one(record: ClinicalRecord, lesion: Lesion) -> ClinicalRecord:
 
 
 def _pictured(timeline: Timeline) -> list[LesionTimeline]:
-    """Return the lesions whose photographs are shown: those that ever were largest, by number."""
+    """Return the lesions whose photographs are shown, by number: open ones, the largest first."""
     seen = [one for one in timeline.lesions if any(point.photograph_ids for point in one.points)]
     largest = sorted(
         seen,
-        key=lambda one: (-max((point.area_mm2 or 0) for point in one.points), one.lesion.number),
-    )[:_MOST_STRIPS]
+        key=lambda one: (
+            one.points[-1].state is WoundState.CLOSED,
+            -max((point.area_mm2 or 0) for point in one.points),
+            one.lesion.number,
+        ),
+    )[: report.strips_for(len(timeline.lesions))]
     return sorted(largest, key=lambda one: one.lesion.number)
 
 
@@ -373,7 +387,8 @@ def _shot(
         return _Shot(point=point, why_none="There is no photograph of this visit.")
     calibration = None if main is None else main.calibration
     if main is None:  # closed: no outline, but the photograph may have its card
-        calibration = library.proposal_of(filed.id).calibration
+        with suppress(KeyError):  # an old library's photograph without a proposal
+            calibration = library.proposal_of(filed.id).calibration
     return _Shot(
         point=point,
         photograph_id=filed.id,
@@ -383,6 +398,35 @@ def _shot(
         head_deg=filed.head_deg,
         landmarks=tuple(marks.get(filed.id, ())),
     )
+
+
+def _hash_of(
+    timeline: Timeline,
+    record: ClinicalRecord,
+    shots: Sequence[tuple[LesionTimeline, Sequence[_Shot]]],
+) -> str:
+    """Return the SHA-256 of everything that a report shows: the same as long as nothing changed.
+
+    Not the trail's: that grows by every report.
+    """
+    shown = (timeline, record, [one for _, each in shots for one in each])
+    return hashlib.sha256(repr(shown).encode()).hexdigest()
+
+
+def _total_by(instruments: Instruments) -> Callable[[Score], float | None]:
+    def total(score: Score) -> float | None:
+        known = instruments.find(score.instrument, score.instrument_version)
+        return None if known is None else known.total_of(dict(score.items))
+
+    return total
+
+
+def _name_by(instruments: Instruments) -> Callable[[str], str]:
+    def name(instrument: str) -> str:
+        known = instruments.find(instrument)
+        return instrument if known is None else known.name
+
+    return name
 
 
 # --- photographs, laid and cut -------------------------------------------------------------------
@@ -445,12 +489,13 @@ def _photo(originals: Originals, shot: _Shot, laid: Laid | None, reach_mm: float
         # That of the name would say more than the page may: a file's name can hold a person's.
         why = "The photograph can't be read: its original is missing or damaged."
         return report.Photo(point=shot.point, picture=None, why_none=why)
-    if laid is None or shot.calibration is None:
-        note = "no scale: not the size of the others"
-        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
-    if not shot.parts and laid.by is not imaging.LaidBy.LANDMARKS:
+    is_placed = laid is not None and laid.by is imaging.LaidBy.LANDMARKS
+    if not shot.parts and not is_placed:
         # Nobody said where on it the lesion was, and what lies in its middle may be another one.
         note = "closed: the whole photograph, not to scale; other lesions may be in it"
+        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
+    if laid is None or shot.calibration is None:
+        note = "no scale: not the size of the others"
         return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
     middle = laid.taken_back(np.zeros((1, 2)))
     at = imaging.in_pixels(middle, shot.calibration)[0]

@@ -136,12 +136,16 @@ def sheet(course: Timeline, **changes: Any) -> report.Sheet:
     made = report.Made(
         software="woundtrack 1.0",
         formulas="3",
-        audit_head="7f3c91b2" + "0" * 56,
+        record_hash="7f3c91b2" + "0" * 56,
         printed_on=PRINTED,
         methods=("guided 1",),
     )
+    record = changes.pop("record", ClinicalRecord(patient=course.patient))
     whole = report.Sheet(
-        timeline=course, record=ClinicalRecord(patient=course.patient), made=made, strips=()
+        timeline=course,
+        record=record,
+        course=healing.course_of(course, record, PRINTED + timedelta(days=3650)),
+        made=made,
     )
     return replace(whole, **changes)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,13 +31,18 @@ from woundtrack.model import (
     Dialysis,
     Event,
     EventKind,
+    Finding,
     Identity,
+    LesionLink,
+    LesionState,
+    LinkKind,
     Pain,
     PainContext,
     PainScale,
     PartialDate,
     PatientDetail,
     Sex,
+    Timeline,
     Treatment,
 )
 
@@ -53,7 +59,7 @@ def test_the_five_figures_and_the_table_say_what_was_measured() -> None:
     assert "−29" in text
     for area in ("18.4", "20.0", "15.6", "12.9", "6.2", "5.0", "2.6"):
         assert area in text
-    assert "Closed 23 Feb 2026, not yet confirmed" in text
+    assert "Skin closed 23 Feb 2026; drainage, dressing not recorded" in text
 
 
 def test_it_says_what_it_is_and_where_it_comes_from() -> None:
@@ -325,3 +331,60 @@ def test_a_name_is_there_only_where_it_was_handed_in() -> None:
 
     assert "Ann Example, born 1 Feb 1963, NHS number 999 000 0000" in text
     assert "Pseudonymised" not in text
+
+
+def _record(course: Timeline, **entries: Any) -> ClinicalRecord:
+    return ClinicalRecord(patient=course.patient, **entries)
+
+
+def test_closure_is_confirmed_by_skin_drainage_and_dressing_at_two_visits() -> None:
+    course = timeline([3.0, 0, 0])
+    findings = tuple(
+        Finding(
+            patient_id=course.patient.id,
+            lesion_id="lesion 0",
+            visit_id=f"visit {place}",
+            state=LesionState.EPITHELIALISED,
+            has_drainage=False,
+            needs_dressing=False,
+        )
+        for place in (1, 2)
+    )
+
+    one = text_of(patient_report(sheet(course, record=_record(course, findings=findings[:1]))))
+    both = text_of(patient_report(sheet(course, record=_record(course, findings=findings))))
+
+    assert "Closed 26 Jan 2026, not yet confirmed" in one
+    assert "Closed 26 Jan 2026, confirmed 9 Feb" in both
+
+
+def test_over_a_debridement_no_change_is_told() -> None:
+    course = timeline([12.0, 20.0])
+    debrided = Event(
+        patient_id=course.patient.id,
+        kind=EventKind.DEBRIDEMENT,
+        on=PartialDate(text="2026-01-20"),
+        lesion_id="lesion 0",
+    )
+
+    text = text_of(patient_report(sheet(course, record=_record(course, events=(debrided,)))))
+
+    assert "cannot tell debrided between the two visits" in text
+    assert "Cannot tell: debrided since 12 Jan" in text
+    assert "larger" not in text.replace("“larger”", "")
+
+
+def test_a_lesion_that_merged_is_not_open_and_says_into_which() -> None:
+    course = timeline([5.0, 5.0], [8.0, 8.0, 14.0])
+    merged = LesionLink(
+        patient_id=course.patient.id,
+        lesion_id="lesion 0",
+        other_lesion_id="lesion 1",
+        kind=LinkKind.MERGED_INTO,
+        on=date(2026, 2, 9),
+    )
+
+    text = text_of(patient_report(sheet(course, record=_record(course, links=(merged,)))))
+
+    assert "Merged into A2, 9 Feb 2026" in text
+    assert "in A2" in text

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from woundtrack.disk import put_in_place
 from woundtrack.errors import DiskFull, FileUnwritable
-from woundtrack.exchange.report.sheet import Made, Photo, Picture, Sheet, Strip
+from woundtrack.exchange.report.sheet import Made, Photo, Picture, Sheet, Strip, strips_for
 
 if TYPE_CHECKING:
     from woundtrack.exchange.report.paper import Document
@@ -30,6 +30,7 @@ __all__ = [
     "patient_report",
     "plain_report",
     "put_report",
+    "strips_for",
 ]
 
 

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from woundtrack import healing
 from woundtrack.errors import DOUBTS
 from woundtrack.exchange.report import words
 from woundtrack.exchange.report.paper import INK, INK2, Document, Paper
@@ -29,9 +28,15 @@ from woundtrack.exchange.report.parts import (
     draw_photo,
     draw_scale_bar,
 )
-from woundtrack.exchange.report.patient_page import course_chart, status_of, worst_pain
+from woundtrack.exchange.report.patient_page import (
+    break_between,
+    course_chart,
+    status_of,
+    worst_pain,
+)
 from woundtrack.exchange.report.sheet import Sheet, common_scale
-from woundtrack.healing import change, estimates
+from woundtrack.healing import change
+from woundtrack.healing.lesion_course import LesionCourse
 from woundtrack.model import (
     ClinicalRecord,
     LesionDetail,
@@ -76,7 +81,7 @@ def draw_lesion_page(document: Document, sheet: Sheet, lesion: LesionTimeline) -
     else:
         y += paper.chart(chart, LEFT - _INSET, y, width=WIDE + _INSET) + 3.0
     y = _draw_photos(paper, sheet, y)
-    cut = _draw_visits(paper, lesion, y)
+    cut = _draw_visits(paper, lesion, sheet.course.lesion(lesion.lesion.id), y)
     _draw_record(paper, sheet.record, y)
     draw_foot(document, sheet, _notes(lesion, cut), "Page 1 of 1")
 
@@ -119,64 +124,63 @@ def _draw_name(
 
 
 def _figures(sheet: Sheet, lesion: LesionTimeline) -> tuple[Figure, ...]:
-    area, interval, changed = status_of(lesion)
+    area, interval, changed = status_of(sheet, lesion)
+    course = sheet.course.lesion(lesion.lesion.id)
     on = words.day_short(lesion.points[-1].on) if lesion.points else ""
     now = (f"Area, {on}" if on else "Area", area, interval or changed)
     return (
         now,
-        _since_before(lesion),
-        _since_first(lesion),
-        _advance(lesion),
+        _since_before(lesion, course),
+        _since_first(course),
+        _advance(course),
         worst_pain(sheet.record.pains, lesion.lesion.id),
     )
 
 
-def _measured(lesion: LesionTimeline) -> list[TimelinePoint]:
-    return [one for one in lesion.points if one.area_mm2 is not None]
-
-
-def _since_before(lesion: LesionTimeline) -> Figure:
-    measured = _measured(lesion)
+def _since_before(lesion: LesionTimeline, course: LesionCourse) -> Figure:
+    measured = course.measured
     if len(measured) < 2:
         return "Change", words.DASH, "takes two measurements"
     before, newest = measured[-2], measured[-1]
     name = f"Since {words.day_short(before.on)}"
-    what = change.between(before, newest)
+    if broken := break_between(course, before, newest):
+        return name, words.CANNOT_TELL, f"{broken} in between"
     figures = change.ratio(before, newest)
+    told = words.said(change.between(before, newest))
     if figures is None:
-        return name, words.said(what), ""
+        return name, told, "not measured since" if lesion.points[-1] is not newest else ""
     value, low, high = figures
-    return name, words.percent(value), f"{words.percent_ends(low, high)}; {words.said(what)}"
+    return name, words.percent(value), f"{words.percent_ends(low, high)}; {told}"
 
 
-def _since_first(lesion: LesionTimeline) -> Figure:
-    first = healing.baseline_of(lesion)
-    measured = _measured(lesion)
-    if first is None or measured[-1] is first:
-        return "Since the first", words.DASH, "takes two measurements"
-    name = f"Since {words.day_short(first.on)}, the first"
-    found = estimates.area_reduction(first, measured[-1])
-    if found is None:
-        return name, words.DASH, "not defined"
+def _since_first(course: LesionCourse) -> Figure:
+    first, found = course.baseline, course.reduction
+    if course.is_rebased:
+        first, found = (course.run[0] if course.run else None), course.run_reduction
+    if first is None or found is None or course.latest is None:
+        said = "too few since it was debrided" if course.is_rebased else "takes two measurements"
+        return "Since the first", words.DASH, said
+    what = "newly begun" if course.is_rebased else "the first"
+    name = f"Since {words.day_short(first.on)}, {what}"
     value = words.percent(-found.value / 100)
     if found.low is None or found.high is None:
-        return name, value, "closed" if measured[-1].state is WoundState.CLOSED else ""
+        return name, value, "closed"
     ends = words.percent_ends(-found.high / 100, -found.low / 100)
-    note = f"{ends}{', spread assumed' if found.is_assumed else ''}"
-    return name, value, f"{note}; {words.said(change.between(first, measured[-1]))}"
+    said = words.said(change.between(first, course.latest))
+    return name, value, f"{ends}{', assumed' if found.is_assumed else ''}; {said}"
 
 
-def _advance(lesion: LesionTimeline) -> Figure:
+def _advance(course: LesionCourse) -> Figure:
     name = "Edge moved inwards"
-    opened = [one for one in lesion.points if one.area_mm2 and one.state is WoundState.OPEN]
-    rate = estimates.gilman_rate(opened[0], opened[-1]) if len(opened) > 1 else None
+    rate = course.run_gilman if course.is_rebased else course.gilman
     if rate is None:
         return name, words.DASH, "takes two measurements"
     value = f"{words.number(rate.value * 10, 1)}{words.THIN}mm/week"
+    since = f" since {words.day_short(course.run[0].on)}" if course.is_rebased else ""
     if rate.low is None or rate.high is None:
-        return name, value, "Gilman"
+        return name, value, f"Gilman{since}"
     low, high = words.number(rate.low * 10, 1), words.number(rate.high * 10, 1)
-    return name, value, f"{low} to {high}, Gilman"
+    return name, value, f"{low} to {high}, Gilman{since}"
 
 
 # --- photographs ---------------------------------------------------------------------------------
@@ -205,7 +209,9 @@ def _draw_photos(paper: Paper, sheet: Sheet, y: float) -> float:
 # --- the table and the record --------------------------------------------------------------------
 
 
-def _draw_visits(paper: Paper, lesion: LesionTimeline, y: float) -> tuple[int, int]:
+def _draw_visits(
+    paper: Paper, lesion: LesionTimeline, course: LesionCourse, y: float
+) -> tuple[int, int]:
     """Draw every visit's number, as many as there is room for; returns how many of how many."""
     paper.text(LEFT, y + 2.6, "Visits", 8, bold=True)
     columns = (LEFT, LEFT + 34.0, LEFT + 53.0, LEFT + 56.0)
@@ -221,7 +227,7 @@ def _draw_visits(paper: Paper, lesion: LesionTimeline, y: float) -> tuple[int, i
     for place, (_, point) in enumerate(points):
         if point is None:
             continue
-        changes[place] = _changed(before, point)
+        changes[place] = _changed(course, before, point)
         if point.area_mm2 is not None:
             before = point
     for row, place in enumerate(shown):
@@ -252,11 +258,13 @@ def _with_gaps(lesion: LesionTimeline) -> list[tuple[date, TimelinePoint | None]
     return sorted(rows, key=lambda row: row[0])
 
 
-def _changed(before: TimelinePoint | None, point: TimelinePoint) -> str:
+def _changed(course: LesionCourse, before: TimelinePoint | None, point: TimelinePoint) -> str:
     if point.state is WoundState.CLOSED:
         return "closed"
     if point.area_mm2 is None:
         return "no scale, so no area"
+    if before is not None and (broken := break_between(course, before, point)):
+        return f"{words.CANNOT_TELL}: {broken}"
     what = change.between(before, point)
     figures = None if before is None else change.ratio(before, point)
     if figures is None:

@@ -69,7 +69,7 @@ def draw_head(paper: Paper, sheet: Sheet, title: str, *, code_size: float = 15.0
         if who.birth_date is not None:
             named.append(f"born {words.day(who.birth_date)}")
         if who.nhs_number:
-            named.append(f"NHS number {who.nhs_number}")
+            named.append(f"NHS number {words.nhs_number(who.nhs_number)}")
         if who.local_id:
             named.append(f"local number {who.local_id}")
         if named:
@@ -310,7 +310,7 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     by = ", ".join(made.methods)
     how = f"{made.software}, formulas {made.formulas}." + (f" Outlines: {by}." if by else "")
     y = 289.0
-    right = f"Record {made.audit_head[:8]}{words.DASH}{made.audit_head[8:12]}. {page}"
+    right = f"Record {made.record_hash[:8]}{words.DASH}{made.record_hash[8:12]}. {page}"
     taken = paper.width(right, 6.2) + paper.width(RESEARCH_USE, 6.2, bold=True) + 8.0
     end = LEFT + paper.text(LEFT, y, paper.fitted(how, 6.2, WIDE - taken), 6.2, colour=INK2)
     paper.text(end + 1.5, y, RESEARCH_USE, 6.2, bold=True)

@@ -30,18 +30,24 @@ from woundtrack.exchange.report.parts import (
     draw_photo,
     draw_scale_bar,
 )
-from woundtrack.exchange.report.sheet import Sheet, Strip, common_scale
-from woundtrack.healing import change, estimates
+from woundtrack.exchange.report.sheet import Sheet, Strip, common_scale, strips_for
+from woundtrack.healing import change
 from woundtrack.healing.change import Change
 from woundtrack.healing.chart import Chart, lay_out
 from woundtrack.healing.chart_paper import Drawing
 from woundtrack.healing.chart_record import Lane
+from woundtrack.healing.chart_words import END_REASONS
+from woundtrack.healing.closures import ClosureStatus
+from woundtrack.healing.lesion_course import LesionCourse
+from woundtrack.healing.lesion_states import BreakReason, Standing, is_broken
 from woundtrack.model import (
+    EndReason,
     LesionTimeline,
     Pain,
     PainContext,
     PainScale,
     TimelinePoint,
+    TotalPoint,
     WoundState,
 )
 
@@ -52,6 +58,8 @@ _CHART_PX: Final = 572
 _INSET: Final = 12 * _CHART_WIDE / _CHART_PX
 """The chart leaves so much free at its left."""
 _COLUMN: Final = LEFT + _CHART_WIDE + 7.0
+_STILL_THERE: Final = frozenset({EndReason.DEATH, EndReason.LOST})
+"""Ends of following a lesion that didn't end the lesion."""
 _LEAST_COURSE: Final = 92.0
 """Height that curves and body map have at least."""
 _LEAST_SHARE: Final = 0.72
@@ -68,7 +76,7 @@ def draw_patient(document: Document, sheet: Sheet) -> None:
     y = draw_head(paper, sheet, _title(sheet))
     y = draw_figures(paper, figures_of(sheet), y)
     rows = _Rows.of(sheet)
-    strips = sheet.strips[: _strips_for(len(lesions))]
+    strips = sheet.strips[: strips_for(len(lesions))]
     # The table and the photographs take what they need; the chart has what is left, or less.
     photos = _PhotoRows.of(strips)
     below = 3.0 + (4.0 if rows.lesions else 0.0)
@@ -77,14 +85,14 @@ def draw_patient(document: Document, sheet: Sheet) -> None:
     bottom = max(_draw_course(paper, sheet, y, most), _draw_column(paper, sheet, y, most))
     y = _draw_strips(paper, strips, photos, min(bottom, most) + 3.0)
     first = rows.fitting(table_high)
-    _draw_rows(paper, rows, y, range(first))
+    _draw_rows(paper, sheet, rows, y, range(first))
     rest = range(first, len(rows.lesions))
     pages = 1 if not rest else 2
     draw_foot(document, sheet, _notes(sheet, rows), f"Page 1 of {pages}")
     if rest:
         document.next_page()
         y = draw_head(paper, sheet, "Areas, continued")
-        _draw_rows(paper, rows, y + 2.0, rest)
+        _draw_rows(paper, sheet, rows, y + 2.0, rest)
         draw_foot(document, sheet, _notes(sheet, rows), f"Page 2 of {pages}")
 
 
@@ -102,92 +110,108 @@ def _title(sheet: Sheet) -> str:
 
 def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
     """Return the five figures at the head of a patient's page."""
-    lesions = [one for one in sheet.lesions if one.points]
-    is_open = [one for one in lesions if one.points[-1].state is WoundState.OPEN]
+    seen = [one for one in sheet.course.lesions if one.looks]
+    is_open = [one for one in seen if _is_open(one)]
     counted = (
         "Open lesions",
-        str(len(is_open)) if lesions else words.DASH,
-        f"of {len(lesions)} seen" if lesions else "none seen yet",
+        str(len(is_open)) if seen else words.DASH,
+        f"of {len(seen)} seen" if seen else "none seen yet",
     )
     return (
         counted,
-        _open_area(sheet, lesions),
-        _since(sheet, lesions),
+        _open_area(sheet),
+        _since(sheet),
         worst_pain(sheet.record.pains),
-        _followed(sheet),
+        newest_score(sheet) or _followed(sheet),
     )
 
 
-def _latest(
-    sheet: Sheet, lesions: Sequence[LesionTimeline], place: int
-) -> list[TimelinePoint] | None:
-    """Return every lesion's point at a visit that has a total, counted from the last, or None."""
-    totals = [point for point in sheet.timeline.total if point.area_mm2 is not None]
-    if len(totals) < -place:
-        return None
-    on = totals[place].on
-    points = [
-        max((one for one in lesion.points if one.on <= on), key=lambda one: one.on, default=None)
-        for lesion in lesions
-    ]
-    return [point for point in points if point is not None]
+def _is_open(lesion: LesionCourse) -> bool:
+    is_gone = lesion.end is not None and lesion.end.reason not in _STILL_THERE
+    return not is_gone and bool(lesion.looks) and lesion.looks[-1].standing is Standing.OPEN
 
 
-def _total(points: Sequence[TimelinePoint]) -> estimates.Estimate | None:
-    if any(point.area_mm2 is None for point in points):
-        return None
-    return estimates.weighted_sum_mm2([(1.0, point) for point in points])
+def _known(sheet: Sheet) -> list[TotalPoint]:
+    return [point for point in sheet.course.burden if point.area_mm2 is not None]
 
 
-def _open_area(sheet: Sheet, lesions: Sequence[LesionTimeline]) -> Figure:
-    name = "Open area"
-    newest = _latest(sheet, lesions, -1)
-    total = None if newest is None else _total(newest)
-    if total is None or newest is None:
-        return name, words.DASH, "not measured yet"
-    last_total = max(point.on for point in sheet.timeline.total if point.area_mm2 is not None)
+def _open_area(sheet: Sheet) -> Figure:
+    known = _known(sheet)
+    if not known:
+        return "Open area", words.DASH, "not measured yet"
+    newest = known[-1]
     last_visit = max(visit.visited_on for visit in sheet.timeline.visits)
-    if last_total < last_visit:
-        name = f"Open area, {words.day_short(last_total)}"
-    value = words.area(total.value / 100, has_unit=True)
-    if total.low is None or total.high is None or total.value == 0:
-        return name, value, "all closed" if total.value == 0 else "no interval"
-    note = words.ends(total.low / 100, total.high / 100)
+    name = f"Open area, {words.day_short(newest.on)}" if newest.on < last_visit else "Open area"
+    value = words.area((newest.area_mm2 or 0) / 100, has_unit=True)
+    if not newest.area_mm2:
+        return name, value, "all closed"
+    if newest.area_low_mm2 is None or newest.area_high_mm2 is None:
+        return name, value, "no interval"
+    note = words.ends(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
     return name, value, f"{note}, 95{words.THIN}% interval"
 
 
-def _since(sheet: Sheet, lesions: Sequence[LesionTimeline]) -> Figure:
-    newest, before = _latest(sheet, lesions, -1), _latest(sheet, lesions, -2)
-    now = None if newest is None else _total(newest)
-    then = None if before is None else _total(before)
-    if now is None or then is None:
+def _since(sheet: Sheet) -> Figure:
+    known = _known(sheet)
+    if len(known) < 2:
         return "Change", words.DASH, "takes two visits with all areas"
-    totals = [point.on for point in sheet.timeline.total if point.area_mm2 is not None]
-    name = f"Since {words.day_short(totals[-2])}"
-    if then.value == 0:
+    then, now = known[-2], known[-1]
+    name = f"Since {words.day_short(then.on)}"
+    if not then.area_mm2:
         return name, words.DASH, "there was none open"
-    if now.value == 0:
+    if not now.area_mm2:
         return name, f"{words.MINUS}100{words.THIN}%", "all closed"
+    broken = {
+        one.reason
+        for lesion in sheet.course.lesions
+        for one in lesion.breaks
+        if is_broken([one], then.on, now.on)
+    }
+    if BreakReason.DEBRIDEMENT in broken:
+        # Merged and split areas stay in the total; what was taken away doesn't.
+        return name, words.CANNOT_TELL, "debrided between the two visits"
     first, second = _as_point(then), _as_point(now)
     figures = change.ratio(first, second)
-    told = words.said(change.between(first, second))
-    value = words.percent(now.value / then.value - 1)
+    value = words.percent(now.area_mm2 / then.area_mm2 - 1)
     if figures is None:
         return name, value, "cannot tell: no interval"
+    told = words.said(change.between(first, second))
     return name, value, f"{words.percent_ends(figures[1], figures[2])}; {told}"
 
 
-def _as_point(total: estimates.Estimate) -> TimelinePoint:
+def _as_point(total: TotalPoint) -> TimelinePoint:
     """Return a total as one measurement, so that it is compared as any other."""
     return TimelinePoint(
-        on=date.min,
+        on=total.on,
         state=WoundState.OPEN,
-        area_mm2=total.value,
-        area_low_mm2=total.low,
-        area_high_mm2=total.high,
+        area_mm2=total.area_mm2,
+        area_low_mm2=total.area_low_mm2,
+        area_high_mm2=total.area_high_mm2,
         perimeter_mm=None,
         assessment_id="",
     )
+
+
+def newest_score(sheet: Sheet) -> Figure | None:
+    """Return the newest score with a total before it, where any was recorded."""
+    if not sheet.record.scores or sheet.score_total is None:
+        return None
+    newest = sheet.record.scores[-1]
+    labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
+    of_lesion = f", {labels[newest.lesion_id]}" if newest.lesion_id in labels else ""
+    alike = [
+        one
+        for one in sheet.record.scores[:-1]
+        if (one.instrument, one.lesion_id) == (newest.instrument, newest.lesion_id)
+    ]
+    total = sheet.score_total(newest)
+    told = [(one.on, sheet.score_total(one)) for one in reversed(alike)]
+    before = next(((on, value) for on, value in told if value is not None), None)
+    note = f"on {words.day_short(newest.on)}"
+    if before is not None:
+        note += f"; {words.day_short(before[0])}: {before[1]:g}"
+    name = f"{sheet.score_name(newest.instrument)}{of_lesion}"
+    return name, "no total" if total is None else f"{total:g}", note
 
 
 def worst_pain(pains: Sequence[Pain], lesion_id: str | None = None) -> Figure:
@@ -309,7 +333,7 @@ def _draw_column(paper: Paper, sheet: Sheet, top: float, bottom: float) -> float
     marks = marks_of(lesions)
     count = min(len(lesions), max(int(room / step), 1))
     for lesion in lesions[:count]:
-        _draw_lesion(paper, lesion, marks[lesion.lesion.id], y, step, lines)
+        _draw_lesion(paper, sheet, lesion, marks[lesion.lesion.id], y, step, lines)
         y += step
     paper.line(_COLUMN, y, RIGHT, y, width=0.15)
     if count < len(lesions):
@@ -321,7 +345,13 @@ def _draw_column(paper: Paper, sheet: Sheet, top: float, bottom: float) -> float
 
 
 def _draw_lesion(
-    paper: Paper, lesion: LesionTimeline, mark: str, y: float, step: float, lines: int
+    paper: Paper,
+    sheet: Sheet,
+    lesion: LesionTimeline,
+    mark: str,
+    y: float,
+    step: float,
+    lines: int,
 ) -> None:
     """Draw one lesion of the column in three lines, in two, or in one."""
     paper.line(_COLUMN, y, RIGHT, y, width=0.15)
@@ -336,11 +366,11 @@ def _draw_lesion(
         paper.text(x, base, name, size, bold=True)
         area = words.area_of(lesion.points[-1]) if lesion.points else "not seen"
         paper.text(_COLUMN + 31.0, base, area, size, align="right")
-        paper.text(RIGHT, base, _told(lesion), size, colour=INK2, align="right")
+        paper.text(RIGHT, base, _told(sheet, lesion), size, colour=INK2, align="right")
         return
     end = draw_chip(paper, lesion.lesion, x, base)
     paper.text(end + 1.8, base, words.site_of(lesion), 7, bold=True, room=RIGHT - end - 1.8)
-    area, interval, changed = status_of(lesion)
+    area, interval, changed = status_of(sheet, lesion)
     if lines == 2:
         end = _COLUMN + paper.text(_COLUMN, base + 3.4, area, 6.6, bold=True) + 1.2
         paper.text(end, base + 3.4, f"{interval} {changed}".strip(), 6.2, room=RIGHT - end)
@@ -350,50 +380,77 @@ def _draw_lesion(
     paper.text(_COLUMN, base + 7.4, changed, 7, room=RIGHT - _COLUMN)
 
 
-def _told(lesion: LesionTimeline) -> str:
+def _told(sheet: Sheet, lesion: LesionTimeline) -> str:
+    course = sheet.course.lesion(lesion.lesion.id)
+    if course.end is not None and ended_of(sheet, course):
+        return END_REASONS[course.end.reason]
     if not lesion.points:
         return ""
-    what = change.of(lesion)
-    return {Change.FIRST: "first", Change.CANNOT_TELL: "cannot tell"}.get(what) or words.said(what)
+    return {Change.FIRST: "first"}.get(course.change) or words.said(course.change)
 
 
-def status_of(lesion: LesionTimeline) -> tuple[str, str, str]:
+def status_of(sheet: Sheet, lesion: LesionTimeline) -> tuple[str, str, str]:
     """Return a lesion's newest area, its interval, and its change since the visit before."""
+    course = sheet.course.lesion(lesion.lesion.id)
+    if ended := ended_of(sheet, course):
+        return "", "", words.capital(ended)
     if not lesion.points:
         return "not seen yet", "", ""
     newest = lesion.points[-1]
-    what = change.of(lesion)
     if newest.state is WoundState.CLOSED:
-        closure = healing.closure_of(lesion)
-        if closure is None:
-            return f"0{words.THIN}cm²", "", "Closed"
-        on, confirmed = closure
-        said = f"Closed {words.day(on)}"
-        said += (
-            ", not yet confirmed"
-            if confirmed is None
-            else f", confirmed {words.day_short(confirmed)}"
-        )
-        return f"0{words.THIN}cm²", "", said
+        return f"0{words.THIN}cm²", "", _closed(lesion, course)
     area, interval = words.area_of(newest), words.interval(newest)
     if newest.area_mm2 is None:
         return area, words.day_short(newest.on), "Seen without a scale"
     before = next((one for one in reversed(lesion.points[:-1]) if one.area_mm2 is not None), None)
     if before is None:
         return area, interval, "First measurement"
+    if broken := break_between(course, before, newest):
+        return area, interval, f"Cannot tell: {broken} since {words.day_short(before.on)}"
     figures = change.ratio(before, newest)
     if figures is None:
-        return area, interval, words.capital(words.said(what))
+        return area, interval, words.capital(words.said(course.change))
     value, low, high = figures
     ends = words.percent_ends(low, high)
-    return area, interval, f"{words.percent(value)} ({ends}): {words.said(what)}"
+    return area, interval, f"{words.percent(value)} ({ends}): {words.said(course.change)}"
+
+
+def ended_of(sheet: Sheet, course: LesionCourse) -> str:
+    """Return why a lesion is no longer followed as one: ``merged into A1, 16 Mar 2026``."""
+    end = course.end
+    if end is None or end.reason in _STILL_THERE or end.reason is EndReason.CLOSED:
+        return ""
+    reason = END_REASONS[end.reason]
+    labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
+    if end.reason is EndReason.MERGED and end.into in labels:
+        reason = f"merged into {labels[end.into]}"
+    return f"{reason}, {words.day(end.on)}"
+
+
+def _closed(lesion: LesionTimeline, course: LesionCourse) -> str:
+    closure = course.closure
+    if closure.status is ClosureStatus.CONFIRMED and closure.on and closure.confirmed_on:
+        confirmed = words.day_short(closure.confirmed_on)
+        return f"Closed {words.day(closure.on)}, confirmed {confirmed}"
+    if closure.status is ClosureStatus.UNCONFIRMED and closure.on:
+        return f"Closed {words.day(closure.on)}, not yet confirmed"
+    seen = healing.closure_of(lesion)
+    since = "" if seen is None else f" {words.day(seen[0])}"
+    return f"Skin closed{since}; drainage, dressing not recorded"
+
+
+def break_between(course: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> str:
+    """Return what changed the area between two visits other than healing; nothing without."""
+    found = [one.reason for one in course.breaks if is_broken([one], before.on, after.on)]
+    said = {
+        BreakReason.DEBRIDEMENT: "debrided",
+        BreakReason.MERGED: "another merged into it",
+        BreakReason.SPLIT: "a part was split off",
+    }
+    return " and ".join(dict.fromkeys(said[reason] for reason in found))
 
 
 # --- photographs ---------------------------------------------------------------------------------
-
-
-def _strips_for(lesions: int) -> int:
-    return 2 if lesions <= 6 else 1 if lesions <= 14 else 0  # the table needs the room
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -464,11 +521,19 @@ class _Rows:
     def height(self) -> float:
         return 5.0 + self.step * len(self.lesions) if self.lesions else 0.0
 
+    def instead(self, sheet: Sheet, lesion: LesionTimeline, on: date) -> str:
+        """Return what stands at a visit without an area of its own: a dash, or where it went."""
+        end = sheet.course.lesion(lesion.lesion.id).end
+        if end is None or on < end.on or end.reason is not EndReason.MERGED:
+            return words.DASH
+        labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
+        return f"in {labels[end.into]}" if end.into in labels else "merged"
+
     def fitting(self, height: float) -> int:
         return min(len(self.lesions), max(int((height - 5.0) / self.step + 1e-6), 0))
 
 
-def _draw_rows(paper: Paper, rows: _Rows, y: float, which: range) -> None:
+def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) -> None:
     if not rows.lesions or not which:
         return
     first = LEFT + 24.0
@@ -496,7 +561,7 @@ def _draw_rows(paper: Paper, rows: _Rows, y: float, which: range) -> None:
         for place, day in enumerate(rows.days):
             at = first + wide * (place + 1)
             point = points.get(day)
-            said = words.DASH
+            said = rows.instead(sheet, lesion, day)
             if point is not None:
                 said = "no scale" if point.area_cm2 is None else words.area(point.area_cm2)
                 if point.state is WoundState.CLOSED:

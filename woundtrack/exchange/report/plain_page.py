@@ -12,15 +12,21 @@ from typing import Final
 from woundtrack.exchange.report import words
 from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
+from woundtrack.exchange.report.patient_page import break_between
 from woundtrack.exchange.report.sheet import Sheet
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
+from woundtrack.healing.lesion_course import LesionCourse
 from woundtrack.model import LesionTimeline, TimelinePoint, WoundState
 
 _BODY: Final = 14.0
 _SMALL: Final = 11.0
 _PART: Final = 71.0
 """Height of one wound's part: three on a page."""
+_BROKEN: Final = (
+    "Between the last two visits the wound was cleaned, or joined another or parted. "
+    "So the two sizes can’t be compared."
+)
 _BOTTOM: Final = 277.0
 
 
@@ -33,7 +39,7 @@ def draw_plain(document: Document, sheet: Sheet) -> None:
             document.next_page()
         y = _draw_top(document.paper, sheet, is_first=number == 1, count=len(lesions))
         for lesion in page:
-            y = _draw_wound(document.paper, lesion, y)
+            y = _draw_wound(document.paper, lesion, sheet.course.lesion(lesion.lesion.id), y)
         _draw_foot(document, sheet, number, len(pages))
 
 
@@ -64,7 +70,7 @@ def _draw_top(paper: Paper, sheet: Sheet, *, is_first: bool, count: int) -> floa
     return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.6) + 3.0
 
 
-def _draw_wound(paper: Paper, lesion: LesionTimeline, y: float) -> float:
+def _draw_wound(paper: Paper, lesion: LesionTimeline, course: LesionCourse, y: float) -> float:
     paper.line(LEFT, y, RIGHT, y, width=0.3, colour=EDGE)
     name = f"{words.site_of(lesion)}"
     end = LEFT + paper.text(LEFT, y + 7.5, name, 16, bold=True, room=WIDE - 40)
@@ -73,7 +79,7 @@ def _draw_wound(paper: Paper, lesion: LesionTimeline, y: float) -> float:
     measured = [one for one in lesion.points if one.area_mm2 is not None]
     text_wide = 78.0
     at = y + 15.5
-    for sentence in sentences_of(lesion):
+    for sentence in sentences_of(lesion, course):
         at = paper.paragraph(LEFT, at, sentence, _BODY - 1.0, text_wide, leading=6.0) + 1.4
     if len(measured) > 1:
         left = LEFT + text_wide + 16
@@ -81,7 +87,7 @@ def _draw_wound(paper: Paper, lesion: LesionTimeline, y: float) -> float:
     return y + _PART
 
 
-def sentences_of(lesion: LesionTimeline) -> list[str]:
+def sentences_of(lesion: LesionTimeline, course: LesionCourse | None = None) -> list[str]:
     """Return what is told of a wound: its size now, at first, and whether it changed."""
     points = lesion.points
     newest = points[-1]
@@ -106,7 +112,10 @@ def sentences_of(lesion: LesionTimeline) -> list[str]:
         if first.state is WoundState.OPEN:
             said.append(f"The first time, on {words.day_long(first.on)}, it was {_size(first)}.")
         if last is newest and newest.state is WoundState.OPEN:
-            said.append(_change(measured[-2], newest))
+            if course is not None and break_between(course, measured[-2], newest):
+                said.append(_BROKEN)
+            else:
+                said.append(_change(measured[-2], newest))
     return said
 
 

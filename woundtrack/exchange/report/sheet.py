@@ -5,13 +5,14 @@ Hides nothing; who makes one reads the library and cuts the photographs (``workf
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
+from woundtrack.healing import PatientCourse
 from woundtrack.healing.chart_record import ScoreTotal
 from woundtrack.model import (
     ClinicalRecord,
@@ -81,13 +82,13 @@ class Strip:
 class Made:
     """How, from what and when a report was made: printed at the foot of every page.
 
-    ``audit_head`` is the library's when it was read, ``methods`` what outlines were made by, and
+    ``record_hash`` is of all that is shown, ``methods`` what outlines were made by, and
     ``as_of`` the day whose record it shows, None for the newest.
     """
 
     software: str
     formulas: str
-    audit_head: str
+    record_hash: str
     printed_on: date
     as_of: date | None = None
     methods: tuple[str, ...] = ()
@@ -97,17 +98,21 @@ class Made:
 class Sheet:
     """All that a report tells of one patient; ``identity`` None for a pseudonymous one.
 
+    ``course`` is what follows from ``timeline`` and ``record``.
+
     ``waiting`` counts the photographs that nobody reviewed yet; ``score_total`` adds scores
-    up by their definitions.
+    up by their definitions, ``score_name`` says what an instrument is called.
     """
 
     timeline: Timeline
     record: ClinicalRecord
+    course: PatientCourse
     made: Made
     strips: tuple[Strip, ...] = ()
     identity: Identity | None = None
     waiting: int = 0
     score_total: ScoreTotal | None = None
+    score_name: Callable[[str], str] = str
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -129,3 +134,8 @@ def common_scale(
     if across <= 0 or down <= 0:
         return 1.0
     return min(most, 0.42 * box_mm[0] / across, 0.42 * box_mm[1] / down)
+
+
+def strips_for(lesions: int) -> int:
+    """Return of how many lesions a patient's page shows photographs: the table needs room, too."""
+    return 2 if lesions <= 6 else 1 if lesions <= 14 else 0

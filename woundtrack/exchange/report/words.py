@@ -31,6 +31,7 @@ from woundtrack.model import (
 THIN: Final = "\u202f"
 MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
+CANNOT_TELL: Final = "cannot tell"
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 LONG_MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -179,6 +180,12 @@ def about(record: ClinicalRecord, on: date) -> str:
     if record.death is not None:
         said_of.append(f"Died {partial(record.death.on)}")
     return ". ".join(said_of) + "." if said_of else ""
+
+
+def nhs_number(digits: str) -> str:
+    """Return an NHS number as it is read: ``943 476 5919``."""
+    bare = digits.replace(" ", "")
+    return f"{bare[:3]} {bare[3:6]} {bare[6:]}" if len(bare) == 10 else digits
 
 
 def treatment(entry: Treatment) -> str:
