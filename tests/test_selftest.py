@@ -53,6 +53,29 @@ def test_a_network_that_answers_otherwise_than_it_should_is_a_fault(of_the_copy:
     assert "answers otherwise than where it was made" in detail
 
 
+def said_of_the_scores() -> tuple[bool, str]:
+    checks = [one for one in selftest.CHECKS if one[0] == "scores"]
+    ((_, is_well, detail),) = selftest.run(checks)
+    return is_well, detail
+
+
+def test_the_scores_that_can_be_answered_are_named() -> None:
+    assert said_of_the_scores() == (True, "bwat 1, bwat-cua 1, nrs-11 1, push 3.0, vas-100 1")
+
+
+def test_a_clinics_score_that_can_not_be_used_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WOUNDTRACK_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "scores").mkdir()
+    (tmp_path / "scores" / "own.json").write_text("{}", encoding="utf-8")
+
+    is_well, detail = said_of_the_scores()
+
+    assert not is_well
+    assert "own.json can't be used: the definition has no “format”" in detail
+
+
 # --- the command line ----------------------------------------------------------------------------
 
 

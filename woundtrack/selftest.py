@@ -130,6 +130,17 @@ def _network() -> tuple[bool, str]:
     return True, f"{named}, answers as expected; a box on the phantom: Dice {dice:.2f}"
 
 
+def _scores() -> tuple[bool, str]:
+    """Read every score's definition, those of the clinic beside the settings included."""
+    from woundtrack.workflow import known_instruments
+
+    known = known_instruments()
+    if known.faults:
+        return False, " ".join(str(fault) for fault in known.faults)
+    names = [f"{one.id} {one.version}" for one in known.in_use]
+    return bool(names), ", ".join(names)
+
+
 def _library() -> tuple[bool, str]:
     from woundtrack import imaging, workflow
     from woundtrack.model import BodySite
@@ -170,6 +181,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     ("assets", _assets),
     ("phantom", _phantom),
     ("outline network", _network),
+    ("scores", _scores),
     ("library", _library),
 )
 """Every check there is, in the order it is made."""
