@@ -198,7 +198,7 @@ def test_a_patient_whom_nobody_asked_is_shown_with_a_note(
 ) -> None:
     begin(qtbot, screen, clinic, 2)
 
-    assert "Consent to the MDT: not asked" in screen.head.accessibleName()
+    assert "MDT consent not asked" in screen.foot.accessibleName()
     assert screen.table.isVisible()
 
 

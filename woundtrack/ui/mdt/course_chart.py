@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QWidget
 from woundtrack.healing.chart_layout import DateScale, Panel, panels_of, value_scale
 from woundtrack.healing.chart_record import Lanes, lanes_of, span_of, story_of
 from woundtrack.healing.chart_spacing import spread
-from woundtrack.model import EventKind
+from woundtrack.model import EventKind, Precision
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt.projected import BODY, SMALL, Pane, fitted, text_width, write
@@ -36,7 +36,9 @@ _AXIS: Final = 40.0
 _ROW: Final = 40.0
 _BAR: Final = 34.0
 _LEAST_PLOT: Final = 190.0
-_MOST_BARS: Final = 3
+_MOST_BARS: Final = 4
+_MOST_BANDS: Final = 6
+"""Of more curves than these the bands would cover each other: that of the chosen one is left."""
 _MOST_LABEL: Final = 150.0
 _LABEL_GAP: Final = 26.0
 _MARK: Final = 13.0
@@ -58,6 +60,17 @@ class _Bar:
     row: int
     text: str
     is_beside: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """One event in its row; ``text_x`` is where its word begins, None where that has no room."""
+
+    what: Happening
+    left: float
+    right: float
+    row: int
+    text_x: float | None
 
 
 class CourseChart(Pane):
@@ -118,15 +131,19 @@ class CourseChart(Pane):
         if self._span is None:
             self._write_nothing(painter, room)
             return
-        bars, rows, hidden = self._bars_room(room)
         pain = self._pain_lane()
         happenings = self._happenings()
-        lanes = rows * _ROW + (_ROW if happenings else 0) + (_ROW if pain else 0)
-        panel = self._panel
-        cuts = () if panel is None else panel.cuts
-        top = _TITLE + (_CUTS if cuts else 6)
-        bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_PLOT)
         dates = self._dates(room)
+        # Pain and a row of events come first, then treatments, then a second row of events.
+        space = int((room.height() - self._top - _LEAST_PLOT - _AXIS - 4) // _ROW)
+        space -= bool(pain) + bool(happenings)
+        bars, rows, hidden = self._bars_room(dates, min(max(space, 1), _MOST_BARS))
+        named = self._named(happenings, dates, 2 if space > rows else 1)
+        below = max((one.row for one in named), default=-1) + 1
+        lanes = (rows + below + (1 if pain else 0)) * _ROW
+        panel = self._panel
+        top = self._top
+        bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_PLOT)
         if panel is None:
             message = QRectF(0, top, room.width(), bottom - top)
             self._write_nothing(painter, message)
@@ -134,16 +151,21 @@ class CourseChart(Pane):
             self._paint_curves(painter, panel, dates, top, bottom)
         self._paint_dates(painter, dates, bottom)
         y = bottom + _AXIS
-        bars = self._placed(dates, rows)
         self._paint_bars(painter, bars, dates, y)
         if hidden:
-            self._paint_hidden(painter, hidden, room, y + rows * _ROW)
+            self._paint_hidden(painter, hidden, room, text_width(title, BODY, 600))
         y += rows * _ROW
-        if happenings:
-            self._paint_happenings(painter, happenings, dates, y)
-            y += _ROW
+        self._paint_happenings(painter, named, y)
+        y += below * _ROW
         if pain is not None:
             self._paint_pain(painter, pain, dates, y)
+
+    @property
+    def _top(self) -> float:
+        """Where the plot begins: what is said of debridements and of death stands above it."""
+        panel, course = self._panel, self._course
+        has_death = course is not None and course.record is not None and course.record.death
+        return _TITLE + (_CUTS if (panel is not None and panel.cuts) or has_death else 18)
 
     def _write_nothing(self, painter: QPainter, room: QRectF) -> None:
         course = self._course
@@ -231,7 +253,8 @@ class CourseChart(Pane):
         def at(mark: Mark) -> QPointF:
             return QPointF(dates.x(mark.on), y_of(mark.value))
 
-        if not curve.is_other:
+        count = 0 if self._panel is None else len(self._panel.curves)
+        if not curve.is_other and (is_chosen or count <= _MOST_BANDS):
             band = QColor(colour)
             band.setAlphaF(0.16)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -283,6 +306,12 @@ class CourseChart(Pane):
         for one, y in zip(near, places, strict=True):
             x = min(dates.x(one.marks[-1].on) + 16, edge)
             self._paint_label(painter, one, QRectF(x, y - 16, _MOST_LABEL, 32))
+        if len(named) < len(panel.curves):
+            others = words.counted(
+                len(panel.curves) - len(named), chart_words().one_other, self.tr("{n} others")
+            )
+            box = QRectF(dates.left_px + 8, bottom - 34, 200, 32)
+            write(painter, box, others, size=SMALL, colour=theme.current().text2)
         for one in by_end[True]:
             mark = one.marks[-1]
             width = text_width(one.lesion.lesion.label, BODY, 600)
@@ -329,9 +358,14 @@ class CourseChart(Pane):
         x = dates.x(record.death.on.middle)
         painter.setPen(QPen(QColor(tokens.text), 3))
         painter.drawLine(QLineF(x, top, x, bottom))
-        width = text_width(chart_words().died, BODY, 600)
-        box = QRectF(x - width - 10, top - 2, width + 4, 32)
-        write(painter, box, chart_words().died, weight=600)
+        died = record.death.on
+        day = words.day_short(died.earliest) if died.precision is Precision.DAY else died.text
+        text = chart_words().died.format(day=day)
+        width = text_width(text, SMALL, 600)
+        left = min(max(x - width / 2, 0), self.room.width() - width - 4)
+        box = QRectF(left, top - _CUTS, width + 4, 30)
+        painter.fillRect(box, QColor(tokens.surface))
+        write(painter, box, text, size=SMALL, weight=600)
 
     def _paint_dates(self, painter: QPainter, dates: DateScale, bottom: float) -> None:
         tokens = theme.current()
@@ -341,7 +375,7 @@ class CourseChart(Pane):
             painter.setPen(QPen(QColor(tokens.edge), 1.5))
             painter.drawLine(QLineF(x, bottom, x, bottom + 8))
             width = text_width(name, BODY)
-            left = min(x - width / 2, self.room.width() - width)
+            left = max(min(x - width / 2, self.room.width() - width), 0.0)
             if left < free:
                 continue
             write(painter, QRectF(left, bottom + 8, width + 2, 32), name, colour=tokens.text2)
@@ -364,23 +398,19 @@ class CourseChart(Pane):
                 found.append(shown)
         return found
 
-    def _bars_room(self, room: QRectF) -> tuple[list[_Bar], int, int]:
-        """Return how many rows the treatments get, and how many of them find no room."""
+    def _bars_room(self, dates: DateScale, most: int) -> tuple[list[_Bar], int, int]:
+        """Return the treatments' bars, in how many rows, and how many find no room in ``most``."""
         chains = self._chains()
         if not chains:
             return [], 0, 0
-        dates = self._dates(room)
-        rows = min(self._rows_of(dates, chains), _MOST_BARS)
-        shown = self._placed(dates, rows)
+        rows = min(self._rows_of(dates, chains), most)
+        shown = self._place(dates, chains, rows)
         kept = {bar.dose.entry_id for bar in shown}
         hidden = sum(chain[0].entry_id not in kept for chain in chains)
         return shown, rows, hidden
 
     def _rows_of(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]]) -> int:
         return max((bar.row for bar in self._place(dates, chains, len(chains))), default=-1) + 1
-
-    def _placed(self, dates: DateScale, rows: int) -> list[_Bar]:
-        return self._place(dates, self._chains(), rows) if rows else []
 
     def _place(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]], rows: int) -> list[_Bar]:
         left, right = dates.left_px, dates.left_px + dates.width_px
@@ -446,16 +476,13 @@ class CourseChart(Pane):
                 box.setRight(max(bar.right - 4, box.left()))
             write(painter, box, bar.text, size=SMALL)
 
-    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, y: float) -> None:
-        """Say how many treatments found no room, at the right of the last row."""
-        tokens = theme.current()
+    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, left: float) -> None:
+        """Say beside the title how many treatments found no room."""
         text = words.counted(
-            count, self.tr("and 1 more treatment"), self.tr("and {n} more treatments")
+            count, self.tr("1 treatment not drawn"), self.tr("{n} treatments not drawn")
         )
-        width = text_width(text, SMALL)
-        box = QRectF(room.width() - width - 8, y - _ROW, width + 8, _ROW)
-        painter.fillRect(box, QColor(tokens.surface))
-        write(painter, box, text, size=SMALL, colour=tokens.text2, align=_RIGHT)
+        box = QRectF(left + 24, 0, room.width() - left - 24, 34)
+        write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
 
     # --- events ----------------------------------------------------------------------------------
 
@@ -469,36 +496,50 @@ class CourseChart(Pane):
             if not (one.kind == EventKind.DEBRIDEMENT and one.on in marked)
         ]
 
-    def _paint_happenings(
-        self, painter: QPainter, happenings: Sequence[Happening], dates: DateScale, y: float
-    ) -> None:
-        tokens = theme.current()
-        middle = y + _ROW / 2
-        boxes: list[tuple[float, float]] = []
-        for one in happenings:
-            x0 = dates.x(one.on)
-            x1 = x0 if one.until is None else max(dates.x(one.until), x0 + 8)
-            boxes.append((x0 - 10, x1 + 10))
-            painter.setPen(QPen(QColor(tokens.text2), 2.5))
-            painter.setBrush(QColor(tokens.text2))
-            if one.until is not None:
-                painter.drawRect(QRectF(x0, middle - 9, x1 - x0, 18))
-            elif one.kind == "closed":
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(QPointF(x0, middle), 8, 8)
-            else:
-                painter.drawPolygon(_diamond(QPointF(x0, middle), 8))
-        for one in reversed(happenings):  # the newest are named first
+    def _named(self, happenings: Sequence[Happening], dates: DateScale, rows: int) -> list[_Named]:
+        """Return events in so many rows at most, each with its word where that has room.
+
+        The newest are named first, and closures last: the table tells those, too.
+        """
+        taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
+        found = []
+        for one in sorted(happenings, key=lambda one: (one.kind == "closed", -one.on.toordinal())):
             x0 = dates.x(one.on)
             x1 = x0 if one.until is None else max(dates.x(one.until), x0 + 8)
             width = text_width(one.text, SMALL) + 6
-            for left in (x1 + 14, x0 - 16 - width):
-                box = QRectF(left, y, width, _ROW)
-                is_free = all(box.right() <= low or box.left() >= high for low, high in boxes)
-                if is_free and box.left() >= 0 and box.right() <= self.room.width():
-                    write(painter, box, one.text, size=SMALL)
-                    boxes.append((box.left() - 4, box.right() + 4))
-                    break
+            places = [
+                (row, left)
+                for row in range(len(taken))
+                for left in (x1 + 17, x0 - 18 - width)
+                if left >= 0
+                and left + width <= self.room.width()
+                and _is_free(taken[row], min(left, x0 - 10), max(left + width, x1 + 10))
+            ]
+            row, text_x = (places[0][0], places[0][1]) if places else (0, None)
+            low, high = x0 - 10, x1 + 10
+            if text_x is not None:
+                low, high = min(low, text_x - 4), max(high, text_x + width + 4)
+            taken[row].append((low, high))
+            found.append(_Named(what=one, left=x0, right=x1, row=row, text_x=text_x))
+        return found
+
+    def _paint_happenings(self, painter: QPainter, named: Sequence[_Named], y: float) -> None:
+        tokens = theme.current()
+        for one in named:
+            top = y + one.row * _ROW
+            middle = top + _ROW / 2
+            painter.setPen(QPen(QColor(tokens.text2), 2.5))
+            painter.setBrush(QColor(tokens.text2))
+            if one.what.until is not None:
+                painter.drawRect(QRectF(one.left, middle - 9, one.right - one.left, 18))
+            elif one.what.kind == "closed":
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawEllipse(QPointF(one.left, middle), 8, 8)
+            else:
+                painter.drawPolygon(_diamond(QPointF(one.left, middle), 8))
+            if one.text_x is not None:
+                width = text_width(one.what.text, SMALL) + 6
+                write(painter, QRectF(one.text_x, top, width, _ROW), one.what.text, size=SMALL)
 
     # --- pain ------------------------------------------------------------------------------------
 
@@ -530,6 +571,10 @@ class CourseChart(Pane):
 # --- small things --------------------------------------------------------------------------------
 
 
+def _is_free(taken: Sequence[tuple[float, float]], low: float, high: float) -> bool:
+    return all(high <= left or low >= right for left, right in taken)
+
+
 def _label(curve: Curve) -> str:
     return f"{curve.lesion.lesion.label} {curve.ends}".strip()
 
@@ -541,8 +586,8 @@ def _out_of(lane: ValueLane) -> str:
 def _ticks(dates: DateScale) -> list[tuple[int, str]]:
     """Return months by their short names, with the year where it is another; days of few weeks."""
     if (dates.last - dates.first).days < 50:
-        days = max((dates.last - dates.first).days, 1)
-        step = math.ceil(days / 5)
+        days = (dates.last - dates.first).days
+        step = max(math.ceil(days / 5), 1)
         return [
             (on.toordinal(), words.day_short(on))
             for on in (dates.first + timedelta(days=place) for place in range(0, days + 1, step))

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from woundtrack import imaging
-from woundtrack.ui import messages, theme
+from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.projected import (
@@ -55,16 +55,14 @@ class Head(Pane):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._code = self._facts = self._place = self._note = ""
+        self._code = self._facts = self._place = ""
         self._is_named = False
 
-    def show_patient(
-        self, code: str, facts: str, place: str, note: str = "", *, is_named: bool = False
-    ) -> None:
+    def show_patient(self, code: str, facts: str, place: str, *, is_named: bool = False) -> None:
         """Show a patient; ``is_named`` says that ``facts`` are a name."""
-        self._code, self._facts, self._place, self._note = code, facts, place, note
+        self._code, self._facts, self._place = code, facts, place
         self._is_named = is_named
-        self.setAccessibleName(", ".join(part for part in (code, facts, note, place) if part))
+        self.setAccessibleName(", ".join(part for part in (code, facts, place) if part))
         self.update()
 
     @property
@@ -78,25 +76,16 @@ class Head(Pane):
         right = text_width(self._place, BODY) + 4
         box = QRectF(room.width() - right, 0, right, room.height())
         write(painter, box, self._place, colour=tokens.text2, align=_RIGHT)
-        # A long code leaves at least a third of the line to the figures.
-        width = min(text_width(self._code, CODE, 700) + 4, (room.width() - right) * 0.62)
-        write(painter, QRectF(0, 0, width, room.height()), self._code, size=CODE, weight=700)
+        # A long code is written smaller, and leaves the figures what they need of half the line.
+        space = room.width() - right - 50
+        most = max(space - text_width(self._facts, BODY), space * 0.5)
+        size = CODE
+        while size > BODY and text_width(self._code, size, 700) > most:
+            size -= 1
+        width = min(text_width(self._code, size, 700) + 4, most)
+        write(painter, QRectF(0, 0, width, room.height()), self._code, size=size, weight=700)
         left = width + 26
         space = room.width() - right - left - 24
-        if self._note:
-            note = min(text_width(self._note, SMALL) + 24, space * 0.45)
-            box = QRectF(left + space - note, (room.height() - 34) / 2, note, 34)
-            painter.setPen(QPen(QColor(tokens.doubt_line), 1.2))
-            painter.setBrush(QColor(tokens.doubt_soft))
-            painter.drawRoundedRect(box, 4, 4)
-            write(
-                painter,
-                box.adjusted(12, 0, -8, 0),
-                self._note,
-                size=SMALL,
-                colour=tokens.doubt,
-            )
-            space -= note + 20
         write(
             painter,
             QRectF(left, 0, space, room.height()),
@@ -167,21 +156,23 @@ class Photos(Pane):
             elif picture is not None:
                 self._paint_whole(painter, box, picture)
             elif problem is not None:
-                self._write_on(painter, box, messages.sentence_of(problem))
+                self._write_on(painter, box, self.tr("This photograph can't be opened."))
             painter.restore()
             day = words.day_short(on) if on.year == self._year else words.day(on)
             write(painter, QRectF(box.left(), box.bottom() + 4, wide, 32), day, weight=600)
-        if self._pair.layout is not None:
-            self._paint_scale_bar(painter, boxes[-1], scale)
+        shown = [box for box, one in zip(boxes, self._pair.pictures, strict=True) if one]
+        if self._pair.layout is not None and shown:
+            self._paint_scale_bar(painter, shown[-1], scale)
 
     def _paint_title(self, painter: QPainter, box: QRectF) -> None:
         tokens = theme.current()
         left = 0.0
-        has_scale = self._pair is not None and self._pair.layout is not None
-        note = self.tr("same scale") if has_scale else self.tr("no scale")
-        note = note if self._pair is not None else ""
-        if self._pair is not None and len(self._pair.plan.days) < 2 and has_scale:
-            note = ""
+        note = ""
+        pictures = () if self._pair is None else self._pair.pictures
+        if self._pair is not None and any(pictures):
+            has_scale = self._pair.layout is not None
+            note = self.tr("same scale") if has_scale else self.tr("no scale")
+            note = "" if has_scale and len(pictures) < 2 else note
         right = text_width(note, BODY) + 6
         if self._row is not None:
             lesion = self._row.lesion
@@ -409,7 +400,7 @@ class Table(Pane):
     def _columns(self, room: QRectF, rows: Sequence[LesionRow]) -> tuple[float, float]:
         """Return where areas and where changes begin."""
         chip = max(chip_width(row.lesion.label) for row in rows)
-        area = min(chip, room.width() * 0.28) + 20
+        area = min(chip, room.width() * 0.23) + 20
         under = max(text_width(one.under, SMALL) for one in self._words)
         return area, area + min(max(under + 14, 158), 200)
 
@@ -427,7 +418,8 @@ class Table(Pane):
             painter.fillRect(QRectF(box.left() - 8, box.top(), 5, box.height()), tokens.accent)
         painter.setPen(QPen(QColor(tokens.line), 1.2))
         painter.drawLine(box.topLeft(), box.topRight())
-        chip = QRectF(0, box.center().y() - 17, min(chip_width(row.lesion.label), columns[0]), 34)
+        wide = min(chip_width(row.lesion.label), columns[0] - 14)
+        chip = QRectF(0, box.center().y() - 17, wide, 34)
         paint_chip(painter, chip, row.lesion.label, row.lesion.number)
         upper = QRectF(columns[0], box.top() + 2, columns[1] - columns[0], box.height() / 2 + 2)
         lower = QRectF(
@@ -478,13 +470,16 @@ class Foot(Pane):
         super().__init__(parent)
         self._head = ""
         self._news: tuple[str, ...] = ()
-        self._told = ""
+        self._told = self._note = ""
         self._keys: tuple[tuple[str, str], ...] = ()
 
-    def show_news(self, head: str, news: tuple[str, ...]) -> None:
-        """Show what is new; of much, as many sentences as two lines hold."""
-        self._head, self._news, self._told = head, news, ""
-        self.setAccessibleName(self.text)
+    def show_news(self, head: str, news: tuple[str, ...], note: str = "") -> None:
+        """Show what is new; of much, as many sentences as two lines hold.
+
+        ``note`` stands beside the line about research, such as that nobody asked for a consent.
+        """
+        self._head, self._news, self._note, self._told = head, news, note, ""
+        self.setAccessibleName(" ".join(part for part in (self.text, note) if part))
         self.update()
 
     def tell(self, sentence: str) -> None:
@@ -519,9 +514,14 @@ class Foot(Pane):
             write(painter, box, line, size=BODY + 1, weight=600)
         y = room.height() - 42
         left = self._paint_keys(painter, room, y)
-        research = self._told or self.tr("Research software, not a medical device")
+        ink = tokens.text if self._told else tokens.text2
         box = QRectF(0, y, left - 16, 36)
-        write(painter, box, research, size=SMALL, colour=tokens.text2)
+        write(painter, box, self._small_print, size=SMALL, colour=ink)
+
+    @property
+    def _small_print(self) -> str:
+        research = self.tr("Research software, not a medical device")
+        return self._told or " · ".join(part for part in (research, self._note) if part)
 
     def _lines(self, width: float) -> list[str]:
         """Return the news in two lines at most, with how much is left out."""
@@ -539,10 +539,8 @@ class Foot(Pane):
     def _paint_keys(self, painter: QPainter, room: QRectF, y: float) -> float:
         """Paint the keys from the right, as many as there is room for; return where they begin."""
         tokens = theme.current()
-        research = text_width(
-            self._told or self.tr("Research software, not a medical device"), SMALL
-        )
-        space = room.width() - min(research, room.width() * 0.5) - 40
+        research = text_width(self._small_print, SMALL)
+        space = room.width() - min(research, room.width() * 0.55) - 30
         shown: list[tuple[str, str, float]] = []
         for key, name in self._keys:
             wide = key_width(key) + 8 + text_width(name, SMALL) + 22

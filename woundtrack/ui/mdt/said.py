@@ -125,7 +125,7 @@ def refusal() -> str:
 def consent_note(course: PatientCourse) -> str:
     """Return what is to be said of the consent beside the data; empty where it was given."""
     if course.answer is Leave.NOT_ASKED and course.is_shown:
-        return QCoreApplication.translate("MDT", "Consent to the MDT: not asked")
+        return QCoreApplication.translate("MDT", "MDT consent not asked")
     return ""
 
 
@@ -310,11 +310,18 @@ def _sentences(news: News, *, has_waiting: bool) -> Iterable[str]:
         )
     for one in sorted(turns, key=lambda one: one.turn not in OPENINGS):
         yield _turn(one)
+    both = [one for one in news.started if one in news.stopped]
+    for given in both:
+        yield _course_of(given)
     for given in news.started:
+        if given in both:
+            continue
         yield _treatment(QCoreApplication.translate("MDT", "{what} started"), given)
     for given in news.changed:
         yield _treatment(QCoreApplication.translate("MDT", "{what} from {day}"), given)
     for given in news.stopped:
+        if given in both:
+            continue
         yield _treatment(QCoreApplication.translate("MDT", "{what} stopped"), given)
     for closed in news.still_closed[:_MOST_CLOSED]:
         said = QCoreApplication.translate("MDT", "{lesion} closed {days} days")
@@ -372,7 +379,7 @@ def _cause(cause: DeathCause) -> str:
 
 
 def _event(event: Event) -> str:
-    what = chart_words().lanes.event(event.kind)
+    what = _inside(chart_words().lanes.event(event.kind))
     if event.text:
         what = f"{what}: {event.text}"
     if event.kind is EventKind.ADMISSION and event.ended_on is not None:
@@ -381,9 +388,21 @@ def _event(event: Event) -> str:
     return f"{what} {_day(event.on)}"
 
 
+def _inside(text: str) -> str:
+    """Return a name as it stands inside a sentence; what begins with two capitals stays."""
+    return text if text[1:2].isupper() else f"{text[:1].lower()}{text[1:]}"
+
+
+def _course_of(one: Treatment) -> str:
+    """Return a treatment that began and ended since."""
+    text = QCoreApplication.translate("MDT", "{what} {day} to {until}")
+    until = "" if one.stop is None else _day(one.stop)
+    return _treatment(text.replace("{until}", until), one)
+
+
 def _treatment(text: str, one: Treatment) -> str:
     say = chart_words()
-    what = f"{treatment_name(one, say)} {dose_words(one, say)}".strip()
+    what = _inside(f"{treatment_name(one, say)} {dose_words(one, say)}".strip())
     day = "" if one.start is None else _day(one.start)
     return text.format(what=what, day=day)
 

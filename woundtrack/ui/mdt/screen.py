@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QStandardPaths, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -20,8 +20,9 @@ from PySide6.QtGui import (
     QResizeEvent,
     QScreen,
 )
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
+from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
 from woundtrack.ui import messages, theme
 from woundtrack.ui.components.buttons import shown_key
@@ -50,6 +51,31 @@ _AHEAD: Final = 2
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
+_PAGE_KEYS: Final = (
+    "mdt.next",
+    "mdt.back",
+    "mdt.first",
+    "mdt.last",
+    "mdt.lesion_above",
+    "mdt.lesion_below",
+    "mdt.before",
+    "mdt.name",
+    "mdt.print",
+    "mdt.dark",
+)
+"""Keys of the page that are the compare room's while that is open."""
+
+
+class Lender(Protocol):
+    """A window that lends a room's page, such as the compare room's, and takes it back."""
+
+    def lend(self, room: str) -> QWidget:
+        """Take a room's page out of the window and return it."""
+
+    def take_back(self, room: str) -> None:
+        """Put a room's page back into the window, not shown."""
+
+
 class MdtScreen(QWidget):
     """The meeting; shown by ``begin``, left by Esc.
 
@@ -74,6 +100,7 @@ class MdtScreen(QWidget):
         self._is_dark = False
         self._shown: dict[str, None] = {}
         self._folder: Path | None = None
+        self._compared: QWidget | None = None
         self.ahead = Ahead(session, self)
         self.ahead.course_came.connect(self._course_came)
         self.ahead.pair_came.connect(self._pair_came)
@@ -89,6 +116,7 @@ class MdtScreen(QWidget):
         self.cover.hide()
         self.table.chosen.connect(self.choose_lesion)
         self._bind()
+        session.room_asked.connect(self._leave_for_room)
         session.library_changed.connect(self._read_anew)
         session.library_closed.connect(self.close)
 
@@ -103,6 +131,8 @@ class MdtScreen(QWidget):
             ("mdt.before", self.switch_before),
             ("mdt.name", self.switch_name),
             ("mdt.dark", self.switch_dark),
+            ("mdt.compare", self.switch_compare),
+            ("mdt.print", self.print_page),
         ):
             self._session.actions.bind(action_id, do, self)
 
@@ -139,14 +169,17 @@ class MdtScreen(QWidget):
         return next((one for one in screens if one is not own), own)
 
     def leave_once(self) -> None:
-        """Leave what is open: the cover first, then the meeting."""
+        """Leave what is open: the cover or the comparison first, then the meeting."""
         if self._is_dark:
             self.switch_dark()
+        elif self._compared is not None:
+            self._end_comparing()
         else:
             self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        self._end_comparing()
         self._is_named = False
         self.ahead.forget()
         shown, self._shown = tuple(self._shown), {}
@@ -237,6 +270,103 @@ class MdtScreen(QWidget):
         self.cover.setVisible(self._is_dark)
         self.cover.raise_()
 
+    # --- compare and print -----------------------------------------------------------------------
+
+    def switch_compare(self) -> None:
+        """Show the compare room with the lesion in view over the page, or the page again."""
+        if self._compared is not None:
+            self._end_comparing()
+            return
+        course, lender = self.course, self._lender
+        if course is None or not course.is_shown or self.lesion_id is None or lender is None:
+            return
+        session = self._session
+        session.set_patient(course.patient)
+        page = self._compared = lender.lend("compare")
+        page.setParent(self)
+        page.setGeometry(self.rect())
+        self._switch_keys(is_on=False)
+        page.show()
+        page.raise_()
+        shown: dict[str, object] = {"lesion_id": self.lesion_id}
+        pair = self.photos.pair
+        if pair is not None and len(pair.plan.visits) == 2:
+            first, second = pair.plan.visits
+            shown |= {"left_id": first.id, "right_id": second.id}
+        page.enter(**shown)  # type: ignore[attr-defined]
+
+    def _end_comparing(self) -> None:
+        page, self._compared = self._compared, None
+        lender = self._lender
+        if page is None or lender is None:
+            return
+        page.leave()  # type: ignore[attr-defined]
+        lender.take_back("compare")
+        self._switch_keys(is_on=True)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def _lender(self) -> Lender | None:
+        parent = self.parentWidget()
+        window = None if parent is None else parent.window()
+        return cast(Lender, window) if hasattr(window, "lend") else None
+
+    def _switch_keys(self, *, is_on: bool) -> None:
+        """Let the page's keys count, or those of the compare room alone, and C."""
+        for action_id in _PAGE_KEYS:
+            self._session.actions.switch(
+                action_id, is_on, self.tr("The compare room is open: C closes it.")
+            )
+
+    def _leave_for_room(self, _room: str, _context: object) -> None:
+        """Leave where the compare room was asked to go elsewhere, such as to a photograph."""
+        if self._compared is not None:
+            self.close()
+
+    def ask_folder(self) -> Path | None:
+        """Ask for the folder that this meeting's pages are saved in."""
+        chosen = QFileDialog.getExistingDirectory(
+            self,
+            self.tr("Folder for the pages of this meeting"),
+            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation),
+        )
+        return Path(chosen) if chosen else None
+
+    def print_page(self) -> None:
+        """Save the one-page PDF of the patient; the folder is asked for once a meeting."""
+        from woundtrack.workflow import reporting  # loads reportlab
+
+        library, patient, course = self._session.library, self.patient, self.course
+        if library is None or patient is None or course is None or not course.is_shown:
+            return
+        try:
+            plan = reporting.plan_report(library, patient, printed_on=self._today)
+        except WoundtrackError as problem:
+            self.foot.tell(messages.sentence_of(problem))
+            return
+        self._folder = self._folder or self.ask_folder()
+        if self._folder is None:
+            return
+        self.foot.tell(self.tr("Writing {name}…").format(name=plan.file_name))
+
+        def tell(path: Path) -> None:
+            same = self._session.library
+            if same is not None and same.originals is plan.originals:
+                reporting.note_report(same, plan, by=self._session.person)
+            self.foot.tell(self.tr("Saved: {name}").format(name=path.name))
+
+        def refuse(problem: WoundtrackError) -> None:
+            self.foot.tell(messages.sentence_of(problem))
+
+        self._session.tasks.run(
+            reporting.write_report,
+            plan,
+            self._folder / plan.file_name,
+            on_done=tell,
+            on_error=refuse,
+            key="report",
+        )
+
     # --- reading ahead ---------------------------------------------------------------------------
 
     def _want(self) -> None:
@@ -296,7 +426,7 @@ class MdtScreen(QWidget):
         self.table.show_rows(shown, self.lesion_id)
         self._show_photos()
         head, news = ("", ()) if shown is None else said.news_sentences(shown)
-        self.foot.show_news(head, news)
+        self.foot.show_news(head, news, "" if shown is None else said.consent_note(shown))
         self._show_keys()
 
     def _show_head(self) -> None:
@@ -306,14 +436,14 @@ class MdtScreen(QWidget):
         place = self.tr("{place} of {count}").format(
             place=self._place + 1, count=len(self._patients)
         )
-        facts = note = ""
+        facts = ""
         is_named = False
         if course is not None and course.is_shown and course.problem is None:
-            facts, note = said.facts(course), said.consent_note(course)
+            facts = said.facts(course)
             library = self._session.library
             if self._is_named and library is not None:
                 facts, is_named = said.identity(library.identity(patient.id)), True
-        self.head.show_patient(patient.code, facts, place, note, is_named=is_named)
+        self.head.show_patient(patient.code, facts, place, is_named=is_named)
 
     def _show_photos(self) -> None:
         course = self.course
@@ -331,9 +461,10 @@ class MdtScreen(QWidget):
     def _show_keys(self) -> None:
         table = self._session.actions
         is_last = self._place + 1 >= len(self._patients)
+        rows = () if self.course is None else self.course.rows
         wanted = [
             ("mdt.next", self.tr("next")),
-            ("mdt.lesion_below", self.tr("lesion")),
+            *([("mdt.lesion_below", self.tr("lesion"))] if len(rows) > 1 else []),
             ("mdt.compare", self.tr("compare")),
             ("mdt.print", self.tr("print")),
             ("mdt.name", self.tr("name")),
@@ -377,6 +508,8 @@ class MdtScreen(QWidget):
                 QRect(round(x * unit), round(y * unit), round(width * unit), round(height * unit))
             )
         self.cover.setGeometry(self.rect())
+        if self._compared is not None:
+            self._compared.setGeometry(self.rect())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # No action: Esc is the main window's, too, to cancel what is under way.

@@ -183,6 +183,16 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(page)
         return self._pages[room]
 
+    def lend(self, room: str) -> QWidget:
+        """Take a room's page out of the window, for the meeting's full screen; return it."""
+        page = self.page(room)
+        self.stack.removeWidget(page)
+        return page
+
+    def take_back(self, room: str) -> None:
+        """Put a page that was lent back into the window, not shown."""
+        self.stack.addWidget(self.page(room))
+
     def _go(self, room: str, context: dict[str, object]) -> None:
         if room == "welcome":
             self.session.close_library()
