@@ -205,7 +205,7 @@ class AnswerRow(QWidget):
         across.setSpacing(8)
         is_wide = control.sizePolicy().hasHeightForWidth() or isinstance(control, TextField)
         across.addWidget(control, 1 if is_wide else 0)
-        across.addLayout(self._asking, 0 if is_wide else 1)
+        across.addLayout(self._asking, 0 if is_wide else 100)  # empty it takes no room
         if not is_wide:
             across.addStretch(1)
         across.addWidget(self._copied)

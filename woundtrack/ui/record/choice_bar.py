@@ -32,7 +32,7 @@ from woundtrack.ui.record.visit_draft import Answer, is_same
 
 _HEIGHT: Final = 28
 _GAP: Final = 4
-_PADDING: Final = 12
+_PADDING: Final = 11
 _SIGN: Final = 18
 _LEAST: Final = 31
 _WITHIN_S: Final = 1.2  # a second digit counts with the first
@@ -223,7 +223,7 @@ class ChoiceBar(QWidget):
     def _widths(self) -> list[float]:
         # As wide as when chosen, so that choosing moves nothing.
         metrics = QFontMetricsF(theme.font("label", 600))
-        room = 2 * (_PADDING - 2 if self._by_value else _PADDING)  # the sign has room in it
+        room = 2 * (_PADDING - 1 if self._by_value else _PADDING)  # the sign has room in it
         return [max(_LEAST, metrics.horizontalAdvance(text) + room) for _, text in self._choices]
 
     def _places(self, width: int) -> list[QRectF]:

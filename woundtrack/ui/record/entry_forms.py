@@ -141,7 +141,8 @@ class EntryForms(QObject):
         _text(panel, "text", self.tr("Which"), there.text if there else "")
         _dose(panel, there)
         _listed(panel, "route", self.tr("Route"), _ROUTES, there.route if there else "")
-        _day(panel, "start", self.tr("From"), there.start if there else PartialDate.of(self._day))
+        start = there.start if there else PartialDate.of(self._day)
+        _day(panel, "start", self.tr("From"), start, is_beside=True)
         if there is not None:
             _day(panel, "stop", self.tr("Until"), there.stop)
             _choice(
@@ -437,7 +438,15 @@ def _choice(
     return box
 
 
-def _listed(panel: EntryPanel, name: str, title: str, offered: Sequence[str], text: str) -> None:
+def _listed(
+    panel: EntryPanel,
+    name: str,
+    title: str,
+    offered: Sequence[str],
+    text: str,
+    *,
+    is_beside: bool = False,
+) -> None:
     box = DropDown()
     box.setEditable(True)
     box.setInsertPolicy(DropDown.InsertPolicy.NoInsert)
@@ -445,7 +454,8 @@ def _listed(panel: EntryPanel, name: str, title: str, offered: Sequence[str], te
     box.setCurrentIndex(-1)
     box.setCurrentText(text)
     box.setAccessibleName(title)
-    panel.add(name, title, box)
+    box.setMinimumWidth(84)
+    panel.add(name, title, box, is_beside=is_beside)
 
 
 def _text(panel: EntryPanel, name: str, title: str, text: str) -> None:
@@ -454,10 +464,12 @@ def _text(panel: EntryPanel, name: str, title: str, text: str) -> None:
     panel.add(name, title, line)
 
 
-def _day(panel: EntryPanel, name: str, title: str, day: PartialDate | None) -> None:
+def _day(
+    panel: EntryPanel, name: str, title: str, day: PartialDate | None, *, is_beside: bool = False
+) -> None:
     field = PartialDateField(name=title)
     field.set_value(day)
-    panel.add(name, title, field)
+    panel.add(name, title, field, is_beside=is_beside)
 
 
 def _yes_no(panel: EntryPanel, name: str, title: str, value: bool | None) -> None:
@@ -475,11 +487,11 @@ def _yes_no(panel: EntryPanel, name: str, title: str, value: bool | None) -> Non
 
 def _dose(panel: EntryPanel, there: Treatment | None) -> None:
     title = QCoreApplication.translate("EntryForms", "Dose")
-    field = NumberField(_DOSE, name=title, width=140)
+    field = NumberField(_DOSE, name=title, width=84)
     panel.add("dose_value", title, field)
     if there is not None:
         field.show_answer(there.dose_value, None, is_copied=False)
-    unit = QCoreApplication.translate("EntryForms", "Unit of the dose")
-    _listed(panel, "dose_unit", unit, _UNITS, there.dose_unit if there else "")
+    unit = QCoreApplication.translate("EntryForms", "Unit")
+    _listed(panel, "dose_unit", unit, _UNITS, there.dose_unit if there else "", is_beside=True)
     often = QCoreApplication.translate("EntryForms", "How often")
-    _listed(panel, "frequency", often, _HOW_OFTEN, there.frequency if there else "")
+    _listed(panel, "frequency", often, _HOW_OFTEN, there.frequency if there else "", is_beside=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from woundtrack.ui import messages
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label, Segmented, rule
@@ -67,6 +67,7 @@ class EntryPanel(Card):
         self._asked: tuple[str, ...] = ()
         self._verb = verb
         self.fields: dict[str, QWidget] = {}
+        self._line: QHBoxLayout | None = None
         self._holders: dict[str, QWidget] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(16, 12, 16, 14)
@@ -93,8 +94,8 @@ class EntryPanel(Card):
 
     # --- fields ----------------------------------------------------------------------------------
 
-    def add(self, name: str, title: str, field: QWidget) -> QWidget:
-        """Add a field below the others."""
+    def add(self, name: str, title: str, field: QWidget, *, is_beside: bool = False) -> QWidget:
+        """Add a field below the others, or beside the one added last."""
         holder = QWidget()
         inside = QVBoxLayout(holder)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -103,8 +104,15 @@ class EntryPanel(Card):
         label.setBuddy(field)
         inside.addWidget(label)
         inside.addWidget(field)
+        inside.addStretch(1)
         self.fields[name], self._holders[name] = field, holder
-        self._body.addWidget(holder)
+        if is_beside and self._line is not None:
+            self._line.addWidget(holder)
+        else:
+            self._line = QHBoxLayout()
+            self._line.setSpacing(8)
+            self._line.addWidget(holder)
+            self._body.addLayout(self._line)
         return field
 
     def show_field(self, name: str, *, is_shown: bool) -> None:

@@ -303,12 +303,15 @@ class RecordPage(QWidget):
         for visit in self._visits:
             detail = details.get(visit.id)
             setting = "" if detail is None or detail.setting is None else word_of(detail.setting)
-            offered[visit.visited_on] = OfferedVisit(
-                day=visit.visited_on, setting=setting, is_unsaved=visit.visited_on in unsaved
+            day = visit.visited_on
+            offered[day] = OfferedVisit(
+                day=day, setting=setting, is_unsaved=day in unsaved, is_today=day == today()
             )
         more = {draft.day, *unsaved} | ({latest} if latest == today() and can_write else set())
         for day in more - set(offered):
-            offered[day] = OfferedVisit(day=day, is_new=True, is_unsaved=day in unsaved)
+            offered[day] = OfferedVisit(
+                day=day, is_new=True, is_unsaved=day in unsaved, is_today=day == today()
+            )
         days = sorted(offered, reverse=True)
         self.chooser.show_visits(
             [offered[day] for day in days], draft.day, can_add=can_write, latest=latest

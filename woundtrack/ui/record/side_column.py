@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
@@ -150,24 +151,30 @@ class SideColumn(Scrolled):
 
     def dismiss(self) -> bool:
         """Take away what is laid over the cards; return whether anything was."""
+        if not self._take_away():
+            return False
+        for card in self._cards:
+            card.setVisible(card is not self.photo or self._lesion is not None)
+        before, self._focus_before = self._focus_before, None
+        if self.isVisible():
+            is_there = before is not None and isValid(before) and before.isVisible()
+            back = before if is_there and before is not None else self.treatments.add_button
+            back.setFocus(Qt.FocusReason.OtherFocusReason)
+        return True
+
+    def _take_away(self) -> bool:
         panel, self.panel = self.panel, None
         if panel is None:
             return False
         self._column.removeWidget(panel)
         panel.hide()
         panel.deleteLater()
-        for card in self._cards:
-            card.setVisible(card is not self.photo or self._lesion is not None)
-        before, self._focus_before = self._focus_before, None
-        if self.isVisible():
-            back = before if before is not None and before.isVisible() else None
-            (back or self.treatments.add_button).setFocus(Qt.FocusReason.OtherFocusReason)
         return True
 
     def _lay_over(self, panel: EntryPanel | HistoryPanel) -> None:
-        before = QApplication.focusWidget()
-        self.dismiss()
-        self._focus_before = before
+        if self.panel is None:
+            self._focus_before = QApplication.focusWidget()
+        self._take_away()
         self.panel = panel
         panel.dismissed.connect(self.dismiss)
         for card in self._cards:

@@ -26,13 +26,14 @@ class OfferedVisit:
     """A day that can be chosen.
 
     ``setting`` are the words of where; ``is_new`` says that there is no visit yet, ``is_unsaved``
-    that answers of it wait to be saved.
+    that answers of it wait to be saved, ``is_today`` that the day is today.
     """
 
     day: date
     setting: str = ""
     is_new: bool = False
     is_unsaved: bool = False
+    is_today: bool = False
 
 
 class VisitChooser(QWidget):
@@ -94,6 +95,8 @@ class VisitChooser(QWidget):
             self.list.clear()
             for one in visits:
                 said = words.day(one.day)
+                if one.is_today:
+                    said = self.tr("Today, {day}").format(day=said)
                 if one.setting:
                     said = f"{said}, {one.setting.lower()}"
                 if one.is_new:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Signal
+from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from woundtrack.model import (
@@ -228,7 +228,9 @@ class LabsRow(QWidget):
         self._values = FlowLayout(12)
         for analyte in Analyte:
             self._add(analyte)
-        self.choose = KeyButton(self.tr("Choose values…"), kind="quiet", size="small")
+        self.choose = KeyButton(self.tr("Others…"), kind="quiet", size="small")
+        self.choose.setAccessibleName(self.tr("Choose which values are asked here"))
+        self.choose.setToolTip(self.choose.accessibleName())
         self.choose.clicked.connect(self._open_choice)
         self._values.addWidget(self.choose)
         self.relation = Segmented(
@@ -260,7 +262,8 @@ class LabsRow(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(heading)
-        row.addWidget(self._last)
+        self._last.setContentsMargins(0, 12, 0, 0)
+        row.addWidget(self._last, 0, Qt.AlignmentFlag.AlignTop)
         row.addSpacing(8)
         row.addLayout(body, 1)
         layout = QVBoxLayout(self)
@@ -271,7 +274,7 @@ class LabsRow(QWidget):
 
     def _add(self, analyte: Analyte) -> None:
         name = word_of(analyte)
-        field = NumberField(LAB_RANGES[analyte], name=name)
+        field = NumberField(LAB_RANGES[analyte], name=name, width=104)
         label = Label(name, "label", "2")
         label.setBuddy(field)
         box = QWidget()
@@ -334,6 +337,11 @@ class LabsRow(QWidget):
         relation = draft.answer(RELATION)
         self.relation.set_value(relation if relation in self.relation.values else None)
         self._values.invalidate()
+
+    @property
+    def doubt(self) -> str:
+        """What is asked about one of the values; nothing where nothing is."""
+        return self._doubt.text()
 
     def ask(self, sentence: str) -> None:
         """Ask about one of the values; no sentence: ask nothing."""
