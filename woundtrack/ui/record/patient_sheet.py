@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -48,6 +48,10 @@ _HEIGHT: Final = 640
 _PAGES: Final = 148
 _HISTORY: Final = 232
 _MOST_TOLD: Final = 40
+_OWN: Final = frozenset(
+    {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp}
+)
+"""With Ctrl: record, the next page, the page before."""
 
 
 class PatientSheet(Overlay):
@@ -255,6 +259,18 @@ class PatientSheet(Overlay):
         self.said.set_tone("doubt" if tone == "doubt" else "refuse" if tone == "refuse" else "2")
 
     # --- keys ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # Some of its keys are also shortcuts of the rooms; while this is open they are its own.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+            and event.key() in _OWN
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}

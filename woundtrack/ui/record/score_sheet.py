@@ -45,6 +45,17 @@ if TYPE_CHECKING:
 _WIDTH: Final = 1000
 _HEIGHT: Final = 620
 _ANSWERS: Final = 344
+_OWN: Final = frozenset(
+    {
+        Qt.Key.Key_Return,
+        Qt.Key.Key_Enter,
+        Qt.Key.Key_Minus,
+        Qt.Key.Key_Space,
+        Qt.Key.Key_Delete,
+        Qt.Key.Key_Backspace,
+    }
+)
+"""Beside digits."""
 
 
 class ScoreSheet(Overlay):
@@ -143,6 +154,18 @@ class ScoreSheet(Overlay):
         self.draft = None
         super().dismiss()
         self.kept.emit(draft)
+
+    def event(self, event: QEvent) -> bool:
+        # Plain keys are also shortcuts of the rooms; while this is open they are its own.
+        if (
+            event.type() is QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+            and (event.key() in _OWN or event.text().isdigit())
+        ):
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
