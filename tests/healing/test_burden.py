@@ -15,7 +15,7 @@ from tests.healing.record import (
     link,
     record_with,
 )
-from woundtrack.healing.burden import VisitSum, area_under, sums_of, ulcer_free_days
+from woundtrack.healing.burden import Burden, VisitSum, area_under, ulcer_free_days
 from woundtrack.healing.lesion_states import laid_out
 from woundtrack.model import (
     ClinicalRecord,
@@ -40,7 +40,7 @@ def sums(timeline: Timeline, record: ClinicalRecord | None = None) -> tuple[Visi
     for curve in timeline.lesions:
         by_day = {point.on: point for point in curve.points}
         seen[curve.lesion.id] = [by_day.get(visit.visited_on) for visit in timeline.visits]
-    return sums_of(timeline.visits, seen, laid_out(record, timeline.visits))
+    return Burden(timeline.visits, seen, laid_out(record, timeline.visits)).sums()
 
 
 def test_a_merged_lesion_stops_counting_because_its_area_is_in_the_others() -> None:

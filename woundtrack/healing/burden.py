@@ -5,12 +5,12 @@ Hides what counts at a visit, what counts zero, and what makes a total unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from woundtrack.healing.estimates import Estimate, weighted_sum_mm2
+from woundtrack.healing.estimates import Estimate, Spreads, weighted_sum_mm2
 from woundtrack.healing.lesion_states import NOT_OPEN, SURGICAL_ENDS, Record, Standing, standing_of
 from woundtrack.model import EndReason, TimelinePoint, TotalPoint, Visit
 
@@ -30,19 +30,18 @@ class VisitSum:
     parts: tuple[TimelinePoint, ...] | None
     is_open: bool | None
 
-    @property
-    def total(self) -> TotalPoint:
-        """The sum with its interval."""
+    def total(self, spreads: Spreads | None = None) -> TotalPoint:
+        """Return the sum with its interval."""
         if self.parts is None:
             return TotalPoint(on=self.on, area_mm2=None)
-        whole = weighted_sum_mm2([(1.0, part) for part in self.parts])
+        whole = weighted_sum_mm2([(1.0, part) for part in self.parts], spreads)
         return TotalPoint(
             on=self.on, area_mm2=whole.value, area_low_mm2=whole.low, area_high_mm2=whole.high
         )
 
 
-def sums_of(visits: Sequence[Visit], seen: Seen, record: Record) -> tuple[VisitSum, ...]:
-    """Return the sum at each visit since the first at which any of the lesions counts.
+class Burden:
+    """What each of a patient's lesions adds at each visit, to be summed over all or some of them.
 
     At a visit a lesion counts
 
@@ -56,28 +55,39 @@ def sums_of(visits: Sequence[Visit], seen: Seen, record: Record) -> tuple[VisitS
 
     What was recorded of a lesion after its end counts all the same.
     """
-    rows = [_shares(lesion_id, visits, points, record) for lesion_id, points in seen.items()]
-    sums: list[VisitSum] = []
-    for place, visit in enumerate(visits):
-        here = [share for row in rows if (share := row[place]) is not None]
-        if not here:
-            continue
-        is_known = all(share.is_known for share in here)
-        is_open: bool | None = False
-        if any(share.is_open for share in here):
-            is_open = True
-        elif any(share.is_open is None for share in here):
-            is_open = None
-        sums.append(
-            VisitSum(
-                on=visit.visited_on,
-                parts=tuple(share.point for share in here if share.point is not None)
-                if is_known
-                else None,
-                is_open=is_open,
+
+    def __init__(self, visits: Sequence[Visit], seen: Seen, record: Record) -> None:
+        self._visits = visits
+        self._rows = {
+            lesion_id: _shares(lesion_id, visits, points, record)
+            for lesion_id, points in seen.items()
+        }
+
+    def sums(self, lesion_ids: Iterable[str] | None = None) -> tuple[VisitSum, ...]:
+        """Return the sum at each visit since the first at which any of the lesions counts."""
+        chosen = self._rows if lesion_ids is None else lesion_ids
+        rows = [self._rows[lesion_id] for lesion_id in chosen]
+        sums: list[VisitSum] = []
+        for place, visit in enumerate(self._visits):
+            here = [share for row in rows if (share := row[place]) is not None]
+            if not here:
+                continue
+            is_known = all(share.is_known for share in here)
+            is_open: bool | None = False
+            if any(share.is_open for share in here):
+                is_open = True
+            elif any(share.is_open is None for share in here):
+                is_open = None
+            sums.append(
+                VisitSum(
+                    on=visit.visited_on,
+                    parts=tuple(share.point for share in here if share.point is not None)
+                    if is_known
+                    else None,
+                    is_open=is_open,
+                )
             )
-        )
-    return tuple(sums)
+        return tuple(sums)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +109,7 @@ class AreaUnderCurve:
         return self.value.value / (self.last - self.first).days
 
 
-def area_under(sums: Sequence[VisitSum]) -> AreaUnderCurve | None:
+def area_under(sums: Sequence[VisitSum], spreads: Spreads | None = None) -> AreaUnderCurve | None:
     """Return Σ (A_i + A_i+1) / 2 x days between, cm²·days; None with fewer than two known totals.
 
     The trapezoid through all known totals; an unknown one is bridged, and said so.
@@ -124,7 +134,7 @@ def area_under(sums: Sequence[VisitSum]) -> AreaUnderCurve | None:
         if any(before < on < after for on in unknown)
     )
     return AreaUnderCurve(
-        value=weighted_sum_mm2(parts).times(1 / 100, "cm²·days"),
+        value=weighted_sum_mm2(parts, spreads).times(1 / 100, "cm²·days"),
         first=known[0][0],
         last=known[-1][0],
         bridged_days=bridged,

@@ -13,10 +13,9 @@ from typing import Literal
 
 from woundtrack.healing.burden import (
     AreaUnderCurve,
+    Burden,
     UlcerFreeDays,
-    VisitSum,
     area_under,
-    sums_of,
     ulcer_free_days,
 )
 from woundtrack.healing.competing import Followed
@@ -24,8 +23,9 @@ from woundtrack.healing.distribution import Distribution, distribution_over
 from woundtrack.healing.endpoints import NO_TOTALS, TITLES, Endpoint, ScoreTotals
 from woundtrack.healing.endpoints_lesion import lesion_endpoints
 from woundtrack.healing.endpoints_patient import patient_endpoints
+from woundtrack.healing.estimates import Spreads
 from woundtrack.healing.lesion_course import LesionCourse, lesion_course_of
-from woundtrack.healing.lesion_states import Record, laid_out
+from woundtrack.healing.lesion_states import laid_out
 from woundtrack.healing.patient_healing import (
     PatientHealing,
     patient_followed,
@@ -34,7 +34,6 @@ from woundtrack.healing.patient_healing import (
 from woundtrack.model import (
     ClinicalRecord,
     Event,
-    LesionTimeline,
     Patient,
     SiteGroup,
     Timeline,
@@ -128,30 +127,41 @@ def course_of(
     if death is not None and death.on.middle > as_of:
         death = None
     died_on = None if death is None else death.on.middle
+    spreads = Spreads(point for curve in timeline.lesions for point in curve.points)
     lesions = tuple(
         lesion_course_of(
-            curve, record.detail_of(curve.lesion.id), known, as_of=as_of, died_on=died_on
+            curve,
+            record.detail_of(curve.lesion.id),
+            known,
+            as_of=as_of,
+            died_on=died_on,
+            spreads=spreads,
         )
         for curve in timeline.lesions
     )
-    sums = _sums(visits, timeline.lesions, known)
+    burden = Burden(
+        visits,
+        {curve.lesion.id: _by_visit(visits, curve.points) for curve in timeline.lesions},
+        known,
+    )
+    sums = burden.sums()
     last_visit = visits[-1].visited_on if visits else None
     healing = patient_healing_of(lesions, last_visit, died_on)
     course = PatientCourse(
         patient=timeline.patient,
         as_of=as_of,
         lesions=lesions,
-        burden=tuple(one.total for one in sums),
+        burden=tuple(one.total(spreads) for one in sums),
         groups=tuple(
             GroupBurden(
                 group=group.group,
-                totals=tuple(one.total for one in here),
-                area_under_curve=area_under(here),
+                totals=tuple(one.total(spreads) for one in here),
+                area_under_curve=area_under(here, spreads),
             )
             for group in timeline.groups
-            for here in [_sums(visits, group.lesions, known)]
+            for here in [burden.sums(curve.lesion.id for curve in group.lesions)]
         ),
-        area_under_curve=area_under(sums),
+        area_under_curve=area_under(sums, spreads),
         ulcer_free=ulcer_free_days(sums, died_on),
         healing=healing,
         followed=patient_followed(lesions, healing, last_visit=last_visit, died_on=died_on),
@@ -192,14 +202,6 @@ def _endpoints(
     found += patient_endpoints(course, record, totals)
     order = list(TITLES)
     return tuple(sorted(found, key=lambda one: order.index(one.code)))
-
-
-def _sums(
-    visits: Sequence[Visit], curves: Sequence[LesionTimeline], record: Record
-) -> tuple[VisitSum, ...]:
-    return sums_of(
-        visits, {curve.lesion.id: _by_visit(visits, curve.points) for curve in curves}, record
-    )
 
 
 def _by_visit(

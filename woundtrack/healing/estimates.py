@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -154,64 +154,114 @@ def gilman_rate(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
     return None if advance is None or days <= 0 else advance.times(7 / days, "cm/week")
 
 
-def weighted_sum_mm2(parts: Sequence[tuple[float, TimelinePoint]]) -> Estimate:
+# --- what makes several measurements uncertain, apart and together -------------------------------
+
+
+def common_of(points: Iterable[TimelinePoint]) -> frozenset[str]:
+    """Return what at least two of the measurements have in common."""
+    counts = Counter(
+        name for point in points for name in {term.common for term in point.terms if term.common}
+    )
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spread:
+    """How far an area may be off, mm²: by its own causes ``down`` and ``up``, and by shared ones.
+
+    ``shared`` are these with their names; ``below`` and ``above`` the shared bounds. ``is_known``
+    is False where the measurement has no interval.
+    """
+
+    down: float = 0.0
+    up: float = 0.0
+    shared: tuple[tuple[tuple[str, str], float], ...] = ()
+    below: float = 0.0
+    above: float = 0.0
+    is_known: bool = True
+
+
+class Spreads:
+    """The spreads of several measurements, each worked out once.
+
+    What at least two of ``points`` have in common counts as shared.
+    """
+
+    def __init__(self, points: Iterable[TimelinePoint]) -> None:
+        points = tuple(points)
+        self._common = common_of(points)
+        # By identity: a point's terms are many to compare. The point is kept, so that it stays one.
+        self._known: dict[int, tuple[TimelinePoint, Spread]] = {}
+
+    def of(self, point: TimelinePoint) -> Spread:
+        """Return the spread of one of the measurements. Raises ``ValueError`` without an area."""
+        known = self._known.get(id(point))
+        if known is None or known[0] is not point:
+            known = self._known[id(point)] = (point, self._made(point))
+        return known[1]
+
+    def _made(self, point: TimelinePoint) -> Spread:
+        area, low, high = _area(point), point.area_low_mm2, point.area_high_mm2
+        if low is None or high is None:
+            return Spread(is_known=False)
+        shared = [term for term in point.terms if term.common in self._common]
+        if not shared:
+            return Spread(down=area - low, up=high - area)
+        own_low, own_high = area_interval(
+            area, [term for term in point.terms if term.common not in self._common]
+        )
+        bounds = [term.area_mm2 for term in shared if term.is_bound]
+        return Spread(
+            down=area - own_low,
+            up=own_high - area,
+            shared=tuple(
+                ((term.common, term.name), term.area_mm2) for term in shared if not term.is_bound
+            ),
+            below=sum(min(bound, 0.0) for bound in bounds),
+            above=sum(max(bound, 0.0) for bound in bounds),
+        )
+
+
+def weighted_sum_mm2(
+    parts: Sequence[tuple[float, TimelinePoint]], spreads: Spreads | None = None
+) -> Estimate:
     """Return Σ weight x area over measured points, mm², with its interval.
 
     Lesions are taken as independent but for what the measurements share, such as one printer's
-    scale, which moves all alike. Closed lesions add zero without an interval. Without an interval
-    where any open area has none. Raises ``ValueError`` for a point without an area or a weight
-    below zero.
+    scale, which moves all alike. Closed lesions add zero without an interval, and a sum of one open
+    area has that one's. Without an interval where any open area has none. Raises ``ValueError`` for
+    a point without an area or a weight below zero.
     """
     total = sum(weight * _area(point) for weight, point in parts)
-    opened = [(weight, point) for weight, point in parts if weight > 0 and point.area_mm2]
     if any(weight < 0 for weight, _ in parts):
         raise ValueError("a total has no negative weights")
-    if not all(_has_interval(point) for _, point in opened):
-        return Estimate(value=total, unit="mm²")
-    shared = common_of([point for _, point in opened])
-    downs: list[float] = []
-    ups: list[float] = []
+    opened = [(weight, point) for weight, point in parts if weight > 0 and point.area_mm2]
+    if len(opened) == 1:
+        ((weight, only),) = opened
+        low, high = only.area_low_mm2, only.area_high_mm2
+        if low is None or high is None:
+            return Estimate(value=total, unit="mm²")
+        return Estimate(value=total, unit="mm²", low=weight * low, high=weight * high)
+    spreads = spreads or Spreads(point for _, point in opened)
+    down = up = below = above = 0.0
     together: dict[tuple[str, str], float] = {}
-    below = above = 0.0
     for weight, point in opened:
-        area = _area(point)
-        low, high = own_interval(point, shared)
-        downs.append(weight * (area - low))
-        ups.append(weight * (high - area))
-        for term in point.terms:
-            moved = weight * term.area_mm2
-            if term.common not in shared:
-                continue
-            if term.is_bound:
-                below, above = below + min(moved, 0.0), above + max(moved, 0.0)
-            else:
-                key = (term.common, term.name)
-                together[key] = together.get(key, 0.0) + moved
-    alike = together.values()
+        spread = spreads.of(point)
+        if not spread.is_known:
+            return Estimate(value=total, unit="mm²")
+        down += (weight * spread.down) ** 2
+        up += (weight * spread.up) ** 2
+        below += weight * spread.below
+        above += weight * spread.above
+        for key, moved in spread.shared:
+            together[key] = together.get(key, 0.0) + weight * moved
+    alike = sum(moved**2 for moved in together.values())
     return Estimate(
         value=total,
         unit="mm²",
-        low=max(total - math.hypot(*downs, *alike) + below, 0.0),
-        high=total + math.hypot(*ups, *alike) + above,
+        low=max(total - math.sqrt(down + alike) + below, 0.0),
+        high=total + math.sqrt(up + alike) + above,
     )
-
-
-def common_of(points: Sequence[TimelinePoint]) -> frozenset[str]:
-    """Return what at least two of the measurements have in common."""
-    counts = Counter(name for point in points for name in {term.common for term in point.terms})
-    return frozenset(name for name, count in counts.items() if name and count > 1)
-
-
-def own_interval(point: TimelinePoint, shared: Collection[str]) -> tuple[float, float]:
-    """Return the interval of an area without what is shared, mm². The point must have one."""
-    low, high = point.area_low_mm2, point.area_high_mm2
-    if any(term.common in shared for term in point.terms):
-        return area_interval(
-            _area(point), [term for term in point.terms if term.common not in shared]
-        )
-    if low is None or high is None:
-        raise ValueError("this measurement has no interval")
-    return low, high
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -226,29 +276,26 @@ class LogErrors:
     is_assumed: bool
 
 
-def log_errors(points: Sequence[TimelinePoint]) -> LogErrors:
+def log_errors(points: Sequence[TimelinePoint], spreads: Spreads | None = None) -> LogErrors:
     """Return the errors of open areas on the log scale: half the log interval by 1.96.
 
     A measurement without an interval, or all of whose interval is shared, has the assumed spread
     for its own.
     """
-    common = common_of(points)
+    spreads = spreads or Spreads(points)
     own: list[float] = []
     shared: dict[tuple[str, str], list[float]] = {}
     is_assumed = False
     for place, point in enumerate(points):
-        area = _area(point)
-        spread = 0.0
-        if point.area_low_mm2 is not None and point.area_high_mm2 is not None:
-            low, high = own_interval(point, common)
-            ends = (low, high) if low > 0 else (area, high)
-            spread = math.log(ends[1] / ends[0]) / ((2 if low > 0 else 1) * Z95)
-            for term in point.terms:
-                if term.common in common and not term.is_bound:
-                    row = shared.setdefault((term.common, term.name), [0.0] * len(points))
-                    row[place] = term.area_mm2 / area / Z95
-        is_assumed |= spread <= 0
-        own.append(spread if spread > 0 else rates.ASSUMED_LOG_SD)
+        area, spread = _area(point), spreads.of(point)
+        low, high = area - spread.down, area + spread.up
+        ends = (low, high, 2) if low > 0 else (area, high, 1)
+        error = math.log(ends[1] / ends[0]) / (ends[2] * Z95)
+        for key, moved in spread.shared:
+            row = shared.setdefault(key, [0.0] * len(points))
+            row[place] = moved / area / Z95
+        is_assumed |= error <= 0
+        own.append(error if error > 0 else rates.ASSUMED_LOG_SD)
     return LogErrors(
         own=tuple(own),
         shared={key: tuple(row) for key, row in shared.items()},

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack.healing.estimates import Z95, Estimate, LogErrors, log_errors
+from woundtrack.healing.estimates import Z95, Estimate, LogErrors, Spreads, log_errors
 from woundtrack.model import TimelinePoint
 
 Floats = npt.NDArray[np.float64]
@@ -75,7 +75,9 @@ class DelayedExponential:
     count: int
 
 
-def exponential(points: Sequence[TimelinePoint]) -> Exponential | None:
+def exponential(
+    points: Sequence[TimelinePoint], spreads: Spreads | None = None
+) -> Exponential | None:
     """Fit an exponential to the open areas among the points of one unbroken run.
 
     Least squares of ln(area) on time, weighted by the measurements' own intervals, with what they
@@ -83,9 +85,9 @@ def exponential(points: Sequence[TimelinePoint]) -> Exponential | None:
     alike moves A₀ and leaves k as it is. The interval is the wider of two: that of the measurements
     (1.96 standard errors), and that of the scatter about the curve (Student's t, the errors scaled
     by √(χ²/ν)). So neither a lucky line nor noise that nobody budgeted makes it too narrow. None
-    with fewer than three open areas or all on one day.
+    with fewer than three open areas or all on one day. ``spreads``: where they are known already.
     """
-    data = _Data.of(points)
+    data = _Data.of(points, spreads)
     if data is None or len(data.days) < LEAST_AREAS:
         return None
     line = data.delayed(0.0)
@@ -102,7 +104,9 @@ def exponential(points: Sequence[TimelinePoint]) -> Exponential | None:
     )
 
 
-def delayed_exponential(points: Sequence[TimelinePoint]) -> DelayedExponential | None:
+def delayed_exponential(
+    points: Sequence[TimelinePoint], spreads: Spreads | None = None
+) -> DelayedExponential | None:
     """Fit a delayed exponential to the open areas of one unbroken run; None with fewer than five.
 
     For each delay from none to the last area but one the rest is a line on the log scale; the delay
@@ -111,7 +115,7 @@ def delayed_exponential(points: Sequence[TimelinePoint]) -> DelayedExponential |
     profile likelihood. The interval of A₀ is that at the best delay. ``verdict`` says whether the
     delay can be told at all.
     """
-    data = _Data.of(points)
+    data = _Data.of(points, spreads)
     if data is None or len(data.days) < LEAST_AREAS_DELAYED:
         return None
     last = float(data.days[-2])
@@ -196,11 +200,11 @@ class _Data:
     is_assumed: bool
 
     @classmethod
-    def of(cls, points: Sequence[TimelinePoint]) -> _Data | None:
+    def of(cls, points: Sequence[TimelinePoint], spreads: Spreads | None) -> _Data | None:
         opened = sorted((point for point in points if point.area_mm2), key=lambda one: one.on)
         if len(opened) < 2 or opened[0].on == opened[-1].on:
             return None
-        errors = log_errors(opened)
+        errors = log_errors(opened, spreads)
         own, pulls = _weights(errors)
         return cls(
             days=np.array([float((point.on - opened[0].on).days) for point in opened]),

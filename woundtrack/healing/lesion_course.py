@@ -14,7 +14,7 @@ from woundtrack.healing.change import Change
 from woundtrack.healing.closures import Closure, ClosureStatus, Look, closure_from, looks_of
 from woundtrack.healing.competing import Followed, Outcome
 from woundtrack.healing.distribution import Distribution, distribution_of
-from woundtrack.healing.estimates import Estimate
+from woundtrack.healing.estimates import Estimate, Spreads
 from woundtrack.healing.lesion_states import (
     SURGICAL_ENDS,
     End,
@@ -99,6 +99,7 @@ def lesion_course_of(
     *,
     as_of: date,
     died_on: date | None,
+    spreads: Spreads,
 ) -> LesionCourse:
     """Return a lesion's course from the points and findings up to ``as_of``."""
     lesion = curve.lesion
@@ -142,8 +143,8 @@ def lesion_course_of(
         gilman=gilman,
         run_reduction=estimates.area_reduction(run[0], run[-1]) if len(run) > 1 else None,
         run_gilman=estimates.gilman_rate(run[0], run[-1]) if len(run) > 1 else None,
-        exponential=fits.exponential(run),
-        delayed=fits.delayed_exponential(run),
+        exponential=fits.exponential(run, spreads),
+        delayed=fits.delayed_exponential(run, spreads),
         distribution=distribution_of(lesion.site),
         followed=_followed(lesion, detail, looks, closure, end, died_on),
     )

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from woundtrack.healing import fits, rates
-from woundtrack.healing.burden import Seen, sums_of
+from woundtrack.healing.burden import Burden
+from woundtrack.healing.estimates import Spreads
 from woundtrack.healing.lesion_states import End, Record, laid_out, last_run, line_breaks
 from woundtrack.model import (
     AssessedOutline,
@@ -58,7 +59,7 @@ def timeline_of(
       closed counts zero, and stays zero until it is seen open again; where any other has no area at
       this visit, the total is None. Totals begin with the first visit at which a lesion was seen.
       With a ``record`` they survive merging, splitting and ending, and findings count beside the
-      assessments: see ``burden.sums_of``.
+      assessments: see ``burden.Burden``.
     - The *baseline* is the first open area, and the reduction is from it to the latest area, which
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
@@ -83,6 +84,12 @@ def timeline_of(
         for lesion in in_view
     }
     known_of = laid_out(record, dated)
+    burden = Burden(dated, seen, known_of)
+    spreads = Spreads(point for points in seen.values() for point in points if point is not None)
+
+    def totals(lesion_ids: Iterable[str] | None) -> tuple[TotalPoint, ...]:
+        return tuple(one.total(spreads) for one in burden.sums(lesion_ids))
+
     nested = {
         lesion.id: _nested([(visit, newest.get((lesion.id, visit.id))) for visit in dated])
         for lesion in in_view
@@ -91,16 +98,17 @@ def timeline_of(
         GroupTimeline(
             group=group,
             lesions=tuple(
-                _lesion_timeline(lesion, dated, seen[lesion.id], nested[lesion.id], known_of)
+                _lesion_timeline(
+                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of, spreads
+                )
                 for lesion in members
             ),
-            points=_totals(dated, {one.id: seen[one.id] for one in members}, known_of),
+            points=totals(lesion.id for lesion in members),
         )
         for group in SiteGroup
         if (members := [lesion for lesion in in_view if lesion.site.group is group])
     )
-    total = _totals(dated, seen, known_of)
-    return Timeline(patient=patient, groups=groups, total=total, visits=tuple(dated))
+    return Timeline(patient=patient, groups=groups, total=totals(None), visits=tuple(dated))
 
 
 def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
@@ -193,6 +201,7 @@ def _lesion_timeline(
     seen: Sequence[TimelinePoint | None],
     nested: tuple[NestedCurve, ...],
     record: Record,
+    spreads: Spreads,
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
@@ -210,7 +219,7 @@ def _lesion_timeline(
             (last.perimeter_mm or 0) / 10,
             days=(last.on - first.on).days,
         )
-    fit = fits.exponential(last_run(points, line_breaks(lesion.id, points, record)))
+    fit = fits.exponential(last_run(points, line_breaks(lesion.id, points, record)), spreads)
     return LesionTimeline(
         lesion=lesion,
         points=points,
@@ -240,7 +249,3 @@ def _gaps(
         for visit, point in zip(visits[places[0] : until], seen[places[0] : until], strict=True)
         if point is None or point.area_mm2 is None
     )
-
-
-def _totals(visits: Sequence[Visit], seen: Seen, record: Record) -> tuple[TotalPoint, ...]:
-    return tuple(one.total for one in sums_of(visits, seen, record))
