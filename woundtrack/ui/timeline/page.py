@@ -29,6 +29,7 @@ from woundtrack.healing.chart_figure import figure_of
 from woundtrack.healing.chart_record import lanes_of, measured_analytes
 from woundtrack.model import WoundState
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
+from woundtrack.ui.record.consent_words import leaving_words
 from woundtrack.ui.timeline.area_table import AreaTable
 from woundtrack.ui.timeline.bar import LaneButton, PeriodButton
 from woundtrack.ui.timeline.chart_says import chart_words
@@ -819,8 +820,10 @@ class TimelinePage(QWidget):
         folder = None if library is None else self.ask_export_folder()
         if library is None or folder is None:
             return
+        with_unasked = self._session.settings.exports_unasked
+        going = workflow.export_leaving(library, with_unasked=with_unasked)
         try:
-            workflow.export_csv(library, folder, by=self._session.person)
+            workflow.export_csv(library, folder, with_unasked=with_unasked, by=self._session.person)
         except WoundtrackError as problem:
             self._session.problem.emit(problem)
         else:
@@ -829,7 +832,8 @@ class TimelinePage(QWidget):
                 if self._only is None
                 else self.tr("Exported to {folder}, pseudonymised: all patients, all sites.")
             )
-            self._session.said.emit(said.format(folder=folder))
+            told = [said.format(folder=folder), *leaving_words(going)]
+            self._session.said.emit(" ".join(told))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._period is not None:
