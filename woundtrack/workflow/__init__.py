@@ -34,7 +34,7 @@ from woundtrack.workflow.batch import (
     read_manifest,
 )
 from woundtrack.workflow.consenting import Leave, Leaving, leaves, leaving, may_leave
-from woundtrack.workflow.course import export_csv, export_leaving, timeline_of
+from woundtrack.workflow.course import course_of, export_csv, export_leaving, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import (
     BY_PLACE,
@@ -72,6 +72,11 @@ from woundtrack.workflow.intake import (
     withdraw,
 )
 from woundtrack.workflow.landmarks import landmarks_of, mark_landmarks, mark_landmarks_again
+from woundtrack.workflow.lineage import (
+    record_lineage,
+    record_lineage_again,
+    take_back_lineage,
+)
 from woundtrack.workflow.measuring import (
     MeasuredPhotograph,
     masks_of,
@@ -152,7 +157,7 @@ from woundtrack.workflow.ruler import (
     set_ruler,
     why_no_ruler,
 )
-from woundtrack.workflow.suggesting import suggest
+from woundtrack.workflow.suggesting import lesions_that_may_be_there, suggest
 
 __all__ = [
     "BY_PLACE",
@@ -216,6 +221,7 @@ __all__ = [
     "chosen_printer",
     "concerns_one_file",
     "correct",
+    "course_of",
     "examine",
     "export_csv",
     "export_leaving",
@@ -229,6 +235,7 @@ __all__ = [
     "landmarks_of",
     "leaves",
     "leaving",
+    "lesions_that_may_be_there",
     "mark_landmarks",
     "mark_landmarks_again",
     "masks_of",
@@ -258,6 +265,8 @@ __all__ = [
     "reassign",
     "record_again",
     "record_entries",
+    "record_lineage",
+    "record_lineage_again",
     "record_of",
     "record_print_scale",
     "redraw",
@@ -286,6 +295,7 @@ __all__ = [
     "suggest",
     "take_back",
     "take_back_entries",
+    "take_back_lineage",
     "timeline_of",
     "undo_set_aside",
     "use_printer",

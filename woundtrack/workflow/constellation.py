@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float64]
 
 # Chosen on the development seeds of benchmarks/identity.py, which reports others.
 MISSED: Final = 0.12  # of the lesions known, so many are closed, or not in the photograph
-REOPENS: Final = 0.04  # of those that closed, so many are open again
+REOPENS: Final = 0.08  # of those that closed, so many are open again
 NEW: Final = 0.10  # lesions nobody saw before, for every one in the photograph
 MERGES: Final = 0.08  # of two that lie side by side
 SPLITS: Final = 0.05
@@ -48,7 +48,8 @@ _ORDERS: Final = np.arange(2, 7)
 _SPREAD: Final = np.array([0.0277, 0.0048, 0.0025, 0.0011, 0.0007])
 _POINTS: Final = 128
 _BEAM: Final = 96
-_MOST_GROUPS: Final = 400
+HOPELESS: Final = 15.0  # ln of odds: what is less likely than a new lesion by this isn't tried
+_BEHIND: Final = 25.0  # ln of odds by which a search's state may be behind the best, and go on
 _UPRIGHT: Final = 0.5  # of all photographs, so many are taken from the same side as the last
 _UPRIGHT_KAPPA: Final = 8.0
 _HEAD_KAPPA: Final = 20.0
@@ -57,6 +58,7 @@ _SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
 """Widths of skin, mm, that a photograph without a scale may show."""
 
 _TURN: Final[Floats] = 2 * math.pi * np.arange(_TURNS) / _TURNS
+_RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -86,13 +88,15 @@ class Seen:
     """What is known of one lesion, or of one of its open parts; ``spot`` None: never outlined.
 
     ``lesion`` tells lesions apart. ``days`` is how long ago it was. One that closed since stands
-    as it was when it was open last.
+    where it was when it was open last; of another size and shape, should it be open again.
+    ``also`` are earlier spots of it, in photographs that show where others lie to it.
     """
 
     lesion: str
     spot: Spot | None
     days: float = 28.0
     is_closed: bool = False
+    also: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,32 +171,38 @@ def _middle(ring: Complexes) -> tuple[complex, float]:
     return complex(((ring + following) * cross).sum() / (3 * twice)), abs(twice) / 2
 
 
-def _shape(ring: Complexes) -> Complexes:
+def _shape(*rings: Complexes) -> Complexes:
     """Return the Fourier coefficients of ln radius; where a ray leaves twice, of the area it meets.
 
-    A ray's squared radius is the sum over the edges it crosses, outwards plus, inwards minus.
+    Several rings are one shape round their common middle.
     """
-    middle, area = _middle(ring)
+    middles = [_middle(ring) for ring in rings]
+    area = sum(one for _, one in middles)
     if area <= 1e-3:
         return np.zeros(len(_ORDERS), dtype=np.complex128)
-    around = ring - middle
-    rays = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
-    seen_along = around * np.exp(-1j * rays)[:, None]  # each ray is the real axis once
+    middle = sum(place * one for place, one in middles) / area
+    squared = np.sum([_squared_radii(ring - middle) for ring in rings], axis=0)
+    mean = float(np.abs(squared).mean())
+    log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
+    waves = np.exp(-1j * np.outer(_ORDERS, _RAYS))
+    found: Complexes = (waves @ log_radius) / _ANGLES
+    return found
+
+
+def _squared_radii(around: Complexes) -> Floats:
+    """Return a ring's squared radius along each ray from 0, mm².
+
+    The sum over the edges that the ray crosses, outwards plus, inwards minus.
+    """
+    seen_along = around * np.exp(-1j * _RAYS)[:, None]  # each ray is the real axis once
     follow = np.roll(seen_along, -1, axis=1)
     side, next_side = seen_along.imag >= 0, follow.imag >= 0
     rise = follow.imag - seen_along.imag
     share = -seen_along.imag / np.where(rise == 0, 1.0, rise)
     radius = seen_along.real + share * (follow.real - seen_along.real)
     crosses = (side != next_side) & (radius > 0)
-    squared = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
-    squared = np.abs(squared) if squared.sum() < 0 else squared
-    mean = float(np.abs(squared).mean())
-    if mean <= 0:
-        return np.zeros(len(_ORDERS), dtype=np.complex128)
-    log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
-    waves = np.exp(-1j * np.outer(_ORDERS, rays))
-    found: Complexes = (waves @ log_radius) / _ANGLES
-    return found
+    squared: Floats = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
+    return -squared if squared.sum() < 0 else squared
 
 
 # --- explanations --------------------------------------------------------------------------------
@@ -207,10 +217,19 @@ class _Group:
     prior: float
     size: float
     new_size: float  # the same of new lesions: what it is held against
-    frame: int | None  # None: a new lesion, anywhere
-    place: Complexes  # sums: weight, weight·then, weight·today, their squares and product, log
-    alone: float  # ln density of place, whatever the frame says
-    shape: Floats  # (turns,)
+    place: Complexes  # (frames, 7): weight, ·then, ·today, their squares and product, log
+    alone: float  # ln density of place, whatever the frames say
+    shape: Floats  # (frames, turns)
+
+    @property
+    def place_count(self) -> int:
+        """In how many photographs before it lay somewhere."""
+        return int(np.count_nonzero(self.place[:, 0].real))
+
+    @property
+    def by_shape(self) -> float:
+        """Ln odds of the shape at the turn that suits it best."""
+        return float(self.shape.max(axis=1).sum())
 
 
 def explain(
@@ -267,17 +286,15 @@ def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
     for group in best.groups:
         same = (group.today, group.seen)
         chance = sum(share for key, share in total.items() if same in key)
-        with_place = [
-            one for one in best.groups if one.frame == group.frame and one.frame is not None
-        ]
-        shares = len(with_place) > 1
+        placed = sum(one.place_count > 0 for one in best.groups)
+        is_placed = placed > 1 and group.place_count > 0
         for number in group.today:
             found[number] = Explained(
                 seen=group.seen,
                 beside=tuple(one for one in group.today if one != number),
                 chance=min(chance, 1.0),
-                by_place=best.by_place / len(with_place) if shares else 0.0,
-                by_shape=float(group.shape.max()) if group.seen else 0.0,
+                by_place=best.by_place / placed if is_placed else 0.0,
+                by_shape=group.by_shape,
                 by_size=group.size - group.new_size,
             )
     return tuple(one for one in found if one is not None)
@@ -285,7 +302,8 @@ def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
 
 def _ways(today: Sequence[Spot], seen: Sequence[Seen], beam: int) -> list[_Way]:
     """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
-    names = list(dict.fromkeys(one.spot.frame for one in seen if one.spot is not None))
+    spots = [spot for one in seen for spot in _spots(one)]
+    names = list(dict.fromkeys(spot.frame for spot in spots)) or [""]
     turns = _turn_priors(names, today, seen)
     groups = _groups(today, seen, names)
     by_first = {
@@ -293,12 +311,13 @@ def _ways(today: Sequence[Spot], seen: Sequence[Seen], beam: int) -> list[_Way]:
     }
     masks = {id(one): _mask(one.today) for one in groups}
     used = {id(one): _mask(one.seen) for one in groups}
-    frames = max(len(names), 1)
+    frames = len(names)
     order = sorted(range(len(today)), key=lambda number: -(today[number].area_mm2 or 0.0))
     start = _State((), 0, 0, 0.0, np.zeros((frames, 7), np.complex128), np.zeros((frames, _TURNS)))
     buckets: list[list[_State]] = [[start], *([] for _ in today)]
     for count in range(len(today)):
         states = sorted(buckets[count], key=lambda one: -one.score)[:beam]
+        states = [one for one in states if one.score > states[0].score - _BEHIND]
         children = []
         for state in states:
             first = next(number for number in order if not state.covered >> number & 1)
@@ -335,18 +354,13 @@ class _State:
         return tuple(number for one in self.groups for number in one.today)
 
     def with_group(self, group: _Group, covers: int, uses: int) -> _State:
-        place, shape = self.place, self.shape
-        if group.frame is not None:
-            place, shape = place.copy(), shape.copy()
-            place[group.frame] += group.place
-            shape[group.frame] += group.shape
         return _State(
             (*self.groups, group),
             self.covered | covers,
             self.used | uses,
             self.base + group.prior + group.size + group.alone,
-            place,
-            shape,
+            self.place + group.place,
+            self.shape + group.shape,
         )
 
 
@@ -374,21 +388,18 @@ def _score(states: Sequence[_State], turns: Floats) -> None:
     places = np.where(has_any, summed + shift, np.logaddexp.reduce(shape + turns, axis=-1))
     for state, value in zip(states, places.sum(axis=-1), strict=True):
         state.score = state.base + float(value)
-        placed = [one for one in state.groups if one.frame is not None and one.place[0].real > 0]
         # Held against the same lesions anywhere: of one alone that says nothing.
-        state.by_place = (
-            float(value)
-            + math.log(FIELD_MM2) * len(placed)
-            - sum(float(one.shape.max()) for one in state.groups if one.frame is not None)
-        )
+        places_known = sum(one.place_count for one in state.groups)
+        shapes = sum(one.by_shape for one in state.groups)
+        state.by_place = float(value) + math.log(FIELD_MM2) * places_known - shapes
 
 
 def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[Seen]) -> Floats:
     """Return ln of how likely each turn of the camera since each photograph is, (frames, turns)."""
-    heads = {one.spot.frame: one.spot.head_deg for one in seen if one.spot is not None}
+    heads = {spot.frame: spot.head_deg for one in seen for spot in _spots(one)}
     head_today = next((spot.head_deg for spot in today if spot.head_deg is not None), None)
     rows = []
-    for name in names or [""]:
+    for name in names:
         head = heads.get(name)
         if head is not None and head_today is not None:
             middle, kappa, share = math.radians(head_today - head), _HEAD_KAPPA, _HEAD_RIGHT
@@ -401,27 +412,50 @@ def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[See
 
 # --- groups --------------------------------------------------------------------------------------
 
-_NOWHERE: Final[Complexes] = np.zeros(7, np.complex128)
-_SHAPELESS: Final[Floats] = np.zeros(_TURNS)
+
+@dataclass(frozen=True, slots=True)
+class _Frames:
+    """The photographs before, and the middle of the lesions in each, mm."""
+
+    names: tuple[str, ...]
+    middles: tuple[complex, ...]
+
+    @classmethod
+    def of(cls, names: Sequence[str], seen: Sequence[Seen]) -> _Frames:
+        spots = [spot for one in seen for spot in _spots(one) if spot.centre is not None]
+        middles = []
+        for name in names:
+            here = [spot.centre for spot in spots if spot.frame == name and spot.centre is not None]
+            middles.append(sum(here) / len(here) if here else 0j)
+        return cls(tuple(names), tuple(middles))
+
+    def nowhere(self) -> tuple[Complexes, Floats]:
+        """Return what says nothing of place and shape."""
+        count = len(self.names)
+        return np.zeros((count, 7), np.complex128), np.zeros((count, _TURNS))
+
+
+def _spots(one: Seen) -> tuple[Spot, ...]:
+    return (*((one.spot,) if one.spot is not None else ()), *one.also)
 
 
 def _groups(today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str]) -> list[_Group]:
     """Return everything that any of today's outlines might be."""
-    middles = {name: _middle_of_frame(seen, name) for name in names}
-    found = [_new(number, spot) for number, spot in enumerate(today)]
+    frames = _Frames.of(names, seen)
+    found = [_new(number, spot, frames) for number, spot in enumerate(today)]
     for number, spot in enumerate(today):
         for place, one in enumerate(seen):
             prior = math.log(REOPENS / (1 - REOPENS) if one.is_closed else (1 - MISSED) / MISSED)
-            found.append(_one((number,), spot, (place,), one, prior, names, middles))
+            found.append(_one((number,), spot, (place,), one, prior, frames))
     for pair, one, prior in _merged(seen):
         for number, spot in enumerate(today):
-            found.append(_one((number,), spot, pair, one, prior, names, middles))
+            found.append(_one((number,), spot, pair, one, prior, frames))
     for numbers, spot, reach in _joined_today(today):
         for place, one in enumerate(seen):
             if one.is_closed or one.spot is None or one.spot.area_mm2 is None:
                 continue
             prior = math.log(SPLITS * (1 - MISSED) / MISSED) - reach
-            whole = _one(numbers, spot, (place,), one, prior, names, middles)
+            whole = _one(numbers, spot, (place,), one, prior, frames)
             # Where its pieces lie: anywhere within the lesion. How large: any share of it.
             within = max(one.spot.area_mm2, 100.0) * 3
             shares = [
@@ -429,26 +463,32 @@ def _groups(today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str]) -
             ]
             apart = -math.log(within) + math.log(max(shares[0] * shares[1], 1e-6))
             found.append(replace(whole, alone=whole.alone + apart))
-    return found[:_MOST_GROUPS] if len(found) > _MOST_GROUPS else found
+    return [one for one in found if _at_best(one) > _as_new(one, today) - HOPELESS]
 
 
-def _middle_of_frame(seen: Sequence[Seen], name: str) -> complex:
-    spots = [one.spot for one in seen if one.spot is not None and one.spot.frame == name]
-    centres = [spot.centre for spot in spots if spot.centre is not None]
-    return sum(centres) / len(centres) if centres else 0j
+def _at_best(group: _Group) -> float:
+    """Return the most that a group can score, should it lie exactly where it is expected."""
+    place = float(group.place[:, 6].real.sum())
+    return group.prior + group.size + group.alone + group.by_shape + place
 
 
-def _new(number: int, spot: Spot) -> _Group:
+def _as_new(group: _Group, today: Sequence[Spot]) -> float:
+    """Return the score of the same outlines as new lesions."""
+    each = math.log(NEW) - math.log(FIELD_MM2)
+    return sum(each + _new_size(today[number]) for number in group.today)
+
+
+def _new(number: int, spot: Spot, frames: _Frames) -> _Group:
+    place, shape = frames.nowhere()
     return _Group(
         today=(number,),
         seen=(),
         prior=math.log(NEW),
         size=_new_size(spot),
         new_size=_new_size(spot),
-        frame=None,
-        place=_NOWHERE,
+        place=place,
         alone=-math.log(FIELD_MM2),
-        shape=_SHAPELESS,
+        shape=shape,
     )
 
 
@@ -466,42 +506,43 @@ def _one(
     places: tuple[int, ...],
     one: Seen,
     prior: float,
-    names: Sequence[str],
-    middles: dict[str, complex],
+    frames: _Frames,
 ) -> _Group:
-    """Return the group in which an outline is a lesion, or is where several were."""
-    then = one.spot
-    if then is None:
-        new = _new_size(spot)
-        far = -math.log(FIELD_MM2)
-        return _Group(numbers, places, prior, new, new, None, _NOWHERE, far, _SHAPELESS)
-    place, alone = _NOWHERE, 0.0
-    if then.centre is None or spot.centre is None:
-        alone = -math.log(FIELD_MM2)
-    else:
-        sd = _place_sd(then, spot, abs(then.centre - middles[then.frame]), one.days)
+    """Return the group in which an outline is a lesion, or is where several were.
+
+    Each spot beside the newest says where it lies to the others of its photograph, and nothing
+    where it is alone: what a frame takes for a lesion's first place is given back.
+    """
+    place, shape = frames.nowhere()
+    alone, size = -math.log(FIELD_MM2), _new_size(spot)
+    for then in _spots(one):
+        if then.centre is None or spot.centre is None:
+            continue
+        frame = frames.names.index(then.frame)
+        sd = _place_sd(then, spot, abs(then.centre - frames.middles[frame]), one.days)
         weight = 1 / sd**2
-        place = np.array(
-            [
-                weight,
-                weight * then.centre,
-                weight * spot.centre,
-                weight * abs(then.centre) ** 2,
-                weight * abs(spot.centre) ** 2,
-                weight * spot.centre * then.centre.conjugate(),
-                math.log(weight / (2 * math.pi)),
-            ]
+        place[frame] += (
+            weight,
+            weight * then.centre,
+            weight * spot.centre,
+            weight * abs(then.centre) ** 2,
+            weight * abs(spot.centre) ** 2,
+            weight * spot.centre * then.centre.conjugate(),
+            math.log(weight / (2 * math.pi)),
         )
+        alone += math.log(FIELD_MM2)
+    if one.spot is not None and not one.is_closed:
+        shape[frames.names.index(one.spot.frame)] = _same_shape(spot, one.spot, one.days)
+        size = _same_size(spot, one.spot, one.days)
     return _Group(
         today=numbers,
         seen=places,
         prior=prior,
-        size=_same_size(spot, then, one.days),
+        size=size,
         new_size=_new_size(spot),
-        frame=names.index(then.frame),
         place=place,
         alone=alone,
-        shape=_same_shape(spot, then, one.days),
+        shape=shape,
     )
 
 
@@ -551,7 +592,7 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
             or other.spot.centre is None
         ):
             continue
-        whole, gap = _hull(one.spot, other.spot)
+        whole, gap = _hull(one.spot, other.spot, filled=0.5)
         rate = PARTS_JOIN if one.lesion == other.lesion else MERGES
         prior = math.log(rate) - gap / FAR_MM + 2 * math.log((1 - MISSED) / MISSED)
         days = max(one.days, other.days)
@@ -561,20 +602,22 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
 def _joined_today(today: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
     """Yield two of today's outlines as the one that they might have been."""
     for first, second in itertools.combinations(range(len(today)), 2):
-        whole, gap = _hull(today[first], today[second])
+        whole, gap = _hull(today[first], today[second], filled=1.0)
         yield (first, second), whole, gap / FAR_MM
 
 
-def _hull(one: Spot, other: Spot) -> tuple[Spot, float]:
-    """Return what goes round two outlines, and the gap between them, mm.
+def _hull(one: Spot, other: Spot, *, filled: float) -> tuple[Spot, float]:
+    """Return what two outlines might be as one, and the gap between them, mm.
 
-    Its area is between that of both and that of all within their hull.
+    Its area is halfway between both as they are and all within their hull, and its shape nearer the
+    hull's the more of what lies between them is ``filled``, 0..1.
     """
     gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
     ring = _finely(_convex(np.concatenate([one.ring, other.ring])))
     centre, around = _middle(ring)
     both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
-    return Spot(one.frame, ring, _shape(ring), centre, (both + around) / 2, one.head_deg), gap
+    shape = filled * _shape(ring) + (1 - filled) * _shape(one.ring, other.ring)
+    return Spot(one.frame, ring, shape, centre, (both + around) / 2, one.head_deg), gap
 
 
 def _convex(points: Complexes) -> Complexes:

@@ -26,7 +26,7 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.workflow.constellation import Explained, Seen, explain, spot_of
+from woundtrack.workflow.constellation import Explained, Seen, Spot, explain, spot_of
 
 NOTHING_KNOWN: Final = "nothing known at this site"
 NO_MATCH: Final = "matches no known lesion"
@@ -84,12 +84,21 @@ class Decision:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """An outline of a lesion in a photograph that shows where other lesions lie to it."""
+
+    outline: AssessedOutline
+    head_deg: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KnownLesion:
     """A lesion that may be in the photograph, as it was last seen; None where it never was.
 
     One that was open in several parts stands there once for each of them. One that is closed has
     the outline that it had when it was open last, if that is known. ``days`` is how long ago it was
-    outlined, ``head_deg`` where the head was in that photograph.
+    outlined, ``head_deg`` where the head was in that photograph. ``earlier`` are outlines in other
+    photographs, which tell its place where its last one doesn't show the others.
     """
 
     lesion: Lesion
@@ -97,6 +106,7 @@ class KnownLesion:
     outline: AssessedOutline | None
     days: float = 28.0
     head_deg: float | None = None
+    earlier: tuple[Earlier, ...] = ()
 
 
 def next_label(site: BodySite, taken: Sequence[str]) -> str:
@@ -169,16 +179,10 @@ def match(
     seen = [
         Seen(
             lesion=one.lesion.id,
-            spot=None
-            if one.outline is None
-            else spot_of(
-                one.outline.outline,
-                one.outline.calibration,
-                one.outline.photograph_id,
-                one.head_deg,
-            ),
+            spot=None if one.outline is None else _spot(one.outline, one.head_deg),
             days=one.days,
             is_closed=one.state is WoundState.CLOSED,
+            also=tuple(_spot(past.outline, past.head_deg) for past in one.earlier),
         )
         for one in known
     ]
@@ -203,6 +207,10 @@ def match(
             decision = fresh if decision is None else replace(decision, label=label)
         decisions.append(replace(decision, confidence=round(decision.confidence, 2)))
     return tuple(decisions)
+
+
+def _spot(accepted: AssessedOutline, head_deg: float | None) -> Spot:
+    return spot_of(accepted.outline, accepted.calibration, accepted.photograph_id, head_deg)
 
 
 def _decision(

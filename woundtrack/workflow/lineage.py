@@ -115,6 +115,40 @@ def _entries(library: Library, lesion: Lesion, origin: Origin, on: date, *, by: 
     ]
 
 
+def record_lineage(
+    library: Library,
+    visit: Visit,
+    decisions: Sequence[Decision],
+    lesions: Sequence[Lesion],
+    *,
+    by: str,
+) -> tuple[Entry, ...]:
+    """Record where lesions come from whose outlines were accepted before; returns what was new.
+
+    Raises what ``lineage_of`` raises.
+    """
+    found = lineage_of(library, visit, decisions, lesions, by=by)
+    _write(library, "lineage", found, by=by)
+    return found
+
+
+def take_back_lineage(library: Library, recorded: Sequence[Entry], *, by: str) -> None:
+    """Undo ``record_lineage``, as new revisions. Raises ``ChangedMeanwhile``."""
+    _write(library, "take back", lineage_taken_back(library, recorded, by=by), by=by)
+
+
+def record_lineage_again(library: Library, recorded: Sequence[Entry], *, by: str) -> None:
+    """Redo it. Raises ``ChangedMeanwhile``."""
+    _write(library, "lineage", lineage_again(library, recorded, by=by), by=by)
+
+
+def _write(library: Library, verb: str, entries: Sequence[Entry], *, by: str) -> None:
+    if entries:
+        with library.verb(verb, by=by) as change:
+            for entry in entries:
+                change.add_entry(entry)
+
+
 def lineage_taken_back(
     library: Library, recorded: Sequence[Entry], *, by: str
 ) -> tuple[Entry, ...]:

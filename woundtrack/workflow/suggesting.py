@@ -5,7 +5,8 @@ Hides which assessment tells where a lesion lies, and which lesions can't be in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from woundtrack import imaging
@@ -13,6 +14,7 @@ from woundtrack.errors import CardUnreliable
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
+    BodySite,
     EndReason,
     Lesion,
     LesionDetail,
@@ -22,7 +24,7 @@ from woundtrack.model import (
     Visit,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.identity import Decision, KnownLesion, match
+from woundtrack.workflow.identity import Decision, Earlier, KnownLesion, match
 
 
 def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
@@ -49,17 +51,22 @@ def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
                     reason="named when it was imported",
                 ),
             )
-    gone = _gone(library, visit)
-    there = [lesion for lesion in lesions if lesion.site == site and lesion.id not in gone]
     return match(
         proposal.outlines,
         proposal.calibration,
-        tuple(_known(library, visit, there)),
+        tuple(_known(library, visit, lesions_that_may_be_there(library, visit, site))),
         site,
         [lesion.label for lesion in lesions],
         head_deg=filed.head_deg,
         width_px=filed.photograph.width_px,
     )
+
+
+def lesions_that_may_be_there(library: Library, visit: Visit, site: BodySite) -> tuple[Lesion, ...]:
+    """Return the lesions at a site that may be seen at a visit: open, closed or not seen before."""
+    gone = _gone(library, visit)
+    lesions = library.lesions(visit.patient_id)
+    return tuple(one for one in lesions if one.site == site and one.id not in gone)
 
 
 def _gone(library: Library, visit: Visit) -> set[str]:
@@ -82,7 +89,7 @@ def _gone(library: Library, visit: Visit) -> set[str]:
     return gone
 
 
-def _known(library: Library, visit: Visit, lesions: list[Lesion]) -> Iterator[KnownLesion]:
+def _known(library: Library, visit: Visit, lesions: Sequence[Lesion]) -> Iterator[KnownLesion]:
     """Yield each lesion's open parts as they were last seen, on or before the day of ``visit``.
 
     One that is closed is where it was when it was open last.
@@ -95,18 +102,52 @@ def _known(library: Library, visit: Visit, lesions: list[Lesion]) -> Iterator[Kn
     for assessment in library.assessments(patient_id=visit.patient_id):
         if days[assessment.visit_id] >= 0:
             past.setdefault(assessment.lesion_id, []).append(assessment)
+    for one in past.values():
+        one.sort(key=lambda assessment: days[assessment.visit_id])
+    seen = {lesion.id: _outlined(past.get(lesion.id, ())) for lesion in lesions}
+    frames = _telling(seen)
     for lesion in lesions:
-        newest_first = sorted(past.get(lesion.id, ()), key=lambda one: days[one.visit_id])
-        last = newest_first[0] if newest_first else None
-        outlined = next((one for one in newest_first if one.main is not None), None)
-        for part in _parts_of(outlined, lesion):
+        last = past[lesion.id][0] if lesion.id in past else None
+        outlined = next((one for one in past.get(lesion.id, ()) if one.main is not None), None)
+        parts = _parts_of(outlined, lesion)
+        earlier = tuple(
+            Earlier(outline=outline, head_deg=heads.get(photograph_id))
+            for photograph_id, outline in list(seen[lesion.id].items())[1:]
+            if photograph_id in frames and len(parts) == 1
+        )
+        for part in parts:
             yield KnownLesion(
                 lesion=lesion,
                 state=None if last is None else last.state,
                 outline=part,
                 days=0.0 if outlined is None else float(days[outlined.visit_id]),
                 head_deg=None if part is None else heads.get(part.photograph_id),
+                earlier=earlier,
             )
+
+
+def _outlined(newest_first: Sequence[Assessment]) -> dict[str, AssessedOutline]:
+    """Return a lesion's outlines of one part by their photographs, the newest first."""
+    mains = [one.main for one in newest_first if one.main is not None]
+    found = {mains[0].photograph_id: mains[0]} if mains else {}
+    for main in mains[1:]:
+        if not main.further:
+            found.setdefault(main.photograph_id, main)
+    return found
+
+
+def _telling(seen: Mapping[str, Mapping[str, AssessedOutline]]) -> set[str]:
+    """Return the photographs that tell where lesions lie to each other.
+
+    Those in which any was seen last, and of one that was seen alone there the newest with another.
+    """
+    home = {lesion: next(iter(outlines), "") for lesion, outlines in seen.items()}
+    shown = Counter(photograph for outlines in seen.values() for photograph in outlines)
+    frames = set(home.values())
+    for lesion, outlines in seen.items():
+        if shown[home[lesion]] == 1:
+            frames |= set([one for one in outlines if shown[one] > 1][:1])
+    return frames
 
 
 def _parts_of(assessment: Assessment | None, lesion: Lesion) -> tuple[AssessedOutline | None, ...]:

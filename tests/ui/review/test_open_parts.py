@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from tests.ui.review.conftest import CODE, Room
 from woundtrack.model import Assessment
 from woundtrack.records import Library
-from woundtrack.ui.review import lesion_course
+from woundtrack.ui.review import lesion_choices
 from woundtrack.ui.review.draft import open_case
 from woundtrack.ui.review.ghost import KEY as GHOST
 
@@ -170,10 +170,10 @@ def test_a_part_becomes_a_lesion_of_its_own_again_after_it_was_accepted(parted: 
     parted.press(Qt.Key.Key_Tab)
     library, case, entry = parted.library, parted.page.case, parted.page.selected
     assert case is not None
-    choices = lesion_course.choices_of(library, case, parted.page.draft, entry)
-    (a2,) = [one.lesion for one in choices if one.lesion.label == "A2"]
+    choices = lesion_choices.choices_of(library, case, parted.page.draft, entry)
+    a2 = next(one for one in choices if one.identity.label == "A2")
 
-    parted.page.panel.picker.lesion_picked.emit(a2)
+    parted.page.panel.picker.picked.emit(a2)
     parted.press(Qt.Key.Key_Return)
 
     found = accepted_here(library, photograph_id)
@@ -209,14 +209,14 @@ def test_a_lesion_outlined_already_is_offered_for_one_more_part_last(room: Room)
     assert case is not None
     second = room.page.draft.entries[1]
 
-    choices = lesion_course.choices_of(room.library, case, room.page.draft, second)
+    choices = lesion_choices.choices_of(room.library, case, room.page.draft, second)
 
-    assert [(one.lesion.label, one.why_not) for one in choices] == [
+    assert [(one.identity.label, one.why_not) for one in choices[:2]] == [
         ("A1", ""),
         ("A2", "chosen now"),
     ]
     assert choices[0].said == "this is one more open part of it"
-    closed = lesion_course.choices_of(room.library, case, room.page.draft, None)
+    closed = lesion_choices.choices_of(room.library, case, room.page.draft, None)
     assert {one.why_not for one in closed} == {"in this photograph already"}
 
 

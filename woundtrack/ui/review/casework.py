@@ -212,6 +212,19 @@ class Casework(QObject):
                 changed = changed.with_entry(replace(one, identity=identity))
             self._edit(self.tr("Lesion"), changed)
 
+    def exchange(self, key: str) -> None:
+        """Let the outline in hand and another one be each other's lesions."""
+        entry, other = self.selected, self._draft.entry(key)
+        if entry is None or other is None or entry.identity is None or other.identity is None:
+            return
+        mine = replace(entry.identity, confidence=1.0, reason=review_draft.CHOSEN)
+        theirs = replace(other.identity, confidence=1.0, reason=review_draft.CHOSEN)
+        changed = self._draft
+        for moved, identity in ((entry, theirs), (other, mine)):
+            for one in self._draft.moving_with(moved):
+                changed = changed.with_entry(replace(one, identity=identity))
+        self._edit(self.tr("Lesion"), changed)
+
     def make_part(self) -> None:
         """Say that the outline in hand is an open part of the nearest other lesion."""
         entry = self.selected

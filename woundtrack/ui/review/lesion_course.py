@@ -1,4 +1,4 @@
-"""A lesion's other visits as the review room needs them: what it is compared with and chosen by.
+"""A lesion's other visits as the review room needs them: what it is compared with.
 
 Hides which assessment is the one before, and which photograph stands for a visit. Reads only.
 """
@@ -28,10 +28,9 @@ from woundtrack.records import Library
 from woundtrack.ui.components import words
 from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review import words as review_words
-from woundtrack.ui.review.draft import Case, Draft, Entry
+from woundtrack.ui.review.draft import Case, Entry
 from woundtrack.ui.review.history_strip import Past, cut_out
 from woundtrack.ui.review.last_visit_view import LastVisit
-from woundtrack.ui.review.lesion_picker import Choice
 
 Thumb = Callable[[str], QImage]
 """Returns the small copy of an original by its hash."""
@@ -202,51 +201,6 @@ def visits_of(
     )
     dated.append((on, _moment(photograph.taken_at), here))
     return tuple(past for _, _, past in sorted(dated, key=lambda one: one[:2]))
-
-
-def choices_of(library: Library, case: Case, draft: Draft, entry: Entry | None) -> list[Choice]:
-    """Return the patient's lesions to choose from for an entry, those at the site first.
-
-    A lesion of which that kind is outlined already may have this outline as one more part, and
-    comes last; one that is said to be closed can't be chosen.
-    """
-    visits = {visit.id: visit for visit in library.visits(case.patient.id)}
-    last: dict[str, TimelinePoint] = {}
-    for assessment in library.assessments(patient_id=case.patient.id):
-        visit = visits[assessment.visit_id]
-        if visit.visited_on < case.visit.visited_on:
-            last[assessment.lesion_id] = point_of(assessment, visit)
-    own = _lesion_id(entry)
-    # An eschar in an ulcer is no further part of it.
-    open_here = {
-        _lesion_id(one)
-        for one in draft.entries
-        if not one.is_closed and (entry is None or one.kind is entry.kind)
-    }
-    closed_here = {_lesion_id(one) for one in draft.entries if one.is_closed}
-    is_outline = entry is not None and not entry.is_closed
-    choices = []
-    for lesion in library.lesions(case.patient.id):
-        why_not = ""
-        said = review_words.said_of(last.get(lesion.id))
-        if lesion.id == own:
-            why_not = QCoreApplication.translate("Review", "chosen now")
-        elif lesion.id in closed_here or (lesion.id in open_here and not is_outline):
-            why_not = QCoreApplication.translate("Review", "in this photograph already")
-        elif lesion.id in open_here:
-            said = QCoreApplication.translate("Review", "this is one more open part of it")
-        choices.append(Choice(lesion=lesion, said=said, why_not=why_not))
-    site = case.filed.site
-    return sorted(
-        choices,
-        key=lambda one: (one.lesion.id in open_here, one.lesion.site != site, one.lesion.number),
-    )
-
-
-def _lesion_id(entry: Entry | None) -> str | None:
-    if entry is None or entry.identity is None or entry.identity.lesion is None:
-        return None
-    return entry.identity.lesion.id
 
 
 def _moment(taken_at: datetime | None) -> str:

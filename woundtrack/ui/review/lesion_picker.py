@@ -31,32 +31,40 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.model import BodySite, Lesion
+from woundtrack.model import BodySite
 from woundtrack.ui import theme
 from woundtrack.ui.components import BodySiteFields, Card, KeyButton, Label
+from woundtrack.ui.components.buttons import key_width, paint_key
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 from woundtrack.ui.components.rows import paint_row
+from woundtrack.ui.review.draft import Identity
 
 ROW_HEIGHT: Final = 44
-_MOST_ROWS: Final = 6
+_MOST_ROWS: Final = 7
+_MOST_KEYS: Final = 9
+NEW_KEY: Final = "N"
+_KEY_ROLE: Final = Qt.ItemDataRole.UserRole + 1
 
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """A lesion that can be chosen, and what is said of it: when it was last seen, how large.
+    """What can be chosen, and what is said of it: when it was last seen, how large.
 
-    ``why_not`` says why it can't be chosen here; empty where it can.
+    ``why_not`` says why it can't be chosen here; empty where it can. ``swaps_with`` is the key of
+    the entry that takes this one's lesion then.
     """
 
-    lesion: Lesion
+    identity: Identity
+    title: str
     said: str
     why_not: str = ""
+    swaps_with: str = ""
 
 
 class _Choices(QAbstractListModel):
-    """The lesions as rows."""
+    """The choices as rows; the first nine that can be chosen have keys, 1 to 9."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -74,9 +82,25 @@ class _Choices(QAbstractListModel):
         choice = self._choices[index.row()]
         if role == Qt.ItemDataRole.UserRole:
             return choice
+        if role == _KEY_ROLE:
+            return self.key_of(index.row())
         if role in {Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return f"{choice.lesion.label}, {choice.lesion.site.words}, {choice.said}"
+            said = choice.why_not or choice.said
+            return f"{choice.identity.label}, {choice.title}, {said}"
         return None
+
+    def key_of(self, row: int) -> str:
+        """Return the key that chooses a row; empty where none does."""
+        if self._choices[row].why_not:
+            return ""
+        place = 1 + sum(not one.why_not for one in self._choices[:row])
+        return str(place) if place <= _MOST_KEYS else ""
+
+    def with_key(self, key: str) -> QModelIndex:
+        """Return the row that a key chooses; one that isn't valid where none is."""
+        rows = range(len(self._choices))
+        row = next((row for row in rows if key and self.key_of(row) == key), None)
+        return QModelIndex() if row is None else self.index(row)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         if self._choices[index.row()].why_not:
@@ -98,30 +122,48 @@ class _Delegate(QStyledItemDelegate):
         painter.save()
         paint_row(painter, option)
         area = QRectF(option.rect)
-        width = chip_width(choice.lesion.label)
+        width = chip_width(choice.identity.label)
         chip = QRectF(area.left() + 12, area.center().y() - 9, width, 18)
-        paint_lesion_chip(painter, chip, choice.lesion.label, choice.lesion.number)
-        text = QRectF(chip.right() + 10, area.top(), area.right() - chip.right() - 18, 22)
+        paint_lesion_chip(painter, chip, choice.identity.label, choice.identity.number)
+        key = str(index.data(_KEY_ROLE))
+        cap = key_width(key) if key else 0.0
+        end = area.right() - 10 - cap
+        if key:
+            place = QRectF(end, area.center().y() - 8, cap, 16)
+            paint_key(painter, place, key, ink=tokens.text2, line=tokens.edge)
+        text = QRectF(chip.right() + 10, area.top(), end - chip.right() - 18, 22)
         is_off = bool(choice.why_not)
         painter.setFont(theme.font("body", 500))
         painter.setPen(QColor(tokens.text3 if is_off else tokens.text))
         upper = text.translated(0, 4)
-        painter.drawText(
-            upper, Qt.AlignmentFlag.AlignVCenter, choice.lesion.site.words.capitalize()
-        )
+        painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter, _cut(painter, choice.title, upper))
         painter.setFont(theme.font("caption"))
         painter.setPen(QColor(tokens.text3 if is_off else tokens.text2))
         said = choice.why_not or choice.said
-        painter.drawText(text.translated(0, 20), Qt.AlignmentFlag.AlignVCenter, said)
+        lower = text.translated(0, 20)
+        painter.drawText(lower, Qt.AlignmentFlag.AlignVCenter, _cut(painter, said, lower))
         painter.restore()
 
 
+def _cut(painter: QPainter, words: str, room: QRectF) -> str:
+    """Return words as far as there is room for them."""
+    metrics = painter.fontMetrics()
+    return metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(room.width()))
+
+
 class _List(QListView):
-    """The list; Enter and a click choose."""
+    """The list; Enter and a click choose, and a digit or a letter at once."""
 
     answered = Signal(QModelIndex)
+    letter = Signal(str)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        text = event.text()
+        is_bare = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if is_bare and text and (text.isdigit() or text.casefold() == NEW_KEY.casefold()):
+            self.letter.emit(text)
+            event.accept()
+            return
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             self.answered.emit(self.currentIndex())
             event.accept()
@@ -134,15 +176,15 @@ class LesionPicker(Card):
 
     Signals
     -------
-    lesion_picked(Lesion)
-        A known lesion.
+    picked(Choice)
+        A known lesion, or one that merged, split or came back.
     new_picked(BodySite, str)
         A new one: its site and its name.
     asked(), dismissed()
         Laid over the panel; taken away, answered or not.
     """
 
-    lesion_picked = Signal(object)
+    picked = Signal(object)
     new_picked = Signal(object, str)
     asked = Signal()
     dismissed = Signal()
@@ -179,8 +221,9 @@ class LesionPicker(Card):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._answer)
         self.list.answered.connect(self._answer)
-        self._nothing = Label("", "label", "2", wraps=True)
-        self._to_new = KeyButton(self.tr("New lesion…"), "", "normal", "plus", "small")
+        self.list.letter.connect(self._take_key)
+        self._about = Label("", "label", "2", wraps=True)
+        self._to_new = KeyButton(self.tr("New lesion…"), NEW_KEY, "normal", "plus", "small")
         self._to_new.clicked.connect(self._show_form)
         foot = QHBoxLayout()
         foot.setContentsMargins(12, 6, 12, 10)
@@ -191,7 +234,7 @@ class LesionPicker(Card):
         layout.setSpacing(0)
         said = QHBoxLayout()
         said.setContentsMargins(12, 2, 12, 8)
-        said.addWidget(self._nothing)
+        said.addWidget(self._about)
         layout.addLayout(said)
         layout.addWidget(self.list)
         layout.addLayout(foot)
@@ -238,14 +281,24 @@ class LesionPicker(Card):
     # --- asking ----------------------------------------------------------------------------------
 
     def ask_known(
-        self, title: str, choices: Sequence[Choice], *, nothing: str, can_be_new: bool
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        nothing: str,
+        can_be_new: bool,
+        proposal: str = "",
     ) -> None:
-        """Ask which of the patient's lesions; ``nothing`` is said where there is none."""
+        """Ask which lesion; ``nothing`` is said where none is known.
+
+        ``proposal`` says what it is taken for now, and why.
+        """
         self._title.setText(title)
         self._choices.set_choices(choices)
         self.list.setAccessibleName(title)
-        self._nothing.setText(nothing)
-        self._nothing.setVisible(not choices)
+        said = proposal if choices else nothing
+        self._about.setText(said)
+        self._about.setVisible(bool(said))
         self.list.setVisible(bool(choices))
         self.list.setFixedHeight(ROW_HEIGHT * min(len(choices), _MOST_ROWS))
         self._to_new.setVisible(can_be_new)
@@ -281,6 +334,11 @@ class LesionPicker(Card):
         self._is_own_name = False
         self._where.show(site)
         self._follow_site()
+
+    @property
+    def said(self) -> str:
+        """What is said above the choices."""
+        return self._about.text()
 
     def dismiss(self) -> None:
         """Take the question away."""
@@ -355,7 +413,16 @@ class LesionPicker(Card):
         choice = index.data(Qt.ItemDataRole.UserRole)
         if isinstance(choice, Choice) and not choice.why_not:
             self.dismiss()
-            self.lesion_picked.emit(choice.lesion)
+            self.picked.emit(choice)
+
+    def _take_key(self, key: str) -> None:
+        if not key.isdigit():
+            if self._to_new.isVisible():
+                self._show_form()
+            return
+        index = self._choices.with_key(key)
+        if index.isValid():
+            self._answer(index)
 
     def _submit(self) -> None:
         name, site = self.name.text().strip(), self._where.value

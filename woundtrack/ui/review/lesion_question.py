@@ -13,14 +13,15 @@ from PySide6.QtCore import QObject
 
 from woundtrack.model import BodySite
 from woundtrack.ui.review import draft as review_draft
-from woundtrack.ui.review import lesion_course
+from woundtrack.ui.review import lesion_choices
 from woundtrack.ui.review.draft import Identity
+from woundtrack.ui.review.identity_words import reason_of
 
 if TYPE_CHECKING:
     from woundtrack.records import Library
     from woundtrack.ui.review.casework import Casework
     from woundtrack.ui.review.draft import Case, Draft, Entry
-    from woundtrack.ui.review.lesion_picker import LesionPicker
+    from woundtrack.ui.review.lesion_picker import Choice, LesionPicker
     from woundtrack.ui.session import Session
 
 
@@ -34,7 +35,7 @@ class LesionQuestion(QObject):
         self._session, self._work, self._picker = session, work, picker
         self._answer: Callable[[Identity], None] = work.assign
         self._new: Callable[[BodySite], Identity] | None = None
-        picker.lesion_picked.connect(lambda lesion: self._answer(Identity.of(lesion)))
+        picker.picked.connect(self._take)
         picker.new_picked.connect(self._take_new)
 
     def ask_which(self) -> None:
@@ -47,9 +48,10 @@ class LesionQuestion(QObject):
         self._picker.prepare_new(*self._about_new(library, case, draft, entry))
         self._picker.ask_known(
             self.tr("Which lesion is this?"),
-            lesion_course.choices_of(library, case, draft, entry),
+            lesion_choices.choices_of(library, case, draft, entry),
             nothing=self.tr("No lesion of this patient is known yet."),
             can_be_new=True,
+            proposal=self._said_of(entry),
         )
 
     def ask_new(self) -> None:
@@ -67,10 +69,23 @@ class LesionQuestion(QObject):
         self._answer = self._work.add_closed
         self._picker.ask_known(
             self.tr("Which lesion is closed here?"),
-            lesion_course.choices_of(library, case, self._work.draft, None),
+            lesion_choices.choices_of(library, case, self._work.draft, None),
             nothing=self.tr("No lesion of this patient is known yet: there is none to be closed."),
             can_be_new=False,
         )
+
+    def _said_of(self, entry: Entry) -> str:
+        """Return what an outline is taken for now, why, and how sure that is."""
+        if entry.identity is None:
+            return self.tr("Nobody said yet.")
+        said = reason_of(entry.identity)
+        return self.tr("Now {lesion}: {reason}.").format(lesion=entry.identity.label, reason=said)
+
+    def _take(self, choice: Choice) -> None:
+        if choice.swaps_with:
+            self._work.exchange(choice.swaps_with)
+        else:
+            self._answer(choice.identity)
 
     def _about_new(
         self, library: Library, case: Case, draft: Draft, entry: Entry

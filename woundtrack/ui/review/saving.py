@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import Assessment, Lesion, OutlineKind
+from woundtrack.model import Entry as RecordEntry
 from woundtrack.records import Library
 from woundtrack.ui.review.draft import Case, Draft, Entry
 
@@ -28,11 +29,13 @@ class Revised:
 class Saved:
     """What changing an accepted photograph wrote: enough to undo it and to do it again.
 
-    ``revisions`` are in the order of writing.
+    ``revisions`` are in the order of writing. ``lineage`` says of lesions accepted before where
+    they come from.
     """
 
     revisions: tuple[Revised, ...]
     acceptance: workflow.Acceptance | None
+    lineage: tuple[RecordEntry, ...] = ()
 
 
 def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) -> Saved:
@@ -41,10 +44,11 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     Corrected outlines, other lesions and retired assessments become revisions; outlines that are
     new are accepted. Outlines of one lesion are its parts, whatever they were accepted as before.
 
-    Raises ``WoundtrackError``: what ``workflow.redraw``, ``reassign``, ``retire`` and
-    ``accept_more`` raise.
+    Raises ``WoundtrackError``: what ``workflow.redraw``, ``reassign``, ``retire``,
+    ``record_lineage`` and ``accept_more`` raise.
     """
     written: list[Revised] = []
+    lineage: tuple[RecordEntry, ...] = ()
     try:
         kept = _kept(case, draft)
         for thread in dict.fromkeys(one.thread for one in case.stored.entries if one.thread):
@@ -52,15 +56,30 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
             # One by one: what was written before a fault is known, and taken back.
             now = kept.get(thread, ())
             written.extend(_revise(library, case, thread, stored, now, by, reason))
+        lineage = _lineage(library, case, kept, by)
         told = {entry.key for entries in kept.values() for entry in entries}
         fresh = Draft(entries=tuple(one for one in draft.entries if one.key not in told))
         acceptance = None
         if fresh.decisions:
             acceptance = workflow.accept_more(library, case.proposal, fresh.decisions, by=by)
     except WoundtrackError:
+        workflow.take_back_lineage(library, lineage, by=by)
         _take_back(library, written, by=by, reason="not all could be recorded")
         raise
-    return Saved(revisions=tuple(written), acceptance=acceptance)
+    return Saved(revisions=tuple(written), acceptance=acceptance, lineage=lineage)
+
+
+def _lineage(
+    library: Library, case: Case, kept: dict[str, tuple[Entry, ...]], by: str
+) -> tuple[RecordEntry, ...]:
+    """Record where a person says by now that lesions come from which were accepted before."""
+    decisions, lesions = [], []
+    for thread, entries in kept.items():
+        for decision in Draft(entries=entries).decisions:
+            if decision.origins:
+                decisions.append(decision)
+                lesions.append(library.lesion(library.revisions(thread)[-1].lesion_id))
+    return workflow.record_lineage(library, case.visit, decisions, lesions, by=by)
 
 
 def _kept(case: Case, draft: Draft) -> dict[str, tuple[Entry, ...]]:
@@ -142,6 +161,7 @@ def unsave(library: Library, saved: Saved, *, by: str) -> None:
     """Undo what ``save`` wrote, as new revisions."""
     if saved.acceptance is not None:
         workflow.take_back(library, saved.acceptance, by=by)
+    workflow.take_back_lineage(library, saved.lineage, by=by)
     _take_back(library, saved.revisions, by=by, reason="undone")
 
 
@@ -154,5 +174,6 @@ def save_again(library: Library, saved: Saved, *, by: str) -> None:
     """Redo what ``unsave`` undid."""
     for one in saved.revisions:
         workflow.put_back(library, one.after, by=by, reason="done again")
+    workflow.record_lineage_again(library, saved.lineage, by=by)
     if saved.acceptance is not None:
         workflow.accept_again(library, saved.acceptance, by=by)

@@ -1,0 +1,261 @@
+"""Lesions that merge, split and come back: proposed, recorded with their outlines, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.workflow.conftest import Examine
+from woundtrack import workflow
+from woundtrack.errors import ChangedMeanwhile, NotUnderstood
+from woundtrack.model import (
+    BodySite,
+    EndReason,
+    Lesion,
+    LesionDetail,
+    LesionLink,
+    LinkKind,
+    Outline,
+    PartialDate,
+    WoundState,
+)
+from woundtrack.records import Library
+
+ABDOMEN = BodySite(region="abdomen")
+FIRST, SECOND, THIRD = date(2026, 3, 2), date(2026, 3, 16), date(2026, 3, 30)
+CODE = "WT-0147"
+A1, A2 = (60.0, 50.0, 24.0, 20.0), (88.0, 50.0, 16.0, 20.0)  # 4 mm apart
+BOTH = (60.0, 50.0, 44.0, 20.0)
+
+Box = tuple[float, float, float, float]
+File = Callable[..., workflow.Filed]
+
+
+@pytest.fixture
+def file(library: Library, examined: Examine) -> File:
+    """File a photograph with rectangles outlined: left, top, width and height, mm."""
+
+    def make(day: date, *boxes: Box) -> workflow.Filed:
+        outlines = tuple(
+            Outline(
+                outer=tuple(
+                    (x * 10, y * 10)
+                    for x, y in (
+                        *((left + width * step / 12, top) for step in range(12)),
+                        *((left + width, top + height * step / 12) for step in range(12)),
+                        *((left + width * (1 - step / 12), top + height) for step in range(12)),
+                        *((left, top + height * (1 - step / 12)) for step in range(12)),
+                    )
+                ),
+                confidence=0.9,
+            )
+            for left, top, width, height in boxes
+        )
+        looked_at = replace(examined(day), outlines=outlines, doubts=())
+        return workflow.file_photograph(
+            library, looked_at, patient_code=CODE, site=ABDOMEN, by="Ann"
+        )
+
+    return make
+
+
+def accept(
+    library: Library, filed: workflow.Filed, *more: workflow.Decision
+) -> workflow.Acceptance:
+    decisions = workflow.suggest(library, filed.proposal)
+    return workflow.accept(library, filed.proposal, [*decisions, *more], by="Ann")
+
+
+def lesions(library: Library, *, include_retired: bool = False) -> tuple[Lesion, ...]:
+    patient = library.patient_with_code(CODE)
+    return library.lesions(patient.id, include_retired=include_retired)
+
+
+def links(library: Library) -> list[tuple[str, LinkKind, str, date]]:
+    label = {one.id: one.label for one in lesions(library, include_retired=True)}
+    return [
+        (label[one.lesion_id], one.kind, label[one.other_lesion_id], one.on)
+        for one in library.entries(LesionLink)
+    ]
+
+
+def open_labels(library: Library) -> list[str]:
+    return [one.label for one in lesions(library)]
+
+
+def test_one_outline_over_two_lesions_is_proposed_as_their_merger(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+
+    (decision,) = workflow.suggest(library, file(SECOND, BOTH).proposal)
+
+    assert decision.lesion is not None
+    assert (decision.label, decision.reason) == ("A1", workflow.MERGED)  # A1 is the larger
+    assert [(one.kind, one.lesion.label) for one in decision.origins] == [
+        (LinkKind.MERGED_INTO, "A2")
+    ]
+
+
+def test_accepting_a_merger_ends_the_smaller_lesion_and_deletes_none(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+
+    accept(library, file(SECOND, BOTH))
+
+    (detail,) = library.entries(LesionDetail)
+    assert links(library) == [("A2", LinkKind.MERGED_INTO, "A1", SECOND)]
+    assert library.lesion(detail.lesion_id).label == "A2"
+    assert detail.ended_on == PartialDate(text="2026-03-16")
+    assert detail.end_reason is EndReason.MERGED
+    assert open_labels(library) == ["A1", "A2"]
+    assert len(library.assessments()) == 3
+
+
+def test_what_was_known_of_a_lesion_stays_when_it_merges(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    second = lesions(library)[1]
+    known = LesionDetail(patient_id=second.patient_id, lesion_id=second.id, is_sentinel=True)
+    workflow.record_entries(library, [known], by="Ann")
+
+    acceptance = accept(library, file(SECOND, BOTH))
+    (detail,) = library.entries(LesionDetail)
+    assert (detail.revision, detail.is_sentinel, detail.end_reason) == (2, True, EndReason.MERGED)
+
+    workflow.take_back(library, acceptance, by="Ann")
+    (detail,) = library.entries(LesionDetail)
+    assert (detail.revision, detail.is_sentinel, detail.end_reason) == (3, True, None)
+
+
+def test_undo_of_a_merger_takes_everything_back_and_redo_records_it_again(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+    filed = file(SECOND, BOTH)
+    acceptance = accept(library, filed)
+
+    workflow.take_back(library, acceptance, by="Ben")
+    assert links(library) == []
+    assert library.entries(LesionDetail) == ()
+    assert library.proposal_of(filed.photograph.id).is_waiting
+
+    workflow.accept_again(library, acceptance, by="Ben")
+    assert links(library) == [("A2", LinkKind.MERGED_INTO, "A1", SECOND)]
+    assert [one.end_reason for one in library.entries(LesionDetail)] == [EndReason.MERGED]
+
+    workflow.take_back(library, acceptance, by="Ben")
+    assert links(library) == []
+    assert len(library.entry_revisions(LesionLink, acceptance.lineage[0].entry_id)) == 4
+
+
+def test_a_merger_that_was_changed_since_is_not_taken_back(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    acceptance = accept(library, file(SECOND, BOTH))
+    (detail,) = library.entries(LesionDetail)
+    workflow.amend_entry(
+        library,
+        detail,
+        by="Ben",
+        reason="It was a day earlier",
+        ended_on=PartialDate(text="2026-03"),
+    )
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.take_back(library, acceptance, by="Ann")
+
+    assert links(library) == [("A2", LinkKind.MERGED_INTO, "A1", SECOND)]
+
+
+def test_a_lesion_that_merged_is_proposed_no_more(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    accept(library, file(SECOND, BOTH))
+
+    (decision,) = workflow.suggest(library, file(THIRD, BOTH).proposal)
+
+    assert (decision.label, decision.origins) == ("A1", ())
+
+
+def test_of_an_earlier_visit_it_is_proposed_still(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    accept(library, file(THIRD, BOTH))
+
+    decisions = workflow.suggest(library, file(SECOND, A1, A2).proposal)
+
+    assert [one.label for one in decisions] == ["A1", "A2"]
+
+
+def test_a_lesion_can_t_have_merged_and_be_there_itself(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    filed = file(SECOND, BOTH)
+    (merger,) = workflow.suggest(library, filed.proposal)
+    second = merger.origins[0].lesion
+    closed = workflow.Decision(
+        outline=None, lesion=second, site=second.site, label="A2", state=WoundState.CLOSED
+    )
+
+    with pytest.raises(NotUnderstood, match="merged into A1"):
+        workflow.accept(library, filed.proposal, [merger, closed], by="Ann")
+
+    assert links(library) == []
+
+
+def test_two_outlines_where_one_was_are_proposed_as_a_split_and_the_largest_keeps_the_name(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, BOTH))
+    filed = file(SECOND, (61.0, 51.0, 14.0, 17.0), (80.0, 51.0, 22.0, 18.0))
+
+    small, large = workflow.suggest(library, filed.proposal)
+    acceptance = workflow.accept(library, filed.proposal, [small, large], by="Ann")
+
+    assert (large.label, large.reason) == ("A1", workflow.SPLIT_LARGEST)
+    assert (small.label, small.lesion, small.reason) == ("A2", None, workflow.SPLIT)
+    assert links(library) == [("A2", LinkKind.SPLIT_FROM, "A1", SECOND)]
+    assert library.entries(LesionDetail) == ()
+
+    workflow.take_back(library, acceptance, by="Ann")
+    assert links(library) == []
+    assert open_labels(library) == ["A1"]
+
+    workflow.accept_again(library, acceptance, by="Ann")
+    assert links(library) == [("A2", LinkKind.SPLIT_FROM, "A1", SECOND)]
+    assert open_labels(library) == ["A1", "A2"]
+
+
+def test_a_closed_lesion_that_opens_again_is_a_new_one_that_recurs(
+    library: Library, file: File
+) -> None:
+    far: Box = (150.0, 100.0, 12.0, 14.0)
+    accept(library, file(FIRST, A1, far))
+    second = lesions(library)[1]
+    closed = workflow.Decision(
+        outline=None, lesion=second, site=second.site, label="A2", state=WoundState.CLOSED
+    )
+    accept(library, file(SECOND, A1), closed)
+    filed = file(THIRD, A1, (151.0, 101.0, 10.0, 12.0))
+
+    same, again = workflow.suggest(library, filed.proposal)
+    workflow.accept(library, filed.proposal, [same, again], by="Ann")
+
+    assert same.label == "A1"
+    assert (again.label, again.lesion, again.reason) == ("A3", None, workflow.RECURS)
+    assert links(library) == [("A3", LinkKind.RECURRENCE_OF, "A2", THIRD)]
+    assert library.assessments(lesion_id=second.id)[-1].state is WoundState.CLOSED
+
+
+def test_what_is_recorded_once_is_not_recorded_again(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    first = file(SECOND, BOTH)
+    merger = workflow.suggest(library, first.proposal)
+    workflow.accept(library, first.proposal, merger, by="Ann")
+    other = file(SECOND, BOTH)
+
+    again = replace(merger[0], outline=other.proposal.outlines[0])
+    acceptance = workflow.accept(library, other.proposal, [again], by="Ann")
+
+    assert acceptance.lineage == ()
+    assert len(links(library)) == 1
