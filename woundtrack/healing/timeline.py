@@ -13,10 +13,8 @@ from woundtrack.healing.burden import Burden
 from woundtrack.healing.estimates import Spreads
 from woundtrack.healing.lesion_states import End, Record, laid_out, last_run, line_breaks
 from woundtrack.model import (
-    AssessedOutline,
     Assessment,
     ClinicalRecord,
-    Doubt,
     GroupTimeline,
     Lesion,
     LesionTimeline,
@@ -24,6 +22,8 @@ from woundtrack.model import (
     OutlineKind,
     Patient,
     SiteGroup,
+    SizedAssessment,
+    SizedOutline,
     Timeline,
     TimelinePoint,
     TotalPoint,
@@ -36,7 +36,7 @@ def timeline_of(
     patient: Patient,
     lesions: Sequence[Lesion],
     visits: Sequence[Visit],
-    assessments: Iterable[Assessment],
+    assessments: Iterable[Assessment | SizedAssessment],
     *,
     record: ClinicalRecord | None = None,
 ) -> Timeline:
@@ -70,10 +70,10 @@ def timeline_of(
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
-    newest: dict[tuple[str, str], Assessment] = {}
+    newest: dict[tuple[str, str], SizedAssessment] = {}
     for assessment in sorted(assessments, key=lambda one: (one.recorded_at, one.revision, one.id)):
         if not assessment.is_retired and assessment.visit_id in known:
-            newest[assessment.lesion_id, assessment.visit_id] = assessment
+            newest[assessment.lesion_id, assessment.visit_id] = assessment.sized
     in_view = sorted(
         (lesion for lesion in lesions if not lesion.is_retired),
         key=lambda lesion: (lesion.number, lesion.label, lesion.id),
@@ -134,26 +134,28 @@ def baseline_of(curve: LesionTimeline | NestedCurve) -> TimelinePoint | None:
     return next((point for point in curve.points if _is_open_area(point)), None)
 
 
-def _point(visit: Visit, assessment: Assessment | None) -> TimelinePoint | None:
+def _point(visit: Visit, assessment: SizedAssessment | None) -> TimelinePoint | None:
     return None if assessment is None else _point_of(visit, assessment, assessment.main)
 
 
-def _nested(seen: Sequence[tuple[Visit, Assessment | None]]) -> tuple[NestedCurve, ...]:
+def _nested(seen: Sequence[tuple[Visit, SizedAssessment | None]]) -> tuple[NestedCurve, ...]:
     """Return the curves of the outlines besides the ulcer's, for those kinds that have any."""
     curves = []
     for kind in OutlineKind:
+        if kind is OutlineKind.ULCER:
+            continue
         points = tuple(
             _point_of(visit, assessment, outline)
             for visit, assessment in seen
             if assessment is not None and (outline := assessment.outline_of(kind)) is not None
         )
-        if points and kind is not OutlineKind.ULCER:
+        if points:
             curves.append(NestedCurve(kind=kind, points=points))
     return tuple(curves)
 
 
 def _point_of(
-    visit: Visit, assessment: Assessment, outline: AssessedOutline | None
+    visit: Visit, assessment: SizedAssessment, outline: SizedOutline | None
 ) -> TimelinePoint:
     """Return what one outline of an assessment says, or that there is none."""
     size = None if outline is None else outline.measurement
@@ -175,20 +177,13 @@ def _point_of(
         assessment_id=assessment.assessment_id,
         photograph_ids=assessment.photograph_ids,
         terms=() if size is None or area_mm2 is None else size.terms,
-        doubts=() if area_mm2 is None else _doubts(outline),
+        doubts=() if area_mm2 is None or outline is None else outline.doubts,
         head_to_toe_mm=size.head_to_toe_mm if size is not None and area_mm2 else None,
         side_to_side_mm=size.side_to_side_mm if size is not None and area_mm2 else None,
-        part_count=0 if outline is None else len(outline.parts),
+        part_count=0 if outline is None else outline.part_count,
         tissue_state=outline.tissue_state if outline is not None and is_ulcer else None,
         tissue_shares=outline.tissue_shares if outline is not None and is_ulcer else None,
     )
-
-
-def _doubts(outline: AssessedOutline | None) -> tuple[Doubt, ...]:
-    """Return what there is to doubt about the area of an outline and its scale, each once."""
-    if outline is None or outline.measurement is None or outline.calibration is None:
-        return ()
-    return tuple(dict.fromkeys((*outline.calibration.doubts, *outline.measurement.doubts)))
 
 
 def _is_open_area(point: TimelinePoint) -> bool:

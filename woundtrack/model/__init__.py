@@ -13,6 +13,8 @@ from woundtrack.model.assessments import (
     Assessment,
     Method,
     Proposal,
+    SizedAssessment,
+    SizedOutline,
     WoundState,
     pooled_shares,
 )
@@ -228,6 +230,8 @@ __all__ = [
     "Sex",
     "Side",
     "SiteGroup",
+    "SizedAssessment",
+    "SizedOutline",
     "StopReason",
     "Tag",
     "Term",

@@ -112,6 +112,21 @@ class AssessedOutline:
             return None
         return pooled_shares([one for one in self.tissue_maps if one is not None])
 
+    @property
+    def sized(self) -> SizedOutline:
+        """Its size, and what there is to doubt about it and its scale, each once."""
+        doubts = () if self.calibration is None else self.calibration.doubts
+        if self.measurement is not None:
+            doubts = tuple(dict.fromkeys((*doubts, *self.measurement.doubts)))
+        return SizedOutline(
+            kind=self.kind,
+            measurement=self.measurement,
+            doubts=doubts,
+            part_count=len(self.parts),
+            tissue_state=self.tissue_state,
+            tissue_shares=self.tissue_shares,
+        )
+
     def __post_init__(self) -> None:
         if (self.calibration is None) != (self.measurement is None):
             raise ValueError("a measurement can't exist without a calibration, nor be left out")
@@ -181,6 +196,22 @@ class Assessment:
         outline = self.outline_of(OutlineKind.ULCER)
         return None if outline is None else outline.measurement
 
+    @property
+    def sized(self) -> SizedAssessment:
+        """What a course of healing is made from: the sizes, without the rings."""
+        return SizedAssessment(
+            id=self.id,
+            assessment_id=self.assessment_id,
+            revision=self.revision,
+            lesion_id=self.lesion_id,
+            visit_id=self.visit_id,
+            photograph_ids=self.photograph_ids,
+            state=self.state,
+            outlines=tuple(outline.sized for outline in self.outlines),
+            recorded_at=self.recorded_at,
+            is_retired=self.is_retired,
+        )
+
     def revised(self, *, by: str, reason: str | None, **changes: object) -> Assessment:
         """Return the next revision of this thread with ``changes`` applied."""
         return replace(
@@ -193,3 +224,48 @@ class Assessment:
             reason=reason,
             **changes,  # type: ignore[arg-type]
         )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SizedOutline:
+    """What counts of an accepted outline in a course of healing; rings are read far slower.
+
+    ``doubts`` are those of the measurement and of its scale.
+    """
+
+    kind: OutlineKind
+    measurement: Measurement | None
+    doubts: tuple[Doubt, ...] = ()
+    part_count: int = 1
+    tissue_state: TissueState | None = None
+    tissue_shares: tuple[tuple[Tissue, float], ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SizedAssessment:
+    """What counts of an assessment in a course of healing; the fields are the assessment's."""
+
+    id: str
+    assessment_id: str
+    revision: int
+    lesion_id: str
+    visit_id: str
+    photograph_ids: tuple[str, ...]
+    state: WoundState
+    outlines: tuple[SizedOutline, ...]
+    recorded_at: datetime
+    is_retired: bool = False
+
+    @property
+    def sized(self) -> SizedAssessment:
+        """Itself."""
+        return self
+
+    def outline_of(self, kind: OutlineKind) -> SizedOutline | None:
+        """Return the outline of one kind, or None."""
+        return next((outline for outline in self.outlines if outline.kind is kind), None)
+
+    @property
+    def main(self) -> SizedOutline | None:
+        """The outline whose area counts: the ulcer's, or the eschar's where that covers all."""
+        return self.outline_of(OutlineKind.ULCER) or self.outline_of(OutlineKind.ESCHAR)

@@ -7,7 +7,7 @@ nouns and get nouns; they write inside ``verb`` alone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +32,7 @@ from woundtrack.model import (
     Patient,
     Progress,
     Proposal,
+    SizedAssessment,
     Visit,
     VisitPhotograph,
     no_progress,
@@ -61,6 +62,7 @@ from woundtrack.records.printers import (
     measurement_of,
     scales_accepted,
 )
+from woundtrack.records.sizes import sizes_of
 from woundtrack.records.summaries import PatientSummary
 
 _MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
@@ -314,6 +316,15 @@ class Library:
         )
         return self._nouns(conversion.photograph_of, found)
 
+    def photographed_visits(self, patient_id: str) -> frozenset[str]:
+        """Return the ids of a patient's visits of which there is a photograph in view."""
+        found = self._rows(
+            "SELECT DISTINCT visit_id FROM photograph JOIN visit ON visit.id = visit_id "
+            "WHERE visit.patient_id = :patient_id AND photograph.is_retired = 0",
+            {"patient_id": patient_id},
+        )
+        return frozenset(row["visit_id"] for row in found)
+
     def photograph(self, photograph_id: str) -> VisitPhotograph:
         """Return one filed photograph, by the id of its filing. Raises ``KeyError``."""
         return self._noun(conversion.photograph_of, self._one("photograph", photograph_id))
@@ -408,6 +419,17 @@ class Library:
                 "as_of": None if as_of is None else conversion.text_of_time(as_of),
             },
         )
+
+    def sizes(self, patient_id: str) -> tuple[SizedAssessment, ...]:
+        """Return what ``assessments`` returns of a patient, without the outlines: far quicker."""
+
+        def whole(ids: Sequence[str]) -> tuple[Assessment, ...]:
+            places = ", ".join(f":id{place}" for place in range(len(ids)))
+            values = {f"id{place}": one for place, one in enumerate(ids)}
+            return self._assessments(f"assessment.id IN ({places})", values)
+
+        with known_faults(self.path), self._understood():
+            return sizes_of(self._fresh(), patient_id, whole)
 
     def accepted_scales(self) -> tuple[AcceptedScale, ...]:
         """Return at which print scales what counts was measured by cards, each once a visit.

@@ -320,21 +320,24 @@ def assessment_of(row: Row, photographs: Iterable[Row], outlines: Iterable[Row])
     )
 
 
+def measurement_of(row: Row) -> Measurement:
+    """Return the size in an outline's row that has one."""
+    return Measurement(
+        area_mm2=row["area_mm2"],
+        area_low_mm2=row["area_low_mm2"],
+        area_high_mm2=row["area_high_mm2"],
+        perimeter_mm=row["perimeter_mm"],
+        length_mm=row["length_mm"],
+        width_mm=row["width_mm"],
+        doubts=_doubts_of(row["doubts"]),
+        terms=_terms_of(row["terms"]),
+        head_to_toe_mm=row["head_to_toe_mm"],
+        side_to_side_mm=row["side_to_side_mm"],
+    )
+
+
 def _assessed_outline_of(row: Row) -> AssessedOutline:
-    measurement = None
-    if row["area_mm2"] is not None:
-        measurement = Measurement(
-            area_mm2=row["area_mm2"],
-            area_low_mm2=row["area_low_mm2"],
-            area_high_mm2=row["area_high_mm2"],
-            perimeter_mm=row["perimeter_mm"],
-            length_mm=row["length_mm"],
-            width_mm=row["width_mm"],
-            doubts=_doubts_of(row["doubts"]),
-            terms=_terms_of(row["terms"]),
-            head_to_toe_mm=row["head_to_toe_mm"],
-            side_to_side_mm=row["side_to_side_mm"],
-        )
+    measurement = None if row["area_mm2"] is None else measurement_of(row)
     return AssessedOutline(
         kind=OutlineKind(row["kind"]),
         photograph_id=row["photograph_id"],
@@ -424,7 +427,12 @@ def _doubts_json(doubts: Iterable[Doubt]) -> str:
     return canonical_json({"format": _FORMAT, "doubts": _doubt_values(doubts)})
 
 
+_NO_DOUBTS: Final = _doubts_json(())
+
+
 def _doubts_of(text: str) -> tuple[Doubt, ...]:
+    if text == _NO_DOUBTS:
+        return ()
     return _doubts_from(_read_json(text)["doubts"])
 
 

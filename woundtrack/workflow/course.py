@@ -23,13 +23,13 @@ def timeline_of(
     is no gap in a curve. ``record`` is the patient's, where it has been read already.
     """
     record = record_of(library, patient) if record is None else record
-    seen = {photograph.visit_id for photograph in library.photographs(patient_id=patient.id)}
+    seen = {*library.photographed_visits(patient.id)}
     seen |= {finding.visit_id for finding in record.findings}
     return healing.timeline_of(
         patient,
         library.lesions(patient.id),
         [visit for visit in library.visits(patient.id) if visit.id in seen],
-        library.assessments(patient_id=patient.id),
+        library.sizes(patient.id),
         record=record,
     )
 

@@ -1,0 +1,110 @@
+"""The sizes of a patient's assessments, without their outlines: what a course of healing needs.
+
+Hides that outlines and scales are JSON that takes a hundred times as long to read: it is read only
+where a lesion has several parts, or tissue was painted on it, or its scale is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from sqlite_utils import Database
+
+from woundtrack.model import Assessment, OutlineKind, SizedAssessment, SizedOutline, WoundState
+from woundtrack.records import rows as conversion
+
+_NEWEST: Final = """
+    FROM assessment JOIN lesion ON lesion.id = assessment.lesion_id
+    JOIN visit ON visit.id = assessment.visit_id
+    WHERE lesion.patient_id = :patient_id AND assessment.is_retired = 0 AND lesion.is_retired = 0
+    AND NOT EXISTS (SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id)
+"""
+_ASSESSMENTS: Final = f"""
+    SELECT assessment.id, assessment.assessment_id, assessment.revision, assessment.lesion_id,
+    assessment.visit_id, assessment.state, assessment.recorded_at {_NEWEST}
+    ORDER BY visit.visited_on, lesion.number, assessment.recorded_at, assessment.id
+"""
+_PHOTOGRAPHS: Final = f"""
+    WITH chosen AS (SELECT assessment.id {_NEWEST})
+    SELECT part.revision_id, part.photograph_id FROM chosen
+    JOIN assessment_photograph AS part ON part.revision_id = chosen.id
+    ORDER BY part.revision_id, part.place
+"""  # noqa: S608
+# A scale without doubts, as nearly all are, has an empty list: canonical JSON has no spaces.
+_OUTLINES: Final = f"""
+    WITH chosen AS (SELECT assessment.id {_NEWEST})
+    SELECT part.revision_id, part.kind, part.area_mm2, part.area_low_mm2, part.area_high_mm2,
+    part.perimeter_mm, part.length_mm, part.width_mm, part.doubts, part.terms,
+    part.head_to_toe_mm, part.side_to_side_mm,
+    part.further IS NOT NULL OR part.tissue IS NOT NULL
+    OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0) AS is_whole
+    FROM chosen JOIN assessed_outline AS part ON part.revision_id = chosen.id
+    ORDER BY part.revision_id, part.place
+"""  # noqa: S608
+
+_AT_ONCE: Final = 500
+
+Whole = Callable[[Sequence[str]], Sequence[Assessment]]
+"""Reads the assessments of some revisions with everything they hold."""
+
+
+def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessment, ...]:
+    """Return the newest revision of each assessment of a patient in view, oldest visit first."""
+    values = {"patient_id": patient_id}
+    photographs: defaultdict[str, list[str]] = defaultdict(list)
+    for revision_id, photograph_id in db.execute(_PHOTOGRAPHS, values):
+        photographs[revision_id].append(photograph_id)
+    outlines: defaultdict[str, list[SizedOutline]] = defaultdict(list)
+    wanted: dict[str, None] = {}
+    for row in db.execute(_OUTLINES, values):
+        if row[-1]:
+            wanted[row[0]] = None
+        else:
+            outlines[row[0]].append(_outline(row))
+    ids = tuple(wanted)
+    read = {
+        one.id: one.sized
+        for start in range(0, len(ids), _AT_ONCE)
+        for one in whole(ids[start : start + _AT_ONCE])
+    }
+    return tuple(
+        read.get(row[0])
+        or SizedAssessment(
+            id=row[0],
+            assessment_id=row[1],
+            revision=row[2],
+            lesion_id=row[3],
+            visit_id=row[4],
+            photograph_ids=tuple(photographs[row[0]]),
+            state=WoundState(row[5]),
+            outlines=tuple(outlines[row[0]]),
+            recorded_at=conversion.time_of_text(row[6]),
+        )
+        for row in db.execute(_ASSESSMENTS, values)
+    )
+
+
+def _outline(row: Sequence[Any]) -> SizedOutline:
+    if row[2] is None:
+        return SizedOutline(kind=OutlineKind(row[1]), measurement=None)
+    measurement = conversion.measurement_of(
+        {
+            "area_mm2": row[2],
+            "area_low_mm2": row[3],
+            "area_high_mm2": row[4],
+            "perimeter_mm": row[5],
+            "length_mm": row[6],
+            "width_mm": row[7],
+            "doubts": row[8],
+            "terms": row[9],
+            "head_to_toe_mm": row[10],
+            "side_to_side_mm": row[11],
+        }
+    )
+    return SizedOutline(
+        kind=OutlineKind(row[1]),
+        measurement=measurement,
+        doubts=tuple(dict.fromkeys(measurement.doubts)),
+    )
