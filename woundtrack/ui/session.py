@@ -5,6 +5,7 @@ Hides who is told of a change: pages change the session and listen to it, not to
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,13 +20,16 @@ from woundtrack.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from woundtrack.model import BodySite, Patient
+    from woundtrack.model import BodySite, ClinicalRecord, Patient, Timeline
     from woundtrack.records import Library
 
 KINDS = frozenset(
     {"patients", "photographs", "proposals", "assessments", "printers", "record", "landmarks"}
 )
 """What ``library_changed`` can name."""
+
+
+_MOST_COURSES = 16
 
 
 class Choices(Protocol):
@@ -109,6 +113,8 @@ class Session(QObject):
         self.lesion_id: str | None = None
         self.visit_id: str | None = None
         self.sites: tuple[BodySite, ...] = ()
+        self._courses: OrderedDict[Patient, tuple[Timeline, ClinicalRecord]] = OrderedDict()
+        self._courses_at = ""
         self._settings_path = settings_path
         self._read_only_reason: WoundtrackError | None = None
         self.tasks.problem.connect(self.problem)
@@ -189,10 +195,40 @@ class Session(QObject):
         self.tasks.cancel_all()
         self.undo_stack.clear()
         self.set_patient(None)
+        self._courses.clear()
         library, self.library = self.library, None
         library.close()
         self._show_writable()
         self.library_closed.emit()
+
+    def course_of(self, patient: Patient) -> tuple[Timeline, ClinicalRecord]:
+        """Return the curves and the record of a patient of the library that is open.
+
+        Read once and kept for a few patients, until anything is recorded: every verb moves the head
+        of the audit trail.
+        """
+        from woundtrack import workflow  # loads imaging, after the window is up
+
+        if self.library is None:
+            raise ValueError("no library is open")
+        head = self.library.audit_head()
+        if head != self._courses_at:
+            self._courses.clear()
+            self._courses_at = head
+        if patient not in self._courses:
+            record = workflow.record_of(self.library, patient)
+            timeline = workflow.timeline_of(self.library, patient, record=record)
+            self._courses[patient] = timeline, record
+            while len(self._courses) > _MOST_COURSES:
+                self._courses.popitem(last=False)
+        self._courses.move_to_end(patient)
+        return self._courses[patient]
+
+    def has_course(self, patient: Patient) -> bool:
+        """Whether a patient's curves and record are kept already."""
+        library = self.library
+        is_current = library is not None and library.audit_head() == self._courses_at
+        return is_current and patient in self._courses
 
     def changed(self, *kinds: str) -> None:
         """Say that rows of these kinds were written; the patient in view is read again.

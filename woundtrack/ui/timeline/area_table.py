@@ -111,6 +111,7 @@ class AreaModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns: tuple[AreaColumn, ...] = ()
         self._days: tuple[date, ...] = ()
+        self._points: dict[str, dict[date, TimelinePoint]] = {}
         self._totals: dict[date, float | None] = {}
         self._total_baseline: float | None = None
         self._unit: Unit = "area"
@@ -142,6 +143,9 @@ class AreaModel(QAbstractTableModel):
             for curve in lesions
             for nested in (None, *(curve.nested if outlines == "all" else ()))
         )
+        self._points = {
+            curve.lesion.id: {point.on: point for point in curve.points} for curve in lesions
+        }
         self._totals = {}
         if timeline is not None and len(lesions) > 1:
             self._totals = {point.on: point.area_mm2 for point in timeline.total}
@@ -222,7 +226,7 @@ class AreaModel(QAbstractTableModel):
         if nested is not None:
             return self._nested_cell(on, self._columns[column].name, nested)
         label = curve.lesion.label
-        point = next((point for point in curve.points if point.on == on), None)
+        point = self._points[curve.lesion.id].get(on)
         if point is None:
             if on < curve.points[0].on:
                 return Cell(
@@ -338,6 +342,44 @@ class AreaModel(QAbstractTableModel):
             values=(f"{area / 100:.4f}", "", ""),
         )
 
+    def telling_rows(self, column: int) -> list[int]:
+        """Return rows among which is the widest cell of a column, without writing all of them.
+
+        Figures are equally wide, so that of the numbers the largest and the smallest tell it; of
+        what is said in words, one cell each; all cells of a column with parts or doubts.
+        """
+        if column >= len(self._columns):
+            known = [(self._totals.get(on) or 0.0, row) for row, on in enumerate(self._days)]
+            return [row for _, row in (min(known), max(known))] if known else []
+        shown = self._columns[column]
+        points = (shown.curve if shown.nested is None else shown.nested).points
+        rows = {on: row for row, on in enumerate(self._days)}
+        measured = [
+            (point.area_high_mm2 or point.area_mm2, point.area_mm2, rows[point.on])
+            for point in points
+            if point.area_mm2 and point.on in rows
+        ]
+        telling = {row for _, _, row in (min(measured), max(measured))} if measured else set()
+        if measured:
+            telling.add(min(measured, key=lambda one: one[1])[2])
+        telling |= {
+            rows[point.on]
+            for point in points
+            if point.on in rows and (not point.area_mm2 or point.doubts or point.part_count > 1)
+        }
+        here = {point.on for point in points}
+        # What is said where there is no point depends on the day alone: before, between, after.
+        absent = [row for on, row in rows.items() if on not in here]
+        return sorted(telling | set(absent[:2]) | set(absent[-2:]) | self._gap_rows(shown, rows))
+
+    def _gap_rows(self, shown: AreaColumn, rows: dict[date, int]) -> set[int]:
+        """Return a row each where a lesion waits for review, and where there is no photograph."""
+        found: dict[bool, int] = {}
+        for on in shown.curve.gaps:
+            if on in rows:
+                found.setdefault((shown.curve.lesion.id, on) in self._waiting, rows[on])
+        return set(found.values())
+
     def _has_tissue(self, column: int) -> bool:
         """Say whether tissue was painted of a lesion at any visit."""
         is_lesion = column < len(self._columns) and self._columns[column].nested is None
@@ -346,8 +388,7 @@ class AreaModel(QAbstractTableModel):
 
     def _tissue_of(self, on: date, column: int) -> str:
         """Return a lesion's tissue at a visit in words; empty where none was painted."""
-        points = self._columns[column].curve.points
-        point = next((one for one in points if one.on == on), None)
+        point = self._points[self._columns[column].curve.lesion.id].get(on)
         if point is None or point.tissue_state is None:
             return ""
         return tissue_words(point.tissue_state, point.tissue_shares)
@@ -662,7 +703,8 @@ class AreaTable(QTableView):
         count = self.areas.columnCount()
         if not count:
             return
-        wide = [self._needed_width(column) for column in range(count)]
+        metrics = [QFontMetricsF(theme.font(role)) for role in ("label_strong", "caption")]
+        wide = [self._needed_width(column, *metrics) for column in range(count)]
         room = self.viewport().width()
         has_total = count > lesions and sum(wide) <= room
         if count > lesions:
@@ -674,11 +716,9 @@ class AreaTable(QTableView):
                 column, min(wide[column] + spare, max(wide[column], _WIDEST_COLUMN))
             )
 
-    def _needed_width(self, column: int) -> int:
-        value, under = theme.font("label_strong"), theme.font("caption")
-        in_value, in_under = QFontMetricsF(value), QFontMetricsF(under)
+    def _needed_width(self, column: int, in_value: QFontMetricsF, in_under: QFontMetricsF) -> int:
         widest = 0.0
-        for row in range(self.areas.rowCount()):
+        for row in self.areas.telling_rows(column):
             cell = self.areas.cell(row, column)
             first = in_value if cell.has_value else in_under
             widest = max(

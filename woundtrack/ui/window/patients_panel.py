@@ -260,9 +260,7 @@ class PatientsPanel(Panel):
         library, patient = self._session.library, self._session.patient
         courses: tuple[LesionTimeline, ...] = ()
         if library is not None and patient is not None:
-            from woundtrack.workflow import timeline_of  # loads imaging, after the window is up
-
-            timeline = timeline_of(library, patient)
+            timeline, _ = self._session.course_of(patient)
             for group in timeline.groups:
                 if not group.lesions:
                     continue

@@ -1,0 +1,355 @@
+"""How quick is going from patient to patient in the timeline, where each has much?
+
+A library of patients with 30 lesions at 100 visits each is written (rows, no files), with
+treatments, events, pain and blood. One goes from patient to patient in the room, every picture
+painted: the first time a patient is read from the disk, later what was kept is shown. Where the
+time goes is printed, beside matplotlib drawing as many bare lines on nothing.
+
+    python benchmarks/timeline.py [--lesions 30] [--visits 100] [--patients 4] [--times 3]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import math
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from woundtrack import workflow
+from woundtrack.model import (
+    Agent,
+    Analyte,
+    AssessedOutline,
+    Assessment,
+    BodySite,
+    Calibration,
+    Entry,
+    Event,
+    EventKind,
+    LabResult,
+    Lesion,
+    Measurement,
+    Method,
+    Outline,
+    OutlineKind,
+    Pain,
+    PainContext,
+    PainScale,
+    PartialDate,
+    Patient,
+    Photograph,
+    TimeSource,
+    Treatment,
+    Visit,
+    VisitPhotograph,
+    WoundState,
+)
+from woundtrack.records import Library
+
+SIZE = (1062, 648)
+"""Of the room in a window of 1366 × 696."""
+WANTED_MS = 100.0
+_DAY = date(2024, 1, 8)
+_AT = datetime(2024, 1, 8, 9, tzinfo=UTC)
+_METHOD = Method(name="benchmark", version="1", application_version="0")
+_CALIBRATION = Calibration(
+    method="benchmark",
+    homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
+    cards=(),
+    mm_per_px=0.1,
+    tilt_deg=0.0,
+    residual_mm=0.1,
+)
+_REGIONS = ("abdomen", "thigh", "lower-leg", "back", "breast", "buttock")
+
+
+# --- a library of patients with much -------------------------------------------------------------
+
+
+def write_library(folder: Path, patients: int, lesions: int, visits: int) -> None:
+    """Write rows of patients, each with so many lesions, photographed at so many visits."""
+    with Library.create(folder) as library:
+        for number in range(patients):
+            key = f"{number:02d}"
+            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=_AT)
+            with library.verb("import", by="benchmark") as change:
+                change.add_patient(patient)
+                _write_patient(change, patient, key, lesions, visits)
+            workflow.record_entries(library, _entries(patient.id, visits), by="benchmark")
+
+
+def _write_patient(change: object, patient: Patient, key: str, lesions: int, visits: int) -> None:
+    known = [
+        Lesion(
+            id=f"lesion-{key}-{place}",
+            patient_id=patient.id,
+            label=f"L{place + 1}",
+            number=place + 1,
+            site=BodySite(region=_REGIONS[place % len(_REGIONS)]),
+            created_at=_AT,
+        )
+        for place in range(lesions)
+    ]
+    for lesion in known:
+        change.add_lesion(lesion)  # type: ignore[attr-defined]
+    for taken in range(visits):
+        visit = Visit(
+            id=f"visit-{key}-{taken}",
+            patient_id=patient.id,
+            visited_on=_DAY + timedelta(days=7 * taken),
+            created_at=_AT,
+        )
+        change.add_visit(visit)  # type: ignore[attr-defined]
+        for place, lesion in enumerate(known):
+            _write_photograph(change, lesion, visit, place, taken)
+
+
+def _write_photograph(change: object, lesion: Lesion, visit: Visit, place: int, taken: int) -> None:
+    key = f"{lesion.id}-{taken}"
+    photograph = Photograph(
+        sha256=hashlib.sha256(key.encode()).hexdigest(),
+        original_name=f"{key}.JPG",
+        format="JPEG",
+        size_bytes=1000,
+        width_px=4000,
+        height_px=3000,
+        orientation=1,
+        taken_at=_AT,
+        taken_offset_minutes=0,
+        taken_from=TimeSource.EXIF,
+    )
+    filed = VisitPhotograph(
+        id=f"photograph-{key}",
+        visit_id=visit.id,
+        photograph=photograph,
+        site=lesion.site,
+        filed_at=_AT,
+    )
+    change.add_photograph(filed)  # type: ignore[attr-defined]
+    area = (600.0 + 60 * place) * 0.985**taken * (1 + 0.15 * math.sin(taken / 7 + place))
+    turn = np.linspace(0, 2 * np.pi, 120, endpoint=False) + place
+    radius = 10 * math.sqrt(area / math.pi) * (1 + 0.08 * np.sin(5 * turn + taken))
+    ring = zip(
+        (2000 + radius * np.cos(turn)).tolist(),
+        (1500 + radius * np.sin(turn)).tolist(),
+        strict=True,
+    )
+    outline = AssessedOutline(
+        kind=OutlineKind.ULCER,
+        photograph_id=filed.id,
+        outline=Outline(outer=tuple(ring)),
+        calibration=_CALIBRATION,
+        measurement=Measurement(
+            area_mm2=area,
+            area_low_mm2=0.95 * area,
+            area_high_mm2=1.05 * area,
+            perimeter_mm=4 * area**0.5,
+            length_mm=area**0.5,
+            width_mm=area**0.5,
+        ),
+        method=_METHOD,
+    )
+    change.add_assessment(  # type: ignore[attr-defined]
+        Assessment(
+            id=f"revision-{key}",
+            assessment_id=f"assessment-{key}",
+            revision=1,
+            supersedes=None,
+            lesion_id=lesion.id,
+            visit_id=visit.id,
+            photograph_ids=(filed.id,),
+            state=WoundState.OPEN,
+            outlines=(outline,),
+            accepted_by="benchmark",
+            reviewed_by="benchmark",
+            recorded_at=_AT,
+        )
+    )
+
+
+def _entries(patient_id: str, visits: int) -> list[Entry]:
+    """Return a record: pain and two analytes at each visit, 15 treatments and 20 events."""
+    days = [_DAY + timedelta(days=7 * taken) for taken in range(visits)]
+    found: list[Entry] = []
+    for place, day in enumerate(days):
+        found += [
+            Pain(
+                patient_id=patient_id,
+                on=day,
+                scale=PainScale.NRS11,
+                context=context,
+                value=float((place * 3 + shift) % 11),
+            )
+            for shift, context in enumerate((PainContext.WORST_24H, PainContext.DRESSING_CHANGE))
+        ]
+        found += [
+            LabResult(
+                patient_id=patient_id,
+                analyte=analyte,
+                taken_on=day,
+                value=round(middle * (1 + 0.3 * math.sin(place / 5)), 2),
+                unit=unit,
+                reference_high=high,
+            )
+            for analyte, middle, unit, high in (
+                (Analyte.PHOSPHATE, 1.9, "mmol/L", 1.5),
+                (Analyte.CRP, 40.0, "mg/L", 5.0),
+            )
+        ]
+    agents = list(Agent)
+    for place in range(15):
+        start = days[(place * visits) // 15]
+        found.append(
+            Treatment(
+                patient_id=patient_id,
+                agent=agents[place % len(agents)],
+                start=PartialDate.of(start),
+                stop=PartialDate.of(start + timedelta(days=60)) if place % 3 else None,
+            )
+        )
+    kinds = (EventKind.WOUND_INFECTION, EventKind.ADMISSION, EventKind.BACTERAEMIA)
+    for place in range(20):
+        found.append(
+            Event(
+                patient_id=patient_id,
+                kind=kinds[place % 3],
+                on=PartialDate.of(days[(place * visits) // 20]),
+            )
+        )
+    return found
+
+
+# --- what is timed -------------------------------------------------------------------------------
+
+
+def timed(do: Callable[[], object]) -> float:
+    """Return how long something takes, ms."""
+    begun = time.perf_counter()
+    do()
+    return 1000 * (time.perf_counter() - begun)
+
+
+def switching(folder: Path, times: int) -> tuple[list[float], list[float]]:
+    """Return how long switching takes, ms: the first time a patient is shown, and later times.
+
+    From choosing the patient until the room is painted: curves, lanes, table and strip.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    from woundtrack.settings import Settings
+    from woundtrack.ui import app
+    from woundtrack.ui.session import Session
+    from woundtrack.ui.timeline.page import TimelinePage
+
+    application = app.make_application()
+    session = Session(Settings(person="benchmark"))
+    session.open_library(folder, for_reading=True)
+    page = TimelinePage(session)
+    page.resize(*SIZE)
+    page.show()
+    page.enter()
+    application.processEvents()
+    first: list[float] = []
+    later: list[float] = []
+    patients = [one.patient for one in session.library.patient_summaries()]  # type: ignore[union-attr]
+
+    def switch(patient: Patient) -> None:
+        session.set_patient(patient)
+        # What waits to be painted is painted; nothing else is waited for.
+        page.repaint()
+        page.chart.repaint()
+
+    for turn in range(times + 1):
+        for patient in patients:
+            spent = timed(lambda: switch(patient))  # noqa: B023 - called at once
+            (later if turn else first).append(spent)
+            QApplication.processEvents()
+    page.leave()
+    page.close()
+    session.close()
+    return first, later
+
+
+def bare_lines(lines: int, points: int) -> float:
+    """Return how long matplotlib takes for as many bare lines on empty axes, ms."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    def draw() -> None:
+        figure = Figure(figsize=(7.06, 4.8))
+        axes = figure.add_subplot()
+        for place in range(lines):
+            axes.plot(np.arange(points), np.sin(np.arange(points) / 9 + place), marker="o")
+        FigureCanvasAgg(figure).draw()
+
+    draw()
+    return float(np.median([timed(draw) for _ in range(3)]))
+
+
+def parts(folder: Path) -> list[tuple[str, float]]:
+    """Return where the time goes, ms, for a patient that is read for the first time."""
+    from PySide6.QtGui import QColor, QPainter, QPixmap
+
+    from woundtrack.healing.chart import Chart, Plan
+    from woundtrack.ui.timeline.chart_painter import paint, text_width
+
+    found: list[tuple[str, float]] = []
+    with Library.open(folder, read_only=True) as library:
+        patient = library.patient_summaries()[0].patient
+        begun = time.perf_counter()
+        course = workflow.timeline_of(library, patient)
+        found.append(("reading areas", 1000 * (time.perf_counter() - begun)))
+        begun = time.perf_counter()
+        record = workflow.record_of(library, patient)
+        found.append(("reading the record", 1000 * (time.perf_counter() - begun)))
+    chart = Chart(timeline=course, record=record, width_px=706, has_caption=False)
+    Plan(chart, text_width).lay_out(480)  # fonts are loaded
+    begun = time.perf_counter()
+    drawing = Plan(chart, text_width).lay_out(480)
+    found.append(("laying out", 1000 * (time.perf_counter() - begun)))
+    picture = QPixmap(706, 480)
+    picture.fill(QColor("white"))
+    painter = QPainter(picture)
+    found.append(("painting", timed(lambda: paint(painter, drawing))))
+    painter.end()
+    return found
+
+
+def main() -> None:
+    """Print how long switching takes, where the time goes, and matplotlib's bare lines."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--lesions", type=int, default=30)
+    parser.add_argument("--visits", type=int, default=100)
+    parser.add_argument("--patients", type=int, default=4)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--library", type=Path, help="keep the library there, and use it again")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.library or Path(temporary) / "library"
+        if not folder.exists():
+            write_library(folder, given.patients, given.lesions, given.visits)
+        first, later = switching(folder, given.times)
+        spent = parts(folder)
+    print(f"from patient to patient, {given.lesions} lesions at {given.visits} visits each, ms")
+    print(f"  {'':34}{'median':>8}{'longest':>9}")
+    for name, taken in (("read from the disk for the first time", first), ("again", later)):
+        print(f"  {name:34}{np.median(taken):8.0f}{max(taken):9.0f}")
+    bare = bare_lines(given.lesions, given.visits)
+    print(f"  {'matplotlib, bare lines alone':34}{bare:8.0f}")
+    print(f"  {'wanted':34}{WANTED_MS:8.0f}")
+    print("where it goes, the first time, ms")
+    for name, taken_ms in spent:
+        print(f"  {name:34}{taken_ms:8.0f}")
+
+
+if __name__ == "__main__":
+    main()
