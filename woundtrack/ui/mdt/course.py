@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
         TimelinePoint,
     )
     from woundtrack.records import Library, Originals
+
+Floats = npt.NDArray[np.float64]
 
 _MOST_SIDE_PX: Final = 2000
 _LEAST_SIDE_MM: Final = 16.0
@@ -301,11 +304,13 @@ class Pair:
     """The pictures of two visits, on one skin: ``side_mm`` high at least round ``middle_mm``.
 
     Without a layout one of them has no scale: they are shown whole. A picture is None where its
-    photograph can't be had, and then ``problems`` says why.
+    photograph can't be had, and then ``problems`` says why. ``edges_mm`` holds the outlines of
+    each on the common skin: the ring, and whether it is an island.
     """
 
     plan: PairPlan
     layout: Layout | None
+    edges_mm: tuple[tuple[tuple[Floats, bool], ...], ...]
     pictures: tuple[FlatPhoto | None, ...]
     problems: tuple[WoundtrackError | None, ...]
     middle_mm: tuple[float, float] = (0.0, 0.0)
@@ -382,12 +387,26 @@ def read_pair(originals: Originals, plan: PairPlan, progress: Progress = no_prog
     return Pair(
         plan=plan,
         layout=layout,
+        edges_mm=() if layout is None else _edges_mm(plan, layout),
         pictures=tuple(pictures),
         problems=tuple(problems),
         middle_mm=middle,
         width_mm=width,
         height_mm=height,
     )
+
+
+def _edges_mm(plan: PairPlan, layout: Layout) -> tuple[tuple[tuple[Floats, bool], ...], ...]:
+    """Return each photograph's outlines on the common skin; a limb's are slow to unroll."""
+    found = []
+    for one, laid in zip(plan.visits, layout.laid, strict=True):
+        rings = []
+        if one.calibration is not None:
+            for part in one.parts:
+                outer, *islands = imaging.rings_on_skin(part, one.calibration)
+                rings += [(outer, False), *((ring, True) for ring in islands)]
+        found.append(tuple((laid.placed(ring), is_island) for ring, is_island in rings))
+    return tuple(found)
 
 
 def _extent_mm(layout: Layout) -> tuple[tuple[float, float], float, float]:

@@ -64,13 +64,14 @@ class _Bar:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Named:
-    """One event in its row; ``text_x`` is where its word begins, None where that has no room."""
+    """One event in its row; its words, if they have room, begin at ``text_x``."""
 
     what: Happening
     left: float
     right: float
     row: int
-    text_x: float | None
+    text: str
+    text_x: float
 
 
 class CourseChart(Pane):
@@ -499,29 +500,56 @@ class CourseChart(Pane):
     def _named(self, happenings: Sequence[Happening], dates: DateScale, rows: int) -> list[_Named]:
         """Return events in so many rows at most, each with its word where that has room.
 
-        The newest are named first, and closures last: the table tells those, too.
+        The newest are named first, and closures last; one of those that finds no room is left out:
+        the table tells it, too.
         """
-        taken: list[list[tuple[float, float]]] = [[] for _ in range(rows)]
-        found = []
-        for one in sorted(happenings, key=lambda one: (one.kind == "closed", -one.on.toordinal())):
-            x0 = dates.x(one.on)
-            x1 = x0 if one.until is None else max(dates.x(one.until), x0 + 8)
-            width = text_width(one.text, SMALL) + 6
-            places = [
-                (row, left)
-                for row in range(len(taken))
-                for left in (x1 + 17, x0 - 18 - width)
-                if left >= 0
-                and left + width <= self.room.width()
-                and _is_free(taken[row], min(left, x0 - 10), max(left + width, x1 + 10))
+        spans = [_span(one, dates) for one in happenings]
+        # Signs stand in the first row unless their word needs the second.
+        taken: list[list[tuple[float, float]]] = [
+            [
+                (x0 - 10, x1 + 10)
+                for one, (x0, x1) in zip(happenings, spans, strict=True)
+                if one.kind != "closed"
             ]
-            row, text_x = (places[0][0], places[0][1]) if places else (0, None)
-            low, high = x0 - 10, x1 + 10
-            if text_x is not None:
-                low, high = min(low, text_x - 4), max(high, text_x + width + 4)
-            taken[row].append((low, high))
-            found.append(_Named(what=one, left=x0, right=x1, row=row, text_x=text_x))
+        ]
+        taken += [[] for _ in range(rows - 1)]
+        found = []
+        order = sorted(
+            range(len(happenings)),
+            key=lambda at: (happenings[at].kind == "closed", -happenings[at].on.toordinal()),
+        )
+        for at in order:
+            one, (x0, x1) = happenings[at], spans[at]
+            place = self._word_place(one.text, x0, x1, taken)
+            sign = (x0 - 10, x1 + 10)
+            if one.kind == "closed":
+                if place is None or not _is_free(taken[place[0]], *sign):
+                    continue
+                taken[0].append(sign)
+            row, text, text_x = place or (0, "", 0.0)
+            if text:
+                width = text_width(text, SMALL) + 10
+                taken[row].append((text_x - 6, text_x + width))
+            if row:
+                taken[0].remove(sign)
+                taken[row].append(sign)
+            found.append(_Named(what=one, left=x0, right=x1, row=row, text=text, text_x=text_x))
         return found
+
+    def _word_place(
+        self, text: str, x0: float, x1: float, taken: Sequence[Sequence[tuple[float, float]]]
+    ) -> tuple[int, str, float] | None:
+        """Return the row, the words and where they begin: all of them, or else the first few."""
+        for said in dict.fromkeys((text, text.partition(",")[0].partition(":")[0])):
+            width = text_width(said, SMALL) + 6
+            for row, spans in enumerate(taken):
+                for left in (x1 + 17, x0 - 18 - width):
+                    is_inside = left >= 0 and left + width <= self.room.width()
+                    is_free = _is_free(spans, left, left + width)
+                    has_sign = row == 0 or _is_free(spans, x0 - 10, x1 + 10)
+                    if is_inside and is_free and has_sign:
+                        return row, said, left
+        return None
 
     def _paint_happenings(self, painter: QPainter, named: Sequence[_Named], y: float) -> None:
         tokens = theme.current()
@@ -537,9 +565,8 @@ class CourseChart(Pane):
                 painter.drawEllipse(QPointF(one.left, middle), 8, 8)
             else:
                 painter.drawPolygon(_diamond(QPointF(one.left, middle), 8))
-            if one.text_x is not None:
-                width = text_width(one.what.text, SMALL) + 6
-                write(painter, QRectF(one.text_x, top, width, _ROW), one.what.text, size=SMALL)
+            width = text_width(one.text, SMALL) + 6
+            write(painter, QRectF(one.text_x, top, width, _ROW), one.text, size=SMALL)
 
     # --- pain ------------------------------------------------------------------------------------
 
@@ -569,6 +596,12 @@ class CourseChart(Pane):
 
 
 # --- small things --------------------------------------------------------------------------------
+
+
+def _span(one: Happening, dates: DateScale) -> tuple[float, float]:
+    """Return from where to where an event's sign reaches."""
+    x0 = dates.x(one.on)
+    return x0, x0 if one.until is None else max(dates.x(one.until), x0 + 8)
 
 
 def _is_free(taken: Sequence[tuple[float, float]], low: float, high: float) -> bool:

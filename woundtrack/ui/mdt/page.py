@@ -135,6 +135,7 @@ class MdtPage(QWidget):
         top = QHBoxLayout()
         top.setContentsMargins(12, 0, 12, 0)
         top.setSpacing(12)
+        top.addStrut(32)
         top.addWidget(Label(title, "section"))
         top.addWidget(label)
         top.addStretch(1)

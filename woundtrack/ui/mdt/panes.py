@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from woundtrack import imaging
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt import said
@@ -187,17 +186,22 @@ class Photos(Pane):
         wide, tall = max(pair.width_mm, 1.0), max(pair.height_mm, 1.0)
         return min(boxes[0].width() / wide, boxes[0].height() / tall)
 
+    def _common(self, box: QRectF, scale: float) -> QTransform:
+        """Return the map of the common skin, mm, to a box."""
+        made = QTransform()
+        if self._pair is not None:
+            made.translate(box.center().x(), box.center().y())
+            made.scale(scale, scale)
+            made.translate(-self._pair.middle_mm[0], -self._pair.middle_mm[1])
+        return made
+
     def _skin(self, box: QRectF, place: int, scale: float) -> QTransform:
         """Return the map of a photograph's own skin, mm, to its box."""
-        made = QTransform()
-        if self._pair is None or self._pair.layout is None:
-            return made
-        laid = self._pair.layout.laid[place]
-        made.translate(box.center().x(), box.center().y())
-        made.scale(scale, scale)
-        made.translate(-self._pair.middle_mm[0], -self._pair.middle_mm[1])
-        made.translate(*laid.shift_mm)
-        made.rotateRadians(laid.turn_rad)
+        made = self._common(box, scale)
+        if self._pair is not None and self._pair.layout is not None:
+            laid = self._pair.layout.laid[place]
+            made.translate(*laid.shift_mm)
+            made.rotateRadians(laid.turn_rad)
         return made
 
     def _paint_flat(
@@ -215,25 +219,21 @@ class Photos(Pane):
         painter.restore()
         if self._pair is None:
             return
-        visit = self._pair.plan.visits[place]
-        if visit.calibration is None:
-            return
+        common = self._common(box, scale)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for part in visit.parts:
-            outer, *islands = imaging.rings_on_skin(part, visit.calibration)
-            for ring, is_island in ((outer, False), *((one, True) for one in islands)):
-                points = [skin.map(QPointF(float(x), float(y))) for x, y in ring]
-                if len(points) < 3:
-                    continue
-                path = QPainterPath()
-                path.addPolygon(QPolygonF([*points, points[0]]))
-                painter.setPen(QPen(QColor(theme.PHOTO_CASING), 5.0))
-                painter.drawPath(path)
-                line = QPen(QColor(theme.PHOTO_EDITED), 2.5)
-                if is_island:
-                    line.setDashPattern([1.2, 2.4])
-                painter.setPen(line)
-                painter.drawPath(path)
+        for ring, is_island in self._pair.edges_mm[place]:
+            points = [common.map(QPointF(float(x), float(y))) for x, y in ring]
+            if len(points) < 3:
+                continue
+            path = QPainterPath()
+            path.addPolygon(QPolygonF([*points, points[0]]))
+            painter.setPen(QPen(QColor(theme.PHOTO_CASING), 5.0))
+            painter.drawPath(path)
+            line = QPen(QColor(theme.PHOTO_EDITED), 2.5)
+            if is_island:
+                line.setDashPattern([1.2, 2.4])
+            painter.setPen(line)
+            painter.drawPath(path)
 
     def _paint_whole(self, painter: QPainter, box: QRectF, picture: FlatPhoto) -> None:
         image = picture.levels[0]
