@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QDate, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
@@ -42,6 +42,7 @@ from woundtrack.model import (
 )
 from woundtrack.phantom import Camera, CardPrint, Lesion, Scene, render
 from woundtrack.records import Library, Originals
+from woundtrack.ui.components import KeyButton
 from woundtrack.ui.imports import page as import_page
 from woundtrack.ui.imports.batch import Incoming, State
 from woundtrack.ui.imports.fields import PlaceFields
@@ -838,6 +839,49 @@ def test_a_photograph_refused_for_its_day_goes_in_with_another(
 
     assert visit.day != refused
     assert set(desk.states().values()) == {State.READY}
+
+
+def test_a_camera_clock_that_disagrees_with_the_visit_is_asked_about(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    visit = desk.page.cards[0]
+    assert "The camera says 2 Mar 2026" not in [note.words[1] for note in desk.page.panel.notes]
+
+    visit.day_field.setDate(QDate(2026, 3, 11))
+
+    note = next(note for note in desk.page.panel.notes if note.words[0] == "doubt")
+    assert note.words[1] == "The camera says 2 Mar 2026"
+    assert "The visit is to be on 11 Mar 2026, 9 days apart." in note.words[3]
+    kept, camera = note.findChildren(KeyButton)
+    assert (kept.text(), camera.text()) == ("On 11 Mar 2026", "On 2 Mar 2026")
+    desk.qtbot.mouseClick(camera, Qt.MouseButton.LeftButton)
+    assert visit.day == date(2026, 3, 2)
+
+
+def test_a_day_that_a_person_keeps_against_the_camera_is_not_asked_about_again(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+    visit = desk.page.cards[0]
+    visit.day_field.setDate(QDate(2026, 3, 11))
+    note = next(note for note in desk.page.panel.notes if note.words[0] == "doubt")
+
+    desk.qtbot.mouseClick(note.findChildren(KeyButton)[0], Qt.MouseButton.LeftButton)
+
+    assert visit.day == date(2026, 3, 11)
+    assert [note for note in desk.page.panel.notes if note.words[0] == "doubt"] == []
+
+
+def test_a_day_next_to_the_cameras_is_no_question(desk: Desk, folder: Path) -> None:
+    desk.drop(*three(folder))
+    desk.place("WT-0147")
+
+    desk.page.cards[0].day_field.setDate(QDate(2026, 3, 3))
+
+    assert [note for note in desk.page.panel.notes if note.words[0] == "doubt"] == []
 
 
 def test_the_files_own_date_is_said_to_be_that(desk: Desk, folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
 from woundtrack import workflow
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label
+from woundtrack.ui.imports import clock_says
 from woundtrack.ui.imports.batch import ImportBatch, Incoming, Place, State, place_of
 from woundtrack.ui.imports.card_says import notes_of
 from woundtrack.ui.imports.check import Arriving, Known, PatientCheck, known_of, shortened
@@ -55,6 +57,7 @@ class ImportPage(QWidget):
         self._incoming: list[Incoming] = []
         self._known: dict[str, Known] = {}
         self._confirmed: set[str] = set()
+        self._days_settled: set[tuple[Path, date]] = set()
         self._places: dict[Path, Place] = {}
         self._was_left = False
         self._print_doubt: Doubt | None = None
@@ -180,6 +183,7 @@ class ImportPage(QWidget):
         for code in tuple(self.panel.checks):
             self.panel.drop_check(code)
         self._incoming, self._known, self._confirmed = [], {}, set()
+        self._days_settled.clear()
         self._places = {}
         self._offer_patients()
         self._suggest_patient(self._session.patient)
@@ -450,6 +454,7 @@ class ImportPage(QWidget):
             says.append(Note("good", done, "", text))
         if (library := self._session.library) is not None:
             says += notes_of(library, self._incoming, self._look_at_filed)
+        says += clock_says.notes_of(self.list.cards, self._days_settled, self._settle_day)
         self.panel.show_notes(self._incoming, says=says, ends=self._print_notes())
         words = self.tr("1 problem") if problems == 1 else self.tr("{n} problems")
         words = words.format(n=problems)
@@ -463,6 +468,13 @@ class ImportPage(QWidget):
             self.panel.say(self.tr("Looking"))
         else:
             self.panel.say(self.tr("Imported") if filed else self.tr("Nothing to import"))
+
+    def _settle_day(self, apart: clock_says.ClockApart, day: date, _: object = None) -> None:
+        """Take the day that a person chose between the camera's and the visit's."""
+        apart.card.set_day(day)
+        self._days_settled.add((apart.first, day))
+        self._refresh()
+        self._focus_next()
 
     def _said_of_the_others(self, problems: int) -> str:
         """Say how many are imported all the same: one without a scale is, one unreadable isn't."""
