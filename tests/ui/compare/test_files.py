@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.compare.conftest import CompareClinic, Enter, settle
+from woundtrack.model import Consent, Purpose
 from woundtrack.ui.compare import saving
 from woundtrack.ui.window.main_window import MainWindow
 
@@ -83,7 +85,40 @@ def test_the_words_on_a_picture_name_days_areas_and_the_change(
         "12 Jan 2026: 4.5\u202fcm² (4.3–4.8) · 23 Feb 2026: 1.1\u202fcm² (1.1–1.2) · "
         "change −75\u202f% (−77 to −73) (95 % intervals)"
     )
-    assert caption.lines[1] == "Not lined up yet · Research software. Not a medical device."
+    assert caption.lines[1] == (
+        "Not lined up yet · Research software. Not a medical device. · "
+        "Not for teaching or publication: no consent to it."
+    )
+    assert window.session.library is not None
+    (entry,) = window.session.library.audit_trail(1)
+    assert (entry.verb, entry.why) == (
+        "save picture",
+        "compare, A1, 2026-01-12 to 2026-02-23, png",
+    )
+
+
+def test_nothing_is_saved_of_a_patient_who_does_not_agree_to_a_record(
+    qtbot: QtBot,
+    compare_clinic: CompareClinic,
+    enter: Enter,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    refusal = Consent(
+        patient_id=compare_clinic.patient.id,
+        purpose=Purpose.RECORD,
+        is_given=False,
+        given_on=date(2026, 2, 1),
+    )
+    with compare_clinic.library.verb("record", by="Ann") as change:
+        change.add_entry(refusal)
+    window, _ = enter(compare_clinic)
+    answer(monkeypatch, tmp_path / "A1.png")
+
+    said = save(qtbot, window)
+
+    assert said == "Not saved: this patient doesn't agree to a record with photographs."
+    assert not (tmp_path / "A1.png").exists()
 
 
 def test_the_scale_bar_is_as_long_on_the_canvas_as_it_says(

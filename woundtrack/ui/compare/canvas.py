@@ -43,7 +43,8 @@ from woundtrack.ui.compare.scene import (
 if TYPE_CHECKING:
     from woundtrack.model import Point
 
-_KEPT: Final = 16
+_LEAST_KEPT: Final = 3
+_MOST_BYTES: Final = 120_000_000
 _NOTCH: Final = 120.0
 _STEP: Final = 1.25
 _NEAR_PX: Final = 13.0
@@ -135,10 +136,13 @@ class CompareCanvas(QWidget):
         key = (one.picture, one.laid, pane.width(), pane.height(), view, ratio)
         if key not in self._kept:
             self._kept[key] = render(one, pane, view, ratio)
-            while len(self._kept) > _KEPT:
+            while len(self._kept) > _LEAST_KEPT and self._bytes_kept() > _MOST_BYTES:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         return self._kept[key]
+
+    def _bytes_kept(self) -> int:
+        return sum(image.sizeInBytes() for image in self._kept.values())
 
     # --- painting --------------------------------------------------------------------------------
 

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from woundtrack.model import Debrided, Event, EventKind, Finding, OutlineKind, Precision
+from woundtrack.model import Debrided, EventKind, OutlineKind, Precision
 from woundtrack.ui.compare.visits import kind_changes
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from woundtrack.model import PartialDate
-    from woundtrack.records import Library
+    from woundtrack.model import ClinicalRecord, PartialDate
     from woundtrack.ui.compare.visits import ComparedVisit
 
 
@@ -54,17 +53,17 @@ class Debridement:
 
 
 def debridements_of(
-    library: Library, patient_id: str, lesion_id: str, visits: Sequence[ComparedVisit]
+    record: ClinicalRecord, lesion_id: str, visits: Sequence[ComparedVisit]
 ) -> tuple[Debridement, ...]:
     """Return what was recorded of debriding a lesion, oldest first."""
     found = [
         Debridement(earliest=event.on.earliest, latest=event.on.latest, when=_when(event.on))
-        for event in library.entries(Event, patient_id=patient_id)
+        for event in record.events
         if event.kind is EventKind.DEBRIDEMENT and event.lesion_id in {None, lesion_id}
     ]
     days = {one.id: one.on for one in visits}
-    for finding in library.entries(Finding, lesion_id=lesion_id):
-        on = days.get(finding.visit_id)
+    for finding in record.findings:
+        on = days.get(finding.visit_id) if finding.lesion_id == lesion_id else None
         if on is not None and finding.debrided in {
             Debrided.BEFORE_PHOTOGRAPH,
             Debrided.AFTER_PHOTOGRAPH,

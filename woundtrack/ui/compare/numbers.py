@@ -209,7 +209,7 @@ class Numbers(Panel):
         top.addWidget(self._grey)
         self._table.setContentsMargins(_PADDING, 10, _PADDING, 6)
         self._table.setHorizontalSpacing(10)
-        self._table.setVerticalSpacing(4)
+        self._table.setVerticalSpacing(7)
         self._table.setColumnStretch(0, 1)
         notes = QVBoxLayout()
         notes.setContentsMargins(_PADDING, 4, _PADDING, 12)

@@ -16,7 +16,7 @@ from woundtrack import workflow
 from woundtrack.ui.compare.care import debridements_of, read_with_care
 from woundtrack.ui.compare.choice import Choice, Side, first_choice
 from woundtrack.ui.compare.empty import Lack
-from woundtrack.ui.compare.files import Files
+from woundtrack.ui.compare.files import Files, Seen
 from woundtrack.ui.compare.marking_bar import lined_up
 from woundtrack.ui.compare.marking_work import MarkingWork
 from woundtrack.ui.compare.pictures import Pictures
@@ -28,7 +28,7 @@ from woundtrack.ui.review.photo_loader import SmallCopies
 
 if TYPE_CHECKING:
     from woundtrack.imaging import Agreement
-    from woundtrack.model import Lesion, LesionTimeline, Timeline, Visit
+    from woundtrack.model import ClinicalRecord, Lesion, LesionTimeline, Timeline, Visit
     from woundtrack.ui.session import Session
 
 _BLINK_MS: Final = 500  # either photograph: once a second round
@@ -60,6 +60,7 @@ class ComparePage(QWidget):
         super().__init__(parent)
         self._session = session
         self._timeline: Timeline | None = None
+        self._record: ClinicalRecord | None = None
         self._lesion: Lesion | None = None
         self._unscaled: ComparedVisit | None = None
         self._view: View | None = None
@@ -190,7 +191,7 @@ class ComparePage(QWidget):
         self._small.forget()
         self._stage.forget()
         self.room.canvas.forget()
-        self.choice = self._lesion = self._timeline = None
+        self.choice = self._lesion = self._timeline = self._record = None
         self._is_stale = True
 
     # --- what is read ----------------------------------------------------------------------------
@@ -199,14 +200,15 @@ class ComparePage(QWidget):
         """Read the lesion in view anew, and show it."""
         self._is_stale = False
         library, patient = self._session.library, self._session.patient
-        self._timeline = None
+        self._timeline = self._record = None
         if library is not None and patient is not None:
-            self._timeline = workflow.timeline_of(library, patient)
+            self._timeline, self._record = self._session.course_of(patient)
         curves = self._curves()
         curve = next((one for one in curves if one.lesion.id == self._session.lesion_id), None)
         if curve is None and curves:
             curve = max(curves, key=lambda one: min(len(one.points), 2))
-        if library is None or patient is None or curve is None:
+        record = self._record
+        if library is None or patient is None or curve is None or record is None:
             self.choice, self._lesion = None, None
             self.work.drop()
             self._show_lack()
@@ -216,7 +218,7 @@ class ComparePage(QWidget):
         self._bring_into_view(curve.lesion.id)
         marks = workflow.landmarks_of(library, curve.lesion.id)
         visits = visits_of(library, curve, self._visits(), marks)
-        self._stage.debridements = debridements_of(library, patient.id, curve.lesion.id, visits)
+        self._stage.debridements = debridements_of(record, curve.lesion.id, visits)
         self.room.show_lesions([one.lesion for one in curves], curve.lesion.id)
         self._choose(visits, is_another=is_another)
 
@@ -496,6 +498,8 @@ class ComparePage(QWidget):
         if self.choice is not None and self.work.begin(*self.choice.pair):
             self._timer.stop()
             self.fit()
+            # What is clicked must not move away under the mouse.
+            self._view = self.room.canvas.scene.view
             self.room.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keep_marks(self) -> None:
@@ -548,9 +552,17 @@ class ComparePage(QWidget):
 
     def save(self) -> None:
         """Save what is seen as a picture; the film of the visits in time-lapse."""
-        canvas = self.room.canvas
-        if self.choice is not None and self._lesion is not None:
-            self.files.save(canvas.scene, canvas.size(), self.choice, self._lesion, self.agreement)
+        canvas, record = self.room.canvas, self._record
+        if self.choice is not None and self._lesion is not None and record is not None:
+            seen = Seen(
+                scene=canvas.scene,
+                size=canvas.size(),
+                choice=self.choice,
+                lesion=self._lesion,
+                agreement=self.agreement,
+                record=record,
+            )
+            self.files.save(seen)
 
     # --- Qt --------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ from woundtrack.ui.compare.visits import ComparedVisit, is_closed, layout_of
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from woundtrack.imaging import Agreement, Laid, Layout
     from woundtrack.ui.compare.care import Debridement
     from woundtrack.ui.compare.choice import Choice
@@ -88,12 +90,14 @@ class Staging(QObject):
         is_marking: bool,
     ) -> View:
         """Return the view that shows all outlines of some visits, with some skin round them."""
-        rings = [
-            ring
-            for one in visits
-            if self._layout is not None and one.id in self._order
-            for ring in self._layout.edges_mm[self._order[one.id]]
-        ]
+        rings: list[NDArray[np.float64]] = []
+        for one in visits:
+            if self._layout is None or one.id not in self._order:
+                continue
+            place = self._order[one.id]
+            rings += self._layout.edges_mm[place]
+            if is_marking:
+                rings += [at[None] for at in self._layout.landmarks_mm[place].values()]
         low, high = np.array([-15.0, -15.0]), np.array([15.0, 15.0])
         if rings:
             every = np.concatenate(rings)
