@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
+from tests.ui.test_rooms import spoken_name
 from woundtrack import workflow
 from woundtrack.model import ClinicalRecord, Sex
 from woundtrack.ui.record.identity_view import IdentityView
@@ -83,6 +84,65 @@ def test_the_keys_of_a_score_are_its_own_while_it_is_open(qtbot: QtBot, window: 
 
     (score,) = record_of(window).scores
     assert len(score.items) == 13
+
+
+def nameless(card: QWidget) -> list[str]:
+    """Return what takes the focus on a card and has no name for those who can't see it."""
+    return [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in card.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not spoken_name(widget)
+    ]
+
+
+def test_everything_on_the_pages_of_a_patient_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
+    sheet = window.patient_sheet
+    sheet.open_at()
+    IdentityView.of(window.session).unlock()
+
+    for row in range(sheet.pages.count()):
+        sheet.pages.setCurrentRow(row)
+        assert nameless(sheet.card) == []
+
+
+def test_everything_on_a_score_has_a_name(qtbot: QtBot, window: MainWindow) -> None:
+    card = window.page("record").side.score  # type: ignore[attr-defined]
+
+    card.open()
+
+    assert nameless(card.sheet.card) == []
+
+
+def test_tab_reaches_every_answer_of_a_page_and_stays_on_the_card(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    sheet = window.patient_sheet
+    sheet.open_at()
+    page = sheet.background
+    wanted = {
+        page.sex,
+        page.year,
+        page.ethnic,
+        page.height_cm,
+        page.weight_kg,
+        page.dialysis,
+        page.centre,
+        sheet.leave,
+        sheet.keep,
+    }
+    reached: set[QWidget] = set()
+
+    for _ in range(20):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert sheet.isAncestorOf(focused)
+        reached.add(focused)
+        qtbot.keyClick(focused, Key.Key_Tab)
+
+    assert wanted <= reached
 
 
 def test_names_are_off_at_every_start_and_come_by_a_key(qtbot: QtBot, window: MainWindow) -> None:

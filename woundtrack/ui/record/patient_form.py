@@ -184,7 +184,7 @@ class Section(QWidget):
 
     def day(self, part: Callable[[], Part], field: str, *, name: str) -> PartialDateField:
         """Return a date of any precision."""
-        made = PartialDateField(name=name, hint=self.tr("such as Mar 2024, or 2024"))
+        made = PartialDateField(name=name, hint=self.tr("such as Mar 2024"))
         made.setFixedWidth(190)
 
         def edited() -> None:
