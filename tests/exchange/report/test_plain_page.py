@@ -7,6 +7,7 @@ import pytest
 from tests.exchange.report.sheets import images_in, page_count, sheet, text_of, timeline
 from woundtrack.exchange.report import plain_report
 from woundtrack.exchange.report.plain_page import sentences_of
+from woundtrack.model import ClinicalRecord, Event, EventKind, PartialDate
 
 HARD_WORDS = (
     "lesion", "ulcer", "baseline", "interval", "calibration", "debridement", "eschar", "perimeter",
@@ -15,11 +16,16 @@ HARD_WORDS = (
 )  # fmt: skip
 
 
+def _told(areas: list[float | None]) -> list[str]:
+    one = sheet(timeline(areas))
+    return sentences_of(one, one.lesions[0])
+
+
 def test_a_smaller_wound_is_told_in_three_sentences_and_its_size() -> None:
-    (lesion,) = timeline([12.0, 7.2]).lesions
+    told = _told([12.0, 7.2])
 
     # A circle of 7.2 cm² is 2 x root(7.2 / pi) = 3.03 cm across.
-    assert sentences_of(lesion) == [
+    assert told == [
         "On 26 January 2026 it was about 7.2 square centimetres.",
         "That is as much as a circle 3 cm across.",
         "The first time, on 12 January 2026, it was about 12 square centimetres.",
@@ -28,24 +34,21 @@ def test_a_smaller_wound_is_told_in_three_sentences_and_its_size() -> None:
 
 
 def test_a_change_within_measuring_error_is_about_the_same() -> None:
-    (lesion,) = timeline([7.2, 7.0]).lesions
+    told = _told([7.2, 7.0])
 
-    assert sentences_of(lesion)[-1] == (
-        "It is about the same as at the visit before, on 12 January 2026. "
-        "If there is a difference, it is too small for us to measure."
-    )
+    assert told[-1] == ("It is about the same as at the visit before, on 12 January 2026.")
 
 
 def test_a_closed_wound_is_told_as_skin_that_closed() -> None:
-    (lesion,) = timeline([7.2, 0]).lesions
+    told = _told([7.2, 0])
 
-    assert sentences_of(lesion)[0] == "On 26 January 2026 the skin had closed over."
+    assert told[0] == "On 26 January 2026 the skin had closed over."
 
 
 def test_a_photo_without_a_scale_is_told_and_what_was_known_before() -> None:
-    (lesion,) = timeline([7.2, None]).lesions
+    told = _told([7.2, None])
 
-    assert sentences_of(lesion)[:2] == [
+    assert told[:2] == [
         "On 26 January 2026 the photo could not be measured.",
         "Before that, on 12 January 2026, it was about 7.2 square centimetres.",
     ]
@@ -60,6 +63,20 @@ def test_there_is_no_word_to_look_up_no_verdict_and_no_advice(
     text = text_of(plain_report(sheet(timeline(areas)))).lower()
 
     assert [word for word in HARD_WORDS if word in text] == []
+
+
+def test_over_a_debridement_sizes_are_not_compared() -> None:
+    course = timeline([7.0, 9.0])
+    event = Event(
+        patient_id="patient", kind=EventKind.DEBRIDEMENT, on=PartialDate(text="2026-01-20")
+    )
+    record = ClinicalRecord(patient=course.patient, events=(event,))
+    one = sheet(course, record=record)
+
+    assert sentences_of(one, one.lesions[0])[-1] == (
+        "Between the last two visits the wound was cleaned, joined another or parted, so we don’t "
+        "compare the two sizes."
+    )
 
 
 def test_twenty_wounds_take_seven_pages_of_three() -> None:

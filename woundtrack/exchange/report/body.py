@@ -24,6 +24,7 @@ _HAIRLINE: Final = rgb("#B4BEC5")
 _OUTLINE: Final = rgb("#56646E")
 _TRAY: Final = (372.0, 610.0)
 """Between the feet of the two figures: for lesions whose side isn't known."""
+_NO_SIDE: Final = "side not known"
 _LEADER: Final = 5.0
 """A mark that stands further than this from its place has a line to it, mm."""
 _Box = tuple[float, float, float, float]
@@ -148,7 +149,14 @@ def draw_body(
     size = 5.2 if len(lesions) <= 12 else 4.6
     taken: list[_Box] = []
     starts: list[tuple[LesionTimeline, str, tuple[float, float]]] = []
-    has_unplaced = False
+    has_unplaced = any(
+        homes[one.lesion.id] is None and not _is_pointed_at(known.get(one.lesion.id))
+        for one in lesions
+    )
+    where = (x + _TRAY[0] * scale, y + (_TRAY[1] - 24) * scale)
+    if has_unplaced:
+        half = paper.width(_NO_SIDE, 5.5) / 2
+        taken.append((where[0] - half, where[1] - 2.0, where[0] + half, where[1] + 0.6))
     for lesion in sorted(lesions, key=lambda one: one.lesion.number):
         home = homes[lesion.lesion.id]
         detail = known.get(lesion.lesion.id)
@@ -157,22 +165,27 @@ def draw_body(
         elif home is not None:
             spot = home[1]
         else:
-            spot, has_unplaced = _TRAY, True
+            spot = _TRAY
         start = (x + spot[0] * scale, y + spot[1] * scale)
         text = marks_of(lesions)[lesion.lesion.id]
         box = _place(paper, text, start, size, taken, (x, y, x + width, y + height))
         taken.append(box)
         starts.append((lesion, text, start))
-    for (_, _, spot), box in zip(starts, taken, strict=True):
+    boxes = taken[len(taken) - len(starts) :]
+    for (_, _, spot), box in zip(starts, boxes, strict=True):
         centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
         if math.hypot(centre[0] - spot[0], centre[1] - spot[1]) > _LEADER:
             paper.line(*spot, *centre, width=0.15, colour=EDGE)
-    for (one, text, _), box in zip(starts, taken, strict=True):
+    for (one, text, _), box in zip(starts, boxes, strict=True):
         _draw_mark(paper, one, text, size, box)
     if has_unplaced:
-        where = (x + _TRAY[0] * scale, y + (_TRAY[1] - 24) * scale)
-        paper.text(*where, "side not known", 5.5, colour=INK2, align="middle")
+        paper.text(*where, _NO_SIDE, 5.5, colour=INK2, align="middle")
     return height + 3.0
+
+
+def _is_pointed_at(detail: LesionDetail | None) -> bool:
+    """Whether a lesion has a place of its own on the map."""
+    return detail is not None and detail.map_x is not None and detail.map_y is not None
 
 
 def _place(

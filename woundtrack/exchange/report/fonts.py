@@ -83,10 +83,15 @@ class Fonts:
 
 
 def _joined(pieces: list[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
-    """Take spaces between two pieces that are written out into one with them: they are a phrase."""
+    """Take what has no direction between two pieces that are written out into one with them.
+
+    Spaces, hyphens and digits turn with the phrase that they stand in.
+    """
     joined: list[tuple[str | None, str]] = []
     for place, (name, piece) in enumerate(pieces):
-        is_between = 0 < place < len(pieces) - 1 and piece.isspace()
+        is_between = 0 < place < len(pieces) - 1 and not any(
+            unicodedata.bidirectional(one) == "L" for one in piece
+        )
         if is_between and pieces[place - 1][0] is None and pieces[place + 1][0] is None:
             name = None  # noqa: PLW2901 - the same piece, written otherwise
         if joined and joined[-1][0] == name:

@@ -37,6 +37,7 @@ from woundtrack.exchange.report.patient_page import (
 from woundtrack.exchange.report.sheet import Sheet, common_scale
 from woundtrack.healing import change
 from woundtrack.healing.lesion_course import LesionCourse
+from woundtrack.healing.lesion_states import BreakReason
 from woundtrack.model import (
     ClinicalRecord,
     LesionDetail,
@@ -48,6 +49,11 @@ from woundtrack.model import (
 
 _PHOTO: Final = (86.0, 58.0)
 _CHART_HIGH: Final = 62.0
+_AFTER: Final = {
+    BreakReason.DEBRIDEMENT: "debrided",
+    BreakReason.MERGED: "merged",
+    BreakReason.SPLIT: "split",
+}
 _INSET: Final = 12 * WIDE / 850
 _ROW: Final = 3.9
 _MIDDLE: Final = LEFT + 96.0
@@ -79,7 +85,7 @@ def draw_lesion_page(document: Document, sheet: Sheet, lesion: LesionTimeline) -
         )
         y = paper.paragraph(LEFT, y + 4.0, said, 8.5, WIDE) + 4.0
     else:
-        y += paper.chart(chart, LEFT - _INSET, y, width=WIDE + _INSET) + 3.0
+        y += paper.chart(chart, LEFT - _INSET, y, width=WIDE + _INSET, inset=_INSET) + 3.0
     y = _draw_photos(paper, sheet, y)
     cut = _draw_visits(paper, lesion, sheet.course.lesion(lesion.lesion.id), y)
     _draw_record(paper, sheet.record, y)
@@ -97,7 +103,7 @@ def _title(lesion: LesionTimeline) -> str:
 def _draw_name(
     paper: Paper, lesion: LesionTimeline, detail: LesionDetail | None, y: float
 ) -> float:
-    end = draw_chip(paper, lesion.lesion, LEFT, y + 3.4, size=9.0)
+    end = draw_chip(paper, lesion.lesion, LEFT, y + 3.4, size=9.0, room=100.0)
     end += 2.4
     end += paper.text(end, y + 3.4, words.site_of(lesion), 10, bold=True) + 2.4
     said = []
@@ -160,7 +166,9 @@ def _since_first(course: LesionCourse) -> Figure:
     if first is None or found is None or course.latest is None:
         said = "too few since it was debrided" if course.is_rebased else "takes two measurements"
         return "Since the first", words.DASH, said
-    what = "newly begun" if course.is_rebased else "the first"
+    what = "the first"
+    if course.is_rebased and (last := [one for one in course.breaks if one.before == first.on]):
+        what = _AFTER[last[-1].reason]
     name = f"Since {words.day_short(first.on)}, {what}"
     value = words.percent(-found.value / 100)
     if found.low is None or found.high is None:

@@ -388,12 +388,22 @@ class Paper:
         """Return how wide a text is in the unit of its size, as ``healing.chart`` wants it."""
         return self._fonts.width(text, size, BOLD if weight >= 600 else REGULAR)
 
-    def chart(self, drawing: Drawing, x: float, y: float, *, width: float) -> float:
-        """Draw a laid-out chart as vectors with its words as words; returns its height, mm."""
+    def chart(
+        self, drawing: Drawing, x: float, y: float, *, width: float, inset: float = 0.0
+    ) -> float:
+        """Draw a laid-out chart as vectors with its words as words; returns its height, mm.
+
+        Nothing is drawn in the ``inset`` mm at its left.
+        """
         scale = width * PT_PER_MM / drawing.width
         height = drawing.height * scale / PT_PER_MM
         canvas = self._canvas
         canvas.saveState()
+        frame = canvas.beginPath()
+        frame.rect(
+            *self._at(x + inset, y + height), (width - inset) * PT_PER_MM, height * PT_PER_MM
+        )
+        canvas.clipPath(frame, stroke=0, fill=0)
         canvas.translate(*self._at(x, y))
         canvas.scale(scale, scale)
         for ink in drawing.ink:

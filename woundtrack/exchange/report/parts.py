@@ -76,7 +76,7 @@ def draw_head(paper: Paper, sheet: Sheet, title: str, *, code_size: float = 15.0
             text = ", ".join(named)
             y = paper.paragraph(LEFT, y, text, 9, room, leading=4.2, bold=True)
     if about := words.about(sheet.record, made.as_of or made.printed_on):
-        y = paper.paragraph(LEFT, y, about, 8.5, room, leading=4.0, most=3)
+        y = paper.paragraph(LEFT, y, about, 8.0, room, leading=3.9, most=3)
     for place, line in enumerate(lines):
         at = TOP + 3.0 + 3.7 * place
         paper.text(RIGHT, at, line, 7, colour=INK2, align="right")
@@ -103,9 +103,11 @@ def draw_figures(paper: Paper, figures: Sequence[Figure], y: float) -> float:
     return y + 17.0
 
 
-def draw_chip(paper: Paper, lesion: Lesion, x: float, y: float, *, size: float = 6.5) -> float:
+def draw_chip(
+    paper: Paper, lesion: Lesion, x: float, y: float, *, size: float = 6.5, room: float = 32.0
+) -> float:
     """Draw a lesion's name in its frame, ``y`` its baseline; returns where the frame ends."""
-    text = paper.fitted(lesion.label, size, 32.0, bold=True)
+    text = paper.fitted(lesion.label, size, room, bold=True)
     wide = max(paper.width(text, size, bold=True) + 2.6, 6.4)
     series = series_of(lesion.number, STYLES["light"])
     paper.box(
@@ -298,6 +300,8 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     """Draw what belongs below every page: notes, software, method, formulas, record and page."""
     paper, made = document.paper, sheet.made
     notes = [*notes, *sheet.notes]
+    if made.methods:
+        notes.append(f"Outlines: {', '.join(made.methods)}.")
     if document.fonts.missing:
         codes = ", ".join(f"U+{ord(one):04X}" for one in sorted(document.fonts.missing)[:6])
         notes.append(f"This computer has no font for {codes}: boxes stand in their place.")
@@ -307,8 +311,7 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     for line in paper.wrapped(" ".join(notes), 6.2, WIDE, most=3):
         paper.text(LEFT, y, line, 6.2, colour=INK2)
         y += 2.7
-    by = ", ".join(made.methods)
-    how = f"{made.software}, formulas {made.formulas}." + (f" Outlines: {by}." if by else "")
+    how = f"{made.software}, formulas {made.formulas}."
     y = 289.0
     right = f"Record {made.record_hash[:8]}{words.DASH}{made.record_hash[8:12]}. {page}"
     taken = paper.width(right, 6.2) + paper.width(RESEARCH_USE, 6.2, bold=True) + 8.0

@@ -241,6 +241,8 @@ def _followed(sheet: Sheet) -> Figure:
         return "Followed for", words.DASH, "no visit yet"
     long = (days[-1] - days[0]).days
     visits = words.counted(len(set(days)), "visit", "visits")
+    if not long:
+        return "Seen", visits, words.day(days[0])
     return "Followed for", words.counted(long, "day", "days"), visits
 
 
@@ -252,7 +254,7 @@ def _draw_course(paper: Paper, sheet: Sheet, top: float, most: float) -> float:
     wide = _CHART_WIDE + _INSET
     chart = course_chart(paper, sheet, width_px=_CHART_PX, height_mm=most - top, width_mm=wide)
     if chart is not None:
-        return top + paper.chart(chart, LEFT - _INSET, top, width=wide)
+        return top + paper.chart(chart, LEFT - _INSET, top, width=wide, inset=_INSET)
     lines = paper.wrapped(_why_no_curve(sheet), 8.5, _CHART_WIDE - 12)
     paper.box(LEFT, top, _CHART_WIDE, 11.0 + 4.4 * len(lines), stroke=LINE, thick=0.2)
     for place, line in enumerate(lines):
@@ -375,6 +377,9 @@ def _draw_lesion(
         end = _COLUMN + paper.text(_COLUMN, base + 3.4, area, 6.6, bold=True) + 1.2
         paper.text(end, base + 3.4, f"{interval} {changed}".strip(), 6.2, room=RIGHT - end)
         return
+    if not area:
+        paper.text(_COLUMN, base + 3.9, changed, 7, room=RIGHT - _COLUMN)
+        return
     end = _COLUMN + paper.text(_COLUMN, base + 3.9, area, 7, bold=True) + 1.4
     paper.text(end, base + 3.9, interval, 7, colour=INK2, room=RIGHT - end)
     paper.text(_COLUMN, base + 7.4, changed, 7, room=RIGHT - _COLUMN)
@@ -480,7 +485,7 @@ def _draw_strips(paper: Paper, strips: Sequence[Strip], rows: _PhotoRows, y: flo
         has_scale = any(
             one.picture is not None and one.picture.px_per_mm is not None for one in strip.photos
         )
-        if has_scale and not place:
+        if has_scale and not place and sum(len(one.photos) for one in strips) > 1:
             said = "all at the same scale"
             end += 2.0 + paper.text(end + 2.0, y + 2.6, said, 7, colour=INK2)
         if has_scale:

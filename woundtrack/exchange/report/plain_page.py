@@ -7,43 +7,94 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from woundtrack.exchange.report import words
 from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
-from woundtrack.exchange.report.patient_page import break_between
+from woundtrack.exchange.report.patient_page import break_between, ended_of
 from woundtrack.exchange.report.sheet import Sheet
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
 from woundtrack.healing.lesion_course import LesionCourse
-from woundtrack.model import LesionTimeline, TimelinePoint, WoundState
+from woundtrack.model import EndReason, LesionTimeline, TimelinePoint, WoundState
 
 _BODY: Final = 14.0
+_WORDS: Final = 13.0
 _SMALL: Final = 11.0
-_PART: Final = 71.0
-"""Height of one wound's part: three on a page."""
+_FIRST_TOP: Final = 63.0
+_NEXT_TOP: Final = 34.0
+_TEXT_TOP: Final = 15.5
+_TEXT_WIDE: Final = 82.0
+_STEP: Final = 5.9
+_BETWEEN: Final = 1.3
+_CURVE_PART: Final = 70.0
+_CURVE_HIGH: Final = 43.0
 _BROKEN: Final = (
-    "Between the last two visits the wound was cleaned, or joined another or parted. "
-    "So the two sizes can’t be compared."
+    "Between the last two visits the wound was cleaned, joined another or parted, so we don’t "
+    "compare the two sizes."
 )
+_ENDED: Final = {
+    EndReason.MERGED: "Since then it has joined another of your wounds.",
+    EndReason.SPLIT: "Since then it has become more than one wound.",
+}
 _BOTTOM: Final = 277.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Part:
+    """One wound on the sheet: its sentences in lines, and how much room all of it takes, mm."""
+
+    lesion: LesionTimeline
+    course: LesionCourse
+    lines: tuple[tuple[str, ...], ...]
+    height: float
 
 
 def draw_plain(document: Document, sheet: Sheet) -> None:
     """Draw the pages: as many as the patient's wounds need."""
+    paper = document.paper
     lesions = [one for one in sheet.lesions if one.points]
-    pages = [lesions[place : place + 3] for place in range(0, max(len(lesions), 1), 3)]
+    pages: list[list[_Part]] = [[]]
+    room = _BOTTOM - _FIRST_TOP
+    for lesion in lesions:
+        part = _part(paper, sheet, lesion)
+        if pages[-1] and part.height > room:
+            pages.append([])
+            room = _BOTTOM - _NEXT_TOP
+        pages[-1].append(part)
+        room -= part.height
     for number, page in enumerate(pages, start=1):
         if number > 1:
             document.next_page()
-        y = _draw_top(document.paper, sheet, is_first=number == 1, count=len(lesions))
-        for lesion in page:
-            y = _draw_wound(document.paper, lesion, sheet.course.lesion(lesion.lesion.id), y)
+        y = _draw_top(paper, sheet, is_first=number == 1, lesions=lesions)
+        for part in page:
+            _draw_wound(paper, part, y)
+            y += part.height
         _draw_foot(document, sheet, number, len(pages))
 
 
-def _draw_top(paper: Paper, sheet: Sheet, *, is_first: bool, count: int) -> float:
+def _part(paper: Paper, sheet: Sheet, lesion: LesionTimeline) -> _Part:
+    course = sheet.course.lesion(lesion.lesion.id)
+    lines = tuple(
+        tuple(paper.wrapped(sentence, _WORDS, _TEXT_WIDE))
+        for sentence in sentences_of(sheet, lesion)
+    )
+    text = _TEXT_TOP + sum(_STEP * len(one) + _BETWEEN for one in lines)
+    has_curve = sum(one.area_mm2 is not None for one in lesion.points) > 1
+    return _Part(
+        lesion=lesion,
+        course=course,
+        lines=lines,
+        height=max(text, _CURVE_PART if has_curve else 0.0) + 1.0,
+    )
+
+
+def _draw_top(
+    paper: Paper, sheet: Sheet, *, is_first: bool, lesions: Sequence[LesionTimeline]
+) -> float:
+    count = len(lesions)
     y = TOP + 7.0
     title = "Your wounds, measured" if count != 1 else "Your wound, measured"
     paper.text(LEFT, y, title if is_first else f"{title}, continued", 22, bold=True)
@@ -65,30 +116,33 @@ def _draw_top(paper: Paper, sheet: Sheet, *, is_first: bool, count: int) -> floa
     many = "each of your wounds is" if count > 1 else "your wound is"
     text = (
         f"This sheet shows how big {many}. We measured it on the photos that were taken at your "
-        "visits. The line goes down when a wound gets smaller, and up when it gets bigger."
+        "visits."
     )
-    return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.6) + 3.0
+    if any(sum(one.area_mm2 is not None for one in each.points) > 1 for each in lesions):
+        text += " The line goes down when a wound gets smaller, and up when it gets bigger."
+    return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.6) + 2.0
 
 
-def _draw_wound(paper: Paper, lesion: LesionTimeline, course: LesionCourse, y: float) -> float:
+def _draw_wound(paper: Paper, part: _Part, y: float) -> None:
+    lesion = part.lesion
     paper.line(LEFT, y, RIGHT, y, width=0.3, colour=EDGE)
-    name = f"{words.site_of(lesion)}"
-    end = LEFT + paper.text(LEFT, y + 7.5, name, 16, bold=True, room=WIDE - 40)
+    end = LEFT + paper.text(LEFT, y + 7.5, words.site_of(lesion), 16, bold=True, room=WIDE - 40)
     called = f"in our notes: {lesion.lesion.label}"
     paper.text(end + 4, y + 7.5, called, _SMALL, colour=INK2, room=RIGHT - end - 4)
-    measured = [one for one in lesion.points if one.area_mm2 is not None]
-    text_wide = 78.0
-    at = y + 15.5
-    for sentence in sentences_of(lesion, course):
-        at = paper.paragraph(LEFT, at, sentence, _BODY - 1.0, text_wide, leading=6.0) + 1.4
-    if len(measured) > 1:
-        left = LEFT + text_wide + 16
-        _draw_curve(paper, measured, left, y + 15.0, RIGHT - left, _PART - 28.0)
-    return y + _PART
+    at = y + _TEXT_TOP
+    for lines in part.lines:
+        for line in lines:
+            paper.text(LEFT, at, line, _WORDS)
+            at += _STEP
+        at += _BETWEEN
+    if len(part.course.measured) > 1:
+        left = LEFT + _TEXT_WIDE + 14
+        _draw_curve(paper, part.course, left, y + 15.0, RIGHT - left, _CURVE_HIGH)
 
 
-def sentences_of(lesion: LesionTimeline, course: LesionCourse | None = None) -> list[str]:
+def sentences_of(sheet: Sheet, lesion: LesionTimeline) -> list[str]:
     """Return what is told of a wound: its size now, at first, and whether it changed."""
+    course = sheet.course.lesion(lesion.lesion.id)
     points = lesion.points
     newest = points[-1]
     measured = [one for one in points if one.area_mm2 is not None]
@@ -112,10 +166,12 @@ def sentences_of(lesion: LesionTimeline, course: LesionCourse | None = None) -> 
         if first.state is WoundState.OPEN:
             said.append(f"The first time, on {words.day_long(first.on)}, it was {_size(first)}.")
         if last is newest and newest.state is WoundState.OPEN:
-            if course is not None and break_between(course, measured[-2], newest):
+            if break_between(course, measured[-2], newest):
                 said.append(_BROKEN)
             else:
                 said.append(_change(measured[-2], newest))
+    if course.end is not None and ended_of(sheet, course):
+        said.append(_ENDED.get(course.end.reason, "It is no longer measured."))
     return said
 
 
@@ -135,22 +191,20 @@ def _change(before: TimelinePoint, newest: TimelinePoint) -> str:
     return {
         Change.SMALLER: f"It is smaller than at {since}.",
         Change.LARGER: f"It is bigger than at {since}.",
-        Change.WITHIN_ERROR: (
-            f"It is about the same as at {since}. "
-            "If there is a difference, it is too small for us to measure."
-        ),
+        Change.WITHIN_ERROR: f"It is about the same as at {since}.",
     }.get(what, f"We can’t tell whether it changed since {since}.")
 
 
 def _draw_curve(
     paper: Paper,
-    points: Sequence[TimelinePoint],
+    course: LesionCourse,
     x: float,
     y: float,
     width: float,
     height: float,
 ) -> None:
-    """Draw one thick line with a dot a visit, from zero; two numbers and two dates."""
+    """Draw one thick line with a dot a visit, from zero; broken where sizes can't be compared."""
+    points = course.measured
     largest = max(point.area_cm2 or 0.0 for point in points) or 1.0
     top = _round_up(largest)
     first, last = points[0].on.toordinal(), points[-1].on.toordinal()
@@ -168,7 +222,9 @@ def _draw_curve(
         )
         for point in points
     ]
-    paper.shape(places, width=0.9, is_open=True)
+    for place in range(1, len(points)):
+        if not break_between(course, points[place - 1], points[place]):
+            paper.shape(places[place - 1 : place + 1], width=0.9, is_open=True)
     for (u, v), point in zip(places, points, strict=True):
         is_closed = point.state is WoundState.CLOSED
         paper.ring(u, v, 1.5, fill=None if is_closed else INK, stroke=INK, width=0.6)
@@ -193,8 +249,8 @@ def _draw_foot(document: Document, sheet: Sheet, number: int, count: int) -> Non
     paper, made = document.paper, sheet.made
     paper.line(LEFT, _BOTTOM, RIGHT, _BOTTOM, width=0.3, colour=EDGE)
     text = (
-        "A measurement is never exact. This sheet says how big, not how well: what it means is for "
-        "you and your team to talk about."
+        "A measurement is never exact. “About the same” means that any difference is too small for "
+        "us to measure. What all this means is for you and your team to talk about."
     )
     y = paper.paragraph(LEFT, _BOTTOM + 4.6, text, 9.5, WIDE, leading=4.3)
     said = f"Printed {words.day_long(made.printed_on)}. {made.software}. {RESEARCH_USE}"
