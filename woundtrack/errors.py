@@ -537,6 +537,11 @@ DOUBTS: Final[Mapping[str, str]] = MappingProxyType(
             "A lesion is proposed for {assigned:.0f} of {outlines:.0f} outlines. Say in Review "
             "what is left."
         ),
+        "lesion_unsure": ("Which lesion an outline is, is not clear. Say it in Review."),
+        "lesion_changed_course": (
+            "A lesion may have merged with another, split, or come back after it closed. Look in "
+            "Review, and say whether it did."
+        ),
         "time_assumed": (
             "The photograph carries no time zone; this computer's was assumed for its date."
         ),

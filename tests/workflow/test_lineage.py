@@ -259,3 +259,32 @@ def test_what_is_recorded_once_is_not_recorded_again(library: Library, file: Fil
 
     assert acceptance.lineage == ()
     assert len(links(library)) == 1
+
+
+def test_what_may_have_merged_is_left_for_a_person_even_where_doubts_are_accepted(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+    filed = file(SECOND, BOTH)
+    patient = library.patient_with_code(CODE)
+
+    report = workflow.accept_proposals(library, patient, include_doubted=True, by="Ann")
+
+    ((photograph, doubts),) = report.left
+    assert photograph.id == filed.photograph.id
+    assert "lesion_changed_course" in [doubt.code for doubt in doubts]
+    assert links(library) == []
+
+
+def test_an_outline_of_which_the_lesion_is_unsure_is_not_accepted_unseen(
+    library: Library, file: File
+) -> None:
+    alike: list[Box] = [(40.0, 50.0, 12.0, 12.0), (160.0, 50.0, 12.0, 12.0)]
+    accept(library, file(FIRST, *alike))
+    file(SECOND, (100.0, 80.0, 12.0, 12.0))  # either of the two: there is nothing to tell by
+    patient = library.patient_with_code(CODE)
+
+    report = workflow.accept_proposals(library, patient, by="Ann")
+
+    ((_, doubts),) = report.left
+    assert "lesion_unsure" in [doubt.code for doubt in doubts]

@@ -97,6 +97,8 @@ TITLES: Final = MappingProxyType(
         "eschar_beyond_ulcer": _("The eschar reaches beyond the ulcer"),
         "wound_beyond_margin": _("The wound reaches beyond the margin"),
         "outlines_unassigned": _("Outlines without a lesion"),
+        "lesion_unsure": _("Which lesion it is, is not clear"),
+        "lesion_changed_course": _("A lesion may have merged, split or come back"),
         "time_assumed": _("The time zone was assumed"),
         "time_from_file": _("The date is the file's own"),
     }

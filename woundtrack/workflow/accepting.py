@@ -67,6 +67,7 @@ _HARMLESS: Final = frozenset(
 the printer's, with its own place in the interval. Light that spoils colours spoils no size."""
 _ANOTHER_PHOTOGRAPH: Final = "Another photograph of the same visit"
 _MORE_OF_IT: Final = "More was accepted from the same photograph"
+_SURE: Final = 0.9  # the chance that the lesion proposed is right, below which a person says so
 EDGE_PX: Final = 1.5  # an outline this near the picture's edge is cut off by it
 
 
@@ -582,8 +583,9 @@ def accept_proposals(
 ) -> AcceptReport:
     """Accept a patient's waiting proposals, oldest capture first, recorded as without review.
 
-    Photographs without an outline are always left for a person. Unless ``include_doubted``, so are
-    those that ``misgivings`` has something to say of.
+    Photographs without an outline are always left for a person, and those in which lesions may have
+    merged, split or come back. Unless ``include_doubted``, so are those that ``misgivings`` has
+    something to say of.
     """
     waiting = library.proposals(patient_id=patient.id)
     accepted: list[Acceptance] = []
@@ -593,7 +595,8 @@ def accept_proposals(
         progress(done / len(waiting), filed.photograph.original_name)
         decisions = suggest(library, proposal)
         doubts = misgivings(proposal, filed, decisions)
-        if not decisions or (doubts and not include_doubted):
+        is_for_a_person = not decisions or any(one.origins for one in decisions)
+        if is_for_a_person or (doubts and not include_doubted):
             left.append((filed, doubts))
             continue
         accepted.append(accept(library, proposal, decisions, by=by, reviewed=False))
@@ -607,7 +610,8 @@ def misgivings(
     """Return why a photograph should not be accepted unseen: nothing where all is in order.
 
     A missing or doubtful scale, an outline that is unsure, cut off, far from the card or without an
-    area, and outlines that no lesion is proposed for.
+    area, outlines that no lesion is proposed for or none surely, and lesions that may have merged,
+    split or come back.
     """
     doubts = [doubt for doubt in proposal.doubts if doubt.code not in _HARMLESS]
     if proposal.calibration is not None:
@@ -624,4 +628,8 @@ def misgivings(
                 values=(("assigned", len(decisions)), ("outlines", len(proposal.outlines))),
             )
         )
+    if any(decision.origins for decision in decisions):
+        doubts.append(Doubt(code="lesion_changed_course"))
+    if any(decision.confidence < _SURE for decision in decisions):
+        doubts.append(Doubt(code="lesion_unsure"))
     return tuple(dict.fromkeys(doubts))

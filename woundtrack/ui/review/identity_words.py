@@ -93,6 +93,12 @@ def sure_word(chance: float) -> str:
     return QCoreApplication.translate("Review", "unsure: look again")
 
 
+def is_doubtful(identity: Identity) -> bool:
+    """Say whether a person should look twice: it is unsure, or changes a lesion's course."""
+    is_proposed = identity.reason != CHOSEN
+    return is_proposed and (identity.confidence < POSSIBLE or bool(identity.origins))
+
+
 def _labels(identity: Identity) -> str:
     """Return the names of a lesion and of those that merged into it: A1, A2 and A3."""
     labels = [identity.label, *(one.lesion.label for one in identity.origins)]
@@ -149,21 +155,21 @@ def _lineage(case: Case, identity: Identity) -> Note:
         text = QCoreApplication.translate(
             "Review",
             "Accepted so, {other} ends on {day} as merged into {lesion}, and its course stays. "
-            "If it is otherwise, say which lesion this is.",
+            "If it is otherwise, say so (L).",
         )
     elif kind is LinkKind.SPLIT_FROM:
         title = QCoreApplication.translate("Review", "{other} may have split")
         text = QCoreApplication.translate(
             "Review",
             "Accepted so, this is a new lesion, {lesion}, split from {other}. "
-            "If it is one more open part of {other}, or another lesion, say so.",
+            "If it is one more open part of {other}, or another lesion, say so (L).",
         )
     else:
         title = QCoreApplication.translate("Review", "{other} may be open again")
         text = QCoreApplication.translate(
             "Review",
             "It had closed. Accepted so, this is a new lesion, {lesion}, recorded as {other} come "
-            "back. If {other} never closed, or this is another lesion, say so.",
+            "back. If {other} never closed, or this is another lesion, say so (L).",
         )
     if identity.reason == CHOSEN:
         title = origin_words(identity)
@@ -171,5 +177,4 @@ def _lineage(case: Case, identity: Identity) -> Note:
         "doubt" if identity.reason != CHOSEN else "info",
         title.format(**names),
         text.format(**names),
-        action_ids=("review.other_lesion",),
     )

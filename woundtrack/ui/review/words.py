@@ -28,7 +28,7 @@ from woundtrack.ui.components.message import MessageKind
 from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.review.canvas import Tool
 from woundtrack.ui.review.draft import Case, Draft, Entry
-from woundtrack.ui.review.identity_words import POSSIBLE, lineage_notes, reason_of
+from woundtrack.ui.review.identity_words import is_doubtful, lineage_notes, reason_of
 from woundtrack.ui.review.kind_words import notes_of_kinds
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.panel import Head, Note
@@ -105,7 +105,7 @@ def head_of(case: Case, draft: Draft, entry: Entry | None, last: TimelinePoint |
         else reason_of(identity, last),
         place=place,
         tag=_tag_of(case, entry),
-        is_doubtful=identity.confidence < POSSIBLE,
+        is_doubtful=is_doubtful(identity),
     )
 
 
