@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from woundtrack import healing
-from woundtrack.healing.chart import Chart, height_of, lay_out, text_width
+from woundtrack.healing.chart import Chart, Plan, lay_out, text_width
 from woundtrack.healing.chart_paper import Area, Drawing, Marks, Stroke
 from woundtrack.model import (
     Agent,
@@ -119,8 +119,8 @@ def test_lanes_make_a_chart_higher_and_not_its_curves_lower(timeline: Make) -> N
     course = timeline(COURSE)
     known = record(course, pains=(_pain(D1, 8),))
 
-    bare = height_of(Chart(timeline=course, has_caption=False), text_width)
-    high = height_of(Chart(timeline=course, record=known, has_caption=False), text_width)
+    bare = Plan(Chart(timeline=course, has_caption=False), text_width).natural_px
+    high = Plan(Chart(timeline=course, record=known, has_caption=False), text_width).natural_px
     drawing = laid_out(course, known, has_caption=False)
 
     assert high > bare

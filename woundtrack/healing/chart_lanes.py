@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from typing import Final
 
@@ -252,9 +253,8 @@ def _draw_treatments(
             left, right = _bar(dose, span)
             low = left - 6 if dose.is_act else left
             box = (low, y, max(right, left + 6), foot)
-            paper.spots.append(
-                ChartSpot(box=box, words=_dose_words(dose, words), lane="treatments")
-            )
+            tell = partial(_dose_words, dose, words)
+            paper.spots.append(ChartSpot(box=box, tell=tell, lane="treatments"))
 
 
 def _draw_bar(
@@ -373,11 +373,16 @@ def _draw_happenings(
             )
         if place.text_x is not None:
             paper.text(place.text_x, middle, place.text, is_cleared=True)
-        days = words.long_day(one.on)
-        if one.until is not None and one.until > one.on:
-            days = f"{days} – {words.long_day(one.until)}"
         box = (place.left - 2, middle - 8, place.right + 2, middle + 8)
-        paper.spots.append(ChartSpot(box=box, words=(one.text, days), lane="events"))
+        tell = partial(_happening_words, one, words)
+        paper.spots.append(ChartSpot(box=box, tell=tell, lane="events"))
+
+
+def _happening_words(one: Happening, words: ChartWords) -> tuple[str, ...]:
+    days = words.long_day(one.on)
+    if one.until is not None and one.until > one.on:
+        days = f"{days} – {words.long_day(one.until)}"
+    return (one.text, days)
 
 
 # --- values --------------------------------------------------------------------------------------
@@ -431,7 +436,11 @@ def _draw_values(
                         z=3,
                     )
         for one in series.values:
-            _keep_spot(paper, lane, series.name, one, span, top, height, words)
+            x = span.dates.x(one.on)
+            if span.left <= x <= span.right:
+                box = (x - 6, top, x + 6, top + height)
+                tell = partial(_value_words, lane, series.name, one, words)
+                paper.spots.append(ChartSpot(box=box, tell=tell, lane=lane.key))
         shown = [one for one in known if span.dates.x(one.on) <= span.right]
         line = [(span.dates.x(one.on), y_of(one.value or 0)) for one in known]
         end = last_in_view(line, span.left, span.right)
@@ -528,19 +537,7 @@ def _draw_reference(
         paper.area(band, fill=paper.style.reference, z=0.4, in_span=True)
 
 
-def _keep_spot(
-    paper: Paper,
-    lane: ValueLane,
-    name: str,
-    one: Value,
-    span: LaneSpan,
-    top: float,
-    height: float,
-    words: ChartWords,
-) -> None:
-    x = span.dates.x(one.on)
-    if not span.left <= x <= span.right:
-        return
+def _value_words(lane: ValueLane, name: str, one: Value, words: ChartWords) -> tuple[str, ...]:
     say = words.lanes
     value = say.not_told if one.value is None else f"{say.number(one.value)} {lane.unit}".strip()
     if lane.is_stepped and one.value is not None:
@@ -559,5 +556,4 @@ def _keep_spot(
             lines.append(say.reference_above.format(high=say.number(high)))
         elif low is not None:
             lines.append(say.reference_below.format(low=say.number(low)))
-    box = (x - 6, top, x + 6, top + height)
-    paper.spots.append(ChartSpot(box=box, words=tuple(lines), lane=lane.key))
+    return tuple(lines)

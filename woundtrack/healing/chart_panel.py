@@ -5,7 +5,7 @@ Hides the order things are painted in, and what is said where a curve can't spea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -20,7 +20,7 @@ from woundtrack.healing.chart_layout import (
     Unit,
     ValueScale,
 )
-from woundtrack.healing.chart_paper import ChartPoint, Paper, Point, last_in_view
+from woundtrack.healing.chart_paper import Paper, PlacedLine, Point, last_in_view
 from woundtrack.healing.chart_spacing import LABEL_GAP_PX, Clearings, spread
 from woundtrack.healing.chart_style import ChartWords, series_of
 from woundtrack.healing.timeline import closure_of
@@ -122,6 +122,7 @@ def draw_panel(
     _draw_names(paper, panel, top, height, unit, words)
 
     clear = Clearings()
+    lines: dict[str, list[Point]] = {}
     for run in panel.total_runs:
         line = [frame.px(on, value) for on, value in run]
         if len(run) == 1:
@@ -135,10 +136,12 @@ def draw_panel(
             clear.draw(frame.line(marks))
     spacing = _spacing_px(panel, frame.dates)
     for curve in panel.curves:
-        clear.draw(_draw_curve(paper, panel, curve, frame, spacing))
+        line = _draw_curve(paper, panel, curve, frame, spacing)
+        lines[curve.lesion.lesion.id] = line
+        clear.draw(line)
     bounds = (frame.left + 2, top - 4, paper.width - 4, top + height - 2)
     _draw_cuts(paper, panel, frame, clear, bounds, words)
-    _draw_ends(paper, panel, frame, clear, words)
+    _draw_ends(paper, panel, frame, lines, clear, words)
     _draw_notes(paper, panel, frame, clear, bounds, words)
     if is_single:
         x = min(max(frame.dates.x(mark.on) for mark in panel.marks) + 60, 420)
@@ -248,18 +251,20 @@ def _keep_points(
     frame: Frame,
 ) -> None:
     """Remember where the measured visits in view are."""
-    paper.points.extend(
-        ChartPoint(
-            x=x,
-            y=y,
-            lesion_id=lesion_id,
-            on=mark.on,
+    here = [place for place, mark in enumerate(marks) if frame.shows(mark.on)]
+    if not here:
+        return
+    # They are in the order of their days: those in view are one stretch.
+    shown = slice(here[0], here[-1] + 1)
+    paper.lines.append(
+        PlacedLine(
             panel=panel.key,
-            value=mark.value,
+            lesion_id=lesion_id,
             kind=kind,
+            days=[mark.on for mark in marks[shown]],
+            values=[mark.value for mark in marks[shown]],
+            places=line[shown],
         )
-        for mark, (x, y) in zip(marks, line, strict=True)
-        if frame.shows(mark.on)
     )
 
 
@@ -336,7 +341,12 @@ def _draw_cuts(
 
 
 def _draw_ends(
-    paper: Paper, panel: Panel, frame: Frame, clear: Clearings, words: ChartWords
+    paper: Paper,
+    panel: Panel,
+    frame: Frame,
+    lines: Mapping[str, Sequence[Point]],
+    clear: Clearings,
+    words: ChartWords,
 ) -> None:
     """Name the lines where they end or leave the view; those that end together are moved apart."""
     top, height = frame.top, frame.height
@@ -352,7 +362,7 @@ def _draw_ends(
             paper.fitted(curve.lesion.lesion.label, 12, WIDEST_LABEL_PX, 600),
             600,
             paper.style.text,
-            end_of(frame.line(curve.marks)),
+            end_of(lines[curve.lesion.lesion.id]),
         )
         for curve in named
     ]
@@ -369,7 +379,7 @@ def _draw_ends(
                 words.one_other if len(others) == 1 else words.others.format(count=len(others)),
                 400,
                 paper.style.text2,
-                end_of(frame.line(largest.marks)),
+                end_of(lines[largest.lesion.lesion.id]),
             )
         )
     ends = [(text, weight, colour, at) for text, weight, colour, at in found if at is not None]

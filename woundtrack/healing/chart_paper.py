@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
 from woundtrack.healing.chart_style import ChartStyle, Series
@@ -106,14 +107,34 @@ class ChartPoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ChartSpot:
-    """What a place in a lane says: left, top, right, bottom, and lines of words."""
+    """What a place in a lane says: left, top, right, bottom, and lines of words.
+
+    The words are made when they are asked for: of hundreds of places one is looked at.
+    """
 
     box: tuple[float, float, float, float]
-    words: tuple[str, ...]
+    tell: Callable[[], tuple[str, ...]]
     lane: str
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The lines of words."""
+        return self.tell()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedLine:
+    """Where the measured visits in view of one curve lie: days, values and px."""
+
+    panel: str
+    lesion_id: str
+    kind: OutlineKind
+    days: Sequence[date]
+    values: Sequence[float]
+    places: Sequence[Point]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """A chart that was laid out: its ink in the order it is painted in, and what lies where.
 
@@ -125,12 +146,22 @@ class Drawing:
     height: float
     ground: str
     ink: tuple[Ink, ...]
-    points: tuple[ChartPoint, ...] = ()
+    lines: tuple[PlacedLine, ...] = ()
     spots: tuple[ChartSpot, ...] = ()
     panels: tuple[tuple[str, float, float], ...] = ()
     lanes: tuple[tuple[str, float, float], ...] = ()
     dates: tuple[float, float] | None = None
     ordinals: tuple[float, float] = (0.0, 1.0)
+
+    @cached_property
+    def points(self) -> tuple[ChartPoint, ...]:
+        """All measured visits in view; made when they are asked for, as there may be thousands."""
+        return tuple(point for line in self.lines for point in _points(line))
+
+    def points_of(self, lesion_id: str | None) -> list[ChartPoint]:
+        """Return the measured visits in view of one lesion."""
+        lines = [line for line in self.lines if line.lesion_id == lesion_id]
+        return [point for line in lines for point in _points(line)]
 
     def x(self, on: date) -> float | None:
         """Return where a day is; None on a chart without axes."""
@@ -162,7 +193,7 @@ class Paper:
     style: ChartStyle
     measure: TextWidth
     ink: list[Ink] = field(default_factory=list)
-    points: list[ChartPoint] = field(default_factory=list)
+    lines: list[PlacedLine] = field(default_factory=list)
     spots: list[ChartSpot] = field(default_factory=list)
     _widths: dict[tuple[str, float, int], float] = field(default_factory=dict)
 
@@ -358,13 +389,28 @@ class Paper:
             height=self.height,
             ground=self.style.surface,
             ink=tuple(sorted(self.ink, key=lambda ink: ink.z)),
-            points=tuple(self.points),
+            lines=tuple(self.lines),
             spots=tuple(self.spots),
             panels=tuple(panels),
             lanes=tuple(lanes),
             dates=dates,
             ordinals=ordinals,
         )
+
+
+def _points(line: PlacedLine) -> list[ChartPoint]:
+    return [
+        ChartPoint(
+            x=x,
+            y=y,
+            lesion_id=line.lesion_id,
+            on=on,
+            panel=line.panel,
+            value=value,
+            kind=line.kind,
+        )
+        for on, value, (x, y) in zip(line.days, line.values, line.places, strict=True)
+    ]
 
 
 def last_in_view(line: Sequence[Point], left: float, right: float) -> Point | None:

@@ -69,17 +69,26 @@ class Clearings:
     boxes: list[tuple[float, float, float, float]] = field(default_factory=list)
     _cells: dict[tuple[int, int], list[tuple[float, float]]] = field(default_factory=dict)
 
-    def draw(self, line: Sequence[tuple[float, float]], every_px: float = 4.0) -> None:
+    def draw(self, line: Sequence[tuple[float, float]], every_px: float = 6.0) -> None:
         """Remember a line through points."""
-        for x, y in line[:1]:
-            self._keep(x, y)
+        places = list(line[:1])
         for (x0, y0), (x1, y1) in pairwise(line):
-            steps = max(1, math.ceil(math.hypot(x1 - x0, y1 - y0) / every_px))
-            for step in range(1, steps + 1):
-                self._keep(x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
-
-    def _keep(self, x: float, y: float) -> None:
-        self._cells.setdefault((int(x // _CELL_PX), int(y // _CELL_PX)), []).append((x, y))
+            far = math.hypot(x1 - x0, y1 - y0)
+            if far <= every_px:
+                places.append((x1, y1))
+                continue
+            steps = math.ceil(far / every_px)
+            places += [
+                (x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps)
+                for step in range(1, steps + 1)
+            ]
+        cells = self._cells
+        for place in places:
+            key = int(place[0] // _CELL_PX), int(place[1] // _CELL_PX)
+            if key in cells:
+                cells[key].append(place)
+            else:
+                cells[key] = [place]
 
     def is_free(self, left: float, top: float, right: float, bottom: float) -> bool:
         """Return whether nothing is there."""

@@ -292,13 +292,17 @@ class ChartView(QWidget):
         if x is not None:
             painter.setPen(QPen(QColor(tokens.accent), 2))
             self._paint_upright(painter, picture, x)
-        for point in picture.points:
-            is_chosen = point.lesion_id == self._lesion_id and point.on == self._visit
-            is_chosen = is_chosen and point.kind is OutlineKind.ULCER
-            if is_chosen or point == self._hovered:
-                painter.setPen(QPen(QColor(tokens.accent), 2))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
+        marked = [
+            point
+            for point in picture.points_of(self._lesion_id)
+            if point.on == self._visit and point.kind is OutlineKind.ULCER
+        ]
+        if self._hovered is not None and self._hovered not in marked:
+            marked.append(self._hovered)
+        painter.setPen(QPen(QColor(tokens.accent), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for point in marked:
+            painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
         if self._pressed is not None and self._dragged is not None:
             self._paint_drag(painter, self._pressed.x(), self._dragged)
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -63,6 +63,8 @@ TABLE_WIDTH: Final = 312
 _WIDE_TABLE: Final = 440
 _WIDE: Final = 1800
 _PICTURE_WIDTH: Final = 1000
+_MANY_VISITS: Final = 40
+_AHEAD_MS: Final = 250
 
 
 class TimelinePage(QWidget):
@@ -86,6 +88,14 @@ class TimelinePage(QWidget):
         self._is_entered = False
         self._is_stale = True
         self._is_placing = False
+        self._later, self._ahead = QTimer(self), QTimer(self)
+        for timer, wait_ms, do in (
+            (self._later, 0, self._do_later),
+            (self._ahead, _AHEAD_MS, self._read_ahead),
+        ):
+            timer.setSingleShot(True)
+            timer.setInterval(wait_ms)
+            timer.timeout.connect(do)
 
         self.chart = ChartView(session, self._frame_of)
         self.setFocusProxy(self.chart)
@@ -303,6 +313,8 @@ class TimelinePage(QWidget):
     def leave(self) -> None:
         """Be hidden: nothing is drawn or cut any more."""
         self._is_entered = False
+        self._later.stop()
+        self._ahead.stop()
         self.strip.forget()
 
     def _follow(self, _: object = None) -> None:
@@ -336,6 +348,8 @@ class TimelinePage(QWidget):
             if shown_before != patient.id:
                 self._period, self._preset = None, 0
         self._restrict()
+        if self._whole is not None:
+            self._ahead.start()
 
     def _assessments_of(self, lesion_id: str) -> dict[str, Assessment]:
         """Return a lesion's assessments by their ids, read when they are first asked for."""
@@ -591,6 +605,45 @@ class TimelinePage(QWidget):
         if self._is_entered and not self._is_stale and not self._is_placing:
             self._show_place()
 
+    def _show_strip(self) -> None:
+        """Show the photographs of the lesion in view."""
+        curve = self.curve
+        if curve is not None:
+            frames = self._in_period(self._frames(curve))
+            if frames != self.strip.frames:
+                self.strip.show_frames(curve.lesion.label, frames)
+        elif self.strip.frames:
+            self.strip.show_frames("", ())
+
+    def _strip_soon(self) -> None:
+        """Show the photographs: of a course of many visits a moment after its curves."""
+        curve = self.curve
+        is_read = curve is None or curve.lesion.id in self._assessments
+        if is_read or self._timeline is None or len(self._timeline.visits) < _MANY_VISITS:
+            self._show_strip()
+            return
+        self.strip.show_frames("" if curve is None else curve.lesion.label, ())
+        self._later.start()
+
+    def _do_later(self) -> None:
+        """Do what may come a moment after the curves."""
+        if self._is_entered and not self._is_stale:
+            self._show_strip()
+
+    def _read_ahead(self) -> None:
+        """Read the patient after the one in view, then the one before: one goes there next."""
+        library, patient = self._session.library, self._session.patient
+        if library is None or patient is None or not self._is_entered:
+            return
+        codes = [one.patient for one in library.patient_summaries()]
+        place = codes.index(patient) if patient in codes else -1
+        near = [codes[at] for at in (place + 1, place - 1) if place >= 0 and 0 <= at < len(codes)]
+        unread = [one for one in near if not self._session.has_course(one)]
+        if unread:
+            self._session.course_of(unread[0])
+        if len(unread) > 1:
+            self._ahead.start()
+
     def _show_place(self) -> None:
         curve, on = self.curve, self.visit_on
         course = self.chart.course
@@ -604,12 +657,7 @@ class TimelinePage(QWidget):
         self.chart.show_place(on, lesion_id)
         self.table.show_place(on, lesion_id)
         self.course.show_curve(curve)
-        if curve is not None:
-            frames = self._in_period(self._frames(curve))
-            if frames != self.strip.frames:
-                self.strip.show_frames(curve.lesion.label, frames)
-        elif self.strip.frames:
-            self.strip.show_frames("", ())
+        self._strip_soon()
         self.strip.show_visit(on)
 
     def _in_period(self, frames: tuple[Frame, ...]) -> tuple[Frame, ...]:
