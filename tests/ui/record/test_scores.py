@@ -285,6 +285,38 @@ def test_answers_beyond_nine_take_two_digits(qtbot: QtBot, card: ScoreCard) -> N
     assert card.sheet.total.text() == "Total 16 (0 to 17)."
 
 
+def test_a_ruler_gives_the_answer_of_the_table_and_enter_takes_it(
+    qtbot: QtBot, card: ScoreCard
+) -> None:
+    card.open()
+    place = card.sheet.instrument.findData("push")
+    card.sheet.instrument.setCurrentIndex(place)
+    card.sheet.instrument.activated.emit(place)
+    ruler = card.sheet.ruler
+
+    qtbot.keyClicks(ruler.length, "4.2")
+    qtbot.keyClick(ruler.length, Key.Key_Return)
+    qtbot.keyClicks(ruler.width_, "2,8")
+    assert ruler.value == 8  # 11.76 cm² lies in the row of 8.1 to 12.0
+    assert ruler.take.text() == "Use 8"
+    qtbot.keyClick(ruler.width_, Key.Key_Return)
+
+    assert card.sheet.items.row_words("area") == "Length × width: 8  8.1 to 12.0"
+    assert card.sheet.items.code == "exudate"
+    assert not ruler.isVisible()
+
+
+def test_what_is_no_length_gives_no_answer(qtbot: QtBot, card: ScoreCard) -> None:
+    card.open()
+
+    qtbot.keyClicks(card.sheet.ruler.length, "4")
+    qtbot.keyClicks(card.sheet.ruler.width_, "nan")
+    qtbot.keyClick(card.sheet.ruler.width_, Key.Key_Return)
+
+    assert card.sheet.ruler.value is None
+    assert card.sheet.items.code == "size"
+
+
 def test_bwat_cua_says_that_it_is_not_verified_and_has_no_total(
     qtbot: QtBot, card: ScoreCard
 ) -> None:

@@ -199,9 +199,18 @@ class AnswerButton(QAbstractButton):
     ----------
     is_last
         Whether it was the answer of last time, which is dotted.
+    is_low
+        Whether it is one of many, and takes less room.
     """
 
-    def __init__(self, choice: Choice, *, is_last: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        choice: Choice,
+        *,
+        is_last: bool,
+        is_low: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._key = amount(choice.value)
         self._is_last = is_last
@@ -209,7 +218,7 @@ class AnswerButton(QAbstractButton):
         self.setCheckable(True)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setFixedHeight(32)
+        self.setFixedHeight(26 if is_low else 32)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -220,7 +229,7 @@ class AnswerButton(QAbstractButton):
         self.setToolTip(choice.label)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, 32)
+        return QSize(200, self.minimumHeight())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
@@ -234,7 +243,8 @@ class AnswerButton(QAbstractButton):
         painter.setBrush(QColor(ground or tokens.surface))
         painter.drawRoundedRect(area, 4, 4)
         width = max(20.0, key_width(self._key))
-        paint_key(painter, QRectF(8, 8, width, 16), self._key, ink=ink, line=tokens.edge)
+        key = QRectF(8, (self.height() - 16) / 2, width, 16)
+        paint_key(painter, key, self._key, ink=ink, line=tokens.edge)
         x = 8 + width + 8
         made = theme.font("label", 600 if is_on else 500)
         painter.setFont(made)
@@ -253,4 +263,6 @@ class AnswerButton(QAbstractButton):
                 QRectF(x + metrics.horizontalAdvance(text), y, 0, 0).topLeft(),
             )
         if is_on:
-            paint_icon(painter, QRectF(self.width() - 24, 9, 14, 14), "check", ink)
+            paint_icon(
+                painter, QRectF(self.width() - 24, (self.height() - 14) / 2, 14, 14), "check", ink
+            )

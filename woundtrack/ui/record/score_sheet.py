@@ -34,6 +34,7 @@ from woundtrack.ui.components import (
 )
 from woundtrack.ui.record.score_card import ProgressBar
 from woundtrack.ui.record.score_items import AnswerButton, ItemList
+from woundtrack.ui.record.score_ruler import RulerFields
 from woundtrack.ui.record.score_words import amount, suggestion_words, total_words
 from woundtrack.ui.window.overlay import Overlay
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 _WIDTH: Final = 1000
 _HEIGHT: Final = 620
 _ANSWERS: Final = 344
+_MANY: Final = 6
 _OWN: Final = frozenset(
     {
         Qt.Key.Key_Return,
@@ -291,12 +293,15 @@ class ScoreSheet(Overlay):
         self._item_hint.setVisible(bool(item.hint))
         chosen, last = draft.answers.get(item.code), draft.last_answers.get(item.code)
         for choice in item.choices:
-            button = AnswerButton(choice, is_last=choice.value == last)
+            button = AnswerButton(
+                choice, is_last=choice.value == last, is_low=len(item.choices) > _MANY
+            )
             button.setChecked(choice.value == chosen)
             button.setEnabled(can_rate)
             button.clicked.connect(lambda _=False, value=choice.value: self._click(value))
             self._choices.addWidget(button)
             self.buttons.append(button)
+        self.ruler.show_item(item, can_rate=can_rate)
         self.number.setVisible(item.scale is not None)
         self._ends.setVisible(item.scale is not None)
         if item.scale is not None:
@@ -392,6 +397,8 @@ class ScoreSheet(Overlay):
         self.number.textEdited.connect(self._read_number)
         self.number.installEventFilter(self)
         self._ends = Label("", "label", "2")
+        self.ruler = RulerFields()
+        self.ruler.taken.connect(self._click)
         self._suggested = Label("", "label", "accent", wraps=True)
         self.take = KeyButton("", self.tr("Space"), size="small")
         self.take.clicked.connect(self.take_suggestion)
@@ -431,6 +438,7 @@ class ScoreSheet(Overlay):
         right.setSpacing(8)
         right.addWidget(self._item_title)
         right.addWidget(self._item_hint)
+        right.addWidget(self.ruler)
         right.addLayout(self._choices)
         right.addLayout(on_scale)
         right.addWidget(self._out)
