@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.healing.points import point
-from tests.healing.record import day, finding, healed
+from tests.healing.record import course, day, finding, healed, record_with
+from woundtrack.healing import closure_of
 from woundtrack.healing.closures import Closure, ClosureStatus, closure_from, looks_of
 from woundtrack.model import Finding, LesionState, TimelinePoint
 
@@ -146,3 +147,25 @@ def test_what_surgery_closed_has_not_healed(state: LesionState) -> None:
 
 def test_a_lesion_that_nobody_saw_is_not_seen() -> None:
     assert closure([], []).status is ClosureStatus.NEVER_SEEN
+
+
+def test_a_curve_made_with_the_record_is_confirmed_by_drainage_and_dressing_alone() -> None:
+    areas: dict[str, dict[int, float | str]] = {"T1": {0: 4.0, 20: "closed", 34: "closed"}}
+    found = record_with(healed("T1", 20), healed("T1", 34))
+
+    (with_findings,) = course(areas, found).lesions
+    (without,) = course(areas, record_with()).lesions
+    (outlines_alone,) = course(areas).lesions
+
+    assert closure_of(with_findings) == (day(20), day(34))
+    assert closure_of(without) == (day(20), None)
+    assert closure_of(outlines_alone) == (day(20), day(34))
+
+
+def test_a_lesion_that_closed_again_waits_for_its_second_visit_anew() -> None:
+    areas: dict[str, dict[int, float | str]] = {
+        "T1": {0: 4.0, 20: "closed", 34: "closed", 60: 1.0, 80: "closed"}
+    }
+    found = record_with(*(healed("T1", number) for number in (20, 34, 80)))
+
+    assert closure_of(course(areas, found).lesions[0]) == (day(80), None)

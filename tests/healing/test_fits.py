@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.healing.points import point, term
 from woundtrack.healing import fits
-from woundtrack.healing.fits import DelayVerdict
+from woundtrack.healing.fits import DelayStatus
 
 DAYS = (0, 7, 14, 28, 42, 56)
 AREAS = (20, 18.5, 14.9, 10.2, 7.6, 5.1)
@@ -175,7 +175,7 @@ def test_the_delayed_exponential_agrees_with_curve_fit_of_scipy() -> None:
     assert fit.delay.value == pytest.approx(17.34528632, abs=1e-6)
     assert fit.chi2 == pytest.approx(1.298618061894282, abs=1e-9)
     assert fit.scatter == pytest.approx(0.5096308589350335, abs=1e-6)
-    assert fit.verdict is DelayVerdict.IDENTIFIED
+    assert fit.status is DelayStatus.IDENTIFIED
 
 
 def test_the_intervals_of_the_delayed_exponential_are_those_of_the_profile() -> None:
@@ -204,7 +204,7 @@ def test_a_fall_from_the_first_day_on_needs_no_delay() -> None:
 
     assert fit is not None
     assert fit.delay.low == pytest.approx(0.0, abs=1e-9)
-    assert fit.verdict is DelayVerdict.NONE_NEEDED
+    assert fit.status is DelayStatus.NONE_NEEDED
 
 
 def test_a_level_course_has_no_delay_that_means_anything() -> None:
@@ -214,7 +214,7 @@ def test_a_level_course_has_no_delay_that_means_anything() -> None:
     fit = fits.delayed_exponential(points)
 
     assert fit is not None
-    assert fit.verdict is DelayVerdict.NO_FALL
+    assert fit.status is DelayStatus.NO_FALL
 
 
 def test_a_fall_seen_by_the_last_area_alone_has_a_delay_without_an_end() -> None:
@@ -225,7 +225,7 @@ def test_a_fall_seen_by_the_last_area_alone_has_a_delay_without_an_end() -> None
 
     assert fit is not None
     assert fit.delay.high == pytest.approx(28.0)
-    assert fit.verdict is DelayVerdict.NO_END
+    assert fit.status is DelayStatus.NO_END
 
 
 def test_four_areas_are_too_few_for_a_delay() -> None:

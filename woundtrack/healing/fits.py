@@ -32,7 +32,7 @@ _GRID: Final = 400
 _ZOOM: Final = 21
 
 
-class DelayVerdict(Enum):
+class DelayStatus(Enum):
     """Whether the measurements say when the decay began."""
 
     IDENTIFIED = "the measurements show when the area began to fall"
@@ -62,14 +62,14 @@ class Exponential:
 class DelayedExponential:
     """A(t) = A₀ before the delay is over, then A₀ exp(-k (t - delay)); days from the first area.
 
-    Where ``verdict`` is not IDENTIFIED the numbers are those of the best curve and no finding.
+    Where ``status`` is not IDENTIFIED the numbers are those of the best curve and no finding.
     """
 
     area: Estimate
     per_day: Estimate
     delay: Estimate
     half_life: Estimate | None
-    verdict: DelayVerdict
+    status: DelayStatus
     scatter: float
     chi2: float
     count: int
@@ -112,7 +112,7 @@ def delayed_exponential(
     For each delay from none to the last area but one the rest is a line on the log scale; the delay
     is the one with the least χ². Its interval, and that of k, hold every value for which χ² rises
     by no more than the square of 1.96, or of Student's t times √(χ²/ν) where that is more: the
-    profile likelihood. The interval of A₀ is that at the best delay. ``verdict`` says whether the
+    profile likelihood. The interval of A₀ is that at the best delay. ``status`` says whether the
     delay can be told at all.
     """
     data = _Data.of(points, spreads)
@@ -147,19 +147,19 @@ def delayed_exponential(
         is_assumed=data.is_assumed,
     )
     if (per_day.low or 0) <= 0:
-        verdict = DelayVerdict.NO_FALL
+        status = DelayStatus.NO_FALL
     elif low <= 0:
-        verdict = DelayVerdict.NONE_NEEDED
+        status = DelayStatus.NONE_NEEDED
     elif high >= last:
-        verdict = DelayVerdict.NO_END
+        status = DelayStatus.NO_END
     else:
-        verdict = DelayVerdict.IDENTIFIED
+        status = DelayStatus.IDENTIFIED
     return DelayedExponential(
         area=_area_from(best.start, reach * best.start_se, is_assumed=data.is_assumed),
         per_day=per_day,
         delay=Estimate(value=delay, unit="d", low=low, high=high, is_assumed=data.is_assumed),
         half_life=_half_life(per_day),
-        verdict=verdict,
+        status=status,
         scatter=math.sqrt(best.chi2 / freedom),
         chi2=best.chi2,
         count=len(data.days),

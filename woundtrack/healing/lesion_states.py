@@ -110,13 +110,17 @@ class BreakReason(Enum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Record:
-    """One patient's record laid out by lesion, for lookups by day. ``laid_out`` makes one."""
+    """One patient's record laid out by lesion, for lookups by day; ``laid_out`` makes one.
+
+    ``is_there`` is False where no record was read, which is not an empty one.
+    """
 
     ends: Mapping[str, End]
     began_on: Mapping[str, date]
     findings: Mapping[str, tuple[tuple[date, Finding], ...]]
     debrided_on: tuple[tuple[str | None, date], ...]
     joined_on: tuple[tuple[str, date, BreakReason], ...] = ()
+    is_there: bool = True
 
 
 def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
@@ -128,7 +132,7 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
     visit that isn't among these is left out.
     """
     if record is None:
-        return Record(ends={}, began_on={}, findings={}, debrided_on=())
+        return Record(ends={}, began_on={}, findings={}, debrided_on=(), is_there=False)
     days = {visit.id: visit.visited_on for visit in visits}
     findings: dict[str, list[tuple[date, Finding]]] = {}
     for finding in record.findings:

@@ -10,11 +10,20 @@ from datetime import date
 
 from woundtrack.healing import fits, rates
 from woundtrack.healing.burden import Burden
+from woundtrack.healing.closures import closure_from, looks_of
 from woundtrack.healing.estimates import Spreads
-from woundtrack.healing.lesion_states import End, Record, laid_out, last_run, line_breaks
+from woundtrack.healing.lesion_states import (
+    End,
+    Record,
+    Standing,
+    laid_out,
+    last_run,
+    line_breaks,
+)
 from woundtrack.model import (
     Assessment,
     ClinicalRecord,
+    Finding,
     GroupTimeline,
     Lesion,
     LesionTimeline,
@@ -115,8 +124,9 @@ def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
     """Return when a lesion that is now closed was first seen so, and the visit that confirmed it.
 
     Confirmed at the first closed visit at least 14 days after (FDA 2006, docket FDA-2000-D-0037:
-    two consecutive visits two weeks apart); None while there is none. None for a lesion that is
-    open or was never seen.
+    two consecutive visits two weeks apart); None while there is none. Where the curve was made with
+    a record, both visits must also have found neither drainage nor a need for a dressing
+    (``closures``). None for a lesion that is open or was never seen.
     """
     closed: list[date] = []
     for point in reversed(curve.points):
@@ -126,6 +136,8 @@ def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
     if not closed:
         return None
     first = closed[-1]
+    if curve.has_findings:
+        return first, curve.confirmed_on
     return first, next((on for on in reversed(closed) if (on - first).days >= 14), None)
 
 
@@ -223,7 +235,18 @@ def _lesion_timeline(
         area_reduction_percent=reduction,
         gilman_cm_per_week=gilman,
         half_life_days=None if fit is None or fit.half_life is None else fit.half_life.value,
+        has_findings=record.is_there,
+        confirmed_on=_confirmed_on(points, record.findings.get(lesion.id, ())),
     )
+
+
+def _confirmed_on(
+    points: Sequence[TimelinePoint], findings: Sequence[tuple[date, Finding]]
+) -> date | None:
+    """Return the visit that confirmed the closure since the lesion was last open."""
+    looks = looks_of(points, findings)
+    opened = [place for place, look in enumerate(looks) if look.standing is Standing.OPEN]
+    return closure_from(looks[opened[-1] + 1 if opened else 0 :]).confirmed_on
 
 
 def _gaps(

@@ -66,7 +66,9 @@ class LesionTimeline:
 
     ``gaps`` are visits of the patient at which this lesion, already known and not yet closed for
     good, has no measured area: the curve is broken there. ``nested`` are the curves of its other
-    outlines, where there are any; no rate and no total is taken from them.
+    outlines, where there are any; no rate and no total is taken from them. ``confirmed_on`` is the
+    visit that confirmed the closure that it shows now by skin, drainage and dressing; it says so
+    only where the findings were read, ``has_findings``.
     """
 
     lesion: Lesion
@@ -76,6 +78,8 @@ class LesionTimeline:
     area_reduction_percent: float | None = None
     gilman_cm_per_week: float | None = None
     half_life_days: float | None = None
+    has_findings: bool = False
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
