@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from woundtrack.ui.window.main_window import MainWindow
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.end_to_end import course_states  # noqa: E402  the root has to be found first
+
 SIZES = {"1366": (1366, 696), "2560": (2560, 1440)}
 """A clinic monitor of 1366 × 768 without its desktop's bars, and a wall."""
 THEMES = ("light", "dark")
@@ -48,7 +52,6 @@ class Options:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Take the pictures that were asked for; return 0."""
     options = _options(sys.argv[1:] if arguments is None else arguments)
-    sys.path.insert(0, str(ROOT))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     os.environ["QT_SCALE_FACTOR"] = "1"
     with tempfile.TemporaryDirectory() as folder:
@@ -179,10 +182,18 @@ def _take_states(
 
 
 def _picture(window: MainWindow) -> QPixmap:
-    """Return the window as it looks, with what is open above it."""
+    """Return the window as it looks, with what is open above it; or the meeting's full screen."""
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QApplication
 
+    meeting = course_states.full_screen(window)
+    if meeting is not None:
+        height = max(window.height(), 768)  # without a desktop's bars
+        meeting.resize(window.width(), height)
+        _settle(window)
+        picture = meeting.grab()
+        course_states.mdt_leave(window)
+        return picture
     picture = window.grab()
     if popup := QApplication.activePopupWidget():
         painter = QPainter(picture)
@@ -226,6 +237,16 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="timeline-sites", drive=_timeline_sites),
         State(name="timeline-percent", drive=_timeline_percent),
         State(name="timeline-closed", drive=_timeline_closed),
+        State(name="timeline-merged", drive=course_states.timeline_merged),
+        State(name="timeline-died", drive=course_states.timeline_died),
+        State(name="timeline-one-visit", drive=course_states.timeline_one_visit),
+        State(name="record", drive=course_states.record),
+        State(name="record-patient", drive=course_states.record_patient),
+        State(name="record-score", drive=course_states.record_score),
+        State(name="compare", drive=course_states.compare),
+        State(name="compare-slider", drive=course_states.compare_slider),
+        State(name="mdt", drive=course_states.mdt),
+        State(name="mdt-screen", drive=course_states.mdt_screen),
         State(name="keys", drive=_keys),
         State(name="find", drive=_find),
         State(name="about", drive=_about),

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from woundtrack.errors import UnknownPatient
-from woundtrack.model import WoundState, new_id
+from woundtrack.model import (
+    EndReason,
+    Event,
+    EventKind,
+    LesionDetail,
+    PartialDate,
+    WoundState,
+    new_id,
+)
 from woundtrack.records import Library
 
 if TYPE_CHECKING:
@@ -194,6 +202,29 @@ def test_a_summary_counts_open_lesions_waiting_photographs_and_the_last_visit(
     assert unseen.id in {lesion.id for lesion in clinic.library.lesions(patient.id)}
     assert clinic.library.patient_summaries(patient.id) == (summary,)
     assert clinic.library.patient_summaries(empty.id) == (nothing,)
+
+
+def test_a_summary_knows_of_death_and_counts_no_lesion_that_merged(clinic: Clinic) -> None:
+    patient = clinic.patient()
+    kept, merged = (clinic.lesion(patient, number) for number in (1, 2))
+    photograph = clinic.photograph(clinic.visit(patient))
+    clinic.store(clinic.assessed(kept, photograph), clinic.assessed(merged, photograph))
+    ended = LesionDetail(patient_id=patient.id, lesion_id=merged.id, end_reason=EndReason.MERGED)
+    death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-03"))
+    (before,) = clinic.library.patient_summaries()
+
+    with clinic.verb() as change:
+        change.add_entry(ended)
+        change.add_entry(death)
+    (after,) = clinic.library.patient_summaries()
+    with clinic.verb() as change:
+        change.add_entry(ended.revised(by="Ann", reason="mistaken", end_reason=None))
+        change.add_entry(death.revised(by="Ann", reason="another's", is_retired=True))
+    (again,) = clinic.library.patient_summaries()
+
+    assert (before.open_lesion_count, before.died_on) == (2, None)
+    assert (after.open_lesion_count, after.died_on) == (1, PartialDate(text="2026-03"))
+    assert (again.open_lesion_count, again.died_on) == (2, None)
 
 
 def test_reads_of_one_patient_use_indices_and_do_not_grow_with_her_photographs(

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlite_utils import Database
 
-from woundtrack.model import Patient
+from woundtrack.model import PartialDate, Patient
 from woundtrack.records import rows as conversion
 from woundtrack.records.database import rows
 
@@ -21,7 +21,8 @@ class PatientSummary:
     """One line of the patients' list.
 
     ``lesion_count`` counts lesions not retired; ``open_lesion_count`` those of them that were open
-    when last assessed; ``waiting_count`` proposals that wait for a person.
+    when last assessed and are still followed as themselves: one that merged is not.
+    ``waiting_count`` counts proposals that wait for a person.
     """
 
     patient: Patient
@@ -29,6 +30,7 @@ class PatientSummary:
     open_lesion_count: int
     waiting_count: int
     last_visited_on: date | None
+    died_on: PartialDate | None = None
 
     @property
     def code(self) -> str:
@@ -49,6 +51,7 @@ def read(db: Database, patient_id: str | None) -> tuple[PatientSummary, ...]:
             last_visited_on=(
                 date.fromisoformat(row["last_visited_on"]) if row["last_visited_on"] else None
             ),
+            died_on=PartialDate(text=row["died_on"]) if row["died_on"] else None,
         )
         for row in found
     )
@@ -81,8 +84,20 @@ _SUMMARIES: Final = """
                         SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id
                     )
                 ORDER BY visit.visited_on DESC, assessment.recorded_at DESC, assessment.id LIMIT 1
+            ) AND NOT EXISTS (
+                SELECT 1 FROM lesion_detail AS ended
+                WHERE ended.patient_id = lesion.patient_id AND ended.lesion_id = lesion.id
+                    AND ended.is_retired = 0 AND ended.end_reason IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM lesion_detail AS newer WHERE newer.supersedes = ended.id
+                    )
             )
-        ) AS open_lesion_count
+        ) AS open_lesion_count,
+        (
+            SELECT event."on" FROM event
+            WHERE event.patient_id = patient.id AND event.kind = 'death' AND event.is_retired = 0
+                AND NOT EXISTS (SELECT 1 FROM event AS newer WHERE newer.supersedes = event.id)
+            ORDER BY event.recorded_at DESC LIMIT 1
+        ) AS died_on
     FROM patient LEFT JOIN waiting ON waiting.patient_id = patient.id
     {where}
     ORDER BY patient.code, patient.id

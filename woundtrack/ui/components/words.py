@@ -12,6 +12,8 @@ from typing import Final
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, Qt, QTime
 from PySide6.QtGui import QGuiApplication
 
+from woundtrack.model import PartialDate, Precision
+
 THIN: Final = "\u202f"
 """The narrow no-break space before % and units."""
 MINUS: Final = "\u2212"
@@ -88,6 +90,16 @@ def counted(count: int, one: str, many: str) -> str:
 def day(on: date) -> str:
     """Return a date: ``11 Jun 2026``."""
     return kept_whole(QLocale().toString(QDate(on.year, on.month, on.day), "d MMM yyyy"))
+
+
+def partial_day(on: PartialDate) -> str:
+    """Return a date as far as it is known: ``11 Jun 2026``, ``Jun 2026``, ``2026``."""
+    if on.precision is Precision.DAY:
+        return day(on.earliest)
+    if on.precision is Precision.MONTH:
+        first = QDate(on.earliest.year, on.earliest.month, 1)
+        return kept_whole(QLocale().toString(first, "MMM yyyy"))
+    return kept_whole(str(on.earliest.year))
 
 
 def day_short(on: date) -> str:

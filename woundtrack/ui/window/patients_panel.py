@@ -235,6 +235,8 @@ class PatientsPanel(Panel):
     def _second_line(self, summary: PatientSummary) -> str:
         on = summary.last_visited_on
         day = "" if on is None else words.day(on)
+        if summary.died_on is not None:
+            return self.tr("Died {day}").format(day=words.partial_day(summary.died_on))
         if not summary.lesion_count:
             first = self.tr("No lesion yet")
         elif summary.open_lesion_count:

@@ -1,0 +1,105 @@
+"""States of the rooms that show a patient's course: Record, Compare, MDT, and the timeline's lanes.
+
+Hides which demonstration patient shows what: WT-0031 has most, lesions of WT-0112 merge, WT-0073
+dies, WT-0140 has one visit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from woundtrack.ui.window.main_window import MainWindow
+
+FULLEST, MERGED, DEAD, NEWEST = "WT-0031", "WT-0112", "WT-0073", "WT-0140"
+
+
+def show_patient(window: MainWindow, code: str) -> None:
+    """Show a patient of the demonstration."""
+    assert window.session.library is not None
+    window.session.set_patient(window.session.library.patient_with_code(code))
+
+
+def _timeline_of(window: MainWindow, code: str) -> None:
+    show_patient(window, code)
+    window.session.go("timeline")
+
+
+def timeline_merged(window: MainWindow) -> None:
+    """Show lesions that became one."""
+    _timeline_of(window, MERGED)
+
+
+def timeline_died(window: MainWindow) -> None:
+    """Show a course that ended with death."""
+    _timeline_of(window, DEAD)
+
+
+def timeline_one_visit(window: MainWindow) -> None:
+    """Show a patient who was seen once."""
+    _timeline_of(window, NEWEST)
+
+
+def record(window: MainWindow) -> None:
+    """Show the form of the newest recorded visit."""
+    show_patient(window, "WT-0104")
+    window.session.go("record")
+
+
+def record_patient(window: MainWindow) -> None:
+    """Show the patient's own card."""
+    show_patient(window, MERGED)
+    window.session.actions["patient.details"].trigger()
+
+
+def record_score(window: MainWindow) -> None:
+    """Show a score being answered."""
+    window.session.actions["window.cancel"].trigger()
+    show_patient(window, "WT-0104")
+    window.session.go("record")
+    window.session.actions["record.score"].trigger()
+
+
+def compare(window: MainWindow) -> None:
+    """Show a lesion's first and last photographs in true size."""
+    window.session.actions["window.cancel"].trigger()
+    show_patient(window, FULLEST)
+    window.session.go("compare")
+
+
+def compare_slider(window: MainWindow) -> None:
+    """Show them under a slider."""
+    window.session.actions["compare.slider"].trigger()
+
+
+def mdt(window: MainWindow) -> None:
+    """Show the list of a meeting."""
+    window.session.actions["compare.side"].trigger()
+    window.session.go("mdt")
+    window.session.actions["mdt.suggested"].trigger()
+
+
+def mdt_screen(window: MainWindow) -> None:
+    """Show the first patient of the meeting on the full screen."""
+    window.session.actions["mdt.begin"].trigger()
+
+
+def mdt_leave(window: MainWindow) -> None:
+    """Leave the full screen."""
+    screen = full_screen(window)
+    if screen is not None:
+        screen.close()
+
+
+def full_screen(window: MainWindow) -> QWidget | None:
+    """Return the meeting's own window while it is shown."""
+    from PySide6.QtWidgets import QApplication
+
+    found = [
+        one
+        for one in QApplication.topLevelWidgets()
+        if one is not window and one.isVisible() and type(one).__name__ == "MdtScreen"
+    ]
+    return found[0] if found else None
