@@ -56,15 +56,26 @@ def record_patient(window: MainWindow) -> None:
 
 def record_score(window: MainWindow) -> None:
     """Show a score being answered."""
-    window.session.actions["window.cancel"].trigger()
+    _escape(window)
     show_patient(window, "WT-0104")
     window.session.go("record")
     window.session.actions["record.score"].trigger()
 
 
+def _escape(window: MainWindow) -> None:
+    """Leave the sheet that is open."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+    from PySide6.QtWidgets import QApplication
+
+    window.activateWindow()
+    QApplication.processEvents()
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+
+
 def compare(window: MainWindow) -> None:
     """Show a lesion's first and last photographs in true size."""
-    window.session.actions["window.cancel"].trigger()
+    _escape(window)
     show_patient(window, FULLEST)
     window.session.go("compare")
 
