@@ -36,6 +36,7 @@ _RATIO: Final = 0.8  # Lowe's: nearest by second nearest
 _TRIES: Final = 2000
 _ROUND_WOUND_MM: Final = 4.0
 _ROUND_CARD_MM: Final = 3.0
+_NEAR_MM: Final = 35.0  # from the lesion's edge, where there are enough
 _LEAST_PAIR_MM: Final = 12.0  # apart, for two matches to tell the turn
 
 
@@ -77,6 +78,10 @@ def matching_landmarks(
     agreed = agreeing(source, target)
     if len(agreed) < LEAST_INLIERS:
         return ()
+    # Near the lesion a landmark says most; far from it the lens and the curve of the body count.
+    middle = points_on_skin(np.array([middles_px[0]], dtype=np.float64), one[1])[0]
+    near = agreed[np.hypot(*(source[agreed] - middle).T) < _NEAR_MM + _radius(*one[1:])]
+    agreed = near if len(near) >= LEAST_INLIERS else agreed
     chosen = agreed[_spread_out(source[agreed])]
     first = in_pixels(source[chosen], one[1])
     second = in_pixels(target[chosen], other[1])
@@ -170,6 +175,13 @@ def _skin_alone(
         cv2.fillPoly(mask, [places], 0)
         cv2.polylines(mask, [places], True, 0, max(1, round(2 * margin * scale)))
     return mask
+
+
+def _radius(calibration: Calibration, parts: Sequence[Outline]) -> float:
+    """Return half of the lesion's greatest extent, mm."""
+    rings = [rings_on_skin(part, calibration)[0] for part in parts]
+    rings = [ring for ring in rings if len(ring)]
+    return float(np.hypot(*np.ptp(np.concatenate(rings), axis=0))) / 2 if rings else 0.0
 
 
 def _card_on_skin(card: Card, calibration: Calibration) -> Floats:

@@ -30,6 +30,8 @@ class MarkingWork(QObject):
     -------
     changed()
         What is drawn changed.
+    proposed()
+        Places were found that are alike.
     relaid()
         Landmarks are others than before: the photographs lie otherwise.
     ended(bool)
@@ -44,6 +46,7 @@ class MarkingWork(QObject):
     """
 
     changed = Signal()
+    proposed = Signal()
     relaid = Signal()
     ended = Signal(bool)
 
@@ -225,10 +228,10 @@ class MarkingWork(QObject):
             return
         self.is_looking = False
         marking.proposed = list(found)
-        if not found:
-            self._session.said.emit(
-                self.tr("No places are alike for sure: click them in both photos.")
-            )
+        if found:
+            self.proposed.emit()
+            return
+        self._session.said.emit(self.tr("No places are alike for sure: click them in both photos."))
         self.changed.emit()
 
     def _refuse(self, problem: WoundtrackError) -> None:

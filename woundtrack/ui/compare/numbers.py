@@ -78,6 +78,12 @@ def change_in_words(before: TimelinePoint, after: TimelinePoint) -> str:
     return words.kept_whole(f"{text} ({interval})")
 
 
+def _signed(value: float, decimals: int) -> str:
+    """Return a difference with its sign; 0 has none."""
+    text = words.number(value, decimals)
+    return words.kept_whole(f"+{text}") if round(value, decimals) > 0 else text
+
+
 class ChangeBar(QWidget):
     """The change with its interval on a scale of per cent, beside the band of measurement error."""
 
@@ -325,7 +331,7 @@ class Numbers(Panel):
             moved = ""
             if first is not None and second is not None:
                 places = 2 if decimals is None and max(first, second) < 0.995 else decimals or 1
-                moved = words.number(second - first, places)
+                moved = _signed(second - first, places)
             self._put(row, (name, shown[0], shown[1], moved))
             row += 1
             if decimals is None:
@@ -339,7 +345,7 @@ class Numbers(Panel):
             cells = [words.percent(one[kind]) if kind in one else words.DASH for one in shares]
             moved = ""
             if all(kind in one for one in shares):
-                moved = words.number(round(100 * (shares[1][kind] - shares[0][kind])), 0)
+                moved = _signed(100 * (shares[1][kind] - shares[0][kind]), 0)
             self._put(row, (tissue_name(kind), cells[0], cells[1], moved))
             row += 1
         self._note.setVisible(bool(kinds))

@@ -99,6 +99,7 @@ class ComparePage(QWidget):
         room.empty.opening_asked.connect(self._open_unscaled)
         self._pictures.arrived.connect(self._take_picture)
         self.work.changed.connect(self._show)
+        self.work.proposed.connect(self._show_all_marks)
         self.work.relaid.connect(self._lay_out_again)
         self.work.ended.connect(self._take_marks)
         session.patient_changed.connect(self._follow)
@@ -324,7 +325,7 @@ class ComparePage(QWidget):
         if self._view is None:
             canvas.show_scene(scene)  # how many panes there are decides how large the skin can be
             visits = [one.visit for one in scene.shown]
-            view = self._stage.fitted(visits, canvas.fitting, is_marking=marking is not None)
+            view = self._stage.fitted(visits, canvas.fitting, marking)
             scene = replace(scene, view=view)
         canvas.show_scene(scene)
         between = choice.between if scene.mode is Mode.SIDE and marking is None else ()
@@ -497,10 +498,13 @@ class ComparePage(QWidget):
         """Mark places that the left and the right photograph both show."""
         if self.choice is not None and self.work.begin(*self.choice.pair):
             self._timer.stop()
-            self.fit()
-            # What is clicked must not move away under the mouse.
-            self._view = self.room.canvas.scene.view
+            self._show_all_marks()
             self.room.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_all_marks(self) -> None:
+        self.fit()
+        # What is to be clicked must not move away under the mouse.
+        self._view = self.room.canvas.scene.view
 
     def keep_marks(self) -> None:
         """Keep what is proposed, or record what is marked."""

@@ -381,13 +381,13 @@ def paint_marks(painter: QPainter, area: QRectF, one: Shown, view: View) -> None
             painter.setPen(cross)
             for way in (QPointF(1, 0), QPointF(0, 1)):
                 painter.drawLine(QLineF(at - way * 4, at + way * 4))
-        label = QRectF(at.x() + 9, at.y() - 22, 18, 18)
+        # What is proposed has its place in the row, too: which is whose is to be seen in both.
+        text = f"{-mark.number}?" if mark.is_proposed else str(mark.number)
+        label = QRectF(at.x() + 9, at.y() - 22, 26 if mark.is_proposed else 18, 18)
         _ground(painter, label, 3)
         painter.setPen(QColor(colour))
         painter.setFont(theme.font("label_strong"))
-        painter.drawText(
-            label, Qt.AlignmentFlag.AlignCenter, "?" if mark.is_proposed else str(mark.number)
-        )
+        painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
         painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.restore()
 

@@ -86,25 +86,28 @@ class Staging(QObject):
         self,
         visits: Sequence[ComparedVisit],
         fitting: Callable[[float, float], float],
-        *,
-        is_marking: bool,
+        marking: Marking | None,
     ) -> View:
-        """Return the view that shows all outlines of some visits, with some skin round them."""
+        """Return the view that shows all outlines of some visits, with some skin round them.
+
+        While landmarks are marked, all of these, too.
+        """
         rings: list[NDArray[np.float64]] = []
         for one in visits:
             if self._layout is None or one.id not in self._order:
                 continue
             place = self._order[one.id]
             rings += self._layout.edges_mm[place]
-            if is_marking:
-                rings += [at[None] for at in self._layout.landmarks_mm[place].values()]
+            for mark in () if marking is None else marks_of(one, marking):
+                rings.append(self._layout.laid[place].placed(np.array([mark.at_mm])))
         low, high = np.array([-15.0, -15.0]), np.array([15.0, 15.0])
         if rings:
             every = np.concatenate(rings)
             low, high = every.min(axis=0), every.max(axis=0)
         middle = (low + high) / 2
         across, down = np.maximum((high - low) * _MARGIN, _LEAST_FIELD_MM)
-        by = _ROUND_FOR_MARKS if is_marking else 1.0
+        is_wide = marking is not None and not marking.proposed
+        by = _ROUND_FOR_MARKS if is_wide else 1.0
         return View(
             middle_mm=(float(middle[0]), float(middle[1])),
             px_per_mm=fitting(float(across) * by, float(down) * by),

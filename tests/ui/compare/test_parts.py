@@ -1,0 +1,310 @@
+"""Which visits are shown, how panes are laid, how the bar of change follows from the interval."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from PySide6.QtCore import QPointF, QRectF
+
+from tests.ui.compare.conftest import CALIBRATION, FIRST, SEEN
+from woundtrack.model import (
+    ClinicalRecord,
+    Debrided,
+    Event,
+    EventKind,
+    Finding,
+    Landmark,
+    LandmarkSource,
+    PartialDate,
+    Patient,
+    TimelinePoint,
+    Visit,
+    WoundState,
+    now,
+)
+from woundtrack.ui.compare.care import debridements_of
+from woundtrack.ui.compare.choice import Choice, first_choice
+from woundtrack.ui.compare.marking import Marking
+from woundtrack.ui.compare.numbers import spread_of
+from woundtrack.ui.compare.scene import View, grid
+from woundtrack.ui.compare.visits import ComparedVisit, spread
+
+
+def point(area_mm2: float | None, half: float = 0.1) -> TimelinePoint:
+    return TimelinePoint(
+        on=FIRST,
+        state=WoundState.OPEN,
+        area_mm2=area_mm2,
+        area_low_mm2=None if area_mm2 is None else area_mm2 * math.exp(-half),
+        area_high_mm2=None if area_mm2 is None else area_mm2 * math.exp(half),
+        perimeter_mm=None,
+        assessment_id="a",
+    )
+
+
+def visits(count: int, *, without_scale: tuple[int, ...] = ()) -> tuple[ComparedVisit, ...]:
+    return tuple(
+        ComparedVisit(
+            visit=Visit(
+                id=f"visit-{place}",
+                patient_id="p",
+                visited_on=FIRST + timedelta(days=7 * place),
+                created_at=now(),
+            ),
+            point=point(100.0),
+            days=7 * place,
+            filed=None,
+            accepted=None,
+            outlines=(),
+            calibration=None if place in without_scale else CALIBRATION,
+            why_not="no scale" if place in without_scale else "",
+        )
+        for place in range(count)
+    )
+
+
+# --- which visits --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [
+        (2, (0, 9)),
+        (3, (0, 5, 9)),
+        (4, (0, 3, 6, 9)),
+        (6, (0, 2, 4, 5, 7, 9)),
+    ],
+)
+def test_visits_are_spread_evenly_between_left_and_right(
+    count: int, shown: tuple[int, ...]
+) -> None:
+    found = spread(range(10), 0, 9, count)
+
+    assert len(found) == len(shown)
+    assert found[0] == 0
+    assert found[-1] == 9
+    gaps = [b - a for a, b in itertools.pairwise(found)]
+    assert max(gaps) - min(gaps) <= 1
+
+
+def test_fewer_visits_than_asked_for_are_all_shown() -> None:
+    assert spread((0, 1, 2), 0, 2, 6) == (0, 1, 2)
+    assert spread((0, 1), 0, 1, 4) == (0, 1)
+
+
+def test_visits_without_a_scale_are_left_out_between_the_two() -> None:
+    choice = Choice(visits=visits(6, without_scale=(2, 3)), left=0, right=5, count=6)
+
+    assert choice.shown == (0, 1, 4, 5)
+    assert choice.film == (0, 1, 4, 5)
+
+
+def test_six_visits_at_most_are_shown_however_many_are_picked() -> None:
+    choice = Choice(visits=visits(9), left=0, right=8)
+
+    for place in range(1, 8):
+        choice = choice.toggled(place)
+
+    assert choice.shown == (0, 1, 2, 3, 4, 8)
+    assert choice.toggled(2).shown == (0, 1, 3, 4, 8)
+
+
+def test_a_film_of_very_many_visits_shows_two_dozen_of_them() -> None:
+    choice = Choice(visits=visits(100), left=0, right=99)
+
+    assert len(choice.film) == 24
+    assert (choice.film[0], choice.film[-1]) == (0, 99)
+
+
+@pytest.mark.parametrize(
+    ("left_id", "right_id", "pair"),
+    [
+        (None, None, (0, 4)),
+        (None, "visit-2", (0, 2)),
+        (None, "visit-0", (0, 4)),
+        ("visit-1", "visit-3", (1, 3)),
+        ("visit-4", None, (3, 4)),
+        ("gone", "gone", (0, 4)),
+    ],
+)
+def test_the_first_choice_takes_what_was_asked_for(
+    left_id: str | None, right_id: str | None, pair: tuple[int, int]
+) -> None:
+    choice = first_choice(visits(5), left_id=left_id, right_id=right_id)
+
+    assert (choice.left, choice.right) == pair
+
+
+def test_one_visit_can_not_be_compared() -> None:
+    with pytest.raises(ValueError, match="two visits are needed"):
+        first_choice(visits(1))
+
+
+# --- where things are ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("count", "columns"), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 3), (6, 3)])
+def test_panes_fill_the_canvas_as_squarely_as_they_come(count: int, columns: int) -> None:
+    panes = grid(QRectF(0, 0, 990, 476), count)
+
+    assert len({pane.left() for pane in panes}) == columns
+    assert len({(pane.width(), pane.height()) for pane in panes}) == 1
+    assert all(QRectF(0, 0, 990.1, 476.1).contains(pane) for pane in panes)
+    assert not any(one.intersects(other) for one in panes for other in panes if one is not other)
+
+
+def test_a_view_puts_its_middle_into_the_middle_at_its_scale() -> None:
+    view = View(middle_mm=(10.0, -5.0), px_per_mm=4.0)
+
+    to_view = view.to_view(QRectF(100, 0, 200, 100))
+
+    assert to_view.map(QPointF(10.0, -5.0)) == QPointF(200, 50)
+    assert to_view.map(QPointF(12.0, -5.0)) == QPointF(208, 50)
+
+
+# --- the change ----------------------------------------------------------------------------------
+
+
+def test_the_grey_band_is_what_these_two_intervals_can_not_tell_apart() -> None:
+    # Log half-widths 0.1 and 0.1 each way: 0.1414 together, exp − 1 is −13.2 % to +15.2 %.
+    spread_found = spread_of(point(1000.0), point(500.0))
+
+    assert spread_found is not None
+    assert spread_found.middle == pytest.approx(-0.5)
+    assert spread_found.error_low == pytest.approx(-0.1319, abs=1e-4)
+    assert spread_found.error_high == pytest.approx(0.1519, abs=1e-4)
+    assert spread_found.low == pytest.approx(0.5 * math.exp(-0.14142) - 1, abs=1e-4)
+    assert spread_found.high == pytest.approx(0.5 * math.exp(0.14142) - 1, abs=1e-4)
+
+
+def test_without_an_area_there_is_no_change() -> None:
+    assert spread_of(point(None), point(500.0)) is None
+
+
+# --- debridement ---------------------------------------------------------------------------------
+
+
+def record(*entries: Event | Finding) -> ClinicalRecord:
+    patient = Patient(id="p", code="CX-1", created_at=now())
+    return ClinicalRecord(
+        patient=patient,
+        events=tuple(one for one in entries if isinstance(one, Event)),
+        findings=tuple(one for one in entries if isinstance(one, Finding)),
+    )
+
+
+def debrided(on: str, lesion_id: str | None = "a1") -> Event:
+    return Event(
+        patient_id="p", kind=EventKind.DEBRIDEMENT, on=PartialDate(text=on), lesion_id=lesion_id
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "between"),
+    [
+        ("2026-01-12", False),  # the day of the left photo: before it, as far as anybody said
+        ("2026-01-13", True),
+        ("2026-01-26", True),
+        ("2026-01-27", False),
+        ("2026-01", True),  # may have been
+        ("2025", False),
+    ],
+)
+def test_a_debridement_between_two_photos_is_found_at_any_precision(
+    on: str, *, between: bool
+) -> None:
+    left, _, right = visits(3)
+
+    (found,) = debridements_of(record(debrided(on)), "a1", (left, right))
+
+    assert found.lies_between(left, right) is between
+
+
+def test_another_lesions_debridement_is_not_this_ones() -> None:
+    assert debridements_of(record(debrided("2026-01-13", "t1")), "a1", visits(2)) == ()
+    assert len(debridements_of(record(debrided("2026-01-13", None)), "a1", visits(2))) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "when", "between"),
+    [
+        (0, Debrided.BEFORE_PHOTOGRAPH, False),
+        (0, Debrided.AFTER_PHOTOGRAPH, True),
+        (1, Debrided.BEFORE_PHOTOGRAPH, True),
+        (1, Debrided.AFTER_PHOTOGRAPH, True),
+        (2, Debrided.BEFORE_PHOTOGRAPH, True),
+        (2, Debrided.AFTER_PHOTOGRAPH, False),
+    ],
+)
+def test_at_a_visit_it_counts_on_which_side_of_the_photograph_it_was(
+    place: int, when: Debrided, *, between: bool
+) -> None:
+    all_of_them = visits(3)
+    finding = Finding(patient_id="p", lesion_id="a1", visit_id=f"visit-{place}", debrided=when)
+
+    (found,) = debridements_of(record(finding), "a1", all_of_them)
+
+    assert found.lies_between(all_of_them[0], all_of_them[2]) is between
+
+
+# --- marking -------------------------------------------------------------------------------------
+
+
+def marked(*numbers: int) -> tuple[Landmark, ...]:
+    return tuple(Landmark(number=number, at_px=(10.0 * number, 5.0)) for number in numbers)
+
+
+def test_known_places_of_one_photo_are_wanted_in_the_other_first() -> None:
+    left, right = visits(2)
+    marking = Marking(left=replace(left, landmarks=marked(2, 4)), right=right)
+
+    wanted = []
+    while marking.wanted is not None and len(wanted) < 4:
+        one, number = marking.wanted
+        wanted.append((one.id, number))
+        marking.pick(one.id, (0.0, 0.0))
+
+    assert wanted == [("visit-1", 2), ("visit-1", 4), ("visit-0", 1), ("visit-1", 1)]
+
+
+def test_with_four_places_in_both_no_more_are_wanted() -> None:
+    left, right = (replace(one, landmarks=marked(1, 2, 3, 4)) for one in visits(2))
+    marking = Marking(left=left, right=right)
+
+    assert marking.wanted is None
+    assert not marking.pick(left.id, (0.0, 0.0))
+    assert marking.changes == {}
+
+
+def test_a_new_place_may_be_begun_in_the_right_photo() -> None:
+    left, right = visits(2)
+    marking = Marking(left=left, right=right)
+
+    is_taken = marking.pick(right.id, (7.0, 7.0))
+
+    assert is_taken
+    assert marking.wanted is not None
+    assert (marking.wanted[0].id, marking.wanted[1]) == (left.id, 1)
+
+
+def test_a_confirmed_landmark_that_is_moved_is_the_persons_own() -> None:
+    left, right = visits(2)
+    marking = Marking(left=left, right=right, proposed=[((1.0, 1.0), (2.0, 2.0))])
+
+    marking.keep_proposed()
+    marking.move(right.id, 1, (3.0, 3.0))
+
+    assert marking.marks[left.id][1].source is LandmarkSource.CONFIRMED
+    assert marking.marks[right.id][1].source is LandmarkSource.PICKED
+
+
+def test_the_clinic_of_these_tests_is_seen_as_it_says() -> None:
+    # A quarter turn clockwise: what is right of the wound is seen below it.
+    taken = SEEN[1]
+
+    assert taken.seen((10.0, 0.0)) == pytest.approx((300.0, 260.0 + 60.0))
+    assert taken.on == date(2026, 1, 26)
