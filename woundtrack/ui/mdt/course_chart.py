@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QLineF, QLocale, QPointF, QRectF, Qt
@@ -52,14 +53,14 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Bar:
-    """One dose in its row; ``text`` stands in it, or right of it where ``is_beside``."""
+    """One dose in its row; ``text`` begins at ``text_x``, in the bar or beside it."""
 
     dose: Dose
     left: float
     right: float
     row: int
     text: str
-    is_beside: bool
+    text_x: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -261,6 +262,10 @@ class CourseChart(Pane):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(band)
             for run in curve.runs:
+                if len(run) == 1 and run[0].high > run[0].low:
+                    x, high = dates.x(run[0].on), y_of(run[0].high)
+                    painter.drawRect(QRectF(x - 6, high, 12, y_of(run[0].low) - high))
+                    continue
                 upper = [QPointF(dates.x(one.on), y_of(one.high)) for one in run]
                 lower = [QPointF(dates.x(one.on), y_of(one.low)) for one in reversed(run)]
                 painter.drawPolygon(QPolygonF([*upper, *lower]))
@@ -313,13 +318,54 @@ class CourseChart(Pane):
             )
             box = QRectF(dates.left_px + 8, bottom - 34, 200, 32)
             write(painter, box, others, size=SMALL, colour=theme.current().text2)
+        lines = [
+            [QPointF(dates.x(mark.on), y_of(mark.value)) for mark in one.marks]
+            for one in panel.curves
+        ]
         for one in by_end[True]:
-            mark = one.marks[-1]
-            width = text_width(one.lesion.lesion.label, BODY, 600)
-            y = min(max(y_of(mark.value) - 34, top), bottom - 44)
-            self._paint_label(
-                painter, one, QRectF(dates.x(mark.on) - width / 2, y, _MOST_LABEL, 32)
+            self._paint_off_lines(
+                painter,
+                _label(one),
+                lines,
+                lines[panel.curves.index(one)][-1],
+                (top, bottom),
+                is_chosen=one.lesion.lesion.id == self._lesion_id,
             )
+        for one in named:
+            if one.begins:
+                self._paint_off_lines(
+                    painter, one.begins, lines, lines[panel.curves.index(one)][0], (top, bottom)
+                )
+
+    def _paint_off_lines(
+        self,
+        painter: QPainter,
+        text: str,
+        lines: Sequence[Sequence[QPointF]],
+        at: QPointF,
+        limits: tuple[float, float],
+        *,
+        is_chosen: bool = False,
+    ) -> None:
+        """Write beside a point of a curve, where no curve is; above it where there is no room."""
+        size, weight = (BODY, 600) if is_chosen or " " not in text else (SMALL, 400)
+        width = text_width(text, size, weight) + 4
+        edge = self.room.width()
+        left = min(max(at.x() - width / 2, 0.0), edge - width)
+        boxes = [
+            QRectF(x, y, width, 30)
+            for y in (at.y() - 42, at.y() + 12, at.y() - 72, at.y() + 42, at.y() - 102)
+            for x in (left, min(at.x() + 14, edge - width), max(at.x() - 14 - width, 0.0))
+            if limits[0] - 8 <= y <= limits[1] - 30
+        ]
+        free = [box for box in boxes if not any(_crosses(line, box) for line in lines)]
+        box = (free or boxes or [QRectF(left, at.y() - 42, width, 30)])[0]
+        painter.fillRect(box.adjusted(-2, 4, 2, -4), QColor(theme.current().surface))
+        if is_chosen:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.current().accent_soft))
+            painter.drawRoundedRect(box.adjusted(-4, 0, 2, 0), 4, 4)
+        write(painter, box, text, size=size, weight=weight)
 
     def _paint_label(self, painter: QPainter, curve: Curve, box: QRectF) -> None:
         tokens = theme.current()
@@ -427,28 +473,47 @@ class CourseChart(Pane):
             ),
         )
         for chain in first_of:
-            made = []
-            for place, dose in enumerate(chain):
+            spans = []
+            for dose in chain:
                 x0 = left - 6 if dose.start is None else max(dates.x(dose.start), left - 6)
                 x1 = until if dose.stop is None else min(dates.x(dose.stop), right)
-                if dose.is_act:
-                    x1 = x0
-                text = dose.text if place == 0 else dose.short
-                inside = fitted(text, SMALL, x1 - x0 - 16)
-                is_beside = inside != text and place == len(chain) - 1
-                is_beside = is_beside and x1 + text_width(text, SMALL) + 22 <= right + 60
-                made.append((dose, x0, x1, text if is_beside else inside, is_beside))
-            begins = made[0][1]
-            ending = max(one[2] + (text_width(one[3], SMALL) + 22 if one[4] else 0) for one in made)
+                spans.append((x0, x0 if dose.is_act else x1))
+            begins = spans[0][0]
+            head = 24 if chain[-1].stop is None or chain[-1].is_act else 10
+            text, text_x = self._bar_words(chain[0], spans[0], spans[-1][1] + head, len(chain) > 1)
+            width = text_width(text, SMALL) + 8
+            begins = min(begins, text_x - 4)
+            ending = max(spans[-1][1] + head - 6, text_x + width)
             row = next((row for row in range(rows) if ends[row] <= begins + 1), None)
             if row is None:
                 continue
             ends[row] = ending + 10
-            found += [
-                _Bar(dose=dose, left=x0, right=x1, row=row, text=text, is_beside=is_beside)
-                for dose, x0, x1, text, is_beside in made
-            ]
+            for place, (dose, (x0, x1)) in enumerate(zip(chain, spans, strict=True)):
+                short = fitted(dose.short, SMALL, x1 - x0 - 16)
+                if place:
+                    text, text_x = (short if short == dose.short else ""), x0 + 10
+                found.append(_Bar(dose=dose, left=x0, right=x1, row=row, text=text, text_x=text_x))
         return found
+
+    def _bar_words(
+        self, dose: Dose, span: tuple[float, float], after: float, has_more: bool
+    ) -> tuple[str, float]:
+        """Return what is written of a treatment, and from where: in its bar, or beside it.
+
+        With its dose where that has room; else without.
+        """
+        x0, x1 = span
+        dosed = f"{dose.text[:1].upper()}{dose.text[1:]}"
+        name = dosed.removesuffix(dose.short).strip() or dosed
+        for text in dict.fromkeys((dosed, name)):
+            width = text_width(text, SMALL)
+            if x0 + 10 + width <= x1 - 4:
+                return text, x0 + 10
+            if not has_more and after + width <= self.room.width():
+                return text, after
+            if x0 - 12 - width >= 0:
+                return text, x0 - 12 - width
+        return fitted(name, SMALL, x1 - x0 - 14), x0 + 10
 
     def _paint_bars(
         self, painter: QPainter, bars: Sequence[_Bar], dates: DateScale, y: float
@@ -469,13 +534,12 @@ class CourseChart(Pane):
                     points.append(QPointF(right + 14, middle))
                 points += [QPointF(right, top + _BAR), QPointF(bar.left, top + _BAR)]
                 painter.drawPolygon(QPolygonF(points))
-            x = bar.right + (24 if bar.dose.stop is None or bar.dose.is_act else 10)
-            if not bar.is_beside:
-                x = bar.left + 10
-            box = QRectF(x, top, max(self.room.width() - x, 10), _BAR)
-            if not bar.is_beside:
-                box.setRight(max(bar.right - 4, box.left()))
-            write(painter, box, bar.text, size=SMALL)
+            write(
+                painter,
+                QRectF(bar.text_x, top, text_width(bar.text, SMALL) + 2, _BAR),
+                bar.text,
+                size=SMALL,
+            )
 
     def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, left: float) -> None:
         """Say beside the title how many treatments found no room."""
@@ -596,6 +660,18 @@ class CourseChart(Pane):
 
 
 # --- small things --------------------------------------------------------------------------------
+
+
+def _crosses(line: Sequence[QPointF], box: QRectF) -> bool:
+    """Whether a line comes into a box."""
+    if len(line) == 1:
+        return box.adjusted(-9, -9, 9, 9).contains(line[0])
+    for first, second in pairwise(line):
+        steps = max(2, int(abs(second.x() - first.x()) / 6))
+        for step in range(steps + 1):
+            if box.adjusted(-4, -6, 4, 6).contains(first + (second - first) * (step / steps)):
+                return True
+    return False
 
 
 def _span(one: Happening, dates: DateScale) -> tuple[float, float]:

@@ -37,6 +37,7 @@ from woundtrack.ui.mdt.projected import (
     text_width,
     write,
 )
+from woundtrack.ui.timeline.chart_says import chart_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,7 +118,7 @@ class Photos(Pane):
         self._row, self._pair, self._message, self._year = row, pair, message, year
         name = self.tr("Photographs")
         if row is not None:
-            name = f"{name}, {row.lesion.label} {row.lesion.site.words}"
+            name = f"{name}, {row.lesion.label} {chart_words().site(row.lesion.site)}"
         self.setAccessibleName(name)
         days = "" if pair is None else ", ".join(words.day(on) for on in pair.plan.days)
         self.setAccessibleDescription(", ".join(part for part in (days, message) if part))
@@ -177,9 +178,9 @@ class Photos(Pane):
             lesion = self._row.lesion
             left = min(chip_width(lesion.label), box.width() * 0.5)
             paint_chip(painter, QRectF(0, 3, left, 34), lesion.label, lesion.number)
-            site = lesion.site.words
+            site = chart_words().site(lesion.site)
             space = QRectF(left + 10, 0, box.width() - left - right - 18, 40)
-            write(painter, space, f"{site[:1].upper()}{site[1:]}", weight=600)
+            write(painter, space, site, weight=600)
         write(painter, box, note, colour=tokens.text2, align=_RIGHT)
 
     def _px_per_mm(self, pair: Pair, boxes: Sequence[QRectF]) -> float:
