@@ -383,6 +383,22 @@ def test_who_withdrew_consent_has_no_report(
         )
 
 
+def test_an_earlier_day_of_printing_does_not_bring_consent_back(
+    library: Library, patient: Patient
+) -> None:
+    agreed = Consent(
+        patient_id="patient",
+        purpose=Purpose.MDT,
+        is_given=True,
+        given_on=date(2026, 1, 1),
+        withdrawn_on=date(2026, 6, 1),
+    )
+    recording.record_entries(library, [agreed], by="Ann")
+
+    with pytest.raises(ReportRefused):
+        reporting.plan_report(library, patient, printed_on=date(2026, 3, 1))
+
+
 def test_there_is_no_sheet_for_a_patient_who_died_but_a_page_for_the_mdt(
     library: Library, patient: Patient
 ) -> None:

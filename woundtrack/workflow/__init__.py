@@ -125,6 +125,13 @@ from woundtrack.workflow.recording import (
     take_back_entries,
     visit_on,
 )
+from woundtrack.workflow.reporting import (
+    ReportPlan,
+    note_report,
+    plan_report,
+    report_pdf,
+    write_report,
+)
 from woundtrack.workflow.reprinting import (
     AcceptedBefore,
     KeptScales,
@@ -203,6 +210,7 @@ __all__ = [
     "Printer",
     "Question",
     "Recorded",
+    "ReportPlan",
     "Reprinted",
     "Ruled",
     "Scanned",
@@ -249,11 +257,13 @@ __all__ = [
     "misgivings",
     "nesting_doubts",
     "next_label",
+    "note_report",
     "note_shown",
     "paint_tissue",
     "parse_date",
     "parse_site",
     "photographs_in",
+    "plan_report",
     "previous_assessment",
     "print_doubt",
     "print_scale_in_use",
@@ -273,6 +283,7 @@ __all__ = [
     "refile",
     "refuse_impossible",
     "remove_ruler",
+    "report_pdf",
     "rescale_accepted",
     "rescale_again",
     "restore",
@@ -304,4 +315,5 @@ __all__ = [
     "why_no_ruler",
     "with_head",
     "withdraw",
+    "write_report",
 ]

@@ -43,6 +43,7 @@ from woundtrack.model import (
     VisitPhotograph,
     WoundState,
     no_progress,
+    now,
 )
 from woundtrack.records import Library, Originals
 from woundtrack.workflow.consenting import leaves, may_leave
@@ -127,7 +128,7 @@ def plan_report(
     as_of
         As it was known at the end of that day; None for the newest.
     printed_on
-        Stated on the page as the day of printing; also the day on which consent must hold.
+        Stated on the page as the day of printing. Consent must hold on it and today.
     identified
         With the patient's name and numbers, where they are recorded.
 
@@ -143,7 +144,9 @@ def plan_report(
     record = record_of(library, patient, as_of=moment)
     # What counts for leaving is what is known of the consent today, not what the page shows.
     now_known = record if moment is None else record_of(library, patient)
-    _refuse_without_consent(now_known, Purpose.RECORD if for_patient else Purpose.MDT, printed_on)
+    # The day that is stated on the page doesn't make what was withdrawn since count again.
+    today = max(printed_on, now().astimezone().date())
+    _refuse_without_consent(now_known, Purpose.RECORD if for_patient else Purpose.MDT, today)
     if for_patient and now_known.death is not None:
         raise ReportRefused(
             patient=patient.code, reason="the patient has died, so there is no sheet for them"
@@ -180,6 +183,15 @@ def plan_report(
             for outline in one.outlines
         }
     )
+    scales = sorted(
+        {
+            outline.calibration.method
+            for one in assessments
+            if any(one.lesion_id == each.lesion.id for each in timeline.lesions)
+            for outline in one.outlines
+            if outline.calibration is not None
+        }
+    )
     instruments = known_instruments(library)
     return ReportPlan(
         kind=kind,
@@ -192,6 +204,7 @@ def plan_report(
             score_name=_name_by(instruments),
             identity=library.identity(patient.id) if identified else None,
             waiting=library.waiting_counts().get(patient.id, 0),
+            waits=_waits(library, timeline),
             made=report.Made(
                 software=f"woundtrack {__version__}",
                 formulas=FORMULAS,
@@ -199,6 +212,7 @@ def plan_report(
                 printed_on=printed_on,
                 as_of=as_of,
                 methods=tuple(methods),
+                scales=tuple(scales),
             ),
         ),
         originals=library.originals,
@@ -335,6 +349,25 @@ def _pictured(timeline: Timeline) -> list[LesionTimeline]:
         ),
     )[: report.strips_for(len(timeline.lesions))]
     return sorted(largest, key=lambda one: one.lesion.number)
+
+
+def _waits(library: Library, timeline: Timeline) -> frozenset[tuple[str, date]]:
+    """Return lesions and days without an area whose site has a photograph to review that day."""
+    filed = {one.id: one for one in library.photographs(timeline.patient.id)}
+    days = {visit.id: visit.visited_on for visit in timeline.visits}
+    found: set[tuple[str, date]] = set()
+    for proposal in library.proposals(timeline.patient.id):
+        photograph = filed.get(proposal.photograph_id)
+        if photograph is None or photograph.visit_id not in days:
+            continue
+        on = days[photograph.visit_id]
+        group = None if photograph.site is None else photograph.site.group
+        found |= {
+            (curve.lesion.id, on)
+            for curve in timeline.lesions
+            if on in curve.gaps and group in {None, curve.lesion.site.group}
+        }
+    return frozenset(found)
 
 
 def _shots(

@@ -87,7 +87,7 @@ def draw_lesion_page(document: Document, sheet: Sheet, lesion: LesionTimeline) -
     else:
         y += paper.chart(chart, LEFT - _INSET, y, width=WIDE + _INSET, inset=_INSET) + 3.0
     y = _draw_photos(paper, sheet, y)
-    cut = _draw_visits(paper, lesion, sheet.course.lesion(lesion.lesion.id), y)
+    cut = _draw_visits(paper, sheet, lesion, y)
     _draw_record(paper, sheet.record, y)
     draw_foot(document, sheet, _notes(lesion, cut), "Page 1 of 1")
 
@@ -217,10 +217,9 @@ def _draw_photos(paper: Paper, sheet: Sheet, y: float) -> float:
 # --- the table and the record --------------------------------------------------------------------
 
 
-def _draw_visits(
-    paper: Paper, lesion: LesionTimeline, course: LesionCourse, y: float
-) -> tuple[int, int]:
+def _draw_visits(paper: Paper, sheet: Sheet, lesion: LesionTimeline, y: float) -> tuple[int, int]:
     """Draw every visit's number, as many as there is room for; returns how many of how many."""
+    course = sheet.course.lesion(lesion.lesion.id)
     paper.text(LEFT, y + 2.6, "Visits", 8, bold=True)
     columns = (LEFT, LEFT + 34.0, LEFT + 53.0, LEFT + 56.0)
     for x, name in zip(columns[1:], ("cm²", "95 % interval", ""), strict=True):
@@ -245,7 +244,9 @@ def _draw_visits(
         at += _ROW - 1.1
         paper.text(LEFT, at, words.day(on), 6.8)
         if point is None:
-            paper.text(columns[3], at, "no photograph", 6.8, colour=INK2)
+            waits = (lesion.lesion.id, on) in sheet.waits
+            said = "to review" if waits else "no photograph"
+            paper.text(columns[3], at, said, 6.8, colour=INK2)
             continue
         area = words.DASH if point.area_cm2 is None else words.area(point.area_cm2)
         if point.state is WoundState.CLOSED:

@@ -48,7 +48,7 @@ class Document:
 
         self._out = io.BytesIO()
         size = (A4_MM[0] * PT_PER_MM, A4_MM[1] * PT_PER_MM)
-        self.canvas = Canvas(self._out, pagesize=size, invariant=1, pageCompression=1)
+        self.canvas = Canvas(self._out, pagesize=size, invariant=1, pageCompression=1, lang="en")
         self.canvas.setTitle(title)
         self.canvas.setAuthor("woundtrack")
         self.canvas.setCreator("woundtrack")

@@ -302,6 +302,8 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     notes = [*notes, *sheet.notes]
     if made.methods:
         notes.append(f"Outlines: {', '.join(made.methods)}.")
+    if made.scales:
+        notes.append(f"Scales: {', '.join(made.scales)}.")
     if document.fonts.missing:
         codes = ", ".join(f"U+{ord(one):04X}" for one in sorted(document.fonts.missing)[:6])
         notes.append(f"This computer has no font for {codes}: boxes stand in their place.")

@@ -294,6 +294,7 @@ def course_chart(
         score_total=sheet.score_total,
         today=sheet.made.as_of or sheet.made.printed_on,
         width_px=width_px,
+        waiting=sheet.waits,
         has_caption=False,
         outlines="ulcer" if lesion_id is None else "all",
     )
@@ -530,7 +531,7 @@ class _Rows:
         """Return what stands at a visit without an area of its own: a dash, or where it went."""
         end = sheet.course.lesion(lesion.lesion.id).end
         if end is None or on < end.on or end.reason is not EndReason.MERGED:
-            return words.DASH
+            return "to review" if (lesion.lesion.id, on) in sheet.waits else words.DASH
         labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
         return f"in {labels[end.into]}" if end.into in labels else "merged"
 

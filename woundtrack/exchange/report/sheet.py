@@ -82,8 +82,8 @@ class Strip:
 class Made:
     """How, from what and when a report was made: printed at the foot of every page.
 
-    ``record_hash`` is of all that is shown, ``methods`` what outlines were made by, and
-    ``as_of`` the day whose record it shows, None for the newest.
+    ``record_hash`` is of all that is shown, ``methods`` what outlines were made by, ``scales``
+    what gave their scales, and ``as_of`` the day whose record it shows, None for the newest.
     """
 
     software: str
@@ -92,6 +92,7 @@ class Made:
     printed_on: date
     as_of: date | None = None
     methods: tuple[str, ...] = ()
+    scales: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -100,7 +101,8 @@ class Sheet:
 
     ``course`` is what follows from ``timeline`` and ``record``.
 
-    ``waiting`` counts the photographs that nobody reviewed yet; ``score_total`` adds scores
+    ``waiting`` counts the photographs that nobody reviewed yet, ``waits`` are the lesions (ids) and
+    days without an area that one of them is of; ``score_total`` adds scores
     up by their definitions, ``score_name`` says what an instrument is called.
     """
 
@@ -111,6 +113,7 @@ class Sheet:
     strips: tuple[Strip, ...] = ()
     identity: Identity | None = None
     waiting: int = 0
+    waits: frozenset[tuple[str, date]] = frozenset()
     score_total: ScoreTotal | None = None
     score_name: Callable[[str], str] = str
     notes: tuple[str, ...] = field(default=())
