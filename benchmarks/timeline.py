@@ -296,6 +296,8 @@ def switching(folder: Path, times: int) -> tuple[Clock, Clock]:
             clock = later if session.has_course(patient) else first
             clock.time(lambda: switch(patient))  # noqa: B023 - called at once
             QApplication.processEvents()
+            while session.tasks.running:  # pictures of the strip, which come a moment later
+                QApplication.processEvents()
     page.leave()
     page.close()
     session.close()

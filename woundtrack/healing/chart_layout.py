@@ -177,7 +177,11 @@ class Panel:
             runs.append([])
             for point in run:
                 before = runs[-1]
-                if before and any(cut.lies_between(before[-1][0], point[0]) for cut in self.cuts):
+                if (
+                    self.cuts
+                    and before
+                    and any(cut.lies_between(before[-1][0], point[0]) for cut in self.cuts)
+                ):
                     runs.append([])
                 runs[-1].append(point)
         return tuple(tuple(run) for run in runs)
@@ -371,8 +375,10 @@ def _curve(
         if point.area_mm2 is None:
             continue
         mark = _mark(point, point.area_mm2, per)
-        between = {gap for gap in lesion.gaps if marks and marks[-1].on < gap < point.on}
-        if marks and any(cut.lies_between(marks[-1].on, point.on) for cut in cuts):
+        between: set[date] = set()
+        if lesion.gaps and marks:
+            between = {gap for gap in lesion.gaps if marks[-1].on < gap < point.on}
+        if cuts and marks and any(cut.lies_between(marks[-1].on, point.on) for cut in cuts):
             breaks.append((len(marks) - 1, "debrided"))
         elif between:
             why: Break = "no photo"

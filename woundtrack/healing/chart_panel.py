@@ -78,14 +78,25 @@ class Frame:
 
     def line(self, marks: Sequence[Mark]) -> list[Point]:
         """Return where measured visits are."""
-        x, place, scale = self.dates.x, self.values.place, self.values
-        foot, per_unit = self.top + self.height, self.height / (scale.top - scale.bottom)
-        return [(x(one.on), foot - (place(one.value) - scale.bottom) * per_unit) for one in marks]
+        return self.places([(one.on, one.value) for one in marks])
+
+    def places(self, values: Sequence[tuple[date, float]]) -> list[Point]:
+        """Return where values on days are; thousands of them cost little more than the sums."""
+        dates, scale = self.dates, self.values
+        left, low, per_day = dates.left_px, dates.limits[0], dates.per_day
+        per_unit = self.height / (scale.top - scale.bottom)
+        foot = self.top + self.height + scale.bottom * per_unit
+        if scale.is_log:
+            values = [(on, scale.place(value)) for on, value in values]
+        return [
+            (left + (on.toordinal() - low) * per_day, foot - value * per_unit)
+            for on, value in values
+        ]
 
     def band(self, marks: Sequence[Mark]) -> list[Point]:
         """Return the polygon between the low and high ends of their intervals."""
-        high = [self.px(mark.on, mark.high) for mark in marks]
-        return high + [self.px(mark.on, mark.low) for mark in reversed(marks)]
+        high = [(mark.on, mark.high) for mark in marks]
+        return self.places(high + [(mark.on, mark.low) for mark in reversed(marks)])
 
     def in_view(self, line: Sequence[Point]) -> list[Point]:
         """Return those of some places that are shown: a sign is whole or not there."""
@@ -124,7 +135,7 @@ def draw_panel(
     clear = Clearings()
     lines: dict[str, list[Point]] = {}
     for run in panel.total_runs:
-        line = [frame.px(on, value) for on, value in run]
+        line = frame.places(run)
         if len(run) == 1:
             (x, y) = line[0]
             line = [(x - 4, y), (x + 4, y)]
