@@ -64,7 +64,12 @@ def known_instruments(library: Library | None = None) -> Instruments:
     """Return the instruments that come with woundtrack, and a clinic's own.
 
     A clinic puts its own in the folder ``scores`` beside the settings, or in that of its library,
-    where every computer finds them; see ``assets/scores`` for how they are written.
+    where every computer finds them. ``assets/scores`` shows how they are written: one JSON file an
+    instrument with its id and version, what it is about (``lesion`` or ``patient``), licence and
+    sources; items with ``choices`` (value and short label) or a ``scale`` (low, high, is_whole),
+    whether one ``needs_touch``, and what its answer may be ``suggested_from`` (a fact of
+    ``healing.scores.FACTS`` with ``steps`` or ``words``); ``total`` (rule ``sum`` or ``mean``, low
+    and high as the items give them) or null, and its ``bands``.
     """
     own = [own_folder(FOLDER)]
     if library is not None:

@@ -439,10 +439,45 @@ def test_consent_is_given_for_one_purpose_and_withdrawn(
     assert given[Purpose.RESEARCH].form_version == "3.1"
 
     qtbot.mouseClick(row.withdraw, LEFT)
+    assert row.state.text() == "Withdrawn on"
     qtbot.mouseClick(sheet.keep, LEFT)
     assert consents(clinic_session)[Purpose.RESEARCH].withdrawn_on == today
     answer = workflow.may_leave(record_of(clinic_session), Purpose.RESEARCH, today)
     assert answer is workflow.Leave.REFUSED
+
+
+def test_a_withdrawal_has_its_own_day_and_a_consent_a_note_on_capacity(
+    qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
+) -> None:
+    sheet.pages.setCurrentRow(4)
+    row = sheet.consent.purposes[Purpose.MDT]
+    qtbot.keyClick(row.answer, Key.Key_1)
+    row.on.line.selectAll()
+    type_in(qtbot, row.on.line, "6 Jan 2026")
+    type_in(qtbot, row.capacity, "by her daughter")
+    qtbot.mouseClick(row.withdraw, LEFT)
+    row.off.line.selectAll()
+    type_in(qtbot, row.off.line, "1 Feb 2026")
+    qtbot.mouseClick(sheet.keep, LEFT)
+
+    consent = consents(clinic_session)[Purpose.MDT]
+    assert (consent.given_on, consent.withdrawn_on) == (date(2026, 1, 6), date(2026, 2, 1))
+    assert consent.capacity_note == "by her daughter"
+
+
+def test_a_withdrawal_before_the_answer_is_refused(
+    qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
+) -> None:
+    sheet.pages.setCurrentRow(4)
+    row = sheet.consent.purposes[Purpose.MDT]
+    qtbot.keyClick(row.answer, Key.Key_1)
+    qtbot.mouseClick(row.withdraw, LEFT)
+    row.off.line.selectAll()
+    type_in(qtbot, row.off.line, "1 Feb 2020")
+    qtbot.mouseClick(sheet.keep, LEFT)
+
+    assert consents(clinic_session) == {}
+    assert "which it follows" in sheet.said.text()
 
 
 def test_a_refusal_is_an_answer(qtbot: QtBot, clinic_session: Session, sheet: PatientSheet) -> None:

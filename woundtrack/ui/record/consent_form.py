@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from woundtrack.model import Consent, PartialDate, Precision, Purpose
-from woundtrack.ui.components import KeyButton, Label, rule, words
+from woundtrack.ui.components import KeyButton, Label, rule
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.partial_date_field import PartialDateField
 from woundtrack.ui.record.patient_draft import Part
@@ -74,12 +74,19 @@ class _PurposeRow(QWidget):
         self.on.setFixedWidth(124)
         self.on.edited.connect(self._date)
         self.version = QLineEdit()
-        self.version.setFixedWidth(120)
+        self.version.setFixedWidth(104)
         self.version.setAccessibleName(
             self.tr("{purpose}: version of the form").format(purpose=said)
         )
         self.version.setPlaceholderText(self.tr("form version"))
         self.version.textEdited.connect(lambda text: self._tell("form_version", text.strip()))
+        self.capacity = QLineEdit()
+        self.capacity.setAccessibleName(self.tr("{purpose}: note on capacity").format(purpose=said))
+        self.capacity.setPlaceholderText(self.tr("note on capacity"))
+        self.capacity.textEdited.connect(lambda text: self._tell("capacity_note", text.strip()))
+        self.off = PartialDateField(name=self.tr("{purpose}: withdrawn on").format(purpose=said))
+        self.off.setFixedWidth(124)
+        self.off.edited.connect(self._withdrawal_date)
         self.withdraw = KeyButton(self.tr("Withdraw"))
         self.withdraw.clicked.connect(self._withdraw)
         self._build(said, section.means(purpose))
@@ -97,7 +104,9 @@ class _PurposeRow(QWidget):
         first = QHBoxLayout()
         first.setSpacing(12)
         first.addWidget(self.answer)
-        first.addWidget(self.state, 1)
+        first.addWidget(self.state)
+        first.addWidget(self.off)
+        first.addStretch(1)
         first.addWidget(self.withdraw)
         self._facts = QWidget()
         second = QHBoxLayout(self._facts)
@@ -106,6 +115,7 @@ class _PurposeRow(QWidget):
         second.addWidget(self.given_by, 1)
         second.addWidget(self.on)
         second.addWidget(self.version)
+        second.addWidget(self.capacity, 1)
         down = QVBoxLayout()
         down.setSpacing(6)
         down.addLayout(first)
@@ -128,13 +138,19 @@ class _PurposeRow(QWidget):
         withdrawn_on = draft.value(self._part, "withdrawn_on")
         self.answer.show_answer(is_given, None, is_copied=False)
         self._facts.setVisible(is_given is not None)
-        for line, field in ((self.given_by, "given_by"), (self.version, "form_version")):
+        for line, field in (
+            (self.given_by, "given_by"),
+            (self.version, "form_version"),
+            (self.capacity, "capacity_note"),
+        ):
             value = draft.value(self._part, field) or ""
             if line.text().strip() != value:
                 line.setText(str(value))
-        is_typed = self.on.line.hasFocus() or self.refusal() is not None
-        if self._section.is_new or not is_typed:
-            self.on.set_value(None if given_on is None else PartialDate.of(given_on))
+        is_wrong = self.refusal() is not None
+        for dated, day in ((self.on, given_on), (self.off, withdrawn_on)):
+            if self._section.is_new or not (dated.line.hasFocus() or is_wrong):
+                dated.set_value(None if day is None else PartialDate.of(day))
+        self.off.setVisible(withdrawn_on is not None)
         self.withdraw.setVisible(is_given is True)
         self.withdraw.setText(
             self.tr("Withdraw") if withdrawn_on is None else self.tr("Not withdrawn")
@@ -149,17 +165,20 @@ class _PurposeRow(QWidget):
         if is_given is None:
             return self.tr("Not asked")
         if withdrawn_on is not None:
-            return self.tr("Withdrawn on {day}").format(day=words.day(withdrawn_on))
+            return self.tr("Withdrawn on")
         return ""
 
     def refusal(self) -> tuple[QWidget, str] | None:
         """Return why the day can't be recorded; None where it can."""
-        if not self._facts.isVisibleTo(self) or not self.on.line.text().strip():
-            return None
-        value = self.on.value
-        if value is None or value.precision is not Precision.DAY:
-            said = self.tr("{purpose}: the day of an answer is a whole date, such as 11 Jun 2026.")
-            return self.on.line, said.format(purpose=word_of(Purpose(self._part.key)))
+        for field in (self.on, self.off):
+            if field.isHidden() or self._facts.isHidden() or not field.line.text().strip():
+                continue
+            value = field.value
+            if value is None or value.precision is not Precision.DAY:
+                said = self.tr(
+                    "{purpose}: the day of an answer is a whole date, such as 11 Jun 2026."
+                )
+                return field.line, said.format(purpose=word_of(Purpose(self._part.key)))
         return None
 
     def _answer(self, answer: object) -> None:
@@ -177,6 +196,11 @@ class _PurposeRow(QWidget):
         value = self.on.value
         if value is not None and value.precision is Precision.DAY:
             self._tell("given_on", value.earliest)
+
+    def _withdrawal_date(self) -> None:
+        value = self.off.value
+        if value is not None and value.precision is Precision.DAY:
+            self._tell("withdrawn_on", value.earliest)
 
     def _withdraw(self) -> None:
         draft = self._section.draft

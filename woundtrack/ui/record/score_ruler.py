@@ -45,7 +45,7 @@ class RulerFields(QWidget):
         for field in (self.length, self.width_):
             field.setFixedWidth(64)
             field.setMaxLength(6)
-            field.setPlaceholderText("cm")
+            field.setPlaceholderText(self.tr("cm"))
             field.textChanged.connect(self._show)
             field.installEventFilter(self)
         self._product = Label("", "label")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 DETAILS: Final = "patient.details"
 """The action that opens what is known of the patient."""
+_NAME_WIDTH: Final = 260
 
 
 class PatientHeader(Panel):
@@ -111,7 +112,11 @@ class PatientHeader(Panel):
         self._code.setText(patient.code)
         identity = self._names.identity(patient.id)
         if identity is not None and identity.name:
-            self._name.setText(identity.name)
+            name = self._name.fontMetrics().elidedText(
+                identity.name, Qt.TextElideMode.ElideRight, _NAME_WIDTH
+            )
+            self._name.setText(name)
+            self._name.setToolTip(identity.name if name != identity.name else "")
             self._name.show()
         background, diagnosis = _known(library, patient)
         figures = self._figures(summaries[0])
