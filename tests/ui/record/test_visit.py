@@ -1,20 +1,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.record.conftest import FIRST_DAY, SECOND_DAY, SECOND_VISIT, Room
+from tests.ui.record.conftest import FIRST_DAY, FIRST_VISIT, SECOND_DAY, Room
 from woundtrack import workflow
 from woundtrack.model import (
+    BodySite,
     Debrided,
     ExudateAmount,
+    Lesion,
+    LesionDetail,
     LesionState,
     Missing,
     PainContext,
+    PartialDate,
     Setting,
+    Side,
 )
 from woundtrack.records import VisitDrafts
 from woundtrack.ui.record.answer_row import OfferedText
@@ -268,7 +275,7 @@ def test_answers_that_are_not_saved_outlive_the_window(
 
     assert again.row("exudate_amount").answer is ExudateAmount.SMALL
     assert "as last visit" in again.row("edge").control.accessibleName()
-    assert again.page.unsaved.isVisible()
+    assert "not saved yet" in again.page.unsaved.said
 
 
 def test_answers_are_kept_a_moment_after_they_are_given(room: Room, qtbot: QtBot) -> None:
@@ -289,7 +296,7 @@ def test_saved_answers_are_no_draft_any_more(room: Room, qtbot: QtBot) -> None:
     room.save()
 
     assert VisitDrafts(library.path, is_read_only=True).all() == ()
-    assert not room.page.unsaved.isVisible()
+    assert room.page.unsaved.said == "Everything is saved."
 
 
 def test_unsaved_answers_are_thrown_away_and_brought_back(room: Room) -> None:
@@ -380,22 +387,74 @@ def test_a_patient_without_a_lesion_can_be_asked_about_pain(open_room: Callable[
     assert [one.value for one in workflow.record_of(library, patient).pains] == [4.0]
 
 
-def test_three_dozen_keys_record_a_visit_of_two_lesions_with_same_as_last(room: Room) -> None:
-    room.same_as_last()  # the keyboard is on the first question without an answer
+def with_a_third_lesion(room: Room) -> None:
+    """Give the patient one more lesion, seen open at the first visit."""
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    site = BodySite(region="thigh", side=Side.RIGHT)
+    with library.verb("accept", by="Ann") as change:
+        change.add_lesion(
+            Lesion(
+                id="lesion-t2",
+                patient_id=patient.id,
+                label="T2",
+                number=3,
+                site=site,
+                created_at=patient.created_at,
+            )
+        )
+    first = workflow.record_of(library, patient).finding_of("lesion-t1", FIRST_VISIT)
+    assert first is not None
+    third = replace(first, id="t2", entry_id="t2", lesion_id="lesion-t2")
+    workflow.record_entries(library, [third], by="Ann")
+    room.session.changed("patients", "record")
+
+
+def test_a_visit_of_three_lesions_is_recorded_by_keys_alone_with_same_as_last(room: Room) -> None:
+    with_a_third_lesion(room)
+    room.keys = 0
+
+    room.same_as_last()  # the keyboard is then on the first question without an answer
     for pain in ("3", "5"):
         room.type(pain)
         room.press(Qt.Key.Key_Return)
-    for depth in ("0.6", "0.3"):
+    for depth in ("0.6", "0.3", "0.4"):
         room.type(depth)
         room.press(Qt.Key.Key_Return)
         room.type("1")  # not debrided
         room.press(Qt.Key.Key_Return)
     room.press(Qt.Key.Key_Return)  # on the main button
 
-    print(f"a visit of two lesions with same as last: {room.keys} keys")  # noqa: T201
-    first, second = room.finding(), room.finding("lesion-t1")
-    assert first is not None
-    assert second is not None
-    assert (first.max_depth_cm, second.max_depth_cm) == (0.6, 0.3)
-    assert room.finding(visit_id=SECOND_VISIT) is not None
-    assert room.keys <= 20
+    print(f"a visit of three lesions with same as last: {room.keys} keys")  # noqa: T201
+    depths = []
+    for lesion_id in ("lesion-a1", "lesion-t1", "lesion-t2"):
+        finding = room.finding(lesion_id)
+        assert finding is not None
+        assert finding.debrided is Debrided.NO
+        depths.append(finding.max_depth_cm)
+    assert depths == [0.6, 0.3, 0.4]
+    assert room.keys == 24
+    assert not room.page.draft.is_changed  # type: ignore[union-attr]
+
+
+def test_a_closed_lesion_is_there_to_be_looked_at_and_is_recorded_if_wanted(
+    open_room: Callable[..., Room],
+) -> None:
+    room = open_room(patient=1, day=FIRST_DAY + timedelta(days=60))
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    ended = LesionDetail(
+        patient_id=patient.id, lesion_id="lesion-l1", ended_on=PartialDate(text="2026-02")
+    )
+    workflow.record_entries(library, [ended], by="Ann")
+    room.session.changed("record")
+
+    tab = room.page.form.lesions.tabs.buttons["lesion-l1"]
+    assert "closed, look only" in tab.accessibleName()
+    assert not room.row("state").isEnabled()
+    room.click(room.page.form.lesions.reopen)
+
+    assert room.row("state").isEnabled()
+    assert room.row("state").control.hasFocus()

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from PySide6.QtCore import QCoreApplication, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtCore import QCoreApplication, QPoint, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.model import Missing
-from woundtrack.ui.components import DropDown, KeyButton, Label, Tag, icon, rule
+from woundtrack.ui import theme
+from woundtrack.ui.components import DropDown, KeyButton, Label, icon, paint_icon, rule
+from woundtrack.ui.components.surfaces import Tone
 from woundtrack.ui.record.answer_words import word_of
 from woundtrack.ui.record.visit_draft import Answer, Key
 
@@ -21,6 +23,7 @@ LABEL_WIDTH: Final = 148
 LAST_WIDTH: Final = 132
 _ROW: Final = 40
 _LONGEST_NOTE: Final = 400
+_WIDEST_QUESTION: Final = 290
 
 REASONS: Final = (
     (Missing.NOT_DONE, "N"),
@@ -138,6 +141,20 @@ def reason_menu(
     return menu
 
 
+class _CopiedSign(QWidget):
+    """The sign of an answer that is the last visit's."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(18, 18)
+        self.setAccessibleName(self.tr("as last visit"))
+        self.setToolTip(self.tr("As last visit, until you change it"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        place = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+        paint_icon(QPainter(self), place, "copy", theme.current().accent)
+
+
 class AnswerRow(QWidget):
     """A row of the form.
 
@@ -192,7 +209,7 @@ class AnswerRow(QWidget):
         head.setFixedWidth(LABEL_WIDTH)
         self._last = Label("", "label", "2", wraps=True)
         self._last.setFixedWidth(LAST_WIDTH - 8)
-        self._copied = Tag(self.tr("as last visit"), "info", "copy")
+        self._copied = _CopiedSign(self)
         self._copied.hide()
         self.reason = KeyButton("…", size="small", kind="quiet")
         self.reason.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # F2 opens it where the keyboard is
@@ -205,9 +222,9 @@ class AnswerRow(QWidget):
         across.setSpacing(8)
         is_wide = control.sizePolicy().hasHeightForWidth() or isinstance(control, TextField)
         across.addWidget(control, 1 if is_wide else 0)
-        across.addLayout(self._asking, 0 if is_wide else 100)  # empty it takes no room
+        across.addLayout(self._asking)
         if not is_wide:
-            across.addStretch(1)
+            across.addStretch(1)  # what is asked keeps to the answer
         across.addWidget(self._copied)
         across.addWidget(self.reason)
         row = QHBoxLayout()
@@ -311,11 +328,12 @@ class AnswerRow(QWidget):
         self.question = sentence
         if not sentence:
             return
-        tone = "refuse" if is_refused else "doubt"
-        said = Label(sentence, "label", "refuse" if tone == "refuse" else "doubt", wraps=True)
-        said.setMinimumWidth(180)
+        tone: Tone = "refuse" if is_refused else "doubt"
+        said = Label(sentence, "label", tone, wraps=True)
+        fitting = said.fontMetrics().horizontalAdvance(sentence) + 4
+        said.setFixedWidth(min(fitting, _WIDEST_QUESTION))
         self._questions.append(said)
-        self._asking.addWidget(said, 1)
+        self._asking.addWidget(said)
         for words, do in answers:
             button = KeyButton(words, size="small")
             button.setAccessibleName(f"{self.title}: {words}")

@@ -28,8 +28,8 @@ _OFFERED_SKIN: Final = (
     Periwound.PURPURA,
     Periwound.INDURATION,
     Periwound.OEDEMA,
-    Periwound.MACERATION,
     Periwound.INTACT,
+    Periwound.MACERATION,
     Periwound.WARMTH,
     Periwound.ECCHYMOSIS,
     Periwound.PERSISTENT_ERYTHEMA,
@@ -41,6 +41,7 @@ _OFFERED_SKIN: Final = (
     Periwound.PAIN,
 )
 """The likely ones first, within reach of the digits."""
+_USUAL: Final = 5
 
 
 class LesionCard(Card):
@@ -226,9 +227,8 @@ def _control_of(asked: Asked, name: str) -> QWidget:
     if asked.kind == "ticks":
         ticks = _OFFERED_SKIN if asked.of is Periwound else tuple(InfectionSign)
         alone = Periwound.INTACT if asked.of is Periwound else InfectionSign.NONE
-        usual = 6 if asked.of is Periwound else 5
         boxes = [(one, word_of(one)) for one in ticks]
-        return TickBar(boxes, alone=alone, usual=usual, name=name)
+        return TickBar(boxes, alone=alone, usual=_USUAL, name=name)
     choices: list[tuple[Answer, str]] = [
         (one, word_of(one)) for one in (() if asked.of is None else offered(asked.of))
     ]

@@ -97,6 +97,7 @@ class RecordPage(QWidget):
         across.setSpacing(0)
         across.addWidget(self.form, 1)
         across.addWidget(self.side)
+        across.addStretch(0)  # of a wide window, what the form doesn't need
         nothing = Panel("bg")
         in_nothing = QVBoxLayout(nothing)
         said = Label(self.tr("Choose a patient to record a visit."), "section", "2")
@@ -110,8 +111,8 @@ class RecordPage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addLayout(self._notes)
-        layout.addWidget(self.unsaved)
         layout.addWidget(self.pages, 1)
+        layout.addWidget(self.unsaved)
 
     def _bind(self) -> None:
         for action_id, do in (
@@ -282,17 +283,18 @@ class RecordPage(QWidget):
         self._lesion_id = None if lesion is None else lesion.id
         self.side.show_visit(draft, self._visits, lesion)
         if draft is None:
-            self.unsaved.show_draft(None, None)
+            self.unsaved.show_draft(None, None, can_write=False)
             return
         self._show_chooser(draft)
         self.form.show_draft(draft, lesion)
-        self.unsaved.show_draft(draft, self._keeper.of(draft.patient.id, draft.day))
+        kept = self._keeper.of(draft.patient.id, draft.day)
+        self.unsaved.show_draft(draft, kept, can_write=self._session.can_write)
 
     def _show_answers(self) -> None:
         """Show the form anew after an answer: the rest of the room is as it was."""
         if self.draft is not None:
             self.form.show_draft(self.draft, self.lesion)
-            self.unsaved.show_draft(self.draft, None)
+            self.unsaved.show_draft(self.draft, None, can_write=True)
             self._switch_actions()
 
     def _show_chooser(self, draft: VisitDraft) -> None:
@@ -521,10 +523,13 @@ class RecordPage(QWidget):
 
 
 class UnsavedBar(Panel):
-    """Says that answers are not saved yet, and asks why where recorded ones are changed."""
+    """Says whether answers are not saved yet, and asks why where recorded ones are changed.
+
+    It is always there while something can be recorded: nothing moves under the hand that answers.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("bar", parent)
+        super().__init__("foot", parent)
         self._said = Label("", "label", "2")
         self._why = Label(self.tr("Recorded answers are changed. Why?"), "label", "2")
         self.why = QLineEdit()
@@ -541,7 +546,7 @@ class UnsavedBar(Panel):
         row.addWidget(self._why)
         row.addWidget(self.why)
         row.addWidget(self.throw_away)
-        self.setFixedHeight(36)
+        self.setFixedHeight(34)
         self.hide()
 
     @property
@@ -558,11 +563,22 @@ class UnsavedBar(Panel):
         """Forget the reason."""
         self.why.clear()
 
-    def show_draft(self, draft: VisitDraft | None, kept: KeptDraft | None) -> None:
+    def show_draft(
+        self, draft: VisitDraft | None, kept: KeptDraft | None, *, can_write: bool
+    ) -> None:
         """Say how much of a draft isn't saved; ``kept`` is what was found of an earlier time."""
-        is_shown = draft is not None and draft.is_changed
-        self.setVisible(is_shown)
-        if draft is None or not is_shown:
+        self.setVisible(draft is not None and can_write)
+        if draft is None:
+            return
+        self.throw_away.setVisible(draft.is_changed)
+        for widget in (self._why, self.why):
+            widget.setVisible(draft.corrects)
+        if not draft.is_changed:
+            self._said.setText(
+                self.tr("Everything is saved.")
+                if draft.recorded
+                else self.tr("Nothing is answered yet.")
+            )
             return
         said = words.counted(
             len(draft.changed),
@@ -573,8 +589,6 @@ class UnsavedBar(Panel):
             when = words.moment(kept.kept_at, today())
             said += " " + self.tr("Last: {who}, {when}.").format(who=kept.kept_by, when=when)
         self._said.setText(said)
-        for widget in (self._why, self.why):
-            widget.setVisible(draft.corrects)
 
 
 def _last_day(record: ClinicalRecord) -> date:

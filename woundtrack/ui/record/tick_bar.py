@@ -58,7 +58,7 @@ class TickBar(QWidget):
         self.boxes: dict[StrEnum, TickBox] = {}
         box_of_lines = QVBoxLayout(self)
         box_of_lines.setContentsMargins(0, 0, 0, 0)
-        lines = FlowLayout(10)
+        lines = FlowLayout(6)
         box_of_lines.addLayout(lines)
         for value, text in choices:
             box = TickBox(text, self)

@@ -82,7 +82,7 @@ class VisitForm(Scrolled):
             ),
             [(self.tr("Import photographs"), lambda: session.go("import"))],
         )
-        form.setMaximumWidth(_WIDEST)
+        self.setMaximumWidth(_WIDEST + 24)
         column = QVBoxLayout(form)
         column.setContentsMargins(16, 16, 8, 16)
         column.setSpacing(16)
