@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -76,6 +77,41 @@ def test_each_key_of_a_presenter_shows_the_next_patient_and_the_last_stays(
     assert code(screen) == "WT-0147"
     assert "last patient" in screen.foot.told
     settle(qtbot, screen)
+
+
+def test_ten_patients_take_nine_keys(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    with library.verb("import", by="Ann") as change:
+        for number in range(7):
+            name = f"WT-020{number}"
+            change.add_patient(replace(clinic.patients[0], id=f"patient {name}", code=name))
+    screen.begin(library.patients(), workflow.meeting_of(library), TODAY)
+    seen = [code(screen)]
+
+    for _ in range(9):
+        settle(qtbot, screen)
+        qtbot.keyClick(screen, Key.Key_Right)
+        assert not screen.notice.words
+        seen.append(code(screen))
+
+    assert seen == [patient.code for patient in library.patients()]
+    assert len(seen) == 10
+    settle(qtbot, screen)
+
+
+def test_the_lesion_below_is_read_before_it_is_asked_for(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic
+) -> None:
+    begin(qtbot, screen, clinic, 2)
+
+    qtbot.keyClick(screen, Key.Key_Down)
+
+    assert not screen.ahead.is_reading
+    assert screen.photos.pair is not None
+    assert screen.photos.pair.plan.lesion_id == clinic.lesions[1].id
 
 
 def test_left_and_home_go_back(qtbot: QtBot, screen: MdtScreen, clinic: Clinic) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
 
-_MOST_PAIRS: Final = 12
+_MOST_PAIRS: Final = 8
 """Pairs of pictures kept: with their smaller copies some 20 MB each."""
 
 Wanted = tuple[str, str | None, bool]
@@ -123,11 +123,21 @@ class Ahead(QObject):
             if course is None:
                 self._start_course(patient, since, today)
                 return
-            if place == 0 and self._start_pair(course, is_whole=is_whole):
+            if place == 0 and self._start_pair(course, self._lesion(course), is_whole=is_whole):
                 return
         for patient, _, _, is_whole in self._wishes[1:]:
-            if self._start_pair(self._courses[patient.id], is_whole=is_whole):
+            course = self._courses[patient.id]
+            if self._start_pair(course, self._lesion(course), is_whole=is_whole):
                 return
+        # The lesions above and below the one in view come last: they are a key away, too.
+        for patient, _, _, is_whole in self._wishes[:1]:
+            course = self._courses[patient.id]
+            for lesion_id in course.beside(self._lesion(course)):
+                if self._start_pair(course, lesion_id, is_whole=is_whole):
+                    return
+
+    def _lesion(self, course: PatientCourse) -> str | None:
+        return self._lesions.get(course.patient.id, course.first_lesion)
 
     def _start_course(self, patient: Patient, since: date | None, today: date) -> None:
         library = self._session.library
@@ -144,13 +154,12 @@ class Ahead(QObject):
             read_course, library.path, patient, since, today, on_done=keep
         )
 
-    def _start_pair(self, course: PatientCourse, *, is_whole: bool) -> bool:
-        """Begin to read the pictures of a patient; False where there is nothing to be read."""
+    def _start_pair(self, course: PatientCourse, lesion_id: str | None, *, is_whole: bool) -> bool:
+        """Begin to read the pictures of a lesion; False where there is nothing to be read."""
         library = self._session.library
         if library is None or not course.is_shown or course.problem is not None:
             return False
         patient_id = course.patient.id
-        lesion_id = self._lesions.get(patient_id, course.first_lesion)
         key = (patient_id, lesion_id, is_whole)
         if key in self._pairs:
             return False

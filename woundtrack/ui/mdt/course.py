@@ -161,6 +161,14 @@ class PatientCourse:
         )
         return best.lesion.id
 
+    def beside(self, lesion_id: str | None) -> tuple[str, ...]:
+        """Return the lesions below and above one in the table."""
+        ids = [row.lesion.id for row in self.rows]
+        if lesion_id not in ids:
+            return ()
+        here = ids.index(lesion_id)
+        return (*ids[here + 1 : here + 2], *ids[max(here - 1, 0) : here])
+
     def row_of(self, lesion_id: str | None) -> LesionRow | None:
         """Return the row of a lesion."""
         return next((row for row in self.rows if row.lesion.id == lesion_id), None)

@@ -188,8 +188,7 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
                 day=words.day_short(before.on)
             )
     if before is not None and sign and before.on != since and row.change is not Change.CANNOT_TELL:
-        since_then = QCoreApplication.translate("MDT", "since {day}")
-        below = f"{below}, {since_then.format(day=words.day_short(before.on))}"
+        below = f"{below} ({words.day_short(before.on)})"
     return RowWords(
         value=value,
         unit=unit,
