@@ -88,6 +88,7 @@ class TimelinePage(QWidget):
         self._is_entered = False
         self._is_stale = True
         self._is_placing = False
+        self._placed_on: date | None = None
         self._later, self._ahead = QTimer(self), QTimer(self)
         for timer, wait_ms, do in (
             (self._later, 0, self._do_later),
@@ -646,9 +647,10 @@ class TimelinePage(QWidget):
 
     def _show_place(self) -> None:
         curve, on = self.curve, self.visit_on
-        course = self.chart.course
-        if on is not None and course is not None and self._period is not None:
-            # The visit in view stays in view: the period goes along with it.
+        course, is_other = self.chart.course, on != self._placed_on
+        self._placed_on = on
+        if is_other and on is not None and course is not None and self._period is not None:
+            # Going to a visit outside takes the period along.
             period = course.showing(self._period, on)
             if period != self._period:
                 self._choose_period(period)
