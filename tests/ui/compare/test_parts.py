@@ -11,22 +11,16 @@ import pytest
 from PySide6.QtCore import QPointF, QRectF
 
 from tests.ui.compare.conftest import CALIBRATION, FIRST, SEEN
+from woundtrack.healing import BreakReason, LineBreak
 from woundtrack.model import (
-    ClinicalRecord,
-    Debrided,
-    Event,
-    EventKind,
-    Finding,
     Landmark,
     LandmarkSource,
-    PartialDate,
-    Patient,
     TimelinePoint,
     Visit,
     WoundState,
     now,
 )
-from woundtrack.ui.compare.care import debridements_of
+from woundtrack.ui.compare.care import is_after_debridement, read_with_care
 from woundtrack.ui.compare.choice import Choice, first_choice
 from woundtrack.ui.compare.marking import Marking
 from woundtrack.ui.compare.numbers import spread_of
@@ -185,70 +179,54 @@ def test_without_an_area_there_is_no_change() -> None:
     assert spread_of(point(None), point(500.0)) is None
 
 
-# --- debridement ---------------------------------------------------------------------------------
+# --- what lies between ---------------------------------------------------------------------------
 
 
-def record(*entries: Event | Finding) -> ClinicalRecord:
-    patient = Patient(id="p", code="CX-1", created_at=now())
-    return ClinicalRecord(
-        patient=patient,
-        events=tuple(one for one in entries if isinstance(one, Event)),
-        findings=tuple(one for one in entries if isinstance(one, Finding)),
+def broken(
+    on: str, after: int | None, before: int | None, reason: BreakReason = BreakReason.DEBRIDEMENT
+) -> LineBreak:
+    """Return a break between two of the visits."""
+    days = [one.on for one in visits(4)]
+    return LineBreak(
+        on=date.fromisoformat(on),
+        after=None if after is None else days[after],
+        before=None if before is None else days[before],
+        reason=reason,
     )
 
 
-def debrided(on: str, lesion_id: str | None = "a1") -> Event:
-    return Event(
-        patient_id="p", kind=EventKind.DEBRIDEMENT, on=PartialDate(text=on), lesion_id=lesion_id
+def test_what_breaks_the_line_between_two_visits_is_said_and_nothing_else() -> None:
+    all_of_them = visits(4)
+    breaks = (
+        broken("2026-01-14", 0, 1),
+        broken("2026-01-20", 1, 2, BreakReason.MERGED),
+        broken("2026-01-28", 2, 3, BreakReason.SPLIT),
+    )
+
+    whole = read_with_care(all_of_them[0], all_of_them[3], breaks)
+    middle = read_with_care(all_of_them[1], all_of_them[2], breaks)
+
+    assert [one.split(" between")[0] for one in whole] == [
+        "Dead tissue was removed",
+        "Another lesion merged into this one",
+        "A part became a lesion of its own",
+    ]
+    (only,) = middle
+    assert only == (
+        "Another lesion merged into this one between the two photos (20 Jan 2026): its area came "
+        "to this one's."
     )
 
 
-@pytest.mark.parametrize(
-    ("on", "between"),
-    [
-        ("2026-01-12", False),  # the day of the left photo: before it, as far as anybody said
-        ("2026-01-13", True),
-        ("2026-01-26", True),
-        ("2026-01-27", False),
-        ("2026-01", True),  # may have been
-        ("2025", False),
-    ],
-)
-def test_a_debridement_between_two_photos_is_found_at_any_precision(
-    on: str, *, between: bool
-) -> None:
-    left, _, right = visits(3)
+def test_a_photo_is_the_first_after_a_debridement_only_where_that_is_known() -> None:
+    first, second, third, _ = visits(4)
+    before_the_photo = (broken("2026-01-19", 0, 1),)
+    some_time_that_day = (broken("2026-01-19", 0, 1), broken("2026-01-19", 1, 2))
 
-    (found,) = debridements_of(record(debrided(on)), "a1", (left, right))
-
-    assert found.lies_between(left, right) is between
-
-
-def test_another_lesions_debridement_is_not_this_ones() -> None:
-    assert debridements_of(record(debrided("2026-01-13", "t1")), "a1", visits(2)) == ()
-    assert len(debridements_of(record(debrided("2026-01-13", None)), "a1", visits(2))) == 1
-
-
-@pytest.mark.parametrize(
-    ("place", "when", "between"),
-    [
-        (0, Debrided.BEFORE_PHOTOGRAPH, False),
-        (0, Debrided.AFTER_PHOTOGRAPH, True),
-        (1, Debrided.BEFORE_PHOTOGRAPH, True),
-        (1, Debrided.AFTER_PHOTOGRAPH, True),
-        (2, Debrided.BEFORE_PHOTOGRAPH, True),
-        (2, Debrided.AFTER_PHOTOGRAPH, False),
-    ],
-)
-def test_at_a_visit_it_counts_on_which_side_of_the_photograph_it_was(
-    place: int, when: Debrided, *, between: bool
-) -> None:
-    all_of_them = visits(3)
-    finding = Finding(patient_id="p", lesion_id="a1", visit_id=f"visit-{place}", debrided=when)
-
-    (found,) = debridements_of(record(finding), "a1", all_of_them)
-
-    assert found.lies_between(all_of_them[0], all_of_them[2]) is between
+    assert is_after_debridement(second, before_the_photo)
+    assert not is_after_debridement(first, before_the_photo)
+    assert not is_after_debridement(second, some_time_that_day)
+    assert is_after_debridement(third, some_time_that_day)
 
 
 # --- marking -------------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ class Numbers(Panel):
             if days == 1
             else self.tr("Change in area, {count} days").format(count=days)
         )
-        self._show_change(left, right)
+        self._show_change(left, right, has_care=bool(care))
         self._show_table(left, right)
         while (item := self._care.takeAt(0)) is not None:
             widget = item.widget()
@@ -268,7 +268,7 @@ class Numbers(Panel):
         for text in care:
             self._care.addWidget(Message("info", self.tr("Read with care"), text))
 
-    def _show_change(self, left: ComparedVisit, right: ComparedVisit) -> None:
+    def _show_change(self, left: ComparedVisit, right: ComparedVisit, *, has_care: bool) -> None:
         what = between(left.point, right.point)
         spread = spread_of(left.point, right.point)
         self._arrow.show_change(what if spread is not None else Change.CANNOT_TELL)
@@ -297,6 +297,8 @@ class Numbers(Panel):
             Change.LARGER: self.tr("Larger by more than measurement error"),
             Change.WITHIN_ERROR: self.tr("Within measurement error"),
         }.get(what, change_words.said(what))
+        if has_care:
+            said = self.tr("{change}, but not by time alone: see below").format(change=said)
         self.verdict.setText(said)
         self.bar.show_spread(spread, f"{self.change.text()}, {self.interval.text()}, {said}")
         self._grey.setText(

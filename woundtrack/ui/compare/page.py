@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from woundtrack import workflow
-from woundtrack.ui.compare.care import debridements_of, read_with_care
+from woundtrack import healing, workflow
+from woundtrack.ui.compare.care import read_with_care
 from woundtrack.ui.compare.choice import Choice, Side, first_choice
 from woundtrack.ui.compare.empty import Lack
 from woundtrack.ui.compare.files import Files, Seen
@@ -219,7 +219,9 @@ class ComparePage(QWidget):
         self._bring_into_view(curve.lesion.id)
         marks = workflow.landmarks_of(library, curve.lesion.id)
         visits = visits_of(library, curve, self._visits(), marks)
-        self._stage.debridements = debridements_of(record, curve.lesion.id, visits)
+        self._stage.breaks = healing.breaks_of(
+            curve.lesion.id, curve.points, record, self._visits()
+        )
         self.room.show_lesions([one.lesion for one in curves], curve.lesion.id)
         self._choose(visits, is_another=is_another)
 
@@ -330,7 +332,7 @@ class ComparePage(QWidget):
         canvas.show_scene(scene)
         between = choice.between if scene.mode is Mode.SIDE and marking is None else ()
         self.room.ladder.show_visits(choice.visits, choice.left, choice.right, between)
-        care = read_with_care(left, right, self._stage.debridements)
+        care = read_with_care(left, right, self._stage.breaks)
         self.room.numbers.show_pair(left, right, care)
         self.room.show_mode(self.mode, choice, self.agreement, is_playing=self._timer.isActive())
         if marking is not None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from woundtrack import imaging
 from woundtrack.ui import messages
+from woundtrack.ui.compare.care import is_after_debridement
 from woundtrack.ui.compare.numbers import change_in_words
 from woundtrack.ui.compare.scene import Mark, Mode, Role, Shown, View
 from woundtrack.ui.compare.visits import ComparedVisit, is_closed, layout_of
@@ -22,8 +23,8 @@ from woundtrack.ui.components import words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from woundtrack.healing import LineBreak
     from woundtrack.imaging import Agreement, Laid, Layout
-    from woundtrack.ui.compare.care import Debridement
     from woundtrack.ui.compare.choice import Choice
     from woundtrack.ui.compare.marking import Marking
     from woundtrack.ui.compare.pictures import Pictures
@@ -39,8 +40,8 @@ class Staging(QObject):
 
     Attributes
     ----------
-    debridements
-        What was recorded of debriding the lesion.
+    breaks
+        Where the lesion's line breaks: debridements, merges, splits.
     has_card_colours
         Whether the card's colours are wanted.
     has_numbers_beside
@@ -52,7 +53,7 @@ class Staging(QObject):
         self._pictures = pictures
         self._layout: Layout | None = None
         self._order: dict[str, int] = {}
-        self.debridements: tuple[Debridement, ...] = ()
+        self.breaks: tuple[LineBreak, ...] = ()
         self.has_card_colours = False
         self.has_numbers_beside = True
 
@@ -68,7 +69,7 @@ class Staging(QObject):
         """Know nothing any more."""
         self._layout = None
         self._order = {}
-        self.debridements = ()
+        self.breaks = ()
 
     def laid(self, one: ComparedVisit) -> Laid | None:
         """Return where a visit lies; None where it has no scale."""
@@ -157,9 +158,8 @@ class Staging(QObject):
     def _note(self, choice: Choice, place: int) -> str:
         """Return what is said of a visit below its day."""
         one = choice.visits[place]
-        before = choice.visits[place - 1] if place else None
         parts = [self.tr("day {count}").format(count=one.days)]
-        if any(debridement.precedes(one, before) for debridement in self.debridements):
+        if is_after_debridement(one, self.breaks):
             parts.append(self.tr("after debridement"))
         picture = self._pictures.of(one) if one.can_be_shown else None
         if self.has_card_colours and picture is not None and not picture.has_card_colours:
