@@ -289,6 +289,18 @@ def test_lesions_that_the_page_has_no_room_for_stand_on_the_next() -> None:
         assert f"A{number} " in text
 
 
+def test_a_hundred_and_fifty_lesions_stand_on_as_many_pages_as_they_need() -> None:
+    course = timeline(*([10.0 + number] for number in range(150)))
+
+    data = patient_report(sheet(course))
+
+    text = text_of(data)
+    assert page_count(data) == 3
+    assert "Page 3 of 3" in text
+    for number in range(1, 151):
+        assert f"A{number} " in text
+
+
 def test_of_very_many_visits_both_ends_are_shown_and_that_there_are_more() -> None:
     course = timeline([100.0 - number / 2 for number in range(100)], every_days=7)
 

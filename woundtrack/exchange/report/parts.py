@@ -303,14 +303,14 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     if made.methods:
         notes.append(f"Outlines: {', '.join(made.methods)}.")
     if made.scales:
-        notes.append(f"Scales: {', '.join(made.scales)}.")
+        notes.append(f"Scales: {'; '.join(made.scales)}.")
     if document.fonts.missing:
         codes = ", ".join(f"U+{ord(one):04X}" for one in sorted(document.fonts.missing)[:6])
         notes.append(f"This computer has no font for {codes}: boxes stand in their place.")
     y = FOOT
     paper.line(LEFT, y, RIGHT, y, width=0.25, colour=INK)
     y += 3.4
-    for line in paper.wrapped(" ".join(notes), 6.2, WIDE, most=3):
+    for line in paper.wrapped(" ".join(notes), 6.2, WIDE, most=4):
         paper.text(LEFT, y, line, 6.2, colour=INK2)
         y += 2.7
     how = f"{made.software}, formulas {made.formulas}."

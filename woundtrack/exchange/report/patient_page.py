@@ -36,6 +36,7 @@ from woundtrack.healing.change import Change
 from woundtrack.healing.chart import Chart, lay_out
 from woundtrack.healing.chart_paper import Drawing
 from woundtrack.healing.chart_record import Lane
+from woundtrack.healing.chart_style import ENGLISH
 from woundtrack.healing.chart_words import END_REASONS
 from woundtrack.healing.closures import ClosureStatus
 from woundtrack.healing.lesion_course import LesionCourse
@@ -84,16 +85,24 @@ def draw_patient(document: Document, sheet: Sheet) -> None:
     most = FOOT - below - table_high - photos.height
     bottom = max(_draw_course(paper, sheet, y, most), _draw_column(paper, sheet, y, most))
     y = _draw_strips(paper, strips, photos, min(bottom, most) + 3.0)
-    first = rows.fitting(table_high)
-    _draw_rows(paper, sheet, rows, y, range(first))
-    rest = range(first, len(rows.lesions))
-    pages = 1 if not rest else 2
-    draw_foot(document, sheet, _notes(sheet, rows), f"Page 1 of {pages}")
-    if rest:
+    pages = _pages_of(rows, table_high)
+    _draw_rows(paper, sheet, rows, y, pages[0])
+    draw_foot(document, sheet, _notes(sheet, rows), f"Page 1 of {len(pages)}")
+    for number, which in enumerate(pages[1:], start=2):
         document.next_page()
         y = draw_head(paper, sheet, "Areas, continued")
-        _draw_rows(paper, sheet, rows, y + 2.0, rest)
-        draw_foot(document, sheet, _notes(sheet, rows), f"Page 2 of {pages}")
+        _draw_rows(paper, sheet, rows, y + 2.0, which)
+        draw_foot(document, sheet, _notes(sheet, rows), f"Page {number} of {len(pages)}")
+
+
+def _pages_of(rows: _Rows, first_high: float) -> list[range]:
+    """Return which rows stand on each page; the first has so much room, others all of it."""
+    count = len(rows.lesions)
+    pages = [range(rows.fitting(first_high))]
+    each = max(rows.fitting(FOOT - 45.0), 1)
+    while pages[-1].stop < count:
+        pages.append(range(pages[-1].stop, min(pages[-1].stop + each, count)))
+    return pages
 
 
 def _title(sheet: Sheet) -> str:
@@ -287,12 +296,15 @@ def course_chart(
     if not any(point.area_mm2 is not None for one in sheet.lesions for point in one.points):
         return None
     most = height_mm / width_mm * width_px
+    day = sheet.made.as_of or sheet.made.printed_on
     whole = Chart(
         timeline=sheet.timeline,
         record=sheet.record,
         lesion_id=lesion_id,
         score_total=sheet.score_total,
-        today=sheet.made.as_of or sheet.made.printed_on,
+        today=day,
+        # On paper "today" is whenever it is read.
+        words=replace(ENGLISH, today=words.day_short(day)),
         width_px=width_px,
         waiting=sheet.waits,
         has_caption=False,
