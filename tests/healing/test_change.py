@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
-from woundtrack.model import Term, TimelinePoint, WoundState
+from woundtrack.model import OutlineKind, Term, TimelinePoint, WoundState
 
 
 def point(area_mm2: float, *terms: Term) -> TimelinePoint:
@@ -39,6 +40,14 @@ def test_what_two_measurements_share_is_left_out_of_their_change() -> None:
 
     half = math.hypot(0.0201007, 0.0199007)
     assert figures == pytest.approx((0.0, math.expm1(-half), math.expm1(half)), abs=1e-6)
+
+
+def test_an_eschars_area_tells_nothing_of_an_ulcers() -> None:
+    eschar = replace(point(1000, term(20)), kind=OutlineKind.ESCHAR)
+    ulcer = replace(point(500, term(10)), kind=OutlineKind.ULCER)
+
+    assert change.between(eschar, ulcer) is Change.CANNOT_TELL
+    assert change.between(replace(eschar, kind=OutlineKind.ULCER), ulcer) is Change.SMALLER
 
 
 def test_without_a_share_the_same_change_is_within_measurement_error() -> None:

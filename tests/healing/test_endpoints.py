@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 from tests.healing.record import course, day, ended, event, finding, healed, link, record_with
+from woundtrack.healing.change import Change
 from woundtrack.healing.course import PatientCourse, course_of
 from woundtrack.healing.endpoints import (
     NO_TOTALS,
@@ -30,6 +31,7 @@ from woundtrack.model import (
     LesionDetail,
     LinkKind,
     Morphology,
+    OutlineKind,
     Pain,
     PainContext,
     PainScale,
@@ -362,6 +364,28 @@ def test_ep8_needs_two_intervals_in_a_row_outside_measurement_error(
     found = one_of(read({"T1": seen}), "course")
 
     assert (found.value, found.why) == (value, why)
+
+
+def test_an_eschars_area_and_an_ulcers_are_no_change_of_either() -> None:
+    record = record_with()
+    timeline = course({"T1": {0: 10.0, 14: 8.0, 28: 5.0}}, record)
+    (curve,) = timeline.lesions
+    kinds = (OutlineKind.ESCHAR, OutlineKind.ESCHAR, OutlineKind.ULCER)
+    points = tuple(
+        replace(point, kind=kind) for point, kind in zip(curve.points, kinds, strict=True)
+    )
+    groups = tuple(
+        replace(group, lesions=tuple(replace(one, points=points) for one in group.lesions))
+        for group in timeline.groups
+    )
+
+    found = course_of(replace(timeline, groups=groups), record, day(60))
+
+    assert found.lesions[0].change is Change.CANNOT_TELL
+    assert found.lesions[0].is_other_edge
+    assert one_of(found, "course").why is Why.TOO_FEW
+    assert one_of(found, "reduction_week_4").notes == (Note.OTHER_EDGE,)
+    assert [one.on for one in all_of(found, "gilman_interval")] == [day(14)]
 
 
 def test_ep8_counts_anew_after_a_debridement() -> None:

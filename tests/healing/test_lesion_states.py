@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -17,7 +18,7 @@ from woundtrack.healing.lesion_states import (
     last_run,
     standing_of,
 )
-from woundtrack.model import ClinicalRecord, Debrided, EventKind, LesionState, LinkKind
+from woundtrack.model import ClinicalRecord, Debrided, EventKind, LesionState, LinkKind, OutlineKind
 
 AREAS: dict[str, dict[int, float | str]] = {"T1": {0: 5.0, 7: 6.0, 14: 5.0, 21: 4.0}}
 
@@ -131,6 +132,20 @@ def test_the_last_run_begins_after_the_last_debridement() -> None:
     run = last_run(points, (LineBreak(on=day(10), after=day(7), before=day(14)),))
 
     assert [one.on for one in run] == [day(14), day(21)]
+
+
+def test_the_last_run_begins_where_the_other_of_eschar_and_ulcer_was_outlined() -> None:
+    points = [
+        replace(point(area, number), kind=kind)
+        for area, number, kind in (
+            (9, 0, OutlineKind.ESCHAR),
+            (8, 7, OutlineKind.ESCHAR),
+            (5, 14, OutlineKind.ULCER),
+            (4, 21, OutlineKind.ULCER),
+        )
+    ]
+
+    assert [one.on for one in last_run(points, ())] == [day(14), day(21)]
 
 
 def test_the_last_run_of_a_lesion_that_reopened_begins_with_its_opening() -> None:

@@ -26,7 +26,10 @@ class Change(Enum):
 
 
 def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
-    """Return the change from one measurement to a later one of the same lesion."""
+    """Return the change from one measurement to a later one of the same lesion.
+
+    From an eschar's area to an open ulcer's, or back, nobody can tell.
+    """
     if after.state is WoundState.CLOSED:
         return Change.CLOSED
     if before is None:
@@ -34,7 +37,7 @@ def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
     if before.state is WoundState.CLOSED:
         return Change.LARGER
     first, second = _log_intervals(before, after)
-    if first is None or second is None:
+    if first is None or second is None or is_other_edge(before, after):
         return Change.CANNOT_TELL
     ratio = second[0] - first[0]
     if ratio < 0:
@@ -43,6 +46,11 @@ def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
         return Change.SMALLER if ratio + width < 0 else Change.WITHIN_ERROR
     width = math.hypot(first[2], second[1])
     return Change.LARGER if ratio - width > 0 else Change.WITHIN_ERROR
+
+
+def is_other_edge(before: TimelinePoint, after: TimelinePoint) -> bool:
+    """Return whether one area is an eschar's and the other an open ulcer's: no change of either."""
+    return before.kind is not None and after.kind is not None and before.kind is not after.kind
 
 
 def ratio(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, float] | None:

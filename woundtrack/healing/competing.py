@@ -234,7 +234,8 @@ class _Table:
             events=events,
             before=before,
             survival=survival,
-            incidence=np.cumsum(before[:, None] * hazards, axis=0),
+            # Rounding must not make what is certain more than certain.
+            incidence=np.minimum(np.cumsum(before[:, None] * hazards, axis=0), 1.0),
         )
 
     def errors(self) -> Floats:

@@ -90,6 +90,7 @@ class Note(Enum):
     INTERPOLATED = "interpolated"
     ASSUMED_SPREAD = "the interval is assumed"
     OVER_BREAK = "a debridement, a merge or a split lies between"
+    OTHER_EDGE = "one area is the eschar's, the other the open ulcer's"
     PARTIAL_DATE = "the date is known by its month or year alone"
     CARRIED = "closed before, and not seen open since"
     FROM_FIRST_VISIT = "counted from the first visit; the onset is not known"

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from woundtrack.healing import change, estimates
-from woundtrack.healing.change import Change
+from woundtrack.healing.change import Change, is_other_edge
 from woundtrack.healing.closures import ClosureStatus
 from woundtrack.healing.competing import Outcome
 from woundtrack.healing.endpoints import (
@@ -209,8 +209,7 @@ def _at_week(
     target = baseline.on + timedelta(days=7 * week)
     point = measurement_at(lesion, target, window)
     if point is not None:
-        is_over = is_broken(lesion.breaks, baseline.on, point.on)
-        notes = (Note.OVER_BREAK,) if is_over else ()
+        notes = _notes(lesion, baseline, point)
         results = (
             estimates.area_reduction(baseline, point),
             estimates.log_area_ratio(baseline, point),
@@ -286,7 +285,7 @@ def _interpolated(lesion: LesionCourse, target: date, window: int) -> Estimate |
     after = next((point for point in lesion.measured if point.on > end), None)
     if before is None or after is None or not (before.area_mm2 and after.area_mm2):
         return None
-    if before.on < baseline.on or is_broken(lesion.breaks, before.on, after.on):
+    if before.on < baseline.on or _is_apart(lesion, before, after):
         return None
     if before.state is WoundState.CLOSED or after.state is WoundState.CLOSED:
         return None
@@ -310,6 +309,20 @@ def _interpolated(lesion: LesionCourse, target: date, window: int) -> Estimate |
     return Estimate(
         value=value, unit="", low=value - half, high=value + half, is_assumed=errors.is_assumed
     )
+
+
+def _is_apart(lesion: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> bool:
+    """Return whether what lies between two areas is more than healing."""
+    return is_broken(lesion.breaks, before.on, after.on) or is_other_edge(before, after)
+
+
+def _notes(lesion: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> tuple[Note, ...]:
+    notes = []
+    if is_broken(lesion.breaks, before.on, after.on):
+        notes.append(Note.OVER_BREAK)
+    if is_other_edge(before, after):
+        notes.append(Note.OTHER_EDGE)
+    return tuple(notes)
 
 
 def _is_closed_for_good(lesion: LesionCourse, course: PatientCourse, until: date) -> bool:
@@ -337,7 +350,10 @@ def _why_unmeasured(lesion: LesionCourse, course: PatientCourse, target: date, w
 
 
 def _gilman(lesion: LesionCourse, course: PatientCourse) -> Iterator[Endpoint]:
-    """EP7: over the first four weeks, and between each two measurements with no break between."""
+    """EP7: over the first four weeks, and between each two measurements.
+
+    Not between two with a break between them, nor between an eschar's area and an ulcer's.
+    """
     key, baseline = lesion.lesion.id, lesion.baseline
     name = "gilman_first_4_weeks"
     if baseline is None:
@@ -351,7 +367,6 @@ def _gilman(lesion: LesionCourse, course: PatientCourse) -> Iterator[Endpoint]:
     elif (rate := estimates.gilman_rate(baseline, point)) is None:
         yield untold("EP7", name, Why.CLOSED_HAS_NO_LOG, lesion_id=key)
     else:
-        is_over = is_broken(lesion.breaks, baseline.on, point.on)
         yield estimated(
             "EP7",
             name,
@@ -359,10 +374,10 @@ def _gilman(lesion: LesionCourse, course: PatientCourse) -> Iterator[Endpoint]:
             on=point.on,
             since=baseline.on,
             lesion_id=key,
-            notes=(Note.OVER_BREAK,) if is_over else (),
+            notes=_notes(lesion, baseline, point),
         )
     for before, after in pairwise(lesion.measured):
-        if is_broken(lesion.breaks, before.on, after.on):
+        if _is_apart(lesion, before, after):
             continue
         rate = estimates.gilman_rate(before, after)
         if rate is not None:
@@ -375,12 +390,12 @@ def _trajectory(lesion: LesionCourse) -> Endpoint:
     """EP8: smaller or larger only where the last two intervals in a row are so, beyond error.
 
     Within measurement error where both are; anything else has no class. A break of the line ends a
-    row of intervals.
+    row of intervals, and so does an eschar's area beside an ulcer's.
     """
     key = lesion.lesion.id
     row: list[tuple[date, date, Change]] = []
     for before, after in pairwise(lesion.measured):
-        if is_broken(lesion.breaks, before.on, after.on):
+        if _is_apart(lesion, before, after):
             row = []
             continue
         what = change.between(before, after)

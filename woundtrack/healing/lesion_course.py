@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from woundtrack.healing import change, estimates, fits
-from woundtrack.healing.change import Change
+from woundtrack.healing.change import Change, is_other_edge
 from woundtrack.healing.closures import Closure, ClosureStatus, Look, closure_from, looks_of
 from woundtrack.healing.competing import Followed, Outcome
 from woundtrack.healing.distribution import Distribution, distribution_of
@@ -45,8 +45,11 @@ class LesionCourse:
     ``run_reduction`` and ``run_gilman``, over the newest unbroken ``run`` of open areas alone, say
     what happened since. Fits are over that run, never over a break.
 
+    ``is_other_edge``: of baseline and latest one is an eschar's area and the other an open ulcer's.
+
     ``latest`` is the newest measured point, closed or open. ``change`` is from the measurement
-    before it, CANNOT_TELL over a break. ``gilman`` is from the baseline to the latest open area.
+    before it, CANNOT_TELL over a break or another edge. ``gilman`` is from the baseline to the
+    latest open area.
     """
 
     lesion: Lesion
@@ -61,6 +64,7 @@ class LesionCourse:
     latest: TimelinePoint | None
     change: Change
     is_rebased: bool
+    is_other_edge: bool
     reduction: Estimate | None
     log_ratio: Estimate | None
     gilman: Estimate | None
@@ -138,6 +142,9 @@ def lesion_course_of(
         is_rebased=baseline is not None
         and latest is not None
         and is_broken(breaks, baseline.on, latest.on),
+        is_other_edge=baseline is not None
+        and latest is not None
+        and is_other_edge(baseline, latest),
         reduction=reduction,
         log_ratio=log_ratio,
         gilman=gilman,
@@ -151,7 +158,10 @@ def lesion_course_of(
 
 
 def newest_change(points: Sequence[TimelinePoint], breaks: Sequence[LineBreak]) -> Change:
-    """Return the change at the newest point; nobody can tell it over a break of the line."""
+    """Return the change at the newest point.
+
+    Nobody can tell it over a break of the line, nor from an eschar's area to an ulcer's.
+    """
     if not points:
         return Change.CANNOT_TELL
     before = next((point for point in reversed(points[:-1]) if point.area_mm2 is not None), None)
@@ -159,7 +169,7 @@ def newest_change(points: Sequence[TimelinePoint], breaks: Sequence[LineBreak]) 
         before is not None
         and before.area_mm2
         and points[-1].area_mm2
-        and is_broken(breaks, before.on, points[-1].on)
+        and (is_broken(breaks, before.on, points[-1].on) or is_other_edge(before, points[-1]))
     ):
         return Change.CANNOT_TELL
     return change.between(before, points[-1])

@@ -12,6 +12,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from woundtrack.healing.change import is_other_edge
 from woundtrack.model import (
     ClinicalRecord,
     Debrided,
@@ -303,12 +304,18 @@ def last_run(
 ) -> tuple[TimelinePoint, ...]:
     """Return the newest unbroken run of open areas: since the last break and the last closure.
 
+    An eschar's area and an ulcer's are no run either.
+
     Where the lesion is closed now, that before it closed.
     """
     breaks = tuple(breaks)
     run: list[TimelinePoint] = []
     for point in reversed(points):
-        if run and (point.state is WoundState.CLOSED or is_broken(breaks, point.on, run[-1].on)):
+        if run and (
+            point.state is WoundState.CLOSED
+            or is_broken(breaks, point.on, run[-1].on)
+            or is_other_edge(point, run[-1])
+        ):
             break
         if point.state is WoundState.OPEN and point.area_mm2:
             run.append(point)

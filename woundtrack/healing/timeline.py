@@ -73,9 +73,10 @@ def timeline_of(
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
     - The *half-life* is that of the exponential fitted to the newest unbroken run of open areas:
-      since the lesion was last seen closed and, with a ``record``, since the last debridement. It
-      is None with fewer than three, and unless the whole interval of the fit is one of falling
-      (``fits.exponential``): a level or growing curve has none.
+      since the lesion was last seen closed, since the other of eschar and ulcer was outlined and,
+      with a ``record``, since the last debridement. It is None with fewer than three, and unless
+      the whole interval of the fit is one of falling (``fits.exponential``): a level or growing
+      curve has none.
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
@@ -195,6 +196,7 @@ def _point_of(
         part_count=0 if outline is None else outline.part_count,
         tissue_state=outline.tissue_state if outline is not None and is_ulcer else None,
         tissue_shares=outline.tissue_shares if outline is not None and is_ulcer else None,
+        kind=None if outline is None else outline.kind,
     )
 
 

@@ -23,8 +23,9 @@ class TimelinePoint:
     ``terms`` are what makes the area uncertain, where that was recorded, and ``doubts`` what there
     is to doubt about it and its scale. ``head_to_toe_mm`` and ``side_to_side_mm`` are as in
     ``Measurement``; ``part_count`` is of how many open parts the area is the sum, 0 where none
-    is outlined. ``tissue_state`` is
-    None where no tissue was painted; ``tissue_shares`` are there where it was approved alone.
+    is outlined. ``tissue_state`` is None where no tissue was painted; ``tissue_shares`` are there
+    where it was approved alone. ``kind`` is the outline whose area it is, None where there is none:
+    an eschar's area and an open ulcer's are of different edges.
     """
 
     on: date
@@ -42,6 +43,7 @@ class TimelinePoint:
     part_count: int = 1
     tissue_state: TissueState | None = None
     tissue_shares: tuple[tuple[Tissue, float], ...] | None = None
+    kind: OutlineKind | None = None
 
     @property
     def area_cm2(self) -> float | None:
