@@ -255,6 +255,22 @@ def test_who_changed_what_stands_beside_the_page(
     assert sheet.history[0].splitlines()[0].endswith("Ann")
 
 
+def test_a_changed_answer_has_a_reason_and_an_added_one_needs_none(
+    qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
+) -> None:
+    for change in (Sex.MALE, Sex.FEMALE):
+        click(qtbot, sheet.background.sex, change)
+        qtbot.mouseClick(sheet.keep, LEFT)
+    type_in(qtbot, sheet.background.centre, "Leeds")
+    qtbot.mouseClick(sheet.keep, LEFT)
+
+    detail = record_of(clinic_session).detail
+    assert detail is not None
+    assert clinic_session.library is not None
+    revisions = clinic_session.library.entry_revisions(type(detail), detail.entry_id)
+    assert [one.reason for one in revisions] == [None, "Corrected in its form", None]
+
+
 def test_leaving_with_something_unrecorded_says_so_once(
     qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
 ) -> None:

@@ -271,6 +271,56 @@ def test_recording_again_on_the_same_day_corrects_and_undo_takes_it_back(
     assert recorded(clinic_session)[0].items == (("size", 4.0),)
 
 
+def test_a_score_recorded_by_mistake_is_taken_out_and_brought_back(
+    qtbot: QtBot, clinic_session: Session, card: ScoreCard
+) -> None:
+    card.open()
+    assert not card.sheet.out.isVisible()
+    press(qtbot, card.sheet, "2")
+    qtbot.keyClick(card.sheet.items, Key.Key_Return)
+    card.open()
+
+    qtbot.mouseClick(card.sheet.out, Qt.MouseButton.LeftButton)
+    assert recorded(clinic_session) == ()
+    assert card.count.text() == "0 of 13 answered"
+    assert not card.sheet.isVisible()
+
+    clinic_session.undo_stack.undo()
+    assert recorded(clinic_session)[0].items == (("size", 2.0),)
+
+
+def test_a_corrected_score_says_why_in_its_history(
+    qtbot: QtBot, clinic_session: Session, card: ScoreCard
+) -> None:
+    for digit in "24":
+        card.open()
+        card.sheet.items.choose("size")
+        press(qtbot, card.sheet, digit)
+        qtbot.keyClick(card.sheet.items, Key.Key_Return)
+
+    assert clinic_session.library is not None
+    (score,) = recorded(clinic_session)
+    revisions = clinic_session.library.entry_revisions(Score, score.entry_id)
+    assert [one.reason for one in revisions] == [None, "Corrected in its form"]
+
+
+def test_a_clinics_score_that_can_not_be_used_is_told_once(
+    qtbot: QtBot, clinic_session: Session, card: ScoreCard
+) -> None:
+    assert clinic_session.library is not None
+    folder = clinic_session.library.path / "scores"
+    folder.mkdir()
+    (folder / "own.json").write_text("{}", encoding="utf-8")
+
+    with qtbot.waitSignal(clinic_session.problem) as told:
+        card.open()
+    assert "own.json can't be used" in str(told.args[0])
+    qtbot.keyClick(card.sheet.items, Key.Key_Escape)
+
+    with qtbot.assertNotEmitted(clinic_session.problem):
+        card.open()
+
+
 def test_answers_beyond_nine_take_two_digits(qtbot: QtBot, card: ScoreCard) -> None:
     card.open()
     place = card.sheet.instrument.findData("push")

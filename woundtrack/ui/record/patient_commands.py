@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
 
+MISTAKEN: Final = "Recorded by mistake"
+"""The reason recorded where a person takes something out."""
 _OF_REVISION: Final = frozenset(
     {"id", "revision", "supersedes", "recorded_by", "recorded_at", "reason", "is_retired"}
 )
@@ -42,7 +44,7 @@ def record(
     return recorded
 
 
-def retire(session: Session, entry: Entry, text: str, *, reason: str) -> None:
+def retire(session: Session, entry: Entry, text: str, *, reason: str = MISTAKEN) -> None:
     """Take an entry out of view that was recorded by mistake, and push that under ``text``.
 
     Raises what ``workflow.retire_entry`` raises; nothing is pushed then.

@@ -6,7 +6,7 @@ sentinel lesion moves, a lesion that merged has ended. No Qt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final, NamedTuple
@@ -28,6 +28,9 @@ from woundtrack.model import (
     RiskFactor,
     RiskFactorKind,
 )
+
+CORRECTED: Final = "Corrected in its form"
+"""The reason recorded where an answer is changed: the same in every language of the window."""
 
 
 class Part(NamedTuple):
@@ -201,7 +204,7 @@ class PatientDraft:
             return self._consent(part, there, changes, by)
         if there is None:
             return replace(blank, recorded_by=by, **changes)
-        return there.revised(by=by, reason=None, **changes)
+        return there.revised(by=by, reason=_why(part, values, self._recorded), **changes)
 
     def _consent(
         self, part: Part, there: Entry | None, changes: dict[str, Any], by: str
@@ -214,7 +217,13 @@ class PatientDraft:
             return there.revised(by=by, reason="Nobody asked", is_retired=True)
         if there is None:
             return replace(_blank(part, self.record.patient.id), recorded_by=by, **changes)
-        return there.revised(by=by, reason=None, **changes)
+        return there.revised(by=by, reason=_why(part, changes, self._recorded), **changes)
+
+
+def _why(part: Part, values: Iterable[str], recorded: Callable[[Part, str], object]) -> str | None:
+    """Return why an entry is changed: None where only what was open is answered."""
+    is_new = all(name == "missing" or recorded(part, name) in {None, False} for name in values)
+    return None if is_new else CORRECTED
 
 
 def _is_same(one: object, other: object) -> bool:

@@ -15,6 +15,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from woundtrack.model import Consent, Entry, LesionDetail, LesionLink, PartialDate, RiskFactor
 from woundtrack.ui.components import words
 from woundtrack.ui.record.answer_words import partial_day
+from woundtrack.ui.record.patient_draft import CORRECTED
 from woundtrack.ui.record.patient_words import ethnic_words, word_of
 
 
@@ -100,7 +101,7 @@ def _thread(revisions: Sequence[Entry], today: date, labels: dict[str, str]) -> 
         head = f"{words.moment(revision.recorded_at, today)} · {revision.recorded_by}"
         if subject:
             lines = [subject, *lines]
-        if revision.reason:
+        if revision.reason and revision.reason != CORRECTED:
             lines.append(f"“{revision.reason}”")
         if lines:
             made.append(Told(at=revision.recorded_at, head=head, lines=tuple(lines)))

@@ -63,6 +63,7 @@ class ScoreCard(Card):
         self._lesion: Lesion | None = None
         self._kept: dict[tuple[str | None, str | None, date, str], ScoreDraft] = {}
         self._sheet: ScoreSheet | None = None
+        self._told: set[str] = set()
         self.draft: ScoreDraft | None = None
         self.title = Label("", "section")
         self.count = Label("", "label", "2")
@@ -118,6 +119,10 @@ class ScoreCard(Card):
         """Open the sheet that asks; nothing where there is nothing to score (F4)."""
         if self.draft is None or not self._session.can_write:
             return
+        for fault in workflow.known_instruments(self._session.library).faults:
+            if str(fault) not in self._told:  # once is enough
+                self._told.add(str(fault))
+                self._session.problem.emit(fault)
         self.sheet.ask(self.draft, self.offered, self._lesion)
 
     @property
@@ -130,6 +135,7 @@ class ScoreCard(Card):
             self._sheet.kept.connect(self._record)
             self._sheet.left.connect(self._keep)
             self._sheet.other_asked.connect(self._ask_other)
+            self._sheet.retired.connect(self._take_out)
         return self._sheet
 
     def _record(self, draft: ScoreDraft) -> None:
@@ -150,6 +156,20 @@ class ScoreCard(Card):
         self._read()
         self._session.said.emit(self.tr("{name} is recorded.").format(name=name))
         self.recorded.emit(entry)
+
+    def _take_out(self, draft: ScoreDraft) -> None:
+        if draft.recorded is None:
+            return
+        name = draft.instrument.name
+        said = self.tr("Taking out {name}").format(name=name)
+        try:
+            patient_commands.retire(self._session, draft.recorded, said)
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+            return
+        self._kept.pop(self._key(draft.instrument), None)
+        self._read()
+        self._session.said.emit(self.tr("{name} is taken out.").format(name=name))
 
     def _keep(self, draft: ScoreDraft) -> None:
         """Keep answers that were left without recording them: nobody answers thirteen twice."""
@@ -275,6 +295,7 @@ class ScoreCard(Card):
         self.said.setText(self._sentence(draft))
         self.said.set_tone("doubt" if draft.is_changed else "2")
         self.button.setEnabled(self._session.can_write)
+        self.button.setToolTip(self._session.why_read_only or "")
         self.button.setText(self._button_words(draft))
         self.button.updateGeometry()
         self.setAccessibleName(f"{self.title.text()}, {self.count.text()}. {self.said.text()}")

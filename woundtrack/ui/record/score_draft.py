@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from woundtrack.healing.scores import Instrument, Progress, Suggestion, answers_of
 from woundtrack.model import Missing, RatedFrom, Score
+from woundtrack.ui.record.patient_draft import CORRECTED
 
 if TYPE_CHECKING:
     from woundtrack.model import ClinicalRecord
@@ -133,7 +134,7 @@ class ScoreDraft:
         if self.recorded is not None:
             return self.recorded.revised(
                 by=by,
-                reason=None,
+                reason=CORRECTED,
                 items=items,
                 missing=tuple(missing.items()),
                 rated_from=self.rated_from,

@@ -71,11 +71,14 @@ class ScoreSheet(Overlay):
         The sheet was left without recording.
     other_asked(Instrument, ScoreDraft)
         Another instrument is wanted; the answers so far come along.
+    retired(ScoreDraft)
+        What is recorded of this day was recorded by mistake.
     """
 
     kept = Signal(object)
     left = Signal(object)
     other_asked = Signal(object, object)
+    retired = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window, _WIDTH, _HEIGHT)
@@ -168,6 +171,13 @@ class ScoreSheet(Overlay):
             event.accept()
             return True
         return super().event(event)
+
+    def take_out(self) -> None:
+        """Take what is recorded of this day out, and close."""
+        draft, self.draft = self.draft, None
+        super().dismiss()
+        if draft is not None:
+            self.retired.emit(draft)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -275,6 +285,7 @@ class ScoreSheet(Overlay):
         )
         self.total.setText(total_words(draft))
         self.keep.setEnabled(draft.is_changed)
+        self.out.setVisible(draft.recorded is not None)
 
     def _show_item(self) -> None:
         """Show the answers of the item in view."""
@@ -467,6 +478,11 @@ class ScoreSheet(Overlay):
         self.count = Label("", "label", "2")
         self.total = Label("", "body_strong")
         self.total.setWordWrap(True)
+        self.out = KeyButton(self.tr("Take out"), kind="quiet")
+        self.out.setToolTip(
+            self.tr("Recorded by mistake: take this score out. Undo brings it back.")
+        )
+        self.out.clicked.connect(self.take_out)
         self.cancel = KeyButton(self.tr("Leave"), self.tr("Esc"))
         self.cancel.clicked.connect(self.dismiss)
         self.keep = KeyButton(self.tr("Record the answers"), self.tr("Enter"), "main")
@@ -481,6 +497,7 @@ class ScoreSheet(Overlay):
         foot = QHBoxLayout()
         foot.setSpacing(12)
         foot.addLayout(said, 1)
+        foot.addWidget(self.out)
         foot.addWidget(self.cancel)
         foot.addWidget(self.keep)
         self.inside.addWidget(rule())
