@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from tests.healing.points import point, term
 from tests.healing.record import (
     course,
     day,
@@ -155,6 +156,34 @@ def test_the_area_under_the_burden_is_that_of_the_trapezoids() -> None:
     # Weights 5, 15, 10 days, half-widths 5 % of 10, 6, 2 and 2, 2, 0 cm².
     half = math.hypot(5 * 0.5, 15 * 0.3, 10 * 0.1, 5 * 0.1, 15 * 0.1)
     assert (area.value.low, area.value.high) == pytest.approx((200 - half, 200 + half))
+
+
+def test_a_printers_scale_moves_the_whole_area_under_the_burden_alike() -> None:
+    on_one_printer = [
+        VisitSum(
+            on=day(number),
+            parts=(point(area, number, terms=(term(0.0), term(0.04 * area, common="printer"))),),
+            is_open=True,
+        )
+        for number, area in ((0, 10.0), (10, 6.0), (30, 2.0))
+    ]
+
+    area = area_under(on_one_printer)
+
+    # 80 + 80 cm²·days, all of it 4 % larger or smaller.
+    assert area is not None
+    assert (area.value.value, area.value.low, area.value.high) == pytest.approx(
+        (160, 160 * 0.96, 160 * 1.04)
+    )
+
+
+def test_a_total_of_one_lesion_has_the_interval_of_that_lesion() -> None:
+    timeline = course({"T1": {0: 8.0}, "T2": {7: 6.0}})
+    (only,) = timeline.groups
+
+    # ±5 % of 800 mm², though the other lesion comes later.
+    first = only.points[0]
+    assert (first.area_low_mm2, first.area_high_mm2) == pytest.approx((760, 840))
 
 
 def test_an_unknown_total_is_bridged_and_said_so() -> None:

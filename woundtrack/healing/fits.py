@@ -25,8 +25,8 @@ LEAST_AREAS: Final = 3
 """Open areas that an exponential needs: with two there is nothing left to see its scatter by."""
 
 LEAST_AREAS_DELAYED: Final = 5
-"""Open areas that the delayed exponential needs before it says anything of closure (the wound
-healing rate review cited as [M9] in the notes: five weekly areas)."""
+"""Open areas that the delayed exponential needs: at least five weekly ones in Cukjati et al. 2001,
+doi 10.1007/BF02344811."""
 
 _GRID: Final = 400
 _ZOOM: Final = 21
@@ -109,11 +109,12 @@ def delayed_exponential(
 ) -> DelayedExponential | None:
     """Fit a delayed exponential to the open areas of one unbroken run; None with fewer than five.
 
-    For each delay from none to the last area but one the rest is a line on the log scale; the delay
-    is the one with the least χ². Its interval, and that of k, hold every value for which χ² rises
-    by no more than the square of 1.96, or of Student's t times √(χ²/ν) where that is more: the
-    profile likelihood. The interval of A₀ is that at the best delay. ``status`` says whether the
-    delay can be told at all.
+    The form is that which Cukjati et al. 2000 chose for chronic wounds of many causes ("Modelling
+    of chronic wound healing dynamics"). For each delay from none to the last area but one the rest
+    is a line on the log scale; the delay is the one with the least χ². Its interval, and that of k,
+    hold every value for which χ² rises by no more than the square of 1.96, or of Student's t times
+    √(χ²/ν) where that is more: the profile likelihood. The interval of A₀ is that at the best
+    delay. ``status`` says whether the delay can be told at all.
     """
     data = _Data.of(points, spreads)
     if data is None or len(data.days) < LEAST_AREAS_DELAYED:
