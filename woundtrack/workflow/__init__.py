@@ -84,6 +84,7 @@ from woundtrack.workflow.measuring import (
     measure_photograph,
 )
 from woundtrack.workflow.meeting import (
+    USUAL_DAYS,
     Candidate,
     Meeting,
     Occasion,
@@ -186,6 +187,7 @@ __all__ = [
     "RECURS",
     "SPLIT",
     "SPLIT_LARGEST",
+    "USUAL_DAYS",
     "AcceptReport",
     "Acceptance",
     "AcceptedBefore",

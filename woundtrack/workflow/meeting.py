@@ -25,7 +25,7 @@ from woundtrack.workflow.recording import record_of
 _SETTING: Final = "mdt"
 _KEPT: Final = 2
 """Days kept of each patient: the last, and the one before, for a meeting that is shown twice."""
-_USUAL_DAYS: Final = 28
+USUAL_DAYS: Final = 28
 """Where no meeting was held yet, who was seen in so many days is suggested."""
 
 
@@ -143,7 +143,7 @@ def candidates(
     """
     found = []
     summaries = library.patient_summaries()
-    usual = meeting.last_held(today) or today - timedelta(days=_USUAL_DAYS)
+    usual = meeting.last_held(today) or today - timedelta(days=USUAL_DAYS)
     for place, summary in enumerate(summaries):
         progress(place / len(summaries), summary.code)
         patient = summary.patient

@@ -199,8 +199,6 @@ def _course(
     if not workflow.leaves(answer, Purpose.MDT):
         return PatientCourse(patient=patient, today=today, answer=answer)
     timeline = workflow.timeline_of(library, patient)
-    known = lesion_states.laid_out(record, timeline.visits)
-    labels = {curve.lesion.id: curve.lesion for curve in timeline.lesions}
     compared = {
         curve.lesion.id: visits_of(
             library, curve, timeline.visits, workflow.landmarks_of(library, curve.lesion.id)
@@ -208,16 +206,6 @@ def _course(
         for curve in timeline.lesions
         if curve.points
     }
-    rows = [
-        _row(
-            curve,
-            compared.get(curve.lesion.id, ()),
-            known.ends.get(curve.lesion.id),
-            lesion_states.line_breaks(curve.lesion.id, curve.points, known),
-            labels,
-        )
-        for curve in timeline.lesions
-    ]
     since = since_meeting or visit_before_last(timeline)
     filed = library.photographs(patient_id=patient.id)
     days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
@@ -230,11 +218,36 @@ def _course(
         record=record,
         news=None if since is None else news_since(timeline, record, since),
         is_since_meeting=since_meeting is not None,
-        rows=tuple(sorted(rows, key=lambda row: (row.is_over, row.lesion.number))),
+        rows=rows_of(timeline, record, compared),
         visits=compared,
         lone=tuple((days[one.visit_id], one.photograph) for one in lone),
         waiting=library.waiting_counts().get(patient.id, 0),
     )
+
+
+def rows_of(
+    timeline: Timeline,
+    record: ClinicalRecord,
+    visits: Mapping[str, tuple[ComparedVisit, ...]],
+) -> tuple[LesionRow, ...]:
+    """Return what the table says of each lesion: by their numbers, those that are over last.
+
+    ``visits`` are those of each lesion, by its id; without them it isn't known whether one area is
+    an eschar's and the other an ulcer's.
+    """
+    known = lesion_states.laid_out(record, timeline.visits)
+    lesions = {curve.lesion.id: curve.lesion for curve in timeline.lesions}
+    rows = [
+        _row(
+            curve,
+            visits.get(curve.lesion.id, ()),
+            known.ends.get(curve.lesion.id),
+            lesion_states.line_breaks(curve.lesion.id, curve.points, known),
+            lesions,
+        )
+        for curve in timeline.lesions
+    ]
+    return tuple(sorted(rows, key=lambda row: (row.is_over, row.lesion.number)))
 
 
 def _row(

@@ -5,6 +5,7 @@ Hides how large a unit is. Nothing that is written is under 22 units high.
 
 from __future__ import annotations
 
+from functools import cache, lru_cache
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
@@ -30,13 +31,15 @@ def unit_px(width: float, height: float) -> float:
     return min(width / WIDTH, height / HEIGHT)
 
 
+@cache
 def type_of(size: float, weight: int = 400) -> QFont:
-    """Return the window's type, so many units high."""
+    """Return the window's type, so many units high; one font a size, not to be changed."""
     made = theme.font("body", weight)
     made.setPixelSize(round(size))
     return made
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: int = 400) -> float:
     """Return how wide a text is, units."""
     return QFontMetricsF(type_of(size, weight)).horizontalAdvance(text)

@@ -33,7 +33,7 @@ from woundtrack.ui.mdt.panes import Foot, Head, Photos, Table, wrapped
 from woundtrack.ui.mdt.projected import BODY, WIDTH, Pane, unit_px, write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from woundtrack.model import Patient
     from woundtrack.ui.mdt.course import PatientCourse
@@ -64,6 +64,7 @@ _PAGE_KEYS: Final = (
     "mdt.dark",
 )
 """Keys of the page that are the compare room's while that is open."""
+_KEYS: Final = (*_PAGE_KEYS, "mdt.compare")
 
 
 class Lender(Protocol):
@@ -116,6 +117,7 @@ class MdtScreen(QWidget):
         self.cover.hide()
         self.table.chosen.connect(self.choose_lesion)
         self._bind()
+        self._switch_keys(_KEYS, why_off=self.tr("The meeting isn't shown."))
         session.room_asked.connect(self._leave_for_room)
         session.library_changed.connect(self._read_anew)
         session.library_closed.connect(self.close)
@@ -153,6 +155,7 @@ class MdtScreen(QWidget):
         self._is_whole, self._is_named, self._is_dark = True, False, False
         self.cover.hide()
         self.ahead.forget()
+        self._switch_keys(_KEYS)
         screen = self.screen_for(QGuiApplication.screens())
         if screen is not None:
             self.setScreen(screen)
@@ -180,6 +183,7 @@ class MdtScreen(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self._end_comparing()
+        self._switch_keys(_KEYS, why_off=self.tr("The meeting isn't shown."))
         self._is_named = False
         self.ahead.forget()
         shown, self._shown = tuple(self._shown), {}
@@ -285,7 +289,7 @@ class MdtScreen(QWidget):
         page = self._compared = lender.lend("compare")
         page.setParent(self)
         page.setGeometry(self.rect())
-        self._switch_keys(is_on=False)
+        self._switch_keys(_PAGE_KEYS, why_off=self.tr("The compare room is open: C closes it."))
         page.show()
         page.raise_()
         shown: dict[str, object] = {"lesion_id": self.lesion_id}
@@ -302,7 +306,7 @@ class MdtScreen(QWidget):
             return
         page.leave()  # type: ignore[attr-defined]
         lender.take_back("compare")
-        self._switch_keys(is_on=True)
+        self._switch_keys(_PAGE_KEYS)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
@@ -311,12 +315,10 @@ class MdtScreen(QWidget):
         window = None if parent is None else parent.window()
         return cast(Lender, window) if hasattr(window, "lend") else None
 
-    def _switch_keys(self, *, is_on: bool) -> None:
-        """Let the page's keys count, or those of the compare room alone, and C."""
-        for action_id in _PAGE_KEYS:
-            self._session.actions.switch(
-                action_id, is_on, self.tr("The compare room is open: C closes it.")
-            )
+    def _switch_keys(self, action_ids: Iterable[str], *, why_off: str = "") -> None:
+        """Let keys count; with ``why_off`` let them not."""
+        for action_id in action_ids:
+            self._session.actions.switch(action_id, is_on=not why_off, why_off=why_off)
 
     def _leave_for_room(self, _room: str, _context: object) -> None:
         """Leave where the compare room was asked to go elsewhere, such as to a photograph."""

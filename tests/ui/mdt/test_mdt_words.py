@@ -1,0 +1,275 @@
+"""The words of the meeting's page: what is new, what a row says, how the chart makes room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.healing.conftest import timeline_from
+from woundtrack.healing.chart_layout import DateScale
+from woundtrack.healing.news import news_since, visit_before_last
+from woundtrack.model import (
+    Agent,
+    ClinicalRecord,
+    DeathCause,
+    Debrided,
+    Event,
+    EventKind,
+    Finding,
+    LesionLink,
+    LinkKind,
+    Pain,
+    PainContext,
+    PainScale,
+    PartialDate,
+    Treatment,
+)
+from woundtrack.ui.mdt import said
+from woundtrack.ui.mdt.course import PatientCourse, rows_of
+from woundtrack.ui.mdt.course_chart import CourseChart
+from woundtrack.ui.mdt.projected import SMALL, text_width
+
+pytestmark = pytest.mark.usefixtures("dressed")
+
+APR_16, MAY_14, MAY_28, JUN_11 = (
+    date(2026, 4, 16),
+    date(2026, 5, 14),
+    date(2026, 5, 28),
+    date(2026, 6, 11),
+)
+Course = Mapping[str, Mapping[date, float | str]]
+
+
+def course(seen: Course, **parts: object) -> PatientCourse:
+    """Return the page of what was seen and recorded."""
+    timeline = timeline_from(seen)
+    record = ClinicalRecord(patient=timeline.patient, **parts)  # type: ignore[arg-type]
+    since = visit_before_last(timeline)
+    return PatientCourse(
+        patient=timeline.patient,
+        today=JUN_11,
+        timeline=timeline,
+        record=record,
+        news=None if since is None else news_since(timeline, record, since),
+        rows=rows_of(timeline, record, {}),
+    )
+
+
+def news(one: PatientCourse) -> str:
+    """Return what the foot says."""
+    head, sentences = said.news_sentences(one)
+    return f"{head} {said.sentence(sentences)}"
+
+
+def row(one: PatientCourse, label: str) -> str:
+    """Return what the table says of a lesion, with plain spaces."""
+    found = next(each for each in one.rows if each.lesion.label == label)
+    return said.row_words(found, one, MAY_28).spoken.replace("\u202f", " ")
+
+
+# --- what is new ---------------------------------------------------------------------------------
+
+
+def test_nothing_new_is_said_with_how_long_a_lesion_is_closed() -> None:
+    one = course(
+        {
+            "A1": {MAY_28: 15.5, JUN_11: 12.9},
+            "C1": {APR_16: "closed", MAY_14: "closed", JUN_11: "closed"},
+        }
+    )
+
+    assert news(one) == "New since 28 May: nothing opened. C1 closed 56 days."
+
+
+def test_death_comes_first_then_events_then_lesions_then_treatments() -> None:
+    day = PartialDate(text="2026-06-03")
+    one = course(
+        {"A1": {MAY_28: 15.5, JUN_11: 12.9}, "T1": {JUN_11: 2.0}},
+        events=(
+            Event(
+                patient_id="p",
+                kind=EventKind.ADMISSION,
+                on=PartialDate(text="2026-06-01"),
+                ended_on=PartialDate(text="2026-06-05"),
+            ),
+            Event(patient_id="p", kind=EventKind.DEATH, on=day, death_cause=DeathCause.SEPSIS),
+        ),
+        treatments=(
+            Treatment(
+                patient_id="p",
+                agent=Agent.SODIUM_THIOSULFATE_IV,
+                dose_value=25,
+                dose_unit="g",
+                frequency="3/week",
+                start=day,
+            ),
+        ),
+    )
+
+    assert news(one) == (
+        "New since 28 May: died 3 Jun, sepsis. Admission 1 Jun to 5 Jun. T1 opened 11 Jun. "
+        "Sodium thiosulfate IV 25 g × 3/week started."
+    )
+
+
+def test_a_patient_seen_once_has_no_news() -> None:
+    assert news(course({"A1": {JUN_11: 2.0}})).strip() == "One visit so far."
+
+
+# --- a row ---------------------------------------------------------------------------------------
+
+
+def test_smaller_and_within_error_have_figures_and_a_first_measurement_has_none() -> None:
+    one = course({"A1": {MAY_28: 16.0, JUN_11: 8.0}, "T1": {JUN_11: 2.0}})
+
+    # ±5 % each: ln 0.5 ± √(0.0513² + 0.0488²) = −0.6931 ± 0.0708: −53.4 to −46.3 %.
+    assert row(one, "A1") == "8.0 cm², 7.6–8.4, −50 % smaller, −53 to −46 %"
+    assert row(one, "T1") == "2.0 cm², 1.9–2.1, first measurement"
+
+
+def test_over_a_debridement_nothing_is_said_of_larger_or_smaller() -> None:
+    finding = Finding(
+        patient_id="p",
+        lesion_id="lesion A1",
+        visit_id=f"visit {JUN_11}",
+        debrided=Debrided.BEFORE_PHOTOGRAPH,
+    )
+    one = course({"A1": {MAY_28: 9.0, JUN_11: 16.0}}, findings=(finding,))
+
+    assert row(one, "A1") == "16.0 cm², 15.2–16.8, cannot tell, debrided 11 Jun"
+
+
+def test_a_lesion_without_a_scale_has_no_area_and_nothing_can_be_told() -> None:
+    one = course({"A1": {MAY_28: 9.0, JUN_11: "no scale"}})
+
+    assert row(one, "A1") == "–, no area, cannot tell, no area: no scale"
+
+
+def test_a_closure_says_whether_it_is_confirmed_and_a_lesion_not_seen_its_day() -> None:
+    one = course(
+        {
+            "A1": {APR_16: 2.0, MAY_28: "closed", JUN_11: "closed"},
+            "T1": {APR_16: 2.0, JUN_11: "closed"},
+            "K1": {APR_16: 2.0, MAY_28: 2.0},
+        }
+    )
+
+    assert row(one, "A1") == "0 cm², closed, 14 days, confirmed"
+    assert row(one, "T1") == "0 cm², closed, seen 11 Jun, unconfirmed"
+    assert row(one, "K1").startswith("2.0 cm², 1.9–2.1, 28 May, 0 % within measurement error")
+
+
+def test_a_lesion_that_merged_says_into_which_and_stands_below_the_others() -> None:
+    link = LesionLink(
+        patient_id="p",
+        lesion_id="lesion A1",
+        other_lesion_id="lesion A2",
+        kind=LinkKind.MERGED_INTO,
+        on=JUN_11,
+    )
+    one = course({"A1": {MAY_28: 2.0}, "A2": {MAY_28: 5.0, JUN_11: 9.0}}, links=(link,))
+
+    assert [each.lesion.label for each in one.rows] == ["A2", "A1"]
+    assert "merged into A2" in row(one, "A1")
+    assert row(one, "A2").endswith("cannot tell, merged or split 11 Jun")
+
+
+# --- the chart -----------------------------------------------------------------------------------
+
+
+def shown(one: PatientCourse) -> CourseChart:
+    """Return the chart of a page, as large as on a screen of 1366 × 768."""
+    chart = CourseChart()
+    chart.resize(740, 556)
+    chart.show_course(one, None)
+    return chart
+
+
+DATES = DateScale(first=APR_16, last=JUN_11, left_px=60.0, width_px=600.0, pad_px=22.0)
+
+
+def test_the_words_of_a_treatment_stand_beside_a_bar_that_is_too_short(
+    dressed: QApplication,
+) -> None:
+    given = tuple(
+        Treatment(
+            patient_id="p",
+            agent=Agent.SODIUM_THIOSULFATE_IV,
+            dose_value=25,
+            dose_unit="g",
+            start=PartialDate.of(start),
+            stop=None if stop is None else PartialDate.of(stop),
+        )
+        for start, stop in ((APR_16, None), (JUN_11, None), (APR_16, date(2026, 4, 18)))
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=given))
+
+    bars, rows, hidden = chart._bars_room(DATES, 3)
+
+    assert (rows, hidden) == (3, 0)
+    inside, before, after = bars
+    assert inside.left < inside.text_x < inside.right
+    assert before.text_x + text_width(before.text, SMALL) < before.left
+    assert after.text_x > after.right
+    assert {bar.text for bar in bars} == {"Sodium thiosulfate IV 25 g"}
+    chart.deleteLater()
+
+
+def test_treatments_that_find_no_row_are_counted(dressed: QApplication) -> None:
+    given = tuple(
+        Treatment(patient_id="p", agent=agent, start=PartialDate.of(APR_16))
+        for agent in (Agent.CINACALCET, Agent.MAGNESIUM, Agent.VITAMIN_K1, Agent.WARFARIN)
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=given))
+
+    bars, rows, hidden = chart._bars_room(DATES, 3)
+
+    assert (len(bars), rows, hidden) == (3, 3, 1)
+    chart.deleteLater()
+
+
+def test_words_of_events_keep_off_each_other(dressed: QApplication) -> None:
+    happened = tuple(
+        Event(patient_id="p", kind=kind, on=PartialDate(text=f"2026-05-{day:02}"))
+        for day, kind in (
+            (10, EventKind.ADMISSION),
+            (12, EventKind.SEPSIS),
+            (13, EventKind.WOUND_INFECTION),
+            (14, EventKind.BACTERAEMIA),
+        )
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, events=happened))
+
+    named = chart._named(chart._happenings(), DATES, 2)
+
+    spans = sorted(
+        (one.row, one.text_x, one.text_x + text_width(one.text, SMALL)) for one in named if one.text
+    )
+    assert len(spans) >= 3
+    for (row_a, _, end), (row_b, begin, _) in pairwise(spans):
+        assert row_a != row_b or end <= begin
+    chart.deleteLater()
+
+
+def test_a_course_with_everything_and_one_with_nothing_are_painted(dressed: QApplication) -> None:
+    pain = tuple(
+        Pain(
+            patient_id="p",
+            on=on,
+            scale=PainScale.NRS11,
+            context=PainContext.WORST_24H,
+            value=value,
+        )
+        for on, value in ((APR_16, 8), (JUN_11, 3))
+    )
+    patient = timeline_from({"A1": {JUN_11: 1.0}}).patient
+    empty = PatientCourse(patient=patient, today=JUN_11)
+
+    for one in (course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, pains=pain), empty):
+        chart = shown(one)
+        assert not chart.grab().isNull()
+        chart.deleteLater()
