@@ -470,6 +470,11 @@ def test_a_debridement_between_the_photos_is_said(
     _, page = enter(compare_clinic)
     (said,) = (one for one in page.room.numbers.findChildren(Message) if one.isVisible())
 
+    assert page.room.numbers.change.text() == "–"
+    assert page.room.numbers.verdict.text() == (
+        "The change can't be told: more than time lies between, see below."
+    )
+    assert page.room.canvas.scene.shown[1].change == "cannot tell"
     assert said.title == "Read with care"
     assert said.text == (
         "Dead tissue was removed between the two photos (20 Jan 2026). Removing it makes the open "

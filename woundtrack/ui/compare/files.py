@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """What is to be saved: the scene on a canvas of ``size``, and what it is of."""
+    """What is to be saved: the scene on a canvas of ``size``, and what it is of.
+
+    ``care`` is what it is to be read with, in sentences; they stand below it.
+    """
 
     scene: Scene
     size: QSize
@@ -42,6 +45,7 @@ class Seen:
     lesion: Lesion
     agreement: Agreement | None
     record: ClinicalRecord
+    care: tuple[str, ...] = ()
 
 
 class Files(QObject):
@@ -115,7 +119,7 @@ class Files(QObject):
         """Return what stands above and below the photographs in a file."""
         left, right = seen.choice.pair
         parts = [f"{words.day(one.on)}: {area_words(one)}" for one in (left, right)]
-        change = change_in_words(left.point, right.point)
+        change = change_in_words(left, right, seen.care)
         parts.append(self.tr("change {change}").format(change=change))
         lesion = seen.lesion
         foot = [lined_up(seen.agreement), self.tr("Research software. Not a medical device.")]
@@ -127,7 +131,11 @@ class Files(QObject):
             foot.append(self.tr("Not for teaching or publication: no consent to it."))
         return saving.Caption(
             title=f"{seen.record.patient.code} · {lesion.label} · {lesion.site.words}",
-            lines=(" · ".join(parts) + " " + self.tr("(95 % intervals)"), " · ".join(foot)),
+            lines=(
+                " · ".join(parts) + " " + self.tr("(95 % intervals)"),
+                *seen.care,
+                " · ".join(foot),
+            ),
         )
 
 

@@ -67,15 +67,29 @@ def spread_of(before: TimelinePoint, after: TimelinePoint) -> Spread | None:
     )
 
 
-def change_in_words(before: TimelinePoint, after: TimelinePoint) -> str:
-    """Return a change for a label: ``−17 % (−24 to −9)``, ``closed``, ``cannot tell``."""
-    found = spread_of(before, after)
+def change_in_words(left: ComparedVisit, right: ComparedVisit, care: Sequence[str]) -> str:
+    """Return a change for a label: ``−17 % (−24 to −9)``, ``closed``, ``cannot tell``.
+
+    ``care`` is what lies between the two beside time: where anything does, nobody can tell.
+    """
+    what, found = told(left, right, care)
     if found is None:
-        return change_words.said(between(before, after))
+        return change_words.said(what)
     low, high = (words.number(round(100 * end), 0) for end in (found.low, found.high))
     text = words.percent(found.middle, has_sign=True)
     interval = QCoreApplication.translate("Compare", "{low} to {high}").format(low=low, high=high)
     return words.kept_whole(f"{text} ({interval})")
+
+
+def told(
+    left: ComparedVisit, right: ComparedVisit, care: Sequence[str]
+) -> tuple[Change, Spread | None]:
+    """Return what became of the area between two visits, and by how much where that can be told."""
+    what = between(left.point, right.point)
+    if what in {Change.SMALLER, Change.LARGER, Change.WITHIN_ERROR} and not care:
+        return what, spread_of(left.point, right.point)
+    is_seen = what is Change.CLOSED or is_closed(left)
+    return (what if is_seen else Change.CANNOT_TELL), None
 
 
 def _signed(value: float, decimals: int) -> str:
@@ -258,7 +272,7 @@ class Numbers(Panel):
             if days == 1
             else self.tr("Change in area, {count} days").format(count=days)
         )
-        self._show_change(left, right, has_care=bool(care))
+        self._show_change(left, right, care)
         self._show_table(left, right)
         while (item := self._care.takeAt(0)) is not None:
             widget = item.widget()
@@ -268,9 +282,8 @@ class Numbers(Panel):
         for text in care:
             self._care.addWidget(Message("info", self.tr("Read with care"), text))
 
-    def _show_change(self, left: ComparedVisit, right: ComparedVisit, *, has_care: bool) -> None:
-        what = between(left.point, right.point)
-        spread = spread_of(left.point, right.point)
+    def _show_change(self, left: ComparedVisit, right: ComparedVisit, care: Sequence[str]) -> None:
+        what, spread = told(left, right, care)
         self._arrow.show_change(what if spread is not None else Change.CANNOT_TELL)
         if spread is None:
             self.change.setText(words.DASH)
@@ -280,7 +293,7 @@ class Numbers(Panel):
                 self.change.setText(self.tr("open again"))
             self.interval.setText("")
             self._interval_note.hide()
-            self.verdict.setText(self._why_no_change(left, right, what))
+            self.verdict.setText(self._why_no_change(left, right, what, care))
             self.bar.show_spread(None, "")
             self._grey.hide()
             return
@@ -297,8 +310,6 @@ class Numbers(Panel):
             Change.LARGER: self.tr("Larger by more than measurement error"),
             Change.WITHIN_ERROR: self.tr("Within measurement error"),
         }.get(what, change_words.said(what))
-        if has_care:
-            said = self.tr("{change}, but not by time alone: see below").format(change=said)
         self.verdict.setText(said)
         self.bar.show_spread(spread, f"{self.change.text()}, {self.interval.text()}, {said}")
         self._grey.setText(
@@ -309,14 +320,22 @@ class Numbers(Panel):
         )
         self._grey.show()
 
-    def _why_no_change(self, left: ComparedVisit, right: ComparedVisit, what: Change) -> str:
+    def _why_no_change(
+        self, left: ComparedVisit, right: ComparedVisit, what: Change, care: Sequence[str]
+    ) -> str:
         if what is Change.CLOSED:
             return self.tr("The lesion was seen closed at the right visit.")
         if is_closed(left):
             return self.tr("The lesion was closed at the left visit, and is open at the right.")
         lacking = [one for one in (left, right) if one.point.area_mm2 is None]
-        days = ", ".join(words.day(one.on) for one in lacking)
-        return self.tr("The change can't be told: there is no area on {days}.").format(days=days)
+        if lacking:
+            days = ", ".join(words.day(one.on) for one in lacking)
+            return self.tr("The change can't be told: there is no area on {days}.").format(
+                days=days
+            )
+        if care:
+            return self.tr("The change can't be told: more than time lies between, see below.")
+        return self.tr("The change can't be told: there is no interval of both areas.")
 
     def _show_table(self, left: ComparedVisit, right: ComparedVisit) -> None:
         for widget in self._rows:

@@ -567,6 +567,7 @@ class ComparePage(QWidget):
                 lesion=self._lesion,
                 agreement=self.agreement,
                 record=record,
+                care=read_with_care(*self.choice.pair, self._stage.breaks),
             )
             self.files.save(seen)
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 
 from woundtrack import imaging
 from woundtrack.ui import messages
-from woundtrack.ui.compare.care import is_after_debridement
+from woundtrack.ui.compare.care import is_after_debridement, read_with_care
 from woundtrack.ui.compare.numbers import change_in_words
 from woundtrack.ui.compare.scene import Mark, Mode, Role, Shown, View
 from woundtrack.ui.compare.visits import ComparedVisit, is_closed, layout_of
@@ -128,7 +128,8 @@ class Staging(QObject):
         has_sizes = marking is None and is_alone
         change = ""
         if has_sizes and place != choice.left:
-            change = change_in_words(choice.pair[0].point, one.point)
+            left = choice.pair[0]
+            change = change_in_words(left, one, read_with_care(left, one, self.breaks))
         return Shown(
             visit=one,
             role=role,
