@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.exchange.report.sheets import images_in, page_count, sheet, text_of, timeline
 from woundtrack.exchange.report import plain_report
-from woundtrack.exchange.report.plain_page import sentences_of
+from woundtrack.exchange.report.plain_page import INTRODUCTION, LINE_EXPLAINED, sentences_of
 from woundtrack.model import ClinicalRecord, Event, EventKind, PartialDate
 
 HARD_WORDS = (
@@ -99,3 +101,29 @@ def test_the_same_sheet_gives_the_same_bytes() -> None:
     one = sheet(timeline([9.0, 8.0]))
 
     assert plain_report(one) == plain_report(one)
+
+
+def _syllables(word: str) -> int:
+    """Return about how many syllables a word has: its groups of vowels, without a silent e."""
+    groups = len(re.findall(r"[aeiouy]+", word))
+    is_silent = word.endswith("e") and not word.endswith(("le", "ee")) and groups > 1
+    return max(groups - is_silent, 1)
+
+
+def test_a_child_of_eleven_can_read_it() -> None:
+    one = sheet(timeline([12.0, 9.0, 7.2], [3.0, 3.1, 3.0], [2.0, 1.0, 0]))
+    told = [
+        sentence
+        for lesion in one.lesions
+        for said in sentences_of(one, lesion)
+        for sentence in re.split(r"(?<=[.])\s", said)
+    ]
+    told += [INTRODUCTION.format(many="each of your wounds is"), LINE_EXPLAINED]
+
+    words = [word for one in told for word in re.findall(r"[a-z]+", one.lower())]
+    count = sum(len(re.findall(r"[.](?:\s|$)", one)) for one in told)
+
+    # Flesch-Kincaid grade (Kincaid et al. 1975): 6 is read at eleven.
+    grade = 0.39 * len(words) / count + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
+    assert grade < 6.0
+    assert max(len(one.split()) for one in told) <= 24

@@ -33,7 +33,7 @@ from woundtrack.exchange.report.parts import (
 from woundtrack.exchange.report.sheet import Sheet, Strip, common_scale, strips_for
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
-from woundtrack.healing.chart import Chart, lay_out
+from woundtrack.healing.chart import Chart, Plan
 from woundtrack.healing.chart_paper import Drawing
 from woundtrack.healing.chart_record import Lane
 from woundtrack.healing.chart_style import ENGLISH
@@ -63,8 +63,6 @@ _STILL_THERE: Final = frozenset({EndReason.DEATH, EndReason.LOST})
 """Ends of following a lesion that didn't end the lesion."""
 _LEAST_COURSE: Final = 92.0
 """Height that curves and body map have at least."""
-_LEAST_SHARE: Final = 0.72
-"""Of its roomy height a chart can still be read at."""
 _STRIP_GAP: Final = 2.4
 _ABOVE_PHOTO: Final = 4.6
 _BELOW_PHOTO: Final = 8.0
@@ -317,11 +315,9 @@ def course_chart(
         replace(whole, lanes=fewer),
         replace(whole, split="patient", lanes=fewer),
     ]
-    natural = [lay_out(one, paper.measure).height for one in tried]
-    fits = (place for place, height in enumerate(natural) if _LEAST_SHARE * height <= most)
-    chosen_one = next(fits, len(tried) - 1)
-    height = min(most, 1.5 * natural[chosen_one])
-    return lay_out(replace(tried[chosen_one], height_px=height), paper.measure)
+    plans = [Plan(one, paper.measure) for one in tried]
+    plan = next((one for one in plans if one.least_px <= most), plans[-1])
+    return plan.lay_out(min(most, 1.5 * plan.natural_px))
 
 
 def _draw_column(paper: Paper, sheet: Sheet, top: float, bottom: float) -> float:

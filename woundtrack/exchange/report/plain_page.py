@@ -20,6 +20,11 @@ from woundtrack.healing.change import Change
 from woundtrack.healing.lesion_course import LesionCourse
 from woundtrack.model import EndReason, LesionTimeline, TimelinePoint, WoundState
 
+INTRODUCTION: Final = (
+    "This sheet shows how big {many}. We measured it on the photos that were taken at your visits."
+)
+LINE_EXPLAINED: Final = "The line goes down when a wound gets smaller, and up when it gets bigger."
+
 _BODY: Final = 14.0
 _WORDS: Final = 13.0
 _SMALL: Final = 11.0
@@ -114,12 +119,9 @@ def _draw_top(
             text = "Photos were taken, but nothing has been measured from them yet."
         return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.8)
     many = "each of your wounds is" if count > 1 else "your wound is"
-    text = (
-        f"This sheet shows how big {many}. We measured it on the photos that were taken at your "
-        "visits."
-    )
+    text = INTRODUCTION.format(many=many)
     if any(sum(one.area_mm2 is not None for one in each.points) > 1 for each in lesions):
-        text += " The line goes down when a wound gets smaller, and up when it gets bigger."
+        text = f"{text} {LINE_EXPLAINED}"
     return paper.paragraph(LEFT, y + 2, text, _BODY, WIDE, leading=6.6) + 2.0
 
 
