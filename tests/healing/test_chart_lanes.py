@@ -9,7 +9,7 @@ import pytest
 
 from woundtrack import healing
 from woundtrack.healing.chart import Chart, Plan, lay_out, text_width
-from woundtrack.healing.chart_paper import Area, Drawing, Marks, Stroke
+from woundtrack.healing.chart_paper import Area, Drawing, Marks, Stroke, Words
 from woundtrack.model import (
     Agent,
     Analyte,
@@ -307,6 +307,33 @@ def test_death_ends_the_axis(timeline: Make) -> None:
     assert drawing.ordinals[1] < died.toordinal() + 20
 
 
+def test_a_death_of_which_the_month_is_known_is_told_by_its_month(timeline: Make) -> None:
+    course = timeline(COURSE)
+    died = Event(patient_id=P, kind=EventKind.DEATH, on=PartialDate(text="2026-05"))
+
+    assert "Died May 2026" in laid_out(course, record(course, events=(died,))).words()
+
+
+def test_long_words_of_a_treatment_are_cut_short_inside_the_picture(timeline: Make) -> None:
+    course = timeline(COURSE)
+    long = Treatment(
+        patient_id=P,
+        agent=Agent.OTHER,
+        text="A treatment whose name somebody wrote out at quite some length, with its maker",
+        start=on(D2),
+        stop=on(date(2026, 2, 14)),
+    )
+
+    drawing = laid_out(course, record(course, treatments=(long,)), width_px=706)
+
+    (words,) = [
+        ink for ink in drawing.ink if isinstance(ink, Words) and ink.text.startswith("A treatment")
+    ]
+    assert words.text.endswith("…")
+    assert words.x + text_width(words.text, 11) < 706
+    assert said(drawing, "treatments")[0].startswith(long.text)
+
+
 def test_lesions_that_merge_or_come_back_say_so(timeline: Make) -> None:
     course = timeline(
         {
@@ -482,7 +509,7 @@ def test_what_began_years_ago_does_not_stretch_the_axis(timeline: Make) -> None:
     drawing = laid_out(course, known)
 
     assert drawing.ordinals[0] > date(2025, 12, 1).toordinal()
-    assert "Warfarin | 2 Jul 2019 – goes on" in said(drawing, "treatments")
+    assert "Warfarin | 2019 – goes on" in said(drawing, "treatments")
 
 
 def test_one_lesion_alone_is_one_panel(timeline: Make) -> None:

@@ -548,7 +548,7 @@ def _draw_days(
     if death is not None and low <= death.on.middle.toordinal() <= high:
         x = dates.x(death.on.middle)
         paper.line([(x, top - 8), (x, bottom)], colour=style.text, width=2, z=7)
-        said = words.died.format(day=words.long_day(death.on.middle))
+        said = words.died.format(day=words.partial(death.on))
         width = paper.text_width(said, 11, 600)
         left = x - width - 6 if x + 6 + width > paper.width - 4 else x + 6
         paper.text(left, top - 9, said, weight=600, is_cleared=True)

@@ -33,6 +33,8 @@ _VALUES_PX: Final = 26.0
 _ARROW_PX: Final = 6.0
 _SIGN_PX: Final = 12.0
 _MOST_EVENT_ROWS: Final = 6
+_WIDEST_WORDS_PX: Final = 220.0
+"""Longer words are cut short where their bar has no room for them."""
 
 _SIGNS: Final[dict[EventKind | str, tuple[str, float, bool]]] = {
     EventKind.DEBRIDEMENT: ("v", 10.0, True),
@@ -131,10 +133,10 @@ def draw_lanes(
         paper.line(rule, colour=paper.style.line, z=0.5, key=f"{LANE_PREFIX}{key}")
         if key == "treatments":
             _title(paper, words.lanes.treatments, "", top, height)
-            _draw_treatments(paper, lanes, span, top, words)
+            _draw_treatments(paper, lanes, span, top)
         elif key == "events":
             _title(paper, words.lanes.events, "", top, height)
-            _draw_happenings(paper, lanes, span, top, words)
+            _draw_happenings(paper, lanes, span, top)
         else:
             _draw_values(paper, by_key[key], span, top, height, words)
         made.append((key, top, top + height))
@@ -193,6 +195,10 @@ def _place_treatments(paper: Paper, lanes: Lanes, span: LaneSpan) -> list[_Place
             right += _ARROW_PX
         text = chain[0].text
         width = paper.text_width(text, 11)
+        inside = bars[0][1] - bars[0][0] - 12
+        if width > max(inside, _WIDEST_WORDS_PX):
+            text = paper.fitted(text, 11, max(inside, _WIDEST_WORDS_PX))
+            width = paper.text_width(text, 11)
         is_act = len(chain) == 1 and chain[0].is_act
         first_right = bars[0][1] if len(bars) > 1 else right - (_ARROW_PX if goes_on else 0)
         if not is_act and width + 12 <= first_right - left:
@@ -226,9 +232,7 @@ def _goes_on(dose: Dose) -> bool:
     return dose.stop is None and not dose.is_act
 
 
-def _draw_treatments(
-    paper: Paper, lanes: Lanes, span: LaneSpan, top: float, words: ChartWords
-) -> None:
+def _draw_treatments(paper: Paper, lanes: Lanes, span: LaneSpan, top: float) -> None:
     style = paper.style
     placed = _place_treatments(paper, lanes, span)
     for chain, place in zip(_chains_in_view(lanes, span), placed, strict=True):
@@ -253,7 +257,7 @@ def _draw_treatments(
             left, right = _bar(dose, span)
             low = left - 6 if dose.is_act else left
             box = (low, y, max(right, left + 6), foot)
-            tell = partial(_dose_words, dose, words)
+            tell = partial(_as_told, dose)
             paper.spots.append(ChartSpot(box=box, tell=tell, lane="treatments"))
 
 
@@ -285,15 +289,6 @@ def _draw_bar(
         paper.line(side, colour=style.edge, z=3.1, dashes=(2, 3) if last.is_stop_rough else ())
 
 
-def _dose_words(dose: Dose, words: ChartWords) -> tuple[str, ...]:
-    say = words.lanes
-    first = say.start_unknown if dose.start is None else words.long_day(dose.start)
-    if dose.is_act:
-        return (dose.text, first)
-    last = say.goes_on if dose.stop is None else words.long_day(dose.stop)
-    return (dose.text, f"{first} – {last}")
-
-
 # --- events --------------------------------------------------------------------------------------
 
 
@@ -313,7 +308,7 @@ def _place_happenings(paper: Paper, lanes: Lanes, span: LaneSpan) -> list[_Place
             right = max(right, left + 4)
         else:
             left, right = left - _SIGN_PX / 2, left + _SIGN_PX / 2
-        text = paper.fitted(one.text, 11, 210)
+        text = paper.fitted(one.text, 11, _WIDEST_WORDS_PX)
         width = paper.text_width(text, 11)
         sides: list[tuple[tuple[float, float], float]] = []
         if right + 4 + width <= paper.width - 4:
@@ -341,9 +336,7 @@ def _place_happenings(paper: Paper, lanes: Lanes, span: LaneSpan) -> list[_Place
     return placed
 
 
-def _draw_happenings(
-    paper: Paper, lanes: Lanes, span: LaneSpan, top: float, words: ChartWords
-) -> None:
+def _draw_happenings(paper: Paper, lanes: Lanes, span: LaneSpan, top: float) -> None:
     style = paper.style
     placed = _place_happenings(paper, lanes, span)
     for one, place in zip(_in_view(lanes, span), placed, strict=True):
@@ -374,15 +367,12 @@ def _draw_happenings(
         if place.text_x is not None:
             paper.text(place.text_x, middle, place.text, is_cleared=True)
         box = (place.left - 2, middle - 8, place.right + 2, middle + 8)
-        tell = partial(_happening_words, one, words)
+        tell = partial(_as_told, one)
         paper.spots.append(ChartSpot(box=box, tell=tell, lane="events"))
 
 
-def _happening_words(one: Happening, words: ChartWords) -> tuple[str, ...]:
-    days = words.long_day(one.on)
-    if one.until is not None and one.until > one.on:
-        days = f"{days} – {words.long_day(one.until)}"
-    return (one.text, days)
+def _as_told(one: Dose | Happening) -> tuple[str, ...]:
+    return (one.text, one.days)
 
 
 # --- values --------------------------------------------------------------------------------------

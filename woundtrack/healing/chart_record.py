@@ -79,6 +79,8 @@ _UNITS: Final = {"{ratio}": "", "{score}": ""}
 class Dose:
     """One dose of a treatment; ``text`` is its name and dose, ``short`` the dose alone.
 
+    ``days`` is from when to when in words, as far as that is known.
+
     Without ``start`` it isn't known when it began; without ``stop`` it goes on.
     """
 
@@ -87,6 +89,7 @@ class Dose:
     stop: date | None
     text: str
     short: str
+    days: str
     is_act: bool = False
     is_start_rough: bool = False
     is_stop_rough: bool = False
@@ -100,6 +103,7 @@ class Happening:
     on: date
     until: date | None
     text: str
+    days: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -268,10 +272,19 @@ def _dose(one: Treatment, names: _Names, words: ChartWords) -> Dose:
         stop=None if one.stop is None else one.stop.middle,
         text=f"{text} {short}".strip(),
         short=short or text,
+        days=_days_of(one, words, is_act=is_act),
         is_act=is_act,
         is_start_rough=_is_rough(one.start),
         is_stop_rough=_is_rough(one.stop),
     )
+
+
+def _days_of(one: Treatment, words: ChartWords, *, is_act: bool) -> str:
+    say = words.lanes
+    first = say.start_unknown if one.start is None else words.partial(one.start)
+    if is_act:
+        return first
+    return f"{first} – {say.goes_on if one.stop is None else words.partial(one.stop)}"
 
 
 def _is_rough(on: PartialDate | None) -> bool:
@@ -306,12 +319,21 @@ def _happenings(
         text = say.event(EventKind.DEBRIDEMENT)
         if labels:
             text = say.of_lesions.format(what=text, lesions=labels)
-        found.append(Happening(kind=EventKind.DEBRIDEMENT, on=on, until=None, text=text))
+        found.append(
+            Happening(
+                kind=EventKind.DEBRIDEMENT,
+                on=on,
+                until=None,
+                text=text,
+                days=words.long_day(on),
+            )
+        )
     for curve in timeline.lesions:
         closure = closure_of(curve)
         if closure is not None:
             text = say.closed.format(lesion=curve.lesion.label)
-            found.append(Happening(kind="closed", on=closure[0], until=None, text=text))
+            day = words.long_day(closure[0])
+            found.append(Happening(kind="closed", on=closure[0], until=None, text=text, days=day))
     return tuple(sorted(found, key=lambda one: (one.on, str(one.kind), one.text)))
 
 
@@ -329,7 +351,8 @@ def _happening(event: Event, names: _Names, words: ChartWords) -> Happening:
         if is_exact and nights > 0:
             said = say.one_night if nights == 1 else say.nights
             text = said.format(what=text, count=nights)
-    return Happening(kind=event.kind, on=event.on.middle, until=until, text=text)
+    days = words.stretch(event.on, event.ended_on)
+    return Happening(kind=event.kind, on=event.on.middle, until=until, text=text, days=days)
 
 
 # --- values --------------------------------------------------------------------------------------

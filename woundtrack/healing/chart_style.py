@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final, Literal
 
 from woundtrack.healing.chart_words import END_REASONS, ENGLISH_LANES, LaneWords
-from woundtrack.model import BodySite, EndReason, Side, SiteGroup
+from woundtrack.model import BodySite, EndReason, PartialDate, Precision, Side, SiteGroup
 
 Theme = Literal["light", "dark"]
 
@@ -160,7 +160,23 @@ class ChartWords:
     month: Callable[[date], str] = lambda on: f"{_MONTHS[on.month - 1]} {on.year}"
     site: Callable[[BodySite], str] = lambda site: _capital(site.words)
     site_short: Callable[[BodySite], str] = _short
+    year: Callable[[date], str] = lambda on: f"{on.year:04d}"
     group: Callable[[SiteGroup], str] = lambda group: _capital(group.value)
+
+    def partial(self, on: PartialDate) -> str:
+        """Return a date as far as it is known: ``11 Jun 2026``, ``Jun 2026``, ``2026``."""
+        say = {
+            Precision.DAY: self.long_day,
+            Precision.MONTH: self.month,
+            Precision.YEAR: self.year,
+        }[on.precision]
+        return say(on.earliest)
+
+    def stretch(self, on: PartialDate, until: PartialDate | None) -> str:
+        """Return a day, or from when to when."""
+        if until is None or until == on:
+            return self.partial(on)
+        return f"{self.partial(on)} – {self.partial(until)}"
 
 
 ENGLISH: Final = ChartWords()

@@ -6,7 +6,8 @@ Hides the two-line cells, the visits that stay in view beside many lesions, and 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -93,6 +94,11 @@ class AreaColumn:
 
     curve: LesionTimeline
     nested: NestedCurve | None = None
+    by_day: Mapping[date, TimelinePoint] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        points = (self.curve if self.nested is None else self.nested).points
+        object.__setattr__(self, "by_day", {point.on: point for point in points})
 
     @property
     def name(self) -> str:
@@ -111,7 +117,6 @@ class AreaModel(QAbstractTableModel):
         super().__init__(parent)
         self._columns: tuple[AreaColumn, ...] = ()
         self._days: tuple[date, ...] = ()
-        self._points: dict[str, dict[date, TimelinePoint]] = {}
         self._totals: dict[date, float | None] = {}
         self._total_baseline: float | None = None
         self._unit: Unit = "area"
@@ -143,9 +148,6 @@ class AreaModel(QAbstractTableModel):
             for curve in lesions
             for nested in (None, *(curve.nested if outlines == "all" else ()))
         )
-        self._points = {
-            curve.lesion.id: {point.on: point for point in curve.points} for curve in lesions
-        }
         self._totals = {}
         if timeline is not None and len(lesions) > 1:
             self._totals = {point.on: point.area_mm2 for point in timeline.total}
@@ -226,7 +228,7 @@ class AreaModel(QAbstractTableModel):
         if nested is not None:
             return self._nested_cell(on, self._columns[column].name, nested)
         label = curve.lesion.label
-        point = self._points[curve.lesion.id].get(on)
+        point = self._columns[column].by_day.get(on)
         if point is None:
             if on < curve.points[0].on:
                 return Cell(
@@ -352,7 +354,7 @@ class AreaModel(QAbstractTableModel):
             known = [(self._totals.get(on) or 0.0, row) for row, on in enumerate(self._days)]
             return [row for _, row in (min(known), max(known))] if known else []
         shown = self._columns[column]
-        points = (shown.curve if shown.nested is None else shown.nested).points
+        points = list(shown.by_day.values())
         rows = {on: row for row, on in enumerate(self._days)}
         measured = [
             (point.area_high_mm2 or point.area_mm2, point.area_mm2, rows[point.on])
@@ -367,7 +369,7 @@ class AreaModel(QAbstractTableModel):
             for point in points
             if point.on in rows and (not point.area_mm2 or point.doubts or point.part_count > 1)
         }
-        here = {point.on for point in points}
+        here = shown.by_day
         # What is said where there is no point depends on the day alone: before, between, after.
         absent = [row for on, row in rows.items() if on not in here]
         return sorted(telling | set(absent[:2]) | set(absent[-2:]) | self._gap_rows(shown, rows))
@@ -388,7 +390,7 @@ class AreaModel(QAbstractTableModel):
 
     def _tissue_of(self, on: date, column: int) -> str:
         """Return a lesion's tissue at a visit in words; empty where none was painted."""
-        point = self._points[self._columns[column].curve.lesion.id].get(on)
+        point = self._columns[column].by_day.get(on)
         if point is None or point.tissue_state is None:
             return ""
         return tissue_words(point.tissue_state, point.tissue_shares)

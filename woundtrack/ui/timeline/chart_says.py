@@ -208,5 +208,6 @@ def chart_words(only: Only | None = None) -> ChartWords:
         lanes=lane_words(),
         day=words.day_short,
         long_day=words.day,
+        year=lambda on: QLocale().toString(QDate(on.year, on.month, on.day), "yyyy"),
         month=lambda on: QLocale().toString(QDate(on.year, on.month, on.day), "MMM yyyy"),
     )

@@ -456,6 +456,9 @@ class TimelinePage(QWidget):
         self._show_side()
 
     def _show_side(self) -> None:
+        curves = () if self._timeline is None else self._timeline.lesions
+        if self._timeline is not None and not any(curve.points for curve in curves):
+            self.side.set_value("record")  # there are no areas to show
         is_areas = self.side.value() == "areas"
         self._tables.setCurrentIndex(0 if is_areas else 1)
         self._unit_label.setVisible(is_areas)

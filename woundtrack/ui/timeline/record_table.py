@@ -28,8 +28,6 @@ from woundtrack.model import (
     Debrided,
     EventKind,
     LinkKind,
-    PartialDate,
-    Precision,
     Timeline,
 )
 from woundtrack.ui import theme
@@ -104,8 +102,8 @@ class _Rows:
         say = self._words.lanes
         rows = []
         for one in self._record.treatments:
-            first = say.start_unknown if one.start is None else _partial(one.start)
-            last = say.goes_on if one.stop is None else _partial(one.stop)
+            first = say.start_unknown if one.start is None else self._words.partial(one.start)
+            last = say.goes_on if one.stop is None else self._words.partial(one.stop)
             known = one.start or one.stop
             dose = dose_words(one, self._words)
             rows.append(
@@ -135,16 +133,13 @@ class _Rows:
                 what=say.event(one.kind),
                 value=one.text,
                 lesion=self._lesion(one.lesion_id),
-                note="" if one.ended_on is None else self._until(one.on, one.ended_on),
-                shown_on=_partial(one.on),
+                note="" if one.ended_on is None else self._words.stretch(one.on, one.ended_on),
+                shown_on=self._words.partial(one.on),
                 shown_value=one.text
-                or ("" if one.ended_on is None else self._until(one.on, one.ended_on)),
+                or ("" if one.ended_on is None else self._words.stretch(one.on, one.ended_on)),
             )
             for one in self._record.events
         ]
-
-    def _until(self, on: PartialDate, ended_on: PartialDate) -> str:
-        return f"{_partial(on)} {words.DASH} {_partial(ended_on)}"
 
     def _debrided(self) -> list[RecordRow]:
         say = self._words.lanes
@@ -269,11 +264,6 @@ def _on_day(
         shown_on=words.day(on),
         shown_value=shown,
     )
-
-
-def _partial(on: PartialDate) -> str:
-    """Return a date as far as it is known: ``11 Jun 2026``, else as it was written."""
-    return words.day(on.earliest) if on.precision is Precision.DAY else on.text
 
 
 class RecordModel(QAbstractTableModel):
