@@ -112,6 +112,8 @@ def test_a_treatment_is_corrected_and_its_history_tells_it(room: Room) -> None:
     there = record(room).treatments[0]
     room.page.side.open_form("treatment", there)
     write(room, "dose_value", "20")
+    panel(room).why_changed.setFocus()
+    room.type("misread")
     room.click(panel(room).save)
 
     room.page.side.open_form("treatment", record(room).treatments[0])
@@ -120,6 +122,7 @@ def test_a_treatment_is_corrected_and_its_history_tells_it(room: Room) -> None:
     assert (corrected.revision, corrected.dose_value) == (2, 20)
     told = [one.text() for one in panel(room).findChildren(Label)]
     assert "Dose: 25 → 20" in told
+    assert "Reason: misread" in told
 
 
 def test_an_entry_is_taken_out_with_a_reason_and_no_other_way(room: Room) -> None:

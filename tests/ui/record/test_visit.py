@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.ui.conftest import Clinic
 from tests.ui.record.conftest import FIRST_DAY, FIRST_VISIT, SECOND_DAY, Room
 from woundtrack import workflow
 from woundtrack.model import (
@@ -19,6 +20,7 @@ from woundtrack.model import (
     LesionState,
     Missing,
     PainContext,
+    PainScale,
     PartialDate,
     Setting,
     Side,
@@ -285,6 +287,54 @@ def test_answers_are_kept_a_moment_after_they_are_given(room: Room, qtbot: QtBot
     room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
 
     qtbot.waitUntil(lambda: len(VisitDrafts(library.path, is_read_only=True).all()) == 1)
+
+
+def test_answers_that_are_not_saved_stay_with_their_patient(
+    room: Room, recorded_clinic: Clinic
+) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+
+    room.session.set_patient(recorded_clinic.patients[1])
+    assert room.row("exudate_amount").answer is None
+    room.session.set_patient(recorded_clinic.patients[2])
+
+    assert room.page.day == SECOND_DAY
+    assert room.row("exudate_amount").answer is ExudateAmount.SMALL
+
+
+def test_pain_that_is_taken_away_again_is_taken_out_of_the_record(room: Room) -> None:
+    row = room.pain(PainContext.WORST_24H)
+    room.choose(row, 4.0)
+    room.save()
+    row.control.setFocus()
+
+    room.press(Qt.Key.Key_Delete)
+    room.save()
+
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    assert [one.on for one in workflow.record_of(library, patient).pains] == [FIRST_DAY] * 2
+    assert row.answer is None
+
+
+def test_the_hundred_millimetre_scale_has_its_own_field_and_stays_the_patients(room: Room) -> None:
+    room.click(room.page.form.whole.scale.findChildren(QAbstractButton)[1])
+    field = room.page.form.whole.pains[PainContext.WORST_24H, PainScale.VAS100].control
+    assert field.isVisible()
+    field.setFocus()
+    room.type("55")
+
+    room.save()
+
+    library, patient = room.session.library, room.session.patient
+    assert library is not None
+    assert patient is not None
+    today = [one for one in workflow.record_of(library, patient).pains if one.on == SECOND_DAY]
+    assert [(one.scale, one.value) for one in today] == [(PainScale.VAS100, 55)]
+    room.page.show_day(SECOND_DAY.replace(month=2, day=12))
+    assert room.page.draft is not None
+    assert room.page.draft.scale is PainScale.VAS100
 
 
 def test_saved_answers_are_no_draft_any_more(room: Room, qtbot: QtBot) -> None:

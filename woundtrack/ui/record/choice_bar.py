@@ -74,6 +74,7 @@ class ChoiceBar(QWidget):
         self._last: Answer | None = None
         self._is_copied = False
         self._hovered: int | None = None
+        self._wide: list[float] = []
         self._typed, self._typed_at = "", 0.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -95,6 +96,9 @@ class ChoiceBar(QWidget):
 
     def show_answer(self, answer: Answer | None, last: Answer | None, *, is_copied: bool) -> None:
         """Show an answer and last visit's; an answer that isn't offered shows as none."""
+        is_as_it_was = is_same(answer, self._answer) and is_same(last, self._last)
+        if is_as_it_was and is_copied == self._is_copied:
+            return
         self._answer, self._last, self._is_copied = answer, last, is_copied
         self._say()
         self.update()
@@ -221,10 +225,14 @@ class ChoiceBar(QWidget):
     # --- size ------------------------------------------------------------------------------------
 
     def _widths(self) -> list[float]:
+        if self._wide:
+            return self._wide
         # As wide as when chosen, so that choosing moves nothing.
         metrics = QFontMetricsF(theme.font("label", 600))
         room = 2 * (_PADDING - 1 if self._by_value else _PADDING)  # the sign has room in it
-        return [max(_LEAST, metrics.horizontalAdvance(text) + room) for _, text in self._choices]
+        advances = [metrics.horizontalAdvance(text) for _, text in self._choices]
+        self._wide = [max(_LEAST, advance + room) for advance in advances]
+        return self._wide
 
     def _places(self, width: int) -> list[QRectF]:
         places: list[QRectF] = []
@@ -249,6 +257,11 @@ class ChoiceBar(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(max(self._widths())), self.heightForWidth(max(1, self.width())))
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange}:
+            self._wide = []
+        super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

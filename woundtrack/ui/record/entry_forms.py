@@ -125,7 +125,7 @@ class EntryForms(QObject):
             }
             if values["dose_value"] is not None and not values["dose_unit"]:
                 raise Incomplete("dose_unit", self.tr("A dose needs its unit."))
-            return (self._entry(Treatment, there, values),)
+            return (self._entry(panel, Treatment, there, values),)
 
         panel = self._panel(
             self.tr("Treatment") if there else self.tr("New treatment"), make, there
@@ -250,7 +250,7 @@ class EntryForms(QObject):
                 "death_cause": _of(DeathCause, panel.value("death_cause")),
                 "text": panel.value("text") or "",
             }
-            return (self._entry(Event, there, values),)
+            return (self._entry(panel, Event, there, values),)
 
         panel = self._panel(self.tr("Event") if there else self.tr("New event"), make, there)
         kinds = _choice(
@@ -322,7 +322,7 @@ class EntryForms(QObject):
             }
             if there is None and on.earliest == self._day:
                 values["visit_id"] = self._visit_id
-            return (self._entry(LabResult, there, values),)
+            return (self._entry(panel, LabResult, there, values),)
 
         panel = self._panel(
             self.tr("Lab result") if there else self.tr("New lab result"), make, there
@@ -386,9 +386,11 @@ class EntryForms(QObject):
             history=() if there is None else self._history(there),
         )
 
-    def _entry(self, kind: type[Entry], there: Entry | None, values: dict[str, Any]) -> Entry:
+    def _entry(
+        self, panel: EntryPanel, kind: type[Entry], there: Entry | None, values: dict[str, Any]
+    ) -> Entry:
         if there is not None:
-            return there.revised(by=self._by, reason=CORRECTED, **values)
+            return there.revised(by=self._by, reason=panel.reason or CORRECTED, **values)
         return kind(patient_id=self._record.patient.id, recorded_by=self._by, **values)
 
     def _lesion_field(self, panel: EntryPanel, lesion_id: str | None) -> None:

@@ -77,6 +77,14 @@ class EntryPanel(Card):
         self._body = QVBoxLayout()
         self._body.setSpacing(8)
         self._layout.addLayout(self._body)
+        self.why_changed = QLineEdit()
+        self.why_changed.setAccessibleName(self.tr("Why it is changed"))
+        self.why_changed.setPlaceholderText(
+            self.tr("Why is it changed? In a few words, if you like")
+        )
+        self.why_changed.setFixedHeight(32)
+        self.why_changed.setVisible(there is not None)
+        self._layout.addWidget(self.why_changed)
         self.said = Label("", "label", "doubt", wraps=True)
         self.said.hide()
         self._layout.addWidget(self.said)
@@ -136,6 +144,11 @@ class EntryPanel(Card):
         if isinstance(field, NumberField):
             return field.number
         return field.text().strip() if isinstance(field, QLineEdit) else None
+
+    @property
+    def reason(self) -> str:
+        """Why a recorded entry is changed, in the person's words; may be empty."""
+        return self.why_changed.text().strip()
 
     # --- recording -------------------------------------------------------------------------------
 

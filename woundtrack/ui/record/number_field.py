@@ -100,9 +100,15 @@ class NumberField(QLineEdit):
 
     def mark(self, *, is_unusual: bool) -> None:
         """Show it as unusual, or as refused where it is impossible."""
-        self.setProperty("doubtful", "true" if is_unusual else "false")
         is_refused = bool(self.refusal) and not self._is_being_typed()
-        self.setProperty("refused", "true" if is_refused else "false")
+        wanted = {
+            "doubtful": "true" if is_unusual else "false",
+            "refused": "true" if is_refused else "false",
+        }
+        if all(self.property(name) == value for name, value in wanted.items()):
+            return
+        for name, value in wanted.items():
+            self.setProperty(name, value)
         self.style().unpolish(self)
         self.style().polish(self)
         self.update()

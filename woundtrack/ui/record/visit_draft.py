@@ -354,7 +354,8 @@ class VisitDraft:
         }
         there = _pain_at(self.record, context, self.day)
         if there is not None:
-            return there.revised(by=by, reason=reason or CORRECTED, **values)
+            gone = answer is None
+            return there.revised(by=by, reason=reason or CORRECTED, **values, is_retired=gone)
         return Pain(
             patient_id=self.patient.id,
             on=self.day,
