@@ -456,7 +456,7 @@ def test_compare_photos_in_the_timeline_leads_here_with_its_lesion_and_visit(
 
 
 def test_a_debridement_between_the_photos_is_said(
-    compare_clinic: CompareClinic, enter: Enter
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
 ) -> None:
     event = Event(
         patient_id=compare_clinic.patient.id,
@@ -467,9 +467,13 @@ def test_a_debridement_between_the_photos_is_said(
     with compare_clinic.library.verb("record", by="Ann") as change:
         change.add_entry(event)
 
-    _, page = enter(compare_clinic)
+    window, page = enter(compare_clinic)
+    at_first = pair(page)
+    press(qtbot, page, KEY.Key_Left)
+    settle(qtbot, window)
     (said,) = (one for one in page.room.numbers.findChildren(Message) if one.isVisible())
 
+    assert at_first == (1, 3)  # the first photo after it
     assert page.room.numbers.change.text() == "–"
     assert page.room.numbers.verdict.text() == (
         "The change can't be told: more than time lies between, see below."
@@ -483,7 +487,7 @@ def test_a_debridement_between_the_photos_is_said(
 
 
 def test_the_first_photo_after_a_debridement_says_so(
-    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+    compare_clinic: CompareClinic, enter: Enter
 ) -> None:
     finding = Finding(
         patient_id=compare_clinic.patient.id,
@@ -493,10 +497,8 @@ def test_the_first_photo_after_a_debridement_says_so(
     )
     with compare_clinic.library.verb("record", by="Ann") as change:
         change.add_entry(finding)
-    window, page = enter(compare_clinic)
 
-    press(qtbot, page, KEY.Key_Right)
-    settle(qtbot, window)
+    _, page = enter(compare_clinic)
 
     left = page.room.canvas.scene.one("left")
     assert left is not None

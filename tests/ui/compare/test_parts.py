@@ -133,6 +133,16 @@ def test_the_first_choice_takes_what_was_asked_for(
     assert (choice.left, choice.right) == pair
 
 
+def test_the_first_choice_begins_after_the_last_debridement() -> None:
+    all_of_them = visits(5)
+
+    choice = first_choice(all_of_them, can_tell=lambda left, _right: left.days >= 14)
+    never = first_choice(all_of_them, can_tell=lambda _left, _right: False)
+
+    assert (choice.left, choice.right) == (2, 4)
+    assert (never.left, never.right) == (0, 4)
+
+
 def test_one_visit_can_not_be_compared() -> None:
     with pytest.raises(ValueError, match="two visits are needed"):
         first_choice(visits(1))

@@ -5,7 +5,7 @@ Hides that the left is always the earlier one, and how a number of visits is spr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -103,17 +103,27 @@ def first_choice(
     *,
     left_id: str | None = None,
     right_id: str | None = None,
+    can_tell: Callable[[ComparedVisit, ComparedVisit], bool] = lambda _left, _right: True,
 ) -> Choice:
-    """Return the choice to begin with: the first visit that can be shown, and the one in view.
+    """Return the choice to begin with: the visit in view, and the first one to compare it with.
 
-    Where that is the first itself, the newest. Raises ``ValueError`` for fewer than two visits.
+    That is the first from which the change ``can_tell`` something: since the last debridement, say.
+    Where there is none it is the first that can be shown; where the first is in view, the newest
+    stands on the right. Raises ``ValueError`` for fewer than two visits.
     """
     if len(visits) < 2:
         raise ValueError("two visits are needed to compare")
     ids = [one.id for one in visits]
     usable = [place for place, one in enumerate(visits) if one.can_be_shown] or [0]
     right = ids.index(right_id) if right_id in ids else usable[-1]
-    left = ids.index(left_id) if left_id in ids else usable[0]
+    if left_id in ids:
+        left = ids.index(left_id)
+    else:
+        if right <= usable[0]:
+            right = usable[-1]
+        earlier = [place for place in usable if place < right] or [0]
+        telling = (place for place in earlier if can_tell(visits[place], visits[right]))
+        left = next(telling, earlier[0])
     if right <= left:
         right = usable[-1] if usable[-1] > left else len(visits) - 1
     if left >= right:

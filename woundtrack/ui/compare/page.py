@@ -249,7 +249,11 @@ class ComparePage(QWidget):
             left_id, right_id = (one.id for one in before.pair)
         if right_id is None and self._session.visit_id in {one.id for one in usable}:
             right_id = self._session.visit_id
-        self.choice = first_choice(visits, left_id=left_id, right_id=right_id)
+
+        def can_tell(left: ComparedVisit, right: ComparedVisit) -> bool:
+            return not read_with_care(left, right, self._stage.breaks)
+
+        self.choice = first_choice(visits, left_id=left_id, right_id=right_id, can_tell=can_tell)
         if before is not None:
             self.choice = self.choice.with_those_of(before)
         self._pictures.reach_mm = reach_mm(usable)

@@ -45,6 +45,8 @@ _BAR_PX: Final = 130.0
 _HANDLE: Final = QSize(44, 30)
 _LEAST_LABEL: Final = 40.0
 _SMALL: Final = 300.0
+_NARROW: Final = 340.0
+_SIZES_HIGH: Final = 44.0
 
 
 class Mode(StrEnum):
@@ -219,8 +221,11 @@ def paint_scene(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendere
     shown = [one for one, _ in panes]
     if any(one.picture is not None for one in shown):
         is_upon = scene.mode in {Mode.SLIDER, Mode.GHOST}
-        is_right = not is_upon and any(one.area for one in shown)
-        _paint_scale_bar(painter, area, scene.view, len(shown), is_right=is_right)
+        has_sizes = not is_upon and any(one.area for one in shown)
+        # In a narrow pane it stands above what is said of the areas.
+        is_narrow = has_sizes and panes[-1][1].width() < _NARROW
+        place = area.adjusted(0, 0, 0, -_SIZES_HIGH) if is_narrow else area
+        _paint_scale_bar(painter, place, scene.view, len(shown), is_right=has_sizes)
     painter.restore()
 
 
