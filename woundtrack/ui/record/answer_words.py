@@ -15,6 +15,7 @@ from woundtrack.model import (
     Analyte,
     DeathCause,
     Debrided,
+    Depth,
     DialysisRelation,
     Edge,
     EventKind,
@@ -73,6 +74,13 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
         ExudateType.SEROPURULENT: _("Seropurulent"),
         ExudateType.PURULENT: _("Purulent"),
         ExudateType.VISCOUS: _("Viscous"),
+    },
+    Depth: {
+        Depth.NO_BREAK: _("No break in the skin"),
+        Depth.SUPERFICIAL: _("Superficial"),
+        Depth.DEEP: _("Deep crater"),
+        Depth.OBSCURED: _("Not visible beneath dead tissue"),
+        Depth.SUPPORTING_STRUCTURES: _("Down to supporting structures"),
     },
     Edge: {
         Edge.ATTACHED: _("Attached"),

@@ -56,6 +56,7 @@ _NAMES: Final = {
     "scale": _("Scale"),
     "context": _("Pain"),
     "setting": _("Seen at"),
+    "depth": _("Depth"),
 }
 _UNTOLD: Final = frozenset(
     {
