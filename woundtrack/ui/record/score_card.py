@@ -109,8 +109,10 @@ class ScoreCard(Card):
     @property
     def offered(self) -> tuple[Instrument, ...]:
         """The instruments that can be answered of what is in view."""
+        return self._offered(workflow.known_instruments(self._session.library))
+
+    def _offered(self, known: workflow.Instruments) -> tuple[Instrument, ...]:
         subject = Subject.PATIENT if self._lesion is None else Subject.LESION
-        known = workflow.known_instruments(self._session.library)
         return tuple(one for one in known.in_use if one.subject is subject and one.id not in _PAIN)
 
     # --- answering -------------------------------------------------------------------------------
@@ -214,7 +216,8 @@ class ScoreCard(Card):
             return None
         lesion_id = None if self._lesion is None else self._lesion.id
         record = workflow.record_of(library, patient)
-        offered = self.offered
+        known = workflow.known_instruments(library)
+        offered = self._offered(known)
         if not offered:
             return None
         instrument = chosen or self._chosen(offered, record.scores, lesion_id)
@@ -227,7 +230,6 @@ class ScoreCard(Card):
             None,
         )
         if today is not None:  # what was answered stays with the version it was answered in
-            known = workflow.known_instruments(library)
             instrument = known.find(instrument.id, today.instrument_version) or instrument
         facts = {}
         if self._lesion is not None and self._visit_id is not None:
