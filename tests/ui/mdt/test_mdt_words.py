@@ -31,6 +31,7 @@ from woundtrack.model import (
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
 from woundtrack.ui.mdt.course_chart import CourseChart
+from woundtrack.ui.mdt.course_lanes import bars_of, events_of
 from woundtrack.ui.mdt.projected import SMALL, text_width
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -208,7 +209,7 @@ def test_the_words_of_a_treatment_stand_beside_a_bar_that_is_too_short(
     )
     chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=given))
 
-    bars, rows, hidden = chart._bars_room(DATES, 3)
+    bars, rows, hidden = bars_of(chart.lanes, DATES, 740.0, 3)
 
     assert (rows, hidden) == (3, 0)
     inside, before, after = bars
@@ -226,7 +227,7 @@ def test_treatments_that_find_no_row_are_counted(dressed: QApplication) -> None:
     )
     chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=given))
 
-    bars, rows, hidden = chart._bars_room(DATES, 3)
+    bars, rows, hidden = bars_of(chart.lanes, DATES, 740.0, 3)
 
     assert (len(bars), rows, hidden) == (3, 3, 1)
     chart.deleteLater()
@@ -244,7 +245,7 @@ def test_words_of_events_keep_off_each_other(dressed: QApplication) -> None:
     )
     chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, events=happened))
 
-    named = chart._named(chart._happenings(), DATES, 2)
+    named = events_of(chart.lanes.happenings, DATES, 740.0, 2)
 
     spans = sorted(
         (one.row, one.text_x, one.text_x + text_width(one.text, SMALL)) for one in named if one.text

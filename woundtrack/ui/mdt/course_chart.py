@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -23,19 +22,28 @@ from woundtrack.healing.chart_spacing import spread
 from woundtrack.model import EventKind, Precision
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
+from woundtrack.ui.mdt.course_lanes import (
+    ROW,
+    bars_of,
+    diamond,
+    events_of,
+    out_of,
+    pain_of,
+    paint_bars,
+    paint_events,
+    paint_pain,
+)
 from woundtrack.ui.mdt.projected import BODY, SMALL, Pane, fitted, text_width, write
 from woundtrack.ui.timeline.chart_says import chart_words
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart_layout import Curve, Mark, ValueScale
-    from woundtrack.healing.chart_record import Dose, Happening, ValueLane
+    from woundtrack.healing.chart_record import Happening
     from woundtrack.ui.mdt.course import PatientCourse
 
 _TITLE: Final = 40.0
 _CUTS: Final = 34.0
 _AXIS: Final = 40.0
-_ROW: Final = 40.0
-_BAR: Final = 34.0
 _LEAST_PLOT: Final = 190.0
 _MOST_BARS: Final = 4
 _MOST_BANDS: Final = 6
@@ -51,30 +59,6 @@ _RIGHT = Qt.AlignmentFlag.AlignRight
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Bar:
-    """One dose in its row; ``text`` begins at ``text_x``, in the bar or beside it."""
-
-    dose: Dose
-    left: float
-    right: float
-    row: int
-    text: str
-    text_x: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Named:
-    """One event in its row; its words, if they have room, begin at ``text_x``."""
-
-    what: Happening
-    left: float
-    right: float
-    row: int
-    text: str
-    text_x: float
-
-
 class CourseChart(Pane):
     """The curves and lanes of one patient."""
 
@@ -86,6 +70,11 @@ class CourseChart(Pane):
         self._lanes = Lanes()
         self._span: tuple[date, date] | None = None
         self.setAccessibleName(self.tr("Healing curves"))
+
+    @property
+    def lanes(self) -> Lanes:
+        """What stands under the curves."""
+        return self._lanes
 
     def show_course(self, course: PatientCourse | None, lesion_id: str | None) -> None:
         """Show a patient's curves, the line of one lesion stronger."""
@@ -133,16 +122,17 @@ class CourseChart(Pane):
         if self._span is None:
             self._write_nothing(painter, room)
             return
-        pain = self._pain_lane()
+        pain = pain_of(self._lanes)
         happenings = self._happenings()
         dates = self._dates(room)
         # Pain and a row of events come first, then treatments, then a second row of events.
-        space = int((room.height() - self._top - _LEAST_PLOT - _AXIS - 4) // _ROW)
+        space = int((room.height() - self._top - _LEAST_PLOT - _AXIS - 4) // ROW)
         space -= bool(pain) + bool(happenings)
-        bars, rows, hidden = self._bars_room(dates, min(max(space, 1), _MOST_BARS))
-        named = self._named(happenings, dates, 2 if space > rows else 1)
+        width = room.width()
+        bars, rows, hidden = bars_of(self._lanes, dates, width, min(max(space, 1), _MOST_BARS))
+        named = events_of(happenings, dates, width, 2 if space > rows else 1)
         below = max((one.row for one in named), default=-1) + 1
-        lanes = (rows + below + (1 if pain else 0)) * _ROW
+        lanes = (rows + below + (1 if pain else 0)) * ROW
         panel = self._panel
         top = self._top
         bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_PLOT)
@@ -153,14 +143,14 @@ class CourseChart(Pane):
             self._paint_curves(painter, panel, dates, top, bottom)
         self._paint_dates(painter, dates, bottom)
         y = bottom + _AXIS
-        self._paint_bars(painter, bars, dates, y)
+        paint_bars(painter, bars, y)
         if hidden:
             self._paint_hidden(painter, hidden, room, text_width(title, BODY, 600))
-        y += rows * _ROW
-        self._paint_happenings(painter, named, y)
-        y += below * _ROW
+        y += rows * ROW
+        paint_events(painter, named, y)
+        y += below * ROW
         if pain is not None:
-            self._paint_pain(painter, pain, dates, y)
+            paint_pain(painter, pain, dates, y, width)
 
     @property
     def _top(self) -> float:
@@ -202,9 +192,9 @@ class CourseChart(Pane):
             left = max(text_width(name, BODY) for _, name in scale.ticks) + 16
             labels = [text_width(_label(one), BODY, 600) for one in panel.curves]
             right = min(max(labels), _MOST_LABEL) + 16
-        if (pain := self._pain_lane()) is not None:
+        if (pain := pain_of(self._lanes)) is not None:
             left = max(left, text_width(pain.title, BODY) + 14)
-            right = max(right, text_width(_out_of(pain), BODY) + 12)
+            right = max(right, text_width(out_of(pain), BODY) + 12)
         return DateScale(
             first=first,
             last=last,
@@ -428,129 +418,6 @@ class CourseChart(Pane):
             write(painter, QRectF(left, bottom + 8, width + 2, 32), name, colour=tokens.text2)
             free = left + width + 14
 
-    # --- treatments ------------------------------------------------------------------------------
-
-    def _chains(self) -> list[tuple[Dose, ...]]:
-        """Return the treatments in view: those that go on and those that began last first."""
-        first, last = self._span or (date.min, date.max)
-        found = []
-        for chain in self._lanes.treatments:
-            shown = tuple(
-                dose
-                for dose in chain
-                if (dose.stop is None or dose.stop >= first)
-                and (dose.start is None or dose.start <= last)
-            )
-            if shown:
-                found.append(shown)
-        return found
-
-    def _bars_room(self, dates: DateScale, most: int) -> tuple[list[_Bar], int, int]:
-        """Return the treatments' bars, in how many rows, and how many find no room in ``most``."""
-        chains = self._chains()
-        if not chains:
-            return [], 0, 0
-        rows = min(self._rows_of(dates, chains), most)
-        shown = self._place(dates, chains, rows)
-        kept = {bar.dose.entry_id for bar in shown}
-        hidden = sum(chain[0].entry_id not in kept for chain in chains)
-        return shown, rows, hidden
-
-    def _rows_of(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]]) -> int:
-        return max((bar.row for bar in self._place(dates, chains, len(chains))), default=-1) + 1
-
-    def _place(self, dates: DateScale, chains: Sequence[tuple[Dose, ...]], rows: int) -> list[_Bar]:
-        left, right = dates.left_px, dates.left_px + dates.width_px
-        until = dates.x(dates.last) + 16
-        ends = [0.0] * rows
-        found: list[_Bar] = []
-        first_of = sorted(
-            chains,
-            key=lambda chain: (
-                chain[-1].stop is not None or chain[-1].is_act,
-                -(chain[-1].stop or date.max).toordinal(),
-                chain[0].start or date.min,
-            ),
-        )
-        for chain in first_of:
-            spans = []
-            for dose in chain:
-                x0 = left - 6 if dose.start is None else max(dates.x(dose.start), left - 6)
-                x1 = until if dose.stop is None else min(dates.x(dose.stop), right)
-                spans.append((x0, x0 if dose.is_act else x1))
-            begins = spans[0][0]
-            head = 24 if chain[-1].stop is None or chain[-1].is_act else 10
-            text, text_x = self._bar_words(chain[0], spans[0], spans[-1][1] + head, len(chain) > 1)
-            width = text_width(text, SMALL) + 8
-            begins = min(begins, text_x - 4)
-            ending = max(spans[-1][1] + head - 6, text_x + width)
-            row = next((row for row in range(rows) if ends[row] <= begins + 1), None)
-            if row is None:
-                continue
-            ends[row] = ending + 10
-            for place, (dose, (x0, x1)) in enumerate(zip(chain, spans, strict=True)):
-                short = fitted(dose.short, SMALL, x1 - x0 - 16)
-                if place:
-                    text, text_x = (short if short == dose.short else ""), x0 + 10
-                found.append(_Bar(dose=dose, left=x0, right=x1, row=row, text=text, text_x=text_x))
-        return found
-
-    def _bar_words(
-        self, dose: Dose, span: tuple[float, float], after: float, has_more: bool
-    ) -> tuple[str, float]:
-        """Return what is written of a treatment, and from where: in its bar, or beside it.
-
-        With its dose where that has room; else without.
-        """
-        x0, x1 = span
-        dosed = f"{dose.text[:1].upper()}{dose.text[1:]}"
-        name = dosed.removesuffix(dose.short).strip() or dosed
-        for text in dict.fromkeys((dosed, name)):
-            width = text_width(text, SMALL)
-            if x0 + 10 + width <= x1 - 4:
-                return text, x0 + 10
-            if not has_more and after + width <= self.room.width():
-                return text, after
-            if x0 - 12 - width >= 0:
-                return text, x0 - 12 - width
-        return fitted(name, SMALL, x1 - x0 - 14), x0 + 10
-
-    def _paint_bars(
-        self, painter: QPainter, bars: Sequence[_Bar], dates: DateScale, y: float
-    ) -> None:
-        tokens = theme.current()
-        for bar in bars:
-            top = y + bar.row * _ROW + (_ROW - _BAR) / 2
-            middle = top + _BAR / 2
-            painter.setPen(QPen(QColor(tokens.edge), 1.5))
-            painter.setBrush(QColor(tokens.inset))
-            if bar.dose.is_act:
-                painter.setBrush(QColor(tokens.text))
-                painter.drawPolygon(_diamond(QPointF(bar.left, middle), 9))
-            else:
-                right = max(bar.right, bar.left + 8)
-                points = [QPointF(bar.left, top), QPointF(right, top)]
-                if bar.dose.stop is None:  # it goes on
-                    points.append(QPointF(right + 14, middle))
-                points += [QPointF(right, top + _BAR), QPointF(bar.left, top + _BAR)]
-                painter.drawPolygon(QPolygonF(points))
-            write(
-                painter,
-                QRectF(bar.text_x, top, text_width(bar.text, SMALL) + 2, _BAR),
-                bar.text,
-                size=SMALL,
-            )
-
-    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, left: float) -> None:
-        """Say beside the title how many treatments found no room."""
-        text = words.counted(
-            count, self.tr("1 treatment not drawn"), self.tr("{n} treatments not drawn")
-        )
-        box = QRectF(left + 24, 0, room.width() - left - 24, 34)
-        write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
-
-    # --- events ----------------------------------------------------------------------------------
-
     def _happenings(self) -> list[Happening]:
         """Return the events but for debridements, which are marked on the curves."""
         cuts = () if self._panel is None else self._panel.cuts
@@ -561,102 +428,13 @@ class CourseChart(Pane):
             if not (one.kind == EventKind.DEBRIDEMENT and one.on in marked)
         ]
 
-    def _named(self, happenings: Sequence[Happening], dates: DateScale, rows: int) -> list[_Named]:
-        """Return events in so many rows at most, each with its word where that has room.
-
-        The newest are named first, and closures last; one of those that finds no room is left out:
-        the table tells it, too.
-        """
-        spans = [_span(one, dates) for one in happenings]
-        # Signs stand in the first row unless their word needs the second.
-        taken: list[list[tuple[float, float]]] = [
-            [
-                (x0 - 10, x1 + 10)
-                for one, (x0, x1) in zip(happenings, spans, strict=True)
-                if one.kind != "closed"
-            ]
-        ]
-        taken += [[] for _ in range(rows - 1)]
-        found = []
-        order = sorted(
-            range(len(happenings)),
-            key=lambda at: (happenings[at].kind == "closed", -happenings[at].on.toordinal()),
+    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, left: float) -> None:
+        """Say beside the title how many treatments found no room."""
+        text = words.counted(
+            count, self.tr("1 treatment not drawn"), self.tr("{n} treatments not drawn")
         )
-        for at in order:
-            one, (x0, x1) = happenings[at], spans[at]
-            place = self._word_place(one.text, x0, x1, taken)
-            sign = (x0 - 10, x1 + 10)
-            if one.kind == "closed":
-                if place is None or not _is_free(taken[place[0]], *sign):
-                    continue
-                taken[0].append(sign)
-            row, text, text_x = place or (0, "", 0.0)
-            if text:
-                width = text_width(text, SMALL) + 10
-                taken[row].append((text_x - 6, text_x + width))
-            if row:
-                taken[0].remove(sign)
-                taken[row].append(sign)
-            found.append(_Named(what=one, left=x0, right=x1, row=row, text=text, text_x=text_x))
-        return found
-
-    def _word_place(
-        self, text: str, x0: float, x1: float, taken: Sequence[Sequence[tuple[float, float]]]
-    ) -> tuple[int, str, float] | None:
-        """Return the row, the words and where they begin: all of them, or else the first few."""
-        for said in dict.fromkeys((text, text.partition(",")[0].partition(":")[0])):
-            width = text_width(said, SMALL) + 6
-            for row, spans in enumerate(taken):
-                for left in (x1 + 17, x0 - 18 - width):
-                    is_inside = left >= 0 and left + width <= self.room.width()
-                    is_free = _is_free(spans, left, left + width)
-                    has_sign = row == 0 or _is_free(spans, x0 - 10, x1 + 10)
-                    if is_inside and is_free and has_sign:
-                        return row, said, left
-        return None
-
-    def _paint_happenings(self, painter: QPainter, named: Sequence[_Named], y: float) -> None:
-        tokens = theme.current()
-        for one in named:
-            top = y + one.row * _ROW
-            middle = top + _ROW / 2
-            painter.setPen(QPen(QColor(tokens.text2), 2.5))
-            painter.setBrush(QColor(tokens.text2))
-            if one.what.until is not None:
-                painter.drawRect(QRectF(one.left, middle - 9, one.right - one.left, 18))
-            elif one.what.kind == "closed":
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawEllipse(QPointF(one.left, middle), 8, 8)
-            else:
-                painter.drawPolygon(_diamond(QPointF(one.left, middle), 8))
-            width = text_width(one.text, SMALL) + 6
-            write(painter, QRectF(one.text_x, top, width, _ROW), one.text, size=SMALL)
-
-    # --- pain ------------------------------------------------------------------------------------
-
-    def _pain_lane(self) -> ValueLane | None:
-        return next((lane for lane in self._lanes.values if lane.series), None)
-
-    def _paint_pain(self, painter: QPainter, lane: ValueLane, dates: DateScale, y: float) -> None:
-        tokens = theme.current()
-        write(painter, QRectF(0, y, dates.left_px, _ROW), lane.title, colour=tokens.text2)
-        out_of = _out_of(lane)
-        width = text_width(out_of, BODY)
-        box = QRectF(self.room.width() - width - 2, y, width + 2, _ROW)
-        write(painter, box, out_of, colour=tokens.text2)
-        known = [
-            (dates.x(one.on), words.number(one.value, 0))
-            for one in lane.series[0].values
-            if one.value is not None
-        ]
-        taken: list[tuple[float, float]] = []
-        # The newest and the first are always there; of the others, those that have room.
-        for x, text in [*known[-1:], *known[:1], *reversed(known[1:-1])]:
-            half = text_width(text, BODY, 600) / 2 + 7
-            if all(x + half <= low or x - half >= high for low, high in taken):
-                taken.append((x - half, x + half))
-                box = QRectF(x - half, y, 2 * half, _ROW)
-                write(painter, box, text, weight=600, align=_CENTRE)
+        box = QRectF(left + 24, 0, room.width() - left - 24, 34)
+        write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
 
 
 # --- small things --------------------------------------------------------------------------------
@@ -674,22 +452,8 @@ def _crosses(line: Sequence[QPointF], box: QRectF) -> bool:
     return False
 
 
-def _span(one: Happening, dates: DateScale) -> tuple[float, float]:
-    """Return from where to where an event's sign reaches."""
-    x0 = dates.x(one.on)
-    return x0, x0 if one.until is None else max(dates.x(one.until), x0 + 8)
-
-
-def _is_free(taken: Sequence[tuple[float, float]], low: float, high: float) -> bool:
-    return all(high <= left or low >= right for left, right in taken)
-
-
 def _label(curve: Curve) -> str:
     return f"{curve.lesion.lesion.label} {curve.ends}".strip()
-
-
-def _out_of(lane: ValueLane) -> str:
-    return f"/{words.number(lane.high or 0, 0)}"
 
 
 def _ticks(dates: DateScale) -> list[tuple[int, str]]:
@@ -717,13 +481,6 @@ def _ticks(dates: DateScale) -> list[tuple[int, str]]:
     return found
 
 
-def _diamond(at: QPointF, half: float) -> QPolygonF:
-    x, y = at.x(), at.y()
-    return QPolygonF(
-        [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
-    )
-
-
 def paint_marker(painter: QPainter, at: QPointF, series: theme.Series, size: float) -> None:
     """Paint a lesion's sign: filled, or hollow for the dashed series."""
     tokens = theme.current()
@@ -738,7 +495,7 @@ def paint_marker(painter: QPainter, at: QPointF, series: theme.Series, size: flo
     elif series.marker == "square":
         painter.drawRect(QRectF(x - half, y - half, size, size))
     elif series.marker == "diamond":
-        painter.drawPolygon(_diamond(at, half * 1.15))
+        painter.drawPolygon(diamond(at, half * 1.15))
     elif series.marker in {"triangle_up", "triangle_down"}:
         way = 1 if series.marker == "triangle_up" else -1
         painter.drawPolygon(

@@ -52,6 +52,18 @@ def fitted(text: str, size: float, width: float, weight: int = 400) -> str:
     )
 
 
+def wrapped(text: str, size: float, width: float, weight: int = 400) -> list[str]:
+    """Return a text in lines that are no wider than ``width``, broken at spaces."""
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, weight) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
 def write(
     painter: QPainter,
     box: QRectF,

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QStandardPaths, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -29,8 +29,10 @@ from woundtrack.ui.components.buttons import shown_key
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.ahead import Ahead
 from woundtrack.ui.mdt.course_chart import CourseChart
-from woundtrack.ui.mdt.panes import Foot, Head, Photos, Table, wrapped
-from woundtrack.ui.mdt.projected import BODY, WIDTH, Pane, unit_px, write
+from woundtrack.ui.mdt.frame import Cover, Foot, Head, Notice
+from woundtrack.ui.mdt.photos import Photos
+from woundtrack.ui.mdt.projected import WIDTH, Pane, unit_px
+from woundtrack.ui.mdt.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -531,43 +533,3 @@ class MdtScreen(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:
             self.update()
-
-
-class Notice(Pane):
-    """A sentence in place of a patient's data."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._words = ""
-        self.hide()
-
-    @property
-    def words(self) -> str:
-        """What is said."""
-        return self._words
-
-    def show_words(self, sentence: str) -> None:
-        """Say a sentence; hide where it is empty."""
-        self._words = sentence
-        self.setAccessibleName(sentence)
-        self.setVisible(bool(sentence))
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter, room = self.painter(), self.room
-        lines = wrapped(self._words, BODY, min(room.width(), 900))
-        top = room.center().y() - 18 * len(lines)
-        for place, line in enumerate(lines):
-            box = QRectF(0, top + 36 * place, room.width(), 36)
-            write(painter, box, line, colour=theme.current().text2, align=_CENTRE)
-
-
-class Cover(QWidget):
-    """A dark screen over the page."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(self.tr("The page is covered."))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(theme.PHOTO_CASING))

@@ -1,0 +1,311 @@
+"""What stands under the curves on a projector: treatments, events and pain, as much as has room.
+
+Hides in which row each stands, and where its words go. Sizes are units of the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from woundtrack.ui import theme
+from woundtrack.ui.components import words
+from woundtrack.ui.mdt.projected import BODY, SMALL, fitted, text_width, write
+
+if TYPE_CHECKING:
+    from woundtrack.healing.chart_layout import DateScale
+    from woundtrack.healing.chart_record import Dose, Happening, Lanes, ValueLane
+
+ROW: Final = 40.0
+"""How high a row of a lane is."""
+_BAR_HIGH: Final = 34.0
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """One dose in its row; ``text`` begins at ``text_x``, in the bar or beside it."""
+
+    dose: Dose
+    left: float
+    right: float
+    row: int
+    text: str
+    text_x: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NamedEvent:
+    """One event in its row; its words, if they have room, begin at ``text_x``."""
+
+    what: Happening
+    left: float
+    right: float
+    row: int
+    text: str
+    text_x: float
+
+
+# --- treatments ----------------------------------------------------------------------------------
+
+
+def _chains(lanes: Lanes, dates: DateScale) -> list[tuple[Dose, ...]]:
+    """Return the treatments in view, each its doses one after the other."""
+    found = []
+    for chain in lanes.treatments:
+        shown = tuple(
+            dose
+            for dose in chain
+            if (dose.stop is None or dose.stop >= dates.first)
+            and (dose.start is None or dose.start <= dates.last)
+        )
+        if shown:
+            found.append(shown)
+    return found
+
+
+def bars_of(lanes: Lanes, dates: DateScale, width: float, most: int) -> tuple[list[Bar], int, int]:
+    """Return the treatments' bars, in how many rows, and how many find no room in ``most``.
+
+    Those that go on come first, then those that ended last. ``width`` is that of the chart.
+    """
+    chains = _chains(lanes, dates)
+    if not chains:
+        return [], 0, 0
+    needed = max(bar.row for bar in _placed(chains, dates, width, len(chains))) + 1
+    rows = min(needed, most)
+    shown = _placed(chains, dates, width, rows)
+    kept = {bar.dose.entry_id for bar in shown}
+    hidden = sum(chain[0].entry_id not in kept for chain in chains)
+    return shown, rows, hidden
+
+
+def _placed(
+    chains: Sequence[tuple[Dose, ...]], dates: DateScale, width: float, rows: int
+) -> list[Bar]:
+    left, right = dates.left_px, dates.left_px + dates.width_px
+    until = dates.x(dates.last) + 16
+    ends = [0.0] * rows
+    found: list[Bar] = []
+    first_of = sorted(
+        chains,
+        key=lambda chain: (
+            chain[-1].stop is not None or chain[-1].is_act,
+            -(chain[-1].stop or date.max).toordinal(),
+            chain[0].start or date.min,
+        ),
+    )
+    for chain in first_of:
+        spans = []
+        for dose in chain:
+            x0 = left - 6 if dose.start is None else max(dates.x(dose.start), left - 6)
+            x1 = until if dose.stop is None else min(dates.x(dose.stop), right)
+            spans.append((x0, x0 if dose.is_act else x1))
+        begins = spans[0][0]
+        head = 24 if chain[-1].stop is None or chain[-1].is_act else 10
+        after = None if len(chain) > 1 else spans[-1][1] + head
+        text, text_x = _bar_words(chain[0], spans[0], after, width)
+        begins = min(begins, text_x - 4)
+        ending = max(spans[-1][1] + head - 6, text_x + text_width(text, SMALL) + 8)
+        row = next((row for row in range(rows) if ends[row] <= begins + 1), None)
+        if row is None:
+            continue
+        ends[row] = ending + 10
+        for place, (dose, (x0, x1)) in enumerate(zip(chain, spans, strict=True)):
+            short = fitted(dose.short, SMALL, x1 - x0 - 16)
+            if place:
+                text, text_x = (short if short == dose.short else ""), x0 + 10
+            found.append(Bar(dose=dose, left=x0, right=x1, row=row, text=text, text_x=text_x))
+    return found
+
+
+def _bar_words(
+    dose: Dose, span: tuple[float, float], after: float | None, room: float
+) -> tuple[str, float]:
+    """Return what is written of a treatment, and from where: in its bar, or beside it.
+
+    With its dose where that has room; else without. ``after`` is where words beside it would begin;
+    None where another dose is there.
+    """
+    x0, x1 = span
+    dosed = f"{dose.text[:1].upper()}{dose.text[1:]}"
+    name = dosed.removesuffix(dose.short).strip() or dosed
+    for text in dict.fromkeys((dosed, name)):
+        width = text_width(text, SMALL)
+        if x0 + 10 + width <= x1 - 4:
+            return text, x0 + 10
+        if after is not None and after + width <= room:
+            return text, after
+        if x0 - 12 - width >= 0:
+            return text, x0 - 12 - width
+    return fitted(name, SMALL, x1 - x0 - 14), x0 + 10
+
+
+def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float) -> None:
+    """Paint treatments from ``y`` downwards."""
+    tokens = theme.current()
+    for bar in bars:
+        top = y + bar.row * ROW + (ROW - _BAR_HIGH) / 2
+        middle = top + _BAR_HIGH / 2
+        painter.setPen(QPen(QColor(tokens.edge), 1.5))
+        painter.setBrush(QColor(tokens.inset))
+        if bar.dose.is_act:
+            painter.setBrush(QColor(tokens.text))
+            painter.drawPolygon(diamond(QPointF(bar.left, middle), 9))
+        else:
+            right = max(bar.right, bar.left + 8)
+            points = [QPointF(bar.left, top), QPointF(right, top)]
+            if bar.dose.stop is None:  # it goes on
+                points.append(QPointF(right + 14, middle))
+            points += [QPointF(right, top + _BAR_HIGH), QPointF(bar.left, top + _BAR_HIGH)]
+            painter.drawPolygon(QPolygonF(points))
+        write(
+            painter,
+            QRectF(bar.text_x, top, text_width(bar.text, SMALL) + 2, _BAR_HIGH),
+            bar.text,
+            size=SMALL,
+        )
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def events_of(
+    happenings: Sequence[Happening], dates: DateScale, width: float, rows: int
+) -> list[NamedEvent]:
+    """Return events in so many rows at most, each with its word where that has room.
+
+    The newest are named first, and closures last; one of those that finds no room is left out:
+    the table tells it, too.
+    """
+    spans = [_span(one, dates) for one in happenings]
+    # Signs stand in the first row unless their word needs the second.
+    taken: list[list[tuple[float, float]]] = [
+        [
+            (x0 - 10, x1 + 10)
+            for one, (x0, x1) in zip(happenings, spans, strict=True)
+            if one.kind != "closed"
+        ]
+    ]
+    taken += [[] for _ in range(rows - 1)]
+    found = []
+    order = sorted(
+        range(len(happenings)),
+        key=lambda at: (happenings[at].kind == "closed", -happenings[at].on.toordinal()),
+    )
+    for at in order:
+        one, (x0, x1) = happenings[at], spans[at]
+        place = _word_place(one.text, (x0, x1), width, taken)
+        sign = (x0 - 10, x1 + 10)
+        if one.kind == "closed":
+            if place is None or not _is_free(taken[place[0]], *sign):
+                continue
+            taken[0].append(sign)
+        row, text, text_x = place or (0, "", 0.0)
+        if text:
+            taken[row].append((text_x - 6, text_x + text_width(text, SMALL) + 10))
+        if row:
+            taken[0].remove(sign)
+            taken[row].append(sign)
+        found.append(NamedEvent(what=one, left=x0, right=x1, row=row, text=text, text_x=text_x))
+    return found
+
+
+def _word_place(
+    text: str,
+    span: tuple[float, float],
+    room: float,
+    taken: Sequence[Sequence[tuple[float, float]]],
+) -> tuple[int, str, float] | None:
+    """Return the row, the words and where they begin: all of them, or else the first few."""
+    x0, x1 = span
+    for said in dict.fromkeys((text, text.partition(",")[0].partition(":")[0])):
+        width = text_width(said, SMALL) + 6
+        for row, spans in enumerate(taken):
+            for left in (x1 + 17, x0 - 18 - width):
+                is_inside = left >= 0 and left + width <= room
+                is_free = _is_free(spans, left, left + width)
+                has_sign = row == 0 or _is_free(spans, x0 - 10, x1 + 10)
+                if is_inside and is_free and has_sign:
+                    return row, said, left
+    return None
+
+
+def paint_events(painter: QPainter, named: Sequence[NamedEvent], y: float) -> None:
+    """Paint events from ``y`` downwards."""
+    tokens = theme.current()
+    for one in named:
+        top = y + one.row * ROW
+        middle = top + ROW / 2
+        painter.setPen(QPen(QColor(tokens.text2), 2.5))
+        painter.setBrush(QColor(tokens.text2))
+        if one.what.until is not None:
+            painter.drawRect(QRectF(one.left, middle - 9, one.right - one.left, 18))
+        elif one.what.kind == "closed":
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(one.left, middle), 8, 8)
+        else:
+            painter.drawPolygon(diamond(QPointF(one.left, middle), 8))
+        width = text_width(one.text, SMALL) + 6
+        write(painter, QRectF(one.text_x, top, width, ROW), one.text, size=SMALL)
+
+
+# --- pain ----------------------------------------------------------------------------------------
+
+
+def pain_of(lanes: Lanes) -> ValueLane | None:
+    """Return the pain that is shown: of the first kind that was asked."""
+    return next((lane for lane in lanes.values if lane.series), None)
+
+
+def paint_pain(
+    painter: QPainter, lane: ValueLane, dates: DateScale, y: float, width: float
+) -> None:
+    """Paint pain as figures on their days, in one row from ``y``."""
+    tokens = theme.current()
+    write(painter, QRectF(0, y, dates.left_px, ROW), lane.title, colour=tokens.text2)
+    scale = out_of(lane)
+    wide = text_width(scale, BODY)
+    box = QRectF(width - wide - 2, y, wide + 2, ROW)
+    write(painter, box, scale, colour=tokens.text2)
+    known = [
+        (dates.x(one.on), words.number(one.value, 0))
+        for one in lane.series[0].values
+        if one.value is not None
+    ]
+    taken: list[tuple[float, float]] = []
+    # The newest and the first are always there; of the others, those that have room.
+    for x, text in [*known[-1:], *known[:1], *reversed(known[1:-1])]:
+        half = text_width(text, BODY, 600) / 2 + 7
+        if all(x + half <= low or x - half >= high for low, high in taken):
+            taken.append((x - half, x + half))
+            box = QRectF(x - half, y, 2 * half, ROW)
+            write(painter, box, text, weight=600, align=_CENTRE)
+
+
+def _span(one: Happening, dates: DateScale) -> tuple[float, float]:
+    """Return from where to where an event's sign reaches."""
+    x0 = dates.x(one.on)
+    return x0, x0 if one.until is None else max(dates.x(one.until), x0 + 8)
+
+
+def _is_free(taken: Sequence[tuple[float, float]], low: float, high: float) -> bool:
+    return all(high <= left or low >= right for left, right in taken)
+
+
+def diamond(at: QPointF, half: float) -> QPolygonF:
+    """Return a square on its tip."""
+    x, y = at.x(), at.y()
+    return QPolygonF(
+        [QPointF(x, y - half), QPointF(x + half, y), QPointF(x, y + half), QPointF(x - half, y)]
+    )
+
+
+def out_of(lane: ValueLane) -> str:
+    """Return how far a scale of pain goes: ``/10``."""
+    return f"/{words.number(lane.high or 0, 0)}"
