@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 import pytest
 from PIL import Image, ImageDraw
 
-from woundtrack import cli, imaging
+from woundtrack import cli
 from woundtrack.errors import FileUnwritable, NotUnderstood, ReportRefused
 from woundtrack.model import (
     Agent,
@@ -42,9 +42,10 @@ from woundtrack.model import (
     Visit,
     VisitPhotograph,
     WoundState,
+    no_progress,
 )
 from woundtrack.records import Library
-from woundtrack.workflow import recording, reporting
+from woundtrack.workflow import recording, report_photos, reporting
 
 AT = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 DAYS = tuple(date(2026, 1, 12) + timedelta(days=14 * place) for place in range(4))
@@ -241,22 +242,14 @@ def test_skin_is_cut_at_its_true_size_whatever_the_photograph_s_scale(
     seen = []
     plan = reporting.plan_report(library, patient, lesion="A1", printed_on=TODAY)
 
-    for _, shots in plan.shots:
-        laid = imaging.lay_out(
-            [
-                imaging.Sight(calibration=shot.calibration, middle_px=(200, 150), parts=shot.parts)
-                for shot in shots
-                if shot.calibration is not None
-            ]
-        ).laid
-        for shot, where in zip(shots, laid, strict=True):
-            picture = reporting._photo(library.originals, shot, where, 23.0).picture
+    for strip in report_photos.strips_of(library.originals, plan.shots, no_progress):
+        for photo in strip.photos:
+            picture = photo.picture
             assert picture is not None
             assert picture.px_per_mm is not None
             red = (picture.pixels[..., 0] > 150) & (picture.pixels[..., 1] < 80)
             seen.append(float(red.sum()) / picture.px_per_mm**2)
-            ring = picture.rings_mm[0]
-            across = ring.max(axis=0) - ring.min(axis=0)
+            across = picture.rings_mm[0].max(axis=0) - picture.rings_mm[0].min(axis=0)
             seen.append(float(np.pi * (across.mean() / 2) ** 2))
 
     # 16 cm² at 0.25 mm a pixel and 4 cm² at 0.40: the red skin, and the outline on it.

@@ -1,6 +1,6 @@
-"""A report of a patient: what is read of the library, what is cut from photographs, and the file.
+"""A report of a patient: what is read of the library, who may have it, and the file.
 
-Hides which photographs are shown, how they are laid at one scale, and that nothing leaves without
+Hides which photographs are shown, what was known on a day, and that nothing leaves without
 consent.
 """
 
@@ -12,29 +12,22 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
-from woundtrack import __version__, healing, imaging
+from woundtrack import __version__, healing
 from woundtrack.errors import (
     NotUnderstood,
     ReportRefused,
-    WoundtrackError,
 )
 from woundtrack.exchange import report
 from woundtrack.model import (
     Assessment,
-    Calibration,
     ClinicalRecord,
     Entry,
     Landmark,
     Lesion,
     LesionTimeline,
-    Outline,
     Patient,
-    Photograph,
     Progress,
     Purpose,
     Score,
@@ -46,14 +39,13 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library, Originals
+from woundtrack.workflow import report_photos
 from woundtrack.workflow.consenting import leaves, may_leave
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.instruments import Instruments, known_instruments
 from woundtrack.workflow.landmarks import landmarks_of
 from woundtrack.workflow.recording import record_of
-
-if TYPE_CHECKING:
-    from woundtrack.imaging import Laid, Sight
+from woundtrack.workflow.report_photos import Shot
 
 _AnEntry = TypeVar("_AnEntry", bound=Entry)
 
@@ -64,23 +56,6 @@ FORMULAS: Final = "1"
 """Raised whenever a number on a report comes out otherwise from the same measurements."""
 
 _MOST_PHOTOS: Final = 5
-_MOST_PX: Final = 700_000  # of a picture, half of which the page shows
-_ROOM: Final = 2.1  # of skin round the lesion, of which the page shows what it has room for
-_LEAST_REACH_MM: Final = 15.0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Shot:
-    """One visit of a lesion: its photograph, where there is one, and what lies on it."""
-
-    point: TimelinePoint
-    photograph_id: str = ""
-    photograph: Photograph | None = None
-    calibration: Calibration | None = None
-    parts: tuple[Outline, ...] = ()
-    head_deg: float | None = None
-    landmarks: tuple[Landmark, ...] = ()
-    why_none: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,7 +66,7 @@ class ReportPlan:
     lesion: LesionTimeline | None
     sheet: report.Sheet
     originals: Originals
-    shots: tuple[tuple[LesionTimeline, tuple[_Shot, ...]], ...]
+    shots: tuple[tuple[LesionTimeline, tuple[Shot, ...]], ...]
 
     @property
     def file_name(self) -> str:
@@ -225,23 +200,8 @@ def report_pdf(plan: ReportPlan, progress: Progress = no_progress) -> bytes:
 
     The same plan gives the same bytes. A photograph that can't be read is said so on the page.
     """
-    strips = []
-    count = max(sum(len(shots) for _, shots in plan.shots), 1)
-    done = 0
-    laid = [_laid(shots) for _, shots in plan.shots]
-    reach = max(
-        (_reach_mm(shots, there) for (_, shots), there in zip(plan.shots, laid, strict=True)),
-        default=_LEAST_REACH_MM,
-    )
-    for (lesion, shots), there in zip(plan.shots, laid, strict=True):
-        photos = []
-        for shot, where in zip(shots, there, strict=True):
-            name = shot.photograph.original_name if shot.photograph is not None else ""
-            progress(0.9 * done / count, name)
-            done += 1
-            photos.append(_photo(plan.originals, shot, where, reach))
-        strips.append(report.Strip(lesion=lesion, photos=tuple(photos)))
-    sheet = replace(plan.sheet, strips=tuple(strips))
+    strips = report_photos.strips_of(plan.originals, plan.shots, progress)
+    sheet = replace(plan.sheet, strips=strips)
     progress(0.9, sheet.timeline.patient.code)
     if plan.kind == "for patient":
         return report.plain_report(sheet)
@@ -376,7 +336,7 @@ def _shots(
     assessments: Mapping[str, Assessment],
     photographs: Mapping[str, VisitPhotograph],
     which: Sequence[int] | None,
-) -> tuple[_Shot, ...]:
+) -> tuple[Shot, ...]:
     """Return the visits whose photographs are shown: given ones, or first, last and between."""
     by_thread = {one.assessment_id: one for one in assessments.values()}
     points = lesion.points
@@ -411,18 +371,18 @@ def _shot(
     assessments: Mapping[str, Assessment],
     photographs: Mapping[str, VisitPhotograph],
     marks: Mapping[str, Sequence[Landmark]],
-) -> _Shot:
+) -> Shot:
     assessment = assessments.get(point.assessment_id)
     main = None if assessment is None else assessment.main
     ids = [main.photograph_id] if main is not None else list(point.photograph_ids)
     filed = next((photographs[one] for one in ids if one in photographs), None)
     if filed is None:
-        return _Shot(point=point, why_none="There is no photograph of this visit.")
+        return Shot(point=point, why_none="There is no photograph of this visit.")
     calibration = None if main is None else main.calibration
     if main is None:  # closed: no outline, but the photograph may have its card
         with suppress(KeyError):  # an old library's photograph without a proposal
             calibration = library.proposal_of(filed.id).calibration
-    return _Shot(
+    return Shot(
         point=point,
         photograph_id=filed.id,
         photograph=filed.photograph,
@@ -436,7 +396,7 @@ def _shot(
 def _hash_of(
     timeline: Timeline,
     record: ClinicalRecord,
-    shots: Sequence[tuple[LesionTimeline, Sequence[_Shot]]],
+    shots: Sequence[tuple[LesionTimeline, Sequence[Shot]]],
 ) -> str:
     """Return the SHA-256 of everything that a report shows: the same as long as nothing changed.
 
@@ -460,111 +420,3 @@ def _name_by(instruments: Instruments) -> Callable[[str], str]:
         return instrument if known is None else known.name
 
     return name
-
-
-# --- photographs, laid and cut -------------------------------------------------------------------
-
-
-def _laid(shots: Sequence[_Shot]) -> list[Laid | None]:
-    """Return how each photograph with a scale is turned and moved beside the others."""
-    sights = [_sight(shot) for shot in shots]
-    known = [sight for sight in sights if sight is not None]
-    if not known:
-        return [None for _ in shots]
-    laid = iter(imaging.lay_out(known).laid)
-    return [None if sight is None else next(laid) for sight in sights]
-
-
-def _sight(shot: _Shot) -> Sight | None:
-    if shot.calibration is None or shot.photograph is None:
-        return None
-    middle = (shot.photograph.width_px / 2, shot.photograph.height_px / 2)
-    return imaging.Sight(
-        calibration=shot.calibration,
-        middle_px=middle,
-        parts=shot.parts,
-        head_deg=shot.head_deg,
-        landmarks={one.number: one.at_px for one in shot.landmarks},
-    )
-
-
-def _rings_mm(shot: _Shot, laid: Laid, *, islands: bool) -> tuple[NDArray[np.float64], ...]:
-    if shot.calibration is None:
-        return ()
-    rings = [ring for part in shot.parts for ring in (part.islands if islands else (part.outer,))]
-    placed = []
-    for ring in rings:
-        skin = imaging.points_on_skin(np.asarray(ring, dtype=np.float64), shot.calibration)
-        skin = skin[np.isfinite(skin).all(axis=1)]
-        if len(skin) > 2:
-            placed.append(laid.placed(skin))
-    return tuple(placed)
-
-
-def _reach_mm(shots: Sequence[_Shot], laid: Sequence[Laid | None]) -> float:
-    """Return how far from the lesion's middle its outlines reach in any photograph, mm."""
-    reaches = [
-        float(np.abs(ring).max())
-        for shot, where in zip(shots, laid, strict=True)
-        if where is not None
-        for ring in _rings_mm(shot, where, islands=False)
-    ]
-    return max([_LEAST_REACH_MM, *reaches])
-
-
-def _photo(originals: Originals, shot: _Shot, laid: Laid | None, reach_mm: float) -> report.Photo:
-    if shot.photograph is None:
-        return report.Photo(point=shot.point, picture=None, why_none=shot.why_none)
-    name = shot.photograph.original_name
-    try:
-        pixels, _ = imaging.read_photograph_bytes(originals.read(shot.photograph.sha256), name)
-    except WoundtrackError:
-        # That of the name would say more than the page may: a file's name can hold a person's.
-        why = "The photograph can't be read: its original is missing or damaged."
-        return report.Photo(point=shot.point, picture=None, why_none=why)
-    is_placed = laid is not None and laid.by is imaging.LaidBy.LANDMARKS
-    if not shot.parts and not is_placed:
-        # Nobody said where on it the lesion was, and what lies in its middle may be another one.
-        note = "closed: the whole photograph, not to scale; other lesions may be in it"
-        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
-    if laid is None or shot.calibration is None:
-        note = "no scale: not the size of the others"
-        return report.Photo(point=shot.point, picture=_without_scale(pixels, shot, note))
-    middle = laid.taken_back(np.zeros((1, 2)))
-    at = imaging.in_pixels(middle, shot.calibration)[0]
-    if not np.isfinite(at).all():
-        at = np.array([shot.photograph.width_px / 2, shot.photograph.height_px / 2])
-    flat = imaging.flattened(
-        pixels,
-        shot.calibration,
-        (float(at[0]), float(at[1])),
-        _ROOM * reach_mm,
-        most_px=_MOST_PX,
-    )
-    return report.Photo(
-        point=shot.point,
-        picture=report.Picture(
-            pixels=flat.rgba[..., :3],
-            is_skin=flat.rgba[..., 3] > 0,
-            px_per_mm=flat.px_per_mm,
-            corner_mm=(flat.left_mm, flat.top_mm),
-            turn_rad=laid.turn_rad,
-            shift_mm=laid.shift_mm,
-            rings_mm=_rings_mm(shot, laid, islands=False),
-            islands_mm=_rings_mm(shot, laid, islands=True),
-        ),
-    )
-
-
-def _without_scale(pixels: NDArray[np.uint8], shot: _Shot, note: str) -> report.Picture:
-    """Return a photograph as it was taken, made smaller, with its outline on it."""
-    fewer = max(1, int(np.sqrt(pixels.shape[0] * pixels.shape[1] / _MOST_PX) + 0.5))
-    high, wide = (side - side % fewer for side in pixels.shape[:2])
-    blocks = pixels[:high, :wide].reshape(high // fewer, fewer, wide // fewer, fewer, 3)
-    return report.Picture(
-        pixels=blocks.mean(axis=(1, 3)).round().astype(np.uint8),
-        px_per_mm=None,
-        note=note,
-        rings_mm=tuple(np.asarray(part.outer) / fewer for part in shot.parts),
-        islands_mm=tuple(np.asarray(ring) / fewer for part in shot.parts for ring in part.islands),
-    )

@@ -11,6 +11,8 @@ from typing import Final
 
 from woundtrack.errors import DOUBTS
 from woundtrack.exchange.report import words
+from woundtrack.exchange.report.course_chart import course_chart
+from woundtrack.exchange.report.figures import break_between, status_of, worst_pain
 from woundtrack.exchange.report.paper import INK, INK2, Document, Paper
 from woundtrack.exchange.report.parts import (
     FOOT,
@@ -27,12 +29,6 @@ from woundtrack.exchange.report.parts import (
     draw_head,
     draw_photo,
     draw_scale_bar,
-)
-from woundtrack.exchange.report.patient_page import (
-    break_between,
-    course_chart,
-    status_of,
-    worst_pain,
 )
 from woundtrack.exchange.report.sheet import Sheet, common_scale
 from woundtrack.healing import change

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from woundtrack.exchange.report import words
+from woundtrack.exchange.report.figures import break_between, ended_of
 from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
-from woundtrack.exchange.report.patient_page import break_between, ended_of
 from woundtrack.exchange.report.sheet import Sheet
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
