@@ -234,11 +234,10 @@ class ScoreCard(Card):
         facts = {}
         if self._lesion is not None and self._visit_id is not None:
             visit_id = self._visit_id
-            assessments = library.assessments(patient_id=patient.id)
             assessed = [
                 one
-                for one in assessments
-                if (one.lesion_id, one.visit_id) == (self._lesion.id, visit_id)
+                for one in library.assessments(lesion_id=self._lesion.id)
+                if one.visit_id == visit_id
             ]
             facts = facts_of(
                 assessed[-1] if assessed else None, record.finding_of(self._lesion.id, visit_id)
