@@ -471,7 +471,12 @@ def test_a_debridement_between_the_photos_is_said(
     at_first = pair(page)
     press(qtbot, page, KEY.Key_Left)
     settle(qtbot, window)
-    (said,) = (one for one in page.room.numbers.findChildren(Message) if one.isVisible())
+
+    def seen() -> list[Message]:
+        return [one for one in page.room.numbers.findChildren(Message) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: len(seen()) == 1)
+    (said,) = seen()
 
     assert at_first == (1, 3)  # the first photo after it
     assert page.room.numbers.change.text() == "–"
