@@ -53,6 +53,18 @@ def test_a_merged_lesion_stops_counting_because_its_area_is_in_the_others() -> N
     assert totals(course(areas)) == [12, 12, None, None]
 
 
+def test_what_became_of_a_lesion_travels_with_its_curve() -> None:
+    areas = {"T1": {0: 8.0, 7: 7.0}, "T2": {0: 4.0, 7: 5.0, 14: 11.0}}
+    merged = record_with(link("T1", LinkKind.MERGED_INTO, "T2", 14))
+
+    first, second = course(areas, merged).lesions
+
+    assert first.ended is not None
+    assert (first.ended.reason, first.ended.into_label) == (EndReason.MERGED, second.lesion.label)
+    assert (first.ended.on, second.ended) == (second.points[-1].on, None)
+    assert all(curve.ended is None for curve in course(areas).lesions)
+
+
 def test_the_total_stays_unknown_where_the_lesion_that_two_merged_into_has_no_area() -> None:
     areas = {"T1": {0: 8.0, 7: 7.0}, "T2": {0: 4.0, 7: 5.0, 14: "no scale", 21: 9.0}}
     merged = record_with(link("T1", LinkKind.MERGED_INTO, "T2", 14))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-from woundtrack.model import TimelinePoint, WoundState
+from woundtrack.model import (
+    BodySite,
+    EndReason,
+    Lesion,
+    LesionEnd,
+    LesionTimeline,
+    TimelinePoint,
+    WoundState,
+)
 from woundtrack.ui import change
 from woundtrack.ui.change import Change
 
@@ -55,3 +63,19 @@ def test_the_first_measurement_is_no_change() -> None:
 def test_closed_is_closed_and_open_again_is_larger() -> None:
     assert change.between(point(400), point(0, is_closed=True)) is Change.CLOSED
     assert change.between(point(0, is_closed=True), point(100)) is Change.LARGER
+
+
+def test_of_a_lesion_that_merged_it_is_said_into_which() -> None:
+    ended = LesionEnd(on=date(2026, 3, 1), reason=EndReason.MERGED, into="x", into_label="A1")
+    lesion = Lesion(
+        id="b",
+        patient_id="p",
+        label="A2",
+        number=2,
+        site=BodySite(region="abdomen"),
+        created_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
+    course = LesionTimeline(lesion=lesion, points=(point(670),), ended=ended)
+
+    assert change.shown_area(course) == "in A1"
+    assert change.spoken(course) == "in A1"

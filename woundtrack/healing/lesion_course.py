@@ -17,7 +17,6 @@ from woundtrack.healing.distribution import Distribution, distribution_of
 from woundtrack.healing.estimates import Estimate, Spreads
 from woundtrack.healing.lesion_states import (
     SURGICAL_ENDS,
-    End,
     LineBreak,
     Record,
     Standing,
@@ -29,6 +28,7 @@ from woundtrack.model import (
     EndReason,
     Lesion,
     LesionDetail,
+    LesionEnd,
     LesionTimeline,
     TimelinePoint,
     WoundState,
@@ -57,7 +57,7 @@ class LesionCourse:
     points: tuple[TimelinePoint, ...]
     looks: tuple[Look, ...]
     closure: Closure
-    end: End | None
+    end: LesionEnd | None
     breaks: tuple[LineBreak, ...]
     run: tuple[TimelinePoint, ...]
     baseline: TimelinePoint | None
@@ -180,7 +180,7 @@ def _followed(
     detail: LesionDetail | None,
     looks: Sequence[Look],
     closure: Closure,
-    end: End | None,
+    end: LesionEnd | None,
     died_on: date | None,
 ) -> Followed | None:
     """Return the row of a lesion that was ever seen open: it is at risk of closing since then."""

@@ -6,7 +6,7 @@ Hides how outlines, findings, events and lineage are read together into one answ
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from types import MappingProxyType
@@ -19,6 +19,7 @@ from woundtrack.model import (
     EndReason,
     EventKind,
     Finding,
+    LesionEnd,
     LesionState,
     LinkKind,
     TimelinePoint,
@@ -70,18 +71,6 @@ def standing_of(point: TimelinePoint | None, finding: Finding | None) -> Standin
     return Standing.CLOSED if said in {Standing.UNKNOWN, Standing.NOT_ULCERATED} else said
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class End:
-    """From when on a lesion is no longer followed as one, why, and into which its area went.
-
-    ``on`` stands for a date that may be known by its month alone: its middle.
-    """
-
-    on: date
-    reason: EndReason
-    into: str | None = None
-
-
 _END_EVENTS: Final[Mapping[EventKind, EndReason]] = MappingProxyType(
     {
         EventKind.AMPUTATION: EndReason.AMPUTATED,
@@ -116,7 +105,7 @@ class Record:
     ``is_there`` is False where no record was read, which is not an empty one.
     """
 
-    ends: Mapping[str, End]
+    ends: Mapping[str, LesionEnd]
     began_on: Mapping[str, date]
     findings: Mapping[str, tuple[tuple[date, Finding], ...]]
     debrided_on: tuple[tuple[str | None, date], ...]
@@ -143,11 +132,11 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
         rows.sort(key=lambda row: row[0])
 
     merged = {
-        link.lesion_id: End(on=link.on, reason=EndReason.MERGED, into=link.other_lesion_id)
+        link.lesion_id: LesionEnd(on=link.on, reason=EndReason.MERGED, into=link.other_lesion_id)
         for link in record.links
         if link.kind is LinkKind.MERGED_INTO
     }
-    ends: dict[str, End] = dict(merged)
+    ends: dict[str, LesionEnd] = dict(merged)
     for lesion_id, end in _surgical_ends(record, findings):
         if lesion_id not in merged and (lesion_id not in ends or end.on < ends[lesion_id].on):
             ends[lesion_id] = end
@@ -157,13 +146,13 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
             continue
         if detail.ended_on is not None:
             into = merged[detail.lesion_id].into if detail.lesion_id in merged else None
-            ends[detail.lesion_id] = End(
+            ends[detail.lesion_id] = LesionEnd(
                 on=detail.ended_on.middle,
                 reason=detail.end_reason,
                 into=into if detail.end_reason is EndReason.MERGED else None,
             )
         elif known is not None:
-            ends[detail.lesion_id] = End(on=known.on, reason=detail.end_reason, into=known.into)
+            ends[detail.lesion_id] = replace(known, reason=detail.end_reason)
 
     began: dict[str, date] = {}
     joined: list[tuple[str, date, BreakReason]] = []
@@ -192,14 +181,14 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
 
 def _surgical_ends(
     record: ClinicalRecord, findings: Mapping[str, Sequence[tuple[date, Finding]]]
-) -> Iterable[tuple[str, End]]:
+) -> Iterable[tuple[str, LesionEnd]]:
     for event in record.events:
         if event.lesion_id is not None and event.kind in _END_EVENTS:
-            yield event.lesion_id, End(on=event.on.middle, reason=_END_EVENTS[event.kind])
+            yield event.lesion_id, LesionEnd(on=event.on.middle, reason=_END_EVENTS[event.kind])
     for lesion_id, rows in findings.items():
         for on, finding in rows:
             if finding.state is not None and finding.state in _END_STATES:
-                yield lesion_id, End(on=on, reason=_END_STATES[finding.state])
+                yield lesion_id, LesionEnd(on=on, reason=_END_STATES[finding.state])
 
 
 # --- what breaks the line ------------------------------------------------------------------------

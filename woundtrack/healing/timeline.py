@@ -5,7 +5,8 @@ Hides what counts as measured, what stays a gap, and which points the rates are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from woundtrack.healing import fits, rates
@@ -13,7 +14,6 @@ from woundtrack.healing.burden import Burden
 from woundtrack.healing.closures import closure_from, looks_of
 from woundtrack.healing.estimates import Spreads
 from woundtrack.healing.lesion_states import (
-    End,
     Record,
     Standing,
     laid_out,
@@ -26,6 +26,7 @@ from woundtrack.model import (
     Finding,
     GroupTimeline,
     Lesion,
+    LesionEnd,
     LesionTimeline,
     NestedCurve,
     OutlineKind,
@@ -104,12 +105,13 @@ def timeline_of(
         lesion.id: _nested([(visit, newest.get((lesion.id, visit.id))) for visit in dated])
         for lesion in in_view
     }
+    labels = {lesion.id: lesion.label for lesion in in_view}
     groups = tuple(
         GroupTimeline(
             group=group,
             lesions=tuple(
                 _lesion_timeline(
-                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of, spreads
+                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of, spreads, labels
                 )
                 for lesion in members
             ),
@@ -211,6 +213,7 @@ def _lesion_timeline(
     nested: tuple[NestedCurve, ...],
     record: Record,
     spreads: Spreads,
+    labels: Mapping[str, str],
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
@@ -239,7 +242,12 @@ def _lesion_timeline(
         half_life_days=None if fit is None or fit.half_life is None else fit.half_life.value,
         has_findings=record.is_there,
         confirmed_on=_confirmed_on(points, record.findings.get(lesion.id, ())),
+        ended=_named(record.ends.get(lesion.id), labels),
     )
+
+
+def _named(end: LesionEnd | None, labels: Mapping[str, str]) -> LesionEnd | None:
+    return end and replace(end, into_label=labels.get(end.into or "", ""))
 
 
 def _confirmed_on(
@@ -252,7 +260,7 @@ def _confirmed_on(
 
 
 def _gaps(
-    visits: Sequence[Visit], seen: Sequence[TimelinePoint | None], end: End | None
+    visits: Sequence[Visit], seen: Sequence[TimelinePoint | None], end: LesionEnd | None
 ) -> tuple[date, ...]:
     places = [place for place, point in enumerate(seen) if point is not None]
     if not places:

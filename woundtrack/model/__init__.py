@@ -103,6 +103,7 @@ from woundtrack.model.record import (
 )
 from woundtrack.model.timelines import (
     GroupTimeline,
+    LesionEnd,
     LesionTimeline,
     NestedCurve,
     Timeline,
@@ -191,6 +192,7 @@ __all__ = [
     "LandmarkSource",
     "Lesion",
     "LesionDetail",
+    "LesionEnd",
     "LesionLink",
     "LesionState",
     "LesionTimeline",

@@ -14,6 +14,7 @@ from woundtrack.model.body import SiteGroup
 from woundtrack.model.measurements import Term
 from woundtrack.model.outlines import OutlineKind, Tissue, TissueState
 from woundtrack.model.patients import Lesion, Patient, Visit
+from woundtrack.model.value_sets import EndReason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +64,20 @@ class NestedCurve:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LesionEnd:
+    """From when on a lesion is no longer followed as one, why, and into which its area went.
+
+    ``on`` stands for a date that may be known by its month alone: its middle. ``into_label`` is the
+    name of that lesion.
+    """
+
+    on: date
+    reason: EndReason
+    into: str | None = None
+    into_label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LesionTimeline:
     """One lesion's curve, oldest point first; rates are None where they are not defined.
 
@@ -70,7 +85,8 @@ class LesionTimeline:
     good, has no measured area: the curve is broken there. ``nested`` are the curves of its other
     outlines, where there are any; no rate and no total is taken from them. ``confirmed_on`` is the
     visit that confirmed the closure that it shows now by skin, drainage and dressing; it says so
-    only where the findings were read, ``has_findings``.
+    only where the findings were read, ``has_findings``. ``ended`` says from when on it is no longer
+    followed as one, where the record does.
     """
 
     lesion: Lesion
@@ -82,6 +98,7 @@ class LesionTimeline:
     half_life_days: float | None = None
     has_findings: bool = False
     confirmed_on: date | None = None
+    ended: LesionEnd | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

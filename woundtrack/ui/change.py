@@ -11,20 +11,51 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from woundtrack.healing.change import Change, between, of, ratio
-from woundtrack.model import WoundState
+from woundtrack.model import EndReason, WoundState
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from woundtrack.model import LesionTimeline, TimelinePoint
+    from woundtrack.model import LesionEnd, LesionTimeline, TimelinePoint
 
-__all__ = ["Change", "between", "of", "ratio", "said", "shown_area", "spoken", "why_no_area"]
+__all__ = [
+    "Change",
+    "between",
+    "end_words",
+    "of",
+    "ratio",
+    "said",
+    "shown_area",
+    "spoken",
+    "why_no_area",
+]
 
 
 def shown_area(course: LesionTimeline) -> str:
-    """Return the newest area of a lesion in cm²: ``12.9``, ``0`` when closed, ``–`` unmeasured."""
+    """Return the newest area of a lesion in cm²: ``12.9``, ``0`` when closed, ``–`` unmeasured.
+
+    Of one that is no longer followed as one, what became of it.
+    """
+    if course.ended is not None and course.ended.reason is not EndReason.CLOSED:
+        return end_words(course.ended)
     if not course.points or course.points[-1].area_cm2 is None:
         return words.DASH
     return words.area(course.points[-1].area_cm2)
+
+
+def end_words(end: LesionEnd) -> str:
+    """Return what became of a lesion that is no longer followed as one: ``in A1``."""
+    if end.reason is EndReason.MERGED and end.into_label:
+        return QCoreApplication.translate("change", "in {lesion}").format(lesion=end.into_label)
+    return {
+        EndReason.CLOSED: QCoreApplication.translate("change", "closed"),
+        EndReason.MERGED: QCoreApplication.translate("change", "merged"),
+        EndReason.SPLIT: QCoreApplication.translate("change", "split"),
+        EndReason.AMPUTATED: QCoreApplication.translate("change", "amputated"),
+        EndReason.SURGICALLY_CLOSED: QCoreApplication.translate("change", "sutured"),
+        EndReason.GRAFTED: QCoreApplication.translate("change", "grafted"),
+        EndReason.DEATH: QCoreApplication.translate("change", "died"),
+        EndReason.LOST: QCoreApplication.translate("change", "not followed"),
+    }[end.reason]
 
 
 def why_no_area(point: TimelinePoint) -> str:
@@ -39,6 +70,8 @@ def spoken(course: LesionTimeline) -> str:
     if not course.points:
         return QCoreApplication.translate("change", "not recorded yet")
     newest = course.points[-1]
+    if course.ended is not None and course.ended.reason is not EndReason.CLOSED:
+        return end_words(course.ended)
     if newest.state is WoundState.CLOSED:
         return QCoreApplication.translate("change", "closed")
     if newest.area_cm2 is None:

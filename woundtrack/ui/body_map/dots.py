@@ -52,9 +52,10 @@ class Dot:
 def radius_of(course: LesionTimeline) -> float:
     """Return a dot's radius: its area is in proportion to the lesion's, between the two ends.
 
-    The smallest where the lesion is closed or its newest area isn't known.
+    The smallest where the lesion is closed or ended, or its newest area isn't known.
     """
-    area_cm2 = course.points[-1].area_cm2 if course.points else None
+    is_there = course.points and course.ended is None
+    area_cm2 = course.points[-1].area_cm2 if is_there else None
     wanted = _RADIUS_OF_1_CM2 * math.sqrt(area_cm2 or 0)
     return min(max(wanted, SMALLEST), LARGEST)
 
@@ -118,7 +119,7 @@ def colour_of(what: Change) -> str:
 
 
 def paint_dot(painter: QPainter, dot: Dot) -> None:
-    """Paint a dot in the colour of its change, with the sign of it inside; closed: a ring."""
+    """Paint a dot in the colour of its change, with its sign inside; closed or ended: a ring."""
     ground = QColor(theme.current().surface)
     what = change.of(dot.course)
     colour = QColor(colour_of(what))
@@ -128,7 +129,7 @@ def paint_dot(painter: QPainter, dot: Dot) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawEllipse(dot.centre, dot.radius + 1.2, dot.radius + 1.2)
-    if what is Change.CLOSED:
+    if what is Change.CLOSED or dot.course.ended is not None:
         painter.setPen(QPen(colour, 1.8))
         painter.drawEllipse(dot.centre, dot.radius - 0.9, dot.radius - 0.9)
     elif what is Change.CANNOT_TELL:

@@ -103,7 +103,8 @@ class LesionRow(QStyledItemDelegate):
         place = QRectF(area.left() + 13, area.center().y() - 9, chip, 18)
         paint_lesion_chip(painter, place, course.lesion.label, course.lesion.number)
         sign = QRectF(area.right() - 26, area.center().y() - 7, 14, 14)
-        paint_sign(painter, sign, change.of(course))
+        if course.ended is None:
+            paint_sign(painter, sign, change.of(course))
         shown = change.shown_area(course)
         painter.setFont(theme.font("body_strong"))
         painter.setPen(QColor(tokens.text))
