@@ -407,7 +407,7 @@ def test_a_bar_of_answers_is_one_stop_of_the_keyboard_and_arrows_choose_in_it(ro
     assert first == "rolled"
     assert bar.answer == "diffuse"
     room.press(Qt.Key.Key_Tab)
-    assert QApplication.focusWidget() is room.row("max_depth_cm").control
+    assert QApplication.focusWidget() is room.row("depth").control
 
 
 def test_a_reader_sees_the_record_and_is_told_why_it_cannot_be_changed(

@@ -76,11 +76,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
         ExudateType.VISCOUS: _("Viscous"),
     },
     Depth: {
-        Depth.NO_BREAK: _("No break in the skin"),
+        Depth.NO_BREAK: _("Skin whole"),
         Depth.SUPERFICIAL: _("Superficial"),
         Depth.DEEP: _("Deep crater"),
-        Depth.OBSCURED: _("Not visible beneath dead tissue"),
-        Depth.SUPPORTING_STRUCTURES: _("Down to supporting structures"),
+        Depth.OBSCURED: _("Hidden by dead tissue"),
+        Depth.SUPPORTING_STRUCTURES: _("Supporting structures"),
     },
     Edge: {
         Edge.ATTACHED: _("Attached"),

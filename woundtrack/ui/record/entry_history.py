@@ -56,7 +56,6 @@ _NAMES: Final = {
     "scale": _("Scale"),
     "context": _("Pain"),
     "setting": _("Seen at"),
-    "depth": _("Depth"),
 }
 _UNTOLD: Final = frozenset(
     {

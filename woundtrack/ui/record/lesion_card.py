@@ -246,6 +246,7 @@ _WORDS: Final = {
     "exudate_amount": (_("Exudate amount"), _("moisture")),
     "exudate_type": (_("Exudate type"), ""),
     "edge": (_("Edge"), ""),
+    "depth": (_("Depth"), ""),
     "max_depth_cm": (_("Deepest point"), ""),
     "undermining_cm": (_("Undermining"), _("how far")),
     "undermining_clock": (_("Undermining at"), _("12 is towards the head")),
