@@ -285,6 +285,27 @@ def test_leaving_with_something_unrecorded_says_so_once(
     assert record_of(clinic_session).detail is None
 
 
+def test_asking_for_it_twice_keeps_what_was_typed(qtbot: QtBot, sheet: PatientSheet) -> None:
+    type_in(qtbot, sheet.background.centre, "Leeds")
+
+    sheet.open_at()
+
+    assert sheet.background.centre.text() == "Leeds"
+
+
+def test_it_closes_when_another_patient_comes_into_view(
+    qtbot: QtBot, clinic_session: Session, sheet: PatientSheet
+) -> None:
+    assert clinic_session.library is not None
+    type_in(qtbot, sheet.background.centre, "Leeds")
+
+    clinic_session.set_patient(clinic_session.library.patient_with_code("WT-0118"))
+
+    assert not sheet.isVisible()
+    assert sheet.draft is None
+    assert record_of(clinic_session).detail is None
+
+
 def test_the_pages_are_turned_by_keys(qtbot: QtBot, sheet: PatientSheet) -> None:
     qtbot.keyClick(sheet.background.centre, Key.Key_PageDown, CTRL)
     assert sheet.pages.currentItem().text() == "Diagnosis"

@@ -40,7 +40,7 @@ from woundtrack.ui.record.patient_sections import (
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
-    from woundtrack.model import Entry
+    from woundtrack.model import Entry, Patient
     from woundtrack.ui.session import Session
 
 _WIDTH: Final = 1180
@@ -84,13 +84,21 @@ class PatientSheet(Overlay):
             section.changed.connect(self._changed)
         session.library_changed.connect(self._follow)
         session.library_closed.connect(self._close)
+        session.patient_changed.connect(self._follow_patient)
 
     # --- opening and leaving ---------------------------------------------------------------------
 
     def open_at(self, section: Section | None = None, lesion_id: str | None = None) -> None:
-        """Open for the patient in view; nothing where there is none."""
+        """Open for the patient in view; nothing where there is none.
+
+        Where it is open already, what was typed stays.
+        """
         library, patient = self._session.library, self._session.patient
         if library is None or patient is None:
+            return
+        if self.isVisible() and self.draft is not None:
+            if section is not None:
+                self.pages.setCurrentRow(self.sections.index(section))
             return
         self.code.setText(patient.code)
         self.setAccessibleName(self.tr("What is known of {code}").format(code=patient.code))
@@ -204,6 +212,12 @@ class PatientSheet(Overlay):
         if self.isVisible() and "record" in kinds:
             self._read()
             self.identity.show_patient()
+
+    def _follow_patient(self, patient: Patient | None) -> None:
+        """Close where another patient comes into view: nothing is recorded of the wrong one."""
+        draft = self.draft
+        if draft is not None and (patient is None or patient.id != draft.record.patient.id):
+            self._close()
 
     def _show_page(self, row: int) -> None:
         if row >= 0:
