@@ -226,6 +226,9 @@ def test_a_record_without_areas_has_lanes_and_a_sentence(
     assert made.chart.picture is not None
     assert "No areas yet." in made.chart.picture.words()
     assert _lanes(made) == ["pain-NRS-11"]
+    assert [row.what for row in made.record_table.entries.rows] == ["Pain, rest"]
+    clinic_session.set_patient(library.patient_with_code("WT-0147"))
+    assert made.side.value() == "areas"
     made.leave()
 
 

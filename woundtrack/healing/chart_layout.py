@@ -34,9 +34,13 @@ Outlines = Literal["ulcer", "all"]
 Unit = Literal["area", "percent"]
 Scaling = Literal["linear", "log"]
 Split = Literal["site", "patient"]
-Break = Literal["no photo", "no area", "waiting", "debrided"]
+Break = Literal["no photo", "no area", "waiting", "debrided", "joined", "parted"]
 """Why a curve is broken: not photographed, without a scale, photographed and to be reviewed, or
-what was measured before and after isn't the same wound: dead tissue was taken away."""
+what was measured before and after isn't one wound: dead tissue was taken away, another lesion
+merged into it, or a part of it became one of its own."""
+
+NOT_ONE_WOUND: Final = frozenset({"debrided", "joined", "parted"})
+"""The breaks over which no line goes."""
 
 Waiting = Collection[tuple[str, date]]
 """Lesions (ids) and days whose photographs still wait for a person."""
@@ -61,7 +65,7 @@ class Cut:
     after: date | None
     before: date | None
     lesion: str = ""
-    is_debridement: bool = True
+    why: Break = "debrided"
     had_eschar: bool = False
 
     def lies_between(self, one: date, two: date) -> bool:
@@ -344,7 +348,7 @@ def _cuts_of(curves: Iterable[Curve], story: Story) -> tuple[Cut, ...]:
     for curve in curves:
         for cut in story.cuts.get(curve.lesion.lesion.id, ()):
             known = found.get(cut.on)
-            if not cut.is_debridement:
+            if cut.why != "debrided":
                 continue
             if known is None or (cut.had_eschar and not known.had_eschar):
                 found[cut.on] = cut
@@ -378,8 +382,9 @@ def _curve(
         between: set[date] = set()
         if lesion.gaps and marks:
             between = {gap for gap in lesion.gaps if marks[-1].on < gap < point.on}
-        if cuts and marks and any(cut.lies_between(marks[-1].on, point.on) for cut in cuts):
-            breaks.append((len(marks) - 1, "debrided"))
+        here = [cut for cut in cuts if marks and cut.lies_between(marks[-1].on, point.on)]
+        if here:
+            breaks.append((len(marks) - 1, here[0].why))
         elif between:
             why: Break = "no photo"
             if between & waits:

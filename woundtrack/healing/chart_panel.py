@@ -11,6 +11,7 @@ from datetime import date
 from typing import Final
 
 from woundtrack.healing.chart_layout import (
+    NOT_ONE_WOUND,
     Curve,
     DateScale,
     Mark,
@@ -235,7 +236,7 @@ def _draw_curve(
             )
     for place, why in curve.breaks:
         # What was debrided isn't joined: before and after aren't one wound.
-        if why != "debrided":
+        if why not in NOT_ONE_WOUND:
             paper.line(
                 line[place : place + 2],
                 colour=colour,
@@ -457,6 +458,8 @@ def _draw_notes(
                 "no photo": words.no_photo,
                 "no area": words.no_area,
                 "waiting": words.to_review,
+                "joined": words.joined,
+                "parted": words.parted,
             }[why]
             notes.append((x1 - x0, text, (x0 + x1) / 2, (y0 + y1) / 2, True))
         first, last = curve.marks[0], curve.marks[-1]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from woundtrack.healing.chart_layout import Cut, Period, Story
+from woundtrack.healing.chart_layout import Break, Cut, Period, Story
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.healing.lesion_states import BreakReason, laid_out, line_breaks
 from woundtrack.healing.timeline import closure_of
@@ -69,6 +69,11 @@ _NAMED_BY_TEXT: Final = {
 }
 _LEAD_DAYS: Final = 60
 """What began longer before the first visit doesn't stretch the axis of dates."""
+_BREAKS: Final[dict[BreakReason, Break]] = {
+    BreakReason.DEBRIDEMENT: "debrided",
+    BreakReason.MERGED: "joined",
+    BreakReason.SPLIT: "parted",
+}
 _UNITS: Final = {"{ratio}": "", "{score}": ""}
 
 
@@ -539,7 +544,7 @@ def _cuts(timeline: Timeline, record: ClinicalRecord) -> dict[str, tuple[Cut, ..
                     after=one.after,
                     before=one.before,
                     lesion=lesion.label,
-                    is_debridement=one.reason is BreakReason.DEBRIDEMENT,
+                    why=_BREAKS[one.reason],
                     had_eschar=before[-1:] == [LesionState.ESCHAR_COVERED] or one.after in eschars,
                 )
             )

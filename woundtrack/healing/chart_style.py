@@ -138,6 +138,8 @@ class ChartWords:
     first_seen: str = "first seen"
     eschar_removed: str = "eschar removed"
     debrided: str = "debrided"
+    joined: str = "another merged in"
+    parted: str = "a part split off"
     merged: str = "into {lesion}"
     split: str = "split from {lesion}"
     recurrence: str = "{lesion} again"

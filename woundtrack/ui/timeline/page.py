@@ -89,6 +89,7 @@ class TimelinePage(QWidget):
         self._is_stale = True
         self._is_placing = False
         self._placed_on: date | None = None
+        self._wanted_side = "areas"
         self._later, self._ahead = QTimer(self), QTimer(self)
         for timer, wait_ms, do in (
             (self._later, 0, self._do_later),
@@ -452,14 +453,14 @@ class TimelinePage(QWidget):
 
     # --- the tables ------------------------------------------------------------------------------
 
-    def _choose_side(self, _: object = None) -> None:
+    def _choose_side(self, side: str) -> None:
+        self._wanted_side = side
         self._show_side()
 
     def _show_side(self) -> None:
-        curves = () if self._timeline is None else self._timeline.lesions
-        if self._timeline is not None and not any(curve.points for curve in curves):
-            self.side.set_value("record")  # there are no areas to show
-        is_areas = self.side.value() == "areas"
+        # Where there are no areas to show, the record's numbers are.
+        is_areas = self._wanted_side == "areas" and (self._timeline is None or bool(self._curves()))
+        self.side.set_value("areas" if is_areas else "record")
         self._tables.setCurrentIndex(0 if is_areas else 1)
         self._unit_label.setVisible(is_areas)
         self._unit_label.setText(
