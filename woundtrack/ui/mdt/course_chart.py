@@ -190,7 +190,16 @@ class CourseChart(Pane):
         if panel is not None:
             scale = self._values(panel)
             left = max(text_width(name, BODY) for _, name in scale.ticks) + 16
-            labels = [text_width(_label(one), BODY, 600) for one in panel.curves]
+            newest = max(one.marks[-1].on for one in panel.curves)
+            labels = [
+                # Where a curve ended before the others its words stand off the lines.
+                text_width(
+                    _label(one) if one.marks[-1].on == newest else one.lesion.lesion.label,
+                    BODY,
+                    600,
+                )
+                for one in panel.curves
+            ]
             right = min(max(labels), _MOST_LABEL) + 16
         if (pain := pain_of(self._lanes)) is not None:
             left = max(left, text_width(pain.title, BODY) + 14)
