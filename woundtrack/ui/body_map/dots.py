@@ -73,31 +73,27 @@ def place_dot(
     """
     radius = radius_of(course)
     inside = bounds.adjusted(radius, radius, -radius, -radius)
-    for must_hold in (True, False):
-        for centre in _round_about(start, math.hypot(bounds.width(), bounds.height())):
-            if must_hold and not holds(centre):
-                continue
-            if not must_hold and not inside.contains(centre):
-                continue
-            if all(_are_clear(centre, radius, other) for other in others):
-                return Dot(course=course, centre=centre, radius=radius)
+    # Plain numbers: among many dots thousands of places are tried.
+    taken = [(one.centre.x(), one.centre.y(), radius + one.radius + _APART) for one in others]
+    reach = math.hypot(bounds.width(), bounds.height())
+    for may_lie in (holds, inside.contains):
+        for x, y in _round_about(start.x(), start.y(), reach):
+            if all(math.hypot(x - at_x, y - at_y) >= apart for at_x, at_y, apart in taken):
+                centre = QPointF(x, y)
+                if may_lie(centre):
+                    return Dot(course=course, centre=centre, radius=radius)
     return Dot(course=course, centre=start, radius=radius)
 
 
-def _are_clear(centre: QPointF, radius: float, other: Dot) -> bool:
-    away = centre - other.centre
-    return math.hypot(away.x(), away.y()) >= radius + other.radius + _APART
-
-
-def _round_about(start: QPointF, reach: float) -> Iterator[QPointF]:
+def _round_about(x: float, y: float, reach: float) -> Iterator[tuple[float, float]]:
     """Give places on rings round a start, the nearest first."""
-    yield start
+    yield x, y
     for ring in range(1, int(reach / _STEP)):
         away = ring * _STEP
         count = 6 * ring
         for step in range(count):
             angle = 2 * math.pi * step / count
-            yield start + QPointF(away * math.cos(angle), away * math.sin(angle))
+            yield x + away * math.cos(angle), y + away * math.sin(angle)
 
 
 # --- painting ------------------------------------------------------------------------------------
