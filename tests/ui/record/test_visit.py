@@ -29,6 +29,7 @@ from woundtrack.records import VisitDrafts
 from woundtrack.ui.record.answer_row import OfferedText
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.number_field import NumberField
+from woundtrack.ui.record.visit_draft import of_lesion
 
 
 def test_last_visits_answers_stand_beside_the_questions(room: Room) -> None:
@@ -195,6 +196,42 @@ def test_an_unusual_number_that_is_right_is_recorded(room: Room) -> None:
     finding = room.finding()
     assert finding is not None
     assert finding.max_depth_cm == 9
+
+
+def test_an_unusual_number_is_asked_about_before_it_is_saved_and_then_once(room: Room) -> None:
+    room.row("max_depth_cm").control.setFocus()
+    room.type("9")
+
+    room.save()
+    assert "9\u202fcm is unusual (last 0.6)" in room.row("max_depth_cm").question
+    assert room.finding() is None
+    room.save()
+
+    finding = room.finding()
+    assert finding is not None
+    assert finding.max_depth_cm == 9
+
+
+def test_an_unusual_number_of_another_lesion_brings_that_into_view_before_saving(
+    room: Room,
+) -> None:
+    draft = room.page.draft
+    assert draft is not None
+    draft.give(of_lesion("lesion-t1", "max_depth_cm"), 3.0)
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+
+    room.save()
+
+    assert room.page.lesion is not None
+    assert room.page.lesion.label == "T1"
+    assert "3\u202fcm is unusual (last 0.3)" in room.row("max_depth_cm").question
+
+
+def test_f4_scores_the_lesion_in_view(room: Room) -> None:
+    room.press(Qt.Key.Key_F4)
+
+    assert room.page.side.score.sheet.isVisible()
+    room.page.side.score.sheet.dismiss()
 
 
 def test_an_impossible_number_is_refused_in_words_and_the_visit_is_not_saved(room: Room) -> None:

@@ -422,6 +422,10 @@ class RecordPage(QWidget):
         if not draft.is_changed:
             self._session.said.emit(self.tr("Everything is saved."))
             return
+        if asked := self.form.ask_before_saving():
+            again = self.tr("Not saved yet: {question} Save again if it is.")
+            self._session.said.emit(again.format(question=asked))
+            return
         by, reason = self._session.person, self.unsaved.reason
         text = self.tr("Saving the visit of {day}").format(day=words.day(draft.day))
         self._is_saving = True

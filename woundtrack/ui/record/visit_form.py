@@ -71,6 +71,7 @@ class VisitForm(Scrolled):
         self._session = session
         self._draft: VisitDraft | None = None
         self._confirmed: set[tuple[Key, Answer | None]] = set()
+        self._asked: set[tuple[Key, Answer | None]] = set()
         self.whole = WholePatientCard(session)
         self.lesions = LesionCard()
         self.no_lesion = Message(
@@ -115,6 +116,7 @@ class VisitForm(Scrolled):
             self._draft.day,
         ):
             self._confirmed.clear()
+            self._asked.clear()
             for row in (*self.whole.all_rows(), *self.lesions.rows_of.values()):
                 row.ask("")
             self.whole.labs.ask("")
@@ -180,6 +182,8 @@ class VisitForm(Scrolled):
         is_refused = bool(sentence)
         if not is_refused:
             sentence, suggestion = self._question(key, field)
+        if sentence and self._draft is not None:
+            self._asked.add((key, self._draft.answer(key)))
         field.mark(is_unusual=bool(sentence) and not is_refused)
         if row is None:
             self.whole.labs.ask(f"{word_of(_analyte(key))}: {sentence}" if sentence else "")
@@ -192,6 +196,32 @@ class VisitForm(Scrolled):
         if sentence and not is_refused:
             answers.append((self.tr("It is right"), lambda: self._confirm(row)))
         row.ask(sentence, tuple(answers), is_refused=is_refused)
+
+    def ask_before_saving(self) -> str:
+        """Ask about the first unusual number that nobody was asked about yet; return what is asked.
+
+        Each is asked about once: what a person saves after that is meant.
+        """
+        draft = self._draft
+        for key in [] if draft is None else list(draft.changed):
+            subject, _, of = key.subject.partition("/")
+            field: QWidget | None = None
+            if subject == "lab":
+                field = self.whole.labs.fields[_analyte(key)]
+            elif subject == "finding":
+                field = self.lesions.rows_of[key.field].control
+            if draft is None or not isinstance(field, NumberField):
+                continue
+            sentence, _ = self._question(key, field)
+            if not sentence or (key, draft.answer(key)) in self._asked:
+                continue
+            shown = self.lesions.lesion
+            if subject == "finding" and (shown is None or shown.id != of):
+                self.lesion_wanted.emit(of)
+            self._ask_about(key)
+            self.focus_on(field)
+            return sentence
+        return ""
 
     def _question(self, key: Key, field: NumberField) -> tuple[str, float | None]:
         """Return what to ask about a number, and what may have been meant; nothing to ask: ""."""
@@ -208,7 +238,7 @@ class VisitForm(Scrolled):
                 patient_id=draft.patient.id,
                 analyte=_analyte(key),
                 taken_on=draft.day,
-                value=field.number,
+                value=float(answer),  # type: ignore[arg-type]
                 unit=field.limits.unit,
             )
         else:
@@ -216,7 +246,7 @@ class VisitForm(Scrolled):
         asked = [one for one in workflow.questions(entry, draft.record) if one.field == key.field]
         if not asked:
             return "", None
-        one, given = asked[0], with_unit(field.number or 0.0, field.unit)
+        one, given = asked[0], with_unit(float(answer), field.unit)  # type: ignore[arg-type]
         if one.code == "value_jumped":
             said = self.tr("{given} is unusual (last {last}).").format(
                 given=given, last=dict(one.values)["last"]
