@@ -343,7 +343,9 @@ class Numbers(Panel):
             widget.deleteLater()
         self._rows.clear()
         self._put(
-            0, ("", self._day("L", left), self._day("R", right), self.tr("change")), is_head=True
+            0,
+            ("", self._day(self.tr("L"), left), self._day(self.tr("R"), right), self.tr("change")),
+            is_head=True,
         )
         row = 1
         for name, values, decimals in self._sizes(left, right):

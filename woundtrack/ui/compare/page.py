@@ -334,8 +334,7 @@ class ComparePage(QWidget):
             view = self._stage.fitted(visits, canvas.fitting, marking)
             scene = replace(scene, view=view)
         canvas.show_scene(scene)
-        between = choice.between if scene.mode is Mode.SIDE and marking is None else ()
-        self.room.ladder.show_visits(choice.visits, choice.left, choice.right, between)
+        self._show_ladder()
         care = read_with_care(left, right, self._stage.breaks)
         self.room.numbers.show_pair(left, right, care)
         self.room.show_mode(self.mode, choice, self.agreement, is_playing=self._timer.isActive())
@@ -350,6 +349,18 @@ class ComparePage(QWidget):
             is_on=is_whole,
             why_off=self.tr("The photographs are still being opened."),
         )
+
+    def _show_ladder(self) -> None:
+        """Show which visits are compared, and which are seen between them."""
+        choice, scene = self.choice, self.room.canvas.scene
+        if choice is None:
+            return
+        between: tuple[int, ...] = ()
+        if self.work.marking is None and scene.mode is Mode.SIDE:
+            between = choice.between
+        elif scene.mode is Mode.LAPSE and choice.film:
+            between = (choice.film[self._at % len(choice.film)],)
+        self.room.ladder.show_visits(choice.visits, choice.left, choice.right, between)
 
     def _scene(self, choice: Choice) -> Scene:
         mode, marking = self.mode, self.work.marking
@@ -488,6 +499,7 @@ class ComparePage(QWidget):
                 return  # it is waited for, not skipped
         self._at += 1
         self.room.canvas.show_scene(replace(scene, at=self._at))
+        self._show_ladder()
 
     def _play_or_pick(self) -> None:
         if self.work.marking is not None:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QImage
 from woundtrack import imaging
 from woundtrack.errors import ColoursUnknown
 from woundtrack.model import no_progress
+from woundtrack.ui.review.photo_loader import MOST_AHEAD_MP
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
@@ -155,6 +156,9 @@ class Pictures(QObject):
         key, sha256 = self._key(one), one.filed.photograph.sha256
         if key in self._kept or key in self._asked or sha256 in self._refused:
             return
+        facts = one.filed.photograph
+        if quietly and facts.width_px * facts.height_px / 1e6 > MOST_AHEAD_MP:
+            return
         self._asked.add(key)
         visit_id = one.id
 
@@ -190,16 +194,16 @@ class Pictures(QObject):
         return bool(self._asked)
 
     def stop(self) -> None:
-        """Stop reading; what was read is kept."""
+        """Stop reading; what was read is kept, and what was refused is tried again next time."""
         for key in self._asked:
             self._session.tasks.cancel(f"compare {key}")
         self._asked.clear()
+        self._refused.clear()
 
     def forget(self) -> None:
         """Stop reading and let the memory go."""
         self.stop()
         self._kept.clear()
-        self._refused.clear()
 
     def _key(self, one: ComparedVisit) -> tuple[object, ...]:
         sha256 = None if one.filed is None else one.filed.photograph.sha256

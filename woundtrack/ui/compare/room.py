@@ -226,6 +226,7 @@ class CompareRoom(QWidget):
         self.save.reword(self.tr("Save film…") if mode is Mode.LAPSE else self.tr("Save picture…"))
         self._status.setText(lined_up(agreement))
         self._status.setToolTip(lined_up_tip(agreement))
+        self._status.setAccessibleDescription(lined_up_tip(agreement))
 
     def show_marking(self, *, is_on: bool) -> None:
         """Show the bar of the marking, or that of the comparison."""
