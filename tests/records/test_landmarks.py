@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,9 @@ from woundtrack.records import Library
 
 if TYPE_CHECKING:
     from tests.records.conftest import Clinic
+
+OLD = Path(__file__).parent / "old" / "m005.zip"
+"""A backup of a small library, written before there were landmarks."""
 
 MARKS = (
     Landmark(number=1, at_px=(100.25, 1 / 3)),
@@ -94,3 +98,20 @@ def test_two_places_of_one_number_are_no_landmarks() -> None:
 
     with pytest.raises(ValueError, match="a number stands for one place"):
         LandmarkSet.first("lesion", "photograph", twice, by="Ann")
+
+
+def test_landmarks_can_be_marked_in_an_old_library(tmp_path: Path) -> None:
+    folder = Library.restore(OLD, tmp_path / "old").folder
+
+    with Library.open(folder) as library:
+        (assessment,) = library.assessments()
+        assert library.landmarks(assessment.lesion_id) == ()
+        marked = LandmarkSet.first(
+            assessment.lesion_id, assessment.photograph_ids[0], MARKS, by="Ann"
+        )
+        with library.verb("mark landmarks", by="Ann") as change:
+            change.add_landmarks(marked)
+
+    with Library.open(folder, read_only=True) as library:
+        assert library.landmarks(assessment.lesion_id) == (marked,)
+        assert library.check().problems == ()
