@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
@@ -16,7 +18,9 @@ from woundtrack.ui import change, theme
 from woundtrack.ui.change import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
 
     from woundtrack.model import LesionTimeline
 
@@ -73,27 +77,31 @@ def place_dot(
     """
     radius = radius_of(course)
     inside = bounds.adjusted(radius, radius, -radius, -radius)
-    # Plain numbers: among many dots thousands of places are tried.
-    taken = [(one.centre.x(), one.centre.y(), radius + one.radius + _APART) for one in others]
+    taken = np.array(
+        [(one.centre.x(), one.centre.y(), radius + one.radius + _APART) for one in others]
+    ).reshape(-1, 3)
     reach = math.hypot(bounds.width(), bounds.height())
     for may_lie in (holds, inside.contains):
-        for x, y in _round_about(start.x(), start.y(), reach):
-            if all(math.hypot(x - at_x, y - at_y) >= apart for at_x, at_y, apart in taken):
+        for ring in range(max(int(reach / _STEP), 1)):
+            places = _ring(ring) + np.array((start.x(), start.y()))
+            away = np.hypot(
+                places[:, :1] - taken[:, 0],
+                places[:, 1:] - taken[:, 1],
+            )
+            for x, y in places[(away >= taken[:, 2]).all(axis=1)].tolist():
                 centre = QPointF(x, y)
                 if may_lie(centre):
                     return Dot(course=course, centre=centre, radius=radius)
     return Dot(course=course, centre=start, radius=radius)
 
 
-def _round_about(x: float, y: float, reach: float) -> Iterator[tuple[float, float]]:
-    """Give places on rings round a start, the nearest first."""
-    yield x, y
-    for ring in range(1, int(reach / _STEP)):
-        away = ring * _STEP
-        count = 6 * ring
-        for step in range(count):
-            angle = 2 * math.pi * step / count
-            yield x + away * math.cos(angle), y + away * math.sin(angle)
+@cache
+def _ring(number: int) -> NDArray[np.float64]:
+    """Return places on a ring round (0, 0), rows of x and y; ring 0 is its middle."""
+    if number == 0:
+        return np.zeros((1, 2))
+    turn = 2 * np.pi * np.arange(6 * number) / (6 * number)
+    return number * _STEP * np.column_stack((np.cos(turn), np.sin(turn)))
 
 
 # --- painting ------------------------------------------------------------------------------------
