@@ -11,16 +11,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
 from woundtrack.healing.news import OPENINGS, news_since
-from woundtrack.model import Patient, Progress, Purpose, no_progress
+from woundtrack.model import (
+    Consent,
+    Entry,
+    Event,
+    Patient,
+    Progress,
+    Purpose,
+    Treatment,
+    no_progress,
+)
 from woundtrack.records import Library
-from woundtrack.workflow.consenting import Leave, may_leave
+from woundtrack.workflow.consenting import Leave, answer_to
 from woundtrack.workflow.course import timeline_of
 from woundtrack.workflow.recording import record_of
+
+Kind = TypeVar("Kind", bound=Entry)
 
 _SETTING: Final = "mdt"
 _KEPT: Final = 2
@@ -144,22 +155,25 @@ def candidates(
     found = []
     summaries = library.patient_summaries()
     usual = meeting.last_held(today) or today - timedelta(days=USUAL_DAYS)
+    consents = _by_patient(library.entries(Consent))
+    events = _by_patient(library.entries(Event))
+    treatments = _by_patient(library.entries(Treatment))
     for place, summary in enumerate(summaries):
         progress(place / len(summaries), summary.code)
         patient = summary.patient
         since = meeting.last_shown(patient.id, today) or usual
-        record = record_of(library, patient)
-        answer = may_leave(record, Purpose.MDT, today)
+        own = events.get(patient.id, [])
+        answer = answer_to(consents.get(patient.id, ()), own, Purpose.MDT, today)
         occasions: list[Occasion] = []
         seen = summary.last_visited_on is not None and summary.last_visited_on > since
-        is_told = any(one.on.latest > since for one in record.events) or any(
+        is_told = any(one.on.latest > since for one in own) or any(
             day is not None and day.latest > since
-            for one in record.treatments
+            for one in treatments.get(patient.id, ())
             for day in (one.start, one.stop)
         )
         if answer is not Leave.REFUSED and (seen or is_told):
             timeline = timeline_of(library, patient)
-            news = news_since(timeline, record, since)
+            news = news_since(timeline, record_of(library, patient), since)
             if news.death is not None:
                 occasions.append(Occasion.DIED)
             if any(one.turn in OPENINGS for one in news.lesions):
@@ -177,3 +191,10 @@ def candidates(
             Candidate(patient=patient, since=since, occasions=tuple(occasions), answer=answer)
         )
     return tuple(found)
+
+
+def _by_patient(entries: Iterable[Kind]) -> dict[str, list[Kind]]:
+    found: dict[str, list[Kind]] = {}
+    for one in entries:
+        found.setdefault(one.patient_id, []).append(one)
+    return found

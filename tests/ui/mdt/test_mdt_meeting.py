@@ -73,6 +73,14 @@ def test_the_meeting_shows_the_list_in_its_order_and_notes_who_was_shown(
     assert window.room == "mdt"
 
 
+def test_a_second_screen_is_chosen_where_there_is_one(window: MainWindow) -> None:
+    own, projector = window.screen(), object()
+    screen = room(window).screen_
+
+    assert screen.screen_for([own]) is own
+    assert screen.screen_for([own, projector]) is projector  # type: ignore[list-item]
+
+
 def test_c_shows_the_compare_room_with_this_lesion_and_c_leads_back(
     qtbot: QtBot, window: MainWindow, clinic: Clinic
 ) -> None:
@@ -113,6 +121,29 @@ def test_esc_leaves_the_compare_room_first_and_then_the_meeting(
     window.session.go("compare")
     assert window.page("compare").isVisible()
     qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+
+def test_going_to_another_room_from_the_compare_room_leaves_the_meeting(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    screen = begun(qtbot, window)
+    qtbot.keyClick(screen, Key.Key_C)
+
+    window.session.go("timeline")
+
+    assert not screen.isVisible()
+    assert window.room == "timeline"
+    assert window.page("compare").window() is window
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+
+def test_closing_the_library_ends_the_meeting(qtbot: QtBot, window: MainWindow) -> None:
+    screen = begun(qtbot, window)
+
+    window.session.close_library()
+
+    assert not screen.isVisible()
+    assert not window.session.actions["mdt.next"].isEnabled()
 
 
 def test_p_saves_the_page_of_this_patient_and_asks_for_the_folder_once(

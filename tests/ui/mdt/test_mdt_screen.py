@@ -8,7 +8,6 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FIRST_DAY, Clinic
@@ -160,15 +159,6 @@ def test_a_full_stop_covers_the_page_and_any_key_for_next_uncovers_it(
 
     assert not screen.cover.isVisible()
     assert code(screen) == "WT-0092"
-
-
-def test_a_second_screen_is_chosen_where_there_is_one(
-    qtbot: QtBot, screen: MdtScreen, clinic: Clinic
-) -> None:
-    own = QGuiApplication.primaryScreen()
-
-    assert screen.screen_for([own]) is own or screen.parentWidget() is None
-    assert screen.screen_for([]) is None
 
 
 # --- names ---------------------------------------------------------------------------------------
