@@ -162,15 +162,41 @@ def test_taking_back_undoes_and_recording_again_redoes_both_new_and_amended(
         library, [old.revised(by="Ann", reason="misheard", value=2.0), fresh], by="Ann"
     )
 
-    back = workflow.take_back_entries(library, recorded, by="Ann")
+    workflow.take_back_entries(library, recorded, by="Ann")
     assert [one.value for one in record(library, patient).pains] == [8.0]
 
-    again = workflow.record_again(library, back, recorded, by="Ann")
+    again = workflow.record_again(library, recorded, by="Ann")
     assert [one.value for one in record(library, patient).pains] == [2.0, 5.0]
 
     workflow.take_back_entries(library, again, by="Ann")
     assert [one.value for one in record(library, patient).pains] == [8.0]
     assert library.check().problems == ()
+
+
+def test_two_changes_of_one_entry_are_taken_back_and_brought_again_one_after_the_other(
+    library: Library, patient: Patient
+) -> None:
+    first = workflow.record_entries(library, [pain(patient)], by="Ann")
+    second = workflow.record_entries(
+        library, [first[0].revised(by="Ann", reason="misheard", value=2.0)], by="Ann"
+    )
+
+    def values() -> list[float | None]:
+        return [one.value for one in record(library, patient).pains]
+
+    seen = []
+    for verb, recorded in (
+        (workflow.take_back_entries, second),
+        (workflow.take_back_entries, first),
+        (workflow.record_again, first),
+        (workflow.record_again, second),
+    ):
+        verb(library, recorded, by="Ann")
+        seen.append(values())
+
+    assert seen == [[8.0], [], [8.0], [2.0]]
+    with pytest.raises(ChangedMeanwhile):
+        workflow.take_back_entries(library, first, by="Ann")
 
 
 def test_there_is_one_entry_of_what_there_can_be_one_of(library: Library, patient: Patient) -> None:

@@ -156,30 +156,32 @@ def restore_entry(library: Library, entry: Kind, *, by: str) -> Kind:
 
 
 def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
-    """Undo what ``record_entries`` returned: as next revisions with the values before.
+    """Undo what was recorded or retired: as next revisions with the values before.
 
-    What was new is retired. Raises ``ChangedMeanwhile`` where one was changed since.
+    What was new is retired. Something recorded after it and taken back by now doesn't stand in the
+    way. Raises ``ChangedMeanwhile`` where an entry holds anything else by now.
     """
     back = []
     for entry in recorded:
-        if entry.supersedes is None:
-            back.append(entry.revised(by=by, reason="Taken back", is_retired=True))
-        else:
-            before = library.entry_revisions(type(entry), entry.entry_id)[entry.revision - 2]
-            back.append(_with_values_of(entry, before, by=by, reason="Taken back"))
+        there = _standing(library, entry)
+        before = _before(library, entry)
+        back.append(_with_values_of(there, before, by=by, reason="Taken back"))
     with library.verb("take back", by=by) as change:
         for one in back:
             change.add_entry(one)
     return tuple(back)
 
 
-def record_again(
-    library: Library, back: Sequence[Kind], recorded: Sequence[Kind], *, by: str
-) -> tuple[Kind, ...]:
-    """Redo: record anew what was ``recorded`` and taken ``back``, as next revisions."""
+def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
+    """Redo what was recorded or retired and taken back, as next revisions.
+
+    Raises ``ChangedMeanwhile`` where an entry doesn't hold what it held before.
+    """
     again = [
-        _with_values_of(now_there, wanted, by=by, reason=wanted.reason)
-        for now_there, wanted in zip(back, recorded, strict=True)
+        _with_values_of(
+            _standing(library, _before(library, wanted)), wanted, by=by, reason=wanted.reason
+        )
+        for wanted in recorded
     ]
     with library.verb("record", by=by) as change:
         for one in again:
@@ -241,14 +243,32 @@ def is_nhs_number(text: str) -> bool:
     return check != 10 and check % 11 == digits[9]
 
 
+def _before(library: Library, entry: Kind) -> Kind:
+    """Return what stood before a revision; of the first one, the entry as if it were retired."""
+    if entry.supersedes is None:
+        return replace(entry, is_retired=True)
+    return library.entry_revisions(type(entry), entry.entry_id)[entry.revision - 2]
+
+
+def _standing(library: Library, expected: Kind) -> Kind:
+    """Return the newest revision of an entry, which has to hold what this one holds."""
+    newest = library.entry_revisions(type(expected), expected.entry_id)[-1]
+    is_same = newest.is_retired == expected.is_retired
+    if not is_same or not (newest.is_retired or _values(newest) == _values(expected)):
+        raise ChangedMeanwhile(what="The record")
+    return newest
+
+
+def _values(entry: Entry) -> dict[str, object]:
+    """Return what an entry says, without what each revision has for itself."""
+    return {
+        field.name: getattr(entry, field.name) for field in fields(entry) if field.name not in _OWN
+    }
+
+
 def _with_values_of(there: Kind, wanted: Kind, *, by: str, reason: str | None) -> Kind:
     """Return the revision after ``there`` with the values of ``wanted``."""
-    values = {
-        field.name: getattr(wanted, field.name)
-        for field in fields(wanted)
-        if field.name not in _OWN
-    }
-    return there.revised(by=by, reason=reason, is_retired=wanted.is_retired, **values)
+    return there.revised(by=by, reason=reason, is_retired=wanted.is_retired, **_values(wanted))
 
 
 def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ()) -> None:

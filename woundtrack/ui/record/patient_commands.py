@@ -6,25 +6,20 @@ Hides that a command whose undoing is refused (a full disk, changed meanwhile) l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
-from woundtrack.errors import ChangedMeanwhile, WoundtrackError
+from woundtrack.errors import WoundtrackError
 
 if TYPE_CHECKING:
     from woundtrack.model import Entry
-    from woundtrack.records import Library
     from woundtrack.ui.session import Session
 
 MISTAKEN: Final = "Recorded by mistake"
 """The reason recorded where a person takes something out."""
-_OF_REVISION: Final = frozenset(
-    {"id", "revision", "supersedes", "recorded_by", "recorded_at", "reason", "is_retired"}
-)
 
 
 def record(
@@ -72,65 +67,23 @@ class RecordedEntries(QUndoCommand):
             self._is_first = False
             return
 
-        def again(library: Library) -> None:
-            before = [_before(library, one) for one in self._recorded]
-            there = _as_it_stands(library, before)
-            workflow.record_again(library, there, self._recorded, by=self._session.person)
-
         said = QCoreApplication.translate("Commands", "Done again: {what}.")
-        self._write(again, said)
+        self._write(workflow.record_again, said)
 
     def undo(self) -> None:
         """Take them back: what was new is retired, what was changed gets its values before."""
-
-        def take_back(library: Library) -> None:
-            there = _as_it_stands(library, self._recorded)
-            if all(one.id == own.id for one, own in zip(there, self._recorded, strict=True)):
-                workflow.take_back_entries(library, self._recorded, by=self._session.person)
-                return
-            # A later change of the same entry was undone before: its values are the same again.
-            before = [_before(library, one) for one in self._recorded]
-            workflow.record_again(library, there, before, by=self._session.person)
-
         said = QCoreApplication.translate("Commands", "Undone: {what}.")
-        self._write(take_back, said)
+        self._write(workflow.take_back_entries, said)
 
-    def _write(self, verb: Callable[[Library], None], said: str) -> None:
+    def _write(self, verb: Callable[..., object], said: str) -> None:
         library = self._session.library
         if library is None:
             return
         try:
-            verb(library)
+            verb(library, self._recorded, by=self._session.person)
         except WoundtrackError as problem:
             self.setObsolete(True)
             self._session.problem.emit(problem)
             return
         self._session.changed("record")
         self._session.said.emit(said.format(what=self.text()))
-
-
-def _before(library: Library, entry: Entry) -> Entry:
-    """Return what stood before an entry: the revision before it, or nothing, as a retired one."""
-    if entry.supersedes is None:
-        return replace(entry, is_retired=True)
-    return library.entry_revisions(type(entry), entry.entry_id)[entry.revision - 2]
-
-
-def _as_it_stands(library: Library, entries: Sequence[Entry]) -> list[Entry]:
-    """Return the newest revisions of entries, once they hold what these hold.
-
-    Raises ``ChangedMeanwhile`` where somebody recorded something else since.
-    """
-    newest = [library.entry_revisions(type(one), one.entry_id)[-1] for one in entries]
-    for one, expected in zip(newest, entries, strict=True):
-        is_same = one.is_retired == expected.is_retired
-        if not is_same or not (one.is_retired or _values(one) == _values(expected)):
-            raise ChangedMeanwhile(what="The record")
-    return newest
-
-
-def _values(entry: Entry) -> dict[str, object]:
-    """Return what an entry says, without what each revision has for itself."""
-    return {
-        one.name: getattr(entry, one.name) for one in fields(entry) if one.name not in _OF_REVISION
-    }
