@@ -99,6 +99,29 @@ def test_where_the_last_visit_is_recorded_today_is_begun_with(
     assert room.page.day == TODAY
 
 
+def test_answers_that_wait_are_come_back_to_from_the_timeline(room: Room) -> None:
+    room.page.show_day(TODAY)
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    patient = room.session.patient
+    room.session.set_patient(None)
+
+    room.session.set_patient(patient)
+    room.session.go("timeline")
+    room.session.set_visit(SECOND_VISIT)  # the latest, which the timeline shows by itself
+    room.session.go("record")
+
+    assert room.page.day == TODAY
+
+
+def test_an_earlier_visit_in_view_is_the_one_in_the_form(room: Room) -> None:
+    room.session.go("timeline")
+    room.session.set_visit("visit-2-0")
+
+    room.session.go("record")
+
+    assert room.page.day == FIRST_DAY
+
+
 def test_looking_at_a_day_makes_no_visit(room: Room) -> None:
     library, patient = room.session.library, room.session.patient
     assert library is not None

@@ -155,9 +155,10 @@ class RecordPage(QWidget):
         lesion_id, visit_id = context.get("lesion_id"), context.get("visit_id")
         if isinstance(lesion_id, str):
             self._session.set_lesion(lesion_id)
-        if isinstance(visit_id, str):
+        day, library = context.get("day"), self._session.library
+        if isinstance(visit_id, str) and library is not None:
             self._session.set_visit(visit_id)
-        day = context.get("day")
+            day = library.visit(visit_id).visited_on
         if isinstance(day, date):
             self._day = day
             self._is_stale = True
@@ -189,13 +190,14 @@ class RecordPage(QWidget):
     def _follow_visit(self, visit_id: object) -> None:
         if self._is_saving or not isinstance(visit_id, str):
             return
+        if not self._is_entered:
+            self._day, self._is_stale = None, True  # settled when the room is entered
+            return
         day = next((one.visited_on for one in self._visits if one.id == visit_id), None)
-        if day is None or day != self._day:
+        if day is not None and day != self._day:
             self._keeper.flush()
             self._day = day
-            self._is_stale = True
-            if self._is_entered:
-                self._read()
+            self._read()
 
     def _follow_lesion(self, lesion_id: object) -> None:
         if isinstance(lesion_id, str) and lesion_id != self._lesion_id:
@@ -222,10 +224,14 @@ class RecordPage(QWidget):
         self._focus_first()
 
     def _usual_day(self, record: ClinicalRecord) -> date:
-        """Return the day to begin with: of the visit in view, of photographs just in, or today."""
+        """Return the day to begin with.
+
+        That of an earlier visit in view; else of answers that aren't saved, of photographs of which
+        nothing is recorded yet, or today. The latest visit is in view wherever nobody chose one.
+        """
         visit_id = self._session.visit_id
         seen = next((one.visited_on for one in self._visits if one.id == visit_id), None)
-        if seen is not None:
+        if seen is not None and seen < max(one.visited_on for one in self._visits):
             return seen
         drafts = self._keeper.days(record.patient.id)
         if drafts:
