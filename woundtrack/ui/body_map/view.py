@@ -96,6 +96,7 @@ class BodyMap(QListView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._said: dict[str, str] = {}
         self._courses: tuple[LesionTimeline, ...] = ()
         self._selected: frozenset[str] = frozenset()
         self._lesion_id: str | None = None
@@ -194,6 +195,7 @@ class BodyMap(QListView):
 
     def _say(self) -> None:
         """Give every row its words."""
+        self._said.clear()
         for row in range(self._model.rowCount()):
             item = self._model.item(row)
             region_id = item.data(_REGION)
@@ -208,12 +210,19 @@ class BodyMap(QListView):
         lesions = "; ".join(self._lesion_words(course) for course in self._courses)
         self.setAccessibleDescription(lesions or self.tr("No lesions."))
 
+    def _spoken(self, course: LesionTimeline) -> str:
+        """Return what became of a lesion in words; many regions tell of one."""
+        key = course.lesion.id
+        if key not in self._said:
+            self._said[key] = change.spoken(course)
+        return self._said[key]
+
     def _course(self, lesion_id: str) -> LesionTimeline:
         return next(course for course in self._courses if course.lesion.id == lesion_id)
 
     def _lesion_words(self, course: LesionTimeline) -> str:
         lesion = course.lesion
-        return f"{lesion.label}, {lesion.site.words}, {change.spoken(course)}"
+        return f"{lesion.label}, {lesion.site.words}, {self._spoken(course)}"
 
     def _region_words(self, region: Region) -> str:
         here = self._lesions_of(region)
@@ -221,7 +230,7 @@ class BodyMap(QListView):
         if not here:
             return name
         count = words.counted(len(here), self.tr("1 lesion"), self.tr("{n} lesions"))
-        said = "; ".join(f"{one.lesion.label} {change.spoken(one)}" for one in here)
+        said = "; ".join(f"{one.lesion.label} {self._spoken(one)}" for one in here)
         return f"{name}, {count}: {said}"
 
     def _lesions_of(self, region: Region) -> tuple[LesionTimeline, ...]:
