@@ -109,6 +109,51 @@ def test_a_closure_is_confirmed_by_a_visit_14_days_after_it_and_not_13(
     assert (second.turn, second.on, second.confirmed) == (Turn.CLOSED, MAY_28, None)
 
 
+def test_with_a_record_a_closure_is_confirmed_by_drainage_and_dressing_too_never_by_the_skin_alone(
+    timeline: MakeTimeline,
+) -> None:
+    course = timeline({"A1": {APR_30: 1.0, MAY_28: "closed", JUN_11: "closed"}})
+    (curve,) = course.lesions
+    visits = {visit.visited_on: visit.id for visit in course.visits}
+    healed = tuple(
+        Finding(
+            patient_id=course.patient.id,
+            lesion_id=curve.lesion.id,
+            visit_id=visits[on],
+            state=LesionState.EPITHELIALISED,
+            has_drainage=False,
+            needs_dressing=False,
+        )
+        for on in (MAY_28, JUN_11)
+    )
+
+    silent = only(news_since(course, record(course), APR_30))
+    once = only(news_since(course, record(course, findings=healed[:1]), APR_30))
+    twice = only(news_since(course, record(course, findings=healed), APR_30))
+
+    assert (silent.turn, silent.confirmed) == (Turn.CLOSED, None)
+    assert (once.turn, once.confirmed) == (Turn.CLOSED, None)
+    assert (twice.turn, twice.confirmed) == (Turn.CLOSED, JUN_11)
+
+
+def test_a_death_or_an_infection_known_by_its_month_is_new_after_the_middle_of_that_month(
+    timeline: MakeTimeline,
+) -> None:
+    course = timeline({"A1": {APR_30: 1.0}})
+    june = PartialDate(text="2026-06")
+    key = course.patient.id
+    events = (
+        Event(patient_id=key, kind=EventKind.SEPSIS, on=june),
+        Event(patient_id=key, kind=EventKind.DEATH, on=june),
+    )
+
+    news = news_since(course, record(course, events=events), date(2026, 6, 20))
+    later = news_since(course, record(course, events=events), date(2026, 6, 30))
+
+    assert (news.death, news.events) == (events[1], events[:1])
+    assert (later.death, later.events) == (None, ())
+
+
 def test_a_lesion_that_opened_and_closed_between_is_told_twice_in_their_order(
     timeline: MakeTimeline,
 ) -> None:

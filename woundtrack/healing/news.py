@@ -1,18 +1,20 @@
 """What is new of a patient since a day: what opened and closed, what was given, what happened.
 
 Hides how outlines, findings, lineage and the record are read together; the words are the caller's.
-A date of which only the month or the year is known stands for the middle of what it may be.
+A date of which only the month or the year is known stands for the middle of what it may be. But an
+event is new while any day of its month is, and a death of its year, so that nobody misses one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import Final
 
-from woundtrack.healing.lesion_states import NOT_OPEN, Standing, laid_out, standing_of
+from woundtrack.healing.closures import CONFIRMING_DAYS, Look, closure_from, looks_of
+from woundtrack.healing.lesion_states import NOT_OPEN, Standing, laid_out
 from woundtrack.model import (
     ClinicalRecord,
     Debrided,
@@ -20,8 +22,9 @@ from woundtrack.model import (
     Event,
     EventKind,
     Lesion,
-    LesionTimeline,
     LinkKind,
+    PartialDate,
+    Precision,
     StopReason,
     Timeline,
     Treatment,
@@ -52,7 +55,8 @@ class LesionNews:
     """One turn of one lesion, on the day of the visit that showed it.
 
     ``other`` is the lesion that it merged into, was split from or is a recurrence of. ``confirmed``
-    is the visit that confirmed a closure, 14 days after it or more; None while there is none.
+    is the visit that confirmed a closure, 14 days after it or more, by skin, drainage and dressing
+    (by the skin alone without a record); None while there is none.
     ``on`` of ``NOT_SEEN`` is the day on which it was seen last.
     """
 
@@ -139,12 +143,12 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
     for curve in timeline.lesions:
         lesion = curve.lesion
         end = known.ends.get(lesion.id)
-        seen = _seen(curve, dict(known.findings.get(lesion.id, ())))
+        seen = looks_of(curve.points, known.findings.get(lesion.id, ()))
         is_gone = end is not None and end.reason not in _STAYS
         if end is not None and is_gone:
             # What merged or was taken away is not followed beyond that.
-            seen = tuple(one for one in seen if one[0] < end.on)
-        turns += _turns(lesion, seen, day, origins.get(lesion.id))
+            seen = tuple(one for one in seen if one.on < end.on)
+        turns += _turns(lesion, seen, day, origins.get(lesion.id), with_findings=known.is_there)
         if end is not None and is_gone and end.on > day:
             merged = end.reason is EndReason.MERGED
             turns.append(
@@ -157,9 +161,9 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
                 )
             )
         if not is_gone and seen:
-            last, standing = seen[-1]
+            last = seen[-1].on
             is_due = any(visit > day for visit in visits) and last <= day
-            if standing is Standing.OPEN and is_due and end is None:
+            if seen[-1].standing is Standing.OPEN and is_due and end is None:
                 turns.append(LesionNews(turn=Turn.NOT_SEEN, lesion=lesion, on=last))
             closed = _closed_from(seen)
             if closed is not None and closed <= day:
@@ -203,32 +207,25 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
 _STAYS: Final = frozenset({EndReason.CLOSED, EndReason.DEATH})
 """Ends after which there is still a lesion to be told of: as closed, or as it was."""
 
-Seen = tuple[tuple[date, Standing], ...]
-"""The days on which a lesion was seen, oldest first, and what it was."""
-
-
-def _seen(curve: LesionTimeline, findings: Mapping[date, object]) -> Seen:
-    points = {point.on: point for point in curve.points}
-    found = []
-    for on in sorted(points.keys() | findings.keys()):
-        standing = standing_of(points.get(on), findings.get(on))  # type: ignore[arg-type]
-        if standing is not Standing.UNKNOWN:
-            found.append((on, standing))
-    return tuple(found)
-
 
 def _turns(
-    lesion: Lesion, seen: Seen, day: date, origin: tuple[LinkKind, Lesion] | None
+    lesion: Lesion,
+    seen: Sequence[Look],
+    day: date,
+    origin: tuple[LinkKind, Lesion] | None,
+    *,
+    with_findings: bool,
 ) -> Iterable[LesionNews]:
     """Yield each turn after a day, from one visit to the next."""
     before: Standing | None = None
-    for place, (on, standing) in enumerate(seen):
+    for place, look in enumerate(seen):
+        on, standing = look.on, look.standing
         turn = _turn(before, standing, origin)
         if on > day and turn is not None:
             is_own = turn in {Turn.SPLIT_OFF, Turn.RECURRED} and origin is not None
             confirmed = None
             if turn is Turn.CLOSED:
-                confirmed = _confirmed(seen[place:])
+                confirmed = _confirmed(seen[place:], with_findings=with_findings)
             yield LesionNews(
                 turn=turn,
                 lesion=lesion,
@@ -257,27 +254,26 @@ def _turn(
     return None
 
 
-def _confirmed(seen: Seen) -> date | None:
+def _confirmed(seen: Sequence[Look], *, with_findings: bool) -> date | None:
     """Return the visit that confirms a closure, 14 days after it or more, while it lasts.
 
-    FDA 2006, docket FDA-2000-D-0037: two consecutive visits two weeks apart.
+    By skin, drainage and dressing (``closures``); by the skin alone where there is no record.
     """
-    first = seen[0][0]
-    for on, standing in seen:
-        if standing is not Standing.CLOSED:
-            return None
-        if (on - first).days >= 14:
-            return on
-    return None
+    opened = (place for place, one in enumerate(seen) if one.standing is not Standing.CLOSED)
+    lasting = seen[: next(opened, len(seen))]
+    if with_findings:
+        return closure_from(lasting).confirmed_on
+    first = lasting[0].on
+    return next((one.on for one in lasting if (one.on - first).days >= CONFIRMING_DAYS), None)
 
 
-def _closed_from(seen: Seen) -> date | None:
+def _closed_from(seen: Sequence[Look]) -> date | None:
     """Return since when a lesion is closed; None where it isn't."""
     first = None
-    for on, standing in reversed(seen):
-        if standing is not Standing.CLOSED:
+    for one in reversed(seen):
+        if one.standing is not Standing.CLOSED:
             break
-        first = on
+        first = one.on
     return first
 
 
@@ -327,7 +323,11 @@ _TURNS: Final = frozenset(
 
 
 def _since(event: Event | None, day: date) -> Event | None:
-    return event if event is not None and event.on.middle > day else None
+    return event if event is not None and event.on.latest > day else None
+
+
+def _is_new(on: PartialDate, day: date) -> bool:
+    return (on.middle if on.precision is Precision.YEAR else on.latest) > day
 
 
 def _is_told(event: Event, day: date, lesions: Mapping[str, Lesion]) -> bool:
@@ -337,5 +337,5 @@ def _is_told(event: Event, day: date, lesions: Mapping[str, Lesion]) -> bool:
     if event.kind in _TURNS and event.lesion_id in lesions:
         return False
     if event.kind is EventKind.ADMISSION and event.ended_on is not None:
-        return event.ended_on.middle > day
-    return event.on.middle > day
+        return _is_new(event.ended_on, day)
+    return _is_new(event.on, day)
