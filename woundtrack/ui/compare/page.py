@@ -12,23 +12,22 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from woundtrack import healing, workflow
 from woundtrack.ui.compare.care import read_with_care
 from woundtrack.ui.compare.choice import Choice, Side, first_choice
-from woundtrack.ui.compare.empty import Lack
 from woundtrack.ui.compare.files import Files, Seen
 from woundtrack.ui.compare.marking_bar import lined_up
 from woundtrack.ui.compare.marking_work import MarkingWork
 from woundtrack.ui.compare.pictures import Pictures
+from woundtrack.ui.compare.reading import Reading, lack_of, read
 from woundtrack.ui.compare.room import CompareRoom
 from woundtrack.ui.compare.scene import Mode, Scene, View
 from woundtrack.ui.compare.staging import Staging
-from woundtrack.ui.compare.visits import ComparedVisit, reach_mm, visits_of
+from woundtrack.ui.compare.visits import reach_mm
 from woundtrack.ui.review.photo_loader import SmallCopies
 
 if TYPE_CHECKING:
     from woundtrack.imaging import Agreement
-    from woundtrack.model import ClinicalRecord, Lesion, LesionTimeline, Timeline, Visit
+    from woundtrack.ui.compare.visits import ComparedVisit
     from woundtrack.ui.session import Session
 
 _BLINK_MS: Final = 500  # either photograph: once a second round
@@ -59,10 +58,7 @@ class ComparePage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._timeline: Timeline | None = None
-        self._record: ClinicalRecord | None = None
-        self._lesion: Lesion | None = None
-        self._unscaled: ComparedVisit | None = None
+        self._reading: Reading | None = None
         self._view: View | None = None
         self._at = 0
         self._is_entered = False
@@ -168,14 +164,14 @@ class ComparePage(QWidget):
     def leave(self) -> None:
         """Be hidden: nothing is read, blinks or plays any more; what is marked is recorded."""
         self._is_entered = False
-        if self._lesion is not None:
-            self.work.record(self._lesion.id, self._show_again)
+        if self._reading is not None:
+            self.work.record(self._reading.lesion.id, self._show_again)
         self._timer.stop()
         self._pictures.stop()
 
     def _follow(self, _: object = None) -> None:
         self._is_stale = True
-        lesion = self._lesion
+        lesion = None if self._reading is None else self._reading.lesion
         if self.work.marking is not None and lesion is not None:
             patient = self._session.patient
             is_same = patient is not None and patient.id == lesion.patient_id
@@ -192,7 +188,7 @@ class ComparePage(QWidget):
         self._small.forget()
         self._stage.forget()
         self.room.canvas.forget()
-        self.choice = self._lesion = self._timeline = self._record = None
+        self.choice = self._reading = None
         self._is_stale = True
 
     # --- what is read ----------------------------------------------------------------------------
@@ -200,30 +196,17 @@ class ComparePage(QWidget):
     def _read(self) -> None:
         """Read the lesion in view anew, and show it."""
         self._is_stale = False
-        library, patient = self._session.library, self._session.patient
-        self._timeline = self._record = None
-        if library is not None and patient is not None:
-            self._timeline, self._record = self._session.course_of(patient)
-        curves = self._curves()
-        curve = next((one for one in curves if one.lesion.id == self._session.lesion_id), None)
-        if curve is None and curves:
-            curve = max(curves, key=lambda one: min(len(one.points), 2))
-        record = self._record
-        if library is None or patient is None or curve is None or record is None:
-            self.choice, self._lesion = None, None
+        before, self._reading = self._reading, read(self._session)
+        reading = self._reading
+        if reading is None:
+            self.choice = None
             self.work.drop()
             self._show_lack()
             return
-        is_another = self._lesion is None or self._lesion.id != curve.lesion.id
-        self._lesion = curve.lesion
-        self._bring_into_view(curve.lesion.id)
-        marks = workflow.landmarks_of(library, curve.lesion.id)
-        visits = visits_of(library, curve, self._visits(), marks)
-        self._stage.breaks = healing.breaks_of(
-            curve.lesion.id, curve.points, record, self._visits()
-        )
-        self.room.show_lesions([one.lesion for one in curves], curve.lesion.id)
-        self._choose(visits, is_another=is_another)
+        self._bring_into_view(reading.lesion.id)
+        self._stage.breaks = reading.breaks
+        self.room.show_lesions(reading.lesions, reading.lesion.id)
+        self._choose(reading, is_another=before is None or before.lesion.id != reading.lesion.id)
 
     def _bring_into_view(self, lesion_id: str) -> None:
         """Tell the other rooms which lesion is in view, without being told of it again."""
@@ -232,65 +215,44 @@ class ComparePage(QWidget):
             self._session.set_lesion(lesion_id)
             self._is_entered, self._is_stale = was_entered, False
 
-    def _choose(self, visits: tuple[ComparedVisit, ...], *, is_another: bool) -> None:
+    def _choose(self, reading: Reading, *, is_another: bool) -> None:
         """Choose which visits to compare: those asked for, those before, or the first and last."""
         (left_id, right_id), self._asked = self._asked, (None, None)
         before = None if is_another else self.choice
         self.work.drop()
         if is_another:
             self._view, self._at = None, 0
-        usable = [one for one in visits if one.can_be_shown]
-        if len(usable) < 2:
+        if len(reading.usable) < 2:
             self.choice = None
-            self._unscaled = next((one for one in reversed(visits) if one.filed is not None), None)
-            self._show_lack(visits)
+            self._show_lack(reading.visits)
             return
         if before is not None and left_id is None and right_id is None:
             left_id, right_id = (one.id for one in before.pair)
-        if right_id is None and self._session.visit_id in {one.id for one in usable}:
+        if right_id is None and self._session.visit_id in {one.id for one in reading.usable}:
             right_id = self._session.visit_id
 
         def can_tell(left: ComparedVisit, right: ComparedVisit) -> bool:
-            return not read_with_care(left, right, self._stage.breaks)
+            return not read_with_care(left, right, reading.breaks)
 
-        self.choice = first_choice(visits, left_id=left_id, right_id=right_id, can_tell=can_tell)
+        self.choice = first_choice(
+            reading.visits, left_id=left_id, right_id=right_id, can_tell=can_tell
+        )
         if before is not None:
             self.choice = self.choice.with_those_of(before)
-        self._pictures.reach_mm = reach_mm(usable)
-        self._stage.lay_out(visits, self.work.marking)
+        self._pictures.reach_mm = reach_mm(reading.usable)
+        self._stage.lay_out(reading.visits, self.work.marking)
         self.room.show_comparison()
         self._show()
 
-    def _curves(self) -> tuple[LesionTimeline, ...]:
-        lesions = () if self._timeline is None else self._timeline.lesions
-        return tuple(curve for curve in lesions if curve.points)
-
-    def _visits(self) -> tuple[Visit, ...]:
-        return () if self._timeline is None else self._timeline.visits
-
     def _show_lack(self, visits: tuple[ComparedVisit, ...] = ()) -> None:
-        session = self._session
-        library, patient = session.library, session.patient
-        if not session.has_photographs:
-            lack = Lack.NO_PHOTOGRAPHS
-        elif patient is None or library is None:
-            lack = Lack.NO_PATIENT
-        elif len(visits) > 1:
-            lack = Lack.NO_SCALE
-        elif visits:
-            lack = Lack.ONE_VISIT
-        elif library.waiting_counts().get(patient.id, 0):
-            lack = Lack.NOT_ACCEPTED
-        else:
-            lack = Lack.NO_LESION
         self._timer.stop()
         self.room.show_lack(
-            lack,
-            label="" if self._lesion is None else self._lesion.label,
+            lack_of(self._session, visits),
+            label="" if self._reading is None else self._reading.lesion.label,
             lacking=sum(not one.can_be_shown for one in visits),
             count=len(visits),
         )
-        session.actions.switch(
+        self._session.actions.switch(
             "compare.save_picture", is_on=False, why_off=self.tr("There is nothing to save yet.")
         )
 
@@ -450,8 +412,8 @@ class ComparePage(QWidget):
     def _take(self, choice: Choice) -> None:
         if choice == self.choice:
             return
-        if self._lesion is not None:
-            self.work.record(self._lesion.id, self._show_again)
+        if self._reading is not None:
+            self.work.record(self._reading.lesion.id, self._show_again)
         self.choice = choice
         self._at = 0
         self._show()
@@ -461,9 +423,9 @@ class ComparePage(QWidget):
         self.room.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _step_lesion(self, way: int) -> None:
-        ids = [curve.lesion.id for curve in self._curves()]
-        if self._lesion is not None and self._lesion.id in ids:
-            place = ids.index(self._lesion.id) + way
+        if self._reading is not None:
+            ids = [one.id for one in self._reading.lesions]
+            place = ids.index(self._reading.lesion.id) + way
             self._session.set_lesion(ids[min(max(place, 0), len(ids) - 1)])
 
     # --- switches --------------------------------------------------------------------------------
@@ -526,8 +488,8 @@ class ComparePage(QWidget):
 
     def keep_marks(self) -> None:
         """Keep what is proposed, or record what is marked."""
-        if self._lesion is not None:
-            self.work.keep(self._lesion.id, self._show_again)
+        if self._reading is not None:
+            self.work.keep(self._reading.lesion.id, self._show_again)
 
     def _lay_out_again(self) -> None:
         if self.choice is not None:
@@ -544,8 +506,8 @@ class ComparePage(QWidget):
             self._session.said.emit(f"{lined_up(self.agreement)}.")
 
     def _show_again(self) -> None:
-        if not self._is_entered and self._lesion is not None:
-            self._session.go("compare", lesion_id=self._lesion.id)
+        if not self._is_entered and self._reading is not None:
+            self._session.go("compare", lesion_id=self._reading.lesion.id)
 
     # --- photographs and files -------------------------------------------------------------------
 
@@ -568,21 +530,21 @@ class ComparePage(QWidget):
             self._session.go("review", photograph_id=one.filed.id, back_to="compare")
 
     def _open_unscaled(self) -> None:
-        one = self._unscaled
+        one = None if self._reading is None else self._reading.unscaled
         if one is not None and one.filed is not None:
             self._session.go("review", photograph_id=one.filed.id, back_to="compare")
 
     def save(self) -> None:
         """Save what is seen as a picture; the film of the visits in time-lapse."""
-        canvas, record = self.room.canvas, self._record
-        if self.choice is not None and self._lesion is not None and record is not None:
+        canvas, reading = self.room.canvas, self._reading
+        if self.choice is not None and reading is not None:
             seen = Seen(
                 scene=canvas.scene,
                 size=canvas.size(),
                 choice=self.choice,
-                lesion=self._lesion,
+                lesion=reading.lesion,
                 agreement=self.agreement,
-                record=record,
+                record=reading.record,
                 care=read_with_care(*self.choice.pair, self._stage.breaks),
             )
             self.files.save(seen)
