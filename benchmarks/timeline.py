@@ -56,8 +56,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 
-SIZE = (1062, 648)
-"""Of the room in a window of 1366 × 696."""
+SIZE = (1366, 696)
 WANTED_MS = 100.0
 _DAY = date(2024, 1, 8)
 _AT = datetime(2024, 1, 8, 9, tzinfo=UTC)
@@ -265,41 +264,48 @@ def timed(do: Callable[[], object]) -> Clock:
 def switching(folder: Path, times: int) -> tuple[Clock, Clock]:
     """Return how long switching takes: to a patient that is read from the disk, and one kept.
 
-    From choosing the patient until the room is painted: curves, lanes, table and strip.
+    From choosing the patient until the whole window is painted: curves, lanes, table, strip, body
+    map and lists.
     """
+    from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QApplication
 
     from woundtrack.settings import Settings
     from woundtrack.ui import app
     from woundtrack.ui.session import Session
     from woundtrack.ui.timeline.page import TimelinePage
+    from woundtrack.ui.window.main_window import MainWindow
 
     application = app.make_application()
     session = Session(Settings(person="benchmark"))
+    places = QSettings(str(folder.parent / "window.ini"), QSettings.Format.IniFormat)
+    places.setValue("tour/seen", True)
+    window = MainWindow(session, places)
+    window.resize(*SIZE)
+    window.show()
     session.open_library(folder, for_reading=True)
-    page = TimelinePage(session)
-    page.resize(*SIZE)
-    page.show()
-    page.enter()
+    session.go("timeline")
     application.processEvents()
+    page = window.findChild(TimelinePage)
     first, later = Clock(), Clock()
     patients = [one.patient for one in session.library.patient_summaries()]  # type: ignore[union-attr]
 
     def switch(patient: Patient) -> None:
         session.set_patient(patient)
         # What waits to be painted is painted; nothing else is waited for.
-        page.repaint()
-        page.chart.repaint()
+        for widget in (window, page, page.chart):
+            widget.repaint()
 
-    for _ in range(times + 1):
-        for patient in patients:
+    for turn in range(times + 1):
+        for patient in patients if turn % 2 == 0 else patients[::-1]:
+            if patient == session.patient:
+                continue
             clock = later if session.has_course(patient) else first
             clock.time(lambda: switch(patient))  # noqa: B023 - called at once
             QApplication.processEvents()
             while session.tasks.running:  # pictures of the strip, which come a moment later
                 QApplication.processEvents()
-    page.leave()
-    page.close()
+    window.close()
     session.close()
     return first, later
 
