@@ -17,6 +17,7 @@ from tests.healing.record import (
     partial,
     record_with,
 )
+from woundtrack.healing import change
 from woundtrack.healing.change import Change
 from woundtrack.healing.closures import ClosureStatus
 from woundtrack.healing.competing import Followed, Outcome
@@ -94,6 +95,21 @@ def test_the_newest_change_cannot_be_told_over_a_debridement() -> None:
 
     assert read({"T1": {0: 10.0, 14: 14.0}}, record).lesions[0].change is Change.CANNOT_TELL
     assert read({"T1": {0: 10.0, 14: 14.0}}).lesions[0].change is Change.LARGER
+
+
+def test_lists_that_read_the_curve_alone_do_not_call_a_debrided_or_merged_lesion_larger() -> None:
+    areas: Areas = {"T1": {0: 10.0, 14: 14.0}, "T2": {0: 3.0}}
+    debrided = record_with(event(EventKind.DEBRIDEMENT, 10, "T1"))
+    merged = record_with(link("T2", LinkKind.MERGED_INTO, "T1", 14))
+    earlier = record_with(event(EventKind.DEBRIDEMENT, 10, "T1"))
+
+    assert change.of(course(areas).lesions[0]) is Change.LARGER
+    assert change.of(course(areas, debrided).lesions[0]) is Change.CANNOT_TELL
+    assert change.of(course(areas, merged).lesions[0]) is Change.CANNOT_TELL
+    since = course({"T1": {0: 10.0, 14: 14.0, 28: 9.0}}, earlier).lesions[0]
+    assert change.of(since) is Change.SMALLER
+    closed = course({"T1": {0: 10.0, 14: "closed"}}, earlier).lesions[0]
+    assert change.of(closed) is Change.CLOSED
 
 
 def test_a_closed_lesion_is_followed_from_onset_to_the_first_of_its_two_visits() -> None:

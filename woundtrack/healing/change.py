@@ -68,7 +68,10 @@ def ratio(before: TimelinePoint, after: TimelinePoint) -> tuple[float, float, fl
 
 
 def of(course: LesionTimeline) -> Change:
-    """Return the change at the newest point of a lesion's course."""
+    """Return the change at the newest point of a lesion's course.
+
+    Nobody can tell it over a debridement, a merge or a split.
+    """
     if not course.points:
         return Change.CANNOT_TELL
     newest = course.points[-1]
@@ -77,6 +80,8 @@ def of(course: LesionTimeline) -> Change:
         for point in course.points[:-1]
         if point.area_mm2 is not None or point.state is WoundState.CLOSED
     ]
+    if course.is_apart and newest.area_mm2:
+        return Change.CANNOT_TELL
     return between(before[-1] if before else None, newest)
 
 

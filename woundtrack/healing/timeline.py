@@ -16,6 +16,7 @@ from woundtrack.healing.estimates import Spreads
 from woundtrack.healing.lesion_states import (
     Record,
     Standing,
+    is_broken,
     laid_out,
     last_run,
     line_breaks,
@@ -231,7 +232,8 @@ def _lesion_timeline(
             (last.perimeter_mm or 0) / 10,
             days=(last.on - first.on).days,
         )
-    fit = fits.exponential(last_run(points, line_breaks(lesion.id, points, record)), spreads)
+    breaks = line_breaks(lesion.id, points, record)
+    fit = fits.exponential(last_run(points, breaks), spreads)
     return LesionTimeline(
         lesion=lesion,
         points=points,
@@ -243,6 +245,9 @@ def _lesion_timeline(
         has_findings=record.is_there,
         confirmed_on=_confirmed_on(points, record.findings.get(lesion.id, ())),
         ended=_named(record.ends.get(lesion.id), labels),
+        is_apart=len(measured) > 1
+        and all(point.area_mm2 for point in measured[-2:])
+        and is_broken(breaks, measured[-2].on, measured[-1].on),
     )
 
 

@@ -86,7 +86,8 @@ class LesionTimeline:
     outlines, where there are any; no rate and no total is taken from them. ``confirmed_on`` is the
     visit that confirmed the closure that it shows now by skin, drainage and dressing; it says so
     only where the findings were read, ``has_findings``. ``ended`` says from when on it is no longer
-    followed as one, where the record does.
+    followed as one, where the record does. ``is_apart``: a debridement, a merge or a split lies
+    between its newest area and the one before, so that their difference is no change of the wound.
     """
 
     lesion: Lesion
@@ -99,6 +100,7 @@ class LesionTimeline:
     has_findings: bool = False
     confirmed_on: date | None = None
     ended: LesionEnd | None = None
+    is_apart: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
