@@ -288,3 +288,100 @@ def test_an_outline_of_which_the_lesion_is_unsure_is_not_accepted_unseen(
 
     ((_, doubts),) = report.left
     assert "lesion_unsure" in [doubt.code for doubt in doubts]
+
+
+def test_a_second_photograph_of_the_visit_knows_the_lesions_of_the_first(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, (120.0, 90.0, 12.0, 30.0)))
+
+    close_up = file(FIRST, (40.0, 40.0, 30.0, 12.0))  # turned by a quarter
+    (decision,) = workflow.suggest(library, close_up.proposal)
+
+    assert (decision.label, decision.lesion is None) == ("A2", False)
+    assert decision.confidence > 0.9
+
+
+def test_what_a_person_said_of_one_outline_holds_for_the_others(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, (40.0, 40.0, 12.0, 12.0), (140.0, 40.0, 12.0, 12.0)))
+    filed = file(SECOND, (60.0, 90.0, 12.0, 12.0), (160.0, 90.0, 12.0, 12.0))
+    left, right = workflow.suggest(library, filed.proposal)
+    assert left.lesion is not None
+    assert right.lesion is not None
+
+    turned = workflow.suggest(library, filed.proposal, {0: right.lesion.id})
+    new = workflow.suggest(library, filed.proposal, {0: "a new one", 1: right.lesion.id})
+
+    assert [one.label for one in turned] == ["A2", "A1"]
+    assert [(one.label, one.lesion is None) for one in new] == [("A3", True), ("A2", False)]
+
+
+def test_a_merger_ends_with_the_outline_that_shows_it_and_comes_back_with_it(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+    (merged,) = accept(library, file(SECOND, BOTH)).after
+
+    retired = workflow.retire(library, merged, by="Ann", reason="It was another wound")
+    assert links(library) == []
+    assert [one.end_reason for one in library.entries(LesionDetail)] == [None]
+
+    workflow.restore(library, retired, by="Ann", reason="No, it was that")
+    assert links(library) == [("A2", LinkKind.MERGED_INTO, "A1", SECOND)]
+    assert [one.end_reason for one in library.entries(LesionDetail)] == [EndReason.MERGED]
+
+
+def test_another_lesion_chosen_later_takes_the_merger_back_and_undo_brings_it_again(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+    (merged,) = accept(library, file(SECOND, BOTH)).after
+
+    workflow.reassign(
+        library,
+        merged,
+        workflow.NewLesion(label="A9", site=ABDOMEN),
+        by="Ann",
+        reason="It is a third one",
+    )
+    assert links(library) == []
+
+    workflow.put_back(library, merged, by="Ann", reason="undone")
+    assert links(library) == [("A2", LinkKind.MERGED_INTO, "A1", SECOND)]
+
+
+def test_a_photograph_that_is_withdrawn_takes_its_merger_with_it(
+    library: Library, file: File
+) -> None:
+    accept(library, file(FIRST, A1, A2))
+    filed = file(SECOND, BOTH)
+    accept(library, filed)
+
+    workflow.withdraw(library, [filed.photograph], by="Ann", reason="Import undone")
+
+    assert links(library) == []
+    assert [one.label for one in workflow.suggest(library, file(THIRD, A1, A2).proposal)] == [
+        "A1",
+        "A2",
+    ]
+
+
+def test_a_photograph_filed_elsewhere_takes_its_merger_back(library: Library, file: File) -> None:
+    accept(library, file(FIRST, A1, A2))
+    filed = file(SECOND, BOTH)
+    accept(library, filed)
+
+    workflow.refile(
+        library,
+        filed.photograph,
+        patient_code="WT-0200",
+        site=ABDOMEN,
+        visited_on=SECOND,
+        by="Ann",
+        reason="Another patient's",
+    )
+
+    assert links(library) == []
+    assert [one.end_reason for one in library.entries(LesionDetail)] == [None]

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -26,21 +28,21 @@ Floats = npt.NDArray[np.float64]
 MISSED: Final = 0.12  # of the lesions known, so many are closed, or not in the photograph
 REOPENS: Final = 0.08  # of those that closed, so many are open again
 NEW: Final = 0.10  # lesions nobody saw before, for every one in the photograph
-MERGES: Final = 0.08  # of two that lie side by side
-SPLITS: Final = 0.05
+MERGES: Final = 0.2  # of two that lie side by side
+SPLITS: Final = 0.1
 PARTS_JOIN: Final = 0.3  # two open parts of one lesion become one
 FAR_MM: Final = 12.0  # the gap between two over which merging gets e-fold less likely
 FIELD_MM2: Final = 30_000.0  # of skin that a photograph shows: a new lesion may lie anywhere in it
 NEW_AREA: Final = (math.log(250.0), 1.3)  # of ln mm²: mean and spread of lesions nobody saw before
 AREA_SD: Final = 0.12  # of ln area, of one lesion on one day, in two photographs
-AREA_SD_4_WEEKS: Final = 0.5  # what four weeks add
+AREA_SD_4_WEEKS: Final = 0.45  # what four weeks add
 AREA_TAIL: Final = 4.0  # degrees of freedom: now and then a lesion changes out of all measure
 PLACE_MM: Final = 4.0  # by which a lesion isn't where it was: skin stretches, a patient lies anew
 PLACE_RADII: Final = 0.25  # of its radius, as it grows to one side
 PLACE_FAR: Final = 0.06  # of how far it lies from the others
 ALIKE: Final = (0.93, 0.75)  # how far a shape stays itself: on one day, after four weeks
 RESHAPED: Final = 0.1  # of the lesions, so many have a shape of no likeness with the last
-TRUST: Final = 0.8  # chances are this power of what the model says: it is simpler than skin
+TRUST: Final = 0.9  # chances are this power of what the model says: it is simpler than skin
 
 _TURNS: Final = 72
 _ANGLES: Final = 64  # at which a shape's radius is looked at
@@ -59,6 +61,10 @@ _SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
 
 _TURN: Final[Floats] = 2 * math.pi * np.arange(_TURNS) / _TURNS
 _RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
+_WAVES: Final[Complexes] = np.exp(-1j * np.outer(_ORDERS, _RAYS))
+
+
+_NONE_GIVEN: Final[Mapping[int, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -75,6 +81,11 @@ class Spot:
     centre: complex | None
     area_mm2: float | None
     head_deg: float | None = None
+
+    @property
+    def size(self) -> float:
+        """Its area, mm²; px² without a scale."""
+        return _middle(self.ring)[1] if self.area_mm2 is None else self.area_mm2
 
     def scaled(self, mm_per_px: float) -> Spot:
         """Return the spot of a photograph without a scale as one of that scale."""
@@ -171,26 +182,23 @@ def _middle(ring: Complexes) -> tuple[complex, float]:
     return complex(((ring + following) * cross).sum() / (3 * twice)), abs(twice) / 2
 
 
-def _shape(*rings: Complexes) -> Complexes:
-    """Return the Fourier coefficients of ln radius; where a ray leaves twice, of the area it meets.
+def _shape(ring: Complexes) -> Complexes:
+    """Return the Fourier coefficients of ln radius round a ring's middle."""
+    return _shape_of(_squared_radii(ring - _middle(ring)[0]))
 
-    Several rings are one shape round their common middle.
-    """
-    middles = [_middle(ring) for ring in rings]
-    area = sum(one for _, one in middles)
-    if area <= 1e-3:
-        return np.zeros(len(_ORDERS), dtype=np.complex128)
-    middle = sum(place * one for place, one in middles) / area
-    squared = np.sum([_squared_radii(ring - middle) for ring in rings], axis=0)
+
+def _shape_of(squared: Floats) -> Complexes:
+    """Return the Fourier coefficients of ln radius, given its squares along the rays."""
     mean = float(np.abs(squared).mean())
+    if mean <= 0:
+        return np.zeros(len(_ORDERS), dtype=np.complex128)
     log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
-    waves = np.exp(-1j * np.outer(_ORDERS, _RAYS))
-    found: Complexes = (waves @ log_radius) / _ANGLES
+    found: Complexes = (_WAVES @ log_radius) / _ANGLES
     return found
 
 
 def _squared_radii(around: Complexes) -> Floats:
-    """Return a ring's squared radius along each ray from 0, mm².
+    """Return a ring's squared radius along each ray from 0; of one left twice, of what it meets.
 
     The sum over the edges that the ray crosses, outwards plus, inwards minus.
     """
@@ -233,7 +241,10 @@ class _Group:
 
 
 def explain(
-    today: Sequence[Spot], seen: Sequence[Seen], width_px: float | None = None
+    today: Sequence[Spot],
+    seen: Sequence[Seen],
+    width_px: float | None = None,
+    given: Mapping[int, str] = _NONE_GIVEN,
 ) -> tuple[Explained, ...]:
     """Say of each of today's outlines which of those ``seen`` it is, in the likeliest way of all.
 
@@ -245,6 +256,9 @@ def explain(
         Every lesion that may be in it, each open part by itself.
     width_px
         How wide the photograph is, where it has no scale: any that is usual is then tried.
+    given
+        The lesions of those of today's outlines of which a person said so, by their places; one
+        that is none of the ``seen`` is a new one.
     """
     if not today:
         return ()
@@ -254,7 +268,7 @@ def explain(
     else:
         trials = [list(today)]
     beam = _BEAM if len(trials) == 1 else _BEAM // 4
-    ways = [way for trial in trials for way in _ways(trial, seen, beam)]
+    ways = [way for trial in trials for way in _ways(trial, seen, beam, given)]
     return _read(ways, len(today))
 
 
@@ -300,12 +314,14 @@ def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _ways(today: Sequence[Spot], seen: Sequence[Seen], beam: int) -> list[_Way]:
+def _ways(
+    today: Sequence[Spot], seen: Sequence[Seen], beam: int, given: Mapping[int, str]
+) -> list[_Way]:
     """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
     spots = [spot for one in seen for spot in _spots(one)]
     names = list(dict.fromkeys(spot.frame for spot in spots)) or [""]
     turns = _turn_priors(names, today, seen)
-    groups = _groups(today, seen, names)
+    groups = [one for one in _groups(today, seen, names, given) if _is_allowed(one, seen, given)]
     by_first = {
         number: [one for one in groups if number in one.today] for number in range(len(today))
     }
@@ -327,9 +343,21 @@ def _ways(today: Sequence[Spot], seen: Sequence[Seen], beam: int) -> list[_Way]:
                 children.append(state.with_group(group, masks[id(group)], used[id(group)]))
         _score(children, turns)
         for child in children:
-            buckets[len(child.numbers)].append(child)
+            buckets[child.covered.bit_count()].append(child)
     done = sorted(buckets[-1], key=lambda one: -one.score)[: 2 * beam]
     return [_Way(one.groups, one.score, one.by_place) for one in done]
+
+
+def _is_allowed(group: _Group, seen: Sequence[Seen], given: Mapping[int, str]) -> bool:
+    """Say whether a group is what was given, and takes no lesion that was given to another."""
+    lesions = {seen[place].lesion for place in group.seen}
+    known = {one.lesion for one in seen}
+    wanted = {given[number] for number in group.today if number in given}
+    if wanted:
+        return lesions == wanted & known
+    parts = Counter(one.lesion for one in seen)
+    taken = Counter(given.values())
+    return all(parts[lesion] > taken[lesion] for lesion in lesions)
 
 
 def _mask(numbers: Sequence[int]) -> int:
@@ -347,11 +375,14 @@ class _State:
     place: Complexes  # (frames, 7)
     shape: Floats  # (frames, turns)
     score: float = 0.0
-    by_place: float = 0.0
+    placed: float = 0.0  # ln of what the frames say of place and shape
 
     @property
-    def numbers(self) -> tuple[int, ...]:
-        return tuple(number for one in self.groups for number in one.today)
+    def by_place(self) -> float:
+        """Ln odds of the places, held against the same lesions anywhere: 0 of one alone."""
+        counted = sum(one.place_count for one in self.groups)
+        shapes = sum(one.by_shape for one in self.groups)
+        return self.placed + math.log(FIELD_MM2) * counted - shapes
 
     def with_group(self, group: _Group, covers: int, uses: int) -> _State:
         return _State(
@@ -382,16 +413,19 @@ def _score(states: Sequence[_State], turns: Floats) -> None:
     cross = place[..., 5] - place[..., 2] * place[..., 1].conjugate() / safe
     angles = np.exp(-1j * _TURN)
     apart = (then + now)[..., None] - 2 * (cross[..., None] * angles).real
-    by_turn = -0.5 * np.maximum(apart, 0.0) + shape + turns
-    summed = np.logaddexp.reduce(by_turn, axis=-1)
+    summed = _summed(-0.5 * np.maximum(apart, 0.0) + shape + turns)
     shift = np.log(2 * math.pi / safe) - math.log(FIELD_MM2) + place[..., 6].real
-    places = np.where(has_any, summed + shift, np.logaddexp.reduce(shape + turns, axis=-1))
+    places = np.where(has_any, summed + shift, _summed(shape + turns))
     for state, value in zip(states, places.sum(axis=-1), strict=True):
         state.score = state.base + float(value)
-        # Held against the same lesions anywhere: of one alone that says nothing.
-        places_known = sum(one.place_count for one in state.groups)
-        shapes = sum(one.by_shape for one in state.groups)
-        state.by_place = float(value) + math.log(FIELD_MM2) * places_known - shapes
+        state.placed = float(value)
+
+
+def _summed(logs: Floats) -> Floats:
+    """Return ln of the sum of what these are logarithms of, along the last axis."""
+    most = logs.max(axis=-1)
+    found: Floats = most + np.log(np.exp(logs - most[..., None]).sum(axis=-1))
+    return found
 
 
 def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[Seen]) -> Floats:
@@ -439,7 +473,9 @@ def _spots(one: Seen) -> tuple[Spot, ...]:
     return (*((one.spot,) if one.spot is not None else ()), *one.also)
 
 
-def _groups(today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str]) -> list[_Group]:
+def _groups(
+    today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str], given: Mapping[int, str]
+) -> list[_Group]:
     """Return everything that any of today's outlines might be."""
     frames = _Frames.of(names, seen)
     found = [_new(number, spot, frames) for number, spot in enumerate(today)]
@@ -463,7 +499,11 @@ def _groups(today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str]) -
             ]
             apart = -math.log(within) + math.log(max(shares[0] * shares[1], 1e-6))
             found.append(replace(whole, alone=whole.alone + apart))
-    return [one for one in found if _at_best(one) > _as_new(one, today) - HOPELESS]
+    return [
+        one
+        for one in found
+        if _at_best(one) > _as_new(one, today) - HOPELESS or not given.keys().isdisjoint(one.today)
+    ]
 
 
 def _at_best(group: _Group) -> float:
@@ -592,7 +632,10 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
             or other.spot.centre is None
         ):
             continue
-        whole, gap = _hull(one.spot, other.spot, filled=0.5)
+        joined = _hull(one.spot, other.spot, filled=0.5)
+        if joined is None:
+            continue
+        whole, gap = joined
         rate = PARTS_JOIN if one.lesion == other.lesion else MERGES
         prior = math.log(rate) - gap / FAR_MM + 2 * math.log((1 - MISSED) / MISSED)
         days = max(one.days, other.days)
@@ -602,21 +645,26 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
 def _joined_today(today: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
     """Yield two of today's outlines as the one that they might have been."""
     for first, second in itertools.combinations(range(len(today)), 2):
-        whole, gap = _hull(today[first], today[second], filled=1.0)
-        yield (first, second), whole, gap / FAR_MM
+        joined = _hull(today[first], today[second], filled=1.0)
+        if joined is not None:
+            whole, gap = joined
+            yield (first, second), whole, gap / FAR_MM
 
 
-def _hull(one: Spot, other: Spot, *, filled: float) -> tuple[Spot, float]:
-    """Return what two outlines might be as one, and the gap between them, mm.
+def _hull(one: Spot, other: Spot, *, filled: float) -> tuple[Spot, float] | None:
+    """Return what two outlines might be as one, and the gap between them, mm; None for a wide one.
 
     Its area is halfway between both as they are and all within their hull, and its shape nearer the
     hull's the more of what lies between them is ``filled``, 0..1.
     """
     gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
-    ring = _finely(_convex(np.concatenate([one.ring, other.ring])))
+    if gap > 4 * FAR_MM:
+        return None
+    ring = _finely(_convex(np.concatenate([one.ring[::2], other.ring[::2]])))
     centre, around = _middle(ring)
     both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
-    shape = filled * _shape(ring) + (1 - filled) * _shape(one.ring, other.ring)
+    apart = _squared_radii(one.ring - centre) + _squared_radii(other.ring - centre)
+    shape = _shape_of(filled * _squared_radii(ring - centre) + (1 - filled) * apart)
     return Spot(one.frame, ring, shape, centre, (both + around) / 2, one.head_deg), gap
 
 

@@ -7,8 +7,9 @@ may have split, one that may have come back. A person always sees the proposal.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from woundtrack.errors import NotUnderstood
@@ -43,6 +44,7 @@ BY_SHAPE: Final = "matches by shape"
 BY_SIZE: Final = "matches by size"
 LIKELIEST: Final = "the likeliest of those known"
 _FIRST_AT_SITE: Final = 0.9
+_MOST_REMEMBERED: Final = 256  # photographs
 _SPEAKS: Final = 1.0  # ln of odds from which something is named as a reason
 
 
@@ -160,6 +162,7 @@ def match(
     *,
     head_deg: float | None = None,
     width_px: float | None = None,
+    given: Mapping[int, str] | None = None,
 ) -> tuple[Decision, ...]:
     """Propose one decision per outline, in the order of ``outlines``.
 
@@ -174,24 +177,23 @@ def match(
         All the patient's labels.
     head_deg, width_px
         Where the head is in the photograph, if anybody said, and how wide it is.
+    given
+        The ids of the lesions that outlines are for certain, by the outlines' places; an id of none
+        of those known is a new lesion's.
     """
-    today = [spot_of(outline, calibration, "", head_deg) for outline in outlines]
-    seen = [
-        Seen(
-            lesion=one.lesion.id,
-            spot=None if one.outline is None else _spot(one.outline, one.head_deg),
-            days=one.days,
-            is_closed=one.state is WoundState.CLOSED,
-            also=tuple(_spot(past.outline, past.head_deg) for past in one.earlier),
-        )
-        for one in known
-    ]
-    found = explain(today, seen, width_px)
+    found, areas_mm2 = _explained(
+        tuple(outlines),
+        calibration,
+        tuple(known),
+        head_deg,
+        width_px,
+        tuple(sorted((given or {}).items())),
+    )
     labels = list(taken_labels)
     decisions = []
     for number, (outline, one) in enumerate(zip(outlines, found, strict=True)):
         pieces = (number, *one.beside)
-        is_largest = number == max(pieces, key=lambda piece: today[piece].area_mm2 or 0.0)
+        is_largest = number == max(pieces, key=lambda piece: areas_mm2[piece])
         decision = _decision(outline, one, known, is_largest=is_largest)
         if decision is None or decision.lesion is None:
             label = next_label(site, labels)
@@ -207,6 +209,34 @@ def match(
             decision = fresh if decision is None else replace(decision, label=label)
         decisions.append(replace(decision, confidence=round(decision.confidence, 2)))
     return tuple(decisions)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _explained(
+    outlines: tuple[Outline, ...],
+    calibration: Calibration | None,
+    known: tuple[KnownLesion, ...],
+    head_deg: float | None,
+    width_px: float | None,
+    given: tuple[tuple[int, str], ...],
+) -> tuple[tuple[Explained, ...], tuple[float, ...]]:
+    """Return what each outline is thought to be, and its area, mm² (px² without a scale).
+
+    Remembered: the queue asks the same of every photograph whenever one of them is accepted.
+    """
+    today = [spot_of(outline, calibration, "", head_deg) for outline in outlines]
+    seen = [
+        Seen(
+            lesion=one.lesion.id,
+            spot=None if one.outline is None else _spot(one.outline, one.head_deg),
+            days=one.days,
+            is_closed=one.state is WoundState.CLOSED,
+            also=tuple(_spot(past.outline, past.head_deg) for past in one.earlier),
+        )
+        for one in known
+    ]
+    found = explain(today, seen, width_px, dict(given))
+    return found, tuple(spot.size for spot in today)
 
 
 def _spot(accepted: AssessedOutline, head_deg: float | None) -> Spot:

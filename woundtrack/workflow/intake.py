@@ -46,6 +46,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library, Originals
+from woundtrack.workflow.lineage import lineage_out_of_view
 from woundtrack.workflow.printing import at_print_scale_in_use
 
 EARLIEST_VISIT: Final = date(2000, 1, 1)  # a camera whose clock was never set says 1970 or 1980
@@ -306,7 +307,10 @@ def withdraw(
         for assessment in library.assessments(patient_id=library.visit(visit_id).patient_id)
         if assessment.visit_id == visit_id and gone & set(assessment.photograph_ids)
     ]
+    lineage = lineage_out_of_view(library, resting, by=by)
     with library.verb("withdraw", by=by, why=reason) as change:
+        for entry in lineage:
+            change.add_entry(entry)
         for assessment in resting:
             change.add_assessment(assessment.revised(by=by, reason=reason, is_retired=True))
         for photograph_id in gone:
@@ -402,7 +406,10 @@ def refile(
         if assessment.visit_id == left.id and photograph.id in assessment.photograph_ids
     ]
     proposal = library.proposal_of(photograph.id)
+    lineage = lineage_out_of_view(library, [one for one in revisions if one.is_retired], by=by)
     with library.verb("refile", by=by, why=reason) as change:
+        for entry in lineage:
+            change.add_entry(entry)
         if known is None:
             change.add_patient(patient)
         if old_visit is None:

@@ -13,6 +13,7 @@ from typing import Final
 
 from woundtrack.errors import ChangedMeanwhile, NotUnderstood
 from woundtrack.model import (
+    Assessment,
     EndReason,
     Entry,
     Lesion,
@@ -29,6 +30,7 @@ from woundtrack.workflow.identity import Decision, Origin
 
 _TAKEN_BACK: Final = "Taken back"
 _MERGED: Final = "Merged into {label}"
+_UNSHOWN: Final = "The outline that shows it counts no longer"
 
 
 def lineage_of(
@@ -181,6 +183,69 @@ def lineage_again(library: Library, recorded: Sequence[Entry], *, by: str) -> tu
             raise ChangedMeanwhile(what="The record")
         again.append(_next(revisions[-1], entry, by=by, reason=entry.reason))
     return tuple(again)
+
+
+def lineage_out_of_view(
+    library: Library, assessments: Sequence[Assessment], *, by: str
+) -> tuple[Entry, ...]:
+    """Return the revisions that take back what rests on assessments which count no longer.
+
+    What was recorded of their lesions on their days: that others merged into them, or that they
+    split or came back. ``lineage_in_view`` brings it again.
+    """
+    back: dict[str, Entry] = {}
+    for link in _links_of(library, assessments, include_retired=False):
+        back[link.entry_id] = link.revised(by=by, reason=_UNSHOWN, is_retired=True)
+        if link.kind is not LinkKind.MERGED_INTO:
+            continue
+        for detail in library.entries(
+            LesionDetail, patient_id=link.patient_id, lesion_id=link.lesion_id
+        ):
+            if (detail.ended_on, detail.end_reason) == (
+                PartialDate.of(link.on),
+                EndReason.MERGED,
+            ):
+                back[detail.entry_id] = detail.revised(
+                    by=by, reason=_UNSHOWN, ended_on=None, end_reason=None
+                )
+    return tuple(back.values())
+
+
+def lineage_in_view(
+    library: Library, assessments: Sequence[Assessment], *, by: str
+) -> tuple[Entry, ...]:
+    """Return the revisions that record again what ``lineage_out_of_view`` took back of these."""
+    again: dict[str, Entry] = {}
+    for link in _links_of(library, assessments, include_retired=True):
+        entries: list[Entry] = [link]
+        if link.kind is LinkKind.MERGED_INTO:
+            entries += library.entries(
+                LesionDetail, patient_id=link.patient_id, lesion_id=link.lesion_id
+            )
+        if link.reason != _UNSHOWN:
+            continue
+        for entry in entries:
+            if entry.reason == _UNSHOWN:
+                before = library.entry_revisions(type(entry), entry.entry_id)[-2]
+                again[entry.entry_id] = _next(entry, before, by=by, reason=before.reason)
+    return tuple(again.values())
+
+
+def _links_of(
+    library: Library, assessments: Sequence[Assessment], *, include_retired: bool
+) -> list[LesionLink]:
+    """Return the links that assessments show: of their lesions, on the days of their visits."""
+    found = []
+    for assessment in assessments:
+        visit = library.visit(assessment.visit_id)
+        for link in library.entries(
+            LesionLink, patient_id=visit.patient_id, include_retired=include_retired
+        ):
+            is_merger = link.kind is LinkKind.MERGED_INTO
+            shown_by = link.other_lesion_id if is_merger else link.lesion_id
+            if shown_by == assessment.lesion_id and link.on == visit.visited_on:
+                found.append(link)
+    return found
 
 
 def _next(there: Entry, wanted: Entry, *, by: str, reason: str | None) -> Entry:

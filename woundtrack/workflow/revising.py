@@ -14,6 +14,7 @@ from woundtrack.model import (
     Assessment,
     BodySite,
     Calibration,
+    Entry,
     Lesion,
     Outline,
     OutlineKind,
@@ -23,6 +24,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.workflow.accepting import measured_parts, method_of, threads_of, tissue_of
 from woundtrack.workflow.identity import new_lesion
+from woundtrack.workflow.lineage import lineage_in_view, lineage_out_of_view
 from woundtrack.workflow.nesting import with_nesting
 
 
@@ -290,6 +292,7 @@ def _revise(
     _refuse_a_second(library, revision)
     patient_id = library.visit(revision.visit_id).patient_id
     known = {lesion.id for lesion in library.lesions(patient_id, include_retired=True)}
+    lineage = _lineage(library, assessment, revision, by)
     with library.verb(verb, by=by, why=reason) as change:
         for lesion in lesions:
             if lesion.id in known:
@@ -297,7 +300,20 @@ def _revise(
             else:
                 change.add_lesion(lesion)
         change.add_assessment(revision)
+        for entry in lineage:
+            change.add_entry(entry)
     return revision
+
+
+def _lineage(library: Library, before: Assessment, after: Assessment, by: str) -> tuple[Entry, ...]:
+    """Return what a revision changes of what its lesion comes from: it counts, or no longer."""
+    is_another = before.lesion_id != after.lesion_id
+    gone = () if before.is_retired or not (is_another or after.is_retired) else (before,)
+    there = () if after.is_retired or not (is_another or before.is_retired) else (after,)
+    return (
+        *lineage_out_of_view(library, gone, by=by),
+        *lineage_in_view(library, there, by=by),
+    )
 
 
 def _refuse_a_second(library: Library, revision: Assessment) -> None:

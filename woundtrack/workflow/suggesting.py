@@ -27,11 +27,14 @@ from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, Earlier, KnownLesion, match
 
 
-def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
+def suggest(
+    library: Library, proposal: Proposal, given: Mapping[int, str] | None = None
+) -> tuple[Decision, ...]:
     """Propose a lesion for each outline of a photograph; nothing is recorded.
 
     A lesion named on import takes the photograph's biggest outline, and the others are left to the
-    person; otherwise outlines are matched to the lesions known at the site.
+    person; otherwise outlines are matched to the lesions known at the site. ``given`` are the
+    lesions' ids of outlines that a person spoke of already, by the outlines' places.
     """
     filed = library.photograph(proposal.photograph_id)
     visit = library.visit(filed.visit_id)
@@ -59,6 +62,7 @@ def suggest(library: Library, proposal: Proposal) -> tuple[Decision, ...]:
         [lesion.label for lesion in lesions],
         head_deg=filed.head_deg,
         width_px=filed.photograph.width_px,
+        given=given,
     )
 
 

@@ -62,9 +62,8 @@ def split_room(clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot:
 
 def cut(ring: Ring, at: float, gap: float) -> Ring:
     """Return the part of a ring left of a line, or right of it, less a gap; it stays one ring."""
-    edge = at + gap
-    kept = (lambda x: min(x, edge)) if gap < 0 else (lambda x: max(x, edge))
-    return tuple((kept(x), y) for x, y in ring)
+    keep = min if gap < 0 else max
+    return tuple((keep(x, at + gap), y) for x, y in ring)
 
 
 def test_l_and_a_digit_give_an_outline_to_another_lesion(room: Room) -> None:
