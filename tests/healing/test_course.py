@@ -150,6 +150,44 @@ def test_death_before_a_closure_is_confirmed_is_a_death_with_the_lesion_open() -
     assert found.healing.is_stopped_by_death
 
 
+def test_a_death_known_by_its_month_counts_from_the_day_it_is_known() -> None:
+    # START is 1 January, so that the middle of the month is still to come on the 5th.
+    month = PartialDate(text=day(0).isoformat()[:7])
+    record = record_with(event(EventKind.DEATH, 0, on=month))
+
+    known = read({"T1": {0: 10.0}}, record, as_of=4)
+
+    assert known.death is not None
+    assert known.died_on == day(4)
+    assert known.lesions[0].followed is not None
+    assert known.lesions[0].followed.outcome is Outcome.DIED
+
+
+def test_a_death_known_by_its_year_is_not_before_the_last_visit_of_that_year() -> None:
+    year = PartialDate(text=str(day(0).year))
+    record = record_with(event(EventKind.DEATH, 0, on=year))
+
+    known = read({"T1": {0: 10.0, 200: 8.0}}, record)
+
+    # The middle of the year is 2 July, day 182; the patient was alive on day 200.
+    assert year.middle < day(200)
+    assert known.died_on == day(200)
+    assert known.lesions[0].followed is not None
+    assert (known.lesions[0].followed.outcome, known.lesions[0].followed.day) == (Outcome.DIED, 200)
+    assert known.ulcer_free is not None
+    assert known.ulcer_free.at_risk == 200
+
+
+def test_an_amputation_known_by_its_month_ends_a_lesion_before_the_middle_of_that_month() -> None:
+    month = PartialDate(text=day(0).isoformat()[:7])
+    record = record_with(event(EventKind.AMPUTATION, 0, "T1", on=month))
+
+    (lesion,) = read({"T1": {0: 10.0}}, record, as_of=4).lesions
+
+    assert lesion.end is not None
+    assert (lesion.end.on, lesion.end.reason) == (day(4), EndReason.AMPUTATED)
+
+
 @pytest.mark.parametrize(
     ("reason", "outcome"),
     [

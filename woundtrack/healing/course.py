@@ -34,6 +34,7 @@ from woundtrack.healing.patient_healing import (
 from woundtrack.model import (
     ClinicalRecord,
     Event,
+    PartialDate,
     Patient,
     SiteGroup,
     Timeline,
@@ -61,7 +62,8 @@ class PatientCourse:
     patient's row of an analysis file; those of the lesions are in ``lesions``. ``distribution`` is
     by ``distribution.DISTRIBUTION_RULE``. ``endpoints`` are EP1 to EP19, in
     their order: of each at least one result for every lesion or for the patient, if only that it
-    can't be computed and why; EP12 is of sentinel lesions alone.
+    can't be computed and why; EP12 is of sentinel lesions alone. ``died_on`` is the day of
+    ``death``, or the one that stands for it.
     """
 
     patient: Patient
@@ -75,13 +77,9 @@ class PatientCourse:
     followed: Followed | None
     distribution: Distribution | None
     death: Event | None
+    died_on: date | None = None
     visited_on: tuple[date, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
-
-    @property
-    def died_on(self) -> date | None:
-        """The day of death, or the one that stands for it."""
-        return None if self.death is None else self.death.on.middle
 
     @property
     def first_visit_on(self) -> date | None:
@@ -117,16 +115,17 @@ def course_of(
 
     What happened after ``as_of`` is left out, as if it were that day; what was only recorded later
     counts. ``record`` is of the timeline's patient; what was found at visits that the timeline
-    doesn't have is left out. A death that is known by its month alone stands for the middle of that
-    month. ``totals`` are those of the scores (``endpoints.score_totals``); without them the
+    doesn't have is left out. A death that is known by its month or year alone stands for the middle
+    of that, but for no day after ``as_of`` and for none before a visit that it may be after.
+    ``totals`` are those of the scores (``endpoints.score_totals``); without them the
     endpoints that are scores say so.
     """
     visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
-    known = laid_out(record, timeline.visits)
+    known = laid_out(record, timeline.visits, as_of=as_of)
     death = record.death
-    if death is not None and death.on.middle > as_of:
+    if death is not None and death.on.earliest > as_of:
         death = None
-    died_on = None if death is None else death.on.middle
+    died_on = None if death is None else _died_on(death.on, visits, as_of)
     spreads = Spreads(point for curve in timeline.lesions for point in curve.points)
     lesions = tuple(
         lesion_course_of(
@@ -169,6 +168,7 @@ def course_of(
             one.lesion.site for one in lesions if one.first_seen_on is not None
         ),
         death=death,
+        died_on=died_on,
         visited_on=tuple(visit.visited_on for visit in visits),
     )
     return replace(course, endpoints=_endpoints(course, record, totals))
@@ -191,6 +191,12 @@ def followed_of(
         for lesion in one.lesions
         if lesion.followed is not None and (unit == "lesion" or lesion.is_sentinel)
     )
+
+
+def _died_on(on: PartialDate, visits: Sequence[Visit], as_of: date) -> date:
+    """Return the day that stands for a death: the patient was alive at the visits before it."""
+    alive = [visit.visited_on for visit in visits if visit.visited_on <= on.latest]
+    return max([on.by(as_of) or on.middle, *alive])
 
 
 def _endpoints(

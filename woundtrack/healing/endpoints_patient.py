@@ -136,7 +136,7 @@ def _alive(
     notes = () if origin.precision is Precision.DAY else (Note.PARTIAL_DATE,)
     if course.death is not None:
         died = course.death.on
-        is_alive = died.middle > target
+        is_alive = (course.died_on or died.middle) > target
         is_sure = died.earliest > latest if is_alive else died.latest <= earliest
         return Endpoint(
             code="EP13",
@@ -180,7 +180,7 @@ def last_known_alive(course: PatientCourse, record: ClinicalRecord) -> date | No
 
 def _events(course: PatientCourse, record: ClinicalRecord, kind: EventKind) -> list[Event]:
     known = [
-        event for event in record.events if event.kind is kind and event.on.middle <= course.as_of
+        event for event in record.events if event.kind is kind and event.on.earliest <= course.as_of
     ]
     return sorted(known, key=lambda event: (event.on.middle, event.on.text))
 
@@ -193,7 +193,7 @@ def _infections(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
             code="EP14",
             what=f"{kind}_recorded",
             value=float(len(known)),
-            on=known[0].on.middle if known else None,
+            on=known[0].on.by(course.as_of) if known else None,
             notes=_notes(known[:1]),
         )
         for event in known[1:]:
@@ -201,7 +201,7 @@ def _infections(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
                 code="EP14",
                 what=f"{kind}_again",
                 value=True,
-                on=event.on.middle,
+                on=event.on.by(course.as_of),
                 lesion_id=event.lesion_id,
                 text=event.text,
                 notes=_notes([event]),
@@ -220,7 +220,7 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
         low=float(related) if unknown else None,
         high=float(related + unknown) if unknown else None,
         interval=IntervalKind.RECORD if unknown else None,
-        on=next((event.on.middle for event in known if event.is_related), None),
+        on=next((event.on.by(course.as_of) for event in known if event.is_related), None),
         status=EndpointStatus.UNCONFIRMED if unknown else EndpointStatus.COMPUTED,
         why=Why.UNKNOWN_RELATION if unknown else None,
     )
@@ -231,8 +231,8 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
             yield Endpoint(
                 code="EP15",
                 what="admission_nights",
-                on=event.on.middle,
-                since=event.on.middle,
+                on=event.on.by(course.as_of),
+                since=event.on.by(course.as_of),
                 status=EndpointStatus.NOT_COMPUTABLE,
                 why=Why.STILL_GOING_ON,
                 text=text,
@@ -250,7 +250,7 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
             high=None if is_whole else float(high),
             interval=None if is_whole else IntervalKind.DATES,
             on=event.ended_on.middle,
-            since=event.on.middle,
+            since=event.on.by(course.as_of),
             text=text,
             notes=() if is_whole else (Note.PARTIAL_DATE,),
         )
@@ -263,7 +263,7 @@ def _amputations(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endp
         code="EP16",
         what="amputations_recorded",
         value=float(len(known)),
-        on=known[0].on.middle if known else None,
+        on=known[0].on.by(course.as_of) if known else None,
         notes=_notes(known[:1]),
     )
     sites = {lesion.lesion.id: lesion.lesion.site for lesion in course.lesions}
@@ -274,7 +274,7 @@ def _amputations(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endp
             code="EP16",
             what="amputation",
             value=True,
-            on=event.on.middle,
+            on=event.on.by(course.as_of),
             lesion_id=event.lesion_id,
             text=", ".join(one for one in (event.text, side) if one),
             notes=_notes([event]),
@@ -301,7 +301,7 @@ def _opioids(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint
             for one in record.treatments
             if one.agent is Agent.OPIOID
             and one.start is not None
-            and one.start.middle <= course.as_of
+            and one.start.earliest <= course.as_of
         ),
         key=lambda one: (one.start.middle if one.start else date.min, one.recorded_at),
     )
@@ -420,7 +420,7 @@ def _exposures(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoi
     their own.
     """
     last = course.as_of if course.died_on is None else min(course.died_on, course.as_of)
-    known = [one for one in record.treatments if one.start is None or one.start.middle <= last]
+    known = [one for one in record.treatments if one.start is None or one.start.earliest <= last]
     if not known:
         yield untold("EP19", "exposure", Why.NOT_RECORDED)
     for one in sorted(known, key=lambda one: (one.start is None, one.start and one.start.text)):
@@ -465,7 +465,7 @@ def _exposures(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoi
             high=None if is_whole else float(high),
             interval=None if is_whole else IntervalKind.DATES,
             on=end if is_over else None,
-            since=one.start.middle,
+            since=one.start.by(last),
             lesion_id=one.lesion_id,
             text=text,
             notes=() if is_whole else (Note.PARTIAL_DATE,),

@@ -5,7 +5,7 @@ Hides how outlines, findings, events and lineage are read together into one answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
@@ -22,6 +22,7 @@ from woundtrack.model import (
     LesionEnd,
     LesionState,
     LinkKind,
+    PartialDate,
     TimelinePoint,
     Visit,
     WoundState,
@@ -113,14 +114,21 @@ class Record:
     is_there: bool = True
 
 
-def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
+def laid_out(
+    record: ClinicalRecord | None, visits: Iterable[Visit], *, as_of: date | None = None
+) -> Record:
     """Lay a record out by lesion; an empty one for None.
 
     A lesion *ends* by the date and reason in its details; by the link that says that it merged; or
     by the first amputation, graft or closure by surgery that is recorded of it, as an event or a
     finding. It *begins* at the latest with the link by which it came of others. A finding at a
-    visit that isn't among these is left out.
+    visit that isn't among these is left out. A date that is known by its month or year alone stands
+    for its middle, but for no day after ``as_of``.
     """
+
+    def stands_for(on: PartialDate) -> date:
+        return on.middle if as_of is None else on.by(as_of) or on.middle
+
     if record is None:
         return Record(ends={}, began_on={}, findings={}, debrided_on=(), is_there=False)
     days = {visit.id: visit.visited_on for visit in visits}
@@ -137,7 +145,7 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
         if link.kind is LinkKind.MERGED_INTO
     }
     ends: dict[str, LesionEnd] = dict(merged)
-    for lesion_id, end in _surgical_ends(record, findings):
+    for lesion_id, end in _surgical_ends(record, findings, stands_for):
         if lesion_id not in merged and (lesion_id not in ends or end.on < ends[lesion_id].on):
             ends[lesion_id] = end
     for detail in record.lesion_details:
@@ -147,7 +155,7 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
         if detail.ended_on is not None:
             into = merged[detail.lesion_id].into if detail.lesion_id in merged else None
             ends[detail.lesion_id] = LesionEnd(
-                on=detail.ended_on.middle,
+                on=stands_for(detail.ended_on),
                 reason=detail.end_reason,
                 into=into if detail.end_reason is EndReason.MERGED else None,
             )
@@ -171,7 +179,7 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
         began_on=began,
         findings={lesion_id: tuple(rows) for lesion_id, rows in findings.items()},
         debrided_on=tuple(
-            (event.lesion_id, event.on.middle)
+            (event.lesion_id, stands_for(event.on))
             for event in record.events
             if event.kind is EventKind.DEBRIDEMENT
         ),
@@ -180,11 +188,16 @@ def laid_out(record: ClinicalRecord | None, visits: Iterable[Visit]) -> Record:
 
 
 def _surgical_ends(
-    record: ClinicalRecord, findings: Mapping[str, Sequence[tuple[date, Finding]]]
+    record: ClinicalRecord,
+    findings: Mapping[str, Sequence[tuple[date, Finding]]],
+    stands_for: Callable[[PartialDate], date],
 ) -> Iterable[tuple[str, LesionEnd]]:
     for event in record.events:
         if event.lesion_id is not None and event.kind in _END_EVENTS:
-            yield event.lesion_id, LesionEnd(on=event.on.middle, reason=_END_EVENTS[event.kind])
+            yield (
+                event.lesion_id,
+                LesionEnd(on=stands_for(event.on), reason=_END_EVENTS[event.kind]),
+            )
     for lesion_id, rows in findings.items():
         for on, finding in rows:
             if finding.state is not None and finding.state in _END_STATES:

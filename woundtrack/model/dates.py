@@ -65,3 +65,10 @@ class PartialDate:
     def middle(self) -> date:
         """The day that stands for it in an analysis: the middle of the days that it may be."""
         return self.earliest + (self.latest - self.earliest) // 2
+
+    def by(self, day: date) -> date | None:
+        """Return the day that stands for it when seen from a day by which it has happened.
+
+        The middle, or that day where the middle is still to come; None where all of it is.
+        """
+        return None if self.earliest > day else min(self.middle, day)
