@@ -417,6 +417,40 @@ def test_the_patient_after_is_read_ahead(page: TimelinePage, qtbot: QtBot) -> No
     assert timeline.patient == record.patient == before
 
 
+def test_the_chart_of_the_patient_after_is_laid_out_ahead(page: TimelinePage, qtbot: QtBot) -> None:
+    session = page._session
+    assert session.library is not None
+    before = session.library.patient_with_code("WT-0118")
+    qtbot.waitUntil(lambda: len(page.chart._kept) > 1, timeout=5000)
+    ahead = [kept for kept in page.chart._kept.values() if kept.shown.timeline.patient == before]
+
+    session.set_patient(before)
+    page.chart.repaint()
+
+    assert page.chart.picture is not None
+    assert [kept.picture for kept in ahead] == [page.chart.picture]
+
+
+def test_a_chart_that_is_kept_is_laid_out_anew_for_another_size_or_choice(
+    page: TimelinePage,
+) -> None:
+    first = page.chart.picture
+
+    page.resize(1200, 620)
+    QApplication.processEvents()
+    wider = page.chart.picture
+    page.unit.set_value("percent")
+    page._choose()
+    percent = page.chart.picture
+
+    assert first is not None
+    assert wider is not None
+    assert percent is not None
+    assert wider.width > first.width
+    assert "% of baseline" in percent.words()
+    assert "% of baseline" not in wider.words()
+
+
 def test_what_was_kept_is_read_anew_once_anything_is_recorded(page: TimelinePage) -> None:
     session = page._session
     assert session.library is not None

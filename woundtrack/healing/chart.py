@@ -243,6 +243,7 @@ class _Plan:
     caption: tuple[str, ...]
 
     has_day: bool = False
+    has_one_day: bool = False
 
     def frame_px(self, *, has_caption: bool) -> tuple[float, float]:
         """Return the heights above the panels, and below them without the lanes."""
@@ -312,6 +313,7 @@ def _plan(chart: Chart, paper: Paper) -> _Plan:
         lanes_px=sum(height for _, height in lane_heights(paper, lanes, span)),
         whole=whole,
         caption=caption,
+        has_one_day=len(marked) < 2,
         has_day=death is not None or (chart.today is not None and chart.today <= whole[1]),
     )
 
@@ -378,7 +380,6 @@ def _lay_out(chart: Chart, plan: _Plan, paper: Paper) -> Drawing:
     panels_px = max(paper.height - head - foot - plan.lanes_px, 40.0)
     if plan.lanes_px:
         panels_px -= 6
-    days = {mark.on for panel in plan.panels for mark in panel.marks}
     drawn: list[tuple[str, float, float]] = []
     top = head
     if not plan.panels:
@@ -401,7 +402,7 @@ def _lay_out(chart: Chart, plan: _Plan, paper: Paper) -> Drawing:
             frame,
             unit=chart.unit,
             words=words,
-            is_single=len(days) < 2 and not drawn,
+            is_single=plan.has_one_day and not drawn,
         )
         drawn.append((panel.key, top, top + tall))
         top += tall + _GAP_PX

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import math
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -31,6 +32,7 @@ from woundtrack.healing.chart import GUTTER_PX, Chart, Plan
 from woundtrack.healing.chart_layout import Outlines, Period, Scaling, Unit, Waiting
 from woundtrack.healing.chart_paper import ChartPoint, ChartSpot, Drawing
 from woundtrack.healing.chart_record import Lane, ScoreTotal
+from woundtrack.healing.chart_style import Theme
 from woundtrack.model import (
     Analyte,
     ClinicalRecord,
@@ -57,6 +59,8 @@ GUTTER: Final = round(GUTTER_PX)
 """Width at the left of the chart for the names of the sites."""
 _CATCH_PX: Final = 11.0
 _LEAST_DRAG_PX: Final = 12.0
+_MOST_KEPT: Final = 6
+"""Charts kept in memory: on a large screen one is ten megabytes."""
 
 Panels = Literal["site", "patient", "lesion"]
 """A panel a site, one for the patient, or the lesion in view alone."""
@@ -109,6 +113,16 @@ class Shown:
         )
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A course that was laid out: what it was made from stays alive as long as its key counts."""
+
+    shown: Shown
+    plan: Plan
+    picture: Drawing | None = None
+    pixmap: QPixmap = field(default_factory=QPixmap)
+
+
 class ChartView(QWidget):
     """The curves of one patient; the visit and the lesion in view are marked on them.
 
@@ -144,6 +158,7 @@ class ChartView(QWidget):
         self._plan: Plan | None = None
         self._picture: Drawing | None = None
         self._pixmap = QPixmap()
+        self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
         self._is_stale = True
         self._visit: date | None = None
         self._lesion_id: str | None = None
@@ -213,20 +228,51 @@ class ChartView(QWidget):
         left, right = picture.dates
         return x if x is not None and left - 1 <= x <= right + 1 else None
 
+    def prepare(self, shown: Shown) -> None:
+        """Lay out and paint another course at this size, so that it is there when it is shown."""
+        if self.width() < 240:
+            return
+        kept = self._keep(shown, None, None)
+        parent = self.parentWidget()
+        height = max(kept.plan.least_px, self.height() if parent is None else parent.height())
+        if kept.picture is None or kept.picture.height != height:
+            kept.picture = kept.plan.lay_out(height)
+            kept.pixmap = self._painted(kept.picture)
+
+    def _keep(self, shown: Shown, lesion_id: str | None, period: Period | None) -> _Kept:
+        """Return what is kept of a course as it is chosen to be seen, planned now if need be."""
+        look: Theme = "dark" if theme.current().name == "dark" else "light"
+        key = (
+            id(shown.timeline),
+            id(shown.record),
+            frozenset(shown.waiting),
+            None if shown.only is None else shown.only.note,
+            shown.today,
+            self._choices,
+            lesion_id if self._choices.split == "lesion" else None,
+            period,
+            self.width(),
+            look,
+            self.devicePixelRatioF(),
+        )
+        if key not in self._kept:
+            chart = replace(
+                shown.chart(self._choices, lesion_id, period),
+                theme=look,
+                width_px=self.width(),
+                has_caption=False,
+            )
+            self._kept[key] = _Kept(shown, Plan(chart, text_width))
+            while len(self._kept) > _MOST_KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
     def _make_plan(self) -> None:
         """Say what is drawn in this width, and how high it is at least."""
         if self._plan is not None or self._shown is None or self.width() < 240:
             return
-        chart = self._shown.chart(self._choices, self._lesion_id, self._period)
-        self._plan = Plan(
-            replace(
-                chart,
-                theme="dark" if theme.current().name == "dark" else "light",
-                width_px=self.width(),
-                has_caption=False,
-            ),
-            text_width,
-        )
+        self._plan = self._keep(self._shown, self._lesion_id, self._period).plan
         self.setMinimumHeight(self._plan.least_px)
 
     def _lay_out(self) -> None:
@@ -237,21 +283,31 @@ class ChartView(QWidget):
         self._is_stale = False
         self._pixmap = QPixmap()
         self._picture = None
-        if self._plan is not None:
-            self._picture = self._plan.lay_out(self.height())
+        if self._plan is not None and self._shown is not None:
+            kept = self._keep(self._shown, self._lesion_id, self._period)
+            if kept.picture is None or kept.picture.height != self.height():
+                kept.picture = kept.plan.lay_out(self.height())
+                kept.pixmap = QPixmap()
+            self._picture, self._pixmap = kept.picture, kept.pixmap
         self.drawn.emit()
+
+    def _painted(self, picture: Drawing) -> QPixmap:
+        """Return the chart in the pixels of this screen."""
+        ratio = self.devicePixelRatioF()
+        made = QPixmap(round(picture.width * ratio), round(picture.height * ratio))
+        made.setDevicePixelRatio(ratio)
+        made.fill(QColor(picture.ground))
+        painter = QPainter(made)
+        paint(painter, picture)
+        painter.end()
+        return made
 
     def _paint_picture(self, painter: QPainter, picture: Drawing) -> None:
         """Paint the chart once, and keep it for what moves over it."""
-        ratio = self.devicePixelRatioF()
         if self._pixmap.isNull():
-            made = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
-            made.setDevicePixelRatio(ratio)
-            made.fill(QColor(picture.ground))
-            on_pixmap = QPainter(made)
-            paint(on_pixmap, picture)
-            on_pixmap.end()
-            self._pixmap = made
+            self._pixmap = self._painted(picture)
+            if self._shown is not None:
+                self._keep(self._shown, self._lesion_id, self._period).pixmap = self._pixmap
         painter.drawPixmap(QPoint(0, 0), self._pixmap)
 
     # --- Qt --------------------------------------------------------------------------------------

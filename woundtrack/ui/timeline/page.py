@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         Assessment,
         ClinicalRecord,
         LesionTimeline,
+        Patient,
         Score,
         Timeline,
     )
@@ -437,7 +438,7 @@ class TimelinePage(QWidget):
             waiting=self._waiting,
             only=self._only,
             score_total=self._score_total,
-            today=datetime.now().astimezone().date(),
+            today=_today(),
         )
 
     # --- the period ------------------------------------------------------------------------------
@@ -645,9 +646,26 @@ class TimelinePage(QWidget):
         near = [codes[at] for at in (place + 1, place - 1) if place >= 0 and 0 <= at < len(codes)]
         unread = [one for one in near if not self._session.has_course(one)]
         if unread:
-            self._session.course_of(unread[0])
+            self._prepare(unread[0])
         if len(unread) > 1:
             self._ahead.start()
+
+    def _prepare(self, patient: Patient) -> None:
+        """Read a patient that isn't in view, and lay out its chart."""
+        library = self._session.library
+        if library is None:
+            return
+        timeline, record = self._session.course_of(patient)
+        # Those with scores are laid out when they are looked at: totals need definitions.
+        if any(curve.points for curve in timeline.lesions) and not record.scores:
+            self.chart.prepare(
+                Shown(
+                    timeline=timeline,
+                    record=record,
+                    waiting=_waiting(library, timeline),
+                    today=_today(),
+                )
+            )
 
     def _show_place(self) -> None:
         curve, on = self.curve, self.visit_on
@@ -901,6 +919,10 @@ class TimelinePage(QWidget):
         super().resizeEvent(event)
         self._side.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
         self._share_bar()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
