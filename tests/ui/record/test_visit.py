@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -30,6 +31,7 @@ from woundtrack.ui.record.answer_row import OfferedText
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.number_field import NumberField
 from woundtrack.ui.record.visit_draft import of_lesion
+from woundtrack.ui.window.focus_ring import FocusRing
 
 
 def test_last_visits_answers_stand_beside_the_questions(room: Room) -> None:
@@ -225,6 +227,16 @@ def test_an_unusual_number_of_another_lesion_brings_that_into_view_before_saving
     assert room.page.lesion is not None
     assert room.page.lesion.label == "T1"
     assert "3\u202fcm is unusual (last 0.3)" in room.row("max_depth_cm").question
+
+
+def test_where_enter_leads_to_can_be_seen(room: Room) -> None:
+    room.row("max_depth_cm").control.setFocus()
+    room.type("9")
+
+    QTest.keyClick(room.window.windowHandle(), Qt.Key.Key_Return)  # as the system sends it
+
+    (ring,) = room.window.findChildren(FocusRing)
+    assert ring.widget() is room.row("max_depth_cm").question_buttons[0]
 
 
 def test_f4_scores_the_lesion_in_view(room: Room) -> None:

@@ -335,7 +335,9 @@ class AnswerRow(QWidget):
         self._questions.append(said)
         self._asking.addWidget(said)
         for words, do in answers:
-            button = KeyButton(words, size="small")
+            # Enter goes on from the number to the first of them, and takes it.
+            is_first = not self.question_buttons
+            button = KeyButton(words, self.tr("Enter") if is_first else "", size="small")
             button.setAccessibleName(f"{self.title}: {words}")
             button.clicked.connect(lambda _=False, do=do: do())
             self._questions.append(button)

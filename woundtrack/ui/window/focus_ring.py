@@ -30,11 +30,12 @@ _OUTSIDE: Final = 4
 _KEYS: Final = frozenset(
     {Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_F6}
     | {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
+    | {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 )
 
 
 class FocusRing(QFocusFrame):
-    """Follows the focus inside one window once Tab, F6 or an arrow was pressed; a click ends it.
+    """Follows the focus inside a window once Tab, F6, Enter or an arrow was pressed, until a click.
 
     Line edits and lists show the focus by themselves.
     """
