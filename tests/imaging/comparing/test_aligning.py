@@ -233,3 +233,29 @@ def test_going_to_the_common_skin_and_back_ends_where_it_began() -> None:
     places = np.array([[1.0, 2.0], [-30.0, 4.5]])
 
     assert layout.laid[1].taken_back(layout.laid[1].placed(places)) == pytest.approx(places)
+
+
+@pytest.mark.parametrize("count", [3, 4])
+@pytest.mark.parametrize("wrong", [1, 2, 3])
+def test_a_landmark_that_is_another_place_is_named(count: int, wrong: int) -> None:
+    true = {1: (100.0, 100.0), 2: (500.0, 120.0), 3: (130.0, 450.0), 4: (480.0, 430.0)}
+    first = {number: true[number] for number in range(1, count + 1)}
+    x, y = first[wrong]
+    second = {**first, wrong: (x - 60.0, y + 80.0)}  # 10 mm away
+
+    layout = lay_out([sight(first), sight(second)])
+
+    assert layout.misplaced(0, 1) == (wrong, pytest.approx(10.0))
+
+
+def test_landmarks_clicked_a_little_off_are_all_the_same_places() -> None:
+    first = {1: (100.0, 100.0), 2: (500.0, 120.0), 3: (130.0, 450.0), 4: (480.0, 430.0)}
+    second = {1: (108.0, 95.0), 2: (493.0, 126.0), 3: (136.0, 441.0), 4: (472.0, 437.0)}
+
+    assert lay_out([sight(first), sight(second)]).misplaced(0, 1) is None
+
+
+def test_two_landmarks_can_not_tell_which_of_them_is_wrong() -> None:
+    first, second = {1: (0.0, 0.0), 2: (300.0, 0.0)}, {1: (0.0, 0.0), 2: (600.0, 0.0)}
+
+    assert lay_out([sight(first), sight(second)]).misplaced(0, 1) is None

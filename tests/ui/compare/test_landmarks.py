@@ -333,3 +333,24 @@ def test_the_pointer_names_the_photo_that_is_wanted_when_the_other_is_clicked(
     assert said[-1] == "Place 1 is wanted in the right photo now."
     press(qtbot, page, KEY.Key_Escape)
     settle(qtbot, window)
+
+
+def test_a_place_that_is_not_the_same_is_asked_about(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    status = page.room.marking_bar.status
+    press(qtbot, page, KEY.Key_L)
+    click_pairs(qtbot, page, (1, 2))
+    click_spot(qtbot, page, 0, 3)
+    beside = SEEN[3].seen((SPOTS_MM[3][0] + 6.0, SPOTS_MM[3][1] - 8.0))  # 10 mm away
+    qtbot.mouseClick(page.room.canvas, LEFT, pos=view_place(page, 3, beside).toPoint())
+    asked = status.text()
+
+    press(qtbot, page, KEY.Key_Delete)
+    click_spot(qtbot, page, 3, 3)
+
+    assert asked == "Place 3 is 10\u202fmm off the others: the same?"
+    assert status.text().startswith("Lined up to ")
+    press(qtbot, page, KEY.Key_Escape)
+    settle(qtbot, window)

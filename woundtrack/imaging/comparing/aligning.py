@@ -34,6 +34,9 @@ PICK_WEIGHT: Final = 4.0
 many observations it counts beside the misses of the landmarks themselves: two of them leave one
 miss alone, which may be zero by chance."""
 
+MISPLACED_MM: Final = 5.0
+"""So far off is no landmark that was clicked in the same place twice."""
+
 _WITHIN: Final = math.sqrt(-math.log(0.05))
 """The 95 % quantile of a distance in the plane by its root mean square, normal both ways."""
 
@@ -132,6 +135,26 @@ class Layout:
             error_mm=math.hypot(*(step.error_mm for step in steps)),
             by_way_of_others=True,
         )
+
+    def misplaced(self, one: int, other: int) -> tuple[int, float] | None:
+        """Return the landmark that isn't the same place in two photographs, and by how many mm.
+
+        From three on: the one without which the others agree best, where it lies more than
+        ``MISPLACED_MM`` from where they put it, and three times as far as they from each other.
+        """
+        mine, its = self.landmarks_mm[one], self.landmarks_mm[other]
+        numbers = sorted(mine.keys() & its.keys())
+        if len(numbers) <= LEAST:
+            return None
+        here, there = self._shared(one, other)
+        found = []
+        for place, number in enumerate(numbers):
+            rest = np.arange(len(numbers)) != place
+            turn, x, y = rigid(here[rest], there[rest])
+            off = np.hypot(*(here @ _rotation(turn).T + (x, y) - there).T)
+            found.append((float(np.sqrt((off[rest] ** 2).mean())), number, float(off[place])))
+        agree, number, miss = min(found)
+        return (number, miss) if miss > max(MISPLACED_MM, 3 * agree) else None
 
     def _shared(self, one: int, other: int) -> tuple[Floats, Floats]:
         mine, its = self.landmarks_mm[one], self.landmarks_mm[other]

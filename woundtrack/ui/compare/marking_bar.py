@@ -41,11 +41,18 @@ class MarkingBar(Panel):
             layout.addWidget(button)
 
     def show_marking(
-        self, marking: Marking, agreement: Agreement | None, *, is_looking: bool
+        self,
+        marking: Marking,
+        agreement: Agreement | None,
+        misplaced: tuple[int, float] | None,
+        *,
+        is_looking: bool,
     ) -> None:
-        """Say what comes next."""
+        """Say what comes next, and which landmark lies ``misplaced``: its number, by so many mm."""
         self.hint.setText(self._hint(marking, is_looking=is_looking))
-        self.status.setText(self._status(marking, agreement))
+        is_doubtful = misplaced is not None and not marking.proposed
+        self.status.setText(self._status(marking, agreement, misplaced))
+        self.status.set_tone("doubt" if is_doubtful else "2")
         self.done.reword(
             self.tr("Keep these places") if marking.proposed else self.tr("Save landmarks")
         )
@@ -69,9 +76,19 @@ class MarkingBar(Panel):
             number=number
         )
 
-    def _status(self, marking: Marking, agreement: Agreement | None) -> str:
+    def _status(
+        self,
+        marking: Marking,
+        agreement: Agreement | None,
+        misplaced: tuple[int, float] | None,
+    ) -> str:
         if marking.proposed:
             return self.tr("Click one that is not, to drop it.")
+        if misplaced is not None:
+            number, off = misplaced
+            return self.tr("Place {number} is {off} off the others: the same?").format(
+                number=number, off=words.kept_whole(f"{words.number(off, 0)}{words.THIN}mm")
+            )
         if agreement is None:
             return self.tr("Two at least, better three.")
         return lined_up(agreement)

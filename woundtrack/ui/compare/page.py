@@ -302,7 +302,10 @@ class ComparePage(QWidget):
         self.room.show_mode(self.mode, choice, self.agreement, is_playing=self._timer.isActive())
         if marking is not None:
             self.room.marking_bar.show_marking(
-                marking, self.agreement, is_looking=self.work.is_looking
+                marking,
+                self.agreement,
+                self._stage.misplaced(choice.pair),
+                is_looking=self.work.is_looking,
             )
         self._want_pictures(choice, scene)
         is_whole = all(one.picture is not None or one.message_is_final for one in scene.shown)

@@ -83,6 +83,13 @@ class Staging(QObject):
             return None
         return self._layout.agreement(left, right)
 
+    def misplaced(self, pair: tuple[ComparedVisit, ComparedVisit]) -> tuple[int, float] | None:
+        """Return the landmark that isn't the same place in both, and by how many mm; or None."""
+        left, right = (self._order.get(one.id) for one in pair)
+        if self._layout is None or left is None or right is None:
+            return None
+        return self._layout.misplaced(left, right)
+
     def fitted(
         self,
         visits: Sequence[ComparedVisit],
