@@ -161,6 +161,23 @@ def test_a_full_stop_covers_the_page_and_any_key_for_next_uncovers_it(
     assert code(screen) == "WT-0092"
 
 
+def test_what_is_recorded_meanwhile_comes_without_the_page_going_away(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic, clinic_session: Session
+) -> None:
+    begin(qtbot, screen, clinic, 2)
+    pair = screen.photos.pair
+    detail = PatientDetail(patient_id=clinic.patients[2].id, sex=Sex.FEMALE, birth_year=1963)
+    assert clinic_session.library is not None
+    workflow.record_entries(clinic_session.library, [detail], by="Ann")
+
+    clinic_session.changed("record")
+    assert not screen.notice.words
+    settle(qtbot, screen)
+
+    assert screen.head.facts.startswith("Female, 63 y.")
+    assert screen.photos.pair is pair
+
+
 # --- names ---------------------------------------------------------------------------------------
 
 

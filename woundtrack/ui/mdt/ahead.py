@@ -52,6 +52,7 @@ class Ahead(QObject):
         super().__init__(parent)
         self._session = session
         self._courses: dict[str, PatientCourse] = {}
+        self._stale: set[str] = set()
         self._pairs: OrderedDict[Wanted, Pair | None] = OrderedDict()
         self._wishes: list[tuple[Patient, date | None, date, bool]] = []
         self._lesions: dict[str, str | None] = {}
@@ -107,10 +108,16 @@ class Ahead(QObject):
             self._task.cancel()
             self._task = None
 
+    def refresh(self) -> None:
+        """Stop, and read everything anew once it is wanted; what was read stays until then."""
+        self.stop()
+        self._stale = set(self._courses)
+
     def forget(self) -> None:
         """Stop, and let all go."""
         self.stop()
         self._courses.clear()
+        self._stale.clear()
         self._pairs.clear()
 
     def _read_on(self) -> None:
@@ -120,7 +127,7 @@ class Ahead(QObject):
         # What is in view comes whole; then every course, which is quick; then pictures to come.
         for place, (patient, since, today, is_whole) in enumerate(self._wishes):
             course = self._courses.get(patient.id)
-            if course is None:
+            if course is None or patient.id in self._stale:
                 self._start_course(patient, since, today)
                 return
             if place == 0 and self._start_pair(course, self._lesion(course), is_whole=is_whole):
@@ -137,7 +144,8 @@ class Ahead(QObject):
                     return
 
     def _lesion(self, course: PatientCourse) -> str | None:
-        return self._lesions.get(course.patient.id, course.first_lesion)
+        chosen = self._lesions.get(course.patient.id)
+        return chosen if course.row_of(chosen) is not None else course.first_lesion
 
     def _start_course(self, patient: Patient, since: date | None, today: date) -> None:
         library = self._session.library
@@ -147,6 +155,7 @@ class Ahead(QObject):
         def keep(course: PatientCourse) -> None:
             self._task = None
             self._courses[patient.id] = course
+            self._stale.discard(patient.id)
             self.course_came.emit(patient.id)
             self._read_on()
 
@@ -161,9 +170,11 @@ class Ahead(QObject):
             return False
         patient_id = course.patient.id
         key = (patient_id, lesion_id, is_whole)
-        if key in self._pairs:
-            return False
         plan: PairPlan | None = pair_plan(course, lesion_id, is_whole_course=is_whole)
+        if key in self._pairs:
+            pair = self._pairs[key]
+            if (None if pair is None else pair.plan) == plan:
+                return False
         if plan is None:
             self._pairs[key] = None
             self.pair_came.emit(patient_id)

@@ -213,7 +213,8 @@ class MdtScreen(QWidget):
         course = self.course
         if course is None:
             return None
-        return self._lesions.get(course.patient.id, course.first_lesion)
+        chosen = self._lesions.get(course.patient.id)
+        return chosen if course.row_of(chosen) is not None else course.first_lesion
 
     def next(self) -> None:
         """Show the next patient; after the last, say that it was the last."""
@@ -395,8 +396,7 @@ class MdtScreen(QWidget):
 
     def _read_anew(self, _kinds: object = None) -> None:
         if self.isVisible() and self._patients:
-            self.ahead.forget()
-            self._show()
+            self.ahead.refresh()
             self._want()
 
     def _course_came(self, patient_id: str) -> None:
