@@ -1,8 +1,8 @@
 """Two visits of one to six lesions a site, drawn from numbers alone: outlines, cameras, truths.
 
-Shapes vary as 1117 real outlines of the public collection that the network learnt from do; how
-lesions change from visit to visit is assumed (``CHANGE``): no collection of repeated photographs of
-ulcers is public. Knows nothing of what it is there to test.
+Shapes vary as 1117 real outlines of the Foot Ulcer Segmentation Challenge do (training and
+validation photographs, doi:10.3390/info15030140); how lesions change from visit to visit is assumed
+(``CHANGE``): no collection of repeated photographs of ulcers is public.
 """
 
 from __future__ import annotations
@@ -296,13 +296,13 @@ def case(
 ) -> Case | None:
     """Return one photograph of a second visit; None where its event has no room.
 
-    ``event`` is "", "missing", "new", "merge", "split", "recurrence", "mixed" or "close-up" (of one
-    lesion, on the same day).
+    ``event`` is "", "missing", "beside gone" (of two side by side, as before a merger), "new",
+    "merge", "split", "recurrence", "mixed" or "close-up" (of one lesion, on the same day).
     """
     draw = np.random.default_rng([seed, count, sum(map(ord, event))])
     after = float(draw.choice([7.0, 14.0, 28.0, 28.0, 56.0]) if days is None else days)
     before = settled(draw, count)
-    if event == "merge" and count >= 2:
+    if event in {"merge", "beside gone"} and count >= 2:
         beside = neighbours(draw, before)
         if beside is None:
             return None
@@ -376,6 +376,8 @@ def evolved(
     """Return the wounds after these events; None where one has no room. Fills ``closed``."""
     if kinds & {"missing", "mixed"} and len(wounds) >= 2:
         wounds.pop(int(draw.integers(len(wounds))))
+    if "beside gone" in kinds:
+        wounds.pop(int(draw.integers(2)))
     if "merge" in kinds:
         near = nearest(wounds)
         if near is None:

@@ -11,7 +11,8 @@ import pytest
 
 from tests.workflow.test_identity import FLAT
 from woundtrack.model import Outline
-from woundtrack.workflow.constellation import Seen, Spot, explain, spot_of
+from woundtrack.workflow.constellation import Seen, explain
+from woundtrack.workflow.spots import Spot, spot_of
 
 
 def ellipse(
@@ -178,3 +179,23 @@ def test_two_far_apart_don_t_merge() -> None:
     (found,) = explain([spot(ellipse(60 + 60j, 14, 10))], known)
 
     assert len(found.seen) == 1
+
+
+def test_two_outlines_given_to_a_lesion_that_was_one_leave_the_third_to_be_matched() -> None:
+    known = seen(ellipse(40 + 40j, 12, 9), ellipse(150 + 60j, 6, 6))
+    pieces = [spot(ellipse(34 + 40j, 5, 5)), spot(ellipse(46 + 40j, 5, 5))]
+
+    found = explain([spot(ellipse(150 + 60j, 6, 6)), *pieces], known, given={1: "L0", 2: "L0"})
+
+    assert found[0].seen == (1,)
+
+
+def test_what_is_given_is_never_said_otherwise() -> None:
+    known = seen(*(ellipse(place, 6, 6) for place in TRIANGLE))
+    today = [spot(ellipse(place, 6, 6)) for place in TRIANGLE]
+
+    found = explain(today, known, given={0: "L1", 1: "some new lesion"})
+
+    assert found[0].seen == (1,)
+    assert found[1].seen == ()
+    assert found[2].seen in {(0,), (2,)}

@@ -15,21 +15,15 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from woundtrack.errors import CardUnreliable
-from woundtrack.imaging import points_on_skin
-from woundtrack.model import Calibration, Outline
-
-Complexes = npt.NDArray[np.complex128]
-Floats = npt.NDArray[np.float64]
+from woundtrack.workflow.spots import ORDERS, Complexes, Floats, Spot, joined
 
 # Chosen on the development seeds of benchmarks/identity.py, which reports others.
 MISSED: Final = 0.12  # of the lesions known, so many are closed, or not in the photograph
 REOPENS: Final = 0.08  # of those that closed, so many are open again
 NEW: Final = 0.10  # lesions nobody saw before, for every one in the photograph
 MERGES: Final = 0.2  # of two that lie side by side
-SPLITS: Final = 0.1
+SPLITS: Final = 0.1  # of those with two outlines that might be its pieces
 PARTS_JOIN: Final = 0.3  # two open parts of one lesion become one
 FAR_MM: Final = 12.0  # the gap between two over which merging gets e-fold less likely
 FIELD_MM2: Final = 30_000.0  # of skin that a photograph shows: a new lesion may lie anywhere in it
@@ -45,11 +39,11 @@ RESHAPED: Final = 0.1  # of the lesions, so many have a shape of no likeness wit
 TRUST: Final = 0.9  # chances are this power of what the model says: it is simpler than skin
 
 _TURNS: Final = 72
-_ANGLES: Final = 64  # at which a shape's radius is looked at
-_ORDERS: Final = np.arange(2, 7)
 _SPREAD: Final = np.array([0.0277, 0.0048, 0.0025, 0.0011, 0.0007])
-_POINTS: Final = 128
+"""Mean squares of the shapes' coefficients, of 1117 outlines that people drew: training and
+validation photographs of the Foot Ulcer Segmentation Challenge (doi:10.3390/info15030140)."""
 _BEAM: Final = 96
+_WIDEST: Final = 4.0  # of ``FAR_MM``: over a wider gap nothing merges
 HOPELESS: Final = 15.0  # ln of odds: what is less likely than a new lesion by this isn't tried
 _BEHIND: Final = 25.0  # ln of odds by which a search's state may be behind the best, and go on
 _UPRIGHT: Final = 0.5  # of all photographs, so many are taken from the same side as the last
@@ -60,38 +54,9 @@ _SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
 """Widths of skin, mm, that a photograph without a scale may show."""
 
 _TURN: Final[Floats] = 2 * math.pi * np.arange(_TURNS) / _TURNS
-_RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
-_WAVES: Final[Complexes] = np.exp(-1j * np.outer(_ORDERS, _RAYS))
 
 
 _NONE_GIVEN: Final[Mapping[int, str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Spot:
-    """One outline as it lies on the skin, in complex numbers x + iy, mm, the picture's top up.
-
-    Without a scale ``centre`` and ``area_mm2`` are None. ``shape`` are Fourier coefficients of the
-    logarithm of the radius round the centre, of orders 2 to 6: they know no size.
-    """
-
-    frame: str
-    ring: Complexes
-    shape: Complexes
-    centre: complex | None
-    area_mm2: float | None
-    head_deg: float | None = None
-
-    @property
-    def size(self) -> float:
-        """Its area, mm²; px² without a scale."""
-        return _middle(self.ring)[1] if self.area_mm2 is None else self.area_mm2
-
-    def scaled(self, mm_per_px: float) -> Spot:
-        """Return the spot of a photograph without a scale as one of that scale."""
-        ring = self.ring * mm_per_px
-        centre, area = _middle(ring)
-        return replace(self, ring=ring, centre=centre, area_mm2=area)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -125,92 +90,6 @@ class Explained:
     by_place: float = 0.0
     by_shape: float = 0.0
     by_size: float = 0.0
-
-
-def spot_of(
-    outline: Outline,
-    calibration: Calibration | None,
-    frame: str,
-    head_deg: float | None = None,
-) -> Spot:
-    """Return where an outline lies and what shape it has; in pixels where there is no scale.
-
-    Parameters
-    ----------
-    frame
-        Which photograph it is: places are compared within one alone.
-    head_deg
-        Where the head is in it, clockwise from its top; None where nobody said.
-    """
-    points = np.asarray(outline.outer, dtype=np.float64)
-    points = points[:: max(len(points) // _POINTS, 1)]
-    ring = points[:, 0] + 1j * points[:, 1]
-    if calibration is not None:
-        upright = _upright(points, calibration)
-        if upright is not None:
-            centre, area = _middle(upright)
-            return Spot(frame, upright, _shape(upright), centre, area, head_deg)
-    return Spot(frame, ring, _shape(ring), None, None, head_deg)
-
-
-def _upright(points: Floats, calibration: Calibration) -> Complexes | None:
-    """Return points (N, 2) px on the skin, mm, turned so that the picture's top is up."""
-    middle = points.mean(axis=0)
-    cross = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    try:
-        skin = points_on_skin(np.concatenate([points, cross]), calibration)
-    except CardUnreliable:
-        return None
-    if not np.isfinite(skin).all():
-        return None
-    ring = skin[:, 0] + 1j * skin[:, 1]
-    across, down = ring[-2] - ring[-3], ring[-1] - ring[-3]
-    if (across.conjugate() * down).imag < 0:  # its y goes up: as in a mirror
-        ring, across, down = ring.conjugate(), across.conjugate(), down.conjugate()
-    along = across / abs(across) + down / abs(down) / 1j
-    turned: Complexes = ring[:-3] * (along.conjugate() / abs(along))
-    return turned
-
-
-def _middle(ring: Complexes) -> tuple[complex, float]:
-    """Return the middle of a ring's area and the area, by the shoelace formula."""
-    following = np.roll(ring, -1)
-    cross = (ring.conjugate() * following).imag
-    twice = float(cross.sum())
-    if abs(twice) < 1e-9:
-        return complex(ring.mean()), 1e-3
-    return complex(((ring + following) * cross).sum() / (3 * twice)), abs(twice) / 2
-
-
-def _shape(ring: Complexes) -> Complexes:
-    """Return the Fourier coefficients of ln radius round a ring's middle."""
-    return _shape_of(_squared_radii(ring - _middle(ring)[0]))
-
-
-def _shape_of(squared: Floats) -> Complexes:
-    """Return the Fourier coefficients of ln radius, given its squares along the rays."""
-    mean = float(np.abs(squared).mean())
-    if mean <= 0:
-        return np.zeros(len(_ORDERS), dtype=np.complex128)
-    log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
-    found: Complexes = (_WAVES @ log_radius) / _ANGLES
-    return found
-
-
-def _squared_radii(around: Complexes) -> Floats:
-    """Return a ring's squared radius along each ray from 0; of one left twice, of what it meets.
-
-    The sum over the edges that the ray crosses, outwards plus, inwards minus.
-    """
-    seen_along = around * np.exp(-1j * _RAYS)[:, None]  # each ray is the real axis once
-    follow = np.roll(seen_along, -1, axis=1)
-    side, next_side = seen_along.imag >= 0, follow.imag >= 0
-    rise = follow.imag - seen_along.imag
-    share = -seen_along.imag / np.where(rise == 0, 1.0, rise)
-    radius = seen_along.real + share * (follow.real - seen_along.real)
-    crosses = (side != next_side) & (radius > 0)
-    squared: Floats = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
-    return -squared if squared.sum() < 0 else squared
 
 
 # --- explanations --------------------------------------------------------------------------------
@@ -262,7 +141,7 @@ def explain(
     """
     if not today:
         return ()
-    if any(spot.centre is None for spot in today):
+    if all(spot.centre is None for spot in today):
         width = width_px or 2 * max(float(np.abs(spot.ring).max()) for spot in today)
         trials = [[spot.scaled(mm / width) for spot in today] for mm in _SCALES]
     else:
@@ -351,12 +230,13 @@ def _ways(
 def _is_allowed(group: _Group, seen: Sequence[Seen], given: Mapping[int, str]) -> bool:
     """Say whether a group is what was given, and takes no lesion that was given to another."""
     lesions = {seen[place].lesion for place in group.seen}
-    known = {one.lesion for one in seen}
-    wanted = {given[number] for number in group.today if number in given}
-    if wanted:
-        return lesions == wanted & known
     parts = Counter(one.lesion for one in seen)
     taken = Counter(given.values())
+    wanted = {given[number] for number in group.today if number in given}
+    if wanted:
+        # More parts of a lesion than there were: one has no place among those seen.
+        has_more = any(taken[lesion] > parts[lesion] for lesion in wanted)
+        return lesions == wanted & parts.keys() or (has_more and not lesions)
     return all(parts[lesion] > taken[lesion] for lesion in lesions)
 
 
@@ -613,7 +493,7 @@ def _same_shape(spot: Spot, then: Spot, days: float) -> Floats:
     one_day, later = ALIKE
     alike = one_day * (later / one_day) ** min(days / 28, 3.0)
     kept = _SPREAD * (1 - alike**2)
-    turned = then.shape * np.exp(-1j * np.outer(_TURN, _ORDERS))
+    turned = then.shape * np.exp(-1j * np.outer(_TURN, ORDERS))
     off = np.abs(spot.shape - alike * turned) ** 2 / kept
     odds = (np.log(_SPREAD / kept) - off + np.abs(spot.shape) ** 2 / _SPREAD).sum(axis=1)
     found: Floats = np.logaddexp(math.log(1 - RESHAPED) + odds, math.log(RESHAPED))
@@ -632,62 +512,21 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
             or other.spot.centre is None
         ):
             continue
-        joined = _hull(one.spot, other.spot, filled=0.5)
-        if joined is None:
+        whole = joined(one.spot, other.spot, filled=0.5, most_mm=_WIDEST * FAR_MM)
+        if whole is None:
             continue
-        whole, gap = joined
+        merged, gap = whole
         rate = PARTS_JOIN if one.lesion == other.lesion else MERGES
         prior = math.log(rate) - gap / FAR_MM + 2 * math.log((1 - MISSED) / MISSED)
         days = max(one.days, other.days)
-        yield (first, second), Seen(one.lesion, whole, days), prior
+        yield (first, second), Seen(one.lesion, merged, days), prior
 
 
 def _joined_today(today: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
     """Yield two of today's outlines as the one that they might have been."""
     for first, second in itertools.combinations(range(len(today)), 2):
-        joined = _hull(today[first], today[second], filled=1.0)
-        if joined is not None:
-            whole, gap = joined
-            yield (first, second), whole, gap / FAR_MM
-
-
-def _hull(one: Spot, other: Spot, *, filled: float) -> tuple[Spot, float] | None:
-    """Return what two outlines might be as one, and the gap between them, mm; None for a wide one.
-
-    Its area is halfway between both as they are and all within their hull, and its shape nearer the
-    hull's the more of what lies between them is ``filled``, 0..1.
-    """
-    gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
-    if gap > 4 * FAR_MM:
-        return None
-    ring = _finely(_convex(np.concatenate([one.ring[::2], other.ring[::2]])))
-    centre, around = _middle(ring)
-    both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
-    apart = _squared_radii(one.ring - centre) + _squared_radii(other.ring - centre)
-    shape = _shape_of(filled * _squared_radii(ring - centre) + (1 - filled) * apart)
-    return Spot(one.frame, ring, shape, centre, (both + around) / 2, one.head_deg), gap
-
-
-def _convex(points: Complexes) -> Complexes:
-    """Return the corners of the convex hull, by Andrew's monotone chain."""
-    ordered = sorted((point.real, point.imag) for point in points.tolist())
-    chains = []
-    for line in (ordered, ordered[::-1]):
-        chain: list[tuple[float, float]] = []
-        for x, y in line:
-            while len(chain) > 1:
-                (ax, ay), (bx, by) = chain[-2:]
-                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
-                    break
-                chain.pop()
-            chain.append((x, y))
-        chains += chain[:-1]
-    return np.array([complex(x, y) for x, y in chains])
-
-
-def _finely(corners: Complexes) -> Complexes:
-    """Return a ring of few corners with points all along its edges."""
-    steps = np.linspace(0, 1, 8, endpoint=False)
-    edges = np.roll(corners, -1) - corners
-    found: Complexes = (corners[:, None] + edges[:, None] * steps).ravel()
-    return found
+        if today[first].centre is None or today[second].centre is None:
+            continue
+        whole = joined(today[first], today[second], filled=1.0, most_mm=_WIDEST * FAR_MM)
+        if whole is not None:
+            yield (first, second), whole[0], whole[1] / FAR_MM

@@ -27,7 +27,8 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.workflow.constellation import Explained, Seen, Spot, explain, spot_of
+from woundtrack.workflow.constellation import Explained, Seen, explain
+from woundtrack.workflow.spots import Spot, spot_of
 
 NOTHING_KNOWN: Final = "nothing known at this site"
 NO_MATCH: Final = "matches no known lesion"

@@ -421,21 +421,32 @@ def identity_of_new(
     """
     if (around := _nested_with(draft, outline, kind, in_hand)) is not None:
         return replace(around, confidence=1.0, reason=CHOSEN, origins=())
-    taken = {
-        entry.identity.lesion.id
-        for entry in draft.entries
-        if entry.identity is not None and entry.identity.lesion is not None
-    }
-    named = case.proposal.lesion_id if case.proposal.lesion_id not in taken else None
-    asked = replace(case.proposal, outlines=(outline,), lesion_id=named)
-    for decision in workflow.suggest(library, asked):
-        if decision.lesion is not None and decision.lesion.id not in taken:
-            return Identity.of(
-                decision.lesion, confidence=decision.confidence, reason=decision.reason
-            )
+    others = [
+        one
+        for one in draft.entries
+        if one.outline is not None and one.identity is not None and one.kind is kind
+    ]
+    there = {_known_id(one.identity) for one in draft.entries if one.identity is not None}
+    named = case.proposal.lesion_id if case.proposal.lesion_id not in there else None
+    outlines = (outline, *(one.outline for one in others if one.outline is not None))
+    given = {place: _known_id(one.identity) for place, one in enumerate(others, 1) if one.identity}
+    asked = replace(case.proposal, outlines=outlines, lesion_id=named)
+    for decision in workflow.suggest(library, asked, given)[:1]:
+        if decision.lesion is not None:
+            return Identity.proposed(decision, decision.lesion.number)
         made = new_identity(library, case, draft, decision.site)
-        return replace(made, confidence=0.5, reason="matches no known lesion")
+        return replace(
+            made,
+            confidence=decision.confidence,
+            reason=decision.reason,
+            origins=decision.origins,
+        )
     return None
+
+
+def _known_id(identity: Identity) -> str:
+    """Return the id of a lesion, or for one that is not recorded yet a name that is no id."""
+    return identity.label if identity.lesion is None else identity.lesion.id
 
 
 def _nested_with(

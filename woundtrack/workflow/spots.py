@@ -1,0 +1,184 @@
+"""Outlines as they lie on the skin: where, how large, and of what shape, in complex millimetres.
+
+Hides the camera's tilt and the card's turn, and how a shape is told by a few numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from woundtrack.errors import CardUnreliable
+from woundtrack.imaging import points_on_skin
+from woundtrack.model import Calibration, Outline
+
+Complexes = npt.NDArray[np.complex128]
+Floats = npt.NDArray[np.float64]
+
+ORDERS: Final = np.arange(2, 7)
+"""Orders of the Fourier coefficients that tell a shape."""
+_ANGLES: Final = 64  # at which a shape's radius is looked at
+_POINTS: Final = 128
+_RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
+_WAVES: Final[Complexes] = np.exp(-1j * np.outer(ORDERS, _RAYS))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Spot:
+    """One outline as it lies on the skin, in complex numbers x + iy, mm, the picture's top up.
+
+    Without a scale ``centre`` and ``area_mm2`` are None. ``shape`` are Fourier coefficients of the
+    logarithm of the radius round the centre, of orders 2 to 6: they know no size.
+    """
+
+    frame: str
+    ring: Complexes
+    shape: Complexes
+    centre: complex | None
+    area_mm2: float | None
+    head_deg: float | None = None
+
+    @property
+    def size(self) -> float:
+        """Its area, mm²; px² without a scale."""
+        return _middle(self.ring)[1] if self.area_mm2 is None else self.area_mm2
+
+    def scaled(self, mm_per_px: float) -> Spot:
+        """Return the spot of a photograph without a scale as one of that scale."""
+        ring = self.ring * mm_per_px
+        centre, area = _middle(ring)
+        return replace(self, ring=ring, centre=centre, area_mm2=area)
+
+
+def spot_of(
+    outline: Outline,
+    calibration: Calibration | None,
+    frame: str,
+    head_deg: float | None = None,
+) -> Spot:
+    """Return where an outline lies and what shape it has; in pixels where there is no scale.
+
+    Parameters
+    ----------
+    frame
+        Which photograph it is: places are compared within one alone.
+    head_deg
+        Where the head is in it, clockwise from its top; None where nobody said.
+    """
+    points = np.asarray(outline.outer, dtype=np.float64)
+    points = points[:: max(len(points) // _POINTS, 1)]
+    ring = points[:, 0] + 1j * points[:, 1]
+    if calibration is not None:
+        upright = _upright(points, calibration)
+        if upright is not None:
+            centre, area = _middle(upright)
+            return Spot(frame, upright, _shape(upright), centre, area, head_deg)
+    return Spot(frame, ring, _shape(ring), None, None, head_deg)
+
+
+def _upright(points: Floats, calibration: Calibration) -> Complexes | None:
+    """Return points (N, 2) px on the skin, mm, turned so that the picture's top is up."""
+    middle = points.mean(axis=0)
+    cross = middle + np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+    try:
+        skin = points_on_skin(np.concatenate([points, cross]), calibration)
+    except CardUnreliable:
+        return None
+    if not np.isfinite(skin).all():
+        return None
+    ring = skin[:, 0] + 1j * skin[:, 1]
+    across, down = ring[-2] - ring[-3], ring[-1] - ring[-3]
+    if (across.conjugate() * down).imag < 0:  # its y goes up: as in a mirror
+        ring, across, down = ring.conjugate(), across.conjugate(), down.conjugate()
+    along = across / abs(across) + down / abs(down) / 1j
+    turned: Complexes = ring[:-3] * (along.conjugate() / abs(along))
+    return turned
+
+
+def _middle(ring: Complexes) -> tuple[complex, float]:
+    """Return the middle of a ring's area and the area, by the shoelace formula."""
+    following = np.roll(ring, -1)
+    cross = (ring.conjugate() * following).imag
+    twice = float(cross.sum())
+    if abs(twice) < 1e-9:
+        return complex(ring.mean()), 1e-3
+    return complex(((ring + following) * cross).sum() / (3 * twice)), abs(twice) / 2
+
+
+def _shape(ring: Complexes) -> Complexes:
+    """Return the Fourier coefficients of ln radius round a ring's middle."""
+    return _shape_of(_squared_radii(ring - _middle(ring)[0]))
+
+
+def _shape_of(squared: Floats) -> Complexes:
+    """Return the Fourier coefficients of ln radius, given its squares along the rays."""
+    mean = float(np.abs(squared).mean())
+    if mean <= 0:
+        return np.zeros(len(ORDERS), dtype=np.complex128)
+    log_radius = 0.5 * np.log(np.maximum(squared, 0.05 * mean))
+    found: Complexes = (_WAVES @ log_radius) / _ANGLES
+    return found
+
+
+def _squared_radii(around: Complexes) -> Floats:
+    """Return a ring's squared radius along each ray from 0; of one left twice, of what it meets.
+
+    The sum over the edges that the ray crosses, outwards plus, inwards minus.
+    """
+    seen_along = around * np.exp(-1j * _RAYS)[:, None]  # each ray is the real axis once
+    follow = np.roll(seen_along, -1, axis=1)
+    side, next_side = seen_along.imag >= 0, follow.imag >= 0
+    rise = follow.imag - seen_along.imag
+    share = -seen_along.imag / np.where(rise == 0, 1.0, rise)
+    radius = seen_along.real + share * (follow.real - seen_along.real)
+    crosses = (side != next_side) & (radius > 0)
+    squared: Floats = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
+    return -squared if squared.sum() < 0 else squared
+
+
+def joined(one: Spot, other: Spot, *, filled: float, most_mm: float) -> tuple[Spot, float] | None:
+    """Return what two outlines might be as one, and the gap between them, mm.
+
+    None where the gap is wider than ``most_mm``.
+
+    Its area is halfway between both as they are and all within their hull, and its shape nearer the
+    hull's the more of what lies between them is ``filled``, 0..1.
+    """
+    gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
+    if gap > most_mm:
+        return None
+    ring = _finely(_convex(np.concatenate([one.ring[::2], other.ring[::2]])))
+    centre, around = _middle(ring)
+    both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
+    apart = _squared_radii(one.ring - centre) + _squared_radii(other.ring - centre)
+    shape = _shape_of(filled * _squared_radii(ring - centre) + (1 - filled) * apart)
+    return Spot(one.frame, ring, shape, centre, (both + around) / 2, one.head_deg), gap
+
+
+def _convex(points: Complexes) -> Complexes:
+    """Return the corners of the convex hull, by Andrew's monotone chain."""
+    ordered = sorted((point.real, point.imag) for point in points.tolist())
+    chains = []
+    for line in (ordered, ordered[::-1]):
+        chain: list[tuple[float, float]] = []
+        for x, y in line:
+            while len(chain) > 1:
+                (ax, ay), (bx, by) = chain[-2:]
+                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
+                    break
+                chain.pop()
+            chain.append((x, y))
+        chains += chain[:-1]
+    return np.array([complex(x, y) for x, y in chains])
+
+
+def _finely(corners: Complexes) -> Complexes:
+    """Return a ring of few corners with points all along its edges."""
+    steps = np.linspace(0, 1, 8, endpoint=False)
+    edges = np.roll(corners, -1) - corners
+    found: Complexes = (corners[:, None] + edges[:, None] * steps).ravel()
+    return found
