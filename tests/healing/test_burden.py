@@ -65,6 +65,17 @@ def test_what_became_of_a_lesion_travels_with_its_curve() -> None:
     assert all(curve.ended is None for curve in course(areas).lesions)
 
 
+def test_a_curve_says_since_when_nothing_lies_between_its_areas() -> None:
+    areas = {"T1": {0: 8.0, 7: 7.0}, "T2": {0: 4.0, 7: 5.0, 14: 11.0, 21: 9.0}}
+    merged = record_with(link("T1", LinkKind.MERGED_INTO, "T2", 14))
+
+    first, second = course(areas, merged).lesions
+
+    assert second.run_from == second.points[2].on
+    assert first.run_from is None
+    assert all(curve.run_from is None for curve in course(areas).lesions)
+
+
 def test_the_total_stays_unknown_where_the_lesion_that_two_merged_into_has_no_area() -> None:
     areas = {"T1": {0: 8.0, 7: 7.0}, "T2": {0: 4.0, 7: 5.0, 14: "no scale", 21: 9.0}}
     merged = record_with(link("T1", LinkKind.MERGED_INTO, "T2", 14))

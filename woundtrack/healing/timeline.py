@@ -233,7 +233,8 @@ def _lesion_timeline(
             days=(last.on - first.on).days,
         )
     breaks = line_breaks(lesion.id, points, record)
-    fit = fits.exponential(last_run(points, breaks), spreads)
+    run = last_run(points, breaks)
+    fit = fits.exponential(run, spreads)
     return LesionTimeline(
         lesion=lesion,
         points=points,
@@ -248,6 +249,7 @@ def _lesion_timeline(
         is_apart=len(measured) > 1
         and all(point.area_mm2 for point in measured[-2:])
         and is_broken(breaks, measured[-2].on, measured[-1].on),
+        run_from=run[0].on if run and open_areas and run[0].on > open_areas[0].on else None,
     )
 
 

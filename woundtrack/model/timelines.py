@@ -88,6 +88,8 @@ class LesionTimeline:
     only where the findings were read, ``has_findings``. ``ended`` says from when on it is no longer
     followed as one, where the record does. ``is_apart``: a debridement, a merge or a split lies
     between its newest area and the one before, so that their difference is no change of the wound.
+    ``run_from`` is the first day since which nothing lies between its areas; None where nothing
+    ever did.
     """
 
     lesion: Lesion
@@ -101,6 +103,7 @@ class LesionTimeline:
     confirmed_on: date | None = None
     ended: LesionEnd | None = None
     is_apart: bool = False
+    run_from: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -52,7 +52,7 @@ from woundtrack.model import (
     Tissue,
     WoundState,
 )
-from woundtrack.ui import messages, theme
+from woundtrack.ui import change, messages, theme
 from woundtrack.ui.components import paint_icon, words
 from woundtrack.ui.components.chips import chip_width, paint_lesion_chip
 from woundtrack.ui.components.outline_kind import kind_word
@@ -239,6 +239,8 @@ class AreaModel(QAbstractTableModel):
                 )
             if (curve.lesion.id, on) in self._waiting:
                 text = self.tr("to review")
+            elif curve.ended is not None and curve.ended.on <= on:
+                text = change.end_words(curve.ended)
             else:
                 # Closed before, and not looked at that day: no zero that nobody saw.
                 text = self.tr("no photo") if on in curve.gaps else self.tr("closed")

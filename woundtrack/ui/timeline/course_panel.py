@@ -87,11 +87,17 @@ class CoursePanel(QWidget):
             return self.tr("Closed {day}, confirmed {confirmed}").format(
                 day=words.day_short(on), confirmed=words.day_short(confirmed)
             )
-        baseline = healing.baseline_of(curve)
+        baseline = _compared_with(curve)
         measured = [point for point in curve.points if point.area_mm2]
-        reduction = curve.area_reduction_percent
-        if baseline is None or reduction is None or not measured:
-            return self.tr("One area so far.") if measured else self.tr("No area yet.")
+        if baseline is None or not measured:
+            return self.tr("No area yet.")
+        if baseline is measured[-1]:
+            if curve.run_from is None:
+                return self.tr("One area so far.")
+            return self.tr("One area since dead tissue was removed, or lesions merged or split.")
+        reduction = healing.rates.area_reduction_percent(
+            baseline.area_mm2 or 0, measured[-1].area_mm2 or 0
+        )
         low, high, is_noise = _interval(baseline, measured[-1])
         day = _day(baseline.on, measured[-1].on)
         if is_noise:
@@ -115,9 +121,11 @@ class CoursePanel(QWidget):
 
         It has a sign of its own, and may go the other way than the change since the baseline.
         """
-        baseline = healing.baseline_of(curve)
+        baseline = _compared_with(curve)
         measured = [point for point in curve.points if point.area_mm2]
         if healing.closure_of(curve) is not None or baseline is None or len(measured) < 3:
+            return ""
+        if baseline in measured[-2:]:
             return ""
         before = measured[-2]
         what = change.said(change.between(before, measured[-1]))
@@ -127,7 +135,12 @@ class CoursePanel(QWidget):
 
     def _rates(self, curve: LesionTimeline) -> str:
         lines = []
-        if curve.gilman_cm_per_week is not None:
+        if curve.run_from is not None and healing.closure_of(curve) is None:
+            day = _day(curve.run_from, curve.points[-1].on)
+            lines.append(
+                self.tr("Compared since {day}: before it the curve breaks.").format(day=day)
+            )
+        elif curve.gilman_cm_per_week is not None:
             lines.append(
                 self.tr("Margin advance {rate} cm a week (Gilman)").format(
                     rate=words.number(curve.gilman_cm_per_week, 3)
@@ -155,9 +168,17 @@ class CoursePanel(QWidget):
         return ""
 
 
+def _compared_with(curve: LesionTimeline) -> TimelinePoint | None:
+    """Return the area that the newest is compared with: the first one since the curve broke."""
+    if curve.run_from is None:
+        return healing.baseline_of(curve)
+    measured = [point for point in curve.points if point.area_mm2 and point.on >= curve.run_from]
+    return measured[0] if measured else None
+
+
 def _is_told(curve: LesionTimeline) -> bool:
     """Return whether both areas that are compared have intervals of their own."""
-    baseline = healing.baseline_of(curve)
+    baseline = _compared_with(curve)
     measured = [point for point in curve.points if point.area_mm2]
     return bool(measured) and change.ratio(baseline or measured[0], measured[-1]) is not None
 

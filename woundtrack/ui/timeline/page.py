@@ -374,7 +374,7 @@ class TimelinePage(QWidget):
         whole, sites = self._whole, self._session.sites
         self._only = None
         if whole is not None and sites:
-            self._only = only(whole, self._all_assessments(), sites)
+            self._only = only(whole, self._all_assessments(), sites, self._record)
         shown = whole if self._only is None else self._only.timeline
         # Of some sites alone, the lanes alone would say nothing of those sites.
         has_areas = shown is not None and any(curve.points for curve in shown.lesions)

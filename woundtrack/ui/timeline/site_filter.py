@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from woundtrack.model import Assessment, BodySite, Lesion, Timeline
+    from woundtrack.model import Assessment, BodySite, ClinicalRecord, Lesion, Timeline
 
 _MOST_NAMED: Final = 2
 
@@ -51,11 +51,14 @@ def lies_in(lesion: Lesion, sites: Sequence[BodySite]) -> bool:
 
 
 def only(
-    course: Timeline, assessments: Iterable[Assessment], sites: Sequence[BodySite]
+    course: Timeline,
+    assessments: Iterable[Assessment],
+    sites: Sequence[BodySite],
+    record: ClinicalRecord | None = None,
 ) -> Only | None:
     """Return the course of the lesions in these sites, with totals of them alone.
 
-    ``assessments`` are those the course was made from. None where no site is chosen.
+    ``assessments`` and ``record`` are those the course was made from. None where no site is chosen.
     """
     if not sites:
         return None
@@ -70,7 +73,9 @@ def only(
         else say("timeline", "{shown} of {known} lesions")
     )
     return Only(
-        timeline=healing.timeline_of(course.patient, here, course.visits, assessments),
+        timeline=healing.timeline_of(
+            course.patient, here, course.visits, assessments, record=record
+        ),
         name=name[:1].upper() + name[1:],
         names=", ".join(names),
         note=say("timeline", "Only {sites}: {count}.").format(
