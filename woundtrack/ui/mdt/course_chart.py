@@ -16,7 +16,13 @@ from PySide6.QtCore import QDate, QLineF, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from woundtrack.healing.chart_layout import DateScale, Panel, panels_of, value_scale
+from woundtrack.healing.chart_layout import (
+    NOT_ONE_WOUND,
+    DateScale,
+    Panel,
+    panels_of,
+    value_scale,
+)
 from woundtrack.healing.chart_record import Lanes, lanes_of, span_of, story_of
 from woundtrack.healing.chart_spacing import spread
 from woundtrack.model import EventKind, Precision
@@ -269,7 +275,7 @@ class CourseChart(Pane):
                 lower = [QPointF(dates.x(one.on), y_of(one.low)) for one in reversed(run)]
                 painter.drawPolygon(QPolygonF([*upper, *lower]))
         for place, why in curve.breaks:
-            if why == "debrided":
+            if why in NOT_ONE_WOUND:
                 continue
             dots = QPen(colour, 2.0)
             dots.setDashPattern([1.2, 2.4])
