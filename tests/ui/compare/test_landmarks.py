@@ -354,3 +354,22 @@ def test_a_place_that_is_not_the_same_is_asked_about(
     assert status.text().startswith("Lined up to ")
     press(qtbot, page, KEY.Key_Escape)
     settle(qtbot, window)
+
+
+def test_beyond_the_border_of_a_photo_there_is_no_landmark(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    press(qtbot, page, KEY.Key_L)
+    page.room.canvas.zoom(0.3)
+    inside = view_place(page, 0, (3.0, 3.0))
+    outside = view_place(page, 0, (-40.0, -40.0))
+
+    at_border = page.room.canvas.place_at(inside)
+    beyond = page.room.canvas.place_at(outside)
+
+    assert at_border is not None
+    assert at_border[1] == pytest.approx((3.0, 3.0))
+    assert beyond is None
+    press(qtbot, page, KEY.Key_Escape)
+    settle(qtbot, window)

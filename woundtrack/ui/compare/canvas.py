@@ -210,7 +210,10 @@ class CompareCanvas(QWidget):
     # --- places ----------------------------------------------------------------------------------
 
     def place_at(self, at: QPointF) -> tuple[Shown, Point] | None:
-        """Return the photograph under a place of the canvas, and where that is in its pixels."""
+        """Return the photograph under a place of the canvas, and where that is in its pixels.
+
+        None beyond the photograph's border.
+        """
         found = self._pane_at(at)
         if found is None:
             return None
@@ -222,9 +225,12 @@ class CompareCanvas(QWidget):
             return None
         skin = back.map(at)
         px = imaging.in_pixels(np.array([[skin.x(), skin.y()]]), one.visit.calibration)[0]
-        if not np.isfinite(px).all():
+        if not np.isfinite(px).all() or one.visit.filed is None:
             return None
-        return one, (float(px[0]), float(px[1]))
+        facts = one.visit.filed.photograph
+        x, y = float(px[0]), float(px[1])
+        is_in = 0 <= x <= facts.width_px and 0 <= y <= facts.height_px
+        return (one, (x, y)) if is_in else None
 
     def view_place(self, visit_id: str, at_mm: Point) -> QPointF | None:
         """Return where a place of a photograph's own skin is on the canvas."""

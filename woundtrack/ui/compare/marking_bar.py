@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from woundtrack.ui.compare.marking import MOST
 from woundtrack.ui.components import KeyButton, Label, Panel, words
@@ -26,8 +26,8 @@ class MarkingBar(Panel):
         super().__init__("bar", parent)
         self.setFixedHeight(44)
         actions = session.actions
-        self.hint = Label("", "body_strong")
-        self.status = Label("", "label", "2")
+        self.hint = Label("", "label_strong")
+        self.status = Label("", "caption", "2")
         self.propose = KeyButton.of(actions["compare.propose"], size="small")
         self.skip = KeyButton.of(actions["compare.skip"], size="small")
         self.cancel = KeyButton.of(actions["compare.stop_marking"], kind="quiet", size="small")
@@ -35,8 +35,13 @@ class MarkingBar(Panel):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 0)
         layout.setSpacing(8)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.status, 1)
+        said = QVBoxLayout()
+        said.setSpacing(0)
+        said.addStretch(1)
+        said.addWidget(self.hint)
+        said.addWidget(self.status)
+        said.addStretch(1)
+        layout.addLayout(said, 1)
         for button in (self.propose, self.skip, self.cancel, self.done):
             layout.addWidget(button)
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MARGIN: Final = 1.35
 _LEAST_FIELD_MM: Final = 30.0
-_ROUND_FOR_MARKS: Final = 2.0
+_ROUND_FOR_MARKS: Final = 1.6
 """How much more skin is shown while landmarks are marked: they lie round the wound."""
 
 
@@ -114,7 +114,8 @@ class Staging(QObject):
             low, high = every.min(axis=0), every.max(axis=0)
         middle = (low + high) / 2
         across, down = np.maximum((high - low) * _MARGIN, _LEAST_FIELD_MM)
-        is_wide = marking is not None and not marking.proposed
+        has_marks = marking is not None and any(marks_of(one, marking) for one in visits)
+        is_wide = marking is not None and not has_marks
         by = _ROUND_FOR_MARKS if is_wide else 1.0
         return View(
             middle_mm=(float(middle[0]), float(middle[1])),
