@@ -214,6 +214,18 @@ def test_a_lab_result_has_the_one_unit_of_its_analyte(room: Room) -> None:
     assert (added.value, added.unit, added.taken_on) == (42, "mg/L", date(2026, 1, 20))
 
 
+def test_an_unusual_lab_result_is_asked_about_and_recorded_all_the_same(room: Room) -> None:
+    room.page.side.open_form("lab")
+    pick(room, "analyte", "phosphate")
+    write(room, "value_phosphate", "5")
+
+    room.press(Qt.Key.Key_Return)
+    assert panel(room).said.text().startswith("5\u202fmmol/L is unusual")
+    room.click(panel(room).save)
+
+    assert 5 in [one.value for one in record(room).labs]
+
+
 def test_blood_results_of_the_visit_are_saved_with_it(room: Room) -> None:
     field = room.page.form.whole.labs.fields[Analyte.PHOSPHATE]
     field.setFocus()

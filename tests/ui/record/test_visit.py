@@ -443,6 +443,20 @@ def test_a_changed_answer_is_a_revision_with_its_reason(room: Room) -> None:
     assert "read the wrong line" in lines
 
 
+def test_who_recorded_the_pain_of_a_visit_and_changed_it_is_told(room: Room) -> None:
+    row = room.pain(PainContext.WORST_24H)
+    assert not room.page.form.whole.history.isVisible()
+    for pain in (4.0, 5.0):
+        room.choose(row, pain)
+        room.save()
+
+    room.click(room.page.form.whole.history)
+
+    lines = room.page.side.panel.lines  # type: ignore[union-attr]
+    assert "Value: 4 → 5" in lines
+    assert lines[0].startswith("Worst pain, 24 h: Ann changed it, today")
+
+
 def test_a_bar_of_answers_is_one_stop_of_the_keyboard_and_arrows_choose_in_it(room: Room) -> None:
     bar = room.row("edge").control
     assert isinstance(bar, ChoiceBar)

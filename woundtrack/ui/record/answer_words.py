@@ -79,7 +79,7 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
         Depth.NO_BREAK: _("Skin whole"),
         Depth.SUPERFICIAL: _("Superficial"),
         Depth.DEEP: _("Deep crater"),
-        Depth.OBSCURED: _("Hidden by dead tissue"),
+        Depth.OBSCURED: _("Not visible"),
         Depth.SUPPORTING_STRUCTURES: _("Supporting structures"),
     },
     Edge: {

@@ -144,6 +144,7 @@ class RecordPage(QWidget):
         self.form.whole.scale_chosen.connect(self._take_scale)
         self.form.lesions.reopened.connect(self._reopen)
         self.form.lesions.history_asked.connect(self.side.show_history)
+        self.form.whole.history_asked.connect(self.side.show_visit_history)
         self.side.debrided_chosen.connect(self._go_to_debrided)
         self.unsaved.throw_away.clicked.connect(self.throw_away)
 

@@ -7,6 +7,7 @@ it is done with.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -26,6 +27,7 @@ from woundtrack.ui.record.lesion_photo import LesionPhotoCard
 from woundtrack.ui.record.score_card import ScoreCard
 from woundtrack.ui.record.side_cards import EventsCard, TreatmentsCard
 from woundtrack.ui.record.visit_form import Scrolled, today
+from woundtrack.ui.record.whole_patient import whole_patient_entries
 
 if TYPE_CHECKING:
     from woundtrack.model import Entry, Event, Lesion, Treatment, Visit
@@ -149,6 +151,19 @@ class SideColumn(Scrolled):
             )
             self._lay_over(HistoryPanel(title, self._history_of(finding)))
 
+    def show_visit_history(self) -> None:
+        """Tell who recorded what of the whole patient at the visit: where, pain, blood."""
+        draft = self._draft
+        if draft is None:
+            return
+        told = [
+            replace(one, head=f"{name}: {one.head}")
+            for name, entry in whole_patient_entries(draft)
+            for one in self._history_of(entry)
+        ]
+        title = self.tr("{day}: who recorded what").format(day=words.day(draft.day))
+        self._lay_over(HistoryPanel(title, told))
+
     def dismiss(self) -> bool:
         """Take away what is laid over the cards; return whether anything was."""
         if not self._take_away():
@@ -214,7 +229,7 @@ class SideColumn(Scrolled):
         if self._draft is None:
             return ()
         asked = workflow.questions(entry, self._draft.record)
-        return [messages.question_of(one) for one in asked]
+        return [messages.question_of(_spaced(one)) for one in asked]
 
     def _history_of(self, entry: Entry) -> Sequence[Told]:
         library, draft = self._session.library, self._draft
@@ -223,3 +238,12 @@ class SideColumn(Scrolled):
         labels = {one.id: one.label for one in draft.lesions}
         revisions = library.entry_revisions(type(entry), entry.entry_id)
         return told_history(revisions, today(), labels)
+
+
+def _spaced(question: workflow.Question) -> workflow.Question:
+    """Return a question whose unit stands apart from its number."""
+    values = dict(question.values)
+    unit = str(values.get("unit", "")).strip()
+    if unit:
+        values["unit"] = f"{words.THIN}{unit}"
+    return replace(question, values=tuple(values.items()))

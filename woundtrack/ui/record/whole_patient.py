@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QDate, QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from woundtrack.model import (
@@ -41,6 +41,7 @@ from woundtrack.ui.record.visit_draft import (
 )
 
 if TYPE_CHECKING:
+    from woundtrack.model import Entry
     from woundtrack.ui.session import Session
 
 _CHOICE: Final = "record/analytes"
@@ -58,8 +59,11 @@ class WholePatientCard(Card):
         Pain is to be asked on another scale.
     looked_at(Key)
         A number was typed to its end: now is the time to ask about it.
+    history_asked()
+        What was recorded of the whole patient at this visit, and when, is wanted.
     """
 
+    history_asked = Signal()
     answered = Signal(object, object)
     scale_chosen = Signal(object)
     looked_at = Signal(object)
@@ -104,6 +108,13 @@ class WholePatientCard(Card):
             name=self.tr("Scale of pain"),
         )
         self.scale.chosen.connect(self.scale_chosen)
+        self.history = KeyButton(self.tr("History…"), kind="quiet", size="small")
+        self.history.setAccessibleName(self.tr("History of what is asked of the whole patient"))
+        self.history.setToolTip(
+            self.tr("Who recorded pain, blood and place of this visit, and when")
+        )
+        self.history.clicked.connect(self.history_asked)
+        self.heading.add(self.history)
         self.heading.add(self.scale)
 
     def all_rows(self) -> tuple[AnswerRow, ...]:
@@ -121,6 +132,7 @@ class WholePatientCard(Card):
     def show_draft(self, draft: VisitDraft) -> None:
         """Show the answers of a visit."""
         self._draft = draft
+        self.history.setVisible(bool(whole_patient_entries(draft)))
         self.scale.set_value(draft.scale)
         has_pain = any(of_pain(one) in draft.recorded for one in PainContext)
         self.scale.setEnabled(not has_pain)
@@ -146,6 +158,26 @@ class WholePatientCard(Card):
                 draft.answer(row.key), last, is_copied=row.key in draft.copied, last_words=said
             )
         self.labs.show_draft(draft)
+
+
+def whole_patient_entries(draft: VisitDraft) -> list[tuple[str, Entry]]:
+    """Return what is recorded of the whole patient at a visit, each with what it is called."""
+    record, visit = draft.record, draft.visit
+    found: list[tuple[str, Entry]] = []
+    if visit is not None:
+        title = QCoreApplication.translate("WholePatientCard", "Seen at")
+        found += [(title, one) for one in record.visit_details if one.visit_id == visit.id]
+    found += [
+        (word_of(one.context), one)
+        for one in record.pains
+        if one.on == draft.day and one.lesion_id is None
+    ]
+    found += [
+        (word_of(one.analyte), one)
+        for one in record.labs
+        if visit is not None and one.visit_id == visit.id
+    ]
+    return found
 
 
 def _pain_control(context: PainContext, scale: PainScale) -> QWidget:
