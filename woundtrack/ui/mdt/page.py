@@ -235,7 +235,7 @@ class MdtPage(QWidget):
         if held is not None:
             said.append(self.tr("Last meeting {day}.").format(day=words.day(held)))
         elif self._summaries:
-            usual = self.tr("No meeting yet: what is new is of the last {days} days.")
+            usual = self.tr("No meeting so far: news of the last {days} days is marked.")
             said.append(usual.format(days=workflow.USUAL_DAYS))
         if not self._session.can_write:
             said.append(self.tr("Open for reading only: this list isn't kept."))
