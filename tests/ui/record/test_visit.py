@@ -16,6 +16,7 @@ from woundtrack.model import (
     BodySite,
     Debrided,
     ExudateAmount,
+    InfectionSign,
     Lesion,
     LesionDetail,
     LesionState,
@@ -30,6 +31,7 @@ from woundtrack.records import VisitDrafts
 from woundtrack.ui.record.answer_row import OfferedText
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.number_field import NumberField
+from woundtrack.ui.record.tick_bar import TickBar
 from woundtrack.ui.record.visit_draft import of_lesion
 from woundtrack.ui.window.focus_ring import FocusRing
 
@@ -471,6 +473,33 @@ def test_a_bar_of_answers_is_one_stop_of_the_keyboard_and_arrows_choose_in_it(ro
     assert bar.answer == "diffuse"
     room.press(Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is room.row("depth").control
+
+
+def test_down_and_up_go_from_row_to_row_and_leave_the_answers(room: Room) -> None:
+    room.row("edge").control.setFocus()
+
+    room.press(Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is room.row("depth").control
+    room.press(Qt.Key.Key_Up)
+
+    assert QApplication.focusWidget() is room.row("edge").control
+    assert not room.page.draft.is_changed  # type: ignore[union-attr]
+
+
+def test_ticks_are_one_stop_and_the_rare_ones_are_a_step_away(room: Room) -> None:
+    bar = room.row("infection_signs").control
+    assert isinstance(bar, TickBar)
+    bar.setFocus()
+
+    room.type("2")  # pus
+    for _ in range(5):
+        room.press(Qt.Key.Key_Right)
+    room.press(Qt.Key.Key_Return)  # on "More…"
+    room.press(Qt.Key.Key_Space)
+
+    assert room.row("infection_signs").answer == (InfectionSign.PUS, InfectionSign.SWELLING)
+    room.type("1")  # none seen rules out the others
+    assert room.row("infection_signs").answer == (InfectionSign.NONE,)
 
 
 def test_a_reader_sees_the_record_and_is_told_why_it_cannot_be_changed(
