@@ -117,6 +117,22 @@ def test_a_number_beyond_its_hard_range_is_refused(entry: Entry) -> None:
             ),
             "answered once",
         ),
+        (Treatment(patient_id="p", agent=Agent.OPIOID, dose_value=-5.0), "no less than zero"),
+        (Treatment(patient_id="p", agent=Agent.OPIOID, dose_value=float("inf")), "with an end"),
+        (
+            Score(
+                patient_id="p",
+                instrument="push",
+                instrument_version="3.0",
+                on=DAY,
+                items=(("area", float("nan")),),
+            ),
+            "with an end",
+        ),
+        (
+            Event(patient_id="p", kind=EventKind.SEPSIS, on=PartialDate(text="0226-03")),
+            "before 1900",
+        ),
     ],
 )
 def test_what_does_not_fit_together_is_refused(entry: Entry, words: str) -> None:

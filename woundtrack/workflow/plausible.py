@@ -6,6 +6,7 @@ be 9 cm deep.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -57,6 +58,8 @@ _PAIRS: Final[dict[type[Entry], tuple[tuple[str, str], ...]]] = {
 }
 """Dates of which the second can't lie before the first."""
 
+_EARLIEST: Final = date(1900, 1, 1)  # of what happened to anybody who is photographed today
+
 _LIKELY_SLIP: Final = 5.0  # so many times the last value is likelier a slipped decimal point
 
 
@@ -85,9 +88,10 @@ def range_of(entry: Entry, field: str) -> Range | None:
 def refuse_impossible(entry: Entry) -> None:
     """Refuse what can't be.
 
-    Raises ``ValueImpossible`` for a number beyond its hard range; ``NotUnderstood`` for a date in
-    the future, dates in the wrong order, a laboratory unit that isn't the analyte's, a lesion
-    linked to itself, more than two aspects, or a point beyond the body map.
+    Raises ``ValueImpossible`` for a number beyond its hard range; ``NotUnderstood`` for what is no
+    number, a dose below zero, a date in the future or before 1900, dates in the wrong order, a
+    laboratory unit that isn't the analyte's, a lesion linked to itself, more than two aspects, or a
+    point beyond the body map.
     """
     for name, value, limits in _numbers(entry):
         if limits.is_impossible(value):
@@ -98,7 +102,14 @@ def refuse_impossible(entry: Entry) -> None:
                 high=limits.hard[1],
                 unit=limits.unit_words,
             )
+    _refuse_no_numbers(entry)
     for name, day in _days(entry):
+        if day < _EARLIEST:
+            raise NotUnderstood(
+                what="The date",
+                given=day.isoformat(),
+                expected="nothing of a patient was before 1900; give the right date",
+            )
         if day > now().astimezone().date():
             raise NotUnderstood(
                 what="The date",
@@ -191,6 +202,21 @@ def _days(entry: Entry) -> Iterator[tuple[str, date]]:
         value = getattr(entry, field.name)
         if field.name not in {"recorded_at", "stop"} and isinstance(value, date | PartialDate):
             yield field.name, _earliest(value)
+
+
+def _refuse_no_numbers(entry: Entry) -> None:
+    values = [getattr(entry, field.name) for field in fields(entry)]
+    if isinstance(entry, Score):
+        values += [value for _, value in entry.items]
+    for value in values:
+        if isinstance(value, float) and not math.isfinite(value):
+            raise NotUnderstood(
+                what="The number", given=str(value), expected="give one with an end"
+            )
+    if isinstance(entry, Treatment) and (entry.dose_value or 0) < 0:
+        raise NotUnderstood(
+            what="The dose", given=f"{entry.dose_value:g}", expected="it is no less than zero"
+        )
 
 
 def _refuse_impossible_kinds(entry: Entry) -> None:
