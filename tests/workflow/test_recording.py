@@ -230,6 +230,59 @@ def test_a_patient_has_one_sentinel_lesion(library: Library, patient: Patient) -
     assert [detail.is_sentinel for detail in details] == [False, True]
 
 
+def test_nothing_is_recorded_of_one_patient_about_anothers_lesion_or_visit(
+    library: Library, patient: Patient
+) -> None:
+    other = Patient(id=new_id(), code="CX-10", created_at=now())
+    with library.verb("patient", by="Ann") as change:
+        change.add_patient(other)
+    own, others = lesion_of(library, patient), lesion_of(library, other)
+    visit = workflow.visit_on(library, other, DAY, by="Ann")
+    strangers = (
+        replace(pain(patient), lesion_id=others.id),
+        Finding(patient_id=patient.id, lesion_id=own.id, visit_id=visit.id),
+        LesionLink(
+            patient_id=patient.id,
+            lesion_id=own.id,
+            other_lesion_id=others.id,
+            kind=LinkKind.SPLIT_FROM,
+            on=DAY,
+        ),
+    )
+
+    for entry in strangers:
+        with pytest.raises(NotUnderstood, match="another patient's"):
+            workflow.record_entries(library, [entry], by="Ann")
+
+    # A finding at a visit that the patient doesn't have would leave the record unreadable.
+    known = record(library, patient)
+    assert (known.pains, known.findings, known.links) == ((), (), ())
+
+
+def test_two_lesions_cannot_have_merged_into_each_other_nor_twice(
+    library: Library, patient: Patient
+) -> None:
+    one, two, three = (lesion_of(library, patient, number) for number in (1, 2, 3))
+
+    def merged(lesion: Lesion, into: Lesion) -> LesionLink:
+        return LesionLink(
+            patient_id=patient.id,
+            lesion_id=lesion.id,
+            other_lesion_id=into.id,
+            kind=LinkKind.MERGED_INTO,
+            on=DAY,
+        )
+
+    workflow.record_entries(library, [merged(one, two), merged(two, three)], by="Ann")
+
+    with pytest.raises(NotUnderstood, match="merged into this one already"):
+        workflow.record_entries(library, [merged(two, one)], by="Ann")
+    with pytest.raises(NotUnderstood, match="merged into this one already"):
+        workflow.record_entries(library, [merged(three, one)], by="Ann")
+    with pytest.raises(ChangedMeanwhile):
+        workflow.record_entries(library, [merged(one, two)], by="Ann")
+
+
 def test_what_belongs_to_a_retired_lesion_is_out_of_view(
     library: Library, patient: Patient
 ) -> None:

@@ -22,6 +22,7 @@ from woundtrack.model import (
     LabResult,
     LesionDetail,
     LesionLink,
+    LinkKind,
     Pain,
     Patient,
     PatientDetail,
@@ -45,6 +46,7 @@ _ONE_OF: Final[dict[type[Entry], tuple[str, ...]]] = {
     RiskFactor: ("kind",),
     Consent: ("purpose",),
     LesionDetail: ("lesion_id",),
+    LesionLink: ("lesion_id", "other_lesion_id", "kind"),
     Finding: ("lesion_id", "visit_id"),
     VisitDetail: ("visit_id",),
 }
@@ -66,10 +68,11 @@ def record_of(
     """
     # A lesion that was retired since ``as_of`` was in view then.
     seen = {one.id for one in library.lesions(patient.id, include_retired=as_of is not None)}
+    whose = {None, *seen}
 
     def of(kind: type[Kind]) -> tuple[Kind, ...]:
         found = library.entries(kind, patient_id=patient.id, as_of=as_of)
-        return tuple(one for one in found if getattr(one, "lesion_id", None) in {None, *seen})
+        return tuple(one for one in found if getattr(one, "lesion_id", None) in whose)
 
     days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
     details, diagnoses = of(PatientDetail), of(Diagnosis)
@@ -110,7 +113,8 @@ def record_entries(
     Raises
     ------
     ValueImpossible, NotUnderstood
-        For what can't be (``plausible.refuse_impossible``).
+        For what can't be (``plausible.refuse_impossible``); for a lesion or a visit of another
+        patient; for lesions that would have merged into each other.
     ChangedMeanwhile
         Where somebody recorded a newer revision, or a second entry of what there is one of.
     LibraryReadOnly, DiskFull
@@ -118,6 +122,7 @@ def record_entries(
     """
     for place, entry in enumerate(entries):
         refuse_impossible(entry)
+        _refuse_another_patients(library, entry)
         _refuse_second(library, entry, entries[:place])
     recorded = tuple(replace(entry, recorded_by=by, recorded_at=now()) for entry in entries)
     if recorded:
@@ -271,6 +276,43 @@ def _with_values_of(there: Kind, wanted: Kind, *, by: str, reason: str | None) -
     return there.revised(by=by, reason=reason, is_retired=wanted.is_retired, **_values(wanted))
 
 
+def _refuse_another_patients(library: Library, entry: Entry) -> None:
+    """Refuse an entry of one patient about another's lesion or visit."""
+    for name in ("lesion_id", "other_lesion_id"):
+        lesion_id = getattr(entry, name, None)
+        if lesion_id is not None:
+            lesion = library.lesion(lesion_id)
+            if lesion.patient_id != entry.patient_id:
+                raise NotUnderstood(
+                    what="The lesion",
+                    given=lesion.label,
+                    expected="it is another patient's; choose one of this patient's",
+                )
+    visit_id = getattr(entry, "visit_id", None)
+    if visit_id is not None and library.visit(visit_id).patient_id != entry.patient_id:
+        raise NotUnderstood(
+            what="The visit", given="another patient's", expected="choose one of this patient's"
+        )
+
+
+def _refuse_loop(link: LesionLink, others: Sequence[Entry]) -> None:
+    """Refuse lesions that merged into each other: neither would count any more."""
+    into = {
+        one.lesion_id: one.other_lesion_id
+        for one in others
+        if isinstance(one, LesionLink) and one.kind is LinkKind.MERGED_INTO and not one.is_retired
+    }
+    follows: str | None = link.other_lesion_id
+    for _ in range(len(into) + 1):
+        if follows == link.lesion_id:
+            raise NotUnderstood(
+                what="The lesion",
+                given="merged",
+                expected="the other one merged into this one already; take that back first",
+            )
+        follows = into.get(follows or "")
+
+
 def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ()) -> None:
     names = _ONE_OF.get(type(entry))
     changed = {one.entry_id: one for one in beside}
@@ -290,6 +332,8 @@ def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ())
                     given="a second one",
                     expected="a patient has one; take the mark off the other first",
                 )
+    if isinstance(entry, LesionLink) and entry.kind is LinkKind.MERGED_INTO:
+        _refuse_loop(entry, others)
     if names is None:
         return
     for one in others:
