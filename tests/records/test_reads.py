@@ -227,6 +227,21 @@ def test_a_summary_knows_of_death_and_counts_no_lesion_that_merged(clinic: Clini
     assert (again.open_lesion_count, again.died_on) == (2, None)
 
 
+def test_of_two_deaths_that_were_recorded_the_summary_tells_the_earlier_as_the_record_does(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.patient()
+    for text in ("2026-10", "2026-10-05", "2026-09-30", "2026-11"):
+        with clinic.verb() as change:
+            change.add_entry(
+                Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text=text))
+            )
+
+    (summary,) = clinic.library.patient_summaries()
+
+    assert summary.died_on == PartialDate(text="2026-09-30")
+
+
 def test_reads_of_one_patient_use_indices_and_do_not_grow_with_her_photographs(
     clinic: Clinic,
 ) -> None:

@@ -22,7 +22,8 @@ class PatientSummary:
 
     ``lesion_count`` counts lesions not retired; ``open_lesion_count`` those of them that were open
     when last assessed and are still followed as themselves: one that merged is not.
-    ``waiting_count`` counts proposals that wait for a person.
+    ``waiting_count`` counts proposals that wait for a person. ``died_on`` is the earliest death
+    that is recorded, as in ``ClinicalRecord.death``.
     """
 
     patient: Patient
@@ -96,7 +97,7 @@ _SUMMARIES: Final = """
             SELECT event."on" FROM event
             WHERE event.patient_id = patient.id AND event.kind = 'death' AND event.is_retired = 0
                 AND NOT EXISTS (SELECT 1 FROM event AS newer WHERE newer.supersedes = event.id)
-            ORDER BY event.recorded_at DESC LIMIT 1
+            ORDER BY substr(event."on" || '-01-01', 1, 10), event.rowid LIMIT 1
         ) AS died_on
     FROM patient LEFT JOIN waiting ON waiting.patient_id = patient.id
     {where}
