@@ -27,7 +27,6 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.healing.chart import lay_out, text_width
 from woundtrack.healing.chart_figure import figure_of
 from woundtrack.healing.chart_record import lanes_of, measured_analytes
-from woundtrack.model import WoundState
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
 from woundtrack.ui.record.consent_words import leaving_words
 from woundtrack.ui.timeline.area_table import AreaTable
@@ -35,6 +34,7 @@ from woundtrack.ui.timeline.bar import LaneButton, PeriodButton
 from woundtrack.ui.timeline.chart_says import chart_words
 from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, Shown
 from woundtrack.ui.timeline.course_panel import CoursePanel
+from woundtrack.ui.timeline.course_photos import CoursePhotos, waiting_photographs
 from woundtrack.ui.timeline.empty_page import EmptyPage
 from woundtrack.ui.timeline.filmstrip import Filmstrip
 from woundtrack.ui.timeline.frames import Frame
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
     from woundtrack.healing.chart_layout import Period
     from woundtrack.healing.chart_record import ScoreTotal
     from woundtrack.model import (
-        AssessedOutline,
-        Assessment,
         ClinicalRecord,
         LesionTimeline,
         Patient,
@@ -82,10 +80,9 @@ class TimelinePage(QWidget):
         self._only: Only | None = None
         self._record: ClinicalRecord | None = None
         self._score_total: ScoreTotal | None = None
-        self._assessments: dict[str, dict[str, Assessment]] = {}
+        self._photos = CoursePhotos(session)
         self._period: Period | None = None
         self._preset: int | None = 0
-        self._waiting: dict[tuple[str, date], str] = {}
         self._is_entered = False
         self._is_stale = True
         self._is_placing = False
@@ -338,7 +335,7 @@ class TimelinePage(QWidget):
         library, patient = self._session.library, self._session.patient
         shown_before = None if self._whole is None else self._whole.patient.id
         self._whole, self._record, self._score_total = None, None, None
-        self._assessments, self._waiting = {}, {}
+        self._photos.forget()
         if library is not None and patient is not None:
             course, record = self._session.course_of(patient)
             if record.scores:
@@ -346,7 +343,7 @@ class TimelinePage(QWidget):
             lanes = lanes_of(course, record, chart_words(), score_total=self._score_total)
             if any(curve.points for curve in course.lesions) or not lanes.is_empty:
                 self._whole, self._record = course, record
-                self._waiting = _waiting(library, course)
+                self._photos.follow(course)
                 self.lanes.show_known(lanes.kinds, measured_analytes(record))
             if shown_before != patient.id:
                 self._period, self._preset = None, 0
@@ -354,27 +351,12 @@ class TimelinePage(QWidget):
         if self._whole is not None:
             self._ahead.start()
 
-    def _assessments_of(self, lesion_id: str) -> dict[str, Assessment]:
-        """Return a lesion's assessments by their ids, read when they are first asked for."""
-        library = self._session.library
-        if lesion_id not in self._assessments and library is not None:
-            self._assessments[lesion_id] = {
-                one.assessment_id: one for one in library.assessments(lesion_id=lesion_id)
-            }
-        return self._assessments.get(lesion_id, {})
-
-    def _all_assessments(self) -> tuple[Assessment, ...]:
-        library = self._session.library
-        if library is None or self._whole is None:
-            return ()
-        return library.assessments(patient_id=self._whole.patient.id)
-
     def _restrict(self) -> None:
         """Show the whole course, or that of the sites chosen on the body map."""
         whole, sites = self._whole, self._session.sites
         self._only = None
         if whole is not None and sites:
-            self._only = only(whole, self._all_assessments(), sites, self._record)
+            self._only = only(whole, self._photos.assessments(), sites, self._record)
         shown = whole if self._only is None else self._only.timeline
         # Of some sites alone, the lanes alone would say nothing of those sites.
         has_areas = shown is not None and any(curve.points for curve in shown.lesions)
@@ -411,7 +393,7 @@ class TimelinePage(QWidget):
         shown = self._shown
         self.chart.show_course(shown, choices, self._period)
         self.table.show_timeline(
-            self._timeline, choices.unit, self._waiting, note, outlines=choices.outlines
+            self._timeline, choices.unit, self._photos.waiting, note, outlines=choices.outlines
         )
         self.record_table.show_rows(
             None
@@ -435,7 +417,7 @@ class TimelinePage(QWidget):
         return Shown(
             timeline=self._timeline,
             record=self._record,
-            waiting=self._waiting,
+            waiting=self._photos.waiting,
             only=self._only,
             score_total=self._score_total,
             today=_today(),
@@ -615,7 +597,7 @@ class TimelinePage(QWidget):
         """Show the photographs of the lesion in view."""
         curve = self.curve
         if curve is not None:
-            frames = self._in_period(self._frames(curve))
+            frames = self._in_period(self._photos.frames(curve, self._timeline))
             if frames != self.strip.frames:
                 self.strip.show_frames(curve.lesion.label, frames)
         elif self.strip.frames:
@@ -624,7 +606,7 @@ class TimelinePage(QWidget):
     def _strip_soon(self) -> None:
         """Show the photographs: of a course of many visits a moment after its curves."""
         curve = self.curve
-        is_read = curve is None or curve.lesion.id in self._assessments
+        is_read = curve is None or self._photos.has_read(curve)
         if is_read or self._timeline is None or len(self._timeline.visits) < _MANY_VISITS:
             self._show_strip()
             return
@@ -662,7 +644,7 @@ class TimelinePage(QWidget):
                 Shown(
                     timeline=timeline,
                     record=record,
-                    waiting=_waiting(library, timeline),
+                    waiting=waiting_photographs(library, timeline),
                     today=_today(),
                 )
             )
@@ -721,76 +703,10 @@ class TimelinePage(QWidget):
 
     # --- photographs -----------------------------------------------------------------------------
 
-    def _outline_at(self, curve: LesionTimeline, on: date) -> AssessedOutline | None:
-        assessment = self._assessment_at(curve, on)
-        return None if assessment is None else assessment.main
-
-    def _assessment_at(self, curve: LesionTimeline, on: date) -> Assessment | None:
-        point = next((point for point in curve.points if point.on == on), None)
-        if point is None:
-            return None
-        return self._assessments_of(curve.lesion.id).get(point.assessment_id)
-
-    def _photograph_at(self, curve: LesionTimeline, on: date) -> str | None:
-        """Return the photograph the lesion was outlined on, or another of it that day."""
-        outline = self._outline_at(curve, on)
-        if outline is not None:
-            return outline.photograph_id
-        assessment = self._assessment_at(curve, on)
-        if assessment is None:
-            return self._waiting.get((curve.lesion.id, on))
-        return next(iter(assessment.photograph_ids), None)
-
-    def _frames(self, curve: LesionTimeline) -> tuple[Frame, ...]:
-        library = self._session.library
-        if library is None or self._timeline is None:
-            return ()
-        states = {point.on: point.state for point in curve.points}
-        days = sorted({visit.visited_on for visit in self._timeline.visits})
-        return tuple(
-            self._frame(curve, on, states.get(on))
-            for on in days
-            if on in states or on in curve.gaps
-        )
-
     def _frame_of(self, lesion_id: str, on: date) -> Frame | None:
         """Return what a point of a curve was measured on."""
         curve = next((one for one in self._curves() if one.lesion.id == lesion_id), None)
-        if curve is None:
-            return None
-        state = next((point.state for point in curve.points if point.on == on), None)
-        return self._frame(curve, on, state)
-
-    def _frame(self, curve: LesionTimeline, on: date, state: WoundState | None) -> Frame:
-        """Return a visit of a lesion; without a state it wasn't assessed."""
-        library = self._session.library
-        outline = self._outline_at(curve, on)
-        photograph = None
-        photograph_id = self._photograph_at(curve, on)
-        if library is not None and photograph_id is not None:
-            filed = library.photograph(photograph_id)
-            photograph = None if filed.is_retired else filed.photograph
-        note = ""
-        if photograph is None:
-            note = self.tr("no photo")
-        elif state is None:
-            note = self.tr("to review")
-        elif state is WoundState.CLOSED:
-            note = self.tr("closed")
-        elif outline is None:
-            note = self.tr("margin alone")
-        elif outline.calibration is None:
-            note = self.tr("no scale")
-        return Frame(
-            on=on,
-            photograph=photograph,
-            outline=None if outline is None else outline.around,
-            calibration=None if outline is None else outline.calibration,
-            note=note,
-            rings=()
-            if outline is None
-            else tuple(ring for part in outline.parts for ring in (part.outer, *part.islands)),
-        )
+        return None if curve is None else self._photos.frame(curve, on)
 
     def _choose_point(self, lesion_id: str, on: date) -> None:
         self._choose_place(on, lesion_id)
@@ -817,7 +733,7 @@ class TimelinePage(QWidget):
         curve, on = self.curve, self.visit_on
         if curve is None or on is None:
             return
-        photograph_id = self._photograph_at(curve, on)
+        photograph_id = self._photos.photograph_at(curve, on)
         if photograph_id is None:
             self._session.said.emit(
                 self.tr("There is no photo of {lesion} on {day}.").format(
@@ -923,29 +839,6 @@ class TimelinePage(QWidget):
 
 def _today() -> date:
     return datetime.now().astimezone().date()
-
-
-def _waiting(library: Library, course: Timeline) -> dict[tuple[str, date], str]:
-    """Return lesions and days without an area whose site has a photograph to review that day.
-
-    The values are those photographs' ids, the first of each day.
-    """
-    waiting = library.proposals(course.patient.id)
-    if not waiting:
-        return {}
-    filed = {one.id: one for one in library.photographs(course.patient.id)}
-    days = {visit.id: visit.visited_on for visit in course.visits}
-    found: dict[tuple[str, date], str] = {}
-    for proposal in waiting:
-        photograph = filed.get(proposal.photograph_id)
-        if photograph is None or photograph.visit_id not in days:
-            continue
-        on = days[photograph.visit_id]
-        group = None if photograph.site is None else photograph.site.group
-        for curve in course.lesions:
-            if on in curve.gaps and group in {None, curve.lesion.site.group}:
-                found.setdefault((curve.lesion.id, on), photograph.id)
-    return found
 
 
 def _score_total(library: Library) -> ScoreTotal:
