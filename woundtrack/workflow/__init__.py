@@ -73,9 +73,12 @@ from woundtrack.workflow.intake import (
 )
 from woundtrack.workflow.landmarks import landmarks_of, mark_landmarks, mark_landmarks_again
 from woundtrack.workflow.lineage import (
+    origins_of,
     record_lineage,
     record_lineage_again,
+    say_lineage_again,
     take_back_lineage,
+    unsay_lineage,
 )
 from woundtrack.workflow.measuring import (
     MeasuredPhotograph,
@@ -261,6 +264,7 @@ __all__ = [
     "next_label",
     "note_report",
     "note_shown",
+    "origins_of",
     "paint_tissue",
     "parse_date",
     "parse_site",
@@ -297,6 +301,7 @@ __all__ = [
     "retire_entry",
     "retire_print_scale",
     "ruler_scale",
+    "say_lineage_again",
     "scale_again",
     "scan",
     "set_aside",
@@ -311,6 +316,7 @@ __all__ = [
     "take_back_lineage",
     "timeline_of",
     "undo_set_aside",
+    "unsay_lineage",
     "use_printer",
     "use_printer_again",
     "visit_on",

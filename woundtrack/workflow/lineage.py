@@ -144,6 +144,28 @@ def record_lineage_again(library: Library, recorded: Sequence[Entry], *, by: str
     _write(library, "lineage", lineage_again(library, recorded, by=by), by=by)
 
 
+def origins_of(library: Library, assessments: Sequence[Assessment]) -> dict[str, list[Origin]]:
+    """Return what assessments show of where their lesions come from, by the lesions' ids."""
+    found: dict[str, list[Origin]] = {}
+    for link in _links_of(library, assessments, include_retired=False):
+        shown_by, other = link.lesion_id, link.other_lesion_id
+        if link.kind is LinkKind.MERGED_INTO:
+            shown_by, other = other, shown_by
+        origin = Origin(kind=link.kind, lesion=library.lesion(other))
+        found.setdefault(shown_by, []).append(origin)
+    return found
+
+
+def unsay_lineage(library: Library, assessment: Assessment, *, by: str) -> None:
+    """Take back all that an assessment shows of where its lesion comes from; it stays itself."""
+    _write(library, "unsay lineage", lineage_out_of_view(library, [assessment], by=by), by=by)
+
+
+def say_lineage_again(library: Library, assessment: Assessment, *, by: str) -> None:
+    """Undo ``unsay_lineage``."""
+    _write(library, "lineage", lineage_in_view(library, [assessment], by=by), by=by)
+
+
 def _write(library: Library, verb: str, entries: Sequence[Entry], *, by: str) -> None:
     if entries:
         with library.verb(verb, by=by) as change:

@@ -180,6 +180,26 @@ def test_what_was_proposed_can_be_had_back(split_room: Room) -> None:
     assert links(room) == [("A3", LinkKind.SPLIT_FROM, "A1")]
 
 
+def test_a_merger_that_was_accepted_is_shown_and_can_be_unsaid(room: Room) -> None:
+    room.press(Qt.Key.Key_Tab)
+    room.press(Qt.Key.Key_Delete)
+    room.press(Qt.Key.Key_L)
+    room.press(Qt.Key.Key_2)
+    room.press(Qt.Key.Key_Return)
+    room.press(Qt.Key.Key_Left)
+    assert room.page.panel.reason == "A1 and A2 merged into one"
+
+    room.press(Qt.Key.Key_L)
+    alone = next(row for row in rows(room) if "nothing merged into it" in row)
+    room.press(getattr(Qt.Key, f"Key_{alone[0]}"))
+    room.press(Qt.Key.Key_Return)
+    assert links(room) == []
+    assert [one.end_reason for one in room.library.entries(LesionDetail)] == [None]
+
+    room.undo()
+    assert links(room) == [("A2", LinkKind.MERGED_INTO, "A1")]
+
+
 def test_a_merger_is_said_of_what_was_accepted_before(room: Room) -> None:
     room.press(Qt.Key.Key_Tab)
     room.press(Qt.Key.Key_Delete)

@@ -308,16 +308,20 @@ def _with_proposed(library: Library, case: Case) -> Case:
 def _with_accepted(library: Library, case: Case) -> Case:
     lesions = {lesion.id: lesion for lesion in library.lesions(case.patient.id)}
     entries, elsewhere, found = [], [], []
-    for assessment in library.assessments(patient_id=case.patient.id):
-        if case.filed.id not in assessment.photograph_ids:
-            continue
+    resting = [
+        one
+        for one in library.assessments(patient_id=case.patient.id)
+        if case.filed.id in one.photograph_ids
+    ]
+    origins = workflow.origins_of(library, resting)
+    for assessment in resting:
         lesion = lesions[assessment.lesion_id]
         here = [one for one in assessment.outlines if one.photograph_id == case.filed.id]
         if assessment.outlines and not here:
             elsewhere.append(lesion)
             continue
         found.append(assessment)
-        identity = Identity.of(lesion, reason="")
+        identity = Identity.of(lesion, reason="", origins=tuple(origins.get(lesion.id, ())))
         thread = assessment.assessment_id
         if not here:
             entries.append(

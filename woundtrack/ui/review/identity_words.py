@@ -78,7 +78,7 @@ def _clause(identity: Identity, last: TimelinePoint | None) -> str:
         if last is None:
             return QCoreApplication.translate("Review", plain)
         return QCoreApplication.translate("Review", dated).format(day=words.day_short(last.on))
-    if reason == CHOSEN and identity.origins:
+    if reason in {CHOSEN, ""} and identity.origins:
         return origin_words(identity)
     said = QCoreApplication.translate("Review", _REASONS.get(reason, reason))
     return said.format(lesions=_labels(identity), lesion=_parent(identity))
@@ -95,7 +95,7 @@ def sure_word(chance: float) -> str:
 
 def is_doubtful(identity: Identity) -> bool:
     """Say whether a person should look twice: it is unsure, or changes a lesion's course."""
-    is_proposed = identity.reason != CHOSEN
+    is_proposed = identity.reason not in {CHOSEN, ""}
     return is_proposed and (identity.confidence < POSSIBLE or bool(identity.origins))
 
 
@@ -132,7 +132,7 @@ def lineage_notes(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
 
     Of the outline in hand in full; of others in the photograph that there is something.
     """
-    if not case.is_waiting:
+    if not case.is_waiting:  # it is recorded already, or was chosen by a person just now
         return []
     told = [one for one in draft.entries if one.identity is not None and one.identity.origins]
     if not told or told[0].identity is None:

@@ -30,12 +30,13 @@ class Saved:
     """What changing an accepted photograph wrote: enough to undo it and to do it again.
 
     ``revisions`` are in the order of writing. ``lineage`` says of lesions accepted before where
-    they come from.
+    they come from, and ``unsaid`` are assessments of which that was taken back.
     """
 
     revisions: tuple[Revised, ...]
     acceptance: workflow.Acceptance | None
     lineage: tuple[RecordEntry, ...] = ()
+    unsaid: tuple[Assessment, ...] = ()
 
 
 def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) -> Saved:
@@ -49,6 +50,7 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
     """
     written: list[Revised] = []
     lineage: tuple[RecordEntry, ...] = ()
+    unsaid: list[Assessment] = []
     try:
         kept = _kept(case, draft)
         for thread in dict.fromkeys(one.thread for one in case.stored.entries if one.thread):
@@ -56,6 +58,9 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
             # One by one: what was written before a fault is known, and taken back.
             now = kept.get(thread, ())
             written.extend(_revise(library, case, thread, stored, now, by, reason))
+        for assessment in _no_longer_so(library, case, kept):
+            workflow.unsay_lineage(library, assessment, by=by)
+            unsaid.append(assessment)
         lineage = _lineage(library, case, kept, by)
         told = {entry.key for entries in kept.values() for entry in entries}
         fresh = Draft(entries=tuple(one for one in draft.entries if one.key not in told))
@@ -64,9 +69,27 @@ def save(library: Library, case: Case, draft: Draft, *, by: str, reason: str) ->
             acceptance = workflow.accept_more(library, case.proposal, fresh.decisions, by=by)
     except WoundtrackError:
         workflow.take_back_lineage(library, lineage, by=by)
+        for assessment in unsaid:
+            workflow.say_lineage_again(library, assessment, by=by)
         _take_back(library, written, by=by, reason="not all could be recorded")
         raise
-    return Saved(revisions=tuple(written), acceptance=acceptance, lineage=lineage)
+    return Saved(
+        revisions=tuple(written), acceptance=acceptance, lineage=lineage, unsaid=tuple(unsaid)
+    )
+
+
+def _no_longer_so(
+    library: Library, case: Case, kept: dict[str, tuple[Entry, ...]]
+) -> list[Assessment]:
+    """Return the assessments of which a person says by now that their lesion comes from none."""
+    found = []
+    for thread, entries in kept.items():
+        stored = next(one for one in case.stored.entries if one.thread == thread)
+        before = set() if stored.identity is None else set(stored.identity.origins)
+        said = {origin for one in entries if one.identity for origin in one.identity.origins}
+        if before - said:
+            found.append(library.revisions(thread)[-1])
+    return found
 
 
 def _lineage(
@@ -162,6 +185,8 @@ def unsave(library: Library, saved: Saved, *, by: str) -> None:
     if saved.acceptance is not None:
         workflow.take_back(library, saved.acceptance, by=by)
     workflow.take_back_lineage(library, saved.lineage, by=by)
+    for assessment in saved.unsaid:
+        workflow.say_lineage_again(library, assessment, by=by)
     _take_back(library, saved.revisions, by=by, reason="undone")
 
 
@@ -174,6 +199,8 @@ def save_again(library: Library, saved: Saved, *, by: str) -> None:
     """Redo what ``unsave`` undid."""
     for one in saved.revisions:
         workflow.put_back(library, one.after, by=by, reason="done again")
+    for assessment in saved.unsaid:
+        workflow.unsay_lineage(library, assessment, by=by)
     workflow.record_lineage_again(library, saved.lineage, by=by)
     if saved.acceptance is not None:
         workflow.accept_again(library, saved.acceptance, by=by)
