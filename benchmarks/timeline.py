@@ -48,6 +48,7 @@ from woundtrack.model import (
     PartialDate,
     Patient,
     Photograph,
+    Term,
     TimeSource,
     Treatment,
     Visit,
@@ -69,6 +70,7 @@ _CALIBRATION = Calibration(
     tilt_deg=0.0,
     residual_mm=0.1,
 )
+_TERMS = ("ambiguity", "plane", "corners", "print", "edge", "skin")
 _REGIONS = ("abdomen", "thigh", "lower-leg", "back", "breast", "buttock")
 
 
@@ -155,6 +157,16 @@ def _write_photograph(change: object, lesion: Lesion, visit: Visit, place: int, 
             perimeter_mm=4 * area**0.5,
             length_mm=area**0.5,
             width_mm=area**0.5,
+            terms=tuple(
+                Term(
+                    name=name,
+                    area_mm2=0.02 * area * 0.7**rank,
+                    perimeter_mm=0.3,
+                    length_mm=0.2,
+                    width_mm=0.2,
+                )
+                for rank, name in enumerate(_TERMS)
+            ),
         ),
         method=_METHOD,
     )
