@@ -131,11 +131,14 @@ class CourseChart(Pane):
         pain = pain_of(self._lanes)
         happenings = self._happenings()
         dates = self._dates(room)
-        # Pain and a row of events come first, then treatments, then a second row of events.
+        # Pain and a row of events come first, then treatments, then a second row of events. On a
+        # higher screen most of what is gained is the plot's.
         space = int((room.height() - self._top - _LEAST_PLOT - _AXIS - 4) // ROW)
         space -= bool(pain) + bool(happenings)
         width = room.width()
-        bars, rows, hidden = bars_of(self._lanes, dates, width, min(max(space, 1), _MOST_BARS))
+        bars, rows, hidden = bars_of(
+            self._lanes, dates, width, min(max(space, 1), max(_MOST_BARS, space - 5))
+        )
         named = events_of(happenings, dates, width, 2 if space > rows else 1)
         below = max((one.row for one in named), default=-1) + 1
         lanes = (rows + below + (1 if pain else 0)) * ROW
