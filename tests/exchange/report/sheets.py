@@ -131,6 +131,16 @@ def timeline(
     return healing.timeline_of(patient, lesions, known, assessments)
 
 
+def outlined_as(course: Timeline, *kinds: OutlineKind) -> Timeline:
+    """Return a course of one lesion whose areas are, visit by visit, an ulcer's or an eschar's."""
+    (group,) = course.groups
+    (curve,) = group.lesions
+    points = tuple(
+        replace(point, kind=kind) for point, kind in zip(curve.points, kinds, strict=True)
+    )
+    return replace(course, groups=(replace(group, lesions=(replace(curve, points=points),)),))
+
+
 def sheet(course: Timeline, **changes: Any) -> report.Sheet:
     """Return a sheet of a course without photographs."""
     made = report.Made(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tests.exchange.report.sheets import (
     images_in,
+    outlined_as,
     page_count,
     picture,
     sheet,
@@ -21,6 +22,7 @@ from woundtrack.model import (
     EventKind,
     LesionDetail,
     Morphology,
+    OutlineKind,
     PartialDate,
     StopReason,
     Treatment,
@@ -45,6 +47,23 @@ def test_the_change_since_the_first_has_its_interval() -> None:
 
     # exp(ln 0.6 ± hypot(ln 0.95, ln 1.05)): 0.559 to 0.644.
     assert "−44 to −36 %; smaller" in text
+
+
+def test_from_an_eschars_area_to_an_ulcers_no_change_is_told_and_no_rate() -> None:
+    eschar, ulcer = OutlineKind.ESCHAR, OutlineKind.ULCER
+
+    gone = text_of(_report(sheet(outlined_as(timeline([12.0, 7.2]), eschar, ulcer))))
+    since = text_of(
+        _report(sheet(outlined_as(timeline([12.0, 8.0, 4.0]), eschar, ulcer, ulcer)))
+    ).replace("\u202f", " ")
+
+    assert "cannot tell: another edge outlined" in gone
+    assert "40" not in gone.split("Visits")[1].split("Treatments")[0]
+    assert "the first is of another edge" in gone
+    assert "mm/week" not in gone
+    # 4 of 8 cm²: since the ulcer was outlined, not since the eschar.
+    assert "this edge −50 %" in since
+    assert "−67" not in since
 
 
 def test_the_curve_is_lines_and_the_photographs_are_pictures() -> None:

@@ -6,10 +6,17 @@ import re
 
 import pytest
 
-from tests.exchange.report.sheets import images_in, page_count, sheet, text_of, timeline
+from tests.exchange.report.sheets import (
+    images_in,
+    outlined_as,
+    page_count,
+    sheet,
+    text_of,
+    timeline,
+)
 from woundtrack.exchange.report import plain_report
 from woundtrack.exchange.report.plain_page import INTRODUCTION, LINE_EXPLAINED, sentences_of
-from woundtrack.model import ClinicalRecord, Event, EventKind, PartialDate
+from woundtrack.model import ClinicalRecord, Event, EventKind, OutlineKind, PartialDate
 
 HARD_WORDS = (
     "lesion", "ulcer", "baseline", "interval", "calibration", "debridement", "eschar", "perimeter",
@@ -78,6 +85,15 @@ def test_over_a_debridement_sizes_are_not_compared() -> None:
     assert sentences_of(one, one.lesions[0])[-1] == (
         "Between the last two visits the wound was cleaned, joined another or parted, so we don’t "
         "compare the two sizes."
+    )
+
+
+def test_an_eschars_size_and_an_ulcers_are_not_compared_either() -> None:
+    course = outlined_as(timeline([12.0, 7.2]), OutlineKind.ESCHAR, OutlineKind.ULCER)
+    one = sheet(course)
+
+    assert sentences_of(one, one.lesions[0])[-1] == (
+        "We can’t tell whether it changed since the visit before, on 12 January 2026."
     )
 
 

@@ -224,11 +224,17 @@ def _closed(lesion: LesionTimeline, course: LesionCourse) -> str:
 
 
 def break_between(course: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> str:
-    """Return what changed the area between two visits other than healing; nothing without."""
+    """Return what changed the area between two visits other than healing; nothing without.
+
+    An eschar's area and an open ulcer's are areas of two things.
+    """
     found = [one.reason for one in course.breaks if is_broken([one], before.on, after.on)]
     said = {
         BreakReason.DEBRIDEMENT: "debrided",
         BreakReason.MERGED: "another merged into it",
         BreakReason.SPLIT: "a part was split off",
     }
-    return " and ".join(dict.fromkeys(said[reason] for reason in found))
+    told = [said[reason] for reason in found]
+    if change.is_other_edge(before, after):
+        told.append("another edge outlined")
+    return " and ".join(dict.fromkeys(told))

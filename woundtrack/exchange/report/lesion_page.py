@@ -157,14 +157,20 @@ def _since_before(lesion: LesionTimeline, course: LesionCourse) -> Figure:
 
 def _since_first(course: LesionCourse) -> Figure:
     first, found = course.baseline, course.reduction
-    if course.is_rebased:
+    if _is_anew(course):
         first, found = (course.run[0] if course.run else None), course.run_reduction
     if first is None or found is None or course.latest is None:
-        said = "too few since it was debrided" if course.is_rebased else "takes two measurements"
+        said = "takes two measurements"
+        if course.is_rebased:
+            said = "too few since it was debrided"
+        elif course.is_other_edge:
+            said = "the first is of another edge"
         return "Since the first", words.DASH, said
     what = "the first"
     if course.is_rebased and (last := [one for one in course.breaks if one.before == first.on]):
         what = _AFTER[last[-1].reason]
+    elif course.is_other_edge:
+        what = "this edge"
     name = f"Since {words.day_short(first.on)}, {what}"
     value = words.percent(-found.value / 100)
     if found.low is None or found.high is None:
@@ -174,13 +180,18 @@ def _since_first(course: LesionCourse) -> Figure:
     return name, value, f"{ends}{', assumed' if found.is_assumed else ''}; {said}"
 
 
+def _is_anew(course: LesionCourse) -> bool:
+    """Return whether more than healing lies between the first area and the last."""
+    return course.is_rebased or course.is_other_edge
+
+
 def _advance(course: LesionCourse) -> Figure:
     name = "Edge moved inwards"
-    rate = course.run_gilman if course.is_rebased else course.gilman
+    rate = course.run_gilman if _is_anew(course) else course.gilman
     if rate is None:
         return name, words.DASH, "takes two measurements"
     value = f"{words.number(rate.value * 10, 1)}{words.THIN}mm/week"
-    since = f" since {words.day_short(course.run[0].on)}" if course.is_rebased else ""
+    since = f" since {words.day_short(course.run[0].on)}" if _is_anew(course) else ""
     if rate.low is None or rate.high is None:
         return name, value, f"Gilman{since}"
     low, high = words.number(rate.low * 10, 1), words.number(rate.high * 10, 1)

@@ -168,7 +168,8 @@ def sentences_of(sheet: Sheet, lesion: LesionTimeline) -> list[str]:
         if first.state is WoundState.OPEN:
             said.append(f"The first time, on {words.day_long(first.on)}, it was {_size(first)}.")
         if last is newest and newest.state is WoundState.OPEN:
-            if break_between(course, measured[-2], newest):
+            apart = break_between(course, measured[-2], newest)
+            if apart and not change.is_other_edge(measured[-2], newest):
                 said.append(_BROKEN)
             else:
                 said.append(_change(measured[-2], newest))
