@@ -48,7 +48,7 @@ from woundtrack.ui.components.outline_kind import kind_word
 from woundtrack.ui.timeline.chart_painter import paint, text_width
 from woundtrack.ui.timeline.chart_says import chart_words
 from woundtrack.ui.timeline.period import Course
-from woundtrack.ui.timeline.photo_tip import PhotoTip
+from woundtrack.ui.timeline.photo_tip import Glimpse, PhotoTip
 
 if TYPE_CHECKING:
     from woundtrack.ui.session import Session
@@ -147,7 +147,8 @@ class ChartView(QWidget):
     def __init__(
         self,
         session: Session,
-        frame_at: Callable[[str, date], Frame | None] = lambda *_: None,
+        frame_at: Callable[[str, date], Frame | None],
+        glimpse_of: Glimpse,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -167,7 +168,7 @@ class ChartView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: float | None = None
         self._frame_at = frame_at
-        self.tip = PhotoTip(session, self)
+        self.tip = PhotoTip(session, glimpse_of, self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

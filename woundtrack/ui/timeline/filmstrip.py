@@ -136,6 +136,10 @@ class Filmstrip(QWidget):
         frame = next((frame for frame in self._frames if frame.on == on), None)
         return QImage() if frame is None else self._cuts.get(self._key(frame), QImage())
 
+    def glimpse_of(self, frame: Frame) -> tuple[QImage, float]:
+        """Return the small picture of a visit, null where it isn't cut, and its width in mm."""
+        return self._cuts.get(self._key(frame), QImage()), self._field
+
     @property
     def picture_size(self) -> QSize:
         """The size of one picture: larger where the strip is wide."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -97,7 +97,7 @@ class TimelinePage(QWidget):
             timer.setInterval(wait_ms)
             timer.timeout.connect(do)
 
-        self.chart = ChartView(session, self._frame_of)
+        self.chart = ChartView(session, self._frame_of, self._glimpse_of)
         self.setFocusProxy(self.chart)
         self.strip = Filmstrip(session, self.chart.place_of)
         self.table = AreaTable()
@@ -707,6 +707,9 @@ class TimelinePage(QWidget):
         """Return what a point of a curve was measured on."""
         curve = next((one for one in self._curves() if one.lesion.id == lesion_id), None)
         return None if curve is None else self._photos.frame(curve, on)
+
+    def _glimpse_of(self, frame: Frame) -> tuple[QImage, float]:
+        return self.strip.glimpse_of(frame)
 
     def _choose_point(self, lesion_id: str, on: date) -> None:
         self._choose_place(on, lesion_id)

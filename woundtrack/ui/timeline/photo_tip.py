@@ -6,6 +6,7 @@ Hides cutting the picture on a worker, which are kept, and keeping the tip on th
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
@@ -38,15 +39,23 @@ _CASING: Final = "#10161A"
 _OUTLINE: Final = "#19D3FF"
 
 
-class PhotoTip(QWidget):
-    """A tip with a picture; it takes no focus and no mouse."""
+Glimpse = Callable[[Frame], tuple[QImage, float]]
+"""Returns a picture of a visit, which may be null, and how many mm it is wide."""
 
-    def __init__(self, session: Session, parent: QWidget) -> None:
+
+class PhotoTip(QWidget):
+    """A tip with a picture; it takes no focus and no mouse.
+
+    ``glimpse_of`` returns a small picture that is there already, shown until its own is cut.
+    """
+
+    def __init__(self, session: Session, glimpse_of: Glimpse, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.ToolTip | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._session = session
+        self._glimpse_of = glimpse_of
         self._frame: Frame | None = None
         self._lines: tuple[str, ...] = ()
         self._cuts: OrderedDict[tuple[object, ...], QImage] = OrderedDict()
@@ -146,10 +155,11 @@ class PhotoTip(QWidget):
             (self.width() - PICTURE.width()) / 2, _PAD, PICTURE.width(), PICTURE.height()
         )
         painter.fillRect(place, QColor(tokens.photo_surround))
-        picture = self.picture
+        picture, field = self._shown_picture()
         if not picture.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(place, picture, QRectF(picture.rect()))
-            self._paint_outline(painter, place)
+            self._paint_outline(painter, place, field)
         elif self._key() in self._refused:
             painter.setPen(QColor("#FFFFFF"))
             painter.setFont(theme.font("caption"))
@@ -166,14 +176,21 @@ class PhotoTip(QWidget):
             )
             painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def _paint_outline(self, painter: QPainter, place: QRectF) -> None:
+    def _shown_picture(self) -> tuple[QImage, float]:
+        """Return the picture and its width in mm: the small one until its own is cut."""
+        picture = self.picture
+        if self._frame is None or not picture.isNull():
+            return picture, 0.0 if self._frame is None else field_mm([self._frame])
+        return self._glimpse_of(self._frame)
+
+    def _paint_outline(self, painter: QPainter, place: QRectF, field: float) -> None:
         """Draw the rings over the picture, as it was cut: its middle is the outline's."""
         frame = self._frame
         if frame is None or frame.photograph is None or not frame.rings:
             return
         size = frame.photograph.width_px, frame.photograph.height_px
         ratio = PICTURE.width() / PICTURE.height()
-        (middle_x, middle_y), across = field_of(frame, field_mm([frame]), size, ratio)
+        (middle_x, middle_y), across = field_of(frame, field, size, ratio)
         scale = place.width() / across
         path = QPainterPath()
         for ring in frame.rings:
