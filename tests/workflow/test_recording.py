@@ -342,28 +342,16 @@ def test_a_visit_is_found_or_made_and_none_is_in_the_future(
         workflow.visit_on(library, patient, date.today() + timedelta(days=2), by="Ann")  # noqa: DTZ011
 
 
-def test_death_is_an_event_and_consent_is_asked_for_by_purpose(
-    library: Library, patient: Patient
-) -> None:
-    entries = [
-        Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-03")),
-        Consent(
-            patient_id=patient.id,
-            purpose=Purpose.RESEARCH,
-            is_given=True,
-            given_on=DAY,
-            withdrawn_on=DAY + timedelta(days=10),
-        ),
-    ]
-    workflow.record_entries(library, entries, by="Ann")
+def test_death_is_an_event(library: Library, patient: Patient) -> None:
+    death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-03"))
+    before = record(library, patient)
+
+    workflow.record_entries(library, [death], by="Ann")
 
     known = record(library, patient)
+    assert before.death is None
     assert known.death is not None
     assert known.death.on.text == "2026-03"
-    assert known.consents_to(Purpose.RESEARCH, DAY) is True
-    assert known.consents_to(Purpose.RESEARCH, DAY - timedelta(days=1)) is False
-    assert known.consents_to(Purpose.RESEARCH, DAY + timedelta(days=10)) is False
-    assert known.consents_to(Purpose.TEACHING, DAY) is None
 
 
 @pytest.mark.parametrize(

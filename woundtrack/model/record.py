@@ -388,8 +388,3 @@ class ClinicalRecord:
     def death(self) -> Event | None:
         """The patient's death, where it is recorded."""
         return next((one for one in self.events if one.kind is EventKind.DEATH), None)
-
-    def consents_to(self, purpose: Purpose, on: date) -> bool | None:
-        """Return whether the patient agrees to a purpose on a day; None where nobody asked."""
-        known = [one for one in self.consents if one.purpose is purpose]
-        return known[-1].holds_on(on) if known else None
