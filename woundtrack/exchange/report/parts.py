@@ -299,7 +299,7 @@ RESEARCH_USE: Final = "Research software, not a medical device."
 def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str) -> None:
     """Draw what belongs below every page: notes, software, method, formulas, record and page."""
     paper, made = document.paper, sheet.made
-    notes = [*notes, *sheet.notes]
+    notes = list(notes)
     if made.methods:
         notes.append(f"Outlines: {', '.join(made.methods)}.")
     if made.scales:

@@ -6,7 +6,7 @@ Hides nothing; who makes one reads the library and cuts the photographs (``workf
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -102,8 +102,8 @@ class Sheet:
     ``course`` is what follows from ``timeline`` and ``record``.
 
     ``waiting`` counts the photographs that nobody reviewed yet, ``waits`` are the lesions (ids) and
-    days without an area that one of them is of; ``score_total`` adds scores
-    up by their definitions, ``score_name`` says what an instrument is called.
+    days without an area that one of them is of; ``score_total`` adds scores up by their
+    definitions, ``score_name`` says what an instrument is called.
     """
 
     timeline: Timeline
@@ -116,7 +116,6 @@ class Sheet:
     waits: frozenset[tuple[str, date]] = frozenset()
     score_total: ScoreTotal | None = None
     score_name: Callable[[str], str] = str
-    notes: tuple[str, ...] = field(default=())
 
     @property
     def lesions(self) -> tuple[LesionTimeline, ...]:
