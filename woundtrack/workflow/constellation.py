@@ -43,6 +43,8 @@ _SPREAD: Final = np.array([0.0277, 0.0048, 0.0025, 0.0011, 0.0007])
 """Mean squares of the shapes' coefficients, of 1117 outlines that people drew: training and
 validation photographs of the Foot Ulcer Segmentation Challenge (doi:10.3390/info15030140)."""
 _BEAM: Final = 96
+_QUICK_BEAM: Final = 4  # of a scale that may be none of the best
+_BEST_SCALES: Final = 3
 _WIDEST: Final = 4.0  # of ``FAR_MM``: over a wider gap nothing merges
 HOPELESS: Final = 15.0  # ln of odds: what is less likely than a new lesion by this isn't tried
 _BEHIND: Final = 25.0  # ln of odds by which a search's state may be behind the best, and go on
@@ -141,13 +143,33 @@ def explain(
     """
     if not today:
         return ()
-    if all(spot.centre is None for spot in today):
-        width = width_px or 2 * max(float(np.abs(spot.ring).max()) for spot in today)
-        trials = [[spot.scaled(mm / width) for spot in today] for mm in _SCALES]
-    else:
-        trials = [list(today)]
-    beam = _BEAM if len(trials) == 1 else _BEAM // 4
-    ways = [way for trial in trials for way in _ways(trial, seen, beam, given)]
+    mergers = list(_merged(seen))
+    if any(spot.centre is not None for spot in today):
+        pieces = list(_joined_today(today, _WIDEST * FAR_MM))
+        ways = _ways(_Told(today, pieces, seen, mergers, given), _BEAM)
+        return _read(ways, len(today))
+    width = width_px or 2 * max(float(np.abs(spot.ring).max()) for spot in today)
+    scales = _SCALES / width
+    units = [spot.scaled(1.0) for spot in today]
+    pieces = list(_joined_today(units, _WIDEST * FAR_MM / scales.min()))
+    quick = []
+    for scale in scales.tolist():
+        told = _Told(
+            [spot.scaled(scale) for spot in units],
+            [
+                (numbers, whole.scaled(scale), gap * scale)
+                for numbers, whole, gap in pieces
+                if gap * scale <= _WIDEST * FAR_MM
+            ],
+            seen,
+            mergers,
+            given,
+        )
+        quick.append((told, _ways(told, _QUICK_BEAM)))
+    quick.sort(key=lambda one: -max(way.score for way in one[1]))
+    ways = [way for _, found in quick[_BEST_SCALES:] for way in found]
+    for told, _ in quick[:_BEST_SCALES]:
+        ways += _ways(told, _BEAM // 4)
     return _read(ways, len(today))
 
 
@@ -193,14 +215,28 @@ def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _ways(
-    today: Sequence[Spot], seen: Sequence[Seen], beam: int, given: Mapping[int, str]
-) -> list[_Way]:
+@dataclass(frozen=True, eq=False, slots=True)
+class _Told:
+    """All that there is to explain a photograph by.
+
+    ``pieces`` are pairs of today's outlines as one, with the gap between, mm, and ``mergers`` pairs
+    of those seen, with ln of their odds.
+    """
+
+    today: Sequence[Spot]
+    pieces: Sequence[tuple[tuple[int, ...], Spot, float]]
+    seen: Sequence[Seen]
+    mergers: Sequence[tuple[tuple[int, ...], Seen, float]]
+    given: Mapping[int, str]
+
+
+def _ways(told: _Told, beam: int) -> list[_Way]:
     """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
+    today, seen, given = told.today, told.seen, told.given
     spots = [spot for one in seen for spot in _spots(one)]
     names = list(dict.fromkeys(spot.frame for spot in spots)) or [""]
     turns = _turn_priors(names, today, seen)
-    groups = [one for one in _groups(today, seen, names, given) if _is_allowed(one, seen, given)]
+    groups = [one for one in _groups(told, names) if _is_allowed(one, seen, given)]
     by_first = {
         number: [one for one in groups if number in one.today] for number in range(len(today))
     }
@@ -353,24 +389,23 @@ def _spots(one: Seen) -> tuple[Spot, ...]:
     return (*((one.spot,) if one.spot is not None else ()), *one.also)
 
 
-def _groups(
-    today: Sequence[Spot], seen: Sequence[Seen], names: Sequence[str], given: Mapping[int, str]
-) -> list[_Group]:
+def _groups(told: _Told, names: Sequence[str]) -> list[_Group]:
     """Return everything that any of today's outlines might be."""
+    today, seen, given = told.today, told.seen, told.given
     frames = _Frames.of(names, seen)
     found = [_new(number, spot, frames) for number, spot in enumerate(today)]
     for number, spot in enumerate(today):
         for place, one in enumerate(seen):
             prior = math.log(REOPENS / (1 - REOPENS) if one.is_closed else (1 - MISSED) / MISSED)
             found.append(_one((number,), spot, (place,), one, prior, frames))
-    for pair, one, prior in _merged(seen):
+    for pair, one, prior in told.mergers:
         for number, spot in enumerate(today):
             found.append(_one((number,), spot, pair, one, prior, frames))
-    for numbers, spot, reach in _joined_today(today):
+    for numbers, spot, gap in told.pieces:
         for place, one in enumerate(seen):
             if one.is_closed or one.spot is None or one.spot.area_mm2 is None:
                 continue
-            prior = math.log(SPLITS * (1 - MISSED) / MISSED) - reach
+            prior = math.log(SPLITS * (1 - MISSED) / MISSED) - gap / FAR_MM
             whole = _one(numbers, spot, (place,), one, prior, frames)
             # Where its pieces lie: anywhere within the lesion. How large: any share of it.
             within = max(one.spot.area_mm2, 100.0) * 3
@@ -522,11 +557,13 @@ def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float
         yield (first, second), Seen(one.lesion, merged, days), prior
 
 
-def _joined_today(today: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
-    """Yield two of today's outlines as the one that they might have been."""
+def _joined_today(
+    today: Sequence[Spot], most_mm: float
+) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
+    """Yield two of today's outlines as the one that they might have been, and the gap between."""
     for first, second in itertools.combinations(range(len(today)), 2):
         if today[first].centre is None or today[second].centre is None:
             continue
-        whole = joined(today[first], today[second], filled=1.0, most_mm=_WIDEST * FAR_MM)
+        whole = joined(today[first], today[second], filled=1.0, most_mm=most_mm)
         if whole is not None:
-            yield (first, second), whole[0], whole[1] / FAR_MM
+            yield (first, second), *whole

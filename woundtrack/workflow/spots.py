@@ -48,10 +48,16 @@ class Spot:
         return _middle(self.ring)[1] if self.area_mm2 is None else self.area_mm2
 
     def scaled(self, mm_per_px: float) -> Spot:
-        """Return the spot of a photograph without a scale as one of that scale."""
-        ring = self.ring * mm_per_px
-        centre, area = _middle(ring)
-        return replace(self, ring=ring, centre=centre, area_mm2=area)
+        """Return the spot as one of so many times the size, with its place and area."""
+        centre, area = self.centre, self.area_mm2
+        if centre is None or area is None:
+            centre, area = _middle(self.ring)
+        return replace(
+            self,
+            ring=self.ring * mm_per_px,
+            centre=centre * mm_per_px,
+            area_mm2=area * mm_per_px**2,
+        )
 
 
 def spot_of(
