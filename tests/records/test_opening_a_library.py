@@ -432,3 +432,25 @@ def test_a_database_cut_short_is_one_sentence(filled: Clinic) -> None:
 
     with pytest.raises(LibraryDamaged, match="restore the newest backup"):
         Library.open(filled.library.path)
+
+
+def test_a_library_that_is_written_meanwhile_is_not_taken_for_damaged(clinic: Clinic) -> None:
+    folder = clinic.library.path
+    stop = threading.Event()
+    seen: list[str] = []
+
+    def read() -> None:
+        while not stop.is_set():
+            try:
+                Library.open(folder, read_only=True).close()
+            except LibraryDamaged as damage:
+                seen.append(str(damage))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for number in range(150):
+        clinic.patient(f"CX-{number}")
+    stop.set()
+    reader.join()
+
+    assert seen == []

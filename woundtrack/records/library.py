@@ -664,6 +664,8 @@ class Library:
 
 
 def _refuse_broken_trail(path: Path, db: Database) -> None:
-    problem = audit.problem_at_the_end(db)
+    # Seen at one moment: another window may be writing.
+    with db.atomic():
+        problem = audit.problem_at_the_end(db)
     if problem is not None:
         raise LibraryDamaged(path=str(path), detail=problem)

@@ -6,7 +6,6 @@ Hides the reading, what a row says of a lesion, and which photographs stand for 
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,7 +18,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from woundtrack import healing, imaging, workflow
-from woundtrack.errors import LibraryDamaged, WoundtrackError
+from woundtrack.errors import WoundtrackError
 from woundtrack.healing import lesion_states
 from woundtrack.healing.change import Change, between, ratio
 from woundtrack.healing.news import News, news_since, visit_before_last
@@ -46,8 +45,6 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-_WRITING_S: Final = 0.2
-"""Longer than anything takes to be written."""
 _MOST_SIDE_PX: Final = 2000
 _LEAST_SIDE_MM: Final = 16.0
 _ROOM: Final = 1.3
@@ -186,26 +183,13 @@ def read_course(
     ``since_meeting`` is when the patient was shown last. Doesn't raise for what is wrong with a
     library: the page says it.
     """
-    try:
-        with opened_for_reading(folder) as library:
-            return _course(library, patient, since_meeting, today)
-    except WoundtrackError as problem:
-        return PatientCourse(patient=patient, today=today, problem=problem)
-
-
-def opened_for_reading(folder: Path) -> Library:
-    """Return a library opened by a worker, while this or another window may write it.
-
-    What is written at that very moment can look like a trail that doesn't add up: only one that
-    doesn't a moment later is damaged. Raises what ``Library.open`` raises.
-    """
     from woundtrack.records import Library  # loads the database layer, on the worker
 
     try:
-        return Library.open(folder, read_only=True)
-    except LibraryDamaged:
-        time.sleep(_WRITING_S)
-        return Library.open(folder, read_only=True)
+        with Library.open(folder, read_only=True) as library:
+            return _course(library, patient, since_meeting, today)
+    except WoundtrackError as problem:
+        return PatientCourse(patient=patient, today=today, problem=problem)
 
 
 def _course(

@@ -16,7 +16,6 @@ from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import no_progress, now
 from woundtrack.ui.components import Card, KeyButton, Label, Panel, words
-from woundtrack.ui.mdt.course import opened_for_reading
 from woundtrack.ui.mdt.lists import ListedPatient, PatientList
 from woundtrack.ui.mdt.screen import MdtScreen
 from woundtrack.workflow import Candidate, Leave, Meeting, Occasion
@@ -364,5 +363,7 @@ def _look_for_candidates(
     folder: Path, meeting: Meeting, today: date, progress: Progress = no_progress
 ) -> tuple[Candidate, ...]:
     """Look for who might be shown, on a worker and with a connection of its own."""
-    with opened_for_reading(folder) as library:
+    from woundtrack.records import Library  # loads the database layer, on the worker
+
+    with Library.open(folder, read_only=True) as library:
         return workflow.candidates(library, meeting, today, progress=progress)

@@ -33,6 +33,7 @@ from woundtrack.ui.mdt.frame import Cover, Foot, Head, Notice
 from woundtrack.ui.mdt.photos import Photos
 from woundtrack.ui.mdt.projected import WIDTH, Pane, unit_px
 from woundtrack.ui.mdt.table import Table
+from woundtrack.ui.record.identity_view import note_names_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -268,7 +269,7 @@ class MdtScreen(QWidget):
         """Show who this patient is, or hide it again; the next patient's stays hidden."""
         course = self.course
         if course is not None and course.is_shown:
-            self._is_named = not self._is_named
+            self._is_named = not self._is_named and note_names_shown(self._session)
             self._show_head()
 
     def switch_dark(self) -> None:

@@ -23,6 +23,24 @@ _SIGNS_OF_LIFE: Final = frozenset(
 )
 
 
+def note_names_shown(session: Session) -> bool:
+    """Write into the audit trail that somebody looks at names; return whether they may be shown.
+
+    A library that is opened for reading only can't note it.
+    """
+    library = session.library
+    if library is None:
+        return False
+    if not library.is_read_only:
+        try:
+            with library.verb("show names", by=session.person):
+                pass
+        except WoundtrackError as problem:
+            session.problem.emit(problem)
+            return False
+    return True
+
+
 class IdentityView(QObject):
     """Names unlocked or not, for one window.
 
@@ -75,16 +93,9 @@ class IdentityView(QObject):
 
     def unlock(self) -> None:
         """Show names from now on; the audit trail says who did. Nothing without a library."""
-        session, library = self._session, self._session.library
-        if self._is_unlocked or library is None:
+        session = self._session
+        if self._is_unlocked or not note_names_shown(session):
             return
-        if not library.is_read_only:
-            try:
-                with library.verb("show names", by=session.person):
-                    pass
-            except WoundtrackError as problem:
-                session.problem.emit(problem)
-                return
         self._is_unlocked = True
         application = QApplication.instance()
         if application is not None:
