@@ -506,3 +506,14 @@ def test_lists_and_buttons_have_names(page: TimelinePage) -> None:
     assert page.period.accessibleName() == "Period shown: Whole course"
     assert page.record_table.accessibleName()
     assert page.side.accessibleName()
+
+
+def test_the_keys_reach_lanes_period_and_both_tables(page: TimelinePage) -> None:
+    page.split._cells[0].setFocus()
+    reached = []
+    for _ in range(14):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        reached.append(QApplication.focusWidget())
+
+    wanted = [page.lanes, page.period, page.chart, page.strip, page.copy_button, page.table]
+    assert [one for one in reached if one in wanted][: len(wanted)] == wanted

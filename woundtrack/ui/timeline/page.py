@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -253,10 +254,21 @@ class TimelinePage(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
-        self.setTabOrder(self.split, self.chip)
-        self.setTabOrder(self.chip, self.chart)
-        self.setTabOrder(self.chart, self.strip)
-        self.setTabOrder(self.strip, self.table)
+        order = (
+            self.split,
+            self.outlines,
+            self.lanes,
+            self.period,
+            self.chip,
+            self.chart,
+            self.strip,
+            self.side,
+            self.copy_button,
+            self.table,
+            self.record_table,
+        )
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _bind(self) -> None:
         actions = self._session.actions
