@@ -228,6 +228,19 @@ def test_a_fall_seen_by_the_last_area_alone_has_a_delay_without_an_end() -> None
     assert fit.status is DelayStatus.NO_END
 
 
+def test_two_areas_on_the_last_day_leave_a_delay_that_is_a_number() -> None:
+    areas = ((0, 10.0), (7, 10.0), (14, 8.0), (21, 5.0), (21, 5.2))
+
+    fit = fits.delayed_exponential([point(area, on) for on, area in areas])
+
+    assert fit is not None
+    numbers = (fit.delay, fit.per_day, fit.area)
+    assert all(
+        math.isfinite(end) for one in numbers for end in (one.value, one.low or 0, one.high or 0)
+    )
+    assert fit.delay.value < 21
+
+
 def test_four_areas_are_too_few_for_a_delay() -> None:
     assert fits.delayed_exponential([point(10 - day / 7, day) for day in (0, 7, 14, 21)]) is None
 

@@ -119,9 +119,11 @@ def delayed_exponential(
     data = _Data.of(points, spreads)
     if data is None or len(data.days) < LEAST_AREAS_DELAYED:
         return None
-    last = float(data.days[-2])
+    # On the last day itself nothing would be left to fall.
+    earlier = data.days[data.days < data.days[-1]]
+    last = float(earlier[-1])
     # The curve bends where an area was measured, so each is a node of its own.
-    nodes = np.unique(np.concatenate([np.linspace(0.0, last, _GRID + 1), data.days[:-1]]))
+    nodes = np.unique(np.concatenate([np.linspace(0.0, last, _GRID + 1), earlier]))
     chi2s = data.lines(nodes).chi2
     delay = _least(lambda delays: data.lines(delays).chi2, nodes)
     best = data.delayed(delay)
