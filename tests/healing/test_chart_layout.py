@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from woundtrack.healing.chart_layout import (
     MOST_SERIES,
     Curve,
-    DateScale,
     Panel,
     Waiting,
     panels_of,
     shared_heights,
-    value_scale,
 )
+from woundtrack.healing.chart_scales import DateScale, value_scale
 from woundtrack.healing.chart_spacing import Clearings, spread
 from woundtrack.healing.chart_style import ENGLISH, STYLES, series_of
 from woundtrack.model import NestedCurve, OutlineKind, SiteGroup, Timeline

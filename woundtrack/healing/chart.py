@@ -27,7 +27,6 @@ from woundtrack.healing.chart_lanes import (
 )
 from woundtrack.healing.chart_layout import (
     NO_STORY,
-    DateScale,
     Outlines,
     Panel,
     Period,
@@ -39,7 +38,6 @@ from woundtrack.healing.chart_layout import (
     least_height_px,
     panels_of,
     shared_heights,
-    value_scale,
 )
 from woundtrack.healing.chart_panel import (
     GUTTER_PX,
@@ -60,6 +58,7 @@ from woundtrack.healing.chart_record import (
     span_of,
     story_of,
 )
+from woundtrack.healing.chart_scales import DateScale, value_scale
 from woundtrack.healing.chart_style import ENGLISH, STYLES, ChartWords, Theme
 from woundtrack.model import Analyte, ClinicalRecord, SiteGroup, Timeline
 

@@ -13,10 +13,11 @@ from functools import partial
 from itertools import pairwise
 from typing import Final
 
-from woundtrack.healing.chart_layout import DateScale, Period
+from woundtrack.healing.chart_layout import Period
 from woundtrack.healing.chart_panel import GUTTER_PX
 from woundtrack.healing.chart_paper import ChartSpot, Paper, Point, last_in_view
 from woundtrack.healing.chart_record import Dose, Happening, Lanes, Value, ValueLane
+from woundtrack.healing.chart_scales import DateScale
 from woundtrack.healing.chart_spacing import spread
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import EventKind

@@ -13,15 +13,14 @@ from typing import Final
 from woundtrack.healing.chart_layout import (
     NOT_ONE_WOUND,
     Curve,
-    DateScale,
     Mark,
     NestedLine,
     Panel,
     Period,
     Unit,
-    ValueScale,
 )
 from woundtrack.healing.chart_paper import Paper, PlacedLine, Point, last_in_view
+from woundtrack.healing.chart_scales import DateScale, ValueScale
 from woundtrack.healing.chart_spacing import LABEL_GAP_PX, Clearings, spread
 from woundtrack.healing.chart_style import ChartWords, series_of
 from woundtrack.healing.timeline import closure_of

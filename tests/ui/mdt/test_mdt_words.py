@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from tests.healing.conftest import timeline_from
-from woundtrack.healing.chart_layout import DateScale
+from woundtrack.healing.chart_scales import DateScale
 from woundtrack.healing.news import news_since, visit_before_last
 from woundtrack.model import (
     Agent,

@@ -16,14 +16,9 @@ from PySide6.QtCore import QDate, QLineF, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
-from woundtrack.healing.chart_layout import (
-    NOT_ONE_WOUND,
-    DateScale,
-    Panel,
-    panels_of,
-    value_scale,
-)
+from woundtrack.healing.chart_layout import NOT_ONE_WOUND, Panel, panels_of
 from woundtrack.healing.chart_record import Lanes, lanes_of, span_of, story_of
+from woundtrack.healing.chart_scales import DateScale, value_scale
 from woundtrack.healing.chart_spacing import spread
 from woundtrack.model import EventKind, Precision
 from woundtrack.ui import theme
@@ -43,8 +38,9 @@ from woundtrack.ui.mdt.projected import BODY, SMALL, Pane, fitted, text_width, w
 from woundtrack.ui.timeline.chart_says import chart_words
 
 if TYPE_CHECKING:
-    from woundtrack.healing.chart_layout import Curve, Mark, ValueScale
+    from woundtrack.healing.chart_layout import Curve, Mark
     from woundtrack.healing.chart_record import Happening
+    from woundtrack.healing.chart_scales import ValueScale
     from woundtrack.ui.mdt.course import PatientCourse
 
 _TITLE: Final = 40.0

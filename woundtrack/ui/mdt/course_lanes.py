@@ -18,8 +18,8 @@ from woundtrack.ui.components import words
 from woundtrack.ui.mdt.projected import BODY, SMALL, fitted, text_width, write
 
 if TYPE_CHECKING:
-    from woundtrack.healing.chart_layout import DateScale
     from woundtrack.healing.chart_record import Dose, Happening, Lanes, ValueLane
+    from woundtrack.healing.chart_scales import DateScale
 
 ROW: Final = 40.0
 """How high a row of a lane is."""
