@@ -537,6 +537,21 @@ def test_ep15_of_partial_dates_lies_between_what_they_may_be() -> None:
     assert nights.interval is IntervalKind.DATES
 
 
+def test_ep15_never_tells_fewer_nights_than_none() -> None:
+    # Discharged in 2026, admitted in October: the middle of 2026 lies before.
+    stay = event(
+        EventKind.ADMISSION,
+        0,
+        on=PartialDate(text="2026-10-10"),
+        ended_on=PartialDate(text="2026"),
+    )
+    found = course_of(course(OPEN, record_with(stay)), record_with(stay), day(400))
+
+    nights = one_of(found, "admission_nights")
+
+    assert (nights.value, nights.low, nights.high) == (0.0, 0.0, 82.0)
+
+
 def test_ep16_tells_level_and_side() -> None:
     record = record_with(event(EventKind.AMPUTATION, 50, "T1", text="below the knee"))
 

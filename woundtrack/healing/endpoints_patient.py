@@ -244,7 +244,8 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
         yield Endpoint(
             code="EP15",
             what="admission_nights",
-            value=float((event.ended_on.middle - event.on.middle).days),
+            # The middle of a year may lie before the day of the admission.
+            value=float(min(max((event.ended_on.middle - event.on.middle).days, low), high)),
             unit="d",
             low=None if is_whole else float(low),
             high=None if is_whole else float(high),
