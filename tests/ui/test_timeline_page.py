@@ -1126,8 +1126,10 @@ def test_the_csv_of_the_library_is_whole_and_says_so(
     course_session.actions["timeline.export"].trigger()
 
     assert said == [
-        f"Exported to {tmp_path / 'out'}, pseudonymised: all patients, all sites. "
-        "2 patients in it were never asked."
+        (
+            f"Exported to {tmp_path / 'out'}, pseudonymised: all patients, all sites. "
+            "2 patients in it were never asked."
+        )
     ]
 
 
