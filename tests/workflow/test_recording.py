@@ -214,6 +214,56 @@ def test_there_is_one_entry_of_what_there_can_be_one_of(library: Library, patien
     assert len(workflow.record_entries(library, consents[:1], by="Ann")) == 1
 
 
+def test_undo_and_redo_make_no_second_entry_of_what_there_can_be_one_of(
+    library: Library, patient: Patient
+) -> None:
+    def consent(*, is_given: bool) -> Consent:
+        return Consent(
+            patient_id=patient.id, purpose=Purpose.RESEARCH, is_given=is_given, given_on=DAY
+        )
+
+    first = workflow.record_entries(library, [consent(is_given=True)], by="Ann")
+    workflow.take_back_entries(library, first, by="Ann")
+    second = workflow.record_entries(library, [consent(is_given=False)], by="Bob")
+
+    with pytest.raises(ChangedMeanwhile):
+        workflow.record_again(library, first, by="Ann")
+
+    assert [one.is_given for one in record(library, patient).consents] == [False]
+    retired = workflow.retire_entry(library, second[0], by="Bob", reason="not said")
+    workflow.record_again(library, first, by="Ann")
+    with pytest.raises(ChangedMeanwhile):
+        workflow.take_back_entries(library, [retired], by="Bob")
+    assert [one.is_given for one in record(library, patient).consents] == [True]
+
+
+def test_moving_the_sentinels_mark_is_undone_and_redone_in_one_go(
+    library: Library, patient: Patient
+) -> None:
+    one, two = (lesion_of(library, patient, number) for number in (1, 2))
+    (kept,) = workflow.record_entries(
+        library,
+        [LesionDetail(patient_id=patient.id, lesion_id=one.id, is_sentinel=True)],
+        by="Ann",
+    )
+    moved = workflow.record_entries(
+        library,
+        [
+            kept.revised(by="Ann", reason="the larger one", is_sentinel=False),
+            LesionDetail(patient_id=patient.id, lesion_id=two.id, is_sentinel=True),
+        ],
+        by="Ann",
+    )
+
+    workflow.take_back_entries(library, moved, by="Ann")
+    back = [one.is_sentinel for one in record(library, patient).lesion_details]
+    workflow.record_again(library, moved, by="Ann")
+
+    assert back == [True]
+    details = record(library, patient).lesion_details
+    assert [one.is_sentinel for one in details] == [False, True]
+
+
 def test_a_patient_has_one_sentinel_lesion(library: Library, patient: Patient) -> None:
     one, two = (lesion_of(library, patient, number) for number in (1, 2))
     first = LesionDetail(patient_id=patient.id, lesion_id=one.id, is_sentinel=True)

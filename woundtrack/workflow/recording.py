@@ -164,13 +164,15 @@ def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) ->
     """Undo what was recorded or retired: as next revisions with the values before.
 
     What was new is retired. Something recorded after it and taken back by now doesn't stand in the
-    way. Raises ``ChangedMeanwhile`` where an entry holds anything else by now.
+    way. Raises ``ChangedMeanwhile`` where an entry holds anything else by now, or another of what
+    there is one of was recorded in its place.
     """
     back = []
     for entry in recorded:
         there = _standing(library, entry)
         before = _before(library, entry)
         back.append(_with_values_of(there, before, by=by, reason="Taken back"))
+    _refuse_seconds(library, back)
     with library.verb("take back", by=by) as change:
         for one in back:
             change.add_entry(one)
@@ -180,7 +182,8 @@ def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) ->
 def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
     """Redo what was recorded or retired and taken back, as next revisions.
 
-    Raises ``ChangedMeanwhile`` where an entry doesn't hold what it held before.
+    Raises ``ChangedMeanwhile`` where an entry doesn't hold what it held before, or another of what
+    there is one of was recorded in its place.
     """
     again = [
         _with_values_of(
@@ -188,6 +191,7 @@ def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tupl
         )
         for wanted in recorded
     ]
+    _refuse_seconds(library, again)
     with library.verb("record", by=by) as change:
         for one in again:
             change.add_entry(one)
@@ -313,6 +317,13 @@ def _refuse_loop(link: LesionLink, others: Sequence[Entry]) -> None:
         follows = into.get(follows or "")
 
 
+def _refuse_seconds(library: Library, entries: Sequence[Entry]) -> None:
+    """Refuse entries that come into view together where they would be a second one."""
+    for entry in entries:
+        if not entry.is_retired:
+            _refuse_second(library, entry, entries)
+
+
 def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ()) -> None:
     names = _ONE_OF.get(type(entry))
     changed = {one.entry_id: one for one in beside}
@@ -321,6 +332,7 @@ def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ())
         one
         for one in {**{one.entry_id: one for one in there}, **changed}.values()
         if one.entry_id != entry.entry_id
+        and not one.is_retired
         and type(one) is type(entry)
         and one.patient_id == entry.patient_id
     ]
