@@ -81,6 +81,31 @@ class Entry:
             **changes,  # type: ignore[arg-type]
         )
 
+    def followed_by(self, wanted: Self, *, by: str, reason: str | None) -> Self:
+        """Return the revision after this one with all that another revision holds."""
+        return replace(
+            wanted,
+            id=new_id(),
+            revision=self.revision + 1,
+            supersedes=self.id,
+            recorded_by=by,
+            recorded_at=now(),
+            reason=reason,
+        )
+
+    def says_as(self, other: Self) -> bool:
+        """Return whether two revisions hold the same, whoever recorded them, when and why."""
+        alike = replace(
+            self,
+            id=other.id,
+            revision=other.revision,
+            supersedes=other.supersedes,
+            recorded_by=other.recorded_by,
+            recorded_at=other.recorded_at,
+            reason=other.reason,
+        )
+        return alike == other
+
     def why_missing(self, name: str) -> Missing | None:
         """Return why a field has no value; None where nobody said, or where it has one."""
         return dict(self.missing).get(name)

@@ -22,8 +22,6 @@ from woundtrack.model import (
     LinkKind,
     PartialDate,
     Visit,
-    new_id,
-    now,
 )
 from woundtrack.records import Library
 from woundtrack.workflow.identity import Decision, Origin
@@ -183,13 +181,13 @@ def lineage_taken_back(
     back = []
     for entry in recorded:
         revisions = library.entry_revisions(type(entry), entry.entry_id)
-        if not _is_like(revisions[-1], entry):
+        if not revisions[-1].says_as(entry):
             raise ChangedMeanwhile(what="The record")
         if entry.supersedes is None:
             before = replace(entry, is_retired=True)
         else:
             before = revisions[entry.revision - 2]
-        back.append(_next(revisions[-1], before, by=by, reason=_TAKEN_BACK))
+        back.append(revisions[-1].followed_by(before, by=by, reason=_TAKEN_BACK))
     return tuple(back)
 
 
@@ -203,7 +201,7 @@ def lineage_again(library: Library, recorded: Sequence[Entry], *, by: str) -> tu
         revisions = library.entry_revisions(type(entry), entry.entry_id)
         if revisions[-1].reason != _TAKEN_BACK:
             raise ChangedMeanwhile(what="The record")
-        again.append(_next(revisions[-1], entry, by=by, reason=entry.reason))
+        again.append(revisions[-1].followed_by(entry, by=by, reason=entry.reason))
     return tuple(again)
 
 
@@ -249,7 +247,7 @@ def lineage_in_view(
         for entry in entries:
             if entry.reason == _UNSHOWN:
                 before = library.entry_revisions(type(entry), entry.entry_id)[-2]
-                again[entry.entry_id] = _next(entry, before, by=by, reason=before.reason)
+                again[entry.entry_id] = entry.followed_by(before, by=by, reason=before.reason)
     return tuple(again.values())
 
 
@@ -268,30 +266,3 @@ def _links_of(
             if shown_by == assessment.lesion_id and link.on == visit.visited_on:
                 found.append(link)
     return found
-
-
-def _next(there: Entry, wanted: Entry, *, by: str, reason: str | None) -> Entry:
-    """Return the revision after ``there`` with the values of ``wanted``."""
-    return replace(
-        wanted,
-        id=new_id(),
-        revision=there.revision + 1,
-        supersedes=there.id,
-        recorded_by=by,
-        recorded_at=now(),
-        reason=reason,
-    )
-
-
-def _is_like(one: Entry, other: Entry) -> bool:
-    """Say whether two revisions of an entry have the same values."""
-    alike = replace(
-        one,
-        id=other.id,
-        revision=other.revision,
-        supersedes=other.supersedes,
-        recorded_by=other.recorded_by,
-        recorded_at=other.recorded_at,
-        reason=other.reason,
-    )
-    return alike == other

@@ -6,7 +6,7 @@ Hides that all of it are revisions, and which entries there can be only one of.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final, TypeVar
 
@@ -51,11 +51,6 @@ _ONE_OF: Final[dict[type[Entry], tuple[str, ...]]] = {
     VisitDetail: ("visit_id",),
 }
 """Of these kinds a patient has one entry in view for each value of these fields."""
-
-_OWN: Final = frozenset(
-    {"id", "revision", "supersedes", "recorded_by", "recorded_at", "reason", "is_retired"}
-)
-"""What a revision has for itself."""
 
 
 def record_of(
@@ -171,7 +166,7 @@ def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) ->
     for entry in recorded:
         there = _standing(library, entry)
         before = _before(library, entry)
-        back.append(_with_values_of(there, before, by=by, reason="Taken back"))
+        back.append(there.followed_by(before, by=by, reason="Taken back"))
     _refuse_seconds(library, back)
     with library.verb("take back", by=by) as change:
         for one in back:
@@ -186,8 +181,8 @@ def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tupl
     there is one of was recorded in its place.
     """
     again = [
-        _with_values_of(
-            _standing(library, _before(library, wanted)), wanted, by=by, reason=wanted.reason
+        _standing(library, _before(library, wanted)).followed_by(
+            wanted, by=by, reason=wanted.reason
         )
         for wanted in recorded
     ]
@@ -228,7 +223,7 @@ def set_identity(library: Library, identity: Identity, *, by: str) -> Identity:
     if number and not is_nhs_number(number):
         raise NotUnderstood(
             what="The NHS number",
-            given=identity.nhs_number,
+            given=f"of {len(number)} characters",  # who it is of stands in no sentence
             expected="it has ten digits, and the last one is checked by the others",
         )
     with library.verb("identify", by=by) as change:
@@ -262,22 +257,10 @@ def _before(library: Library, entry: Kind) -> Kind:
 def _standing(library: Library, expected: Kind) -> Kind:
     """Return the newest revision of an entry, which has to hold what this one holds."""
     newest = library.entry_revisions(type(expected), expected.entry_id)[-1]
-    is_same = newest.is_retired == expected.is_retired
-    if not is_same or not (newest.is_retired or _values(newest) == _values(expected)):
+    both_retired = newest.is_retired and expected.is_retired
+    if not (both_retired or newest.says_as(expected)):
         raise ChangedMeanwhile(what="The record")
     return newest
-
-
-def _values(entry: Entry) -> dict[str, object]:
-    """Return what an entry says, without what each revision has for itself."""
-    return {
-        field.name: getattr(entry, field.name) for field in fields(entry) if field.name not in _OWN
-    }
-
-
-def _with_values_of(there: Kind, wanted: Kind, *, by: str, reason: str | None) -> Kind:
-    """Return the revision after ``there`` with the values of ``wanted``."""
-    return there.revised(by=by, reason=reason, is_retired=wanted.is_retired, **_values(wanted))
 
 
 def _refuse_another_patients(library: Library, entry: Entry) -> None:
