@@ -23,8 +23,9 @@ from woundtrack.model import (
     VisitDetail,
     record,
 )
+from woundtrack.ui.components import words
 from woundtrack.ui.components.words import THIN
-from woundtrack.ui.record.answer_words import offered, partial_day, with_unit, word_of
+from woundtrack.ui.record.answer_words import offered, with_unit, word_of
 
 ASKED: tuple[type[Entry], ...] = (Finding, VisitDetail, Pain, Treatment, LabResult, Event)
 
@@ -79,4 +80,4 @@ def test_a_number_keeps_the_decimals_it_was_given_with(dressed: QApplication) ->
     ("text", "said"), [("2026", "2026"), ("2026-06", "Jun 2026"), ("2026-06-11", "11 Jun 2026")]
 )
 def test_a_date_is_told_as_far_as_it_is_known(text: str, said: str, dressed: QApplication) -> None:
-    assert partial_day(PartialDate(text=text)) == said
+    assert words.partial_day(PartialDate(text=text)) == said

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from woundtrack.model import (
     Agent,
@@ -26,9 +26,7 @@ from woundtrack.model import (
     Missing,
     PainContext,
     PainScale,
-    PartialDate,
     Periwound,
-    Precision,
     Setting,
     StopReason,
     Trend,
@@ -274,13 +272,3 @@ def with_unit(value: float, unit: str) -> str:
     return words.kept_whole(
         f"{plain_number(value)}{words.THIN}{shown}" if shown else plain_number(value)
     )
-
-
-def partial_day(on: PartialDate) -> str:
-    """Return a date as far as it is known: ``11 Jun 2026``, ``Jun 2026``, ``2026``."""
-    if on.precision is Precision.DAY:
-        return words.day(on.earliest)
-    if on.precision is Precision.MONTH:
-        first = QDate(on.earliest.year, on.earliest.month, 1)
-        return words.kept_whole(QLocale().toString(first, "MMM yyyy"))
-    return words.kept_whole(str(on.earliest.year))

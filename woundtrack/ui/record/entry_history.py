@@ -15,7 +15,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from woundtrack.model import Entry, Missing, PartialDate
 from woundtrack.ui.components import words
-from woundtrack.ui.record.answer_words import partial_day, word_of
+from woundtrack.ui.record.answer_words import word_of
 from woundtrack.ui.record.lesion_card import question_words
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _said(entry: Entry, name: str, labels: Mapping[str, str]) -> str:
     if name == "lesion_id":
         return labels.get(value, "")
     if isinstance(value, PartialDate):
-        return partial_day(value)
+        return words.partial_day(value)
     if isinstance(value, date):
         return words.day(value)
     if isinstance(value, tuple | bool | int | float | StrEnum):

@@ -24,7 +24,7 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.model import Missing, PainScale, now
 from woundtrack.ui.components import KeyButton, Label, Message, Panel, words
 from woundtrack.ui.record import patient_commands
-from woundtrack.ui.record.answer_words import partial_day, word_of
+from woundtrack.ui.record.answer_words import word_of
 from woundtrack.ui.record.closed_lesions import closed_lesions
 from woundtrack.ui.record.draft_keeper import DraftKeeper
 from woundtrack.ui.record.lesion_card import first_lesion, lesion_order
@@ -338,7 +338,7 @@ class RecordPage(QWidget):
             title = self.tr("To be looked at only.")
             self._notes.addWidget(Message("info", title, why, is_banner=True))
         if death is not None:
-            title = self.tr("Died on {day}.").format(day=partial_day(death.on))
+            title = self.tr("Died on {day}.").format(day=words.partial_day(death.on))
             text = self.tr("Visits up to that day can still be completed.")
             self._notes.addWidget(Message("info", title, text, is_banner=True))
 
@@ -444,7 +444,7 @@ class RecordPage(QWidget):
             self._keeper.drop(draft.patient.id, draft.day)
             if draft.visit is None:
                 self._session.set_visit(visit.id)
-                self._session.changed("patients")
+            self._session.changed("patients")  # what waits to be saved is counted anew
         except WoundtrackError as problem:
             self._session.problem.emit(problem)
             return

@@ -13,8 +13,7 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from woundtrack.model import PartialDate
-from woundtrack.ui.components import Label
-from woundtrack.ui.record.answer_words import partial_day
+from woundtrack.ui.components import Label, words
 
 _ISO: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _NUMBERS: Final = re.compile(r"(?:(\d{1,2})\s*[./]\s*)?(\d{1,2})\s*[./]\s*(\d{4}|\d{2})")
@@ -116,12 +115,12 @@ class PartialDateField(QWidget):
 
     def set_value(self, value: PartialDate | None) -> None:
         """Show a date, or none."""
-        self.line.setText("" if value is None else partial_day(value))
+        self.line.setText("" if value is None else words.partial_day(value))
         self._say("")
 
     def _edit(self, _text: str) -> None:
         value = self.value
-        self._say("" if value is None else partial_day(value))
+        self._say("" if value is None else words.partial_day(value))
         self.edited.emit()
 
     def _finish(self) -> None:

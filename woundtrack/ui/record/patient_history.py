@@ -14,7 +14,6 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from woundtrack.model import Consent, Entry, LesionDetail, LesionLink, PartialDate, RiskFactor
 from woundtrack.ui.components import words
-from woundtrack.ui.record.answer_words import partial_day
 from woundtrack.ui.record.patient_draft import CORRECTED
 from woundtrack.ui.record.patient_words import ethnic_words, word_of
 
@@ -150,7 +149,7 @@ def _said(entry: Entry, name: str, labels: dict[str, str]) -> str:
     if name == "ethnic_category":
         return ethnic_words(value)
     if isinstance(value, PartialDate):
-        return partial_day(value)
+        return words.partial_day(value)
     if isinstance(value, date):
         return words.day(value)
     if name == "birth_year":

@@ -27,8 +27,8 @@ from woundtrack.model import (
     Sex,
     Trigger,
 )
+from woundtrack.ui.components import words
 from woundtrack.ui.record import answer_words
-from woundtrack.ui.record.answer_words import partial_day
 
 if TYPE_CHECKING:
     from woundtrack.model import Diagnosis, Event, PatientDetail
@@ -211,7 +211,7 @@ def background_words(detail: PatientDetail | None, death: Event | None, today: d
         said = QCoreApplication.translate("Patient", "Died {day}")
         if death.on.precision is not Precision.DAY:
             said = QCoreApplication.translate("Patient", "Died in {day}")
-        parts.append(said.format(day=partial_day(death.on)))
+        parts.append(said.format(day=words.partial_day(death.on)))
     return " · ".join(parts)
 
 
@@ -242,4 +242,4 @@ def diagnosis_words(diagnosis: Diagnosis | None) -> str:
             ),
             Certainty.SUSPECTED: QCoreApplication.translate("Patient", "Calciphylaxis, suspected"),
         }[diagnosis.certainty]
-    return said if on is None else f"{said} {partial_day(on)}"
+    return said if on is None else f"{said} {words.partial_day(on)}"

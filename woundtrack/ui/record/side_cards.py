@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 from woundtrack.model import Agent, Debrided
 from woundtrack.ui.components import Card, KeyButton, Label, rule, words
 from woundtrack.ui.components.flow import FlowLayout
-from woundtrack.ui.record.answer_words import partial_day, with_unit, word_of
+from woundtrack.ui.record.answer_words import with_unit, word_of
 from woundtrack.ui.record.entry_forms import treatment_name
 
 if TYPE_CHECKING:
@@ -191,15 +191,15 @@ class TreatmentsCard(_Rows):
         first = first_dose(one, record.treatments)
         if one.stop is not None and is_over(one, day):
             said = self.tr("{start} to {stop}").format(
-                start=partial_day(one.start), stop=partial_day(one.stop)
+                start=words.partial_day(one.start), stop=words.partial_day(one.stop)
             )
             reason = "" if one.stop_reason is None else word_of(one.stop_reason).lower()
             return f"{said}, {reason}" if reason else said
         if first is not one and first.start is not None:
             return self.tr("since {first}, this dose since {start}").format(
-                first=partial_day(first.start), start=partial_day(one.start)
+                first=words.partial_day(first.start), start=words.partial_day(one.start)
             )
-        said = self.tr("since {start}").format(start=partial_day(one.start))
+        said = self.tr("since {start}").format(start=words.partial_day(one.start))
         if one.start.earliest == one.start.latest:
             since = (day - one.start.earliest).days + 1
             said = self.tr("{since}, day {n}").format(since=said, n=since)
@@ -310,10 +310,10 @@ class EventsCard(_Rows):
         name = word_of(event.kind)
         if event.lesion_id in labels:
             name = f"{name}, {labels[event.lesion_id]}"
-        caption = partial_day(event.on)
+        caption = words.partial_day(event.on)
         if event.ended_on is not None:
             caption = self.tr("{start} to {stop}").format(
-                start=caption, stop=partial_day(event.ended_on)
+                start=caption, stop=words.partial_day(event.ended_on)
             )
         if event.text:
             caption = f"{caption}: {event.text}"
