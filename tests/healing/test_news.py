@@ -228,6 +228,24 @@ def test_a_lesion_that_came_of_another_is_told_with_that_one(
     assert news.has_opened
 
 
+def test_a_closed_lesion_that_came_back_as_another_is_no_longer_said_to_be_closed(
+    timeline: MakeTimeline,
+) -> None:
+    course = timeline({"A1": {APR_16: "closed", APR_30: "closed"}, "A2": {JUN_11: 1.0}})
+    link = LesionLink(
+        patient_id="p",
+        lesion_id="lesion A2",
+        other_lesion_id="lesion A1",
+        kind=LinkKind.RECURRENCE_OF,
+        on=JUN_11,
+    )
+
+    news = news_since(course, record(course, links=(link,)), MAY_28)
+
+    assert news.still_closed == ()
+    assert told(news) == [(Turn.RECURRED, "A2", JUN_11)]
+
+
 def test_an_amputation_ends_its_lesion_and_is_told_once(timeline: MakeTimeline) -> None:
     course = timeline({"T1": {MAY_28: 5.0}, "A1": {MAY_28: 1.0, JUN_11: 1.0}})
     event = Event(

@@ -138,6 +138,8 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
     known = laid_out(record, timeline.visits)
     lesions = {curve.lesion.id: curve.lesion for curve in timeline.lesions}
     origins = _origins(record, lesions)
+    # A place that opened again is told as its recurrence; it is not closed any more.
+    again = {other.id for kind, other in origins.values() if kind is LinkKind.RECURRENCE_OF}
     turns: list[LesionNews] = []
     still: list[StillClosed] = []
     for curve in timeline.lesions:
@@ -166,7 +168,7 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
             if seen[-1].standing is Standing.OPEN and is_due and end is None:
                 turns.append(LesionNews(turn=Turn.NOT_SEEN, lesion=lesion, on=last))
             closed = _closed_from(seen)
-            if closed is not None and closed <= day:
+            if closed is not None and closed <= day and lesion.id not in again:
                 days = (last - closed).days
                 still.append(StillClosed(lesion=lesion, on=closed, days=days))
     turns += _debridements(record, timeline, lesions, day)

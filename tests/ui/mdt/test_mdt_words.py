@@ -83,7 +83,7 @@ def test_nothing_new_is_said_with_how_long_a_lesion_is_closed() -> None:
         }
     )
 
-    assert news(one) == "New since 28 May: nothing opened. C1 closed 56 days."
+    assert news(one) == "New since 28 May: nothing opened. C1 still closed, 56 days."
 
 
 def test_death_comes_first_then_events_then_lesions_then_treatments() -> None:

@@ -323,7 +323,7 @@ def _sentences(news: News, *, has_waiting: bool) -> Iterable[str]:
             continue
         yield _treatment(QCoreApplication.translate("MDT", "{what} stopped"), given)
     for closed in news.still_closed[:_MOST_CLOSED]:
-        said = QCoreApplication.translate("MDT", "{lesion} closed {days} days")
+        said = QCoreApplication.translate("MDT", "{lesion} still closed, {days} days")
         yield said.format(lesion=closed.lesion.label, days=closed.days)
     if (more := len(news.still_closed) - _MOST_CLOSED) > 0:
         yield words.counted(
