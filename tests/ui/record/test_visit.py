@@ -445,6 +445,19 @@ def test_a_changed_answer_is_a_revision_with_its_reason(room: Room) -> None:
     assert "read the wrong line" in lines
 
 
+def test_a_correction_that_is_saved_is_no_longer_counted_as_unsaved(room: Room) -> None:
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.save()
+    room.choose(room.row("exudate_amount"), ExudateAmount.LARGE)
+    room.session.go("timeline")
+    room.session.go("record")
+    assert room.window.rail.item("room.record").count == 1
+
+    room.save()
+
+    assert room.window.rail.item("room.record").count == 0
+
+
 def test_who_recorded_the_pain_of_a_visit_and_changed_it_is_told(room: Room) -> None:
     row = room.pain(PainContext.WORST_24H)
     assert not room.page.form.whole.history.isVisible()
