@@ -147,6 +147,21 @@ def test_the_patients_are_shown_in_the_timeline_at_first_and_the_choice_is_remem
     assert not clinic_window.patients.isVisible()
 
 
+def test_a_code_typed_after_the_patients_were_shown_finds_a_patient(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    clinic_window.session.go("review")
+    clinic_window.activateWindow()
+    qtbot.waitUntil(clinic_window.isActiveWindow)
+
+    qtbot.mouseClick(clinic_window.rail.item("room.patients"), Qt.MouseButton.LeftButton)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClicks(focused, "0092")
+
+    assert clinic_window.patients.search.text() == "0092"
+
+
 def _drag(window: MainWindow, *paths: Path) -> tuple[QDragEnterEvent, QDropEvent, QMimeData]:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])

@@ -447,6 +447,8 @@ class MainWindow(QMainWindow):
         if self._room is not None:
             self._remembered.keep_panel(self._room, is_shown=is_shown)
         self._show_patients(is_shown=is_shown)
+        if is_shown:  # a code typed next must find a patient, not answer or accept in the room
+            self.patients.start_search()
 
     def _remembers_patients(self, room: str) -> bool:
         at_first = next(entry.has_patients for entry in ROOMS if entry.id == room)
