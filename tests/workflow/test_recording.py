@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from woundtrack.model import (
     BodySite,
     ClinicalRecord,
     Consent,
+    Entry,
     Event,
     EventKind,
     Finding,
@@ -212,6 +214,31 @@ def test_there_is_one_entry_of_what_there_can_be_one_of(library: Library, patien
     with pytest.raises(ChangedMeanwhile):
         workflow.record_entries(library, consents, by="Ann")
     assert len(workflow.record_entries(library, consents[:1], by="Ann")) == 1
+
+
+def test_a_visit_of_many_lesions_reads_the_findings_in_view_once(
+    library: Library, patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+    lesions = [lesion_of(library, patient, number) for number in range(1, 13)]
+    reads: list[type[Entry]] = []
+    entries = Library.entries
+
+    def counted(self: Library, kind: type[Entry], **values: Any) -> tuple[Entry, ...]:
+        reads.append(kind)
+        return entries(self, kind, **values)
+
+    monkeypatch.setattr(Library, "entries", counted)
+    workflow.record_entries(
+        library,
+        [
+            Finding(patient_id=patient.id, lesion_id=lesion.id, visit_id=visit.id)
+            for lesion in lesions
+        ],
+        by="Ann",
+    )
+
+    assert reads == [Finding]
 
 
 def test_undo_and_redo_make_no_second_entry_of_what_there_can_be_one_of(

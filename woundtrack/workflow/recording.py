@@ -115,10 +115,10 @@ def record_entries(
     LibraryReadOnly, DiskFull
         As the disk says.
     """
-    for place, entry in enumerate(entries):
+    for entry in entries:
         refuse_impossible(entry)
         _refuse_another_patients(library, entry)
-        _refuse_second(library, entry, entries[:place])
+    _refuse_seconds(library, entries)
     recorded = tuple(replace(entry, recorded_by=by, recorded_at=now()) for entry in entries)
     if recorded:
         with library.verb("record", by=by, why=why) as change:
@@ -149,7 +149,7 @@ def retire_entry(library: Library, entry: Kind, *, by: str, reason: str) -> Kind
 def restore_entry(library: Library, entry: Kind, *, by: str) -> Kind:
     """Bring an entry that was retired into view again; returns its next revision."""
     restored = entry.revised(by=by, reason=None, is_retired=False)
-    _refuse_second(library, restored)
+    _refuse_seconds(library, [restored])
     with library.verb("restore entry", by=by) as change:
         change.add_entry(restored)
     return restored
@@ -301,24 +301,29 @@ def _refuse_loop(link: LesionLink, others: Sequence[Entry]) -> None:
 
 
 def _refuse_seconds(library: Library, entries: Sequence[Entry]) -> None:
-    """Refuse entries that come into view together where they would be a second one."""
+    """Refuse entries that come into view together where they would be a second one.
+
+    What is in view already is read once of each kind: a visit may have thirty lesions.
+    """
+    known: dict[tuple[type[Entry], str], dict[str, Entry]] = {}
     for entry in entries:
-        if not entry.is_retired:
-            _refuse_second(library, entry, entries)
+        kind, whose = type(entry), entry.patient_id
+        if entry.is_retired or kind not in _ONE_OF:
+            continue
+        if (kind, whose) not in known:
+            there = library.entries(kind, patient_id=whose)
+            changed = [one for one in entries if (type(one), one.patient_id) == (kind, whose)]
+            known[kind, whose] = {one.entry_id: one for one in (*there, *changed)}
+        others = [
+            one
+            for one in known[kind, whose].values()
+            if one.entry_id != entry.entry_id and not one.is_retired
+        ]
+        _refuse_second(entry, others)
 
 
-def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ()) -> None:
-    names = _ONE_OF.get(type(entry))
-    changed = {one.entry_id: one for one in beside}
-    there = library.entries(type(entry), patient_id=entry.patient_id)
-    others = [
-        one
-        for one in {**{one.entry_id: one for one in there}, **changed}.values()
-        if one.entry_id != entry.entry_id
-        and not one.is_retired
-        and type(one) is type(entry)
-        and one.patient_id == entry.patient_id
-    ]
+def _refuse_second(entry: Entry, others: Sequence[Entry]) -> None:
+    """Refuse an entry beside others of its kind and patient."""
     if isinstance(entry, LesionDetail) and entry.is_sentinel:
         for one in others:
             if isinstance(one, LesionDetail) and one.is_sentinel:
@@ -329,8 +334,7 @@ def _refuse_second(library: Library, entry: Entry, beside: Sequence[Entry] = ())
                 )
     if isinstance(entry, LesionLink) and entry.kind is LinkKind.MERGED_INTO:
         _refuse_loop(entry, others)
-    if names is None:
-        return
+    names = _ONE_OF[type(entry)]
     for one in others:
         if all(getattr(one, name) == getattr(entry, name) for name in names):
             raise ChangedMeanwhile(what="The record")
