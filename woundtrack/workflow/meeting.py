@@ -172,8 +172,9 @@ def candidates(
             for day in (one.start, one.stop)
         )
         if answer is not Leave.REFUSED and (seen or is_told):
-            timeline = timeline_of(library, patient)
-            news = news_since(timeline, record_of(library, patient), since)
+            record = record_of(library, patient)
+            timeline = timeline_of(library, patient, record=record)
+            news = news_since(timeline, record, since)
             if news.death is not None:
                 occasions.append(Occasion.DIED)
             if any(one.turn in OPENINGS for one in news.lesions):
