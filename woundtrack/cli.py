@@ -719,14 +719,15 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 
     with Library.open(library, read_only=True) as opened:
         known = opened.patient_with_code(patient)
-        course = workflow.timeline_of(opened, known)
+        record = workflow.record_of(opened, known)
+        course = workflow.timeline_of(opened, known, record=record)
         waiting = opened.waiting_counts().get(known.id, 0)
     if plot is not None:
         if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
             raise click.UsageError("--plot writes .svg, .png or .pdf.")
         from woundtrack.healing import chart
 
-        chart.save(chart.draw(course), plot)
+        chart.save(chart.draw(course, record=record), plot)
         _say(f"{plot} written.")
     if waiting:
         wait = counted(waiting, "photograph waits", "photographs wait")

@@ -17,6 +17,8 @@ import pytest
 from PIL import Image
 
 from woundtrack import workflow
+from woundtrack.healing.chart import LANE_PREFIX
+from woundtrack.model import Event, EventKind, PartialDate
 from woundtrack.phantom import Camera, CardPrint, Phantom, Scene, render
 from woundtrack.records import Library
 
@@ -341,6 +343,27 @@ def test_the_timeline_is_drawn_into_a_file(
 
     assert ran.code == 0
     assert plot.stat().st_size > 5000
+
+
+def test_the_drawn_timeline_has_what_the_record_tells(
+    run: Run, filed: Path, tmp_path: Path
+) -> None:
+    folder, plot = tmp_path / "library", tmp_path / "course.svg"
+    shutil.copytree(filed, folder)
+    with Library.open(folder) as library:
+        patient = library.patient_with_code("WT-1")
+        day = library.visits(patient.id)[1].visited_on
+        removed = Event(
+            patient_id=patient.id,
+            kind=EventKind.DEBRIDEMENT,
+            on=PartialDate(text=day.isoformat()),
+        )
+        workflow.record_entries(library, [removed], by="tester")
+
+    ran = run("timeline", folder, "--patient", "WT-1", "--plot", plot)
+
+    assert ran.code == 0
+    assert LANE_PREFIX in plot.read_text(encoding="utf-8")
 
 
 def test_the_export_has_a_row_for_every_assessment(run: Run, filed: Path, tmp_path: Path) -> None:
