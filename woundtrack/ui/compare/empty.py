@@ -44,7 +44,7 @@ class EmptyComparison(QWidget):
         actions = session.actions
         self._title = Label("", "title")
         self._text = Label("", "body", "2", wraps=True)
-        self._text.setMaximumWidth(560)
+        self._text.setFixedWidth(560)  # a wrapped label alone is given too little height
         self.review = KeyButton.of(actions["room.review"], kind="main")
         self.bring = KeyButton.of(actions["room.import"], kind="main")
         self.opening = KeyButton(self.tr("Open the photo in Review"), kind="main")
