@@ -158,6 +158,7 @@ def laid_out(
                 on=stands_for(detail.ended_on),
                 reason=detail.end_reason,
                 into=into if detail.end_reason is EndReason.MERGED else None,
+                known=detail.ended_on,
             )
         elif known is not None:
             ends[detail.lesion_id] = replace(known, reason=detail.end_reason)
@@ -196,7 +197,7 @@ def _surgical_ends(
         if event.lesion_id is not None and event.kind in _END_EVENTS:
             yield (
                 event.lesion_id,
-                LesionEnd(on=stands_for(event.on), reason=_END_EVENTS[event.kind]),
+                LesionEnd(on=stands_for(event.on), reason=_END_EVENTS[event.kind], known=event.on),
             )
     for lesion_id, rows in findings.items():
         for on, finding in rows:

@@ -11,6 +11,7 @@ from datetime import date
 from woundtrack.model.assessments import WoundState
 from woundtrack.model.basics import Doubt
 from woundtrack.model.body import SiteGroup
+from woundtrack.model.dates import PartialDate
 from woundtrack.model.measurements import Term
 from woundtrack.model.outlines import OutlineKind, Tissue, TissueState
 from woundtrack.model.patients import Lesion, Patient, Visit
@@ -67,14 +68,15 @@ class NestedCurve:
 class LesionEnd:
     """From when on a lesion is no longer followed as one, why, and into which its area went.
 
-    ``on`` stands for a date that may be known by its month alone: its middle. ``into_label`` is the
-    name of that lesion.
+    ``on`` stands for a date that may be known by its month alone: its middle. ``known`` is that
+    date as far as it is known, where a date was given. ``into_label`` is the name of that lesion.
     """
 
     on: date
     reason: EndReason
     into: str | None = None
     into_label: str = ""
+    known: PartialDate | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

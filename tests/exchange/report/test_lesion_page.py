@@ -15,9 +15,11 @@ from tests.exchange.report.sheets import (
     timeline,
 )
 from woundtrack.exchange.report import Sheet, lesion_report
+from woundtrack.exchange.report.figures import ended_of
 from woundtrack.model import (
     Agent,
     ClinicalRecord,
+    EndReason,
     Event,
     EventKind,
     LesionDetail,
@@ -64,6 +66,42 @@ def test_from_an_eschars_area_to_an_ulcers_no_change_is_told_and_no_rate() -> No
     # 4 of 8 cm²: since the ulcer was outlined, not since the eschar.
     assert "this edge −50 %" in since
     assert "−67" not in since
+
+
+def test_a_change_over_the_new_year_names_the_year() -> None:
+    text = text_of(_report(sheet(timeline([12.0, 9.0, 7.2], every_days=200))))
+
+    # 12 January 2026, 31 July 2026, 16 February 2027.
+    assert "Since 31 Jul 2026" in text
+    assert "Since 12 Jan 2026, the first" in text
+
+
+def test_a_lesion_known_to_have_ended_in_a_month_is_given_no_day() -> None:
+    course = timeline([12.0, 9.0])
+    known = LesionDetail(
+        patient_id=course.patient.id,
+        lesion_id="lesion 0",
+        ended_on=PartialDate(text="2026-03"),
+        end_reason=EndReason.AMPUTATED,
+    )
+    record = ClinicalRecord(patient=course.patient, lesion_details=(known,))
+
+    one = sheet(course, record=record)
+
+    assert ended_of(one, one.course.lesion("lesion 0")) == "amputated, Mar 2026"
+
+
+def test_an_area_whose_interval_reaches_nothing_has_no_interval_since_and_is_not_closed() -> None:
+    course = timeline([12.0, 7.2])
+    (group,) = course.groups
+    (curve,) = group.lesions
+    points = (curve.points[0], replace(curve.points[1], area_low_mm2=0.0))
+    groups = (replace(group, lesions=(replace(curve, points=points),)),)
+
+    text = text_of(_report(sheet(replace(course, groups=groups)))).replace("\u202f", " ")
+
+    assert "−40 % no interval" in " ".join(text.split())
+    assert "closed" not in text.split("Visits")[0]
 
 
 def test_the_curve_is_lines_and_the_photographs_are_pictures() -> None:

@@ -65,7 +65,11 @@ def _open_area(sheet: Sheet) -> Figure:
         return "Open area", words.DASH, "not measured yet"
     newest = known[-1]
     last_visit = max(visit.visited_on for visit in sheet.timeline.visits)
-    name = f"Open area, {words.day_short(newest.on)}" if newest.on < last_visit else "Open area"
+    name = (
+        f"Open area, {words.day_short(newest.on, last_visit)}"
+        if newest.on < last_visit
+        else "Open area"
+    )
     value = words.area((newest.area_mm2 or 0) / 100, has_unit=True)
     if not newest.area_mm2:
         return name, value, "all closed"
@@ -80,7 +84,7 @@ def _since(sheet: Sheet) -> Figure:
     if len(known) < 2:
         return "Change", words.DASH, "takes two visits with all areas"
     then, now = known[-2], known[-1]
-    name = f"Since {words.day_short(then.on)}"
+    name = f"Since {words.day_short(then.on, now.on)}"
     if not then.area_mm2:
         return name, words.DASH, "there was none open"
     if not now.area_mm2:
@@ -133,7 +137,7 @@ def newest_score(sheet: Sheet) -> Figure | None:
     before = next(((on, value) for on, value in told if value is not None), None)
     note = f"on {words.day_short(newest.on)}"
     if before is not None:
-        note += f"; {words.day_short(before[0])}: {before[1]:g}"
+        note += f"; {words.day_short(before[0], newest.on)}: {before[1]:g}"
     name = f"{sheet.score_name(newest.instrument)}{of_lesion}"
     return name, "no total" if total is None else f"{total:g}", note
 
@@ -150,7 +154,7 @@ def worst_pain(pains: Sequence[Pain], lesion_id: str | None = None) -> Figure:
     top = 10 if newest.scale is PainScale.NRS11 else 100
     others = []
     if len(alike) > 1:
-        others.append(f"{words.day_short(alike[-2].on)}: {alike[-2].value:g}")
+        others.append(f"{words.day_short(alike[-2].on, newest.on)}: {alike[-2].value:g}")
     if len(alike) > 2:
         others.append(f"first: {alike[0].value:g}")
     note = ", ".join(others) or words.day_short(newest.on)
@@ -190,7 +194,11 @@ def status_of(sheet: Sheet, lesion: LesionTimeline) -> tuple[str, str, str]:
     if before is None:
         return area, interval, "First measurement"
     if broken := break_between(course, before, newest):
-        return area, interval, f"Cannot tell: {broken} since {words.day_short(before.on)}"
+        return (
+            area,
+            interval,
+            f"Cannot tell: {broken} since {words.day_short(before.on, newest.on)}",
+        )
     figures = change.ratio(before, newest)
     if figures is None:
         return area, interval, words.capital(words.said(course.change))
@@ -208,13 +216,13 @@ def ended_of(sheet: Sheet, course: LesionCourse) -> str:
     labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
     if end.reason is EndReason.MERGED and end.into in labels:
         reason = f"merged into {labels[end.into]}"
-    return f"{reason}, {words.day(end.on)}"
+    return f"{reason}, {words.day(end.on) if end.known is None else words.partial(end.known)}"
 
 
 def _closed(lesion: LesionTimeline, course: LesionCourse) -> str:
     closure = course.closure
     if closure.status is ClosureStatus.CONFIRMED and closure.on and closure.confirmed_on:
-        confirmed = words.day_short(closure.confirmed_on)
+        confirmed = words.day_short(closure.confirmed_on, closure.on)
         return f"Closed {words.day(closure.on)}, confirmed {confirmed}"
     if closure.status is ClosureStatus.UNCONFIRMED and closure.on:
         return f"Closed {words.day(closure.on)}, not yet confirmed"

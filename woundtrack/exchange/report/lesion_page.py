@@ -144,7 +144,7 @@ def _since_before(lesion: LesionTimeline, course: LesionCourse) -> Figure:
     if len(measured) < 2:
         return "Change", words.DASH, "takes two measurements"
     before, newest = measured[-2], measured[-1]
-    name = f"Since {words.day_short(before.on)}"
+    name = f"Since {words.day_short(before.on, newest.on)}"
     if broken := break_between(course, before, newest):
         return name, words.CANNOT_TELL, f"{broken} in between"
     figures = change.ratio(before, newest)
@@ -156,10 +156,11 @@ def _since_before(lesion: LesionTimeline, course: LesionCourse) -> Figure:
 
 
 def _since_first(course: LesionCourse) -> Figure:
-    first, found = course.baseline, course.reduction
+    first, last, found = course.baseline, course.latest, course.reduction
     if _is_anew(course):
-        first, found = (course.run[0] if course.run else None), course.run_reduction
-    if first is None or found is None or course.latest is None:
+        first, last = (course.run[0], course.run[-1]) if course.run else (None, None)
+        found = course.run_reduction
+    if first is None or found is None or last is None:
         said = "takes two measurements"
         if course.is_rebased:
             said = "too few since it was debrided"
@@ -167,16 +168,17 @@ def _since_first(course: LesionCourse) -> Figure:
             said = "the first is of another edge"
         return "Since the first", words.DASH, said
     what = "the first"
-    if course.is_rebased and (last := [one for one in course.breaks if one.before == first.on]):
-        what = _AFTER[last[-1].reason]
+    broken = [one.reason for one in course.breaks if one.before == first.on]
+    if course.is_rebased and broken:
+        what = _AFTER[broken[-1]]
     elif course.is_other_edge:
         what = "this edge"
-    name = f"Since {words.day_short(first.on)}, {what}"
+    name = f"Since {words.day_short(first.on, last.on)}, {what}"
     value = words.percent(-found.value / 100)
     if found.low is None or found.high is None:
-        return name, value, "closed"
+        return name, value, "closed" if last.state is WoundState.CLOSED else "no interval"
     ends = words.percent_ends(-found.high / 100, -found.low / 100)
-    said = words.said(change.between(first, course.latest))
+    said = words.said(change.between(first, last))
     return name, value, f"{ends}{', assumed' if found.is_assumed else ''}; {said}"
 
 

@@ -96,8 +96,10 @@ def day(on: date) -> str:
     return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
-def day_short(on: date) -> str:
-    """Return a date without its year: ``11 Jun``."""
+def day_short(on: date, beside: date | None = None) -> str:
+    """Return a date without its year: ``11 Jun``; with it beside a date of another year."""
+    if beside is not None and beside.year != on.year:
+        return day(on)
     return f"{on.day} {MONTHS[on.month - 1]}"
 
 
