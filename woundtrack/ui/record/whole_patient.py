@@ -277,12 +277,9 @@ class LabsRow(QWidget):
         self.relation.chosen.connect(lambda value: self.answered.emit(RELATION, value))
         # Asked once there is a value to ask it of.
         self._circumstances = QWidget()
-        circumstances = QHBoxLayout(self._circumstances)
-        circumstances.setContentsMargins(0, 0, 0, 0)
-        circumstances.setSpacing(8)
+        circumstances = FlowLayout(8, self._circumstances)  # beside the patients there is less room
         circumstances.addWidget(self.taken_on)
         circumstances.addWidget(self.relation)
-        circumstances.addStretch(1)
         self._doubt = Label("", "label", "doubt", wraps=True)
         self._doubt.hide()
         body = QVBoxLayout()
