@@ -57,7 +57,8 @@ class LesionNews:
     ``other`` is the lesion that it merged into, was split from or is a recurrence of. ``confirmed``
     is the visit that confirmed a closure, 14 days after it or more, by skin, drainage and dressing
     (by the skin alone without a record); None while there is none.
-    ``on`` of ``NOT_SEEN`` is the day on which it was seen last.
+    ``on`` of ``NOT_SEEN`` is the day on which it was seen last. ``known`` is the date as far as it
+    is known, where it was given by hand: ``on`` is then the middle of what it may be.
     """
 
     turn: Turn
@@ -66,6 +67,7 @@ class LesionNews:
     other: Lesion | None = None
     reason: EndReason | None = None
     confirmed: date | None = None
+    known: PartialDate | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,6 +162,7 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
                     on=end.on,
                     other=lesions.get(end.into or ""),
                     reason=end.reason,
+                    known=end.known,
                 )
             )
         if not is_gone and seen:
@@ -298,17 +301,17 @@ def _debridements(
     if record is None:
         return
     days = {visit.id: visit.visited_on for visit in timeline.visits}
-    told: dict[tuple[str, date], None] = {}
+    told: dict[tuple[str, date], PartialDate | None] = {}
     for event in record.events:
         if event.kind is EventKind.DEBRIDEMENT and event.lesion_id in lesions:
-            told[str(event.lesion_id), event.on.middle] = None
+            told[str(event.lesion_id), event.on.middle] = event.on
     for finding in record.findings:
         is_one = finding.debrided in {Debrided.BEFORE_PHOTOGRAPH, Debrided.AFTER_PHOTOGRAPH}
         if is_one and finding.visit_id in days and finding.lesion_id in lesions:
             told[finding.lesion_id, days[finding.visit_id]] = None
-    for lesion_id, on in told:
+    for (lesion_id, on), known in told.items():
         if on > day:
-            yield LesionNews(turn=Turn.DEBRIDED, lesion=lesions[lesion_id], on=on)
+            yield LesionNews(turn=Turn.DEBRIDED, lesion=lesions[lesion_id], on=on, known=known)
 
 
 # --- events --------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -36,11 +37,12 @@ from woundtrack.ui.mdt.projected import SMALL, text_width
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
-APR_16, MAY_14, MAY_28, JUN_11 = (
+APR_16, MAY_14, MAY_28, JUN_11, JUN_30 = (
     date(2026, 4, 16),
     date(2026, 5, 14),
     date(2026, 5, 28),
     date(2026, 6, 11),
+    date(2026, 6, 30),
 )
 Course = Mapping[str, Mapping[date, float | str]]
 
@@ -177,6 +179,27 @@ def test_a_lesion_that_merged_says_into_which_and_stands_below_the_others() -> N
     assert [each.lesion.label for each in one.rows] == ["A2", "A1"]
     assert "merged into A2" in row(one, "A1")
     assert row(one, "A2").endswith("cannot tell, merged or split 11 Jun")
+
+
+def test_what_is_known_by_its_month_is_said_by_its_month() -> None:
+    month = PartialDate(text="2026-06")
+    seen = {"A1": {MAY_28: 15.5, JUN_11: 12.9}, "T1": {MAY_28: 3.0}, "T2": {MAY_28: 3.0, JUN_30: 2}}
+    one = course(
+        seen,
+        events=(
+            Event(
+                patient_id="p", kind=EventKind.AMPUTATION, on=month, lesion_id="lesion T1", text=""
+            ),
+            Event(
+                patient_id="p", kind=EventKind.DEBRIDEMENT, on=month, lesion_id="lesion T2", text=""
+            ),
+        ),
+    )
+    since_may = replace(one, news=news_since(one.timeline, one.record, MAY_28))
+
+    assert "T1 amputated Jun 2026. T2 debrided Jun 2026." in news(since_may)
+    assert row(one, "T1").endswith("amputated, Jun 2026")
+    assert row(one, "T2").endswith("debrided Jun 2026")
 
 
 # --- the chart -----------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QDate, QLocale
+from PySide6.QtCore import QCoreApplication
 
 from woundtrack.healing.change import Change
 from woundtrack.healing.chart_record import dose_words, treatment_name
@@ -159,7 +159,8 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
     said = beside = below = ""
     before = row.before
     if row.end is not None:
-        said, below = _ending(row), words.day(row.end.on)
+        known = row.end.known or PartialDate.of(row.end.on)
+        said, below = _ending(row), words.partial_day(known)
     elif row.newest is None:
         said = QCoreApplication.translate("MDT", "not seen yet")
     elif row.change is Change.CLOSED:
@@ -172,7 +173,7 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
             below = change.why_no_area(row.newest)
             sign = "unknown"
     elif row.change is Change.CANNOT_TELL:
-        sign, said, below = "unknown", change.said(Change.CANNOT_TELL), _why_not(row)
+        sign, said, below = "unknown", change.said(Change.CANNOT_TELL), _why_not(row, course)
     else:
         sign = {Change.SMALLER: "down", Change.LARGER: "up"}.get(row.change, "same")  # type: ignore[assignment]
         beside = change.said(row.change)
@@ -227,19 +228,26 @@ def _closure(row: LesionRow) -> str:
     )
 
 
-def _why_not(row: LesionRow) -> str:
+def _why_not(row: LesionRow, course: PatientCourse) -> str:
     if row.why_not is not None:
         text = {
             BreakReason.DEBRIDEMENT: QCoreApplication.translate("MDT", "debrided {day}"),
         }.get(row.why_not.reason)
         if text is None:
             text = QCoreApplication.translate("MDT", "merged or split {day}")
-        return text.format(day=words.day_short(row.why_not.on))
+        return text.format(day=_day(_as_known(row.why_not.on, course)))
     if row.is_other_kind:
         return QCoreApplication.translate("MDT", "eschar and ulcer compared")
     if row.newest is not None and row.newest.area_mm2 is None:
         return change.why_no_area(row.newest)
     return QCoreApplication.translate("MDT", "no interval before")
+
+
+def _as_known(on: date, course: PatientCourse) -> PartialDate:
+    """Return a debridement's day, or its month where it stands for the middle of that."""
+    events = () if course.record is None else course.record.events
+    cuts = (one.on for one in events if one.kind is EventKind.DEBRIDEMENT)
+    return next((one for one in cuts if one.middle == on), PartialDate.of(on))
 
 
 def _ending(row: LesionRow) -> str:
@@ -334,7 +342,8 @@ def _sentences(news: News, *, has_waiting: bool) -> Iterable[str]:
 
 
 def _turn(one: LesionNews) -> str:
-    label, day = one.lesion.label, words.day_short(one.on)
+    label = one.lesion.label
+    day = words.day_short(one.on) if one.known is None else _day(one.known)
     other = "" if one.other is None else one.other.label
     if one.turn is Turn.CLOSED:
         text = QCoreApplication.translate("MDT", "{lesion} closed {day}")
@@ -408,12 +417,8 @@ def _treatment(text: str, one: Treatment) -> str:
 
 def _day(on: PartialDate) -> str:
     """Return a date as far as it is known: ``3 Jun``, ``Jun 2026``, ``2026``."""
-    first = QDate(on.earliest.year, on.earliest.month, 1)
-    if on.precision is Precision.DAY:
-        return words.day_short(on.earliest)
-    if on.precision is Precision.MONTH:
-        return words.kept_whole(QLocale().toString(first, "MMM yyyy"))
-    return words.kept_whole(str(on.earliest.year))
+    is_exact = on.precision is Precision.DAY
+    return words.day_short(on.earliest) if is_exact else words.partial_day(on)
 
 
 def sentence(parts: Iterable[str]) -> str:
