@@ -560,6 +560,9 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
             "{given}{unit} is unusual: mostly it lies between {low:g} and {high:g}. Is it right?"
         ),
         "value_jumped": "{given}{unit} is unusual (last {last}). Is it right?",
+        "given_already": (
+            "This is given already, since {since}. Change its dose there, or record it beside?"
+        ),
         "after_death": "This is after the patient's death on {died_on}. Is the date right?",
         "dead_already": "The patient's death is recorded already, on {on}. Is this another person?",
     }

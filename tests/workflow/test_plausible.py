@@ -195,4 +195,32 @@ def test_what_is_after_a_death_is_asked_about_and_so_is_a_second_death() -> None
 
 
 def test_every_question_has_its_sentence() -> None:
-    assert set(QUESTIONS) == {"value_unusual", "value_jumped", "after_death", "dead_already"}
+    assert set(QUESTIONS) == {
+        "value_unusual",
+        "value_jumped",
+        "given_already",
+        "after_death",
+        "dead_already",
+    }
+
+
+def test_what_is_given_already_is_asked_about_unless_it_is_the_next_dose() -> None:
+    running = Treatment(
+        patient_id="p",
+        agent=Agent.CINACALCET,
+        dose_value=30,
+        dose_unit="mg",
+        start=PartialDate(text="2026-01-05"),
+    )
+    stopped = replace(running, entry_id="s", id="s", stop=PartialDate(text="2026-01-20"))
+    again = replace(running, entry_id="x", id="x", start=PartialDate(text="2026-02-01"))
+
+    (question,) = workflow.questions(again, replace(EMPTY, treatments=(running,)))
+
+    assert (question.field, question.code) == ("agent", "given_already")
+    assert dict(question.values)["since"] == "2026-01-05"
+    assert workflow.questions(again, replace(EMPTY, treatments=(stopped,))) == ()
+    next_dose = replace(again, follows=running.entry_id)
+    assert workflow.questions(next_dose, replace(EMPTY, treatments=(running,))) == ()
+    other = replace(again, agent=Agent.OPIOID, text="oxycodone")
+    assert workflow.questions(other, replace(EMPTY, treatments=(running,))) == ()

@@ -159,6 +159,19 @@ def questions(entry: Entry, record: ClinicalRecord) -> tuple[Question, ...]:
                 found.append(
                     Question(field=name, code="after_death", values=(("died_on", death.on.text),))
                 )
+    if isinstance(entry, Treatment) and entry.stop is None and entry.follows is None:
+        found += [
+            Question(
+                field="agent",
+                code="given_already",
+                values=(("since", "long" if one.start is None else one.start.text),),
+            )
+            for one in record.treatments
+            if one.entry_id != entry.entry_id
+            and one.stop is None
+            and (one.agent, one.text.casefold(), one.lesion_id)
+            == (entry.agent, entry.text.casefold(), entry.lesion_id)
+        ][:1]
     if is_death and death is not None and death.entry_id != entry.entry_id:
         found.append(Question(field="kind", code="dead_already", values=(("on", death.on.text),)))
     return tuple(found)

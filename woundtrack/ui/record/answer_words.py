@@ -6,6 +6,7 @@ Hides that members of two value sets may be equal: each is looked up in its own 
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
@@ -272,3 +273,22 @@ def with_unit(value: float, unit: str) -> str:
     return words.kept_whole(
         f"{plain_number(value)}{words.THIN}{shown}" if shown else plain_number(value)
     )
+
+
+AGENT_NAMES: Final = MappingProxyType(
+    {
+        Agent.OTHER_ANTICOAGULANT: ("apixaban", "dalteparin", "enoxaparin", "heparin"),
+        Agent.BISPHOSPHONATE: ("pamidronate", "zoledronate", "ibandronate"),
+        Agent.NON_CALCIUM_BINDER: ("sevelamer", "lanthanum", "sucroferric oxyhydroxide"),
+        Agent.SYSTEMIC_ANTIBIOTIC: (
+            "co-amoxiclav",
+            "flucloxacillin",
+            "clindamycin",
+            "vancomycin",
+            "piperacillin-tazobactam",
+        ),
+        Agent.OPIOID: ("oxycodone", "morphine", "fentanyl", "buprenorphine", "methadone"),
+        Agent.OTHER_ANALGESIC: ("paracetamol", "gabapentin", "pregabalin", "ketamine"),
+    }
+)
+"""Drugs by which a class is found; their international names are not translated."""

@@ -185,7 +185,8 @@ class _PurposeRow(QWidget):
         draft = self._section.draft
         if draft is None:
             return
-        if answer is not None and draft.value(self._part, "given_on") is None:
+        # Another answer is of another day: today's, unless somebody says which.
+        if answer is not None and answer != draft.value(self._part, "is_given"):
             draft.set(self._part, "given_on", date.today())  # noqa: DTZ011  the person's own day
         if answer is not True:
             draft.set(self._part, "withdrawn_on", None)

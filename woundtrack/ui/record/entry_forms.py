@@ -30,10 +30,11 @@ from woundtrack.model import (
     Treatment,
 )
 from woundtrack.ui.components import DropDown, Label, Segmented, words
-from woundtrack.ui.record.answer_words import plain_number, unit_words, word_of
+from woundtrack.ui.record.answer_words import AGENT_NAMES, plain_number, unit_words, word_of
 from woundtrack.ui.record.entry_panel import EntryPanel, Incomplete
 from woundtrack.ui.record.number_field import NumberField
 from woundtrack.ui.record.partial_date_field import PartialDateField
+from woundtrack.ui.record.searched_choice import SearchedChoice
 
 if TYPE_CHECKING:
     from woundtrack.model import ClinicalRecord, Lesion
@@ -108,10 +109,10 @@ class EntryForms(QObject):
         def make(panel: EntryPanel) -> tuple[Entry, ...]:
             agent = panel.value("agent")
             if agent is None:
-                raise Incomplete("agent", self.tr("Choose what is given or done."))
+                raise Incomplete("agent", self._which_agent(agents.typed))
             values = {
                 "agent": Agent(agent),
-                "text": panel.value("text") or "",
+                "text": panel.value("text") or agents.named,
                 "dose_value": panel.value("dose_value"),
                 "dose_unit": panel.value("dose_unit") or "",
                 "frequency": panel.value("frequency") or "",
@@ -130,14 +131,12 @@ class EntryForms(QObject):
         panel = self._panel(
             self.tr("Treatment") if there else self.tr("New treatment"), make, there
         )
-        _choice(
-            panel,
-            "agent",
-            self.tr("What is given or done"),
-            Agent,
-            there.agent if there else None,
-            self.tr("Choose…"),
+        agents = SearchedChoice(
+            (one.value, word_of(one), tuple(AGENT_NAMES.get(one, ()))) for one in Agent
         )
+        agents.choose(there.agent.value if there else None)
+        agents.setAccessibleName(self.tr("What is given or done"))
+        panel.add("agent", self.tr("What is given or done"), agents)
         _text(panel, "text", self.tr("Which"), there.text if there else "")
         _dose(panel, there)
         _listed(panel, "route", self.tr("Route"), _ROUTES, there.route if there else "")
@@ -162,6 +161,15 @@ class EntryForms(QObject):
         )
         _text(panel, "why", self.tr("Note"), there.why if there else "")
         return panel
+
+    def _which_agent(self, typed: str) -> str:
+        """Return why what was typed is no treatment of the list."""
+        if not typed:
+            return self.tr("Say what is given or done: type any part of its name.")
+        return self.tr(
+            "“{typed}” is none or several of the list. Choose one of them; what has no name there "
+            "is “Other treatment”, and is named under Which."
+        ).format(typed=typed)
 
     def stop_form(self, there: Treatment) -> EntryPanel:
         """Return the form that ends a treatment."""
@@ -273,7 +281,7 @@ class EntryForms(QObject):
             there.death_cause if there else None,
             self.tr("Not known"),
         )
-        self._lesion_field(panel, there.lesion_id if there else None)
+        lesions = self._lesion_field(panel, there.lesion_id if there else None)
         _yes_no(
             panel, "is_related", self.tr("From calciphylaxis"), there.is_related if there else None
         )
@@ -285,7 +293,10 @@ class EntryForms(QObject):
             kind = None if chosen is None else EventKind(chosen)
             panel.show_field("ended_on", is_shown=kind in _LASTING)
             panel.show_field("death_cause", is_shown=kind is EventKind.DEATH)
-            panel.show_field("lesion_id", is_shown=kind in _OF_A_LESION and bool(self._lesions))
+            is_of_a_lesion = kind in _OF_A_LESION and bool(self._lesions)
+            if is_of_a_lesion and there is None and len(self._lesions) == 1:
+                lesions.setCurrentIndex(1)  # the only one there is
+            panel.show_field("lesion_id", is_shown=is_of_a_lesion)
             panel.show_field("is_serious", is_shown=kind is not EventKind.DEATH)
             said = ""
             if kind is EventKind.DEBRIDEMENT:
@@ -393,7 +404,7 @@ class EntryForms(QObject):
             return there.revised(by=self._by, reason=panel.reason or CORRECTED, **values)
         return kind(patient_id=self._record.patient.id, recorded_by=self._by, **values)
 
-    def _lesion_field(self, panel: EntryPanel, lesion_id: str | None) -> None:
+    def _lesion_field(self, panel: EntryPanel, lesion_id: str | None) -> DropDown:
         lesions = DropDown()
         lesions.addItem(self.tr("The patient"), None)
         for one in self._lesions:
@@ -401,6 +412,7 @@ class EntryForms(QObject):
         lesions.setCurrentIndex(max(0, lesions.findData(lesion_id)))
         panel.add("lesion_id", self.tr("Of"), lesions)
         lesions.setAccessibleName(self.tr("Of"))
+        return lesions
 
 
 def treatment_name(one: Treatment) -> str:

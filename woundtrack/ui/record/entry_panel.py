@@ -18,6 +18,7 @@ from woundtrack.ui.components.flow import FlowLayout
 from woundtrack.ui.record.entry_history import Told
 from woundtrack.ui.record.number_field import NumberField
 from woundtrack.ui.record.partial_date_field import PartialDateField
+from woundtrack.ui.record.searched_choice import SearchedChoice
 
 if TYPE_CHECKING:
     from woundtrack.errors import WoundtrackError
@@ -136,6 +137,8 @@ class EntryPanel(Card):
         field = self.fields.get(name)
         if field is None or not self.is_field_shown(name):
             return None
+        if isinstance(field, SearchedChoice):
+            return field.chosen
         if isinstance(field, DropDown):
             data = field.currentData()
             return field.currentText().strip() if field.isEditable() else data

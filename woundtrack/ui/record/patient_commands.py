@@ -58,6 +58,7 @@ class RecordedEntries(QUndoCommand):
     def __init__(self, session: Session, text: str, recorded: Sequence[Entry]) -> None:
         super().__init__(text)
         self._session = session
+        self._code = "" if session.patient is None else session.patient.code
         self._recorded = tuple(recorded)
         self._is_first = True
 
@@ -67,12 +68,12 @@ class RecordedEntries(QUndoCommand):
             self._is_first = False
             return
 
-        said = QCoreApplication.translate("Commands", "Done again: {what}.")
+        said = QCoreApplication.translate("Commands", "{code}, done again: {what}.")
         self._write(workflow.record_again, said)
 
     def undo(self) -> None:
         """Take them back: what was new is retired, what was changed gets its values before."""
-        said = QCoreApplication.translate("Commands", "Undone: {what}.")
+        said = QCoreApplication.translate("Commands", "{code}, undone: {what}.")
         self._write(workflow.take_back_entries, said)
 
     def _write(self, verb: Callable[..., object], said: str) -> None:
@@ -86,4 +87,4 @@ class RecordedEntries(QUndoCommand):
             self._session.problem.emit(problem)
             return
         self._session.changed("record")
-        self._session.said.emit(said.format(what=self.text()))
+        self._session.said.emit(said.format(what=self.text(), code=self._code))
