@@ -364,8 +364,8 @@ def _record(hands: Hands) -> None:
     hands.wait(panel.isVisible, "the treatment's form")
     agent = panel.fields["agent"]
     hands.wait(agent.hasFocus, "the keyboard in the treatment's form")
-    hands.type("sodium")
-    assert agent.currentData() == Agent.SODIUM_THIOSULFATE_IV
+    hands.type("sodium thiosulfate iv")
+    assert agent.chosen == Agent.SODIUM_THIOSULFATE_IV
     for text in ("", "25", "g"):  # what it is called, its dose and unit
         hands.press(Qt.Key.Key_Tab)
         if text:
