@@ -148,10 +148,12 @@ class LesionCard(Card):
             row.key = key
             row.setVisible(name in asked)
             row.setEnabled(not is_closed)
-            if is_another:
+            if is_another or name not in asked:
                 row.ask("")
-                if isinstance(row.control, TickBar):
-                    row.control.fold()
+                if isinstance(row.control, NumberField):
+                    row.control.forget()
+            if is_another and isinstance(row.control, TickBar):
+                row.control.fold()
             last = draft.last.get(key)
             row.show_answer(
                 draft.answer(key),

@@ -89,14 +89,25 @@ class NumberField(QLineEdit):
         )
 
     def show_answer(self, answer: Answer | None, last: Answer | None, *, is_copied: bool) -> None:
-        """Show a number, or why there is none; what is being typed stays as it was typed."""
+        """Show a number, or why there is none; what is being typed stays as it was typed.
+
+        What is refused stays too, so that the sentence beside it says of what: see ``forget``.
+        """
         self._shown = answer
         is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
-        if not (self.hasFocus() and (self.number == answer if is_number else self.refusal)):
+        is_typed = self.hasFocus() and is_number and self.number == answer
+        if not is_typed and not (answer is None and self.refusal):
             with QSignalBlocker(self):
                 self.setText(plain_number(float(answer)) if is_number else "")  # type: ignore[arg-type]
         self.setPlaceholderText(word_of(answer) if isinstance(answer, Missing) else "")
         self.mark(is_unusual=False)
+
+    def forget(self) -> None:
+        """Take away what is typed and refused: the question is now another's."""
+        if self.refusal:
+            with QSignalBlocker(self):
+                self.clear()
+            self.mark(is_unusual=False)
 
     def mark(self, *, is_unusual: bool) -> None:
         """Show it as unusual, or as refused where it is impossible."""

@@ -467,6 +467,7 @@ class RecordPage(QWidget):
         if kept is not None:
             command = ThrownAway(self._session, kept, self._keeper, self._again)
             self._session.undo_stack.push(command)
+        self.form.forget_refused()
         self._focus_first()
 
     def _again(self, kept: KeptDraft) -> None:

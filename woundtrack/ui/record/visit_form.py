@@ -117,9 +117,7 @@ class VisitForm(Scrolled):
         ):
             self._confirmed.clear()
             self._asked.clear()
-            for row in (*self.whole.all_rows(), *self.lesions.rows_of.values()):
-                row.ask("")
-            self.whole.labs.ask("")
+            self.forget_refused()
             self.verticalScrollBar().setValue(0)
         self._draft = draft
         self.whole.show_draft(draft)
@@ -139,9 +137,22 @@ class VisitForm(Scrolled):
         fields += list(self.whole.labs.fields.values())
         return next((one for one in fields if isinstance(one, NumberField) and one.refusal), None)
 
+    def forget_refused(self) -> None:
+        """Take away what was typed that can't be recorded, and all that is asked."""
+        for row in (*self.whole.all_rows(), *self.lesions.rows_of.values()):
+            row.ask("")
+            if isinstance(row.control, NumberField):
+                row.control.forget()
+        self.whole.labs.ask("")
+        for field in self.whole.labs.fields.values():
+            field.forget()
+
     def _take(self, key: Key, answer: Answer | None) -> None:
         row = self._row_of(key)
-        if row is not None and row.question and not isinstance(row.control, NumberField):
+        is_settled = row is not None and (
+            isinstance(answer, Missing) or not isinstance(row.control, NumberField)
+        )
+        if row is not None and row.question and is_settled:
             row.ask("")
         self.answered.emit(key, answer)
 
