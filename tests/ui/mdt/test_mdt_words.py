@@ -202,6 +202,23 @@ def test_what_is_known_by_its_month_is_said_by_its_month() -> None:
     assert row(one, "T2").endswith("debrided Jun 2026")
 
 
+def test_a_closed_lesion_that_came_back_names_the_other_and_the_open_one_is_shown_first() -> None:
+    link = LesionLink(
+        patient_id="p",
+        lesion_id="lesion T2",
+        other_lesion_id="lesion T1",
+        kind=LinkKind.RECURRENCE_OF,
+        on=JUN_11,
+    )
+    one = course(
+        {"T1": {APR_16: 5.0, MAY_14: "closed", MAY_28: "closed"}, "T2": {JUN_11: 1.0}},
+        links=(link,),
+    )
+
+    assert row(one, "T1").endswith("closed, came back as T2")
+    assert one.first_lesion == "lesion T2"
+
+
 # --- the chart -----------------------------------------------------------------------------------
 
 

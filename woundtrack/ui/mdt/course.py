@@ -22,7 +22,7 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.healing import lesion_states
 from woundtrack.healing.change import Change, between, ratio
 from woundtrack.healing.news import News, news_since, visit_before_last
-from woundtrack.model import EndReason, Precision, Purpose, WoundState, no_progress
+from woundtrack.model import EndReason, LinkKind, Precision, Purpose, WoundState, no_progress
 from woundtrack.ui.compare.pictures import FlatPhoto, read_flat
 from woundtrack.ui.compare.visits import ComparedVisit, kind_changes, layout_of, visits_of
 from woundtrack.workflow import Leave
@@ -59,7 +59,8 @@ class LesionRow:
 
     ``newest`` is its newest visit and ``before`` the one with which that is compared. ``why_not``
     is what lies between the two beside time, which is why their areas aren't compared: a break, or
-    ``kind`` where one is the eschar's area and the other the ulcer's.
+    ``kind`` where one is the eschar's area and the other the ulcer's. ``back_as`` is the lesion
+    that opened where this one had closed.
     """
 
     curve: LesionTimeline
@@ -73,6 +74,7 @@ class LesionRow:
     into: Lesion | None = None
     closed_on: date | None = None
     confirmed_on: date | None = None
+    back_as: Lesion | None = None
 
     @property
     def lesion(self) -> Lesion:
@@ -148,13 +150,14 @@ class PatientCourse:
 
     @property
     def first_lesion(self) -> str | None:
-        """The lesion that is shown at first: the largest of those that grew, else of all."""
+        """The lesion that is shown at first: the largest of those that grew, else of the open ones."""
         if not self.rows:
             return None
         best = max(
             self.rows,
             key=lambda row: (
                 row.end is None,
+                not row.is_over and row.back_as is None,
                 row.change is Change.LARGER,
                 row.area_mm2,
                 -self.rows.index(row),
@@ -238,6 +241,11 @@ def rows_of(
     """
     known = lesion_states.laid_out(record, timeline.visits)
     lesions = {curve.lesion.id: curve.lesion for curve in timeline.lesions}
+    back = {
+        link.other_lesion_id: lesions[link.lesion_id]
+        for link in sorted(record.links, key=lambda link: link.on)
+        if link.kind is LinkKind.RECURRENCE_OF and link.lesion_id in lesions
+    }
     rows = [
         _row(
             curve,
@@ -245,6 +253,7 @@ def rows_of(
             known.ends.get(curve.lesion.id),
             lesion_states.line_breaks(curve.lesion.id, curve.points, known),
             lesions,
+            back.get(curve.lesion.id),
         )
         for curve in timeline.lesions
     ]
@@ -257,6 +266,7 @@ def _row(
     end: LesionEnd | None,
     breaks: Sequence[LineBreak],
     lesions: Mapping[str, Lesion],
+    back_as: Lesion | None,
 ) -> LesionRow:
     if end is not None and end.reason in {EndReason.CLOSED, EndReason.DEATH}:
         end = None  # what its visits show says it
@@ -297,6 +307,7 @@ def _row(
         into=None if end is None else lesions.get(end.into or ""),
         closed_on=None if closure is None else closure[0],
         confirmed_on=None if closure is None else closure[1],
+        back_as=back_as,
     )
 
 

@@ -218,6 +218,9 @@ def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str]:
 
 
 def _closure(row: LesionRow) -> str:
+    if row.back_as is not None:
+        text = QCoreApplication.translate("MDT", "came back as {lesion}")
+        return text.format(lesion=row.back_as.label)
     if row.closed_on is None:
         return ""
     if row.confirmed_on is not None and row.newest is not None:
