@@ -89,7 +89,23 @@ def mdt(window: MainWindow) -> None:
     """Show the list of a meeting."""
     window.session.actions["compare.side"].trigger()
     window.session.go("mdt")
+    _rest(window)
     window.session.actions["mdt.suggested"].trigger()
+
+
+def _rest(window: MainWindow) -> None:
+    """Wait until no work is under way: who has news is looked for first."""
+    import time
+
+    from PySide6.QtWidgets import QApplication
+
+    give_up = time.monotonic() + 60
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < 0.3 and time.monotonic() < give_up:
+        QApplication.processEvents()
+        time.sleep(0.01)
+        if window.session.tasks.running:
+            quiet_since = time.monotonic()
 
 
 def mdt_screen(window: MainWindow) -> None:
