@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,6 +20,9 @@ from woundtrack.model import (
     LesionLink,
     LesionState,
     LinkKind,
+    Pain,
+    PainContext,
+    PainScale,
     PartialDate,
     StopReason,
     Timeline,
@@ -409,3 +413,37 @@ def test_the_visit_before_the_last_is_the_usual_day_and_one_visit_has_none(
 
     assert visit_before_last(two) == MAY_28
     assert visit_before_last(one) is None
+
+
+def test_a_visit_at_which_pain_alone_was_told_is_the_last_and_one_with_nothing_is_not(
+    timeline: MakeTimeline,
+) -> None:
+    two = timeline({"A1": {MAY_14: 2.0, MAY_28: 2.0}})
+    more = replace(two.visits[0], id="visit more", visited_on=JUN_11)
+    course = replace(two, visits=(*two.visits, more))
+    told = Pain(
+        patient_id="p",
+        on=JUN_11,
+        scale=PainScale.NRS11,
+        context=PainContext.WORST_24H,
+        value=0,
+    )
+
+    assert visit_before_last(course, record(course)) == MAY_14
+    assert visit_before_last(course, record(course, pains=(told,))) == MAY_28
+
+
+def test_a_lesion_with_an_answer_at_a_visit_was_seen_there(timeline: MakeTimeline) -> None:
+    course = timeline({"A1": {MAY_14: 2.0}, "T1": {MAY_14: 2.0, JUN_11: 2.0}})
+    finding = Finding(
+        patient_id="p",
+        lesion_id="lesion A1",
+        visit_id=f"visit {JUN_11}",
+        debrided=Debrided.AFTER_PHOTOGRAPH,
+    )
+
+    without = news_since(course, record(course), MAY_14)
+    answered = news_since(course, record(course, findings=(finding,)), MAY_14)
+
+    assert told(without) == [(Turn.NOT_SEEN, "A1", MAY_14)]
+    assert told(answered) == [(Turn.DEBRIDED, "A1", JUN_11)]

@@ -117,13 +117,21 @@ class News:
         )
 
 
-def visit_before_last(timeline: Timeline) -> date | None:
+def visit_before_last(timeline: Timeline, record: ClinicalRecord | None = None) -> date | None:
     """Return the day of the visit before the last; None where there was one at most.
 
-    Visits at which no lesion was seen count where none was ever seen: photographs that nobody
-    reviewed yet tell nothing.
+    Visits at which no lesion was seen count where findings or pain were recorded at them, or where
+    no lesion was ever seen: photographs that nobody reviewed yet tell nothing.
     """
     seen = {point.on for curve in timeline.lesions for point in curve.points}
+    if seen and record is not None:
+        answered = {one.visit_id for one in record.findings}
+        told = {one.on for one in record.pains if one.value is not None}
+        seen |= {
+            visit.visited_on
+            for visit in timeline.visits
+            if visit.id in answered or visit.visited_on in told
+        }
     days = sorted(seen or {visit.visited_on for visit in timeline.visits})
     return days[-2] if len(days) > 1 else None
 
@@ -167,7 +175,8 @@ def news_since(timeline: Timeline, record: ClinicalRecord | None, day: date) -> 
             )
         if not is_gone and seen:
             last = seen[-1].on
-            is_due = any(visit > day for visit in visits) and last <= day
+            answered = any(on > last for on, _ in known.findings.get(lesion.id, ()))
+            is_due = any(visit > day for visit in visits) and last <= day and not answered
             if seen[-1].standing is Standing.OPEN and is_due and end is None:
                 turns.append(LesionNews(turn=Turn.NOT_SEEN, lesion=lesion, on=last))
             closed = _closed_from(seen)

@@ -32,7 +32,7 @@ from woundtrack.model import (
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
 from woundtrack.ui.mdt.course_chart import CourseChart
-from woundtrack.ui.mdt.course_lanes import bars_of, events_of
+from woundtrack.ui.mdt.course_lanes import bars_of, events_of, pain_of, pain_words
 from woundtrack.ui.mdt.projected import SMALL, text_width
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -314,3 +314,26 @@ def test_a_course_with_everything_and_one_with_nothing_are_painted(dressed: QApp
         chart = shown(one)
         assert not chart.grab().isNull()
         chart.deleteLater()
+
+
+def test_a_pain_of_zero_is_a_figure_and_pain_of_another_kind_is_named(
+    dressed: QApplication,
+) -> None:
+    pains = tuple(
+        Pain(patient_id="p", on=on, scale=PainScale.NRS11, context=context, value=value)
+        for on, context, value in (
+            (APR_16, PainContext.WORST_24H, 8),
+            (APR_16, PainContext.DRESSING_CHANGE, 9),
+            (MAY_28, PainContext.WORST_24H, 0),
+            (JUN_11, PainContext.DRESSING_CHANGE, 0),
+        )
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, pains=pains))
+
+    lane = pain_of(chart.lanes)
+
+    assert lane is not None
+    told = pain_words(lane)
+    assert told[:2] == ((APR_16, "8"), (MAY_28, "0"))
+    assert told[2] == (JUN_11, f"0 {lane.series[1].name}")
+    chart.deleteLater()

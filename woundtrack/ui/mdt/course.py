@@ -150,7 +150,7 @@ class PatientCourse:
 
     @property
     def first_lesion(self) -> str | None:
-        """The lesion that is shown at first: the largest of those that grew, else of the open ones."""
+        """The lesion that is shown at first: of the open ones the largest that grew, else any."""
         if not self.rows:
             return None
         best = max(
@@ -210,7 +210,7 @@ def _course(
         for curve in timeline.lesions
         if curve.points
     }
-    since = since_meeting or visit_before_last(timeline)
+    since = since_meeting or visit_before_last(timeline, record)
     filed = library.photographs(patient_id=patient.id)
     days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
     lone = () if any(compared.values()) else filed[:1] + filed[1:][-1:]

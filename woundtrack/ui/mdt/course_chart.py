@@ -397,9 +397,11 @@ class CourseChart(Pane):
             painter.drawLine(QLineF(x, top - _CUTS + 8, x, bottom))
             text = say.eschar_removed if cut.had_eschar else say.debrided
             width = text_width(text, SMALL)
-            if x + 10 >= free and x + 12 + width <= self.room.width():
-                write(painter, QRectF(x + 10, top - _CUTS, width + 4, 32), text, size=SMALL)
-                free = x + 22 + width
+            # Right of its line, or left of it where the page ends.
+            left = x + 10 if x + 12 + width <= self.room.width() else x - 14 - width
+            if left >= free:
+                write(painter, QRectF(left, top - _CUTS, width + 4, 32), text, size=SMALL)
+                free = max(left + width, x) + 12
 
     def _paint_death(self, painter: QPainter, dates: DateScale, top: float, bottom: float) -> None:
         record = None if self._course is None else self._course.record

@@ -273,19 +273,31 @@ def paint_pain(
     wide = text_width(scale, BODY)
     box = QRectF(width - wide - 2, y, wide + 2, ROW)
     write(painter, box, scale, colour=tokens.text2)
-    known = [
-        (dates.x(one.on), words.number(one.value, 0))
-        for one in lane.series[0].values
-        if one.value is not None
-    ]
+    known = [(dates.x(on), text) for on, text in pain_words(lane)]
     taken: list[tuple[float, float]] = []
     # The newest and the first are always there; of the others, those that have room.
     for x, text in [*known[-1:], *known[:1], *reversed(known[1:-1])]:
         half = text_width(text, BODY, 600) / 2 + 7
-        if all(x + half <= low or x - half >= high for low, high in taken):
-            taken.append((x - half, x + half))
-            box = QRectF(x - half, y, 2 * half, ROW)
+        middle = max(min(x, width - wide - half), half)
+        if all(middle + half <= low or middle - half >= high for low, high in taken):
+            taken.append((middle - half, middle + half))
+            box = QRectF(middle - half, y, 2 * half, ROW)
             write(painter, box, text, weight=600, align=_CENTRE)
+
+
+def pain_words(lane: ValueLane) -> tuple[tuple[date, str], ...]:
+    """Return the figure of each day, oldest first; zero is one.
+
+    A day on which the first kind of pain wasn't told has the figure of the next kind, with its
+    name.
+    """
+    found: dict[date, str] = {}
+    for place, series in enumerate(lane.series):
+        for one in series.values:
+            if one.value is not None and one.on not in found:
+                text = words.number(one.value, 0)
+                found[one.on] = f"{text} {series.name}" if place else text
+    return tuple(sorted(found.items()))
 
 
 def _span(one: Happening, dates: DateScale) -> tuple[float, float]:
