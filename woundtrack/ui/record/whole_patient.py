@@ -358,10 +358,12 @@ class LabsRow(QWidget):
         taken = draft.answer(TAKEN_ON)
         day = taken if isinstance(taken, date) else draft.day
         with QSignalBlocker(self.taken_on):
-            self.taken_on.setDateRange(
-                QDate(2000, 1, 1), QDate(draft.day.year, draft.day.month, draft.day.day)
-            )
-            self.taken_on.setDate(QDate(day.year, day.month, day.day))
+            latest = QDate(draft.day.year, draft.day.month, draft.day.day)
+            if self.taken_on.maximumDate() != latest:
+                self.taken_on.setDateRange(QDate(2000, 1, 1), latest)
+            shown = QDate(day.year, day.month, day.day)
+            if self.taken_on.date() != shown:  # set anew, the digit typed next would find no place
+                self.taken_on.setDate(shown)
         self._caption.setText(self.tr("taken {day}").format(day=words.day_short(day)))
         relation = draft.answer(RELATION)
         self.relation.set_value(relation if relation in self.relation.values else None)
