@@ -351,7 +351,10 @@ def _record(hands: Hands) -> None:
     hands.wait(lambda: page.draft is not None, "the form")
     form = page.form
     worst = form.whole.pains[PainContext.WORST_24H, PainScale.NRS11].control
-    hands.click(worst, worst.place_of(6.0).center())
+    if worst.hasFocus():
+        hands.type("6")
+    else:
+        hands.click(worst, worst.place_of(6.0).center())
     hands.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     for name, answer in (
         ("exudate_amount", ExudateAmount.SMALL),

@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QLineEdit,
     QStackedWidget,
@@ -34,6 +36,7 @@ from woundtrack.ui.record.visit_chooser import OfferedVisit, VisitChooser
 from woundtrack.ui.record.visit_draft import Answer, Key, VisitDraft, read_visit
 from woundtrack.ui.record.visit_form import VisitForm, today
 from woundtrack.ui.window.patient_header import PatientHeader
+from woundtrack.ui.window.patients_panel import PatientsPanel
 
 if TYPE_CHECKING:
     from woundtrack.model import ClinicalRecord, Lesion, Visit
@@ -179,6 +182,10 @@ class RecordPage(QWidget):
         self._reopened.clear()
         self.side.dismiss()
         self._follow()
+        walks = isinstance(QApplication.focusWidget(), QAbstractItemView)
+        if self._is_entered and not (walks and not QApplication.mouseButtons()):
+            # The list of the patients takes the keyboard once it has told whom it chose.
+            QTimer.singleShot(0, self, self._focus_first_of_patient)
 
     def _follow(self, kinds: object = None) -> None:
         if self._is_saving or (isinstance(kinds, frozenset) and not kinds & _READ_ANEW):
@@ -494,13 +501,22 @@ class RecordPage(QWidget):
         self.form.focus_on(self.form.lesions.rows_of["debrided"].control)
 
     def _focus_first(self) -> None:
-        """Begin at the first question without an answer; of a recorded visit, at its top."""
+        """Begin at worst pain or what has no answer; of a recorded visit, at its top."""
         draft = self.draft
         if not self._is_entered or draft is None:
             return
         is_begun = bool(draft.recorded) and not draft.is_changed
-        if is_begun or not self._session.can_write or not self.form.focus_first_open():
+        if is_begun or not self._session.can_write or not self.form.focus_first():
             self.chooser.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_first_of_patient(self) -> None:
+        """Begin with the patient who was chosen, unless the keyboard is in a sheet or a menu."""
+        focused = QApplication.focusWidget()
+        at: QWidget | None = focused
+        while at is not None and at is not self and not isinstance(at, PatientsPanel):
+            at = at.parentWidget()
+        if focused is None or at is not None:
+            self._focus_first()
 
     def _focus_main(self) -> None:
         self.save_button.setFocus(Qt.FocusReason.TabFocusReason)

@@ -294,6 +294,18 @@ class VisitForm(Scrolled):
             control.selectAll()
         self.ensureWidgetVisible(control, 0, 64)
 
+    def focus_first(self) -> bool:
+        """Give the keyboard to worst pain, which is asked of everybody, to be answered by a digit.
+
+        Where that is answered, it goes to the first question without an answer; False for none.
+        """
+        draft, pains = self._draft, list(self.whole.pains.values())
+        row = next((row for row in self.whole.rows() if row in pains), None)
+        if draft is None or row is None or draft.answer(row.key) is not None:
+            return self.focus_first_open()
+        self.focus_on(row.control)
+        return True
+
     def focus_first_open(self) -> bool:
         """Give the keyboard to the first question without an answer; False where none is left."""
         keys = self._open_keys()
