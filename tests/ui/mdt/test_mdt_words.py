@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QApplication
 
 from tests.healing.conftest import timeline_from
@@ -31,7 +32,7 @@ from woundtrack.model import (
 )
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
-from woundtrack.ui.mdt.course_chart import CourseChart
+from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, free_box
 from woundtrack.ui.mdt.course_lanes import bars_of, events_of, pain_of, pain_words
 from woundtrack.ui.mdt.projected import SMALL, text_width
 
@@ -337,3 +338,18 @@ def test_a_pain_of_zero_is_a_figure_and_pain_of_another_kind_is_named(
     assert told[:2] == ((APR_16, "8"), (MAY_28, "0"))
     assert told[2] == (JUN_11, f"0 {lane.series[1].name}")
     chart.deleteLater()
+
+
+def test_names_of_two_curves_that_end_together_lie_apart_and_near_their_ends() -> None:
+    ends = [QPointF(400, 250), QPointF(400, 262)]
+    lines = [[QPointF(60, 150), ends[0]], [QPointF(60, 262), ends[1]]]
+    taken: list[QRectF] = []
+
+    limits = (50.0, 280.0)
+    for end, beside in zip(ends, beside_ends(ends, limits), strict=True):
+        taken.append(free_box(end, 30.0, 740.0, limits, lines, taken, beside))
+
+    assert taken[1].center().y() - taken[0].center().y() >= 26
+    for box, end in zip(taken, ends, strict=True):
+        assert abs(box.center().y() - end.y()) <= 15
+        assert box.left() - end.x() == 14

@@ -313,9 +313,11 @@ class CourseChart(Pane):
         places = spread(
             [y_of(one.marks[-1].value) for one in near], _LABEL_GAP, top + 6, bottom - 4
         )
+        taken: list[QRectF] = []
         for one, y in zip(near, places, strict=True):
             x = min(dates.x(one.marks[-1].on) + 16, edge)
             self._paint_label(painter, one, QRectF(x, y - 16, _MOST_LABEL, 32))
+            taken.append(QRectF(x, y - 16, text_width(_label(one), BODY, 600), 32))
         if len(named) < len(panel.curves):
             others = words.counted(
                 len(panel.curves) - len(named), chart_words().one_other, self.tr("{n} others")
@@ -326,44 +328,45 @@ class CourseChart(Pane):
             [QPointF(dates.x(mark.on), y_of(mark.value)) for mark in one.marks]
             for one in panel.curves
         ]
-        for one in by_end[True]:
+        far = by_end[True]
+        ends = [lines[panel.curves.index(one)][-1] for one in far]
+        for one, end, beside in zip(far, ends, beside_ends(ends, (top, bottom)), strict=True):
             self._paint_off_lines(
                 painter,
                 _label(one),
-                lines,
-                lines[panel.curves.index(one)][-1],
+                (lines, taken),
+                end,
                 (top, bottom),
+                beside=beside,
                 is_chosen=one.lesion.lesion.id == self._lesion_id,
             )
         for one in named:
             if one.begins:
                 self._paint_off_lines(
-                    painter, one.begins, lines, lines[panel.curves.index(one)][0], (top, bottom)
+                    painter,
+                    one.begins,
+                    (lines, taken),
+                    lines[panel.curves.index(one)][0],
+                    (top, bottom),
                 )
 
     def _paint_off_lines(
         self,
         painter: QPainter,
         text: str,
-        lines: Sequence[Sequence[QPointF]],
+        kept_off: tuple[Sequence[Sequence[QPointF]], list[QRectF]],
         at: QPointF,
         limits: tuple[float, float],
         *,
+        beside: float | None = None,
         is_chosen: bool = False,
     ) -> None:
-        """Write beside a point of a curve, where no curve is; above it where there is no room."""
+        """Write beside a point of a curve, where no curve and no other name is."""
         size, weight = (BODY, 600) if is_chosen or " " not in text else (SMALL, 400)
         width = text_width(text, size, weight) + 4
-        edge = self.room.width()
-        left = min(max(at.x() - width / 2, 0.0), edge - width)
-        boxes = [
-            QRectF(x, y, width, 30)
-            for y in (at.y() - 42, at.y() + 12, at.y() - 72, at.y() + 42, at.y() - 102)
-            for x in (left, min(at.x() + 14, edge - width), max(at.x() - 14 - width, 0.0))
-            if limits[0] - 8 <= y <= limits[1] - 30
-        ]
-        free = [box for box in boxes if not any(_crosses(line, box) for line in lines)]
-        box = (free or boxes or [QRectF(left, at.y() - 42, width, 30)])[0]
+        lines, taken = kept_off
+        box = free_box(at, width, self.room.width(), limits, lines, taken, beside)
+        taken.append(box)
         painter.fillRect(box.adjusted(-2, 4, 2, -4), QColor(theme.current().surface))
         if is_chosen:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -454,6 +457,54 @@ class CourseChart(Pane):
 
 
 # --- small things --------------------------------------------------------------------------------
+
+
+def beside_ends(ends: Sequence[QPointF], limits: tuple[float, float]) -> list[float]:
+    """Return how high the name of each curve stands, so that names of the same day lie apart."""
+    found: dict[int, float] = {}
+    for x in dict.fromkeys(end.x() for end in ends):
+        places = [place for place, end in enumerate(ends) if end.x() == x]
+        heights = [ends[place].y() for place in places]
+        spaced = spread(heights, _LABEL_GAP, limits[0] + 6, limits[1] - 4)
+        found.update(zip(places, spaced, strict=True))
+    return [found[place] for place in range(len(ends))]
+
+
+def free_box(
+    at: QPointF,
+    width: float,
+    edge: float,
+    limits: tuple[float, float],
+    lines: Sequence[Sequence[QPointF]],
+    taken: Sequence[QRectF],
+    beside: float | None = None,
+) -> QRectF:
+    """Return where words of a width stand, 30 high: as near to a point as where nothing else is.
+
+    Right of it first, their middle at the height ``beside`` where one is given, then above and
+    below. Where a line can't be kept off, other words are.
+    """
+    left = min(max(at.x() - width / 2, 0.0), edge - width)
+    sides = (min(at.x() + 14, edge - width), max(at.x() - 14 - width, 0.0))
+    boxes = [
+        QRectF(x, y, width, 30)
+        for y, over in (
+            *([] if beside is None else [(beside - 15, False)]),
+            (at.y() - 15, False),
+            (at.y() - 42, True),
+            (at.y() + 12, True),
+            (at.y() - 72, True),
+            (at.y() + 42, True),
+            (at.y() - 102, True),
+        )
+        for x in ((left, *sides) if over else sides[:1])
+        if limits[0] - 8 <= y <= limits[1] - (30 if over else 17)
+    ]
+    apart = [
+        box for box in boxes if not any(box.adjusted(0, 5, 0, -5).intersects(one) for one in taken)
+    ]
+    clear = [box for box in apart if not any(_crosses(line, box) for line in lines)]
+    return (clear or apart or boxes or [QRectF(left, at.y() - 42, width, 30)])[0]
 
 
 def _crosses(line: Sequence[QPointF], box: QRectF) -> bool:

@@ -162,12 +162,16 @@ class Table(Pane):
         write(painter, upper.adjusted(width + 7, 3, 0, 0), say.unit, size=BODY)
         write(painter, lower, say.under, size=SMALL, colour=tokens.text2)
         x = columns[1]
+        left = x + 40
+        # What is too long for its line begins under the sign, which then stands higher.
+        is_long = text_width(say.change_under, SMALL) > box.width() - left
         if say.sign:
             ink = tokens.text if say.sign in {"same", "unknown"} else tokens.accent
-            paint_sign(painter, QRectF(x, box.center().y() - 10, 24, 20), say.sign, ink)
-        left = x + 40
+            middle = upper.center().y() if is_long else box.center().y()
+            paint_sign(painter, QRectF(x, middle - 10, 24, 20), say.sign, ink)
         upper = QRectF(left, upper.top(), box.width() - left, upper.height())
-        lower = QRectF(left, lower.top(), box.width() - left, lower.height())
+        begins = x if is_long else left
+        lower = QRectF(begins, lower.top(), box.width() - begins, lower.height())
         is_figure = bool(say.beside)
         width = text_width(say.change, BODY + 2 if is_figure else BODY, 600)
         write(painter, upper, say.change, size=BODY + 2 if is_figure else BODY, weight=600)
