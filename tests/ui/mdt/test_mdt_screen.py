@@ -234,6 +234,7 @@ def test_of_a_patient_who_said_no_only_the_code_is_shown(
     assert not any(pane.isVisible() for pane in (screen.chart, screen.photos, screen.table))
     assert screen.table.text == ""
     assert screen.foot.text == ""
+    assert screen.foot.keys == (("Esc", "leave"),)
 
 
 def test_a_patient_whom_nobody_asked_is_shown_with_a_note(
@@ -243,6 +244,7 @@ def test_a_patient_whom_nobody_asked_is_shown_with_a_note(
 
     assert "MDT consent not asked" in screen.foot.accessibleName()
     assert screen.table.isVisible()
+    assert [name for _, name in screen.foot.keys] == ["leave", "lesion", "compare", "print", "name"]
 
 
 # --- the page ------------------------------------------------------------------------------------

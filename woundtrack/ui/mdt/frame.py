@@ -113,6 +113,11 @@ class Foot(Pane):
         return " ".join(part for part in (self._head, said.sentence(self._news)) if part)
 
     @property
+    def keys(self) -> tuple[tuple[str, str], ...]:
+        """The keys that are shown, and what they do."""
+        return self._keys
+
+    @property
     def told(self) -> str:
         """What is said beside the news."""
         return self._told

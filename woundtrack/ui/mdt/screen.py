@@ -466,14 +466,15 @@ class MdtScreen(QWidget):
     def _show_keys(self) -> None:
         table = self._session.actions
         is_last = self._place + 1 >= len(self._patients)
-        rows = () if self.course is None else self.course.rows
-        wanted = [
-            ("mdt.next", self.tr("next")),
-            *([("mdt.lesion_below", self.tr("lesion"))] if len(rows) > 1 else []),
-            ("mdt.compare", self.tr("compare")),
-            ("mdt.print", self.tr("print")),
-            ("mdt.name", self.tr("name")),
-        ]
+        course = self.course
+        wanted = [("mdt.next", self.tr("next"))]
+        # Of a patient of whom nothing is shown there is nothing to compare, print or name.
+        if course is not None and course.is_shown and course.problem is None:
+            if len(course.rows) > 1:
+                wanted.append(("mdt.lesion_below", self.tr("lesion")))
+            if course.rows:
+                wanted.append(("mdt.compare", self.tr("compare")))
+            wanted += [("mdt.print", self.tr("print")), ("mdt.name", self.tr("name"))]
         keys = [("Esc", self.tr("leave"))] if is_last else []
         for action_id, name in wanted:
             if is_last and action_id == "mdt.next":
