@@ -726,7 +726,9 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
         if plot.suffix.lower() not in {".svg", ".png", ".pdf"}:
             raise click.UsageError("--plot writes .svg, .png or .pdf.")
         from woundtrack.healing import chart
+        from woundtrack.model import now
 
+        workflow.refuse_without_record(record, now().astimezone().date())
         chart.save(chart.draw(course, record=record), plot)
         _say(f"{plot} written.")
     if waiting:

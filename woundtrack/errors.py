@@ -341,6 +341,16 @@ class ReportRefused(WoundtrackError):
     sentence = "There is no report of {patient}: {reason}. Nothing was written."
 
 
+class ConsentRefused(WoundtrackError):
+    """A patient doesn't agree that something leaves: ``patient``."""
+
+    code = "consent_refused"
+    sentence = (
+        "{patient} doesn't agree to a record with photographs and numbers, so that none leaves. "
+        "Nothing was written."
+    )
+
+
 class NotUnderstood(WoundtrackError):
     """A value a person gave that can't be meant: ``what``, ``given``, ``expected``."""
 

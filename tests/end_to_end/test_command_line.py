@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from PIL import Image
 
 from woundtrack import workflow
 from woundtrack.healing.chart import LANE_PREFIX
-from woundtrack.model import Event, EventKind, PartialDate
+from woundtrack.model import Consent, Event, EventKind, PartialDate, Purpose
 from woundtrack.phantom import Camera, CardPrint, Phantom, Scene, render
 from woundtrack.records import Library
 
@@ -364,6 +365,25 @@ def test_the_drawn_timeline_has_what_the_record_tells(
 
     assert ran.code == 0
     assert LANE_PREFIX in plot.read_text(encoding="utf-8")
+
+
+def test_no_course_is_drawn_of_a_patient_who_refuses_the_record(
+    run: Run, filed: Path, tmp_path: Path
+) -> None:
+    folder, plot = tmp_path / "library", tmp_path / "course.svg"
+    shutil.copytree(filed, folder)
+    with Library.open(folder) as library:
+        patient = library.patient_with_code("WT-1")
+        refused = Consent(
+            patient_id=patient.id, purpose=Purpose.RECORD, is_given=False, given_on=date(2026, 1, 1)
+        )
+        workflow.record_entries(library, [refused], by="tester")
+
+    ran = run("timeline", folder, "--patient", "WT-1", "--plot", plot)
+
+    assert ran.code == 1
+    assert "WT-1 doesn't agree" in ran.err
+    assert not plot.exists()
 
 
 def test_the_export_has_a_row_for_every_assessment(run: Run, filed: Path, tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ TITLES: Final = MappingProxyType(
         "instrument_unusable": _("A score's definition can't be used"),
         "unknown_patient": _("No such patient"),
         "report_refused": _("No report"),
+        "consent_refused": _("The patient doesn't agree"),
         "not_understood": _("Not understood"),
         "value_impossible": _("This value can't be"),
         "nothing_to_accept": _("Nothing to accept"),

@@ -33,7 +33,14 @@ from woundtrack.workflow.batch import (
     photographs_in,
     read_manifest,
 )
-from woundtrack.workflow.consenting import Leave, Leaving, leaves, leaving, may_leave
+from woundtrack.workflow.consenting import (
+    Leave,
+    Leaving,
+    leaves,
+    leaving,
+    may_leave,
+    refuse_without_record,
+)
 from woundtrack.workflow.course import course_of, export_csv, export_leaving, timeline_of
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import (
@@ -288,6 +295,7 @@ __all__ = [
     "redraw",
     "refile",
     "refuse_impossible",
+    "refuse_without_record",
     "remove_ruler",
     "report_pdf",
     "rescale_accepted",

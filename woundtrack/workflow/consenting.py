@@ -12,6 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from woundtrack.errors import ConsentRefused
 from woundtrack.model import ClinicalRecord, Consent, Event, EventKind, Patient, Purpose
 from woundtrack.records import Library
 
@@ -89,6 +90,12 @@ def leaves(answer: Leave, purpose: Purpose, *, with_unasked: bool = True) -> boo
     if answer is Leave.NOT_ASKED:
         return UNASKED_LEAVES[purpose] and (with_unasked or purpose is Purpose.RECORD)
     return answer is Leave.ALLOWED
+
+
+def refuse_without_record(record: ClinicalRecord, day: date) -> None:
+    """Refuse to let a picture of a course leave. Raises ``ConsentRefused``."""
+    if not leaves(may_leave(record, Purpose.RECORD, day), Purpose.RECORD):
+        raise ConsentRefused(patient=record.patient.code)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from woundtrack import healing, workflow
-from woundtrack.errors import WoundtrackError
+from woundtrack.errors import ConsentRefused, WoundtrackError
 from woundtrack.healing.chart import lay_out, text_width
 from woundtrack.healing.chart_figure import figure_of
 from woundtrack.healing.chart_record import lanes_of, measured_analytes
@@ -795,6 +795,12 @@ class TimelinePage(QWidget):
     def save_picture(self) -> None:
         """Save the curves as they are chosen, in light colours, with the patient's code."""
         shown = self._shown
+        if self._record is not None:
+            try:
+                workflow.refuse_without_record(self._record, _today())
+            except ConsentRefused as problem:
+                self._session.problem.emit(problem)
+                return
         path = self.ask_picture_file()
         if shown is None or path is None:
             return
