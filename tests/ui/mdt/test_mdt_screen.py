@@ -178,6 +178,24 @@ def test_what_is_recorded_meanwhile_comes_without_the_page_going_away(
     assert screen.photos.pair is pair
 
 
+def test_f1_shows_the_keys_over_the_page_and_f1_or_esc_takes_them_away(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic
+) -> None:
+    begin(qtbot, screen, clinic, 2)
+
+    qtbot.keyClick(screen, Key.Key_F1)
+    sheet = screen.keys_sheet
+    assert sheet is not None
+    assert sheet.isVisible()
+    qtbot.keyClick(sheet, Key.Key_F1)
+    assert not sheet.isVisible()
+    qtbot.keyClick(screen, Key.Key_F1)
+    qtbot.keyClick(sheet, Key.Key_Escape)
+
+    assert not sheet.isVisible()
+    assert screen.isVisible()
+
+
 # --- names ---------------------------------------------------------------------------------------
 
 

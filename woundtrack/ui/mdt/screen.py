@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Patient
     from woundtrack.ui.mdt.course import PatientCourse
     from woundtrack.ui.session import Session
+    from woundtrack.ui.window.sheets import KeysSheet
     from woundtrack.workflow import Meeting
 
 _MARGIN: Final = 32.0
@@ -105,6 +106,7 @@ class MdtScreen(QWidget):
         self._shown: dict[str, None] = {}
         self._folder: Path | None = None
         self._compared: QWidget | None = None
+        self.keys_sheet: KeysSheet | None = None
         self.ahead = Ahead(session, self)
         self.ahead.course_came.connect(self._course_came)
         self.ahead.pair_came.connect(self._pair_came)
@@ -271,6 +273,19 @@ class MdtScreen(QWidget):
         if course is not None and course.is_shown:
             self._is_named = not self._is_named and note_names_shown(self._session)
             self._show_head()
+
+    def switch_keys_sheet(self) -> None:
+        """Show which keys there are, over the page, or the page again."""
+        if self.keys_sheet is None:
+            from woundtrack.ui.window.sheets import KeysSheet  # the window's; not while it's loaded
+
+            self.keys_sheet = KeysSheet(self._session, self)
+        if self.keys_sheet.isVisible():
+            self.keys_sheet.dismiss()
+        elif self._compared is not None:
+            self.keys_sheet.open_in("compare", self.tr("Compare"))
+        else:
+            self.keys_sheet.open_in("mdt", self.tr("MDT"))
 
     def switch_dark(self) -> None:
         """Cover the page, while something else is talked about, or uncover it."""
@@ -521,6 +536,8 @@ class MdtScreen(QWidget):
         # No action: Esc is the main window's, too, to cancel what is under way.
         if event.key() == Qt.Key.Key_Escape:
             self.leave_once()
+        elif event.key() == Qt.Key.Key_F1:  # the main window's sheet would lie behind this one
+            self.switch_keys_sheet()
         else:
             super().keyPressEvent(event)
 
