@@ -15,6 +15,7 @@ from woundtrack.model import now
 from woundtrack.records import KeptDraft, VisitDrafts
 
 if TYPE_CHECKING:
+    from woundtrack.model import Patient
     from woundtrack.ui.record.visit_draft import VisitDraft
     from woundtrack.ui.session import Session
 
@@ -96,9 +97,27 @@ class DraftKeeper(QObject):
         drafts = VisitDrafts(library.path, is_read_only=library.is_read_only)
         return frozenset(one.day for one in drafts.all() if one.patient_id == patient_id)
 
+    def of_others(self, patient_id: str | None) -> tuple[tuple[Patient, date], ...]:
+        """Return the visits of other patients that have a draft, the newest day first."""
+        library = self._session.library
+        if library is None:
+            return ()
+        kept = VisitDrafts(library.path, is_read_only=library.is_read_only).all()
+        theirs = sorted(
+            (one for one in kept if one.patient_id != patient_id), key=_day, reverse=True
+        )
+        if not theirs:
+            return ()
+        known = {one.patient.id: one.patient for one in library.patient_summaries()}
+        return tuple((known[one.patient_id], one.day) for one in theirs if one.patient_id in known)
+
     def _drafts(self) -> VisitDrafts | None:
         """Return the drafts of the library; None where nothing can be written."""
         library = self._session.library
         if library is None or library.is_read_only:
             return None
         return VisitDrafts(library.path, is_read_only=False)
+
+
+def _day(draft: KeptDraft) -> date:
+    return draft.day

@@ -39,7 +39,7 @@ from woundtrack.ui.window.patient_header import PatientHeader
 from woundtrack.ui.window.patients_panel import PatientsPanel
 
 if TYPE_CHECKING:
-    from woundtrack.model import ClinicalRecord, Lesion, Visit
+    from woundtrack.model import ClinicalRecord, Lesion, Patient, Visit
     from woundtrack.records import KeptDraft
     from woundtrack.ui.session import Session
 
@@ -338,6 +338,7 @@ class RecordPage(QWidget):
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
+        self._show_others()
         if self.draft is None:
             return
         why, death = self._session.why_read_only, self.draft.record.death
@@ -349,12 +350,40 @@ class RecordPage(QWidget):
             text = self.tr("Visits up to that day can still be completed.")
             self._notes.addWidget(Message("info", title, text, is_banner=True))
 
+    def _show_others(self) -> None:
+        """Lead to the answers of other patients that aren't saved, which the rail counts."""
+        patient = self._session.patient
+        others = self._keeper.of_others(None if patient is None else patient.id)
+        if not others or not self._session.can_write:
+            return
+        (other, day), *more = others
+        title = self.tr("{code} has answers of {day} that are not saved.").format(
+            code=other.code, day=words.day_short(day)
+        )
+        text = ""
+        if more:
+            text = words.counted(
+                len(more),
+                self.tr("So has 1 visit of another patient."),
+                self.tr("So have {n} visits of other patients."),
+            )
+        opened = KeyButton(self.tr("Open"), size="small")
+        opened.setAccessibleName(self.tr("Open {code}").format(code=other.code))
+        opened.clicked.connect(lambda: self._open_other(other, day))
+        self._notes.addWidget(Message("info", title, text, [opened], is_banner=True))
+
+    def _open_other(self, patient: Patient, day: date) -> None:
+        self._session.set_patient(patient)
+        self.show_day(day)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What is said above the form."""
         items = [self._notes.itemAt(at) for at in range(self._notes.count())]
         widgets = [item.widget() for item in items if item is not None]
-        return tuple(f"{one.title} {one.text}" for one in widgets if isinstance(one, Message))
+        return tuple(
+            f"{one.title} {one.text}".strip() for one in widgets if isinstance(one, Message)
+        )
 
     def _switch_actions(self) -> None:
         switch, draft = self._session.actions.switch, self.draft
@@ -567,14 +596,14 @@ class UnsavedBar(Panel):
         self._why.setBuddy(self.why)
         self.throw_away = KeyButton(self.tr("Throw them away"), kind="quiet", size="small")
         row = QHBoxLayout(self)
-        row.setContentsMargins(16, 3, 16, 3)
+        row.setContentsMargins(16, 2, 16, 2)
         row.setSpacing(8)
         row.addWidget(self._said)
         row.addStretch(1)
         row.addWidget(self._why)
         row.addWidget(self.why)
         row.addWidget(self.throw_away)
-        self.setFixedHeight(34)
+        self.setFixedHeight(36)  # the field, its margins and the line above
         self.hide()
 
     @property
