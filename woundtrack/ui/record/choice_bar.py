@@ -33,8 +33,9 @@ from woundtrack.ui.record.visit_draft import Answer, is_same
 _HEIGHT: Final = 28
 _GAP: Final = 4
 _PADDING: Final = 11
-_SIGN: Final = 18
+_SIGN: Final = 14
 _LEAST: Final = 31
+_NARROWEST: Final = 0.75
 _WITHIN_S: Final = 1.2  # a second digit counts with the first
 
 
@@ -237,8 +238,11 @@ class ChoiceBar(QWidget):
     def _places(self, width: int) -> list[QRectF]:
         places: list[QRectF] = []
         x, y = 0.0, 0.0
-        for wide in self._widths():
-            if x and x + wide > width:
+        widths = self._widths()
+        if self._by_value and width < (total := sum(widths)) <= width / _NARROWEST:
+            widths = [wide * width / total for wide in widths]  # a scale keeps to one line
+        for wide in widths:
+            if x and x + wide > width + 0.5:
                 x, y = 0.0, y + _HEIGHT + _GAP
             places.append(QRectF(x, y, wide, _HEIGHT))
             x += wide
@@ -316,7 +320,7 @@ class ChoiceBar(QWidget):
         has_sign = is_chosen and (self._is_copied or not self._by_value)
         x = place.left() + (place.width() - width - (_SIGN if has_sign else 0)) / 2
         if has_sign:
-            sign = QRectF(x, place.center().y() - 7, 14, 14)
+            sign = QRectF(x, place.center().y() - 6, 12, 12)
             paint_icon(painter, sign, "copy" if self._is_copied else "check", ink)
             x += _SIGN
         painter.setFont(font)

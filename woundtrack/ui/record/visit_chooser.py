@@ -97,12 +97,12 @@ class VisitChooser(QWidget):
                 said = words.day(one.day)
                 if one.is_today:
                     said = self.tr("Today, {day}").format(day=said)
-                if one.setting:
-                    said = f"{said}, {one.setting.lower()}"
-                if one.is_new:
-                    said = self.tr("{visit}, new").format(visit=said)
-                if one.is_unsaved:
+                if one.is_unsaved:  # said alone: with more it would not fit into the box
                     said = self.tr("{visit}, not saved").format(visit=said)
+                elif one.setting:
+                    said = f"{said}, {one.setting.lower()}"
+                elif one.is_new:
+                    said = self.tr("{visit}, new").format(visit=said)
                 self.list.addItem(said, one.day.isoformat())
             if can_add:
                 self.list.addItem(self.tr("Another day…"), _ANOTHER)

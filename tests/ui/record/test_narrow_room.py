@@ -1,0 +1,50 @@
+"""Where there is little room nothing is cut off: the visit's words, the scale of pain, the why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.record.conftest import Room
+from woundtrack.model import ExudateAmount, PainContext
+from woundtrack.ui.record.choice_bar import ChoiceBar
+from woundtrack.ui.record.visit_chooser import OfferedVisit, VisitChooser
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_an_unsaved_visit_of_today_is_told_whole_in_its_box(qtbot: QtBot, *, is_new: bool) -> None:
+    chooser = VisitChooser()
+    qtbot.addWidget(chooser)
+    day = date(2026, 11, 21)
+    visit = OfferedVisit(day=day, is_new=is_new, is_unsaved=True, is_today=True)
+
+    chooser.show_visits([visit], day, can_add=True, latest=day)
+
+    said = chooser.list.currentText()
+    assert said == "Today, 21 Nov 2026, not saved"
+    assert chooser.list.fontMetrics().horizontalAdvance(said) < chooser.list.width() - 44
+
+
+def test_the_scale_of_ten_keeps_to_one_line_beside_the_patients(qtbot: QtBot) -> None:
+    bar = ChoiceBar([(float(n), str(n)) for n in range(11)], name="Pain", by_value=True)
+    qtbot.addWidget(bar)
+
+    bar.resize(315, 28)
+
+    assert bar.place_of(10.0).top() == bar.place_of(0.0).top()
+    assert bar.place_of(10.0).right() <= 315
+    assert bar.heightForWidth(315) == bar.heightForWidth(600)
+
+
+def test_the_reason_for_a_change_is_inside_its_bar(room: Room) -> None:
+    room.choose(room.pain(PainContext.WORST_24H), 4.0)
+    room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)
+    room.save()
+    room.choose(room.row("exudate_amount"), ExudateAmount.LARGE)
+
+    bar, why = room.page.unsaved, room.page.unsaved.why
+
+    assert why.isVisible()
+    assert bar.contentsRect().contains(why.geometry())
