@@ -305,8 +305,9 @@ def switching(folder: Path, times: int) -> tuple[Clock, Clock]:
     def switch(patient: Patient) -> None:
         session.set_patient(patient)
         # What waits to be painted is painted; nothing else is waited for.
-        for widget in (window, page, page.chart):
-            widget.repaint()
+        for widget in (window, page, None if page is None else page.chart):
+            if widget is not None:
+                widget.repaint()
 
     for turn in range(times + 1):
         for patient in patients if turn % 2 == 0 else patients[::-1]:
@@ -332,7 +333,7 @@ def bare_lines(lines: int, points: int) -> Clock:
         axes = figure.add_subplot()
         for place in range(lines):
             axes.plot(np.arange(points), np.sin(np.arange(points) / 9 + place), marker="o")
-        FigureCanvasAgg(figure).draw()
+        FigureCanvasAgg(figure).draw()  # type: ignore[no-untyped-call]
 
     draw()
     clock = Clock()

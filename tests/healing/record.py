@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -119,7 +120,7 @@ def record_with(*entries: Entry, **values: object) -> ClinicalRecord:
 
 
 def course(
-    areas: dict[str, dict[int, float | str]],
+    areas: Mapping[str, Mapping[int, float | str]],
     record: ClinicalRecord | None = None,
     *,
     visits: tuple[int, ...] = (),

@@ -77,7 +77,10 @@ def test_a_curve_says_since_when_nothing_lies_between_its_areas() -> None:
 
 
 def test_the_total_stays_unknown_where_the_lesion_that_two_merged_into_has_no_area() -> None:
-    areas = {"T1": {0: 8.0, 7: 7.0}, "T2": {0: 4.0, 7: 5.0, 14: "no scale", 21: 9.0}}
+    areas: dict[str, dict[int, float | str]] = {
+        "T1": {0: 8.0, 7: 7.0},
+        "T2": {0: 4.0, 7: 5.0, 14: "no scale", 21: 9.0},
+    }
     merged = record_with(link("T1", LinkKind.MERGED_INTO, "T2", 14))
 
     assert totals(course(areas, merged)) == [12, 12, None, 9]
@@ -144,7 +147,7 @@ def test_a_lesion_found_covered_at_the_bedside_counts_zero_without_a_photograph(
 
 
 def test_a_lesion_that_is_open_for_one_and_closed_for_another_is_of_unknown_area() -> None:
-    areas = {"T1": {0: 8.0, 7: "closed"}}
+    areas: dict[str, dict[int, float | str]] = {"T1": {0: 8.0, 7: "closed"}}
     record = record_with(finding("T1", 7, LesionState.ESCHAR_COVERED))
 
     assert totals(course(areas, record)) == [8, None]

@@ -57,7 +57,8 @@ def _laid_out(timeline: Timeline, **options: Any) -> Drawing:
 
 
 def _keyed(drawing: Drawing, prefix: str) -> dict[str, Ink]:
-    return {ink.key: ink for ink in drawing.ink if getattr(ink, "key", "").startswith(prefix)}
+    keyed = {str(getattr(ink, "key", "")): ink for ink in drawing.ink}
+    return {key: ink for key, ink in keyed.items() if key.startswith(prefix)}
 
 
 def test_each_site_group_has_its_axes_and_they_share_their_dates(timeline: Make) -> None:

@@ -48,7 +48,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.components.tissue import LOOKS
 from woundtrack.ui.session import Session
 from woundtrack.ui.timeline.area_table import AreaColumn
-from woundtrack.ui.timeline.chart_view import chart_words
+from woundtrack.ui.timeline.chart_says import chart_words
 from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
 from woundtrack.ui.timeline.page import TimelinePage
 from woundtrack.ui.window.main_window import MainWindow

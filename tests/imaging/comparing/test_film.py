@@ -22,13 +22,13 @@ def test_a_gif_shows_every_visit_equally_long_and_goes_round(tmp_path: Path) -> 
     imaging.write_film(tmp_path / "A1.gif", frames(), 0.8)
 
     with Image.open(tmp_path / "A1.gif") as image:
-        assert image.n_frames == 3
+        assert getattr(image, "n_frames", 0) == 3
         assert image.info["duration"] == 800
         assert image.info["loop"] == 0
         shades = []
         for place in range(3):
             image.seek(place)
-            shades.append(image.convert("RGB").getpixel((40, 30))[0])
+            shades.append(int(np.asarray(image.convert("RGB"))[30, 40, 0]))
     assert shades == pytest.approx([30, 120, 220], abs=3)
 
 

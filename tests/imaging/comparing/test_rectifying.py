@@ -50,7 +50,7 @@ def test_a_tilted_photograph_is_laid_flat_at_its_true_place() -> None:
     homography = np.array([[0.1, 0.01, 3.0], [-0.005, 0.12, 1.0], [1e-4, 3e-4, 1.0]])
     tilted = Calibration(
         method="test",
-        homography=tuple(tuple(row) for row in homography.tolist()),
+        homography=((0.1, 0.01, 3.0), (-0.005, 0.12, 1.0), (1e-4, 3e-4, 1.0)),
         cards=(),
         mm_per_px=0.1,
         tilt_deg=20.0,

@@ -262,6 +262,7 @@ def enter(qtbot: QtBot, make_window: Callable[..., MainWindow]) -> Enter:
     def go(clinic: CompareClinic) -> tuple[MainWindow, ComparePage]:
         clinic.library.close()
         window = make_window(clinic.path)
+        assert window.session.library is not None
         window.session.set_patient(window.session.library.patient(clinic.patient.id))
         window.session.go("compare")
         page = window.page("compare")

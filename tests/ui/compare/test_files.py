@@ -169,7 +169,7 @@ def test_a_film_has_a_picture_of_every_visit(
     assert said == f"Saved {name}."
     if name.endswith("gif"):
         with Image.open(tmp_path / name) as image:
-            assert image.n_frames == 4
+            assert getattr(image, "n_frames", 0) == 4
     assert (tmp_path / name).stat().st_size > 1000
     page.leave()
 

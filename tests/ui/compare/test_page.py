@@ -72,6 +72,7 @@ def test_arrows_move_the_left_photo_and_with_shift_the_right(
 
     assert left_moved == (1, 3)
     assert right_moved == (1, 2)
+    assert page.choice is not None
     assert window.session.visit_id == page.choice.visits[2].id
     settle(qtbot, window)
 

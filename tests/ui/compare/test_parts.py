@@ -250,7 +250,7 @@ def test_known_places_of_one_photo_are_wanted_in_the_other_first() -> None:
     left, right = visits(2)
     marking = Marking(left=replace(left, landmarks=marked(2, 4)), right=right)
 
-    wanted = []
+    wanted: list[object] = []
     while marking.wanted is not None and len(wanted) < 4:
         one, number = marking.wanted
         wanted.append((one.id, number))

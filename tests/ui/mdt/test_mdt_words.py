@@ -196,6 +196,7 @@ def test_what_is_known_by_its_month_is_said_by_its_month() -> None:
             ),
         ),
     )
+    assert one.timeline is not None
     since_may = replace(one, news=news_since(one.timeline, one.record, MAY_28))
 
     assert "T1 amputated Jun 2026. T2 debrided Jun 2026." in news(since_may)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from tests.ui.record.conftest import FIRST_DAY, Room
+from tests.ui.conftest import FIRST_DAY
+from tests.ui.record.conftest import Room
 from tests.ui.record.test_entries import pick
 from woundtrack.model import Missing
 from woundtrack.ui.record.number_field import NumberField

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.record.conftest import Room
 from woundtrack import workflow
 from woundtrack.model import Agent, Treatment
+from woundtrack.ui.record.entry_panel import EntryPanel
 from woundtrack.ui.record.searched_choice import SearchedChoice
 
 ENTRIES = (
@@ -83,5 +84,5 @@ def test_what_is_several_or_none_is_never_recorded(room: Room) -> None:
 
     assert workflow.record_of(library, patient).treatments == before
     panel = room.page.side.panel
-    assert panel is not None
+    assert isinstance(panel, EntryPanel)
     assert "“sodium” is none or several of the list" in panel.said.text()

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.ui.conftest import Clinic
-from tests.ui.record.conftest import FIRST_DAY, FIRST_VISIT, SECOND_DAY, Room
+from tests.ui.conftest import FIRST_DAY, Clinic
+from tests.ui.record.conftest import FIRST_VISIT, SECOND_DAY, Room
 from woundtrack import workflow
 from woundtrack.model import (
     BodySite,

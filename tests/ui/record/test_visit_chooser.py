@@ -5,8 +5,8 @@ from datetime import date
 
 from PySide6.QtCore import QDate, Qt
 
-from tests.ui.conftest import Clinic
-from tests.ui.record.conftest import FIRST_DAY, SECOND_DAY, SECOND_VISIT, Room
+from tests.ui.conftest import FIRST_DAY, Clinic
+from tests.ui.record.conftest import SECOND_DAY, SECOND_VISIT, Room
 from woundtrack.model import ExudateAmount
 
 TODAY = date.today()  # noqa: DTZ011  the clinic's own day
