@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -136,7 +137,8 @@ def _compared(
     filed = None if main_id is None else library.photograph(main_id)
     calibration = None if main is None else main.calibration
     if main is None and filed is not None:
-        calibration = library.proposal_of(filed.id).calibration
+        with suppress(KeyError):  # an old library's photograph without a proposal
+            calibration = library.proposal_of(filed.id).calibration
     return ComparedVisit(
         visit=visit,
         point=point,
