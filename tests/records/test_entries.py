@@ -19,6 +19,7 @@ from woundtrack.model import (
     Aspect,
     BiopsyResult,
     Certainty,
+    Confirmation,
     Consent,
     DeathCause,
     Debrided,
@@ -245,6 +246,13 @@ def full_entries(place: Place) -> list[Entry]:
             lesion_id=lesion,
             missing=(("oedema", Missing.NOT_ASSESSABLE),),
         ),
+        Confirmation(
+            patient_id=who,
+            question="area_grew",
+            given="12.3 cm² after 4.1 cm² in 7 days",
+            visit_id=visit,
+            lesion_id=lesion,
+        ),
     ]
 
 
@@ -271,12 +279,13 @@ def bare_entries(place: Place) -> list[Entry]:
         LabResult(patient_id=who, analyte=Analyte.CRP, taken_on=DAY),
         Event(patient_id=who, kind=EventKind.SEPSIS, on=PartialDate(text="2026")),
         Score(patient_id=who, instrument="push", instrument_version="3.0", on=DAY),
+        Confirmation(patient_id=who, question="area_grew"),
     ]
 
 
 def test_every_kind_has_a_table_and_every_table_a_kind() -> None:
-    assert set(TABLES) == set(RECORD_TABLES)
-    assert len(TABLES) == len(ENTRIES) == 13
+    assert set(TABLES) == {*RECORD_TABLES, "confirmation"}
+    assert len(TABLES) == len(ENTRIES) == 14
 
 
 @pytest.mark.parametrize("make", [full_entries, bare_entries], ids=["full", "bare"])

@@ -35,6 +35,7 @@ STEPS = [
     "m010_tissue_maps",
     "m011_clinical_record",
     "m012_landmarks",
+    "m013_visits_out_of_view_and_confirmations",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -203,6 +204,30 @@ def test_tissue_can_be_painted_in_an_old_library(tmp_path: Path) -> None:
         (assessment,) = library.assessments()
         assert assessment == painted
         assert assessment.outlines[0].tissue == (tissue,)
+        assert library.check().problems == ()
+
+
+def test_a_visit_of_an_old_library_goes_out_of_view_and_comes_back(tmp_path: Path) -> None:
+    (backup,) = [path for path in OLD if path.stem == "m005"]
+    folder = Library.restore(backup, tmp_path / "old").folder
+
+    with Library.open(folder) as library:
+        patient = library.patients()[0]
+        (visit, *others) = library.visits(patient.id)
+        assert not visit.is_retired
+        with library.verb("retire", by="Ann") as change:
+            gone = change.update_visit(replace(visit, is_retired=True))
+        assert library.visits(patient.id) == tuple(others)
+        assert library.visits(patient.id, include_retired=True) == (gone, *others)
+        last = max((one.visited_on for one in others), default=None)
+        (summary,) = library.patient_summaries(patient.id)
+        assert summary.last_visited_on == last
+        assert library.check().problems == ()
+        with library.verb("restore", by="Ann") as change:
+            change.update_visit(replace(gone, is_retired=False))
+        assert [one.id for one in library.visits(patient.id)] == [
+            one.id for one in (visit, *others)
+        ]
         assert library.check().problems == ()
 
 

@@ -85,6 +85,7 @@ from woundtrack.model.ranges import (
 from woundtrack.model.record import (
     ENTRIES,
     ClinicalRecord,
+    Confirmation,
     Consent,
     Diagnosis,
     Entry,
@@ -167,6 +168,7 @@ __all__ = [
     "Card",
     "Certainty",
     "ClinicalRecord",
+    "Confirmation",
     "Consent",
     "DeathCause",
     "Debrided",

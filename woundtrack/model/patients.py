@@ -41,10 +41,14 @@ class Lesion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Visit:
-    """One day on which one patient was seen; mostly, lesions were photographed."""
+    """One day on which one patient was seen; mostly, lesions were photographed.
+
+    A retired visit is out of view: it was made by what was undone since, and holds nothing.
+    """
 
     id: str
     patient_id: str
     visited_on: date
     created_at: datetime
+    is_retired: bool = False
     version: int = 1

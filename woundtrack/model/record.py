@@ -357,6 +357,20 @@ class Score(Entry):
     lesion_id: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation(Entry):
+    """Something unusual that a person was asked about and said is right: it isn't asked again.
+
+    ``question`` is its code in ``errors.QUESTIONS``, and ``given`` what it was asked of, in
+    numbers: "12.3 cm² after 4.1 cm² in 7 days".
+    """
+
+    question: str
+    given: str = ""
+    visit_id: str | None = None
+    lesion_id: str | None = None
+
+
 ENTRIES: tuple[type[Entry], ...] = (
     PatientDetail,
     Diagnosis,
@@ -371,6 +385,7 @@ ENTRIES: tuple[type[Entry], ...] = (
     LabResult,
     Event,
     Score,
+    Confirmation,
 )
 """Every kind of entry."""
 

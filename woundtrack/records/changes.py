@@ -211,7 +211,7 @@ class Change:
         return conversion.lesion_of(row)
 
     def update_visit(self, visit: Visit) -> Visit:
-        """Store a visit's new date or patient."""
+        """Store a visit's new date, patient or retirement."""
         row = self._update("visit", "The visit", conversion.visit_row(visit))
         return conversion.visit_of(row)
 

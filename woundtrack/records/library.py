@@ -282,10 +282,11 @@ class Library:
         """Return one lesion. Raises ``KeyError``."""
         return self._noun(conversion.lesion_of, self._one("lesion", lesion_id))
 
-    def visits(self, patient_id: str) -> tuple[Visit, ...]:
+    def visits(self, patient_id: str, *, include_retired: bool = False) -> tuple[Visit, ...]:
         """Return a patient's visits, oldest first."""
         found = self._select("visit", {"patient_id": patient_id}, "visited_on, created_at, id")
-        return self._nouns(conversion.visit_of, found)
+        visits = self._nouns(conversion.visit_of, found)
+        return tuple(one for one in visits if include_retired or not one.is_retired)
 
     def visit(self, visit_id: str) -> Visit:
         """Return one visit. Raises ``KeyError``."""

@@ -21,7 +21,12 @@ from woundtrack.records.database import APPLICATION_ID, connect_for_reading, syn
 from woundtrack.records.faults import fault_of_database
 from woundtrack.records.landmarks import LANDMARK_TABLE
 from woundtrack.records.originals import Originals, sync_folder
-from woundtrack.records.record_tables import IDENTITY_TABLE, RECORD_TABLES, statements
+from woundtrack.records.record_tables import (
+    CONFIRMATION,
+    IDENTITY_TABLE,
+    RECORD_TABLES,
+    statements,
+)
 from woundtrack.records.rows import text_of_time
 
 MIGRATIONS: Final = Migrations("woundtrack")
@@ -426,6 +431,22 @@ def m012_landmarks(db: Database) -> None:
         "id = NEW.id",
         "lesion_id = NEW.lesion_id AND photograph_id = NEW.photograph_id "
         "AND revision = NEW.revision",
+        "supersedes = NEW.supersedes",
+        is_history=True,
+    )
+
+
+@MIGRATIONS()
+def m013_visits_out_of_view_and_confirmations(db: Database) -> None:
+    """Let a visit that holds nothing go out of view; keep what a person said is right."""
+    db.execute("ALTER TABLE visit ADD COLUMN is_retired INTEGER CHECK (is_retired = 1)")
+    for statement in statements("confirmation", CONFIRMATION):
+        db.execute(statement)
+    _keep(
+        db,
+        "confirmation",
+        "id = NEW.id",
+        "entry_id = NEW.entry_id AND revision = NEW.revision",
         "supersedes = NEW.supersedes",
         is_history=True,
     )

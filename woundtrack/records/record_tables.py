@@ -6,7 +6,7 @@ stand nowhere else. Part of a released step: never edited.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -107,6 +107,9 @@ RECORD_TABLES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """What the columns of each kind of entry are, beside those that all have."""
 
+CONFIRMATION: Final = ("question TEXT NOT NULL", "given TEXT NOT NULL", _VISIT, _LESION)
+"""Those of a confirmation, which came with a later step."""
+
 _COMMON: Final = """
     id TEXT PRIMARY KEY,
     entry_id TEXT NOT NULL,
@@ -135,9 +138,9 @@ IDENTITY_TABLE: Final = """
 """
 
 
-def statements(table: str) -> tuple[str, str]:
-    """Return what makes one kind's table, and its index."""
-    columns = ",\n    ".join(RECORD_TABLES[table])
+def statements(table: str, own: Sequence[str] | None = None) -> tuple[str, str]:
+    """Return what makes one kind's table, and its index; ``own`` where a later step brings it."""
+    columns = ",\n    ".join(RECORD_TABLES[table] if own is None else own)
     return (
         f"CREATE TABLE {table} ({_COMMON.format(table=table, columns=columns)}) STRICT",
         f"CREATE INDEX {table}_of_patient ON {table} (patient_id)",

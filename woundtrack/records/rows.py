@@ -130,6 +130,8 @@ def visit_row(visit: Visit) -> Values:
         "patient_id": visit.patient_id,
         "visited_on": visit.visited_on.isoformat(),
         "created_at": text_of_time(visit.created_at),
+        # None as it is of those that were made before a visit could be retired.
+        "is_retired": 1 if visit.is_retired else None,
         "version": visit.version,
     }
 
@@ -141,6 +143,7 @@ def visit_of(row: Row) -> Visit:
         patient_id=row["patient_id"],
         visited_on=date.fromisoformat(row["visited_on"]),
         created_at=time_of_text(row["created_at"]),
+        is_retired=bool(row["is_retired"]),
         version=row["version"],
     )
 

@@ -69,7 +69,8 @@ _SUMMARIES: Final = """
     )
     SELECT patient.*, coalesce(waiting.number, 0) AS waiting_count,
         (
-            SELECT max(visited_on) FROM visit WHERE visit.patient_id = patient.id
+            SELECT max(visited_on) FROM visit
+            WHERE visit.patient_id = patient.id AND visit.is_retired IS NULL
         ) AS last_visited_on,
         (
             SELECT count(*) FROM lesion
