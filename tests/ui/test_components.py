@@ -342,3 +342,17 @@ def test_where_a_site_must_be_given_none_is_not_offered(
 
     assert fields.site.findData(None) == -1
     assert fields.value is not None
+
+
+def test_a_long_lesions_name_is_shortened_in_its_chip_and_whole_in_the_tooltip(
+    qtbot: QtBot,
+) -> None:
+    chip = LesionChip("A1", 1)
+    qtbot.addWidget(chip)
+    short_tip = chip.toolTip()
+
+    chip.set_lesion("Left medial malleolus upper edge", 1)
+
+    assert short_tip == ""
+    assert chip.sizeHint().width() == 150
+    assert chip.toolTip() == chip.accessibleName() == "Left medial malleolus upper edge"

@@ -17,8 +17,10 @@ from woundtrack.model import (
     Event,
     EventKind,
     PartialDate,
+    Patient,
     PatientDetail,
     Sex,
+    now,
 )
 from woundtrack.ui.record.patient_words import diagnosis_words
 from woundtrack.ui.session import Session
@@ -108,7 +110,7 @@ def test_the_header_says_who_it_is_without_a_name(qtbot: QtBot, clinic_session: 
     death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-05-03"))
     workflow.record_entries(library, [death], by="Ann")
     clinic_session.changed("record")
-    assert texts(header)[1] == ("Female, 76 y · Haemodialysis since 2021 · Died 3 May 2026")
+    assert texts(header)[1] == ("Female, 76 y · Died 3 May 2026 · Haemodialysis since 2021")
 
 
 @pytest.mark.parametrize(
@@ -152,3 +154,26 @@ def test_a_long_line_ends_in_dots_and_its_whole_is_the_tooltip(
 
     assert line.text().endswith("…")
     assert line.toolTip().endswith("Peritoneal dialysis")
+
+
+def test_a_long_code_gives_way_before_who_it_is(qtbot: QtBot, clinic_session: Session) -> None:
+    library = clinic_session.library
+    assert library is not None
+    code = "NORTHUMBRIA-RENAL-WOUND-STUDY-2026-00187"
+    with library.verb("import", by="Ann") as change:
+        change.add_patient(Patient(id="long", code=code, created_at=now()))
+    header = PatientHeader(clinic_session, [QPushButton("Save picture…")])
+    qtbot.addWidget(header)
+    clinic_session.set_patient(library.patient_with_code(code))
+
+    header.resize(560, 48)
+    header.show()
+    qtbot.waitExposed(header)
+    narrow, facts = texts(header)[0], header.findChildren(QLabel)[2]
+    header.resize(1400, 48)
+
+    assert narrow.startswith("NORTH")
+    assert narrow.endswith("187")
+    assert "…" in narrow
+    assert facts.text() == "No lesion recorded yet"
+    qtbot.waitUntil(lambda: texts(header)[0] == code)

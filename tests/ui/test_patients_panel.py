@@ -417,3 +417,24 @@ def test_patients_body_and_lesions_all_have_room(
     assert panel.body.height() == 252
     assert panel.lesion_list.height() >= 84
     assert panel.to_import.mapTo(panel, QPoint(0, panel.to_import.height())).y() <= height
+
+
+def test_the_patient_in_view_stays_in_the_list_when_their_lesions_take_its_height(
+    panel: PatientsPanel, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    fullest = library.patient_with_code("WT-0147")
+    with library.verb("import", by="Ann") as change:
+        for number in range(8):
+            code = f"WT-01{number:02d}"
+            change.add_patient(Patient(id=code, code=code, created_at=fullest.created_at))
+    clinic_session.library_changed.emit(frozenset({"patients"}))
+    panel.resize(240, 560)
+
+    clinic_session.set_patient(library.patient_with_code("WT-0100"))
+    clinic_session.set_patient(fullest)
+
+    row = panel.list.visualRect(panel.list.currentIndex())
+    assert panel.list.currentIndex().data() == "WT-0147"
+    assert panel.list.viewport().rect().contains(row)

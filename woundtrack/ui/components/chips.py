@@ -18,12 +18,18 @@ TagKind = Literal["info", "accent", "good", "doubt", "refuse"]
 
 CHIP_SIZE: Final = QSize(30, 18)
 """Of a lesion's chip with a label of two characters."""
+_WIDEST_CHIP: Final = 150
+"""A lesion's name of a dozen letters; a longer one ends in dots, and its tooltip has it whole."""
 TAG_HEIGHT: Final = 18
 BADGE_HEIGHT: Final = 20
 
 
 def chip_width(label: str) -> int:
-    """Return how wide the chip of a lesion is, in logical px."""
+    """Return how wide the chip of a lesion is, in logical px; a long name is shortened in it."""
+    return min(_whole_chip_width(label), _WIDEST_CHIP)
+
+
+def _whole_chip_width(label: str) -> int:
     words = QFontMetricsF(theme.font("label_strong")).horizontalAdvance(label)
     return max(CHIP_SIZE.width(), round(words + 12))
 
@@ -42,6 +48,10 @@ def paint_lesion_chip(painter: QPainter, rect: QRectF, label: str, number: int) 
     painter.drawRoundedRect(rect.adjusted(0.75, 0.75, -0.75, -0.75), 3, 3)
     painter.setPen(QColor(tokens.text))
     painter.setFont(theme.font("label_strong"))
+    if QFontMetricsF(painter.font()).horizontalAdvance(label) > rect.width() - 6:
+        label = QFontMetricsF(painter.font()).elidedText(
+            label, Qt.TextElideMode.ElideRight, rect.width() - 10
+        )
     painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, label)
     painter.restore()
 
@@ -105,14 +115,14 @@ class LesionChip(QWidget):
 
     def __init__(self, label: str = "", number: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label, self._number = label, number
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(label)
+        self.set_lesion(label, number)
 
     def set_lesion(self, label: str, number: int) -> None:
         """Show another lesion."""
         self._label, self._number = label, number
         self.setAccessibleName(label)
+        self.setToolTip(label if _whole_chip_width(label) > _WIDEST_CHIP else "")
         self.updateGeometry()
         self.update()
 

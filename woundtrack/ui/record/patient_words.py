@@ -191,8 +191,8 @@ def ethnic_words(code: str) -> str:
 def background_words(detail: PatientDetail | None, death: Event | None, today: date) -> str:
     """Return who a patient is, without a name: ``Female, 63 y · Haemodialysis since 2021``.
 
-    Of one who died the age is that at death, and the day stands at the end. Empty where nothing is
-    known.
+    Of one who died the age is that at death, and the day follows it: what comes after may be cut
+    off where there is little room. Empty where nothing is known.
     """
     parts = []
     if detail is not None:
@@ -205,13 +205,13 @@ def background_words(detail: PatientDetail | None, death: Event | None, today: d
             person.append(said.format(n=until.year - detail.birth_year))
         if person:
             parts.append(", ".join(person))
-        if detail.dialysis is not None:
-            parts.append(_dialysis(detail))
     if death is not None:
         said = QCoreApplication.translate("Patient", "Died {day}")
         if death.on.precision is not Precision.DAY:
             said = QCoreApplication.translate("Patient", "Died in {day}")
         parts.append(said.format(day=words.partial_day(death.on)))
+    if detail is not None and detail.dialysis is not None:
+        parts.append(_dialysis(detail))
     return " · ".join(parts)
 
 

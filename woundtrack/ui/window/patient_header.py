@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 DETAILS: Final = "patient.details"
 """The action that opens what is known of the patient."""
 _NAME_WIDTH: Final = 260
+_LEAST_CODE: Final = 140
+_LEAST_FACTS: Final = 170
+"""A long code gives way before the age and the dialysis do."""
 
 
 class PatientHeader(Panel):
@@ -57,12 +60,13 @@ class PatientHeader(Panel):
         super().__init__("bar", parent)
         self._session = session
         self.setFixedHeight(48)
-        self._code = Label("", "patient")
+        self._code = _Code()
         self._name = Label("", "body_strong")
         self._line = rule(vertical=True)
         self._line.setFixedHeight(24)
         self._first = _Shortened("label")
         self._second = _Shortened("caption", "2")
+        self._first.setMinimumWidth(_LEAST_FACTS)
         facts = QVBoxLayout()
         facts.setSpacing(0)
         facts.setContentsMargins(0, 0, 0, 0)
@@ -104,12 +108,12 @@ class PatientHeader(Panel):
         self.who.set_opens(can_open)
         self._name.hide()
         if not summaries or patient is None or library is None:
-            self._code.setText(self.tr("No patient chosen"))
+            self._code.set_text(self.tr("No patient chosen"))
             self._first.set_text("")
             self._second.set_text("")
-            self.who.setAccessibleName(self._code.text())
+            self.who.setAccessibleName(self._code.whole)
             return
-        self._code.setText(patient.code)
+        self._code.set_text(patient.code)
         identity = self._names.identity(patient.id)
         if identity is not None and identity.name:
             name = self._name.fontMetrics().elidedText(
@@ -122,6 +126,7 @@ class PatientHeader(Panel):
         figures = self._figures(summaries[0])
         self._first.set_text(background or figures[0])
         self._second.set_text(diagnosis or figures[1])
+        self._second.setVisible(bool(self._second.whole))
         code = self.tr("Patient {code}").format(code=patient.code)
         self.setAccessibleName(code)
         said = [code, self._first.whole, self._second.whole]
@@ -180,6 +185,38 @@ class _Shortened(Label):
         fitted = self.fontMetrics().elidedText(
             self.whole, Qt.TextElideMode.ElideRight, max(self.width(), 120)
         )
+        self.setText(fitted)
+        self.setToolTip(self.whole if fitted != self.whole else "")
+
+
+class _Code(Label):
+    """A patient's code: whole where there is room, else its middle goes, as its ends tell most."""
+
+    def __init__(self) -> None:
+        super().__init__("", "patient")
+        self.whole = ""
+
+    def set_text(self, text: str) -> None:
+        """Show a code."""
+        self.whole = text
+        self.updateGeometry()
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.whole) + 2
+        return QSize(width, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), _LEAST_CODE), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = max(self.width(), self.minimumSizeHint().width())
+        fitted = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, room)
         self.setText(fitted)
         self.setToolTip(self.whole if fitted != self.whole else "")
 

@@ -27,6 +27,8 @@ LESION: Final = Qt.ItemDataRole.UserRole + 1
 ROW: Final = 44
 LESION_ROW: Final = 30
 GROUP_ROW: Final = 24
+_WIDEST_CHIP: Final = 104
+"""Leaves the area, and the beginning of the site, their room."""
 
 
 class PatientRow(QStyledItemDelegate):
@@ -99,7 +101,7 @@ class LesionRow(QStyledItemDelegate):
             painter.restore()
             return
         paint_row(painter, option)
-        chip = chip_width(course.lesion.label)
+        chip = min(chip_width(course.lesion.label), _WIDEST_CHIP)
         place = QRectF(area.left() + 13, area.center().y() - 9, chip, 18)
         paint_lesion_chip(painter, place, course.lesion.label, course.lesion.number)
         sign = QRectF(area.right() - 26, area.center().y() - 7, 14, 14)

@@ -300,7 +300,9 @@ class PatientsPanel(Panel):
         item.setData(course, LESION)
         name = f"{course.lesion.label}, {course.lesion.site.words}, {change.spoken(course)}"
         item.setData(name, Qt.ItemDataRole.AccessibleTextRole)
-        item.setToolTip(f"{course.lesion.site.words.capitalize()}: {change.spoken(course)}")
+        item.setToolTip(
+            f"{course.lesion.label}, {course.lesion.site.words}: {change.spoken(course)}"
+        )
         return item
 
     def _group_words(self, group: str) -> str:
@@ -374,10 +376,16 @@ class PatientsPanel(Panel):
         self.list.setCurrentIndex(row)
         chosen.blockSignals(False)
         self.list.viewport().update()
-        if row.isValid():
-            self.list.scrollTo(row)
         if with_lesions:
             self._fill_lesions()
+        if row.isValid():
+            # The lesions of this patient may leave the list less height than those before.
+            self._activate_layout()
+            self.list.scrollTo(row)
+
+    def _activate_layout(self) -> None:
+        if (layout := self.layout()) is not None:
+            layout.activate()
 
     def _row_of(self, patient: object) -> QModelIndex:
         wanted = getattr(patient, "id", None)
