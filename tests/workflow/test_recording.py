@@ -35,6 +35,7 @@ from woundtrack.model import (
     Sex,
     Treatment,
     Visit,
+    VisitDetail,
     new_id,
     now,
 )
@@ -455,3 +456,65 @@ def test_an_nhs_number_that_can_not_be_is_refused(library: Library, patient: Pat
 
     spaced = Identity(patient_id=patient.id, name="Ada", nhs_number="943 476 5919")
     assert workflow.set_identity(library, spaced, by="Ann").nhs_number == "9434765919"
+
+
+def test_a_visit_that_an_undone_save_had_made_is_out_of_view_until_redo(
+    library: Library, patient: Patient
+) -> None:
+    lesion = lesion_of(library, patient)
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+    finding = Finding(patient_id=patient.id, lesion_id=lesion.id, visit_id=visit.id, note="dry")
+    pain = Pain(
+        patient_id=patient.id,
+        on=DAY,
+        scale=PainScale.NRS11,
+        context=PainContext.WORST_24H,
+        value=4.0,
+        visit_id=visit.id,
+    )
+    recorded = workflow.record_entries(library, [finding, pain], by="Ann")
+    later = now()
+
+    workflow.take_back_entries(library, recorded, by="Ann")
+
+    assert library.visits(patient.id) == ()
+    (summary,) = library.patient_summaries(patient.id)
+    assert summary.last_visited_on is None
+    # As it was before that, it is there.
+    assert len(workflow.record_of(library, patient, as_of=later).findings) == 1
+
+    workflow.record_again(library, recorded, by="Ann")
+
+    assert [one.id for one in library.visits(patient.id)] == [visit.id]
+    assert len(workflow.record_of(library, patient).findings) == 1
+    assert library.check().problems == ()
+
+
+def test_a_visit_with_anything_else_stays_when_a_save_is_undone(
+    library: Library, patient: Patient
+) -> None:
+    lesion = lesion_of(library, patient)
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+    finding = Finding(patient_id=patient.id, lesion_id=lesion.id, visit_id=visit.id)
+    detail = VisitDetail(patient_id=patient.id, visit_id=visit.id, note="Seen with a relative.")
+    workflow.record_entries(library, [finding], by="Ann")
+    second = workflow.record_entries(library, [detail], by="Ann")
+
+    workflow.take_back_entries(library, second, by="Ann")
+
+    assert [one.id for one in library.visits(patient.id)] == [visit.id]
+
+
+def test_a_visit_of_a_day_that_went_out_of_view_comes_back_and_no_second_is_made(
+    library: Library, patient: Patient
+) -> None:
+    visit = workflow.visit_on(library, patient, DAY, by="Ann")
+    detail = VisitDetail(patient_id=patient.id, visit_id=visit.id)
+    recorded = workflow.record_entries(library, [detail], by="Ann")
+    workflow.take_back_entries(library, recorded, by="Ann")
+
+    again = workflow.visit_on(library, patient, DAY, by="Ann")
+
+    assert again.id == visit.id
+    assert [one.id for one in library.visits(patient.id, include_retired=True)] == [visit.id]
+    assert [one.id for one in library.visits(patient.id)] == [visit.id]

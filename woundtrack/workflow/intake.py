@@ -250,7 +250,7 @@ def file_photograph(
         raise duplicate
     known = _known_patient(library, code)
     patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
-    old_visit = _visit_on(library, known, day)
+    old_visit = visit_of_day(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
     lesion, is_new_lesion = _named_lesion(library, patient, known is None, site, lesion_label)
     withdrawn = library.photograph_with_hash(examined.photograph.sha256)
@@ -278,6 +278,8 @@ def file_photograph(
             change.add_patient(patient)
         if old_visit is None:
             change.add_visit(visit)
+        elif old_visit.is_retired:
+            change.update_visit(replace(old_visit, is_retired=False))
         if lesion is not None and is_new_lesion:
             change.add_lesion(lesion)
         if withdrawn is None:
@@ -328,9 +330,11 @@ def _known_patient(library: Library, code: str) -> Patient | None:
         return None
 
 
-def _visit_on(library: Library, patient: Patient | None, day: date) -> Visit | None:
-    visits = () if patient is None else library.visits(patient.id)
-    return next((visit for visit in visits if visit.visited_on == day), None)
+def visit_of_day(library: Library, patient: Patient | None, day: date) -> Visit | None:
+    """Return the patient's visit of a day, in view before one that is retired; None for none."""
+    visits = () if patient is None else library.visits(patient.id, include_retired=True)
+    of_day = [visit for visit in visits if visit.visited_on == day]
+    return min(of_day, key=lambda visit: visit.is_retired, default=None)
 
 
 def _named_lesion(
@@ -391,7 +395,7 @@ def refile(
     day = checked_visit_date(visited_on, photograph.photograph)
     known = _known_patient(library, code)
     patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
-    old_visit = _visit_on(library, known, day)
+    old_visit = visit_of_day(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
     if visit.id == photograph.visit_id and site == photograph.site:
         return photograph
@@ -414,6 +418,8 @@ def refile(
             change.add_patient(patient)
         if old_visit is None:
             change.add_visit(visit)
+        elif old_visit.is_retired:
+            change.update_visit(replace(old_visit, is_retired=False))
         for revision in revisions:
             change.add_assessment(revision)
         change.update_photograph(replace(photograph, visit_id=visit.id, site=site))

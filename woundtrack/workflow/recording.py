@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 
 from woundtrack.errors import ChangedMeanwhile, NotUnderstood
 from woundtrack.model import (
+    ENTRIES,
     ClinicalRecord,
     Consent,
     Diagnosis,
@@ -35,7 +36,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.intake import EARLIEST_VISIT
+from woundtrack.workflow.intake import EARLIEST_VISIT, visit_of_day
 from woundtrack.workflow.plausible import refuse_impossible
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -69,7 +70,8 @@ def record_of(
         found = library.entries(kind, patient_id=patient.id, as_of=as_of)
         return tuple(one for one in found if getattr(one, "lesion_id", None) in whose)
 
-    days = {visit.id: visit.visited_on for visit in library.visits(patient.id)}
+    visits = library.visits(patient.id, include_retired=as_of is not None)
+    days = {visit.id: visit.visited_on for visit in visits}
     details, diagnoses = of(PatientDetail), of(Diagnosis)
     return ClinicalRecord(
         patient=patient,
@@ -121,9 +123,12 @@ def record_entries(
     _refuse_seconds(library, entries)
     recorded = tuple(replace(entry, recorded_by=by, recorded_at=now()) for entry in entries)
     if recorded:
+        gone = _gone(library, recorded)
         with library.verb("record", by=by, why=why) as change:
             for entry in recorded:
                 change.add_entry(entry)
+            for visit in gone:
+                change.update_visit(replace(visit, is_retired=False))
     return recorded
 
 
@@ -150,17 +155,22 @@ def restore_entry(library: Library, entry: Kind, *, by: str) -> Kind:
     """Bring an entry that was retired into view again; returns its next revision."""
     restored = entry.revised(by=by, reason=None, is_retired=False)
     _refuse_seconds(library, [restored])
+    gone = _gone(library, [restored])
     with library.verb("restore entry", by=by) as change:
         change.add_entry(restored)
+        for visit in gone:
+            change.update_visit(replace(visit, is_retired=False))
     return restored
 
 
 def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
     """Undo what was recorded or retired: as next revisions with the values before.
 
-    What was new is retired. Something recorded after it and taken back by now doesn't stand in the
-    way. Raises ``ChangedMeanwhile`` where an entry holds anything else by now, or another of what
-    there is one of was recorded in its place.
+    What was new is retired, and so is a visit that holds nothing by that. Something recorded after
+    it and taken back by now doesn't stand in the way.
+
+    Raises ``ChangedMeanwhile`` where an entry holds anything else by now, or another of what there
+    is one of was recorded in its place.
     """
     back = []
     for entry in recorded:
@@ -168,14 +178,19 @@ def take_back_entries(library: Library, recorded: Sequence[Kind], *, by: str) ->
         before = _before(library, entry)
         back.append(there.followed_by(before, by=by, reason="Taken back"))
     _refuse_seconds(library, back)
+    emptied = _emptied(library, back)
     with library.verb("take back", by=by) as change:
         for one in back:
             change.add_entry(one)
+        for visit in emptied:
+            change.update_visit(replace(visit, is_retired=True))
     return tuple(back)
 
 
 def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tuple[Kind, ...]:
     """Redo what was recorded or retired and taken back, as next revisions.
+
+    A visit that went out of view with it is in view again.
 
     Raises ``ChangedMeanwhile`` where an entry doesn't hold what it held before, or another of what
     there is one of was recorded in its place.
@@ -187,20 +202,28 @@ def record_again(library: Library, recorded: Sequence[Kind], *, by: str) -> tupl
         for wanted in recorded
     ]
     _refuse_seconds(library, again)
+    gone = _gone(library, again)
     with library.verb("record", by=by) as change:
         for one in again:
             change.add_entry(one)
+        for visit in gone:
+            change.update_visit(replace(visit, is_retired=False))
     return tuple(again)
 
 
 def visit_on(library: Library, patient: Patient, day: date, *, by: str) -> Visit:
     """Return the patient's visit of a day; one is made where there was none.
 
+    One that had gone out of view is in view again: a day has one visit, and redo finds it.
+
     Raises ``NotUnderstood`` for a day in the future, or before there were digital cameras.
     """
-    known = [visit for visit in library.visits(patient.id) if visit.visited_on == day]
-    if known:
-        return known[0]
+    known = visit_of_day(library, patient, day)
+    if known is not None:
+        if known.is_retired:
+            with library.verb("visit", by=by) as change:
+                known = change.update_visit(replace(known, is_retired=False))
+        return known
     if not EARLIEST_VISIT <= day <= now().astimezone().date():
         raise NotUnderstood(
             what="The visit date",
@@ -245,6 +268,39 @@ def is_nhs_number(text: str) -> bool:
         % 11
     )
     return check != 10 and check % 11 == digits[9]
+
+
+def _visits_of(library: Library, entries: Sequence[Entry]) -> tuple[Visit, ...]:
+    """Return the visits that entries are of, each once."""
+    ids = dict.fromkeys(getattr(entry, "visit_id", None) for entry in entries)
+    return tuple(library.visit(visit_id) for visit_id in ids if visit_id is not None)
+
+
+def _gone(library: Library, entries: Sequence[Entry]) -> tuple[Visit, ...]:
+    """Return the visits out of view that are in view again with what is recorded of them."""
+    seen = [entry for entry in entries if not entry.is_retired]
+    return tuple(visit for visit in _visits_of(library, seen) if visit.is_retired)
+
+
+def _emptied(library: Library, back: Sequence[Entry]) -> tuple[Visit, ...]:
+    """Return the visits in view that hold nothing once entries are as they are in ``back``.
+
+    One that a photograph was ever filed under stays: its undo is the import's.
+    """
+    taken = {entry.entry_id for entry in back if entry.is_retired}
+    found = []
+    for visit in _visits_of(library, [entry for entry in back if entry.is_retired]):
+        held = {
+            entry.entry_id
+            for kind in ENTRIES
+            if "visit_id" in kind.__dataclass_fields__
+            for entry in library.entries(kind, patient_id=visit.patient_id)
+            if getattr(entry, "visit_id", None) == visit.id
+        }
+        has_photograph = bool(library.photographs(visit_id=visit.id, include_retired=True))
+        if not visit.is_retired and not has_photograph and held <= taken:
+            found.append(visit)
+    return tuple(found)
 
 
 def _before(library: Library, entry: Kind) -> Kind:

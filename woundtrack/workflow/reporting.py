@@ -254,7 +254,11 @@ def _course(
     timeline = healing.timeline_of(
         patient,
         [one for one in library.lesions(patient.id) if moment is None or one.created_at <= moment],
-        [visit for visit in library.visits(patient.id) if visit.id in seen],
+        [
+            visit
+            for visit in library.visits(patient.id, include_retired=moment is not None)
+            if visit.id in seen
+        ],
         assessments,
         record=record,
     )

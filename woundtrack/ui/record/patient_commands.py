@@ -86,5 +86,8 @@ class RecordedEntries(QUndoCommand):
             self.setObsolete(True)
             self._session.problem.emit(problem)
             return
-        self._session.changed("record")
+        visit_id = self._session.visit_id
+        if visit_id is not None and library.visit(visit_id).is_retired:
+            self._session.set_visit(None)  # it was made by what was taken back
+        self._session.changed("record", "patients")  # the list of patients says the last visit
         self._session.said.emit(said.format(what=self.text(), code=self._code))
