@@ -11,11 +11,12 @@ import pytest
 
 from woundtrack import imaging, phantom, workflow
 
+# As many pixels a millimetre as a phone has from 300 mm, and no more of the skin than there must be.
 CAMERA = phantom.Camera(
-    width_px=3264,
-    height_px=2448,
+    width_px=1920,
+    height_px=1440,
     focal_35mm=26,
-    distance_mm=300,
+    distance_mm=180,
     tilt_deg=12,
     tilt_azimuth_deg=40,
     roll_deg=25,
@@ -108,7 +109,7 @@ def test_cards_of_different_patients_name_nobody() -> None:
 
 def test_a_code_that_is_out_of_the_picture_names_nobody() -> None:
     camera = replace(CAMERA, tilt_deg=0, roll_deg=0)
-    aside = replace(printed("card", "WT-0147"), centre_mm=(165.0, 0.0))
+    aside = replace(printed("card", "WT-0147"), centre_mm=(82.0, 0.0))
 
     assert code_on(aside, camera=camera) is None
 
