@@ -420,7 +420,7 @@ def test_patients_body_and_lesions_all_have_room(
 
 
 def test_the_patient_in_view_stays_in_the_list_when_their_lesions_take_its_height(
-    panel: PatientsPanel, clinic_session: Session
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
 ) -> None:
     library = clinic_session.library
     assert library is not None
@@ -433,7 +433,9 @@ def test_the_patient_in_view_stays_in_the_list_when_their_lesions_take_its_heigh
     panel.resize(240, 560)
 
     clinic_session.set_patient(library.patient_with_code("WT-0100"))
+    qtbot.wait(20)  # without lesions the list is high
     clinic_session.set_patient(fullest)
+    qtbot.wait(20)
 
     row = panel.list.visualRect(panel.list.currentIndex())
     assert panel.list.currentIndex().data() == "WT-0147"
