@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -121,8 +122,14 @@ def _imports(node: ast.AST, *, is_at_module_level: bool = True) -> Iterator[Impo
             yield from _imports(child, is_at_module_level=level)
 
 
-def _imports_of(path: Path) -> list[Import]:
-    return list(_imports(ast.parse(path.read_text(encoding="utf-8"))))
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _imports_of(path: Path) -> tuple[Import, ...]:
+    return tuple(_imports(_tree(path)))
 
 
 def _room(path: Path) -> str:
@@ -140,30 +147,36 @@ def test_the_source_is_found() -> None:
     }
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_a_room_imports_only_what_lies_below_it(path: Path) -> None:
-    room = _room(path)
-    assert room in MAY_IMPORT, f"{room} is a new room: say in MAY_IMPORT what it may import"
-    rooms, libraries = MAY_IMPORT[room]
+def test_every_room_is_known() -> None:
+    unknown = {_room(path) for path in SOURCES} - set(MAY_IMPORT)
 
-    breaches = []
-    for found in _imports_of(path):
-        if found.top == "woundtrack":
-            parts = found.module.split(".")
-            target = parts[1] if len(parts) > 1 else ""
-            if target in {"", room, "__version__"} or target in rooms:
-                continue
-        elif found.top in sys.stdlib_module_names or found.top in libraries:
-            continue
-        breaches.append(f"{_where(path)}:{found.line} imports {found.module}")
+    assert unknown == set(), "a new room: say in MAY_IMPORT what it may import"
+
+
+def test_a_room_imports_only_what_lies_below_it() -> None:
+    breaches = [
+        f"{_where(path)}:{found.line} imports {found.module}"
+        for path in SOURCES
+        for found in _imports_of(path)
+        if not _may_import(_room(path), found)
+    ]
 
     assert breaches == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_slow_libraries_are_imported_inside_the_functions_that_need_them(path: Path) -> None:
+def _may_import(room: str, found: Import) -> bool:
+    rooms, libraries = MAY_IMPORT[room]
+    if found.top == "woundtrack":
+        parts = found.module.split(".")
+        target = parts[1] if len(parts) > 1 else ""
+        return target in {"", room, "__version__"} or target in rooms
+    return found.top in sys.stdlib_module_names or found.top in libraries
+
+
+def test_slow_libraries_are_imported_inside_the_functions_that_need_them() -> None:
     breaches = [
         f"{_where(path)}:{found.line} imports {found.module} at module level"
+        for path in SOURCES
         for found in _imports_of(path)
         if found.is_at_module_level and found.top in ONLY_INSIDE_FUNCTIONS
     ]
@@ -171,16 +184,21 @@ def test_slow_libraries_are_imported_inside_the_functions_that_need_them(path: P
     assert breaches == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_qt_stays_in_the_window_and_sql_in_the_records(path: Path) -> None:
-    at_home = {"ui": "PySide6", "records": "sqlite3"}
-    foreign = {"PySide6", "shiboken6", "qtawesome", "sqlite3", "sqlite_utils"}
-    if _room(path) == "ui":
-        foreign -= {at_home["ui"], "shiboken6", "qtawesome"}
-    if _room(path) == "records":
-        foreign -= {at_home["records"], "sqlite_utils"}
+def test_qt_stays_in_the_window_and_sql_in_the_records() -> None:
+    homes = {
+        "PySide6": "ui",
+        "shiboken6": "ui",
+        "qtawesome": "ui",
+        "sqlite3": "records",
+        "sqlite_utils": "records",
+    }
 
-    breaches = [found.module for found in _imports_of(path) if found.top in foreign]
+    breaches = [
+        f"{_where(path)}:{found.line} imports {found.module}"
+        for path in SOURCES
+        for found in _imports_of(path)
+        if homes.get(found.top, _room(path)) != _room(path)
+    ]
 
     assert breaches == []
 
@@ -199,24 +217,38 @@ def test_the_command_line_reaches_the_window_only_when_asked_to_open_it() -> Non
     assert at_once == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_nothing_can_reach_a_network(path: Path) -> None:
-    breaches = [found.module for found in _imports_of(path) if found.top in NETWORK_MODULES]
-    breaches += [name for name in ("QtNetwork", "QtWebEngine") if name in path.read_text("utf-8")]
+def test_nothing_can_reach_a_network() -> None:
+    breaches = [
+        f"{_where(path)}:{found.line} imports {found.module}"
+        for path in SOURCES
+        for found in _imports_of(path)
+        if found.top in NETWORK_MODULES
+    ]
+    breaches += [
+        f"{_where(path)} names {name}"
+        for path in SOURCES
+        for name in ("QtNetwork", "QtWebEngine")
+        if name in path.read_text("utf-8")
+    ]
 
     assert breaches == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_no_file_is_a_drawer_for_what_has_no_place(path: Path) -> None:
-    names = {part.removesuffix(".py") for part in path.relative_to(ROOT).parts}
+def test_no_file_is_a_drawer_for_what_has_no_place() -> None:
+    drawers = [
+        _where(path)
+        for path in SOURCES
+        for part in path.relative_to(ROOT).parts
+        if part.removesuffix(".py") in DRAWER_NAMES
+    ]
 
-    assert names.isdisjoint(DRAWER_NAMES)
+    assert drawers == []
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=_where)
-def test_every_module_says_what_it_hides(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+def test_every_module_says_what_it_hides() -> None:
+    silent = [_where(path) for path in SOURCES if not ast.get_docstring(_tree(path))]
+
+    assert silent == []
 
 
 # --- what is loaded when -------------------------------------------------------------------------
