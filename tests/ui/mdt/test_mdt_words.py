@@ -19,9 +19,11 @@ from woundtrack.model import (
     ClinicalRecord,
     DeathCause,
     Debrided,
+    EndReason,
     Event,
     EventKind,
     Finding,
+    LesionDetail,
     LesionLink,
     LinkKind,
     Pain,
@@ -33,8 +35,9 @@ from woundtrack.model import (
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
 from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, free_box
-from woundtrack.ui.mdt.course_lanes import bars_of, events_of, pain_of, pain_words
+from woundtrack.ui.mdt.course_lanes import bars_of, events_of, named_lines, pain_of, pain_words
 from woundtrack.ui.mdt.projected import SMALL, text_width
+from woundtrack.ui.mdt.table import grid_of, needs_width
 
 pytestmark = pytest.mark.usefixtures("dressed")
 
@@ -253,7 +256,7 @@ def test_the_words_of_a_treatment_stand_beside_a_bar_that_is_too_short(
 
     bars, rows, hidden = bars_of(chart.lanes, DATES, 740.0, 3)
 
-    assert (rows, hidden) == (3, 0)
+    assert (rows, hidden) == (3, [])
     inside, before, after = bars
     assert inside.left < inside.text_x < inside.right
     assert before.text_x + text_width(before.text, SMALL) < before.left
@@ -262,7 +265,7 @@ def test_the_words_of_a_treatment_stand_beside_a_bar_that_is_too_short(
     chart.deleteLater()
 
 
-def test_treatments_that_find_no_row_are_counted(dressed: QApplication) -> None:
+def test_treatments_that_find_no_row_are_named_with_their_months(dressed: QApplication) -> None:
     given = tuple(
         Treatment(patient_id="p", agent=agent, start=PartialDate.of(APR_16))
         for agent in (Agent.CINACALCET, Agent.MAGNESIUM, Agent.VITAMIN_K1, Agent.WARFARIN)
@@ -271,8 +274,78 @@ def test_treatments_that_find_no_row_are_counted(dressed: QApplication) -> None:
 
     bars, rows, hidden = bars_of(chart.lanes, DATES, 740.0, 3)
 
-    assert (len(bars), rows, hidden) == (3, 3, 1)
+    assert (len(bars), rows, hidden) == (3, 3, ["Warfarin (since Apr)"])
+    assert named_lines(hidden, 740.0, 1) == (["Also: Warfarin (since Apr)."], 0)
     chart.deleteLater()
+
+
+def test_eleven_treatments_are_each_drawn_or_named_under_the_curves(
+    dressed: QApplication,
+) -> None:
+    given = tuple(
+        Treatment(patient_id="p", agent=agent, start=PartialDate.of(APR_16))
+        for agent in list(Agent)[:11]
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=given))
+
+    under = chart._under(DATES, chart.room)
+
+    assert not any("more" in line for line in under.also)
+    named = sum(line.count("Apr)") for line in under.also)
+    assert len(under.bars) + named == 11
+    chart.deleteLater()
+
+
+def test_a_word_before_its_sign_doesn_t_stand_beside_another(dressed: QApplication) -> None:
+    happened = (
+        Event(patient_id="p", kind=EventKind.SEPSIS, on=PartialDate.of(MAY_14)),
+        Event(patient_id="p", kind=EventKind.ADMISSION, on=PartialDate.of(JUN_11)),
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, events=happened))
+    first = DATES.x(MAY_14)
+
+    named = events_of(chart.lanes.happenings, DATES, DATES.x(JUN_11) + 20, 1)
+
+    admission = next(one for one in named if one.what.on == JUN_11)
+    assert admission.text == "Admission"
+    assert admission.text_x - first > 34
+    chart.deleteLater()
+
+
+def test_twenty_lesions_are_all_shown_at_once_and_thirty_leaf_round_the_chosen() -> None:
+    few = grid_of(3, 0, 0, 278.0, 528.0)
+    five = grid_of(5, 0, 0, 278.0, 528.0)
+    twenty = grid_of(20, 16, 0, 278.0, 732.0)
+    thirty = grid_of(30, 28, 0, 278.0, 732.0)
+
+    assert (few.is_whole, few.is_all) == (True, True)
+    assert (five.is_whole, five.is_all, five.columns) == (False, True, 1)
+    assert (twenty.is_all, twenty.columns, list(twenty.shown)) == (True, 3, list(range(20)))
+    assert twenty.box_of(19, 732.0).bottom() <= 278.0 - 32
+    assert not thirty.is_all
+    assert 28 in thirty.shown
+    assert needs_width(20)
+    assert not needs_width(14)
+
+
+def test_a_row_says_in_a_word_what_its_line_has_no_room_for() -> None:
+    one = course(
+        {"A1": {MAY_28: 15.5, JUN_11: 12.9}, "T1": {MAY_28: 4.0}, "C1": {JUN_11: 2.0}},
+        lesion_details=(
+            LesionDetail(
+                patient_id="p",
+                lesion_id="lesion T1",
+                ended_on=PartialDate.of(JUN_11),
+                end_reason=EndReason.LOST,
+            ),
+        ),
+    )
+
+    told = {each.lesion.label: said.row_words(each, one, MAY_28) for each in one.rows}
+
+    assert told["A1"].short.replace("\u202f", " ") == "−17 %"
+    assert told["C1"].short == "first"
+    assert (told["T1"].short, told["T1"].change) == ("lost", "lost to follow-up")
 
 
 def test_words_of_events_keep_off_each_other(dressed: QApplication) -> None:

@@ -268,7 +268,7 @@ def _row(
     lesions: Mapping[str, Lesion],
     back_as: Lesion | None,
 ) -> LesionRow:
-    if end is not None and end.reason in {EndReason.CLOSED, EndReason.DEATH}:
+    if end is not None and end.reason is EndReason.CLOSED:
         end = None  # what its visits show says it
     if not curve.points:
         return LesionRow(

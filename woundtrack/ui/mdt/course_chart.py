@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -24,10 +25,14 @@ from woundtrack.model import EventKind, Precision
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt.course_lanes import (
+    CLOSE_ROW,
     ROW,
+    Bar,
+    NamedEvent,
     bars_of,
     diamond,
     events_of,
+    named_lines,
     out_of,
     pain_of,
     paint_bars,
@@ -47,15 +52,37 @@ _TITLE: Final = 40.0
 _CUTS: Final = 34.0
 _AXIS: Final = 40.0
 _LEAST_PLOT: Final = 190.0
+_LEAST_CLOSE_PLOT: Final = 160.0
+"""The least height of the curves where there is much under them."""
 _MOST_BARS: Final = 4
 _MOST_BANDS: Final = 6
 """Of more curves than these the bands would cover each other: that of the chosen one is left."""
 _MOST_LABEL: Final = 150.0
 _LABEL_GAP: Final = 26.0
+_ABOVE_AXIS: Final = 15.0
+"""So far above the axis the middle of a name is at least."""
 _MARK: Final = 13.0
 _LINE: Final = 3.5
 
 _Height = Callable[[float], float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Under:
+    """What stands under the plot: rows of treatments, lines that name others, rows of events."""
+
+    row: float
+    bars: list[Bar]
+    bar_rows: int
+    also: list[str]
+    events: list[NamedEvent]
+    event_rows: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows all of it takes."""
+        return self.bar_rows + len(self.also) + self.event_rows
+
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
@@ -121,26 +148,19 @@ class CourseChart(Pane):
         painter, room = self.painter(), self.room
         title = self.tr("Open area, cm², with 95{thin}% interval").format(thin=words.THIN)
         write(painter, QRectF(0, 0, room.width(), 34), title, weight=600)
+        self._paint_thin(painter, QRectF(text_width(title, BODY, 600) + 12, 0, 0, 34), room)
         if self._span is None:
             self._write_nothing(painter, room)
             return
         pain = pain_of(self._lanes)
-        happenings = self._happenings()
         dates = self._dates(room)
-        # Pain and a row of events come first, then treatments, then a second row of events. On a
-        # higher screen most of what is gained is the plot's.
-        space = int((room.height() - self._top - _LEAST_PLOT - _AXIS - 4) // ROW)
-        space -= bool(pain) + bool(happenings)
         width = room.width()
-        bars, rows, hidden = bars_of(
-            self._lanes, dates, width, min(max(space, 1), max(_MOST_BARS, space - 5))
-        )
-        named = events_of(happenings, dates, width, 2 if space > rows else 1)
-        below = max((one.row for one in named), default=-1) + 1
-        lanes = (rows + below + (1 if pain else 0)) * ROW
+        under = self._under(dates, room)
+        row = under.row
         panel = self._panel
         top = self._top
-        bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_PLOT)
+        lanes = (under.rows + (1 if pain else 0)) * row
+        bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_CLOSE_PLOT)
         if panel is None:
             message = QRectF(0, top, room.width(), bottom - top)
             self._write_nothing(painter, message)
@@ -148,14 +168,63 @@ class CourseChart(Pane):
             self._paint_curves(painter, panel, dates, top, bottom)
         self._paint_dates(painter, dates, bottom)
         y = bottom + _AXIS
-        paint_bars(painter, bars, y)
-        if hidden:
-            self._paint_hidden(painter, hidden, room, text_width(title, BODY, 600))
-        y += rows * ROW
-        paint_events(painter, named, y)
-        y += below * ROW
+        paint_bars(painter, under.bars, y, row)
+        y += under.bar_rows * row
+        for line in under.also:
+            box = QRectF(0, y, width, row)
+            write(painter, box, line, size=SMALL, colour=theme.current().text2)
+            y += row
+        paint_events(painter, under.events, y, row)
+        y += under.event_rows * row
         if pain is not None:
-            paint_pain(painter, pain, dates, y, width)
+            paint_pain(painter, pain, dates, y, width, row)
+
+    def _under(self, dates: DateScale, room: QRectF) -> _Under:
+        """Return what stands under the plot: closer together where not all of it has room else.
+
+        Every treatment is drawn or, where there are very many, named; every event has its word
+        where any place is left for one.
+        """
+        found = self._under_in(dates, room, ROW, _LEAST_PLOT)
+        if not found.also and all(one.text for one in found.events):
+            return found
+        return self._under_in(dates, room, CLOSE_ROW, _LEAST_CLOSE_PLOT)
+
+    def _under_in(self, dates: DateScale, room: QRectF, row: float, least: float) -> _Under:
+        width = room.width()
+        happenings = self._happenings()
+        # Pain and a row of events come first, then treatments, then more rows of events. On a
+        # higher screen most of what is gained is the plot's.
+        space = int((room.height() - self._top - least - _AXIS - 4) // row)
+        space -= bool(pain_of(self._lanes)) + bool(happenings)
+        most = min(max(space, 1), max(_MOST_BARS, space - 5))
+        if row < ROW:
+            most = max(space, 1)
+        bars, rows, hidden = bars_of(self._lanes, dates, width, most)
+        also: list[str] = []
+        if hidden and row < ROW:
+            for lines in range(1, max(most, 2)):
+                bars, rows, hidden = bars_of(self._lanes, dates, width, max(most - lines, 1))
+                also, left = named_lines(hidden, width, lines)
+                if not left:
+                    break
+        elif hidden:
+            also = hidden
+        free = max(space - rows - len(also), 0)
+        for more in range(min(free, 2) + 1):
+            events = events_of(happenings, dates, width, 1 + more)
+            if all(one.text for one in events):
+                break
+        below = max((one.row for one in events), default=-1) + 1
+        return _Under(row=row, bars=bars, bar_rows=rows, also=also, events=events, event_rows=below)
+
+    def _paint_thin(self, painter: QPainter, box: QRectF, room: QRectF) -> None:
+        """Say beside the title how many curves are thin lines without a sign of their own."""
+        curves = () if self._panel is None else self._panel.curves
+        if count := sum(one.is_other for one in curves):
+            box.setRight(room.width())
+            text = words.counted(count, self.tr("1 drawn thin"), self.tr("{n} drawn thin"))
+            write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
 
     @property
     def _top(self) -> float:
@@ -199,7 +268,7 @@ class CourseChart(Pane):
             labels = [
                 # Where a curve ended before the others its words stand off the lines.
                 text_width(
-                    _label(one) if one.marks[-1].on == newest else one.lesion.lesion.label,
+                    _name(one) if one.marks[-1].on == newest else one.lesion.lesion.label,
                     BODY,
                     600,
                 )
@@ -309,21 +378,15 @@ class CourseChart(Pane):
             is_far = dates.x(last) - dates.x(one.marks[-1].on) > 120
             by_end[is_far].append(one)
         edge = dates.left_px + dates.width_px
-        near = by_end[False]
+        near = self._with_room(by_end[False], bottom - top)
         places = spread(
-            [y_of(one.marks[-1].value) for one in near], _LABEL_GAP, top + 6, bottom - 4
+            [y_of(one.marks[-1].value) for one in near], _LABEL_GAP, top + 6, bottom - _ABOVE_AXIS
         )
         taken: list[QRectF] = []
         for one, y in zip(near, places, strict=True):
             x = min(dates.x(one.marks[-1].on) + 16, edge)
             self._paint_label(painter, one, QRectF(x, y - 16, _MOST_LABEL, 32))
-            taken.append(QRectF(x, y - 16, text_width(_label(one), BODY, 600), 32))
-        if len(named) < len(panel.curves):
-            others = words.counted(
-                len(panel.curves) - len(named), chart_words().one_other, self.tr("{n} others")
-            )
-            box = QRectF(dates.left_px + 8, bottom - 34, 200, 32)
-            write(painter, box, others, size=SMALL, colour=theme.current().text2)
+            taken.append(QRectF(x, y - 16, text_width(_name(one), BODY, 600), 32))
         lines = [
             [QPointF(dates.x(mark.on), y_of(mark.value)) for mark in one.marks]
             for one in panel.curves
@@ -333,7 +396,7 @@ class CourseChart(Pane):
         for one, end, beside in zip(far, ends, beside_ends(ends, (top, bottom)), strict=True):
             self._paint_off_lines(
                 painter,
-                _label(one),
+                _name(one),
                 (lines, taken),
                 end,
                 (top, bottom),
@@ -349,6 +412,16 @@ class CourseChart(Pane):
                     lines[panel.curves.index(one)][0],
                     (top, bottom),
                 )
+
+    def _with_room(self, curves: list[Curve], height: float) -> list[Curve]:
+        """Return the curves whose names have room beside their ends: the chosen, the largest."""
+        most = max(1, int((height - 6 - _ABOVE_AXIS) // _LABEL_GAP) + 1)
+        ordered = sorted(
+            curves,
+            key=lambda one: (one.lesion.lesion.id != self._lesion_id, -one.marks[-1].value),
+        )
+        kept = ordered[:most]
+        return [one for one in curves if one in kept]
 
     def _paint_off_lines(
         self,
@@ -376,7 +449,7 @@ class CourseChart(Pane):
 
     def _paint_label(self, painter: QPainter, curve: Curve, box: QRectF) -> None:
         tokens = theme.current()
-        text = fitted(_label(curve), BODY, box.width(), 600)
+        text = fitted(_name(curve), BODY, box.width(), 600)
         if curve.lesion.lesion.id == self._lesion_id:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.accent_soft))
@@ -447,14 +520,6 @@ class CourseChart(Pane):
             if not (one.kind == EventKind.DEBRIDEMENT and one.on in marked)
         ]
 
-    def _paint_hidden(self, painter: QPainter, count: int, room: QRectF, left: float) -> None:
-        """Say beside the title how many treatments found no room."""
-        text = words.counted(
-            count, self.tr("1 treatment not drawn"), self.tr("{n} treatments not drawn")
-        )
-        box = QRectF(left + 24, 0, room.width() - left - 24, 34)
-        write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
-
 
 # --- small things --------------------------------------------------------------------------------
 
@@ -521,6 +586,12 @@ def _crosses(line: Sequence[QPointF], box: QRectF) -> bool:
 
 def _label(curve: Curve) -> str:
     return f"{curve.lesion.lesion.label} {curve.ends}".strip()
+
+
+def _name(curve: Curve) -> str:
+    """Return what stands beside a curve's end: without its fate where that is too long."""
+    text = _label(curve)
+    return text if text_width(text, BODY, 600) <= _MOST_LABEL else curve.lesion.lesion.label
 
 
 def _ticks(dates: DateScale) -> list[tuple[int, str]]:

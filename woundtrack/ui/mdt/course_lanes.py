@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QDate, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
-from woundtrack.ui.mdt.projected import BODY, SMALL, fitted, text_width, write
+from woundtrack.ui.mdt.projected import BODY, SMALL, fitted, text_width, wrapped, write
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart_record import Dose, Happening, Lanes, ValueLane
@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 
 ROW: Final = 40.0
 """How high a row of a lane is."""
-_BAR_HIGH: Final = 34.0
+CLOSE_ROW: Final = 32.0
+"""How high it is where there is much to show."""
+_BAR_FREE: Final = 6.0
+_APART: Final = 34.0
+"""So far a word is from a sign that isn't its own."""
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -69,20 +73,68 @@ def _chains(lanes: Lanes, dates: DateScale) -> list[tuple[Dose, ...]]:
     return found
 
 
-def bars_of(lanes: Lanes, dates: DateScale, width: float, most: int) -> tuple[list[Bar], int, int]:
-    """Return the treatments' bars, in how many rows, and how many find no room in ``most``.
+def bars_of(
+    lanes: Lanes, dates: DateScale, width: float, most: int
+) -> tuple[list[Bar], int, list[str]]:
+    """Return the treatments' bars, in how many rows, and what those are that ``most`` don't hold.
 
     Those that go on come first, then those that ended last. ``width`` is that of the chart.
     """
     chains = _chains(lanes, dates)
     if not chains:
-        return [], 0, 0
+        return [], 0, []
     needed = max(bar.row for bar in _placed(chains, dates, width, len(chains))) + 1
     rows = min(needed, most)
     shown = _placed(chains, dates, width, rows)
     kept = {bar.dose.entry_id for bar in shown}
-    hidden = sum(chain[0].entry_id not in kept for chain in chains)
-    return shown, rows, hidden
+    hidden = [chain for chain in chains if chain[0].entry_id not in kept]
+    return shown, rows, [_told(chain) for chain in hidden]
+
+
+def named_lines(names: Sequence[str], width: float, most: int) -> tuple[list[str], int]:
+    """Return treatments that aren't drawn in lines of text, and how many even those don't hold."""
+    for count in range(len(names), 0, -1):
+        text = QCoreApplication.translate("MDT", "Also: {names}.").format(
+            names=", ".join(names[:count])
+        )
+        left = len(names) - count
+        if left:
+            more = words.counted(
+                left,
+                QCoreApplication.translate("MDT", "And 1 more."),
+                QCoreApplication.translate("MDT", "And {n} more."),
+            )
+            text = f"{text} {more}"
+        lines = wrapped(text, SMALL, width)
+        if len(lines) <= most:
+            return lines, left
+    return [], len(names)
+
+
+def _told(chain: Sequence[Dose]) -> str:
+    """Return a treatment and its months: ``Vitamin K1 (Jan–Mar)``, ``Cinacalcet (since May)``."""
+    first, last = chain[0], chain[-1]
+    name = first.text.removesuffix(first.short).strip() or first.text
+    if text_width(name, SMALL) > _MOST_NAME:
+        name = fitted(name.partition(",")[0], SMALL, _MOST_NAME)
+    name = f"{name[:1].upper()}{name[1:]}"
+    begun = "" if first.start is None else _month(first.start)
+    if last.is_act:
+        return f"{name} ({words.day_short(first.start)})" if first.start else name
+    if last.stop is None:
+        since = QCoreApplication.translate("MDT", "since {month}").format(month=begun)
+        return f"{name} ({since})" if begun else name
+    ended = _month(last.stop)
+    until = QCoreApplication.translate("MDT", "until {month}").format(month=ended)
+    span = until if not begun else begun if begun == ended else f"{begun}–{ended}"
+    return f"{name} ({span})"
+
+
+def _month(on: date) -> str:
+    return QLocale().toString(QDate(on.year, on.month, 1), "MMM")
+
+
+_MOST_NAME: Final = 330.0
 
 
 def _placed(
@@ -146,12 +198,13 @@ def _bar_words(
     return fitted(name, SMALL, x1 - x0 - 14), x0 + 10
 
 
-def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float) -> None:
-    """Paint treatments from ``y`` downwards."""
+def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float, row: float) -> None:
+    """Paint treatments from ``y`` downwards, rows so high."""
     tokens = theme.current()
+    high = row - _BAR_FREE
     for bar in bars:
-        top = y + bar.row * ROW + (ROW - _BAR_HIGH) / 2
-        middle = top + _BAR_HIGH / 2
+        top = y + bar.row * row + _BAR_FREE / 2
+        middle = top + high / 2
         painter.setPen(QPen(QColor(tokens.edge), 1.5))
         painter.setBrush(QColor(tokens.inset))
         if bar.dose.is_act:
@@ -162,11 +215,11 @@ def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float) -> None:
             points = [QPointF(bar.left, top), QPointF(right, top)]
             if bar.dose.stop is None:  # it goes on
                 points.append(QPointF(right + 14, middle))
-            points += [QPointF(right, top + _BAR_HIGH), QPointF(bar.left, top + _BAR_HIGH)]
+            points += [QPointF(right, top + high), QPointF(bar.left, top + high)]
             painter.drawPolygon(QPolygonF(points))
         write(
             painter,
-            QRectF(bar.text_x, top, text_width(bar.text, SMALL) + 2, _BAR_HIGH),
+            QRectF(bar.text_x, top, text_width(bar.text, SMALL) + 2, high),
             bar.text,
             size=SMALL,
         )
@@ -227,21 +280,22 @@ def _word_place(
     for said in dict.fromkeys((text, text.partition(",")[0].partition(":")[0])):
         width = text_width(said, SMALL) + 6
         for row, spans in enumerate(taken):
-            for left in (x1 + 17, x0 - 18 - width):
+            # Between two signs a word is nearer to its own.
+            for left, before, after in ((x1 + 17, 0, _APART), (x0 - 18 - width, _APART, 0)):
                 is_inside = left >= 0 and left + width <= room
-                is_free = _is_free(spans, left, left + width)
+                is_free = _is_free(spans, left - before, left + width + after)
                 has_sign = row == 0 or _is_free(spans, x0 - 10, x1 + 10)
                 if is_inside and is_free and has_sign:
                     return row, said, left
     return None
 
 
-def paint_events(painter: QPainter, named: Sequence[NamedEvent], y: float) -> None:
-    """Paint events from ``y`` downwards."""
+def paint_events(painter: QPainter, named: Sequence[NamedEvent], y: float, row: float) -> None:
+    """Paint events from ``y`` downwards, rows so high; a moment is seen on what lasted."""
     tokens = theme.current()
-    for one in named:
-        top = y + one.row * ROW
-        middle = top + ROW / 2
+    for one in sorted(named, key=lambda one: one.what.until is None):
+        top = y + one.row * row
+        middle = top + row / 2
         painter.setPen(QPen(QColor(tokens.text2), 2.5))
         painter.setBrush(QColor(tokens.text2))
         if one.what.until is not None:
@@ -250,9 +304,10 @@ def paint_events(painter: QPainter, named: Sequence[NamedEvent], y: float) -> No
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(QPointF(one.left, middle), 8, 8)
         else:
-            painter.drawPolygon(diamond(QPointF(one.left, middle), 8))
+            painter.setPen(QPen(QColor(tokens.surface), 2.5))
+            painter.drawPolygon(diamond(QPointF(one.left, middle), 11))
         width = text_width(one.text, SMALL) + 6
-        write(painter, QRectF(one.text_x, top, width, ROW), one.text, size=SMALL)
+        write(painter, QRectF(one.text_x, top, width, row), one.text, size=SMALL)
 
 
 # --- pain ----------------------------------------------------------------------------------------
@@ -264,14 +319,14 @@ def pain_of(lanes: Lanes) -> ValueLane | None:
 
 
 def paint_pain(
-    painter: QPainter, lane: ValueLane, dates: DateScale, y: float, width: float
+    painter: QPainter, lane: ValueLane, dates: DateScale, y: float, width: float, row: float
 ) -> None:
-    """Paint pain as figures on their days, in one row from ``y``."""
+    """Paint pain as figures on their days, in one row from ``y``, so high."""
     tokens = theme.current()
-    write(painter, QRectF(0, y, dates.left_px, ROW), lane.title, colour=tokens.text2)
+    write(painter, QRectF(0, y, dates.left_px, row), lane.title, colour=tokens.text2)
     scale = out_of(lane)
     wide = text_width(scale, BODY)
-    box = QRectF(width - wide - 2, y, wide + 2, ROW)
+    box = QRectF(width - wide - 2, y, wide + 2, row)
     write(painter, box, scale, colour=tokens.text2)
     known = [(dates.x(on), text) for on, text in pain_words(lane)]
     taken: list[tuple[float, float]] = []
@@ -281,7 +336,7 @@ def paint_pain(
         middle = max(min(x, width - wide - half), half)
         if all(middle + half <= low or middle - half >= high for low, high in taken):
             taken.append((middle - half, middle + half))
-            box = QRectF(middle - half, y, 2 * half, ROW)
+            box = QRectF(middle - half, y, 2 * half, row)
             write(painter, box, text, weight=600, align=_CENTRE)
 
 

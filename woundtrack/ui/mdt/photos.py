@@ -51,15 +51,23 @@ class Photos(Pane):
         self._row: LesionRow | None = None
         self._pair: Pair | None = None
         self._message = ""
+        self._is_none = False
         self._year: int | None = None
 
     def show_pair(
-        self, row: LesionRow | None, pair: Pair | None, message: str, year: int | None
+        self,
+        row: LesionRow | None,
+        pair: Pair | None,
+        message: str,
+        year: int | None,
+        *,
+        is_none: bool = False,
     ) -> None:
-        """Show a lesion's pictures; ``message`` where there are none, or not yet.
+        """Show a lesion's pictures; ``message`` where there are none (``is_none``), or not yet.
 
         Dates of another ``year`` are shown with theirs.
         """
+        self._is_none = is_none
         self._row, self._pair, self._message, self._year = row, pair, message, year
         name = self.tr("Photographs")
         if row is not None:
@@ -87,6 +95,10 @@ class Photos(Pane):
             for place in range(count)
         ]
         if self._pair is None:
+            if self._is_none:  # a dark pane is for photographs
+                box = QRectF(0, pictures.center().y() - 16, room.width(), 32)
+                write(painter, box, self._message, colour=tokens.text2, align=_CENTRE)
+                return
             painter.fillRect(pictures, QColor(tokens.photo_surround))
             self._write_on(painter, pictures, self._message)
             return

@@ -134,7 +134,10 @@ def consent_note(course: PatientCourse) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RowWords:
-    """A row of the table: two lines of the area, a sign, two lines of the change."""
+    """A row of the table: two lines of the area, a sign, two lines of the change.
+
+    ``interval`` is that of the area alone. ``short`` is the change where there is room for a word.
+    """
 
     value: str
     unit: str
@@ -143,6 +146,23 @@ class RowWords:
     change: str
     beside: str
     change_under: str
+    interval: str = ""
+    short: str = ""
+
+    @property
+    def line(self) -> str:
+        """The change in one line, without its interval: ``−17 % smaller``."""
+        return " ".join(part for part in (self.change, self.beside) if part)
+
+    @property
+    def detail(self) -> str:
+        """What one line leaves out: the area's interval, and the change's or why there is none."""
+        area = self.under.replace(self.interval, f"{self.interval} {self.unit}", 1)
+        area = area if self.interval else self.under
+        if self.beside:
+            return ", ".join(part for part in (area, f"{self.change_under} {self.beside}") if part)
+        told = ", ".join(part for part in (self.line, self.change_under) if part)
+        return ", ".join(part for part in (area, told) if part)
 
     @property
     def spoken(self) -> str:
@@ -154,26 +174,35 @@ class RowWords:
 
 def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowWords:
     """Return the words of a row; ``since`` is the day that the table's head names."""
-    value, unit, under = _area(row, course)
+    value, unit, interval, when = _area(row, course)
     sign: Sign = ""
     said = beside = below = ""
+    short: str | None = None
     before = row.before
     if row.end is not None:
         known = row.end.known or PartialDate.of(row.end.on)
         said, below = _ending(row), words.partial_day(known)
+        short = change.end_words(row.end) if row.end.into is None else None
+        if row.into is not None:
+            short = QCoreApplication.translate("MDT", "in {lesion}").format(lesion=row.into.label)
+        elif row.end.reason is EndReason.LOST:
+            short = QCoreApplication.translate("MDT", "lost")
     elif row.newest is None:
         said = QCoreApplication.translate("MDT", "not seen yet")
+        short = QCoreApplication.translate("MDT", "not seen")
     elif row.change is Change.CLOSED:
         said = change.said(Change.CLOSED)
         below = _closure(row)
     elif row.change is Change.FIRST or before is None:
         said = change.said(Change.FIRST)
+        short = QCoreApplication.translate("MDT", "first")
         if row.newest.area_mm2 is None:
             said = change.said(Change.CANNOT_TELL)
             below = change.why_no_area(row.newest)
-            sign = "unknown"
+            sign, short = "unknown", ""
     elif row.change is Change.CANNOT_TELL:
         sign, said, below = "unknown", change.said(Change.CANNOT_TELL), _why_not(row, course)
+        short = ""
     else:
         sign = {Change.SMALLER: "down", Change.LARGER: "up"}.get(row.change, "same")  # type: ignore[assignment]
         beside = change.said(row.change)
@@ -193,28 +222,31 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
     return RowWords(
         value=value,
         unit=unit,
-        under=under,
+        under=", ".join(part for part in (interval, when) if part),
         sign=sign,
         change=said,
         beside=beside,
         change_under=below,
+        interval=interval,
+        short=said if short is None else short,
     )
 
 
-def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str]:
+def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str, str]:
+    """Return the newest area, its unit, its interval, and its day where that is an earlier one."""
     newest = row.newest
     if newest is None:
-        return words.DASH, "", ""
+        return words.DASH, "", "", ""
     # What was seen last at an earlier visit says so.
     when = "" if newest.on == course.measured_on else words.day_short(newest.on)
     if newest.state is WoundState.CLOSED:
-        return "0", "cm²", when
+        return "0", "cm²", "", when
     if newest.area_cm2 is None:
-        return words.DASH, "", when or QCoreApplication.translate("MDT", "no area")
-    under = ""
+        return words.DASH, "", "", when or QCoreApplication.translate("MDT", "no area")
+    interval = ""
     if newest.area_low_mm2 is not None and newest.area_high_mm2 is not None:
-        under = words.interval_short(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
-    return words.area(newest.area_cm2), "cm²", ", ".join(part for part in (under, when) if part)
+        interval = words.interval_short(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
+    return words.area(newest.area_cm2), "cm²", interval, when
 
 
 def _closure(row: LesionRow) -> str:
@@ -268,7 +300,7 @@ def _ending(row: LesionRow) -> str:
         EndReason.GRAFTED: QCoreApplication.translate("MDT", "grafted"),
         EndReason.LOST: QCoreApplication.translate("MDT", "lost to follow-up"),
         EndReason.CLOSED: QCoreApplication.translate("MDT", "closed"),
-        EndReason.DEATH: QCoreApplication.translate("MDT", "until death"),
+        EndReason.DEATH: QCoreApplication.translate("MDT", "died"),
     }[end.reason]
 
 

@@ -32,7 +32,7 @@ from woundtrack.ui.mdt.course_chart import CourseChart
 from woundtrack.ui.mdt.frame import Cover, Foot, Head, Notice
 from woundtrack.ui.mdt.photos import Photos
 from woundtrack.ui.mdt.projected import WIDTH, Pane, unit_px
-from woundtrack.ui.mdt.table import Table
+from woundtrack.ui.mdt.table import Table, needs_width
 from woundtrack.ui.record.identity_view import note_names_shown
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ _MARGIN: Final = 32.0
 _HEAD: Final = 84.0
 _FOOT: Final = 114.0
 _RIGHT: Final = 528.0
+_RIGHT_WIDE: Final = 732.0
+"""So wide is the table of many lesions."""
 _GAP: Final = 34.0
 _AHEAD: Final = 2
 """So many patients to come, and the one before, are read while one is shown."""
@@ -473,10 +475,12 @@ class MdtScreen(QWidget):
         key = (course.patient.id, self.lesion_id)
         pair = self.ahead.pair(*key, is_whole=self._is_whole)
         message = self.tr("Opening the photographs…")
-        if self.ahead.has_no_pair(*key, is_whole=self._is_whole):
+        is_none = self.ahead.has_no_pair(*key, is_whole=self._is_whole)
+        if is_none:
             message = self.tr("There is no photograph.")
         year = None if course.last_on is None else course.last_on.year
-        self.photos.show_pair(course.row_of(self.lesion_id), pair, message, year)
+        row = course.row_of(self.lesion_id)
+        self.photos.show_pair(row, pair, message, year, is_none=is_none)
 
     def _show_keys(self) -> None:
         table = self._session.actions
@@ -505,10 +509,10 @@ class MdtScreen(QWidget):
     def _place_panes(self) -> None:
         unit = unit_px(self.width(), self.height())
         wide, tall = self.width() / unit, self.height() / unit
-        right = _RIGHT + 0.45 * (wide - WIDTH)
+        rows = 0 if self.course is None else len(self.course.rows)
+        right = (_RIGHT_WIDE if needs_width(rows) else _RIGHT) + 0.45 * (wide - WIDTH)
         left = wide - 2 * _MARGIN - right - _GAP
         body = tall - _HEAD - _FOOT
-        rows = 0 if self.course is None else len(self.course.rows)
         # The photographs give way to the table, down to the height that the page was drawn with.
         table = min(34.0 + 68.0 * max(rows, 1), body - 292.0)
         table = max(table, min(240.0, body - 292.0))

@@ -1,13 +1,14 @@
-"""The table of the page: a row for each lesion, in two lines.
+"""The table of the page: a row for each lesion, in two lines; of many lesions all, in one.
 
 Hides the painting, and which rows are shown where there are more than there is room for.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QMouseEvent,
@@ -17,15 +18,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from woundtrack.ui import theme
+from woundtrack.healing.change import Change
+from woundtrack.ui import change, theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt import said
+from woundtrack.ui.mdt.course_chart import paint_marker
 from woundtrack.ui.mdt.projected import (
     BODY,
     SMALL,
     VALUE,
     Pane,
     chip_width,
+    fitted,
     paint_chip,
     paint_sign,
     text_width,
@@ -42,10 +46,97 @@ if TYPE_CHECKING:
 ROW: Final = 68.0
 _HEAD: Final = 34.0
 _LEAST_ROW: Final = 62.0
+_LINE: Final = 34.0
+"""A row in one line."""
+_CELL: Final = 29.0
+"""A row in one line in one of several columns."""
+_DETAIL: Final = 32.0
+"""The chosen lesion in full, below rows in one line."""
+_FOOT: Final = 32.0
+_MARKER: Final = 24.0
+_MOST_COLUMNS: Final = 3
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+def needs_width(count: int) -> bool:
+    """Whether so many lesions take more columns than a pane of the usual width has room for."""
+    return count > 2 * int((_USUAL_HIGH - _HEAD - _DETAIL) // _CELL)
+
+
+_USUAL_HIGH: Final = 278.0
+"""As high as a table grows on a screen of 16 to 9."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """Where rows stand: the first that is shown, how many a column has, and how high each is.
+
+    ``is_whole`` are rows of two lines with every number; others leave the intervals to the line
+    below them, which tells the chosen one in full.
+    """
+
+    first: int
+    count: int
+    each: int
+    columns: int
+    tall: float
+    is_whole: bool
+    total: int
+
+    @property
+    def shown(self) -> range:
+        """Which rows are shown."""
+        return range(self.first, min(self.first + self.count, self.total))
+
+    @property
+    def is_all(self) -> bool:
+        """Whether every lesion is shown at once."""
+        return self.total <= self.count
+
+    def box_of(self, place: int, width: float) -> QRectF:
+        """Return where the row at a place among those shown stands."""
+        column, row = divmod(place, self.each)
+        wide = width / self.columns
+        return QRectF(column * wide, _HEAD + row * self.tall, wide, self.tall)
+
+
+def grid_of(total: int, chosen: int, first: int, height: float, width: float) -> Grid:
+    """Return how so many rows are shown in a pane: all of them at once for as long as they can be.
+
+    In two lines each; else in one; else in columns of one line; and where even those have no room,
+    those round the chosen, not leaving ``first`` more than they must.
+    """
+    space = height - _HEAD
+    if total <= max(1, int(space // _LEAST_ROW)):
+        tall = min(ROW, space / max(total, 1))
+        return Grid(
+            first=0, count=max(total, 1), each=max(total, 1), columns=1, tall=tall,
+            is_whole=True, total=total,
+        )  # fmt: skip
+    space -= _DETAIL
+    columns, tall = 1, _LINE
+    if total > int(space // _LINE):
+        most = _MOST_COLUMNS if width > 600 else 2
+        tall = _CELL
+        columns = 2 if total <= 2 * int(space // _CELL) else most
+    each = max(1, int(space // tall))
+    if total > each * columns:
+        each = max(1, int((space - _FOOT) // tall))
+    count = each * columns
+    if total <= count:
+        each = -(-total // columns)
+        tall = min(_LINE, space / each)
+        first = 0
+    else:
+        first = min(max(first, chosen - count + 1), chosen)
+        first = max(0, min(first, total - count))
+    return Grid(
+        first=first, count=count, each=each, columns=columns, tall=tall, is_whole=False, total=total
+    )
 
 
 class Table(Pane):
-    """A row for each lesion; where there are more than there is room for, those round the chosen.
+    """A row for each lesion, as much of each as has room; where even so, those round the chosen.
 
     Signals
     -------
@@ -86,18 +177,14 @@ class Table(Pane):
             f"{row.lesion.label}, {one.spoken}" for row, one in zip(rows, self._words, strict=True)
         )
 
-    def _visible(self) -> tuple[int, int]:
-        """Return the first row shown and how many there is room for."""
+    @property
+    def grid(self) -> Grid:
+        """Where rows stand in the pane as it is."""
         rows = () if self._course is None else self._course.rows
-        space = self.room.height() - _HEAD
-        count = max(1, int(space // _LEAST_ROW))
-        if len(rows) > count:
-            count = max(1, int((space - 32) // _LEAST_ROW))
         chosen = next(
             (place for place, row in enumerate(rows) if row.lesion.id == self._lesion_id), 0
         )
-        first = min(max(self._first, chosen - count + 1), chosen)
-        return max(0, min(first, len(rows) - count)), count
+        return grid_of(len(rows), chosen, self._first, self.room.height(), self.room.width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         course = self._course
@@ -105,29 +192,79 @@ class Table(Pane):
             return
         painter, room = self.painter(), self.room
         tokens = theme.current()
-        self._first, count = self._visible()
-        shown = range(self._first, min(self._first + count, len(course.rows)))
-        columns = self._columns(room, [course.rows[place] for place in shown])
+        grid = self.grid
+        self._first = grid.first
+        columns = self._columns(room, [course.rows[place] for place in grid.shown])
+        self._paint_head(painter, course, grid, columns)
+        for place, number in enumerate(grid.shown):
+            row, say = course.rows[number], self._words[number]
+            box = grid.box_of(place, room.width())
+            if grid.is_whole:
+                self._paint_row(painter, box, row, say, columns)
+            else:
+                gap = 8.0 if grid.columns > 1 else 0.0
+                self._paint_line(painter, box.adjusted(0, 0, -gap, 0), row, say, grid)
+        if grid.is_whole:
+            return
+        bottom = _HEAD + grid.each * grid.tall
+        painter.setPen(QPen(QColor(tokens.line), 1.2))
+        painter.drawLine(QLineF(0, bottom, room.width(), bottom))
+        self._paint_detail(painter, QRectF(0, bottom, room.width(), _DETAIL))
+        if not grid.is_all:
+            text = self.tr("{first} to {last} of {count} lesions").format(
+                first=grid.shown[0] + 1, last=grid.shown[-1] + 1, count=grid.total
+            )
+            box = QRectF(0, bottom + _DETAIL, room.width(), _FOOT)
+            write(painter, box, text, size=SMALL, colour=tokens.text2)
+
+    def _paint_head(
+        self,
+        painter: QPainter,
+        course: PatientCourse,
+        grid: Grid,
+        columns: tuple[float, float],
+    ) -> None:
+        """Paint of which day the areas are, and since when they changed."""
+        tokens = theme.current()
+        width = self.room.width()
         today = self.tr("Today")
         on = course.measured_on
         if on is not None and on != course.today:
             today = words.day_short(on) if on.year == course.today.year else words.day(on)
-        write(painter, QRectF(0, 0, columns[1], _HEAD), today, size=SMALL, colour=tokens.text2)
+        since = ""
         if self._since is not None:
             since = self.tr("Since {day}").format(day=words.day_short(self._since))
-            box = QRectF(columns[1], 0, room.width() - columns[1], _HEAD)
-            write(painter, box, since, size=SMALL, colour=tokens.text2)
-        foot = 32 if len(course.rows) > count else 0
-        tall = min(ROW, (room.height() - _HEAD - foot) / len(shown))
-        for place, number in enumerate(shown):
-            box = QRectF(0, _HEAD + place * tall, room.width(), tall)
-            self._paint_row(painter, box, course.rows[number], self._words[number], columns)
-        if foot:
-            text = self.tr("{first} to {last} of {count} lesions").format(
-                first=shown[0] + 1, last=shown[-1] + 1, count=len(course.rows)
-            )
-            box = QRectF(0, room.height() - 32, room.width(), 32)
-            write(painter, box, text, size=SMALL, colour=tokens.text2)
+        if grid.columns > 1:
+            text = self.tr("{day}, cm²").format(day=today)
+            if since:
+                text = self.tr("{areas}; change {since}").format(
+                    areas=text, since=f"{since[:1].lower()}{since[1:]}"
+                )
+            write(painter, QRectF(0, 0, width, _HEAD), text, size=SMALL, colour=tokens.text2)
+            return
+        middle = columns[1] if grid.is_whole else _MARKER + 6 + sum(self._line_columns(width)) + 78
+        write(painter, QRectF(0, 0, middle, _HEAD), today, size=SMALL, colour=tokens.text2)
+        box = QRectF(middle, 0, width - middle, _HEAD)
+        write(painter, box, since, size=SMALL, colour=tokens.text2)
+
+    def _paint_detail(self, painter: QPainter, box: QRectF) -> None:
+        """Paint what rows in one line leave out of the chosen lesion."""
+        rows = () if self._course is None else self._course.rows
+        chosen = [
+            (row.lesion.label, say)
+            for row, say in zip(rows, self._words, strict=True)
+            if row.lesion.id == self._lesion_id
+        ]
+        if not chosen:
+            return
+        label, say = chosen[0]
+        label = fitted(label, SMALL, box.width() * 0.25, 600)
+        width = text_width(label, SMALL, 600) + 12
+        write(painter, box, label, size=SMALL, weight=600)
+        text = say.detail
+        if text_width(text, SMALL) > box.width() - width:
+            text = text.replace(change.said(Change.WITHIN_ERROR), self.tr("within error"))
+        write(painter, box.adjusted(width, 0, 0, 0), text, size=SMALL)
 
     def _columns(self, room: QRectF, rows: Sequence[LesionRow]) -> tuple[float, float]:
         """Return where areas and where changes begin."""
@@ -135,6 +272,57 @@ class Table(Pane):
         area = min(chip, room.width() * 0.23) + 20
         under = max(text_width(one.under, SMALL) for one in self._words)
         return area, area + min(max(under + 14, 158), 200)
+
+    def _paint_line(
+        self, painter: QPainter, box: QRectF, row: LesionRow, say: said.RowWords, grid: Grid
+    ) -> None:
+        """Paint a lesion in one line: its sign as on its curve, its area, what became of it."""
+        tokens = theme.current()
+        if row.lesion.id == self._lesion_id:
+            painter.fillRect(
+                box.adjusted(0, 0, 8 if grid.columns > 1 else 0, 0), tokens.accent_soft
+            )
+            painter.fillRect(QRectF(box.left() - 8, box.top(), 5, box.height()), tokens.accent)
+        middle = box.center().y()
+        series = theme.lesion_series(row.lesion.number, tokens)
+        paint_marker(painter, QPointF(box.left() + 10, middle), series, 13)
+        is_narrow = grid.columns > 1
+        left = box.left() + _MARKER
+        label, area = self._line_columns(box.width())
+        write(
+            painter,
+            QRectF(left, box.top(), label, box.height()),
+            row.lesion.label,
+            size=SMALL,
+            weight=600,
+        )
+        left += label + 6
+        number = QRectF(left, box.top(), area, box.height())
+        write(painter, number, say.value, size=SMALL, weight=600, align=_RIGHT)
+        x = left + area + 10
+        if not is_narrow:
+            write(painter, QRectF(x, box.top(), 50, box.height()), say.unit, size=SMALL)
+            x += 68
+        if say.sign:
+            ink = tokens.text if say.sign in {"same", "unknown"} else tokens.accent
+            paint_sign(painter, QRectF(x, middle - 8, 19, 16), say.sign, ink)
+        if say.sign or not is_narrow:
+            x += 25
+        text = say.short if is_narrow else say.line
+        space = QRectF(x, box.top(), box.right() - x + 2, box.height())
+        if text_width(text, SMALL) > space.width():
+            text = say.short
+        write(painter, space, text, size=SMALL)
+        space.setLeft(x + text_width(text, SMALL) + 12)
+        if not is_narrow and text_width(say.change_under, SMALL) <= space.width():
+            write(painter, space, say.change_under, size=SMALL, colour=tokens.text2)
+
+    def _line_columns(self, width: float) -> tuple[float, float]:
+        """Return how wide labels and areas are in lines of a width."""
+        rows = () if self._course is None else self._course.rows
+        label = max(text_width(row.lesion.label, SMALL, 600) for row in rows)
+        area = max(text_width(say.value, SMALL, 600) for say in self._words)
+        return min(label + 2, width * 0.28), area + 2
 
     def _paint_row(
         self,
@@ -187,10 +375,8 @@ class Table(Pane):
         course = self._course
         if course is None or not course.rows:
             return
-        first, count = self._visible()
-        foot = 32 if len(course.rows) > count else 0
-        shown = min(count, len(course.rows) - first)
-        tall = min(ROW, (self.room.height() - _HEAD - foot) / shown)
-        place = int((event.position().y() / self.unit - _HEAD) // tall)
-        if 0 <= place < shown:
-            self.chosen.emit(course.rows[first + place].lesion.id)
+        grid = self.grid
+        at = event.position() / self.unit
+        for place, number in enumerate(grid.shown):
+            if grid.box_of(place, self.room.width()).contains(at):
+                self.chosen.emit(course.rows[number].lesion.id)
