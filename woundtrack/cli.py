@@ -17,6 +17,7 @@ import click
 
 from woundtrack import __version__
 from woundtrack.errors import (
+    QUESTIONS,
     Cancelled,
     NotUnderstood,
     WoundtrackError,
@@ -701,6 +702,9 @@ def accept(
     for filed, doubts in report.left:
         reasons = [doubt_sentence(doubt) for doubt in doubts]
         _say(f"{filed.photograph.original_name}: left for review. {' '.join(reasons)}")
+    for asked in report.asked:
+        question = asked.question
+        _say(QUESTIONS[question.code].format(**dict(question.values)))
     accepted = counted(len(report.accepted), "photograph", "photographs")
     click.echo(f"{accepted} accepted, {len(report.left)} left for review.")
     return FAILED if report.left else 0

@@ -574,6 +574,16 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
             "This is given already, since {since}. Change its dose there, or record it beside?"
         ),
         "after_death": "This is after the patient's death on {died_on}. Is the date right?",
+        "area_grew": (
+            "{lesion} measures {area} cm² after {last} cm² on {last_on}, {percent} % a week: is it "
+            "another lesion, was it debrided, was a card misread, or is the margin outlined and "
+            "not the ulcer?"
+        ),
+        "area_shrank": (
+            "{lesion} measures {area} cm² after {last} cm² on {last_on}, {percent} % a week: is it "
+            "another lesion, is only a part outlined, was a card misread, or was the margin "
+            "outlined then and not the ulcer?"
+        ),
         "dead_already": "The patient's death is recorded already, on {on}. Is this another person?",
     }
 )

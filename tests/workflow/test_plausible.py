@@ -201,6 +201,8 @@ def test_every_question_has_its_sentence() -> None:
         "given_already",
         "after_death",
         "dead_already",
+        "area_grew",
+        "area_shrank",
     }
 
 

@@ -46,6 +46,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
+from woundtrack.workflow.areas_asked import AreaQuestion, areas_asked
 from woundtrack.workflow.identity import Decision, new_lesion
 from woundtrack.workflow.lineage import lineage_again, lineage_of, lineage_taken_back
 from woundtrack.workflow.nesting import with_nesting
@@ -89,10 +90,14 @@ class Acceptance:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AcceptReport:
-    """The outcome of accepting a patient's proposals without review."""
+    """The outcome of accepting a patient's proposals without review.
+
+    ``asked`` are the accepted areas that changed faster than wounds mostly do.
+    """
 
     accepted: tuple[Acceptance, ...]
     left: tuple[tuple[VisitPhotograph, tuple[Doubt, ...]], ...]
+    asked: tuple[AreaQuestion, ...] = ()
 
 
 def previous_assessment(library: Library, lesion: Lesion, before: date) -> Assessment | None:
@@ -601,7 +606,9 @@ def accept_proposals(
             continue
         accepted.append(accept(library, proposal, decisions, by=by, reviewed=False))
     progress(1.0, "")
-    return AcceptReport(accepted=tuple(accepted), left=tuple(left))
+    recorded = {one.assessment_id: one for acceptance in accepted for one in acceptance.after}
+    asked = areas_asked(library, patient, recorded.values())
+    return AcceptReport(accepted=tuple(accepted), left=tuple(left), asked=asked)
 
 
 def misgivings(
