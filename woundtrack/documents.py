@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from woundtrack import healing
 from woundtrack.errors import doubt_sentence
 from woundtrack.model import (
     Card,
@@ -289,8 +290,9 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
             yield f"  area reduction {curve.area_reduction_percent:z.1f} %"
         if curve.gilman_cm_per_week is not None:
             yield f"  margin advance (Gilman) {curve.gilman_cm_per_week:z.3f} cm per week"
-        if curve.half_life_days is not None:
-            days = round(curve.half_life_days)
+        half_life = healing.half_life_of(curve)
+        if half_life is not None:
+            days = round(half_life)
             yield f"  half-life {counted(days, 'day', 'days')}"
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.healing.points import point
 from tests.healing.record import course, day, event, finding, link, record_with
+from woundtrack.healing import half_life_of
 from woundtrack.healing.lesion_states import (
     BreakReason,
     LineBreak,
@@ -164,5 +165,5 @@ def test_the_half_life_of_a_curve_is_that_since_the_last_debridement() -> None:
     areas: dict[str, dict[int, float | str]] = {"T1": {0: 3.0, 7: 16.0, 14: 8.0, 21: 4.0, 28: 2.0}}
     record = record_with(finding("T1", 7, debrided=Debrided.BEFORE_PHOTOGRAPH))
 
-    assert course(areas, record).lesions[0].half_life_days == pytest.approx(7.0)
-    assert course(areas).lesions[0].half_life_days is None
+    assert half_life_of(course(areas, record).lesions[0]) == pytest.approx(7.0)
+    assert half_life_of(course(areas).lesions[0]) is None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from woundtrack.healing.chart import save as save_chart
     from woundtrack.healing.course import PatientCourse, course_of, followed_of
     from woundtrack.healing.lesion_states import BreakReason, LineBreak, breaks_of
-    from woundtrack.healing.timeline import baseline_of, closure_of, timeline_of
+    from woundtrack.healing.timeline import baseline_of, closure_of, half_life_of, timeline_of
 
 __all__ = [
     "BreakReason",
@@ -34,6 +34,7 @@ __all__ = [
     "endpoints",
     "fits",
     "followed_of",
+    "half_life_of",
     "rates",
     "save_chart",
     "timeline_of",
@@ -54,6 +55,7 @@ _PLACES: Final = {
     "endpoints": ("endpoints", ""),
     "fits": ("fits", ""),
     "followed_of": ("course", "followed_of"),
+    "half_life_of": ("timeline", "half_life_of"),
     "rates": ("rates", ""),
     "save_chart": ("chart", "save"),
     "timeline_of": ("timeline", "timeline_of"),

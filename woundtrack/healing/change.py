@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection
 from enum import Enum
 
-from woundtrack.model import LesionTimeline, TimelinePoint, WoundState, area_interval
+from woundtrack.model import LesionTimeline, TimelinePoint, WoundState, area_interval, commons_of
 
 
 class Change(Enum):
@@ -88,7 +88,9 @@ def of(course: LesionTimeline) -> Change:
 def _log_intervals(
     before: TimelinePoint, after: TimelinePoint
 ) -> tuple[tuple[float, float, float] | None, tuple[float, float, float] | None]:
-    common = {term.common for term in before.terms} & {term.common for term in after.terms} - {""}
+    common = commons_of(before.terms)
+    if common:
+        common &= commons_of(after.terms)
     return _log_interval(before, common), _log_interval(after, common)
 
 

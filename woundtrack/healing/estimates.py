@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from woundtrack.healing import change, rates
-from woundtrack.model import Term, TimelinePoint, WoundState, area_interval
+from woundtrack.model import Term, TimelinePoint, WoundState, area_interval, commons_of
 
 Z95: Final = 1.96
 """Two-sided 95 % point of the normal distribution, as in ``rates``."""
@@ -159,9 +159,7 @@ def gilman_rate(before: TimelinePoint, after: TimelinePoint) -> Estimate | None:
 
 def common_of(points: Iterable[TimelinePoint]) -> frozenset[str]:
     """Return what at least two of the measurements have in common."""
-    counts = Counter(
-        name for point in points for name in {term.common for term in point.terms if term.common}
-    )
+    counts = Counter(name for point in points for name in commons_of(point.terms))
     return frozenset(name for name, count in counts.items() if count > 1)
 
 
@@ -204,9 +202,9 @@ class Spreads:
         area, low, high = _area(point), point.area_low_mm2, point.area_high_mm2
         if low is None or high is None:
             return Spread(is_known=False)
-        shared = [term for term in point.terms if term.common in self._common]
-        if not shared:
+        if self._common.isdisjoint(commons_of(point.terms)):
             return Spread(down=area - low, up=high - area)
+        shared = [term for term in point.terms if term.common in self._common]
         own_low, own_high = area_interval(
             area, [term for term in point.terms if term.common not in self._common]
         )
@@ -232,10 +230,15 @@ def weighted_sum_mm2(
     area has that one's. Without an interval where any open area has none. Raises ``ValueError`` for
     a point without an area or a weight below zero.
     """
-    total = sum(weight * _area(point) for weight, point in parts)
-    if any(weight < 0 for weight, _ in parts):
-        raise ValueError("a total has no negative weights")
-    opened = [(weight, point) for weight, point in parts if weight > 0 and point.area_mm2]
+    total = 0.0
+    opened: list[tuple[float, TimelinePoint]] = []
+    for weight, point in parts:
+        if weight < 0:
+            raise ValueError("a total has no negative weights")
+        area = _area(point)
+        total += weight * area
+        if weight and area:
+            opened.append((weight, point))
     if len(opened) == 1:
         ((weight, only),) = opened
         low, high = only.area_low_mm2, only.area_high_mm2
@@ -251,6 +254,8 @@ def weighted_sum_mm2(
             return Estimate(value=total, unit="mm²")
         down += (weight * spread.down) ** 2
         up += (weight * spread.up) ** 2
+        if not spread.shared and not spread.below and not spread.above:
+            continue
         below += weight * spread.below
         above += weight * spread.above
         for key, moved in spread.shared:

@@ -74,11 +74,8 @@ def timeline_of(
     - The *baseline* is the first open area, and the reduction is from it to the latest area, which
       is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
       over all the time between: the day of closure itself is not known, only its visit.
-    - The *half-life* is that of the exponential fitted to the newest unbroken run of open areas:
-      since the lesion was last seen closed, since the other of eschar and ulcer was outlined and,
-      with a ``record``, since the last debridement. It is None with fewer than three, and unless
-      the whole interval of the fit is one of falling (``fits.exponential``): a level or growing
-      curve has none.
+    - The newest unbroken *run* of open areas is since the lesion was last seen closed, since the
+      other of eschar and ulcer was outlined and, with a ``record``, since the last debridement.
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
@@ -112,7 +109,7 @@ def timeline_of(
             group=group,
             lesions=tuple(
                 _lesion_timeline(
-                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of, spreads, labels
+                    lesion, dated, seen[lesion.id], nested[lesion.id], known_of, labels
                 )
                 for lesion in members
             ),
@@ -145,6 +142,21 @@ def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
     return first, next((on for on in reversed(closed) if (on - first).days >= 14), None)
 
 
+def half_life_of(curve: LesionTimeline) -> float | None:
+    """Return the half-life of a lesion's newest unbroken run of open areas, days.
+
+    That of the exponential fitted to it. None with fewer than three areas, and unless the whole
+    interval of the fit is one of falling (``fits.exponential``): a level or growing curve has none.
+    """
+    run = [
+        point
+        for point in curve.points
+        if _is_open_area(point) and (curve.run_from is None or point.on >= curve.run_from)
+    ]
+    fit = fits.exponential(run)
+    return None if fit is None or fit.half_life is None else fit.half_life.value
+
+
 def baseline_of(curve: LesionTimeline | NestedCurve) -> TimelinePoint | None:
     """Return the first point with an open area, or None."""
     return next((point for point in curve.points if _is_open_area(point)), None)
@@ -157,8 +169,9 @@ def _point(visit: Visit, assessment: SizedAssessment | None) -> TimelinePoint | 
 def _nested(seen: Sequence[tuple[Visit, SizedAssessment | None]]) -> tuple[NestedCurve, ...]:
     """Return the curves of the outlines besides the ulcer's, for those kinds that have any."""
     curves = []
+    kinds = {one.kind for _, assessment in seen if assessment for one in assessment.outlines}
     for kind in OutlineKind:
-        if kind is OutlineKind.ULCER:
+        if kind is OutlineKind.ULCER or kind not in kinds:
             continue
         points = tuple(
             _point_of(visit, assessment, outline)
@@ -213,7 +226,6 @@ def _lesion_timeline(
     seen: Sequence[TimelinePoint | None],
     nested: tuple[NestedCurve, ...],
     record: Record,
-    spreads: Spreads,
     labels: Mapping[str, str],
 ) -> LesionTimeline:
     points = tuple(point for point in seen if point is not None)
@@ -234,7 +246,6 @@ def _lesion_timeline(
         )
     breaks = line_breaks(lesion.id, points, record)
     run = last_run(points, breaks)
-    fit = fits.exponential(run, spreads)
     return LesionTimeline(
         lesion=lesion,
         points=points,
@@ -242,7 +253,6 @@ def _lesion_timeline(
         gaps=_gaps(visits, seen, record.ends.get(lesion.id)),
         area_reduction_percent=reduction,
         gilman_cm_per_week=gilman,
-        half_life_days=None if fit is None or fit.half_life is None else fit.half_life.value,
         has_findings=record.is_there,
         confirmed_on=_confirmed_on(points, record.findings.get(lesion.id, ())),
         ended=_named(record.ends.get(lesion.id), labels),
@@ -261,6 +271,9 @@ def _confirmed_on(
     points: Sequence[TimelinePoint], findings: Sequence[tuple[date, Finding]]
 ) -> date | None:
     """Return the visit that confirmed the closure since the lesion was last open."""
+    is_open = bool(points) and points[-1].state is WoundState.OPEN
+    if is_open and all(on <= points[-1].on for on, _ in findings):
+        return None
     looks = looks_of(points, findings)
     opened = [place for place, look in enumerate(looks) if look.standing is Standing.OPEN]
     return closure_from(looks[opened[-1] + 1 if opened else 0 :]).confirmed_on

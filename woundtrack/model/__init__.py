@@ -48,7 +48,9 @@ from woundtrack.model.landmarks import Landmark, LandmarkSet, LandmarkSource
 from woundtrack.model.measurements import (
     Measurement,
     Term,
+    UnreadTerms,
     area_interval,
+    commons_of,
 )
 from woundtrack.model.outlines import (
     Outline,
@@ -250,11 +252,13 @@ __all__ = [
     "Treatment",
     "Trend",
     "Trigger",
+    "UnreadTerms",
     "Visit",
     "VisitDetail",
     "VisitPhotograph",
     "WoundState",
     "area_interval",
+    "commons_of",
     "new_id",
     "no_progress",
     "now",

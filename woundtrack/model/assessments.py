@@ -263,7 +263,10 @@ class SizedAssessment:
 
     def outline_of(self, kind: OutlineKind) -> SizedOutline | None:
         """Return the outline of one kind, or None."""
-        return next((outline for outline in self.outlines if outline.kind is kind), None)
+        for outline in self.outlines:
+            if outline.kind is kind:
+                return outline
+        return None
 
     @property
     def main(self) -> SizedOutline | None:

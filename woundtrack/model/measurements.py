@@ -6,8 +6,9 @@ Lengths are millimetres and areas mm²; the ``*_cm`` and ``*_cm2`` properties ar
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from woundtrack.model.basics import Doubt
 
@@ -30,6 +31,63 @@ class Term:
     width_mm: float
     is_bound: bool = False
     common: str = ""
+
+
+class UnreadTerms(Sequence[Term]):
+    """Causes as they were written down, read when somebody looks at them: most are never.
+
+    Equal to the tuple of them. ``read`` is called once; ``has_common`` says beforehand whether any
+    of them may have something in common with those of another measurement.
+    """
+
+    __slots__ = ("_read", "_terms", "_written", "has_common")
+
+    def __init__(
+        self, written: str, read: Callable[[str], tuple[Term, ...]], *, has_common: bool
+    ) -> None:
+        self._written: str | None = written
+        self._read = read
+        self._terms: tuple[Term, ...] = ()
+        self.has_common = has_common
+
+    @property
+    def _all(self) -> tuple[Term, ...]:
+        written = self._written
+        if written is not None:
+            self._terms = self._read(written)
+            self._written = None
+        return self._terms
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, place: int) -> Term: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Term]: ...
+    def __getitem__(self, place: int | slice) -> Term | Sequence[Term]:
+        return self._all[place]
+
+    def __iter__(self) -> Iterator[Term]:
+        return iter(self._all)
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, UnreadTerms):
+            return self._all == other._all
+        return self._all == other if isinstance(other, tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._all)
+
+    def __repr__(self) -> str:
+        return repr(self._all)
+
+
+def commons_of(terms: Sequence[Term]) -> frozenset[str]:
+    """Return what causes name as common to several measurements."""
+    if isinstance(terms, UnreadTerms) and not terms.has_common:
+        return frozenset()
+    return frozenset(term.common for term in terms if term.common)
 
 
 def area_interval(area_mm2: float, terms: Iterable[Term]) -> tuple[float, float]:
@@ -69,14 +127,20 @@ class Measurement:
     length_mm: float
     width_mm: float
     doubts: tuple[Doubt, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: Sequence[Term] = ()
     head_to_toe_mm: float | None = None
     side_to_side_mm: float | None = None
 
     def __post_init__(self) -> None:
-        areas = (self.area_mm2, self.area_low_mm2, self.area_high_mm2)
-        sizes = (*areas, self.perimeter_mm, self.length_mm, self.width_mm)
-        if not all(math.isfinite(size) and size >= 0 for size in sizes):
+        # Written out: thousands are read at once. What isn't a number is not between zero and inf.
+        if not (
+            0 <= self.area_mm2 < math.inf
+            and 0 <= self.area_low_mm2 < math.inf
+            and 0 <= self.area_high_mm2 < math.inf
+            and 0 <= self.perimeter_mm < math.inf
+            and 0 <= self.length_mm < math.inf
+            and 0 <= self.width_mm < math.inf
+        ):
             raise ValueError("a measurement needs finite sizes of zero or more")
         if not self.area_low_mm2 <= self.area_mm2 <= self.area_high_mm2:
             raise ValueError("the interval must contain the area")

@@ -5,6 +5,7 @@ Areas are mm²; a missing area is None and never zero.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -38,7 +39,7 @@ class TimelinePoint:
     perimeter_mm: float | None
     assessment_id: str
     photograph_ids: tuple[str, ...] = ()
-    terms: tuple[Term, ...] = ()
+    terms: Sequence[Term] = ()
     doubts: tuple[Doubt, ...] = ()
     head_to_toe_mm: float | None = None
     side_to_side_mm: float | None = None
@@ -100,7 +101,6 @@ class LesionTimeline:
     gaps: tuple[date, ...] = ()
     area_reduction_percent: float | None = None
     gilman_cm_per_week: float | None = None
-    half_life_days: float | None = None
     has_findings: bool = False
     confirmed_on: date | None = None
     ended: LesionEnd | None = None

@@ -238,7 +238,7 @@ def proposal_of(row: Row) -> Proposal:
         version=row["version"],
         calibration=_calibration_of(row["calibration"]),
         outlines=_outlines_of(row["outlines"]),
-        doubts=_doubts_of(row["doubts"]),
+        doubts=doubts_of(row["doubts"]),
         method=_method_of(row["method"]),
     )
 
@@ -323,8 +323,7 @@ def assessment_of(row: Row, photographs: Iterable[Row], outlines: Iterable[Row])
     )
 
 
-def measurement_of(row: Row) -> Measurement:
-    """Return the size in an outline's row that has one."""
+def _measurement_of(row: Row) -> Measurement:
     return Measurement(
         area_mm2=row["area_mm2"],
         area_low_mm2=row["area_low_mm2"],
@@ -332,15 +331,15 @@ def measurement_of(row: Row) -> Measurement:
         perimeter_mm=row["perimeter_mm"],
         length_mm=row["length_mm"],
         width_mm=row["width_mm"],
-        doubts=_doubts_of(row["doubts"]),
-        terms=_terms_of(row["terms"]),
+        doubts=doubts_of(row["doubts"]),
+        terms=terms_of(row["terms"]),
         head_to_toe_mm=row["head_to_toe_mm"],
         side_to_side_mm=row["side_to_side_mm"],
     )
 
 
 def _assessed_outline_of(row: Row) -> AssessedOutline:
-    measurement = None if row["area_mm2"] is None else measurement_of(row)
+    measurement = None if row["area_mm2"] is None else _measurement_of(row)
     return AssessedOutline(
         kind=OutlineKind(row["kind"]),
         photograph_id=row["photograph_id"],
@@ -433,7 +432,8 @@ def _doubts_json(doubts: Iterable[Doubt]) -> str:
 _NO_DOUBTS: Final = _doubts_json(())
 
 
-def _doubts_of(text: str) -> tuple[Doubt, ...]:
+def doubts_of(text: str) -> tuple[Doubt, ...]:
+    """Return what there is to doubt about an outline or a scale."""
     if text == _NO_DOUBTS:
         return ()
     return _doubts_from(_read_json(text)["doubts"])
@@ -443,7 +443,8 @@ def _terms_json(terms: Iterable[Term]) -> str:
     return canonical_json({"format": _FORMAT, "terms": [asdict(term) for term in terms]})
 
 
-def _terms_of(text: str | None) -> tuple[Term, ...]:
+def terms_of(text: str | None) -> tuple[Term, ...]:
+    """Return what makes a measurement uncertain; nothing where that was not recorded."""
     return () if text is None else tuple(Term(**term) for term in _read_json(text)["terms"])
 
 

@@ -1,7 +1,8 @@
 """The sizes of a patient's assessments, without their outlines: what a course of healing needs.
 
 Hides that outlines and scales are JSON that takes a hundred times as long to read: it is read only
-where a lesion has several parts, or tissue was painted on it, or its scale is in doubt.
+where a lesion has several parts, or tissue was painted on it, or its scale is in doubt. What makes
+a size uncertain is read when somebody asks for it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from woundtrack.model import Assessment, OutlineKind, SizedAssessment, SizedOutline, WoundState
+from woundtrack.model import (
+    Assessment,
+    Measurement,
+    OutlineKind,
+    SizedAssessment,
+    SizedOutline,
+    Term,
+    UnreadTerms,
+    WoundState,
+)
 from woundtrack.records import rows as conversion
 
 _NEWEST: Final = """
@@ -39,11 +49,19 @@ _OUTLINES: Final = f"""
     part.perimeter_mm, part.length_mm, part.width_mm, part.doubts, part.terms,
     part.head_to_toe_mm, part.side_to_side_mm,
     part.further IS NOT NULL OR part.tissue IS NOT NULL
-    OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0) AS is_whole
+    OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0) AS is_whole,
+    json_valid(part.terms) AS is_sound
     FROM chosen JOIN assessed_outline AS part ON part.revision_id = chosen.id
     ORDER BY part.revision_id, part.place
 """  # noqa: S608
 
+# As ``rows`` writes them.
+_TERMS: Final = '{"format":1,"terms":['
+_COMMON: Final = '"common":'
+_NOTHING_COMMON: Final = '"common":""'
+
+_KINDS: Final = {kind.value: kind for kind in OutlineKind}
+_STATES: Final = {state.value: state for state in WoundState}
 _AT_ONCE: Final = 500
 
 Whole = Callable[[Sequence[str]], Sequence[Assessment]]
@@ -53,13 +71,13 @@ Whole = Callable[[Sequence[str]], Sequence[Assessment]]
 def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessment, ...]:
     """Return the newest revision of each assessment of a patient in view, oldest visit first."""
     values = {"patient_id": patient_id}
-    photographs: defaultdict[str, list[str]] = defaultdict(list)
+    photographs: dict[str, tuple[str, ...]] = {}
     for revision_id, photograph_id in db.execute(_PHOTOGRAPHS, values):
-        photographs[revision_id].append(photograph_id)
+        photographs[revision_id] = (*photographs.get(revision_id, ()), photograph_id)
     outlines: defaultdict[str, list[SizedOutline]] = defaultdict(list)
     wanted: dict[str, None] = {}
     for row in db.execute(_OUTLINES, values):
-        if row[-1]:
+        if row[12]:
             wanted[row[0]] = None
         else:
             outlines[row[0]].append(_outline(row))
@@ -77,8 +95,8 @@ def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessme
             revision=row[2],
             lesion_id=row[3],
             visit_id=row[4],
-            photograph_ids=tuple(photographs[row[0]]),
-            state=WoundState(row[5]),
+            photograph_ids=photographs.get(row[0], ()),
+            state=_STATES[row[5]],
             outlines=tuple(outlines[row[0]]),
             recorded_at=conversion.time_of_text(row[6]),
         )
@@ -88,23 +106,30 @@ def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessme
 
 def _outline(row: Sequence[Any]) -> SizedOutline:
     if row[2] is None:
-        return SizedOutline(kind=OutlineKind(row[1]), measurement=None)
-    measurement = conversion.measurement_of(
-        {
-            "area_mm2": row[2],
-            "area_low_mm2": row[3],
-            "area_high_mm2": row[4],
-            "perimeter_mm": row[5],
-            "length_mm": row[6],
-            "width_mm": row[7],
-            "doubts": row[8],
-            "terms": row[9],
-            "head_to_toe_mm": row[10],
-            "side_to_side_mm": row[11],
-        }
+        return SizedOutline(kind=_KINDS[row[1]], measurement=None)
+    doubts = conversion.doubts_of(row[8])
+    measurement = Measurement(
+        area_mm2=row[2],
+        area_low_mm2=row[3],
+        area_high_mm2=row[4],
+        perimeter_mm=row[5],
+        length_mm=row[6],
+        width_mm=row[7],
+        doubts=doubts,
+        terms=_terms(row[9], is_sound=row[13] == 1),
+        head_to_toe_mm=row[10],
+        side_to_side_mm=row[11],
     )
     return SizedOutline(
-        kind=OutlineKind(row[1]),
+        kind=_KINDS[row[1]],
         measurement=measurement,
-        doubts=tuple(dict.fromkeys(measurement.doubts)),
+        doubts=tuple(dict.fromkeys(doubts)) if doubts else (),
     )
+
+
+def _terms(written: str | None, *, is_sound: bool) -> Sequence[Term]:
+    """Return causes that are read when they are looked at; at once where they look torn."""
+    if written is None or not (is_sound and written.startswith(_TERMS)):
+        return conversion.terms_of(written)
+    has_common = written.count(_COMMON) != written.count(_NOTHING_COMMON)
+    return UnreadTerms(written, conversion.terms_of, has_common=has_common)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -22,16 +25,17 @@ def timeline_of(
     A visit whose photographs were all withdrawn didn't happen, unless something was found at it: it
     is no gap in a curve. ``record`` is the patient's, where it has been read already.
     """
-    record = record_of(library, patient) if record is None else record
-    seen = {*library.photographed_visits(patient.id)}
-    seen |= {finding.visit_id for finding in record.findings}
-    return healing.timeline_of(
-        patient,
-        library.lesions(patient.id),
-        [visit for visit in library.visits(patient.id) if visit.id in seen],
-        library.sizes(patient.id),
-        record=record,
-    )
+    with _without_collecting():
+        record = record_of(library, patient) if record is None else record
+        seen = {*library.photographed_visits(patient.id)}
+        seen |= {finding.visit_id for finding in record.findings}
+        return healing.timeline_of(
+            patient,
+            library.lesions(patient.id),
+            [visit for visit in library.visits(patient.id) if visit.id in seen],
+            library.sizes(patient.id),
+            record=record,
+        )
 
 
 def course_of(
@@ -48,6 +52,21 @@ def course_of(
         now().astimezone().date() if as_of is None else as_of,
         totals=score_totals(record, known_instruments(library).known),
     )
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep Python from looking for cycles meanwhile: of thousands of values, none is in one.
+
+    Each look goes through all there is, and takes longer than the reading.
+    """
+    was_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_collecting:
+            gc.enable()
 
 
 def end_of_day(day: date | None) -> datetime | None:

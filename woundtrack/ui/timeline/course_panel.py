@@ -146,13 +146,12 @@ class CoursePanel(QWidget):
                     rate=words.number(curve.gilman_cm_per_week, 3)
                 )
             )
-        if curve.half_life_days is not None:
+        half_life = healing.half_life_of(curve)
+        if half_life is not None:
             lines.append(
                 self.tr("Half-life 1 day")
-                if round(curve.half_life_days) == 1
-                else self.tr("Half-life {days} days").format(
-                    days=words.number(curve.half_life_days, 0)
-                )
+                if round(half_life) == 1
+                else self.tr("Half-life {days} days").format(days=words.number(half_life, 0))
             )
         return "\n".join(lines)
 
