@@ -54,7 +54,7 @@ def end_words(end: LesionEnd) -> str:
         EndReason.SURGICALLY_CLOSED: QCoreApplication.translate("change", "sutured"),
         EndReason.GRAFTED: QCoreApplication.translate("change", "grafted"),
         EndReason.DEATH: QCoreApplication.translate("change", "died"),
-        EndReason.LOST: QCoreApplication.translate("change", "not followed"),
+        EndReason.LOST: QCoreApplication.translate("change", "lost to follow-up"),
     }[end.reason]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from tests.exchange.report.sheets import (
     images_in,
     outlined_as,
@@ -15,7 +17,7 @@ from tests.exchange.report.sheets import (
     timeline,
 )
 from woundtrack.exchange.report import Sheet, lesion_report
-from woundtrack.exchange.report.figures import ended_of
+from woundtrack.exchange.report.figures import ended_of, figures_of, status_of
 from woundtrack.model import (
     Agent,
     ClinicalRecord,
@@ -89,6 +91,32 @@ def test_a_lesion_known_to_have_ended_in_a_month_is_given_no_day() -> None:
     one = sheet(course, record=record)
 
     assert ended_of(one, one.course.lesion("lesion 0")) == "amputated, Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("reason", "word", "note"),
+    [
+        (EndReason.LOST, "Lost to follow-up, 3 Mar 2026", "of 2 seen, 1 lost to follow-up"),
+        (EndReason.DEATH, "Died, 3 Mar 2026", "of 2 seen, 1 open at death"),
+    ],
+)
+def test_a_lesion_followed_no_more_isn_t_counted_as_open_and_keeps_its_last_area(
+    reason: EndReason, word: str, note: str
+) -> None:
+    course = timeline([12.0, 9.0], [4.0, 3.0])
+    known = LesionDetail(
+        patient_id=course.patient.id,
+        lesion_id="lesion 0",
+        ended_on=PartialDate(text="2026-03-03"),
+        end_reason=reason,
+    )
+    one = sheet(course, record=ClinicalRecord(patient=course.patient, lesion_details=(known,)))
+
+    area, interval, told = status_of(one, one.lesions[0])
+    counted = figures_of(one)[0]
+
+    assert (area.replace("\u202f", " "), interval, told) == ("9.0 cm²", "8.6 to 9.4", word)
+    assert counted == ("Open lesions", "1", note)
 
 
 def test_an_area_whose_interval_reaches_nothing_has_no_interval_since_and_is_not_closed() -> None:

@@ -74,18 +74,37 @@ def test_there_is_no_word_to_look_up_no_verdict_and_no_advice(
     assert [word for word in HARD_WORDS if word in text] == []
 
 
-def test_over_a_debridement_sizes_are_not_compared() -> None:
-    course = timeline([7.0, 9.0])
-    event = Event(
-        patient_id="patient", kind=EventKind.DEBRIDEMENT, on=PartialDate(text="2026-01-20")
+def _debrided(areas: list[float | None], *days: str) -> list[str]:
+    course = timeline(areas)
+    events = tuple(
+        Event(patient_id="patient", kind=EventKind.DEBRIDEMENT, on=PartialDate(text=day))
+        for day in days
     )
-    record = ClinicalRecord(patient=course.patient, events=(event,))
-    one = sheet(course, record=record)
+    one = sheet(course, record=ClinicalRecord(patient=course.patient, events=events))
+    return sentences_of(one, one.lesions[0])
 
-    assert sentences_of(one, one.lesions[0])[-1] == (
-        "Between the last two visits the wound was cleaned, joined another or parted, so we don’t "
-        "compare the two sizes."
-    )
+
+def test_over_a_debridement_the_jump_is_explained_and_sizes_are_not_compared() -> None:
+    told = _debrided([7.0, 9.0], "2026-01-20")
+
+    assert told[-2:] == [
+        (
+            "Between 12 January 2026 and 26 January 2026 dead skin was taken away. More of a wound "
+            "can be seen after that, so it can measure bigger at once; that is where the line has "
+            "a gap."
+        ),
+        "We don’t compare the size before that with the one after it.",
+    ]
+
+
+def test_an_earlier_debridement_is_explained_beside_what_changed_since() -> None:
+    told = _debrided([7.0, 9.0, 4.0, 0.0], "2026-01-20")
+
+    assert sum("dead skin was taken away" in one for one in told) == 1
+    assert "skin had closed over" in told[0]
+    told = _debrided([7.0, 9.0, 4.0], "2026-01-20")
+    assert told[-1] == "It is smaller than at the visit before, on 26 January 2026."
+    assert [word for word in HARD_WORDS if word in " ".join(told).lower()] == []
 
 
 def test_an_eschars_size_and_an_ulcers_are_not_compared_either() -> None:

@@ -29,7 +29,7 @@ from woundtrack.model import (
 )
 
 _STILL_THERE: Final = frozenset({EndReason.DEATH, EndReason.LOST})
-"""Ends of following a lesion that didn't end the lesion."""
+"""Ends of following a lesion that didn't end the lesion: its last area is told beside them."""
 
 
 def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
@@ -39,7 +39,7 @@ def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
     counted = (
         "Open lesions",
         str(len(is_open)) if seen else words.DASH,
-        f"of {len(seen)} seen" if seen else "none seen yet",
+        ", ".join([f"of {len(seen)} seen", *_left(seen)]) if seen else "none seen yet",
     )
     return (
         counted,
@@ -51,8 +51,23 @@ def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
 
 
 def _is_open(lesion: LesionCourse) -> bool:
-    is_gone = lesion.end is not None and lesion.end.reason not in _STILL_THERE
+    is_gone = lesion.end is not None and lesion.end.reason is not EndReason.CLOSED
     return not is_gone and bool(lesion.looks) and lesion.looks[-1].standing is Standing.OPEN
+
+
+def _left(seen: Sequence[LesionCourse]) -> list[str]:
+    """Return how many are followed no more though they were open: so many that none forgets."""
+    found = []
+    for reason, said in ((EndReason.LOST, "lost to follow-up"), (EndReason.DEATH, "open at death")):
+        count = sum(
+            one.end is not None
+            and one.end.reason is reason
+            and one.looks[-1].standing is Standing.OPEN
+            for one in seen
+        )
+        if count:
+            found.append(f"{count} {said}")
+    return found
 
 
 def _known(sheet: Sheet) -> list[TotalPoint]:
@@ -181,7 +196,10 @@ def status_of(sheet: Sheet, lesion: LesionTimeline) -> tuple[str, str, str]:
     """Return a lesion's newest area, its interval, and its change since the visit before."""
     course = sheet.course.lesion(lesion.lesion.id)
     if ended := ended_of(sheet, course):
-        return "", "", words.capital(ended)
+        told = words.capital(ended)
+        if course.end is None or course.end.reason not in _STILL_THERE or not lesion.points:
+            return "", "", told
+        return words.area_of(lesion.points[-1]), words.interval(lesion.points[-1]), told
     if not lesion.points:
         return "not seen yet", "", ""
     newest = lesion.points[-1]
@@ -210,7 +228,7 @@ def status_of(sheet: Sheet, lesion: LesionTimeline) -> tuple[str, str, str]:
 def ended_of(sheet: Sheet, course: LesionCourse) -> str:
     """Return why a lesion is no longer followed as one: ``merged into A1, 16 Mar 2026``."""
     end = course.end
-    if end is None or end.reason in _STILL_THERE or end.reason is EndReason.CLOSED:
+    if end is None or end.reason is EndReason.CLOSED:
         return ""
     reason = END_REASONS[end.reason]
     labels = {one.lesion.id: one.lesion.label for one in sheet.lesions}
@@ -246,3 +264,9 @@ def break_between(course: LesionCourse, before: TimelinePoint, after: TimelinePo
     if change.is_other_edge(before, after):
         told.append("another edge outlined")
     return " and ".join(dict.fromkeys(told))
+
+
+def debrided_between(course: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> bool:
+    """Whether a wound was debrided between two visits."""
+    cuts = [one for one in course.breaks if one.reason is BreakReason.DEBRIDEMENT]
+    return is_broken(cuts, before.on, after.on)

@@ -32,6 +32,7 @@ from woundtrack.exchange.report.parts import (
 )
 from woundtrack.exchange.report.sheet import Sheet, common_scale
 from woundtrack.healing import change
+from woundtrack.healing.chart_words import END_REASONS
 from woundtrack.healing.lesion_course import LesionCourse
 from woundtrack.healing.lesion_states import BreakReason
 from woundtrack.model import (
@@ -114,7 +115,7 @@ def _draw_name(
             said.append(words.plain(detail.aetiology))
         if detail.end_reason is not None:
             when = "" if detail.ended_on is None else f" {words.partial(detail.ended_on)}"
-            said.append(f"ended: {words.plain(detail.end_reason)}{when}")
+            said.append(f"ended: {END_REASONS[detail.end_reason]}{when}")
     if said:
         room = RIGHT - end
         text = words.capital("; ".join(said))

@@ -8,10 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from woundtrack.exchange.report import words
-from woundtrack.exchange.report.figures import break_between, ended_of
+from woundtrack.exchange.report.figures import break_between, debrided_between, ended_of
 from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
 from woundtrack.exchange.report.sheet import Sheet
@@ -37,12 +38,18 @@ _BETWEEN: Final = 1.3
 _CURVE_PART: Final = 70.0
 _CURVE_HIGH: Final = 43.0
 _BROKEN: Final = (
-    "Between the last two visits the wound was cleaned, joined another or parted, so we don’t "
-    "compare the two sizes."
+    "Between the last two visits the wound joined another or parted, so we don’t compare the two "
+    "sizes."
 )
+_CLEANED: Final = (
+    "{when} dead skin was taken away. More of a wound can be seen after that, so it can measure "
+    "bigger at once; that is where the line has a gap."
+)
+_NOT_COMPARED: Final = "We don’t compare the size before that with the one after it."
 _ENDED: Final = {
     EndReason.MERGED: "Since then it has joined another of your wounds.",
     EndReason.SPLIT: "Since then it has become more than one wound.",
+    EndReason.LOST: "Since then it has not been measured.",
 }
 _BOTTOM: Final = 277.0
 
@@ -168,14 +175,30 @@ def sentences_of(sheet: Sheet, lesion: LesionTimeline) -> list[str]:
         if first.state is WoundState.OPEN:
             said.append(f"The first time, on {words.day_long(first.on)}, it was {_size(first)}.")
         if last is newest and newest.state is WoundState.OPEN:
-            apart = break_between(course, measured[-2], newest)
-            if apart and not change.is_other_edge(measured[-2], newest):
-                said.append(_BROKEN)
+            before = measured[-2]
+            apart = break_between(course, before, newest)
+            if debrided_between(course, before, newest):
+                said += [*_cleaned(course, measured), _NOT_COMPARED]
+            elif apart and not change.is_other_edge(before, newest):
+                said += [*_cleaned(course, measured), _BROKEN]
             else:
-                said.append(_change(measured[-2], newest))
+                said += _cleaned(course, measured)
+                said.append(_change(before, newest))
+        else:
+            said += _cleaned(course, measured)
     if course.end is not None and ended_of(sheet, course):
         said.append(_ENDED.get(course.end.reason, "It is no longer measured."))
     return said
+
+
+def _cleaned(course: LesionCourse, measured: Sequence[TimelinePoint]) -> list[str]:
+    """Return why the size jumped where dead tissue was taken away; nothing where it never was."""
+    spans = [
+        f"between {words.day_long(before.on)} and {words.day_long(after.on)}"
+        for before, after in pairwise(measured)
+        if debrided_between(course, before, after)
+    ]
+    return [_CLEANED.format(when=words.capital(" and ".join(spans)))] if spans else []
 
 
 def _size(point: TimelinePoint) -> str:
