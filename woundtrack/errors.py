@@ -334,6 +334,16 @@ class UnknownPatient(WoundtrackError):
     sentence = "There is no patient {patient} in this library. Check the code."
 
 
+class StudyCodesMissing(WoundtrackError):
+    """A library that can only be read, and patients without a code in the study: ``count``."""
+
+    code = "study_codes_missing"
+    sentence = (
+        "{count:.0f} of these patients have no study code yet, and this library is open for "
+        "reading only, so none can be given. Export once on the computer where it can be written."
+    )
+
+
 class ReportRefused(WoundtrackError):
     """There is no report of a patient: ``patient``, ``reason`` (a clause)."""
 
@@ -385,6 +395,41 @@ class AcceptedAlready(WoundtrackError):
         "What was accepted from {photograph} counts, so it can't be reviewed from the start. "
         "Correct or retire what was accepted instead."
     )
+
+
+class AgreementUnknown(WoundtrackError):
+    """How well readers agree can't be computed: ``reason`` (a clause)."""
+
+    code = "agreement_unknown"
+    sentence = "How well the readers agree can't be told: {reason}."
+
+
+class UnknownSession(WoundtrackError):
+    """No reading session of that name: ``session``."""
+
+    code = "unknown_session"
+    sentence = "There is no reading session {session} in this library. Check its name."
+
+
+class SessionRefused(WoundtrackError):
+    """A reading session, or something done to one, can't be: ``reason`` (a clause)."""
+
+    code = "session_refused"
+    sentence = "Nothing was recorded of a reading session: {reason}."
+
+
+class ReadingRefused(WoundtrackError):
+    """A reading can't be kept as it is: ``reason`` (a clause)."""
+
+    code = "reading_refused"
+    sentence = "This reading was not recorded: {reason}."
+
+
+class PackageUnusable(WoundtrackError):
+    """A reading package, or a file of answers, can't be used: ``path``, ``reason`` (a clause)."""
+
+    code = "package_unusable"
+    sentence = "{path} can't be used: {reason}. Nothing of it was taken."
 
 
 class ChangedMeanwhile(WoundtrackError):
