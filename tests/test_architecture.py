@@ -35,7 +35,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "reportlab"}),
     ),
     "records": (NOUNS | {"resources", "disk"}, frozenset({"sqlite_utils"})),
-    "healing": (NOUNS, frozenset({"numpy", "matplotlib"})),
+    "healing": (NOUNS, frozenset({"numpy", "scipy", "matplotlib"})),
     "exchange": (
         NOUNS | {"healing", "resources", "disk"},
         frozenset({"numpy", "PIL", "fontTools", "reportlab", "pydicom", "pynetdicom"}),
