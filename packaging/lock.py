@@ -209,8 +209,9 @@ def main() -> None:
         raise SystemExit(f"Run this with Python {PYTHONS[0]}: what it allows, the newer allow too.")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     kept = [] if "--upgrade" in sys.argv[1:] else locked_now()
-    run = [*project["dependencies"], *BUILD]
-    test = [*run, *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    run = [*project["dependencies"], *extras["dicom"], *BUILD]
+    test = [*run, *extras["dev"]]
     all_of_them = [*test, *FREEZER]
 
     everything = resolve(all_of_them, [*PREFERRED, *kept])

@@ -36,6 +36,7 @@ STEPS = [
     "m011_clinical_record",
     "m012_landmarks",
     "m013_visits_out_of_view_and_confirmations",
+    "m014_studies",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -253,5 +254,7 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "setting",
         "identity",
         "landmark_set",
+        "study",
+        "study_code",
         *TABLES,
     }

@@ -14,6 +14,7 @@ from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
 from woundtrack.records.printers import PRINTER_IN_USE, PrintMeasurement, newest_of_each
 from woundtrack.records.recovery import RecoveryReport, recover
+from woundtrack.records.studies import Study, StudyCode
 from woundtrack.records.summaries import PatientSummary
 from woundtrack.records.visit_drafts import KeptDraft, VisitDrafts
 
@@ -34,6 +35,8 @@ __all__ = [
     "PrintMeasurement",
     "RecoveryReport",
     "RestoreReport",
+    "Study",
+    "StudyCode",
     "VisitDrafts",
     "back_up_daily",
     "backups_of",

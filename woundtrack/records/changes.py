@@ -28,6 +28,7 @@ from woundtrack.records.database import rows
 from woundtrack.records.entries import entry_row, identity_of, identity_row, table_of
 from woundtrack.records.landmarks import landmark_row
 from woundtrack.records.printers import PrintMeasurement, measurement_of, measurement_row
+from woundtrack.records.studies import Study, StudyCode, study_code_row, study_row
 
 Values = dict[str, Any]
 
@@ -35,9 +36,12 @@ _JSON_COLUMNS: Final = frozenset(
     {"calibration", "outlines", "outline", "further", "doubts", "method", "tissue", "landmarks"}
 )
 _NOT_IN_THE_TRAIL: Final = frozenset(
-    {"original_name", "name", "birth_date", "nhs_number", "local_id"}
+    {"original_name", "name", "birth_date", "nhs_number", "local_id", "salt", "study_code"}
 )
-"""Who a patient is stands in the table of identities alone; a file's own name may say it, too."""
+"""Who a patient is stands in the table of identities alone; a file's own name may say it, too.
+
+What a patient is called in a study stands in the study's key alone.
+"""
 
 
 def audited(values: Mapping[str, Any]) -> Values:
@@ -157,6 +161,17 @@ class Change:
     def add_print_measurement(self, measurement: PrintMeasurement) -> None:
         """Add what was measured of a printer's bars."""
         self._add("print_measurement", measurement_row(measurement))
+
+    def add_study(self, study: Study) -> None:
+        """Add a study. Raises ``ChangedMeanwhile`` where its name is taken (in any case)."""
+        named = {"name": study.name}
+        if rows(self._open, "SELECT 1 FROM study WHERE name = :name", named):
+            raise ChangedMeanwhile(what="The study")
+        self._add("study", study_row(study))
+
+    def add_study_code(self, code: StudyCode) -> None:
+        """Add what a patient is called in a study; a patient has one code in each."""
+        self._add("study_code", study_code_row(code))
 
     def add_entry(self, entry: Entry) -> None:
         """Add a revision of an entry of the record: a thread's first, or the one after its newest.

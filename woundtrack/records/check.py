@@ -35,6 +35,8 @@ _TABLES: Final = (
     "setting",
     "identity",
     "landmark_set",
+    "study",
+    "study_code",
     *entries.TABLES,
 )
 CLOCKS_AGREE: Final = timedelta(minutes=10)

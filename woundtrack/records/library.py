@@ -63,6 +63,7 @@ from woundtrack.records.printers import (
     scales_accepted,
 )
 from woundtrack.records.sizes import sizes_of
+from woundtrack.records.studies import Study, study_code_of, study_of
 from woundtrack.records.summaries import PatientSummary
 
 _MOST_KNOWN: Final = 5_000  # revisions kept in memory, some 20 MB
@@ -543,6 +544,17 @@ class Library:
         found = self._select("identity", {"id": patient_id}, "id")
         return self._noun(identity_of, found[0]) if found else None
 
+    # --- reading: studies ------------------------------------------------------------------------
+
+    def studies(self) -> tuple[Study, ...]:
+        """Return every study that patients were exported for, in the order they were begun."""
+        return self._nouns(study_of, self._select("study", {}, "created_at, rowid"))
+
+    def study_codes(self, study_id: str) -> dict[str, str]:
+        """Return the key of a study: each patient's id, and the code that stands for it."""
+        found = self._select("study_code", {"study_id": study_id}, "rowid")
+        return {one.patient_id: one.code for one in self._nouns(study_code_of, found)}
+
     # --- reading: landmarks ----------------------------------------------------------------------
 
     def landmarks(self, lesion_id: str) -> tuple[LandmarkSet, ...]:
@@ -583,6 +595,34 @@ class Library:
             {"limit": 2**62 if limit is None else limit},
         )
         return self._nouns(audit.entry_of, found)
+
+    def people(self) -> tuple[str, ...]:
+        """Return everyone who ever recorded something, in the order of their first entry."""
+        found = self._rows('SELECT "by" AS name FROM audit GROUP BY "by" ORDER BY MIN(seq)')
+        return tuple(row["name"] for row in found)
+
+    def head_of_changes(self, *, until: datetime | None = None) -> str:
+        """Return the audit hash of the last verb that changed a row, up to a moment or to now.
+
+        What only noted something, as an export does, leaves it as it is. The trail's beginning
+        where nothing was changed.
+        """
+        found = self._rows(
+            "SELECT hash FROM audit WHERE what <> :nothing AND (:until IS NULL OR at <= :until) "
+            "ORDER BY seq DESC LIMIT 1",
+            {
+                "nothing": conversion.canonical_json({"added": [], "changed": []}),
+                "until": None if until is None else conversion.text_of_time(until),
+            },
+        )
+        if found:
+            return str(found[0]["hash"])
+        return audit.genesis(self._rows("SELECT id FROM library")[0]["id"])
+
+    def had_audit_head(self, head: str) -> bool:
+        """Return whether the trail had this head at any time: it is of this library, then."""
+        is_there = "SELECT 1 FROM audit WHERE hash = :head OR previous_hash = :head LIMIT 1"
+        return bool(self._rows(is_there, {"head": head}))
 
     def audit_head(self) -> str:
         """Return the newest audit hash, which stands for everything done so far."""

@@ -28,6 +28,7 @@ from woundtrack.records.record_tables import (
     statements,
 )
 from woundtrack.records.rows import text_of_time
+from woundtrack.records.studies import STUDY_TABLES
 
 MIGRATIONS: Final = Migrations("woundtrack")
 
@@ -448,6 +449,22 @@ def m013_visits_out_of_view_and_confirmations(db: Database) -> None:
         "id = NEW.id",
         "entry_id = NEW.entry_id AND revision = NEW.revision",
         "supersedes = NEW.supersedes",
+        is_history=True,
+    )
+
+
+@MIGRATIONS()
+def m014_studies(db: Database) -> None:
+    """Keep what patients are called in each study they are exported for."""
+    for statement in STUDY_TABLES:
+        db.execute(statement)
+    _keep(db, "study", "id = NEW.id", "name = NEW.name", is_history=True)
+    _keep(
+        db,
+        "study_code",
+        "id = NEW.id",
+        "study_id = NEW.study_id AND patient_id = NEW.patient_id",
+        "study_id = NEW.study_id AND study_code = NEW.study_code",
         is_history=True,
     )
 

@@ -1,0 +1,69 @@
+"""Everything of one patient that may leave, as one value: what every export is written from.
+
+Hides nothing; exports take a stream of these, so that one patient at a time is in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from woundtrack.healing.course import PatientCourse
+from woundtrack.model import (
+    Assessment,
+    ClinicalRecord,
+    Identity,
+    Lesion,
+    Patient,
+    Visit,
+    VisitPhotograph,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientFile:
+    """One patient's record, photographs, accepted assessments and course, as known on a day.
+
+    ``lesions`` are those in view, in the order of their numbers; ``visits`` by date. The
+    ``assessments`` are the newest revisions in view, of these lesions and visits, by visit and
+    lesion. ``photographs`` are those filed at the visits, and those an assessment rests on, retired
+    or not. ``identity`` is None in everything pseudonymised.
+    """
+
+    record: ClinicalRecord
+    lesions: tuple[Lesion, ...]
+    visits: tuple[Visit, ...]
+    photographs: tuple[VisitPhotograph, ...]
+    assessments: tuple[Assessment, ...]
+    course: PatientCourse
+    identity: Identity | None = None
+
+    @property
+    def patient(self) -> Patient:
+        """Whose file it is."""
+        return self.record.patient
+
+    def lesion(self, lesion_id: str) -> Lesion | None:
+        """Return a lesion by its id; None for one that isn't in view."""
+        return self._lesions.get(lesion_id)
+
+    def visit(self, visit_id: str) -> Visit | None:
+        """Return a visit by its id; None for one that isn't in view."""
+        return self._visits.get(visit_id)
+
+    def photograph(self, photograph_id: str) -> VisitPhotograph | None:
+        """Return a photograph by its id; None for one that isn't in the file."""
+        return self._photographs.get(photograph_id)
+
+    @cached_property
+    def _lesions(self) -> Mapping[str, Lesion]:
+        return {one.id: one for one in self.lesions}
+
+    @cached_property
+    def _visits(self) -> Mapping[str, Visit]:
+        return {one.id: one for one in self.visits}
+
+    @cached_property
+    def _photographs(self) -> Mapping[str, VisitPhotograph]:
+        return {one.id: one for one in self.photographs}

@@ -1,0 +1,156 @@
+"""What patients, people, rows and days are called outside: by their names, or disguised.
+
+Hides how a study's secret disguises ids, what a day is counted from, and how old the oldest are.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.model import PartialDate, Patient
+
+OLDEST_TOLD: Final = 90
+"""Ages from this one on are told as this one: few are older, and they are known."""
+
+DISGUISED_INDEX_DAY: Final = date(2000, 1, 1)
+"""Where a format needs dates, everybody's index event in a pseudonymised export is this day."""
+
+
+class IndexEvent(StrEnum):
+    """What a patient's days are counted from."""
+
+    DIAGNOSIS = "diagnosis"
+    FIRST_PHOTOGRAPH = "first_photograph"
+    FIRST_VISIT = "first_visit"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calendar:
+    """One patient's days, counted from the index event; None where the patient has none.
+
+    The index event is the diagnosis where its day is known, else the first visit with an accepted
+    photograph, else the first visit.
+    """
+
+    index_on: date | None
+    index_event: IndexEvent | None
+    is_identified: bool
+
+    def day(self, on: date | PartialDate | None) -> int | None:
+        """Return the days from the index event to a day, negative before it.
+
+        A date known by its month or year alone stands for the middle of that.
+        """
+        if on is None or self.index_on is None:
+            return None
+        return ((on.middle if isinstance(on, PartialDate) else on) - self.index_on).days
+
+    def shown(self, on: date) -> date:
+        """Return the day as it is told where a format needs one: itself, or moved.
+
+        Moved by the same number of days for all of a patient's, so that the index event falls on
+        ``DISGUISED_INDEX_DAY``.
+        """
+        if self.is_identified:
+            return on
+        index_on = on if self.index_on is None else self.index_on
+        return DISGUISED_INDEX_DAY + (on - index_on)
+
+    def moment(self, at: datetime) -> datetime:
+        """Return a moment as it is told: itself, or on the day as told, at midnight."""
+        if self.is_identified:
+            return at
+        return at.replace(hour=0, minute=0, second=0, microsecond=0) + (
+            self.shown(at.date()) - at.date()
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """To whom an export is identifiable, and what stands in it for what isn't told.
+
+    Parameters
+    ----------
+    is_identified
+        With the patients' codes, dates, names of people and free text.
+    study
+        The study's name; empty for a clinic's own evaluation.
+    salt
+        The study's secret: 16 bytes.
+    codes
+        What each patient is called in the study, by the patient's id.
+    readers
+        What stands for each person who recorded something: ``reader-1`` …
+    with_free_text
+        Whether what people typed leaves, too, in a pseudonymised export.
+    """
+
+    is_identified: bool
+    study: str = ""
+    salt: bytes = field(default=b"", repr=False)
+    codes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    readers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    with_free_text: bool = False
+
+    @property
+    def name(self) -> str:
+        """The profile as files name it."""
+        return "identified" if self.is_identified else "pseudonymised"
+
+    def code(self, patient: Patient) -> str:
+        """Return what a patient is called. Raises ``KeyError`` for one without a study code."""
+        return patient.code if self.is_identified else self.codes[patient.id]
+
+    def alias(self, key: str) -> str:
+        """Return the id of a row outside: its own, or a UUID that the study's secret makes of it.
+
+        The same in every export of a study; without the secret, not to be linked between studies
+        (RFC 9562, version 5, in a name space that is random and secret).
+        """
+        if self.is_identified:
+            return key
+        return str(uuid.uuid5(uuid.UUID(bytes=self.salt), key))
+
+    def person(self, name: str | None) -> str | None:
+        """Return a person's name, or what stands for it; None for nobody."""
+        if not name:
+            return None
+        return name if self.is_identified else self.readers[name]
+
+    def text(self, typed: str) -> str | None:
+        """Return what a person typed; None where nothing was, or where free text stays."""
+        return (typed or None) if self.is_identified or self.with_free_text else None
+
+    def calendar(self, file: PatientFile) -> Calendar:
+        """Return how a patient's days are told."""
+        index_on, event = _index_of(file)
+        return Calendar(index_on=index_on, index_event=event, is_identified=self.is_identified)
+
+    def age_at_index(self, file: PatientFile) -> int | None:
+        """Return the age in whole years, by the year of birth; ``OLDEST_TOLD`` and over are one.
+
+        None where the year of birth or the index event isn't known. An identified export tells the
+        age itself.
+        """
+        detail, (index_on, _) = file.record.detail, _index_of(file)
+        if detail is None or detail.birth_year is None or index_on is None:
+            return None
+        age = index_on.year - detail.birth_year
+        return age if self.is_identified else min(age, OLDEST_TOLD)
+
+
+def _index_of(file: PatientFile) -> tuple[date | None, IndexEvent | None]:
+    diagnosis = file.record.diagnosis
+    on = None if diagnosis is None else diagnosis.diagnosed_on
+    if on is not None and on.earliest == on.latest:
+        return on.earliest, IndexEvent.DIAGNOSIS
+    if file.course.first_photograph_on is not None:
+        return file.course.first_photograph_on, IndexEvent.FIRST_PHOTOGRAPH
+    first = min((visit.visited_on for visit in file.visits), default=None)
+    return first, None if first is None else IndexEvent.FIRST_VISIT

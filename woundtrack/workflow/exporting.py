@@ -1,0 +1,215 @@
+"""What leaves a library for other people's tools: who may, under which names, patient by patient.
+
+Hides how study codes are given out and kept, what was known on a day, and that nothing leaves
+without consent. Every format is written from the ``Export`` that this makes.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from woundtrack import healing
+from woundtrack.errors import StudyCodesMissing
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.profile import Profile
+from woundtrack.healing.endpoints import score_totals
+from woundtrack.healing.scores import Instrument
+from woundtrack.model import Patient, Purpose, new_id, now
+from woundtrack.records import Library, Study, StudyCode
+from woundtrack.workflow.consenting import Leaving, leaving
+from woundtrack.workflow.course import end_of_day
+from woundtrack.workflow.instruments import known_instruments
+from woundtrack.workflow.recording import record_of
+
+_SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
+_CODE_LENGTH: Final = 6
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ExportChoice:
+    """What a person asked to have exported.
+
+    ``study`` names the study whose codes stand for the patients; empty: the clinic's own.
+    ``as_of``: as it was known at the end of that day, and of no later one; None: as of today.
+    ``with_unasked``: also patients whom nobody asked for consent, where their answer isn't needed.
+    """
+
+    is_identified: bool = False
+    study: str = ""
+    as_of: date | None = None
+    with_free_text: bool = False
+    with_unasked: bool = True
+
+    @property
+    def purpose(self) -> Purpose:
+        """What a patient must have agreed to: an identified export is the record itself."""
+        return Purpose.RECORD if self.is_identified else Purpose.RESEARCH
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Export:
+    """All that is to leave: whose, under which names, and each patient's file when asked for.
+
+    ``as_of`` is the day that the rows stand for; the same library, choice and ``as_of`` give the
+    same files in the same order, whenever. ``audit_head`` stands for all that was changed till then
+    (an export changes nothing, and so leaves it as it is).
+    """
+
+    library: Library
+    choice: ExportChoice
+    leaving: Leaving
+    profile: Profile
+    as_of: date
+    audit_head: str
+    instruments: tuple[Instrument, ...]
+
+    @property
+    def patients(self) -> tuple[Patient, ...]:
+        """Whose files leave, by what they are called outside."""
+        return tuple(sorted(self.leaving.patients, key=self.profile.code))
+
+    def files(self) -> Iterator[PatientFile]:
+        """Read and return the patients' files one after another, by what they are called."""
+        for patient in self.patients:
+            file = self._file_of(patient)
+            if file is not None:
+                yield file
+
+    def _file_of(self, patient: Patient) -> PatientFile | None:
+        """Return a patient's file as known at the end of ``as_of``; None for one not known then."""
+        moment = end_of_day(self.choice.as_of)
+        if moment is not None and patient.created_at > moment:
+            return None
+        library = self.library
+        record = record_of(library, patient, as_of=moment)
+        lesions = tuple(
+            one for one in library.lesions(patient.id) if moment is None or one.created_at <= moment
+        )
+        visits = tuple(
+            one
+            for one in library.visits(patient.id)
+            if (moment is None or one.created_at <= moment) and one.visited_on <= self.as_of
+        )
+        known_lesions, known_visits = {one.id for one in lesions}, {one.id for one in visits}
+        assessments = tuple(
+            one
+            for one in library.assessments(patient.id, as_of=moment)
+            if one.lesion_id in known_lesions and one.visit_id in known_visits
+        )
+        used = {key for one in assessments for key in one.photograph_ids}
+        photographs = tuple(
+            one
+            for one in library.photographs(patient_id=patient.id, include_retired=True)
+            if one.id in used or (not one.is_retired and (moment is None or one.filed_at <= moment))
+        )
+        seen = {one.visit_id for one in photographs if not one.is_retired}
+        seen |= {finding.visit_id for finding in record.findings}
+        timeline = healing.timeline_of(
+            patient,
+            lesions,
+            [visit for visit in visits if visit.id in seen],
+            [one.sized for one in assessments],
+            record=record,
+        )
+        return PatientFile(
+            record=record,
+            lesions=lesions,
+            visits=visits,
+            photographs=photographs,
+            assessments=assessments,
+            course=healing.course_of(
+                timeline, record, self.as_of, totals=score_totals(record, self.instruments)
+            ),
+            identity=library.identity(patient.id) if self.profile.is_identified else None,
+        )
+
+
+def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
+    """Return what leaves by a choice; patients without a code in the study are given one.
+
+    The codes are random and kept in the library, apart from everything that leaves. Raises
+    ``StudyCodesMissing`` where codes are wanting and the library can't be written.
+    """
+    today = now().astimezone().date()
+    going = leaving(library, choice.purpose, today, with_unasked=choice.with_unasked)
+    readers = {name: f"reader-{place}" for place, name in enumerate(library.people(), start=1)}
+    if choice.is_identified:
+        profile = Profile(is_identified=True, study=choice.study, readers=readers)
+    else:
+        study, codes = _key_of(library, choice.study, going.patients, by=by)
+        profile = Profile(
+            is_identified=False,
+            study=study.name,
+            salt=bytes.fromhex(study.salt),
+            codes=codes,
+            readers=readers,
+            with_free_text=choice.with_free_text,
+        )
+    return Export(
+        library=library,
+        choice=choice,
+        leaving=going,
+        profile=profile,
+        as_of=today if choice.as_of is None else choice.as_of,
+        audit_head=library.head_of_changes(until=end_of_day(choice.as_of)),
+        instruments=tuple(known_instruments(library).known),
+    )
+
+
+def note_export(export: Export, what: str, *, by: str) -> None:
+    """Note in the audit trail what left, of how many patients, and to whom it is identifiable.
+
+    ``what`` names the format and what goes with it. A library that can only be read isn't noted in.
+    """
+    if export.library.is_read_only:
+        return
+    why = f"{what}, {export.profile.name}, {len(export.leaving.patients)} patients"
+    if export.leaving.left_out:
+        why += f", {len(export.leaving.left_out)} without consent left out"
+    with export.library.verb("export", by=by, why=why):
+        pass
+
+
+def _key_of(
+    library: Library, name: str, patients: tuple[Patient, ...], *, by: str
+) -> tuple[Study, dict[str, str]]:
+    """Return a study and its codes for these patients, given out now where they were wanting."""
+    folded = name.strip().casefold()
+    study = next((one for one in library.studies() if one.name.casefold() == folded), None)
+    codes = {} if study is None else library.study_codes(study.id)
+    new = [one for one in patients if one.id not in codes]
+    if study is not None and not new:
+        return study, codes
+    if library.is_read_only:
+        raise StudyCodesMissing(count=len(new))
+    begun = study or Study(
+        id=new_id(),
+        name=name.strip(),
+        salt=secrets.token_hex(16),
+        created_by=by,
+        created_at=now(),
+    )
+    taken = set(codes.values())
+    with library.verb("give study codes", by=by) as change:
+        if study is None:
+            change.add_study(begun)
+        for patient in new:
+            code = _new_code(taken)
+            taken.add(code)
+            codes[patient.id] = code
+            change.add_study_code(
+                StudyCode(id=new_id(), study_id=begun.id, patient_id=patient.id, code=code)
+            )
+    return begun, codes
+
+
+def _new_code(taken: set[str]) -> str:
+    """Return a random code that nobody in the study has."""
+    while True:
+        code = "P-" + "".join(secrets.choice(_SIGNS) for _ in range(_CODE_LENGTH))
+        if code not in taken:
+            return code
