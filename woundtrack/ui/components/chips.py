@@ -20,6 +20,7 @@ CHIP_SIZE: Final = QSize(30, 18)
 """Of a lesion's chip with a label of two characters."""
 _WIDEST_CHIP: Final = 150
 """A lesion's name of a dozen letters; a longer one ends in dots, and its tooltip has it whole."""
+_LEAST_CHIP: Final = 56
 TAG_HEIGHT: Final = 18
 BADGE_HEIGHT: Final = 20
 
@@ -115,19 +116,23 @@ class LesionChip(QWidget):
 
     def __init__(self, label: str = "", number: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.set_lesion(label, number)
 
     def set_lesion(self, label: str, number: int) -> None:
         """Show another lesion."""
         self._label, self._number = label, number
         self.setAccessibleName(label)
-        self.setToolTip(label if _whole_chip_width(label) > _WIDEST_CHIP else "")
+        self.setToolTip(label if _whole_chip_width(label) > _LEAST_CHIP else "")
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(chip_width(self._label), CHIP_SIZE.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()  # a long name gives way to what stands beside it
+        return QSize(min(hint.width(), _LEAST_CHIP), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

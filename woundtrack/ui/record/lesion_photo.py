@@ -1,13 +1,14 @@
 """The lesion's photograph of the visit with its accepted outline, and its area beneath.
 
-Hides the cutting on a worker and where the outline lies in the picture.
+Hides the cutting on a worker, anew where the card has become wider, and where the outline lies in
+the picture.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -17,8 +18,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import Card, KeyButton, Label, LesionChip, Tag, words
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from woundtrack.ui.timeline.frames import Crop
 
 _PICTURE: Final = QSize(334, 176)
+"""Where the column is narrow; a wider one keeps this shape."""
+_SETTLES_MS: Final = 120
 _ROOM: Final = 1.7
 _TASK: Final = "record photograph"
 
@@ -49,8 +53,15 @@ class LesionPhotoCard(Card):
         super().__init__(parent)
         self._session = session
         self._photograph_id: str | None = None
+        self._main: AssessedOutline | None = None
+        self._cut_wide = 0
         self.picture = _Picture()
         self.picture.pressed.connect(self._open)
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(_SETTLES_MS)
+        self._settled.timeout.connect(self._cut_wider)
+        self.picture.widened.connect(self._settled.start)
         self._chip = LesionChip()
         self._area = Label("", "large_strong")
         self._interval = Label("", "label", "2")
@@ -134,6 +145,7 @@ class LesionPhotoCard(Card):
                 self._note.setText(self.tr("closed"))
             else:
                 self._note.setText(self.tr("no scale, no area"))
+        self._main = main
         has_photo = self._photograph_id is not None
         self.picture.setVisible(has_photo)
         self._area.setVisible(bool(self._area.text()))
@@ -141,6 +153,11 @@ class LesionPhotoCard(Card):
         self._note.setVisible(bool(self._note.text()))
         if has_photo and main is not None:
             self._cut(main)
+
+    def _cut_wider(self) -> None:
+        """Cut the picture again where it has become wider than its pixels."""
+        if self._main is not None and self.isVisible() and self.picture.width() > self._cut_wide:
+            self._cut(self._main)
 
     def _cut(self, main: AssessedOutline) -> None:
         library = self._session.library
@@ -174,6 +191,9 @@ class LesionPhotoCard(Card):
             else (filed.photograph.width_px / 2, filed.photograph.height_px / 2)
         )
         ratio = self.devicePixelRatioF()
+        self._cut_wide = max(self.picture.width(), _PICTURE.width())
+        wide_px = round(self._cut_wide * ratio)
+        high_px = round(self._cut_wide * _PICTURE.height() / _PICTURE.width() * ratio)
 
         def keep(crop: Crop) -> None:
             self.picture.show_crop(crop, main, middle=middle, across=across)
@@ -186,8 +206,8 @@ class LesionPhotoCard(Card):
             library.originals,
             frame,
             field,
-            round(_PICTURE.width() * ratio),
-            round(_PICTURE.height() * ratio),
+            wide_px,
+            high_px,
             on_done=keep,
             on_error=refuse,
             key=_TASK,
@@ -199,19 +219,41 @@ class LesionPhotoCard(Card):
 
 
 class _Picture(QWidget):
-    """The cut photograph and the outline over it."""
+    """The cut photograph and the outline over it, as wide as there is room, in one shape.
+
+    Signals
+    -------
+    pressed()
+        A click on it.
+    widened()
+        It has more room than before.
+    """
 
     pressed = Signal()
+    widened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFixedSize(_PICTURE)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("Photograph with its outline"))
         self.setToolTip(self.tr("Open it in Review"))
         self._image = QImage()
         self._main: AssessedOutline | None = None
         self._middle, self._across = (0.0, 0.0), 1.0
+
+    def sizeHint(self) -> QSize:
+        return _PICTURE
+
+    def heightForWidth(self, width: int) -> int:
+        return round(width * _PICTURE.height() / _PICTURE.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() > event.oldSize().width():
+            self.widened.emit()
 
     @property
     def has_picture(self) -> bool:

@@ -98,9 +98,9 @@ class RecordPage(QWidget):
         across = QHBoxLayout(content)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
-        across.addWidget(self.form, 1)
-        across.addWidget(self.side)
-        across.addStretch(0)  # of a wide window, what the form doesn't need
+        across.addWidget(self.form, 1000)  # up to its widest, then the cards beside it grow
+        across.addWidget(self.side, 1)
+        across.addStretch(0)
         nothing = Panel("bg")
         in_nothing = QVBoxLayout(nothing)
         said = Label(self.tr("Choose a patient to record a visit."), "section", "2")

@@ -65,7 +65,7 @@ class ScoreCard(Card):
         self._sheet: ScoreSheet | None = None
         self._told: set[str] = set()
         self.draft: ScoreDraft | None = None
-        self.title = Label("", "section")
+        self.title = Label("", "section", wraps=True)
         self.count = Label("", "label", "2")
         self.bar = ProgressBar()
         self.said = Label("", "label", "2", wraps=True)
@@ -278,12 +278,13 @@ class ScoreCard(Card):
         if draft is None:
             self.title.setText(self.tr("Score"))
             self.said.setText(
-                self.tr("No score is defined for the whole patient; choose a lesion.")
+                self.tr("Scores are answered for a lesion, and there is none here yet.")
                 if self._on is not None
                 else self.tr("Choose a patient and a visit to score.")
             )
             self.button.setText(self.tr("Score…"))
             self.button.setEnabled(False)
+            self.button.setVisible(self._on is None)
             self.setAccessibleName(self.title.text())
             return
         progress = draft.progress
@@ -293,6 +294,7 @@ class ScoreCard(Card):
             self.tr("{n} of {all} answered").format(n=progress.answered, all=progress.of)
         )
         self.bar.show_progress(progress)
+        self.button.show()
         self.said.setText(self._sentence(draft))
         self.said.set_tone("doubt" if draft.is_changed else "2")
         self.button.setEnabled(self._session.can_write)

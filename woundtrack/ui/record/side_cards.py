@@ -81,7 +81,9 @@ class _Rows(Card):
         for row in rows:
             self._lines.addWidget(row)
         if not rows:
-            self._lines.addWidget(Label(nothing, "label", "2", wraps=True))
+            said = Label(nothing, "label", "2", wraps=True)
+            said.setContentsMargins(0, 0, 0, 8)
+            self._lines.addWidget(said)
 
 
 class TreatmentsCard(_Rows):

@@ -1,7 +1,7 @@
 """The column beside the form: photograph, score, treatments, events, and the forms laid over them.
 
 Hides how an entry is recorded, corrected, taken out and told; a form takes the column's place until
-it is done with.
+it is done with. In a wide window the cards stand in two columns: the lesion's, and the patient's.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from woundtrack import workflow
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 WIDTH: Final = 336
+_WIDEST: Final = 680
+"""Of one card: a line of its text stays readable, and the photograph's picture sharp."""
+_MARGINS: Final = 24
+_GAP: Final = 16
+_TWO_FROM: Final = 2 * 380 + _GAP + _MARGINS
+_WIDEST_FORM: Final = 520
 
 
 class SideColumn(Scrolled):
@@ -64,7 +71,8 @@ class SideColumn(Scrolled):
         self._lesion: Lesion | None = None
         self._focus_before: QWidget | None = None
         self.panel: EntryPanel | HistoryPanel | None = None
-        self.setFixedWidth(WIDTH + 24)
+        self.setMinimumWidth(WIDTH + _MARGINS)
+        self.setMaximumWidth(2 * _WIDEST + _GAP + _MARGINS)
         actions = session.actions
         self.photo = LesionPhotoCard(session)
         self.score = ScoreCard(session)
@@ -72,13 +80,18 @@ class SideColumn(Scrolled):
             [actions[f"record.add_{what}"] for what in ("treatment", "event", "lab")]
         )
         self.events = EventsCard()
-        self._cards = (self.photo, self.score, self.treatments, self.events)
-        self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(8, 16, 16, 16)
-        self._column.setSpacing(16)
-        for card in self._cards:
-            self._column.addWidget(card)
-        self._column.addStretch(1)
+        self._of_patient: tuple[QWidget, ...] = (self.treatments, self.events)
+        self._cards: tuple[QWidget, ...] = (self.photo, self.score, *self._of_patient)
+        self._has_two = False
+        self._columns = QHBoxLayout(column)
+        self._columns.setContentsMargins(8, 16, 16, 16)
+        self._columns.setSpacing(_GAP)
+        self._column, self._second = QVBoxLayout(), QVBoxLayout()
+        for half in (self._column, self._second):
+            half.setSpacing(16)
+            half.addStretch(1)
+            self._columns.addLayout(half)
+        self._arrange(has_two=False)
         self.photo.opened.connect(lambda of: session.go("review", photograph_id=of))
         self.treatments.stopped.connect(lambda one: self.open_form("stop", one))
         self.treatments.dose_changed.connect(lambda one: self.open_form("dose", one))
@@ -87,6 +100,35 @@ class SideColumn(Scrolled):
             lambda one: self.open_form("lab" if isinstance(one, LabResult) else "event", one)
         )
         self.events.debrided_chosen.connect(self.debrided_chosen)
+
+    # --- width -----------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH + _MARGINS, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        has_two = self.width() >= _TWO_FROM
+        if has_two != self.has_two_columns:
+            self._arrange(has_two=has_two)
+        super().resizeEvent(event)
+
+    @property
+    def has_two_columns(self) -> bool:
+        """Whether the patient's cards stand beside the lesion's, not beneath them."""
+        return self._has_two
+
+    def _arrange(self, *, has_two: bool) -> None:
+        self._has_two = has_two
+        for card in self._cards:
+            self._column.removeWidget(card)
+            self._second.removeWidget(card)
+        for card in self._cards:
+            half = self._second if has_two and card in self._of_patient else self._column
+            half.insertWidget(half.count() - 1, card)
+        if self.panel is not None:
+            self._put_panel(self.panel)
+        self._columns.setStretch(0, 1)
+        self._columns.setStretch(1, 1 if has_two else 0)
 
     # --- what is shown ---------------------------------------------------------------------------
 
@@ -99,8 +141,7 @@ class SideColumn(Scrolled):
             self.score.show_nothing()
             return
         self.photo.show_lesion(lesion, draft.visit)
-        if self.panel is not None:
-            self.photo.hide()
+        self._show_cards()
         visit_id = None if draft.visit is None else draft.visit.id
         self.score.show_for(draft.day, visit_id=visit_id, lesion=lesion)
         can_write = self._session.can_write
@@ -168,8 +209,7 @@ class SideColumn(Scrolled):
         """Take away what is laid over the cards; return whether anything was."""
         if not self._take_away():
             return False
-        for card in self._cards:
-            card.setVisible(card is not self.photo or self._lesion is not None)
+        self._show_cards()
         before, self._focus_before = self._focus_before, None
         if self.isVisible():
             is_there = before is not None and isValid(before) and before.isVisible()
@@ -181,7 +221,8 @@ class SideColumn(Scrolled):
         panel, self.panel = self.panel, None
         if panel is None:
             return False
-        self._column.removeWidget(panel)
+        for half in (self._column, self._second):
+            half.removeWidget(panel)
         panel.hide()
         panel.deleteLater()
         return True
@@ -192,13 +233,25 @@ class SideColumn(Scrolled):
         self._take_away()
         self.panel = panel
         panel.dismissed.connect(self.dismiss)
-        for card in self._cards:
-            card.hide()
-        self._column.insertWidget(0, panel)
+        self._put_panel(panel)
         panel.show()
         self.verticalScrollBar().setValue(0)
         first = next(iter(panel.fields.values())) if isinstance(panel, EntryPanel) else None
         (first or panel.findChildren(KeyButton)[-1]).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _put_panel(self, panel: QWidget) -> None:
+        """Put a form where the patient's cards are; in one column nothing stands under it."""
+        for half in (self._column, self._second):
+            half.removeWidget(panel)
+        panel.setMaximumWidth(_WIDEST if self._has_two else _WIDEST_FORM)
+        (self._second if self._has_two else self._column).insertWidget(0, panel)
+        self._show_cards()
+
+    def _show_cards(self) -> None:
+        for card in self._cards:
+            is_covered = self.panel is not None and (not self._has_two or card in self._of_patient)
+            has_any = card is not self.photo or self._lesion is not None
+            card.setVisible(has_any and not is_covered)
 
     # --- recording -------------------------------------------------------------------------------
 
