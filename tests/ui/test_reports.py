@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from woundtrack import workflow
 from woundtrack.errors import FileUnwritable, ReportRefused
-from woundtrack.model import Consent, Purpose
+from woundtrack.model import Consent, Identity, Purpose
 from woundtrack.ui.window.main_window import MainWindow
 
 
@@ -108,7 +108,7 @@ def test_that_a_report_left_is_noted_in_the_trail(
 def test_without_a_patient_the_actions_are_off_and_say_why(clinic_window: MainWindow) -> None:
     actions = clinic_window.session.actions
 
-    for action_id in ("report.patient", "report.lesion", "report.plain"):
+    for action_id in ("report.patient", "report.lesion", "report.plain", "report.named"):
         assert not actions[action_id].isEnabled()
         assert actions.why_off(action_id) == "No patient is chosen."
 
@@ -165,3 +165,54 @@ def test_a_place_that_can_not_be_written_is_told(
 
     assert problem.args is not None
     assert isinstance(problem.args[0], FileUnwritable)
+
+
+def test_a_pdf_with_the_name_says_first_who_can_tell_whom_and_makes_none_unless_told_to(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    session, reports = clinic_window.session, clinic_window.reports
+    library = session.library
+    assert library is not None
+    _choose(clinic_window, "WT-0147")
+    assert session.actions.why_off("report.named") == "No name is recorded for this patient."
+    assert session.patient is not None
+    who = Identity(patient_id=session.patient.id, name="Ann Example", nhs_number="943 476 5919")
+    workflow.set_identity(library, who, by="Ann")
+    session.changed("record")
+
+    session.actions["report.named"].trigger()
+    sheet = reports.named_sheet
+    assert sheet is not None
+    assert "can tell who this patient is" in sheet.words
+    assert "it carries the name, the NHS number." in sheet.words
+    assert "notes that Ann made it" in sheet.words
+    assert "Ann Example" not in sheet.words
+    assert sheet.stay.hasFocus()
+    qtbot.keyClick(sheet.stay, Qt.Key.Key_Space)
+    assert not sheet.isVisible()
+    assert asked == []
+
+    session.actions["report.named"].trigger()
+    with qtbot.waitSignal(session.said, timeout=30_000):
+        qtbot.mouseClick(sheet.patient_button, Qt.MouseButton.LeftButton)
+
+    assert "Ann Example" in _text(tmp_path / "report.pdf")
+    assert "Ann Example" not in asked[0][1]
+    assert (library.audit_trail()[-1].why or "").startswith("patient, identified, record ")
+
+
+def test_other_pdfs_carry_no_name_even_where_one_is_recorded(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    session = clinic_window.session
+    assert session.library is not None
+    _choose(clinic_window, "WT-0147")
+    assert session.patient is not None
+    who = Identity(patient_id=session.patient.id, name="Ann Example")
+    workflow.set_identity(session.library, who, by="Ann")
+
+    with qtbot.waitSignal(session.said, timeout=30_000):
+        session.actions["report.patient"].trigger()
+
+    assert asked
+    assert "Ann Example" not in _text(tmp_path / "report.pdf")

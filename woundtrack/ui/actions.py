@@ -1081,6 +1081,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         needs_library=True,
         tip=_("How big each wound is, in plain words and large type, to take home."),
     ),
+    Action(
+        id="report.named",
+        text=_("PDF with the patient's name…"),
+        icon="printer",
+        needs_library=True,
+        tip=_("Says first what it carries, and who can tell then who the patient is."),
+    ),
     # --- compare ---------------------------------------------------------------------------------
     Action(
         id="compare.left_earlier",

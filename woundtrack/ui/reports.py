@@ -1,6 +1,7 @@
 """PDFs of the patient in view: the page for the MDT, that of one lesion, the patient's own sheet.
 
-Hides the file dialog (one method, so that a test can answer), and that drawing is a worker's.
+Hides the file dialog (one method, so that a test can answer), that drawing is a worker's, and that
+a PDF carries a name only after the sheet that says who can tell then whom.
 """
 
 from __future__ import annotations
@@ -9,19 +10,102 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
+from woundtrack.ui.components import KeyButton, Label
+from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
-    from woundtrack.model import Patient, Progress
+    from woundtrack.model import Identity, Patient, Progress
     from woundtrack.ui.session import Session
     from woundtrack.workflow.reporting import ReportPlan
 
-_IDS = ("report.patient", "report.lesion", "report.plain")
+_IDS = ("report.patient", "report.lesion", "report.plain", "report.named")
+
+
+class NamedSheet(Overlay):
+    """Asks before a PDF with a patient's name is made: what it carries, and who can tell whom.
+
+    Signals
+    -------
+    chosen(str)
+        Which is wanted: ``patient``, ``lesion`` or ``plain``.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window, 560)
+        self._title = Label(self.tr("A PDF with the patient's name"), "section", wraps=True)
+        self._said = Label("", "body", wraps=True)
+        self._then = Label(
+            self.tr(
+                "Whoever opens or finds the file can tell who this patient is, and has the "
+                "photographs, numbers and treatments beside the name. The name can't be taken off "
+                "again. Save it only where names may lie, such as the hospital's own record."
+            ),
+            "body",
+            wraps=True,
+        )
+        self._noted = Label("", "body", "2", wraps=True)
+        for line in (self._title, self._said, self._then, self._noted):
+            self.inside.addWidget(line)
+        self.patient_button = KeyButton(self.tr("Save the patient's page with the name…"))
+        self.lesion_button = KeyButton("")
+        self.plain_button = KeyButton(self.tr("Save the sheet for the patient with the name…"))
+        for button, kind in (
+            (self.patient_button, "patient"),
+            (self.lesion_button, "lesion"),
+            (self.plain_button, "plain"),
+        ):
+            button.clicked.connect(partial(self._choose, kind))
+            self.inside.addWidget(button)
+        self.stay = KeyButton(self.tr("Make none"), "Esc", "main")
+        self.stay.clicked.connect(self.dismiss)
+        self.inside.addWidget(self.stay, 0, Qt.AlignmentFlag.AlignRight)
+
+    def ask(self, code: str, who: Identity, lesion: str | None, *, person: str | None) -> None:
+        """Open for a patient; ``person`` is who is noted, None where nothing can be noted."""
+        carried = [
+            said
+            for said, is_there in (
+                (self.tr("the name"), bool(who.name)),
+                (self.tr("the date of birth"), who.birth_date is not None),
+                (self.tr("the NHS number"), bool(who.nhs_number)),
+                (self.tr("the hospital's number"), bool(who.local_id)),
+            )
+            if is_there
+        ]
+        self._said.setText(
+            self.tr("Of {code} it carries {what}.").format(code=code, what=", ".join(carried))
+        )
+        self._noted.setText(
+            self.tr("The audit trail notes that {person} made it.").format(person=person)
+            if person is not None
+            else self.tr(
+                "This library is open for reading only, so nothing notes that you made it."
+            )
+        )
+        self.lesion_button.setVisible(lesion is not None)
+        if lesion is not None:
+            text = self.tr("Save the page of {lesion} with the name…").format(lesion=lesion)
+            self.lesion_button.setText(text)
+            self.lesion_button.setAccessibleName(text)
+        self.open()
+        self.stay.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def words(self) -> str:
+        """All that is said."""
+        return " ".join(one.text() for one in (self._said, self._then, self._noted))
+
+    def _choose(self, kind: str) -> None:
+        self.dismiss()
+        self.chosen.emit(kind)
 
 
 class ReportActions(QObject):
@@ -34,6 +118,9 @@ class ReportActions(QObject):
         table.bind("report.patient", self.save_patient, window)
         table.bind("report.lesion", self.save_lesion, window)
         table.bind("report.plain", self.save_plain, window)
+        table.bind("report.named", self.ask_named, window)
+        self.named_sheet: NamedSheet | None = None
+        session.library_changed.connect(self._follow)
         session.patient_changed.connect(self._follow)
         session.lesion_changed.connect(self._follow)
         self._follow()
@@ -71,7 +158,39 @@ class ReportActions(QObject):
         """Save the sheet for the patient in view, in plain words."""
         self._save(self.tr("Sheet for the patient"), for_patient=True)
 
-    def _save(self, title: str, *, lesion: str | None = None, for_patient: bool = False) -> None:
+    def ask_named(self) -> None:
+        """Say what a PDF with the patient's name means, and let one be chosen."""
+        library, patient = self._session.library, self._session.patient
+        who = None if library is None or patient is None else library.identity(patient.id)
+        if library is None or patient is None or who is None:
+            return
+        if self.named_sheet is None:
+            self.named_sheet = NamedSheet(self._window)
+            self.named_sheet.chosen.connect(self._save_named)
+        lesion = self._session.lesion_id
+        self.named_sheet.ask(
+            patient.code,
+            who,
+            None if lesion is None else library.lesion(lesion).label,
+            person=None if library.is_read_only else self._session.person,
+        )
+
+    def _save_named(self, kind: str) -> None:
+        library, lesion_id = self._session.library, self._session.lesion_id
+        title = self.tr("PDF with the patient's name")
+        if kind == "lesion" and library is not None and lesion_id is not None:
+            self._save(title, lesion=library.lesion(lesion_id).label, identified=True)
+        elif kind != "lesion":
+            self._save(title, for_patient=kind == "plain", identified=True)
+
+    def _save(
+        self,
+        title: str,
+        *,
+        lesion: str | None = None,
+        for_patient: bool = False,
+        identified: bool = False,
+    ) -> None:
         from woundtrack.workflow import reporting
 
         library, patient = self._session.library, self._session.patient
@@ -84,6 +203,7 @@ class ReportActions(QObject):
                 lesion=lesion,
                 for_patient=for_patient,
                 printed_on=now().astimezone().date(),
+                identified=identified,
             )
         except WoundtrackError as problem:
             self._session.problem.emit(problem)
@@ -112,6 +232,8 @@ class ReportActions(QObject):
             except WoundtrackError as problem:
                 self._session.problem.emit(problem)
         said = self.tr("The PDF of {code} is saved: {path}")
+        if plan.sheet.identity is not None:
+            said = self.tr("The PDF of {code} with the patient's name is saved: {path}")
         self._session.said.emit(said.format(code=patient.code, path=path))
         self.show_file(path)
 
@@ -124,6 +246,19 @@ class ReportActions(QObject):
             self._session.actions.switch(
                 "report.lesion", is_on=False, why_off=self.tr("No lesion is chosen.")
             )
+        if has_patient and not self._has_identity():
+            self._session.actions.switch(
+                "report.named",
+                is_on=False,
+                why_off=self.tr("No name is recorded for this patient."),
+            )
+
+    def _has_identity(self) -> bool:
+        library, patient = self._session.library, self._session.patient
+        who = None if library is None or patient is None else library.identity(patient.id)
+        return who is not None and bool(
+            who.name or who.birth_date or who.nhs_number or who.local_id
+        )
 
 
 def _write(plan: ReportPlan, path: Path, progress: Progress) -> Path:
