@@ -38,7 +38,7 @@ def accept(library: Library, examined: Callable[..., workflow.Examined]) -> Call
 def asked_of(
     library: Library, acceptance: workflow.Acceptance
 ) -> tuple[workflow.AreaQuestion, ...]:
-    return workflow.areas_asked(library, patient_of(library), acceptance.after)
+    return workflow.area_questions_of(library, patient_of(library), acceptance.after)
 
 
 def patient_of(library: Library) -> Patient:

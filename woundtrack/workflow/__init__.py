@@ -27,7 +27,7 @@ from woundtrack.workflow.areas_asked import (
     AreaQuestion,
     SizedLesion,
     area_questions,
-    areas_asked,
+    area_questions_of,
     confirm_areas,
 )
 from woundtrack.workflow.batch import (
@@ -242,7 +242,7 @@ __all__ = [
     "accepted_before",
     "amend_entry",
     "area_questions",
-    "areas_asked",
+    "area_questions_of",
     "bar_doubts",
     "bring_back",
     "candidates",

@@ -46,7 +46,7 @@ from woundtrack.model import (
     now,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.areas_asked import AreaQuestion, areas_asked
+from woundtrack.workflow.areas_asked import AreaQuestion, area_questions_of
 from woundtrack.workflow.identity import Decision, new_lesion
 from woundtrack.workflow.lineage import lineage_again, lineage_of, lineage_taken_back
 from woundtrack.workflow.nesting import with_nesting
@@ -607,7 +607,7 @@ def accept_proposals(
         accepted.append(accept(library, proposal, decisions, by=by, reviewed=False))
     progress(1.0, "")
     recorded = {one.assessment_id: one for acceptance in accepted for one in acceptance.after}
-    asked = areas_asked(library, patient, recorded.values())
+    asked = area_questions_of(library, patient, recorded.values())
     return AcceptReport(accepted=tuple(accepted), left=tuple(left), asked=asked)
 
 

@@ -51,6 +51,7 @@ class AreaQuestion:
 
     lesion: Lesion
     visit: Visit
+    kind: OutlineKind
     area_mm2: float
     last_mm2: float
     last_on: date
@@ -130,6 +131,7 @@ def area_questions(
                 AreaQuestion(
                     lesion=one.lesion,
                     visit=visit,
+                    kind=one.kind,
                     area_mm2=one.measurement.area_mm2,
                     last_mm2=last.area_mm2,
                     last_on=last.on,
@@ -138,7 +140,7 @@ def area_questions(
     return tuple(found)
 
 
-def areas_asked(
+def area_questions_of(
     library: Library, patient: Patient, assessments: Iterable[Assessment]
 ) -> tuple[AreaQuestion, ...]:
     """Return what ``area_questions`` asks of assessments of a patient that are recorded."""

@@ -33,8 +33,10 @@ def why_not_accept(case: Case, draft: Draft) -> str:
     return ""
 
 
-def words_to_accept(case: Case | None, draft: Draft) -> str:
-    """Return what recording it is called."""
+def words_to_accept(case: Case | None, draft: Draft, *, is_asked: bool = False) -> str:
+    """Return what recording it is called; ``is_asked``: a size is to be said to be right by it."""
+    if is_asked:
+        return QCoreApplication.translate("Review", "It is right: record it")
     if case is not None and not case.is_waiting:
         return QCoreApplication.translate("Review", "Save the change")
     if case is not None and case.proposal.calibration is None and draft.outlines:

@@ -12,12 +12,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
 from woundtrack.ui.components import words
 from woundtrack.ui.components.outline_kind import KIND_ACTIONS
 from woundtrack.ui.imports.batch import ImportCommand
 from woundtrack.ui.review import offers
 from woundtrack.ui.review import words as review_words
+from woundtrack.ui.review.area_question import AreaCheck
 from woundtrack.ui.review.casework import Casework
 from woundtrack.ui.review.drawing import Drawing
 from woundtrack.ui.review.edge_tools import ACTION as EDGE
@@ -73,6 +75,7 @@ class ReviewPage(QWidget):
         self._drawing.opened.connect(self.tissue.begin)
         self._drawing.stopped.connect(self.tissue.stop)
         self._ghost = Ghost(self.canvas, session.actions, self)
+        self._sizes = AreaCheck(session, self.work, self)
         self._which = LesionQuestion(session, self.work, self.panel.picker, self)
         self._where = PlaceQuestion(session, self.work, self.panel.refiling, self)
         layout = QVBoxLayout(self)
@@ -332,6 +335,7 @@ class ReviewPage(QWidget):
             kind=self.work.kind,
             ghost=self._ghost.drawn(library, case, self.draft, entry),
             problem=self.work.problem,
+            asked=self._sizes.note,
         )
         parts = () if entry is None else self.draft.parts_of(entry)
         self.hand.know_parts(tuple(one.outline for one in parts if one.outline is not None))
@@ -353,7 +357,8 @@ class ReviewPage(QWidget):
         )
         for action_id, reason in reasons.items():
             table.switch(action_id, is_on=not reason, why_off=reason)
-        table["review.accept"].setText(offers.words_to_accept(case, draft))
+        is_asked = bool(self._sizes.asked)
+        table["review.accept"].setText(offers.words_to_accept(case, draft, is_asked=is_asked))
 
     def _show_ghost(self) -> None:
         """Show the ghost or take it away; where there is none to show, say so."""
@@ -375,7 +380,7 @@ class ReviewPage(QWidget):
         if self.tissue.has_waiting:
             self._session.said.emit(self.tr("The tissue is still being painted: look first."))
             return
-        if not self.work.accept(self.panel.why.text().strip()):
+        if self._asks_first() or not self.work.accept(self.panel.why.text().strip()):
             return
         saved = self.tr("Saved {time}").format(time=words.clock(now().astimezone()))
         self._session.said.emit(saved)
@@ -383,6 +388,22 @@ class ReviewPage(QWidget):
             self._go_on(case.filed.id)
         else:
             self._read_again()
+
+    def _asks_first(self) -> bool:
+        """Ask about a size that is unusual; whether that is to be answered before it is recorded.
+
+        The key that asked is the answer, too.
+        """
+        try:
+            is_asked = self._sizes.must_ask()
+        except WoundtrackError as problem:
+            self.work.tell(problem)
+            return True
+        if is_asked:
+            self._show_lesions()
+            said = self.tr("Not recorded yet: look at the size, and press the key again.")
+            self._session.said.emit(said)
+        return is_asked
 
     def _set_aside(self) -> None:
         case = self.case

@@ -294,6 +294,18 @@ class ReviewPanel(Panel):
             message.hide()
             message.deleteLater()
 
+    def reach_notes(self) -> None:
+        """Bring the first message into view, once it is laid out."""
+        QTimer.singleShot(0, self, self._reach_first_note)
+
+    def _reach_first_note(self) -> None:
+        # Its sentences wrap: only once it has its width is it known how high it is.
+        QTimer.singleShot(0, self, self._scroll_to_first_note)
+
+    def _scroll_to_first_note(self) -> None:
+        if self._said:
+            self._scroll.ensureWidgetVisible(self._said[0][1], 0, 12)
+
     def _message(self, note: Note) -> Message:
         buttons: list[tuple[str, Callable[[], object]] | KeyButton] = list(note.actions)
         buttons += [

@@ -143,6 +143,7 @@ class ReviewRoom(QWidget):
         kind: OutlineKind,
         ghost: DrawnOutline | None,
         problem: WoundtrackError | None,
+        asked: Note | None = None,
     ) -> None:
         """Show the lesions of the photograph, the numbers of the one in hand, and its visits.
 
@@ -156,6 +157,8 @@ class ReviewRoom(QWidget):
             An earlier visit's outline to be drawn over them.
         problem
             What went wrong last, to be said beside the numbers.
+        asked
+            What is asked before this is recorded.
         """
         is_there = entry is not None and entry.kind is kind
         drawn = review_words.drawn_of(
@@ -177,10 +180,14 @@ class ReviewRoom(QWidget):
             if self._session.can_write
             else None,
         )
+        if asked is not None:
+            notes.insert(0, asked)
         if problem is not None:
             title = messages.title_of(problem)
             notes.insert(0, Note("refuse", title, messages.sentence_of(problem)))
         self.panel.show_notes(notes)
+        if asked is not None:
+            self.panel.reach_notes()
         self.canvas.set_doubts([note.doubt for note in notes if note.doubt is not None])
         is_changed = not case.is_waiting and draft != case.stored
         self.panel.ask_why(self.tr("Corrected in review") if is_changed else "")
