@@ -1,53 +1,41 @@
 """Which outlines of a photograph are which of those seen before: chances, from geometry alone.
 
-Hides the model: every way to explain today's outlines is weighed by size, shape and where they lie
-to each other, over every turn of the camera. Knows no lesion's name and no library.
+Hides the search: every way to explain today's outlines is weighed as a whole, over every turn of
+the camera. Knows no lesion's name and no library.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
 
-from woundtrack.workflow.spots import ORDERS, Complexes, Floats, Spot, joined
+from woundtrack.workflow.likeness import (
+    FIELD_MM2,
+    TURN,
+    TURNS,
+    Bools,
+    Groups,
+    Ints,
+    Neighbourhood,
+    Seen,
+    frames_of,
+    groups_of,
+)
+from woundtrack.workflow.spots import Complexes, Floats, Spot
 
-# Chosen on the development seeds of benchmarks/identity.py, which reports others.
-MISSED: Final = 0.12  # of the lesions known, so many are closed, or not in the photograph
-REOPENS: Final = 0.08  # of those that closed, so many are open again
-NEW: Final = 0.10  # lesions nobody saw before, for every one in the photograph
-MERGES: Final = 0.2  # of two that lie side by side
-SPLITS: Final = 0.1  # of those with two outlines that might be its pieces
-PARTS_JOIN: Final = 0.3  # two open parts of one lesion become one
-FAR_MM: Final = 12.0  # the gap between two over which merging gets e-fold less likely
-FIELD_MM2: Final = 30_000.0  # of skin that a photograph shows: a new lesion may lie anywhere in it
-NEW_AREA: Final = (math.log(250.0), 1.3)  # of ln mm²: mean and spread of lesions nobody saw before
-AREA_SD: Final = 0.12  # of ln area, of one lesion on one day, in two photographs
-AREA_SD_4_WEEKS: Final = 0.45  # what four weeks add
-AREA_TAIL: Final = 4.0  # degrees of freedom: now and then a lesion changes out of all measure
-PLACE_MM: Final = 4.0  # by which a lesion isn't where it was: skin stretches, a patient lies anew
-PLACE_RADII: Final = 0.25  # of its radius, as it grows to one side
-PLACE_FAR: Final = 0.06  # of how far it lies from the others
-ALIKE: Final = (0.93, 0.75)  # how far a shape stays itself: on one day, after four weeks
-RESHAPED: Final = 0.1  # of the lesions, so many have a shape of no likeness with the last
 TRUST: Final = 0.9  # chances are this power of what the model says: it is simpler than skin
 
-_TURNS: Final = 72
-_SPREAD: Final = np.array([0.0277, 0.0048, 0.0025, 0.0011, 0.0007])
-"""Mean squares of the shapes' coefficients, of 1117 outlines that people drew: training and
-validation photographs of the Foot Ulcer Segmentation Challenge (doi:10.3390/info15030140)."""
 _BEAM: Final = 96
+_LATER_BEAM: Final = 32  # once so many outlines have their place that the turn is known
+_TURN_KNOWN: Final = 3
 _QUICK_BEAM: Final = 4  # of a scale that may be none of the best
 _BEST_SCALES: Final = 3
-_WIDEST: Final = 4.0  # of ``FAR_MM``: over a wider gap nothing merges
-HOPELESS: Final = 15.0  # ln of odds: what is less likely than a new lesion by this isn't tried
-_BEHIND: Final = 25.0  # ln of odds by which a search's state may be behind the best, and go on
+_BEHIND: Final = (25.0, 16.0)  # ln of odds behind the best, to go on: before the turn is known, and
 _UPRIGHT: Final = 0.5  # of all photographs, so many are taken from the same side as the last
 _UPRIGHT_KAPPA: Final = 8.0
 _HEAD_KAPPA: Final = 20.0
@@ -55,33 +43,15 @@ _HEAD_RIGHT: Final = 0.95
 _SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
 """Widths of skin, mm, that a photograph without a scale may show."""
 
-_TURN: Final[Floats] = 2 * math.pi * np.arange(_TURNS) / _TURNS
-
-
+_TURNED_BACK: Final[Complexes] = np.exp(-1j * TURN)
 _NONE_GIVEN: Final[Mapping[int, str]] = MappingProxyType({})
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Seen:
-    """What is known of one lesion, or of one of its open parts; ``spot`` None: never outlined.
-
-    ``lesion`` tells lesions apart. ``days`` is how long ago it was. One that closed since stands
-    where it was when it was open last; of another size and shape, should it be open again.
-    ``also`` are earlier spots of it, in photographs that show where others lie to it.
-    """
-
-    lesion: str
-    spot: Spot | None
-    days: float = 28.0
-    is_closed: bool = False
-    also: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
     """What one outline is thought to be: which of the ``seen``, and how sure that is.
 
-    ``seen`` () is a lesion nobody saw before; of two lesions it is where they merged.
+    ``seen`` () is a lesion nobody saw before; of several lesions it is where they merged.
     ``beside`` are the other outlines that are pieces of the same one. ``by_place``, ``by_shape``
     and ``by_size`` say what speaks for it, in natural logarithms of odds against a new lesion.
     """
@@ -94,31 +64,27 @@ class Explained:
     by_size: float = 0.0
 
 
-# --- explanations --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Group:
-    """Outlines that are thought to be lesions: one of one, two of one, or one of two."""
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One part of a way: some of today's outlines are some of those seen, or a new lesion."""
 
     today: tuple[int, ...]
     seen: tuple[int, ...]
-    prior: float
-    size: float
-    new_size: float  # the same of new lesions: what it is held against
-    place: Complexes  # (frames, 7): weight, ·then, ·today, their squares and product, log
-    alone: float  # ln density of place, whatever the frames say
-    shape: Floats  # (frames, turns)
+    by_shape: float = 0.0
+    by_size: float = 0.0
+    is_placed: bool = False
 
-    @property
-    def place_count(self) -> int:
-        """In how many photographs before it lay somewhere."""
-        return int(np.count_nonzero(self.place[:, 0].real))
 
-    @property
-    def by_shape(self) -> float:
-        """Ln odds of the shape at the turn that suits it best."""
-        return float(self.shape.max(axis=1).sum())
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One explanation of a whole photograph, with its score, ln.
+
+    ``by_place`` is what the places add to the rest.
+    """
+
+    answers: tuple[Answer, ...]
+    score: float
+    by_place: float
 
 
 def explain(
@@ -128,6 +94,22 @@ def explain(
     given: Mapping[int, str] = _NONE_GIVEN,
 ) -> tuple[Explained, ...]:
     """Say of each of today's outlines which of those ``seen`` it is, in the likeliest way of all.
+
+    Takes what ``ways_of`` takes.
+    """
+    if not today:
+        return ()
+    return read(ways_of(today, seen, width_px, given), len(today))
+
+
+def ways_of(
+    today: Sequence[Spot],
+    seen: Sequence[Seen],
+    width_px: float | None = None,
+    given: Mapping[int, str] = _NONE_GIVEN,
+    around: Neighbourhood | None = None,
+) -> list[Way]:
+    """Return the likeliest ways to explain the outlines of a photograph, none of them twice.
 
     Parameters
     ----------
@@ -140,201 +122,243 @@ def explain(
     given
         The lesions of those of today's outlines of which a person said so, by their places; one
         that is none of the ``seen`` is a new one.
+    around
+        What is known already of which lesions lie side by side, to be added to.
     """
-    if not today:
-        return ()
-    mergers = list(_merged(seen))
+    around = Neighbourhood() if around is None else around
+    names = frames_of(seen)
     if any(spot.centre is not None for spot in today):
-        pieces = list(_joined_today(today, _WIDEST * FAR_MM))
-        ways = _ways(_Told(today, pieces, seen, mergers, given), _BEAM)
-        return _read(ways, len(today))
+        groups = groups_of(today, seen, given, names, around)
+        return _searched(today, seen, groups, names, _BEAM)
     width = width_px or 2 * max(float(np.abs(spot.ring).max()) for spot in today)
-    scales = _SCALES / width
     units = [spot.scaled(1.0) for spot in today]
-    pieces = list(_joined_today(units, _WIDEST * FAR_MM / scales.min()))
     quick = []
-    for scale in scales.tolist():
-        told = _Told(
-            [spot.scaled(scale) for spot in units],
-            [
-                (numbers, whole.scaled(scale), gap * scale)
-                for numbers, whole, gap in pieces
-                if gap * scale <= _WIDEST * FAR_MM
-            ],
-            seen,
-            mergers,
-            given,
-        )
-        quick.append((told, _ways(told, _QUICK_BEAM)))
-    quick.sort(key=lambda one: -max(way.score for way in one[1]))
-    ways = [way for _, found in quick[_BEST_SCALES:] for way in found]
-    for told, _ in quick[:_BEST_SCALES]:
-        ways += _ways(told, _BEAM // 4)
-    return _read(ways, len(today))
+    for scale in (_SCALES / width).tolist():
+        spots = [spot.scaled(scale) for spot in units]
+        groups = groups_of(spots, seen, given, names, around)
+        quick.append((spots, groups, _searched(spots, seen, groups, names, _QUICK_BEAM)))
+    quick.sort(key=lambda one: -max(way.score for way in one[2]))
+    ways = [way for _, _, found in quick[_BEST_SCALES:] for way in found]
+    for spots, groups, _ in quick[:_BEST_SCALES]:
+        ways += _searched(spots, seen, groups, names, _BEAM // 4)
+    return _merged_scales(ways)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Way:
-    """One explanation of a whole photograph, with its score, ln."""
+def _merged_scales(ways: Sequence[Way]) -> list[Way]:
+    """Return the ways of several scales, the same one once: with the odds of all its scales."""
+    best: dict[frozenset[tuple[tuple[int, ...], tuple[int, ...]]], list[Way]] = {}
+    for way in ways:
+        key = frozenset((one.today, one.seen) for one in way.answers)
+        best.setdefault(key, []).append(way)
+    found = []
+    for same in best.values():
+        first = max(same, key=lambda way: way.score)
+        total = first.score + math.log(sum(math.exp(way.score - first.score) for way in same))
+        found.append(Way(first.answers, total, first.by_place))
+    return found
 
-    groups: tuple[_Group, ...]
-    score: float
-    by_place: float  # what the places add to the rest
 
-
-def _read(ways: Sequence[_Way], count: int) -> tuple[Explained, ...]:
+def read(ways: Sequence[Way], count: int) -> tuple[Explained, ...]:
     """Return the likeliest way, with the chance of each of its answers over all ways."""
-    scores = TRUST * np.array([way.score for way in ways])
-    chances = np.exp(scores - scores.max())
-    chances /= chances.sum()
-    # The same way at several scales is one way.
-    total: dict[frozenset[tuple[tuple[int, ...], tuple[int, ...]]], float] = {}
-    keys = [frozenset((one.today, one.seen) for one in way.groups) for way in ways]
-    for key, chance in zip(keys, chances, strict=True):
-        total[key] = total.get(key, 0.0) + float(chance)
-    best_key = max(total, key=lambda key: total[key])
-    best = max(
-        (way for way, key in zip(ways, keys, strict=True) if key == best_key),
-        key=lambda way: way.score,
-    )
+    chances = chances_of([way.score for way in ways])
+    best = ways[int(np.argmax(chances))]
     found: list[Explained | None] = [None] * count
-    for group in best.groups:
-        same = (group.today, group.seen)
-        chance = sum(share for key, share in total.items() if same in key)
-        placed = sum(one.place_count > 0 for one in best.groups)
-        is_placed = placed > 1 and group.place_count > 0
-        for number in group.today:
+    placed = sum(one.is_placed for one in best.answers)
+    for answer in best.answers:
+        same = (answer.today, answer.seen)
+        chance = sum(
+            float(share)
+            for way, share in zip(ways, chances, strict=True)
+            if any((one.today, one.seen) == same for one in way.answers)
+        )
+        for number in answer.today:
             found[number] = Explained(
-                seen=group.seen,
-                beside=tuple(one for one in group.today if one != number),
+                seen=answer.seen,
+                beside=tuple(one for one in answer.today if one != number),
                 chance=min(chance, 1.0),
-                by_place=best.by_place / placed if is_placed else 0.0,
-                by_shape=group.by_shape,
-                by_size=group.size - group.new_size,
+                by_place=best.by_place / placed if placed > 1 and answer.is_placed else 0.0,
+                by_shape=answer.by_shape,
+                by_size=answer.by_size,
             )
     return tuple(one for one in found if one is not None)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class _Told:
-    """All that there is to explain a photograph by.
+def chances_of(scores: Sequence[float]) -> Floats:
+    """Return the chances of ways with these scores, ln, as far as the model is trusted."""
+    trusted = TRUST * np.array(scores)
+    chances = np.exp(trusted - trusted.max())
+    shares: Floats = chances / chances.sum()
+    return shares
 
-    ``pieces`` are pairs of today's outlines as one, with the gap between, mm, and ``mergers`` pairs
-    of those seen, with ln of their odds.
+
+# --- the search ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _States:
+    """Ways to explain some of today's outlines: a row each.
+
+    ``places`` and ``shapes`` sum up what their groups say in each photograph before, and ``said``
+    is ln of what that says, over all turns and shifts. ``chosen`` are the groups, -1 for none.
     """
 
-    today: Sequence[Spot]
-    pieces: Sequence[tuple[tuple[int, ...], Spot, float]]
-    seen: Sequence[Seen]
-    mergers: Sequence[tuple[tuple[int, ...], Seen, float]]
-    given: Mapping[int, str]
-
-
-def _ways(told: _Told, beam: int) -> list[_Way]:
-    """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
-    today, seen, given = told.today, told.seen, told.given
-    spots = [spot for one in seen for spot in _spots(one)]
-    names = list(dict.fromkeys(spot.frame for spot in spots)) or [""]
-    turns = _turn_priors(names, today, seen)
-    groups = [one for one in _groups(told, names) if _is_allowed(one, seen, given)]
-    by_first = {
-        number: [one for one in groups if number in one.today] for number in range(len(today))
-    }
-    masks = {id(one): _mask(one.today) for one in groups}
-    used = {id(one): _mask(one.seen) for one in groups}
-    frames = len(names)
-    order = sorted(range(len(today)), key=lambda number: -(today[number].area_mm2 or 0.0))
-    start = _State((), 0, 0, 0.0, np.zeros((frames, 7), np.complex128), np.zeros((frames, _TURNS)))
-    buckets: list[list[_State]] = [[start], *([] for _ in today)]
-    for count in range(len(today)):
-        states = sorted(buckets[count], key=lambda one: -one.score)[:beam]
-        states = [one for one in states if one.score > states[0].score - _BEHIND]
-        children = []
-        for state in states:
-            first = next(number for number in order if not state.covered >> number & 1)
-            for group in by_first[first]:
-                if state.covered & masks[id(group)] or state.used & used[id(group)]:
-                    continue
-                children.append(state.with_group(group, masks[id(group)], used[id(group)]))
-        _score(children, turns)
-        for child in children:
-            buckets[child.covered.bit_count()].append(child)
-    done = sorted(buckets[-1], key=lambda one: -one.score)[: 2 * beam]
-    return [_Way(one.groups, one.score, one.by_place) for one in done]
-
-
-def _is_allowed(group: _Group, seen: Sequence[Seen], given: Mapping[int, str]) -> bool:
-    """Say whether a group is what was given, and takes no lesion that was given to another."""
-    lesions = {seen[place].lesion for place in group.seen}
-    parts = Counter(one.lesion for one in seen)
-    taken = Counter(given.values())
-    wanted = {given[number] for number in group.today if number in given}
-    if wanted:
-        # More parts of a lesion than there were: one has no place among those seen.
-        has_more = any(taken[lesion] > parts[lesion] for lesion in wanted)
-        return lesions == wanted & parts.keys() or (has_more and not lesions)
-    return all(parts[lesion] > taken[lesion] for lesion in lesions)
-
-
-def _mask(numbers: Sequence[int]) -> int:
-    return sum(1 << number for number in numbers)
-
-
-@dataclass(eq=False, slots=True)
-class _State:
-    """Some of today's outlines explained."""
-
-    groups: tuple[_Group, ...]
-    covered: int
-    used: int
-    base: float
-    place: Complexes  # (frames, 7)
-    shape: Floats  # (frames, turns)
-    score: float = 0.0
-    placed: float = 0.0  # ln of what the frames say of place and shape
+    chosen: Ints  # (rows, outlines)
+    covered: Bools  # (rows, outlines)
+    used: Bools  # (rows, seen)
+    base: Floats  # (rows)
+    places: Complexes  # (rows, photographs, 7)
+    shapes: Floats  # (rows, photographs, turns)
+    said: Floats  # (rows, photographs)
 
     @property
-    def by_place(self) -> float:
-        """Ln odds of the places, held against the same lesions anywhere: 0 of one alone."""
-        counted = sum(one.place_count for one in self.groups)
-        shapes = sum(one.by_shape for one in self.groups)
-        return self.placed + math.log(FIELD_MM2) * counted - shapes
+    def score(self) -> Floats:
+        total: Floats = self.base + self.said.sum(axis=1)
+        return total
 
-    def with_group(self, group: _Group, covers: int, uses: int) -> _State:
-        return _State(
-            (*self.groups, group),
-            self.covered | covers,
-            self.used | uses,
-            self.base + group.prior + group.size + group.alone,
-            self.place + group.place,
-            self.shape + group.shape,
+    def only(self, rows: Ints | Bools) -> _States:
+        return _States(
+            self.chosen[rows],
+            self.covered[rows],
+            self.used[rows],
+            self.base[rows],
+            self.places[rows],
+            self.shapes[rows],
+            self.said[rows],
+        )
+
+    @classmethod
+    def together(cls, blocks: Sequence[_States]) -> _States:
+        if len(blocks) == 1:
+            return blocks[0]
+        return cls(
+            np.concatenate([one.chosen for one in blocks]),
+            np.concatenate([one.covered for one in blocks]),
+            np.concatenate([one.used for one in blocks]),
+            np.concatenate([one.base for one in blocks]),
+            np.concatenate([one.places for one in blocks]),
+            np.concatenate([one.shapes for one in blocks]),
+            np.concatenate([one.said for one in blocks]),
         )
 
 
-def _score(states: Sequence[_State], turns: Floats) -> None:
-    """Weigh states by where the outlines lie, summed over all turns and shifts of the camera.
+def _searched(
+    today: Sequence[Spot], seen: Sequence[Seen], groups: Groups, names: Sequence[str], beam: int
+) -> list[Way]:
+    """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
+    count = len(today)
+    turns = _turn_priors(names, today, seen)
+    covers = np.zeros((len(groups.today), count), dtype=np.bool_)
+    uses = np.zeros((len(groups.today), len(seen)), dtype=np.bool_)
+    for row, (numbers, places) in enumerate(zip(groups.today, groups.seen, strict=True)):
+        covers[row, list(numbers)] = True
+        uses[row, list(places)] = True
+    sizes = covers.sum(axis=1)
+    order = sorted(range(count), key=lambda number: -(today[number].area_mm2 or 0.0))
+    frames = len(names) + 1
+    start = _States(
+        np.full((1, count), -1, dtype=np.int64),
+        np.zeros((1, count), dtype=np.bool_),
+        np.zeros((1, len(seen)), dtype=np.bool_),
+        np.zeros(1),
+        np.zeros((1, frames, 7), np.complex128),
+        np.zeros((1, frames, TURNS)),
+        np.zeros((1, frames)),
+    )
+    buckets: list[list[_States]] = [[start], *([] for _ in today)]
+    for done in range(count):
+        if not buckets[done]:
+            continue
+        is_known = done >= _TURN_KNOWN
+        states = _States.together(buckets[done])
+        states = _best(states, min(beam, _LATER_BEAM) if is_known else beam, _BEHIND[is_known])
+        buckets[done] = []
+        firsts = np.argmin(states.covered[:, order], axis=1)
+        for first in np.unique(firsts).tolist():
+            here = states.only(firsts == first)
+            rows = np.flatnonzero(covers[:, order[first]])
+            for size in np.unique(sizes[rows]).tolist():
+                some = rows[sizes[rows] == size]
+                more = _extended(here, some, groups, covers, uses, turns, beam)
+                if more is not None:
+                    buckets[done + size].append(more)
+    done_states = _best(_States.together(buckets[-1]), 2 * beam, _BEHIND[0])
+    return list(_ways(done_states, groups))
+
+
+def _best(states: _States, most: int, behind: float) -> _States:
+    """Return the best states, the best first."""
+    score = states.score
+    rows = np.argsort(-score, kind="stable")[:most]
+    return states.only(rows[score[rows] > score[rows[0]] - behind])
+
+
+def _extended(
+    states: _States,
+    rows: Ints,
+    groups: Groups,
+    covers: Bools,
+    uses: Bools,
+    turns: Floats,
+    beam: int,
+) -> _States | None:
+    """Return the best of these states with one more of these groups each; None where none fits."""
+    clash = states.covered @ covers[rows].T | states.used @ uses[rows].T
+    score = states.score
+    # What can't come near the best state with a new lesion isn't looked at.
+    hopeful = score[:, None] + groups.at_best[rows] > (
+        score.max() + groups.as_new[rows] - _BEHIND[0]
+    )
+    parent, column = np.nonzero(~clash & hopeful)
+    if not len(parent):
+        return None
+    group = rows[column]
+    touched = groups.touches[group]  # (pairs, touches)
+    place = states.places[parent[:, None], touched] + groups.place[group]
+    shape = states.shapes[parent[:, None], touched]
+    shape[:, 0] += groups.shape[group]
+    said = _said(place, shape + turns[touched])
+    nowhere = touched == len(turns) - 1
+    said[nowhere] = 0.0
+    change = (said - states.said[parent[:, None], touched]).sum(axis=1)
+    total = score[parent] + groups.base[group] + change
+    kept = np.argsort(-total, kind="stable")[: 2 * beam]
+    kept = kept[total[kept] > total[kept[0]] - _BEHIND[0]]
+    parent, group, touched = parent[kept], group[kept], touched[kept]
+    made = states.only(parent)
+    line = np.arange(len(kept))
+    made.chosen[line, made.covered.sum(axis=1)] = group
+    np.put_along_axis(made.places, touched[..., None], place[kept], axis=1)
+    np.put_along_axis(made.shapes, touched[..., None], shape[kept], axis=1)
+    np.put_along_axis(made.said, touched, said[kept], axis=1)
+    return _States(
+        made.chosen,
+        made.covered | covers[group],
+        made.used | uses[group],
+        made.base + groups.base[group],
+        made.places,
+        made.shapes,
+        made.said,
+    )
+
+
+def _said(place: Complexes, logs: Floats) -> Floats:
+    """Return ln of what places and shapes say, summed over all turns and shifts of the camera.
 
     For lesions at z_k then and w_k today, with w = e^{iθ} z + t and normal errors, the shift t
     integrates in closed form: what is left is Σp|z|² + Σp|w|² − 2 Re(e^{−iθ} Σp w z̄), centred.
+    ``logs`` are ln of the odds of each turn by shape and by what is known of the camera.
     """
-    if not states:
-        return
-    place = np.array([one.place for one in states])
-    shape = np.array([one.shape for one in states])
     weight = place[..., 0].real
     has_any = weight > 0
     safe = np.where(has_any, weight, 1.0)
     then = place[..., 3].real - np.abs(place[..., 1]) ** 2 / safe
     now = place[..., 4].real - np.abs(place[..., 2]) ** 2 / safe
     cross = place[..., 5] - place[..., 2] * place[..., 1].conjugate() / safe
-    angles = np.exp(-1j * _TURN)
-    apart = (then + now)[..., None] - 2 * (cross[..., None] * angles).real
-    summed = _summed(-0.5 * np.maximum(apart, 0.0) + shape + turns)
+    turned = cross.real[..., None] * _TURNED_BACK.real - cross.imag[..., None] * _TURNED_BACK.imag
+    apart = (then + now)[..., None] - 2 * turned
+    placed = _summed(logs - 0.5 * np.maximum(apart, 0.0))
     shift = np.log(2 * math.pi / safe) - math.log(FIELD_MM2) + place[..., 6].real
-    places = np.where(has_any, summed + shift, _summed(shape + turns))
-    for state, value in zip(states, places.sum(axis=-1), strict=True):
-        state.score = state.base + float(value)
-        state.placed = float(value)
+    return np.where(has_any, placed + shift, _summed(logs))
 
 
 def _summed(logs: Floats) -> Floats:
@@ -344,9 +368,35 @@ def _summed(logs: Floats) -> Floats:
     return found
 
 
+def _ways(states: _States, groups: Groups) -> Iterator[Way]:
+    best_shapes = groups.shape.max(axis=1, initial=-math.inf)
+    counts = (groups.place[..., 0].real > 0).sum(axis=1)
+    for chosen, score, said in zip(
+        states.chosen.tolist(), states.score.tolist(), states.said.sum(axis=1), strict=True
+    ):
+        rows = [row for row in chosen if row >= 0]
+        shapes = sum(float(best_shapes[row]) for row in rows)
+        answers = tuple(
+            Answer(
+                today=groups.today[row],
+                seen=groups.seen[row],
+                by_shape=float(best_shapes[row]),
+                by_size=float(groups.by_size[row]),
+                is_placed=bool(counts[row]),
+            )
+            for row in rows
+        )
+        # Held against the same lesions anywhere: 0 of one alone.
+        counted = sum(int(counts[row]) for row in rows)
+        yield Way(answers, score, float(said) + math.log(FIELD_MM2) * counted - shapes)
+
+
 def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[Seen]) -> Floats:
-    """Return ln of how likely each turn of the camera since each photograph is, (frames, turns)."""
-    heads = {spot.frame: spot.head_deg for one in seen for spot in _spots(one)}
+    """Return ln of how likely each turn of the camera since each photograph is.
+
+    (photographs + 1, turns): the last row is of none of them.
+    """
+    heads = {spot.frame: spot.head_deg for one in seen for spot in one.spots}
     head_today = next((spot.head_deg for spot in today if spot.head_deg is not None), None)
     rows = []
     for name in names:
@@ -355,215 +405,7 @@ def _turn_priors(names: Sequence[str], today: Sequence[Spot], seen: Sequence[See
             middle, kappa, share = math.radians(head_today - head), _HEAD_KAPPA, _HEAD_RIGHT
         else:
             middle, kappa, share = 0.0, _UPRIGHT_KAPPA, _UPRIGHT
-        bump = np.exp(kappa * (np.cos(_TURN - middle) - 1))
-        rows.append(np.log(share * bump / bump.sum() + (1 - share) / _TURNS))
+        bump = np.exp(kappa * (np.cos(TURN - middle) - 1))
+        rows.append(np.log(share * bump / bump.sum() + (1 - share) / TURNS))
+    rows.append(np.full(TURNS, -math.log(TURNS)))
     return np.array(rows)
-
-
-# --- groups --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Frames:
-    """The photographs before, and the middle of the lesions in each, mm."""
-
-    names: tuple[str, ...]
-    middles: tuple[complex, ...]
-
-    @classmethod
-    def of(cls, names: Sequence[str], seen: Sequence[Seen]) -> _Frames:
-        spots = [spot for one in seen for spot in _spots(one) if spot.centre is not None]
-        middles = []
-        for name in names:
-            here = [spot.centre for spot in spots if spot.frame == name and spot.centre is not None]
-            middles.append(sum(here) / len(here) if here else 0j)
-        return cls(tuple(names), tuple(middles))
-
-    def nowhere(self) -> tuple[Complexes, Floats]:
-        """Return what says nothing of place and shape."""
-        count = len(self.names)
-        return np.zeros((count, 7), np.complex128), np.zeros((count, _TURNS))
-
-
-def _spots(one: Seen) -> tuple[Spot, ...]:
-    return (*((one.spot,) if one.spot is not None else ()), *one.also)
-
-
-def _groups(told: _Told, names: Sequence[str]) -> list[_Group]:
-    """Return everything that any of today's outlines might be."""
-    today, seen, given = told.today, told.seen, told.given
-    frames = _Frames.of(names, seen)
-    found = [_new(number, spot, frames) for number, spot in enumerate(today)]
-    for number, spot in enumerate(today):
-        for place, one in enumerate(seen):
-            prior = math.log(REOPENS / (1 - REOPENS) if one.is_closed else (1 - MISSED) / MISSED)
-            found.append(_one((number,), spot, (place,), one, prior, frames))
-    for pair, one, prior in told.mergers:
-        for number, spot in enumerate(today):
-            found.append(_one((number,), spot, pair, one, prior, frames))
-    for numbers, spot, gap in told.pieces:
-        for place, one in enumerate(seen):
-            if one.is_closed or one.spot is None or one.spot.area_mm2 is None:
-                continue
-            prior = math.log(SPLITS * (1 - MISSED) / MISSED) - gap / FAR_MM
-            whole = _one(numbers, spot, (place,), one, prior, frames)
-            # Where its pieces lie: anywhere within the lesion. How large: any share of it.
-            within = max(one.spot.area_mm2, 100.0) * 3
-            shares = [
-                (today[number].area_mm2 or 1.0) / (spot.area_mm2 or 1.0) for number in numbers
-            ]
-            apart = -math.log(within) + math.log(max(shares[0] * shares[1], 1e-6))
-            found.append(replace(whole, alone=whole.alone + apart))
-    return [
-        one
-        for one in found
-        if _at_best(one) > _as_new(one, today) - HOPELESS or not given.keys().isdisjoint(one.today)
-    ]
-
-
-def _at_best(group: _Group) -> float:
-    """Return the most that a group can score, should it lie exactly where it is expected."""
-    place = float(group.place[:, 6].real.sum())
-    return group.prior + group.size + group.alone + group.by_shape + place
-
-
-def _as_new(group: _Group, today: Sequence[Spot]) -> float:
-    """Return the score of the same outlines as new lesions."""
-    each = math.log(NEW) - math.log(FIELD_MM2)
-    return sum(each + _new_size(today[number]) for number in group.today)
-
-
-def _new(number: int, spot: Spot, frames: _Frames) -> _Group:
-    place, shape = frames.nowhere()
-    return _Group(
-        today=(number,),
-        seen=(),
-        prior=math.log(NEW),
-        size=_new_size(spot),
-        new_size=_new_size(spot),
-        place=place,
-        alone=-math.log(FIELD_MM2),
-        shape=shape,
-    )
-
-
-def _new_size(spot: Spot) -> float:
-    if spot.area_mm2 is None:
-        return 0.0
-    mean, spread = NEW_AREA
-    off = (math.log(spot.area_mm2) - mean) / spread
-    return -0.5 * off * off - math.log(spread * math.sqrt(2 * math.pi))
-
-
-def _one(
-    numbers: tuple[int, ...],
-    spot: Spot,
-    places: tuple[int, ...],
-    one: Seen,
-    prior: float,
-    frames: _Frames,
-) -> _Group:
-    """Return the group in which an outline is a lesion, or is where several were.
-
-    Each spot beside the newest says where it lies to the others of its photograph, and nothing
-    where it is alone: what a frame takes for a lesion's first place is given back.
-    """
-    place, shape = frames.nowhere()
-    alone, size = -math.log(FIELD_MM2), _new_size(spot)
-    for then in _spots(one):
-        if then.centre is None or spot.centre is None:
-            continue
-        frame = frames.names.index(then.frame)
-        sd = _place_sd(then, spot, abs(then.centre - frames.middles[frame]), one.days)
-        weight = 1 / sd**2
-        place[frame] += (
-            weight,
-            weight * then.centre,
-            weight * spot.centre,
-            weight * abs(then.centre) ** 2,
-            weight * abs(spot.centre) ** 2,
-            weight * spot.centre * then.centre.conjugate(),
-            math.log(weight / (2 * math.pi)),
-        )
-        alone += math.log(FIELD_MM2)
-    if one.spot is not None and not one.is_closed:
-        shape[frames.names.index(one.spot.frame)] = _same_shape(spot, one.spot, one.days)
-        size = _same_size(spot, one.spot, one.days)
-    return _Group(
-        today=numbers,
-        seen=places,
-        prior=prior,
-        size=size,
-        new_size=_new_size(spot),
-        place=place,
-        alone=alone,
-        shape=shape,
-    )
-
-
-def _place_sd(then: Spot, spot: Spot, far_mm: float, days: float) -> float:
-    radii = [math.sqrt((one.area_mm2 or 0.0) / math.pi) for one in (then, spot)]
-    moved = PLACE_MM if days > 0 else PLACE_MM / 2
-    return math.hypot(moved, PLACE_RADII * max(radii), PLACE_FAR * far_mm)
-
-
-def _same_size(spot: Spot, then: Spot, days: float) -> float:
-    """Return ln of the density of today's ln area, after Student's t, given that of then."""
-    if spot.area_mm2 is None or then.area_mm2 is None:
-        return _new_size(spot)
-    spread = math.hypot(AREA_SD, AREA_SD_4_WEEKS * math.sqrt(days / 28))
-    off = (math.log(spot.area_mm2) - math.log(then.area_mm2)) / spread
-    tail = AREA_TAIL
-    return (
-        math.lgamma((tail + 1) / 2)
-        - math.lgamma(tail / 2)
-        - 0.5 * math.log(tail * math.pi)
-        - math.log(spread)
-        - (tail + 1) / 2 * math.log1p(off * off / tail)
-    )
-
-
-def _same_shape(spot: Spot, then: Spot, days: float) -> Floats:
-    """Return, for each turn, ln odds that a shape is that of then rather than any other."""
-    one_day, later = ALIKE
-    alike = one_day * (later / one_day) ** min(days / 28, 3.0)
-    kept = _SPREAD * (1 - alike**2)
-    turned = then.shape * np.exp(-1j * np.outer(_TURN, ORDERS))
-    off = np.abs(spot.shape - alike * turned) ** 2 / kept
-    odds = (np.log(_SPREAD / kept) - off + np.abs(spot.shape) ** 2 / _SPREAD).sum(axis=1)
-    found: Floats = np.logaddexp(math.log(1 - RESHAPED) + odds, math.log(RESHAPED))
-    return found
-
-
-def _merged(seen: Sequence[Seen]) -> Iterator[tuple[tuple[int, ...], Seen, float]]:
-    """Yield lesions side by side, as one that they might have become."""
-    for first, second in itertools.combinations(range(len(seen)), 2):
-        one, other = seen[first], seen[second]
-        if one.spot is None or other.spot is None or one.is_closed or other.is_closed:
-            continue
-        if (
-            one.spot.frame != other.spot.frame
-            or one.spot.centre is None
-            or other.spot.centre is None
-        ):
-            continue
-        whole = joined(one.spot, other.spot, filled=0.5, most_mm=_WIDEST * FAR_MM)
-        if whole is None:
-            continue
-        merged, gap = whole
-        rate = PARTS_JOIN if one.lesion == other.lesion else MERGES
-        prior = math.log(rate) - gap / FAR_MM + 2 * math.log((1 - MISSED) / MISSED)
-        days = max(one.days, other.days)
-        yield (first, second), Seen(one.lesion, merged, days), prior
-
-
-def _joined_today(
-    today: Sequence[Spot], most_mm: float
-) -> Iterator[tuple[tuple[int, ...], Spot, float]]:
-    """Yield two of today's outlines as the one that they might have been, and the gap between."""
-    for first, second in itertools.combinations(range(len(today)), 2):
-        if today[first].centre is None or today[second].centre is None:
-            continue
-        whole = joined(today[first], today[second], filled=1.0, most_mm=most_mm)
-        if whole is not None:
-            yield (first, second), *whole

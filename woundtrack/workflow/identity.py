@@ -27,7 +27,8 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.workflow.constellation import Explained, Seen, explain
+from woundtrack.workflow.constellation import Explained, explain
+from woundtrack.workflow.likeness import Seen
 from woundtrack.workflow.spots import Spot, spot_of
 
 NOTHING_KNOWN: Final = "nothing known at this site"

@@ -6,6 +6,7 @@ Hides the camera's tilt and the card's turn, and how a shape is told by a few nu
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,7 @@ ORDERS: Final = np.arange(2, 7)
 _ANGLES: Final = 64  # at which a shape's radius is looked at
 _POINTS: Final = 128
 _RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
+_TOWARDS: Final[Complexes] = np.exp(-1j * _RAYS)
 _WAVES: Final[Complexes] = np.exp(-1j * np.outer(ORDERS, _RAYS))
 
 
@@ -146,45 +148,45 @@ def _squared_radii(around: Complexes) -> Floats:
     return -squared if squared.sum() < 0 else squared
 
 
-def joined(one: Spot, other: Spot, *, filled: float, most_mm: float) -> tuple[Spot, float] | None:
-    """Return what two outlines might be as one, and the gap between them, mm.
+def gap_between(one: Spot, other: Spot, most_mm: float) -> float:
+    """Return the gap between two outlines, mm; infinity where it is above ``most_mm``."""
+    if one.centre is None or other.centre is None:
+        return math.inf
+    reach = float(np.abs(one.ring - one.centre).max() + np.abs(other.ring - other.centre).max())
+    if abs(one.centre - other.centre) > reach + most_mm:
+        return math.inf
+    gap = float(np.abs(one.ring[::2, None] - other.ring[None, ::2]).min())
+    return gap if gap <= most_mm else math.inf
 
-    None where the gap is wider than ``most_mm``.
 
-    Its area is halfway between both as they are and all within their hull, and its shape nearer the
+def joined(spots: Sequence[Spot], filled: Sequence[float]) -> tuple[Spot, ...]:
+    """Return what several outlines might be as one, for each share of what is filled between them.
+
+    The area is halfway between all as they are and all within their hull, and the shape nearer the
     hull's the more of what lies between them is ``filled``, 0..1.
     """
-    gap = float(np.abs(one.ring[:, None] - other.ring[None, :]).min())
-    if gap > most_mm:
-        return None
-    ring = _finely(_convex(np.concatenate([one.ring[::2], other.ring[::2]])))
+    rings = [spot.ring[::2] for spot in spots]
+    ring = _convex(np.concatenate(rings))
     centre, around = _middle(ring)
-    both = (one.area_mm2 or 0.0) + (other.area_mm2 or 0.0)
-    apart = _squared_radii(one.ring - centre) + _squared_radii(other.ring - centre)
-    shape = _shape_of(filled * _squared_radii(ring - centre) + (1 - filled) * apart)
-    return Spot(one.frame, ring, shape, centre, (both + around) / 2, one.head_deg), gap
+    area = (sum(spot.area_mm2 or 0.0 for spot in spots) + around) / 2
+    apart = np.sum([_squared_radii(one - centre) for one in rings], axis=0)
+    hull = _squared_radii(ring - centre)
+    first = spots[0]
+    return tuple(
+        Spot(
+            first.frame,
+            ring,
+            _shape_of(share * hull + (1 - share) * apart),
+            centre,
+            area,
+            first.head_deg,
+        )
+        for share in filled
+    )
 
 
 def _convex(points: Complexes) -> Complexes:
-    """Return the corners of the convex hull, by Andrew's monotone chain."""
-    ordered = sorted((point.real, point.imag) for point in points.tolist())
-    chains = []
-    for line in (ordered, ordered[::-1]):
-        chain: list[tuple[float, float]] = []
-        for x, y in line:
-            while len(chain) > 1:
-                (ax, ay), (bx, by) = chain[-2:]
-                if (bx - ax) * (y - ay) - (by - ay) * (x - ax) > 0:
-                    break
-                chain.pop()
-            chain.append((x, y))
-        chains += chain[:-1]
-    return np.array([complex(x, y) for x, y in chains])
-
-
-def _finely(corners: Complexes) -> Complexes:
-    """Return a ring of few corners with points all along its edges."""
-    steps = np.linspace(0, 1, 8, endpoint=False)
-    edges = np.roll(corners, -1) - corners
-    found: Complexes = (corners[:, None] + edges[:, None] * steps).ravel()
-    return found
+    """Return the corners of the convex hull: the outermost point in each of many directions."""
+    outermost = np.argmax((points * _TOWARDS[:, None]).real, axis=1)
+    corners: Complexes = points[outermost[np.diff(outermost, prepend=outermost[-1]) != 0]]
+    return corners if len(corners) > 2 else points
