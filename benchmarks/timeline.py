@@ -298,6 +298,7 @@ def switching(folder: Path, times: int) -> tuple[Clock, Clock]:
     session.open_library(folder, for_reading=True)
     session.go("timeline")
     application.processEvents()
+    app.spare_what_is_loaded()
     page = window.findChild(TimelinePage)
     first, later = Clock(), Clock()
     patients = [one.patient for one in session.library.patient_summaries()]  # type: ignore[union-attr]

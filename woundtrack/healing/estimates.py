@@ -182,12 +182,14 @@ class Spread:
 class Spreads:
     """The spreads of several measurements, each worked out once.
 
-    What at least two of ``points`` have in common counts as shared.
+    What at least two of ``points`` have in common counts as shared; ``are_apart`` says that there
+    is nothing.
     """
 
     def __init__(self, points: Iterable[TimelinePoint]) -> None:
         points = tuple(points)
         self._common = common_of(points)
+        self.are_apart: Final = not self._common
         # By identity: a point's terms are many to compare. The point is kept, so that it stays one.
         self._known: dict[int, tuple[TimelinePoint, Spread]] = {}
 
@@ -249,13 +251,18 @@ def weighted_sum_mm2(
     down = up = below = above = 0.0
     together: dict[tuple[str, str], float] = {}
     for weight, point in opened:
+        if spreads.are_apart:
+            low, high, area = point.area_low_mm2, point.area_high_mm2, point.area_mm2 or 0.0
+            if low is None or high is None:
+                return Estimate(value=total, unit="mm²")
+            down += (weight * (area - low)) ** 2
+            up += (weight * (high - area)) ** 2
+            continue
         spread = spreads.of(point)
         if not spread.is_known:
             return Estimate(value=total, unit="mm²")
         down += (weight * spread.down) ** 2
         up += (weight * spread.up) ** 2
-        if not spread.shared and not spread.below and not spread.above:
-            continue
         below += weight * spread.below
         above += weight * spread.above
         for key, moved in spread.shared:

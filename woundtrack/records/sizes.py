@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlite_utils import Database
 
@@ -38,9 +38,8 @@ _ASSESSMENTS: Final = f"""
 """
 _PHOTOGRAPHS: Final = f"""
     WITH chosen AS (SELECT assessment.id {_NEWEST})
-    SELECT part.revision_id, part.photograph_id FROM chosen
+    SELECT part.revision_id, part.place, part.photograph_id FROM chosen
     JOIN assessment_photograph AS part ON part.revision_id = chosen.id
-    ORDER BY part.revision_id, part.place
 """  # noqa: S608
 # A scale without doubts, as nearly all are, has an empty list: canonical JSON has no spaces.
 _OUTLINES: Final = f"""
@@ -50,9 +49,8 @@ _OUTLINES: Final = f"""
     part.head_to_toe_mm, part.side_to_side_mm,
     part.further IS NOT NULL OR part.tissue IS NOT NULL
     OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0) AS is_whole,
-    json_valid(part.terms) AS is_sound
+    json_valid(part.terms) AS is_sound, part.place
     FROM chosen JOIN assessed_outline AS part ON part.revision_id = chosen.id
-    ORDER BY part.revision_id, part.place
 """  # noqa: S608
 
 # As ``rows`` writes them.
@@ -64,6 +62,8 @@ _KINDS: Final = {kind.value: kind for kind in OutlineKind}
 _STATES: Final = {state.value: state for state in WoundState}
 _AT_ONCE: Final = 500
 
+_Part = TypeVar("_Part")
+
 Whole = Callable[[Sequence[str]], Sequence[Assessment]]
 """Reads the assessments of some revisions with everything they hold."""
 
@@ -71,16 +71,16 @@ Whole = Callable[[Sequence[str]], Sequence[Assessment]]
 def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessment, ...]:
     """Return the newest revision of each assessment of a patient in view, oldest visit first."""
     values = {"patient_id": patient_id}
-    photographs: dict[str, tuple[str, ...]] = {}
-    for revision_id, photograph_id in db.execute(_PHOTOGRAPHS, values):
-        photographs[revision_id] = (*photographs.get(revision_id, ()), photograph_id)
-    outlines: defaultdict[str, list[SizedOutline]] = defaultdict(list)
+    photographs: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+    for revision_id, place, photograph_id in db.execute(_PHOTOGRAPHS, values):
+        photographs[revision_id].append((place, photograph_id))
+    outlines: defaultdict[str, list[tuple[int, SizedOutline]]] = defaultdict(list)
     wanted: dict[str, None] = {}
     for row in db.execute(_OUTLINES, values):
         if row[12]:
             wanted[row[0]] = None
         else:
-            outlines[row[0]].append(_outline(row))
+            outlines[row[0]].append((row[14], _outline(row)))
     ids = tuple(wanted)
     read = {
         one.id: one.sized
@@ -95,13 +95,20 @@ def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessme
             revision=row[2],
             lesion_id=row[3],
             visit_id=row[4],
-            photograph_ids=photographs.get(row[0], ()),
+            photograph_ids=_in_order(photographs.get(row[0], ())),
             state=_STATES[row[5]],
-            outlines=tuple(outlines[row[0]]),
+            outlines=_in_order(outlines.get(row[0], ())),
             recorded_at=conversion.time_of_text(row[6]),
         )
         for row in db.execute(_ASSESSMENTS, values)
     )
+
+
+def _in_order(placed: Sequence[tuple[int, _Part]]) -> tuple[_Part, ...]:
+    """Return the parts of a revision by their places: one alone, nearly always."""
+    if len(placed) == 1:
+        return (placed[0][1],)
+    return tuple(part for _, part in sorted(placed, key=lambda one: one[0]))
 
 
 def _outline(row: Sequence[Any]) -> SizedOutline:

@@ -84,6 +84,7 @@ class TimelinePage(QWidget):
         self._photos = CoursePhotos(session)
         self._period: Period | None = None
         self._preset: int | None = 0
+        self._tabled: Timeline | None = None
         self._is_entered = False
         self._is_stale = True
         self._is_placing = False
@@ -319,6 +320,8 @@ class TimelinePage(QWidget):
             self._show_all()
         if self._is_stale:
             self._read()
+        elif self._tabled is not self._timeline:
+            self._later.start()
         if self._timeline is not None:
             self.chart.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -399,14 +402,33 @@ class TimelinePage(QWidget):
         self._is_placing = False
         self._redraw()
 
+    @property
+    def _has_many_visits(self) -> bool:
+        return self._timeline is not None and len(self._timeline.visits) >= _MANY_VISITS
+
+    def _fill_table(self) -> None:
+        """Show the numbers of what the chart shows."""
+        choices = self.choices
+        self._tabled = self._timeline
+        self.table.show_timeline(
+            self._timeline,
+            choices.unit,
+            self._photos.waiting,
+            "" if self._only is None else self._only.note,
+            outlines=choices.outlines,
+        )
+
     def _redraw(self, _: object = None) -> None:
         choices = self.choices
-        note = "" if self._only is None else self._only.note
         shown = self._shown
         self.chart.show_course(shown, choices, self._period)
-        self.table.show_timeline(
-            self._timeline, choices.unit, self._photos.waiting, note, outlines=choices.outlines
-        )
+        if self._timeline is self._tabled or not self._has_many_visits:
+            self._fill_table()
+        else:
+            # The curves first; nobody's numbers stand beside them until a moment later.
+            self._tabled = None
+            self.table.show_timeline(None, choices.unit)
+            self._later.start()
         self.record_table.show_rows(
             None
             if shown is None or self._record is None
@@ -619,7 +641,7 @@ class TimelinePage(QWidget):
         """Show the photographs: of a course of many visits a moment after its curves."""
         curve = self.curve
         is_read = curve is None or self._photos.has_read(curve)
-        if is_read or self._timeline is None or len(self._timeline.visits) < _MANY_VISITS:
+        if is_read or not self._has_many_visits:
             self._show_strip()
             return
         self.strip.show_frames("" if curve is None else curve.lesion.label, ())
@@ -628,6 +650,8 @@ class TimelinePage(QWidget):
     def _do_later(self) -> None:
         """Do what may come a moment after the curves."""
         if self._is_entered and not self._is_stale:
+            if self._tabled is not self._timeline:
+                self._fill_table()
             self._show_strip()
 
     def _read_ahead(self) -> None:
