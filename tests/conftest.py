@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib.metadata
+import itertools
 import logging
 import os
 import socket
@@ -37,6 +38,7 @@ _VERSIONS_SHOWN = (
     "matplotlib",
     "sqlite-utils",
 )
+_homes = itertools.count()
 _PATIENCE_S = 5.0
 """How long a thread that was told to stop may take to do so."""
 
@@ -47,6 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
     cache: pytest.Cache | None = getattr(config, "cache", None)  # absent with no:cacheprovider
     if cache is not None:
         os.environ.setdefault("MPLCONFIGDIR", str(cache.mkdir("matplotlib")))
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays: modules, and the tests themselves.
+
+    Looking through all of it for timers after every test, and in every collection, would take
+    longer than most tests.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header() -> str:
@@ -66,7 +78,9 @@ def pytest_report_header() -> str:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test a home folder and a settings folder that nobody else has."""
-    home = tmp_path_factory.mktemp("home")
+    # Counted here: mktemp would read the names of all homes so far to find the next number.
+    home = tmp_path_factory.getbasetemp() / f"home{next(_homes)}"
+    home.mkdir()
     for name in ("HOME", "USERPROFILE"):
         monkeypatch.setenv(name, str(home))
     for name, folder in (
