@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -16,7 +17,15 @@ from tests.exchange.report.sheets import (
 )
 from woundtrack.exchange.report import plain_report
 from woundtrack.exchange.report.plain_page import INTRODUCTION, LINE_EXPLAINED, sentences_of
-from woundtrack.model import ClinicalRecord, Event, EventKind, OutlineKind, PartialDate
+from woundtrack.model import (
+    ClinicalRecord,
+    Event,
+    EventKind,
+    LesionLink,
+    LinkKind,
+    OutlineKind,
+    PartialDate,
+)
 
 HARD_WORDS = (
     "lesion", "ulcer", "baseline", "interval", "calibration", "debridement", "eschar", "perimeter",
@@ -105,6 +114,32 @@ def test_an_earlier_debridement_is_explained_beside_what_changed_since() -> None
     told = _debrided([7.0, 9.0, 4.0], "2026-01-20")
     assert told[-1] == "It is smaller than at the visit before, on 26 January 2026."
     assert [word for word in HARD_WORDS if word in " ".join(told).lower()] == []
+
+
+def test_a_wound_that_another_joined_says_so_beside_what_was_taken_away() -> None:
+    course = timeline([7.0, 19.0, 15.0], [4.0])
+    event = Event(
+        patient_id="patient", kind=EventKind.DEBRIDEMENT, on=PartialDate(text="2026-01-20")
+    )
+    joined = LesionLink(
+        patient_id="patient",
+        lesion_id="lesion 1",
+        kind=LinkKind.MERGED_INTO,
+        other_lesion_id="lesion 0",
+        on=date(2026, 1, 26),
+    )
+    one = sheet(
+        course, record=ClinicalRecord(patient=course.patient, events=(event,), links=(joined,))
+    )
+
+    told = sentences_of(one, one.lesions[0])
+
+    assert "dead skin was taken away" in told[-3]
+    assert told[-2] == (
+        "Between 12 January 2026 and 26 January 2026 another of your wounds joined it. The two "
+        "have been measured as one since then."
+    )
+    assert told[-1] == "It is smaller than at the visit before, on 26 January 2026."
 
 
 def test_an_eschars_size_and_an_ulcers_are_not_compared_either() -> None:

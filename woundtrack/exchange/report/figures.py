@@ -264,9 +264,3 @@ def break_between(course: LesionCourse, before: TimelinePoint, after: TimelinePo
     if change.is_other_edge(before, after):
         told.append("another edge outlined")
     return " and ".join(dict.fromkeys(told))
-
-
-def debrided_between(course: LesionCourse, before: TimelinePoint, after: TimelinePoint) -> bool:
-    """Whether a wound was debrided between two visits."""
-    cuts = [one for one in course.breaks if one.reason is BreakReason.DEBRIDEMENT]
-    return is_broken(cuts, before.on, after.on)

@@ -12,14 +12,15 @@ from itertools import pairwise
 from typing import Final
 
 from woundtrack.exchange.report import words
-from woundtrack.exchange.report.figures import break_between, debrided_between, ended_of
+from woundtrack.exchange.report.figures import break_between, ended_of
 from woundtrack.exchange.report.paper import EDGE, INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import LEFT, RESEARCH_USE, RIGHT, TOP, WIDE
 from woundtrack.exchange.report.sheet import Sheet
 from woundtrack.healing import change
 from woundtrack.healing.change import Change
 from woundtrack.healing.lesion_course import LesionCourse
-from woundtrack.model import EndReason, LesionTimeline, TimelinePoint, WoundState
+from woundtrack.healing.lesion_states import BreakReason, is_broken
+from woundtrack.model import EndReason, LesionTimeline, LinkKind, TimelinePoint, WoundState
 
 INTRODUCTION: Final = (
     "This sheet shows how big {many}. We measured it on the photos that were taken at your visits."
@@ -37,14 +38,18 @@ _STEP: Final = 5.9
 _BETWEEN: Final = 1.3
 _CURVE_PART: Final = 70.0
 _CURVE_HIGH: Final = 43.0
-_BROKEN: Final = (
-    "Between the last two visits the wound joined another or parted, so we don’t compare the two "
-    "sizes."
-)
-_CLEANED: Final = (
-    "{when} dead skin was taken away. More of a wound can be seen after that, so it can measure "
-    "bigger at once; that is where the line has a gap."
-)
+_JUMPS: Final = {
+    BreakReason.DEBRIDEMENT: (
+        "{when} dead skin was taken away. More of a wound can be seen after that, so it can "
+        "measure bigger at once; that is where the line has a gap."
+    ),
+    BreakReason.MERGED: (
+        "{when} another of your wounds joined it. The two have been measured as one since then."
+    ),
+    BreakReason.SPLIT: (
+        "{when} a part of it became a wound of its own, which has been measured by itself since."
+    ),
+}
 _NOT_COMPARED: Final = "We don’t compare the size before that with the one after it."
 _ENDED: Final = {
     EndReason.MERGED: "Since then it has joined another of your wounds.",
@@ -177,28 +182,48 @@ def sentences_of(sheet: Sheet, lesion: LesionTimeline) -> list[str]:
         if last is newest and newest.state is WoundState.OPEN:
             before = measured[-2]
             apart = break_between(course, before, newest)
-            if debrided_between(course, before, newest):
-                said += [*_cleaned(course, measured), _NOT_COMPARED]
-            elif apart and not change.is_other_edge(before, newest):
-                said += [*_cleaned(course, measured), _BROKEN]
-            else:
-                said += _cleaned(course, measured)
-                said.append(_change(before, newest))
+            is_jump = bool(apart) and not change.is_other_edge(before, newest)
+            said += _jumps(sheet, course, measured)
+            said.append(_NOT_COMPARED if is_jump else _change(before, newest))
         else:
-            said += _cleaned(course, measured)
+            said += _jumps(sheet, course, measured)
     if course.end is not None and ended_of(sheet, course):
         said.append(_ENDED.get(course.end.reason, "It is no longer measured."))
     return said
 
 
-def _cleaned(course: LesionCourse, measured: Sequence[TimelinePoint]) -> list[str]:
-    """Return why the size jumped where dead tissue was taken away; nothing where it never was."""
-    spans = [
-        f"between {words.day_long(before.on)} and {words.day_long(after.on)}"
-        for before, after in pairwise(measured)
-        if debrided_between(course, before, after)
-    ]
-    return [_CLEANED.format(when=words.capital(" and ".join(spans)))] if spans else []
+def _jumps(sheet: Sheet, course: LesionCourse, measured: Sequence[TimelinePoint]) -> list[str]:
+    """Return why a size jumped between visits without the wound growing or closing."""
+    cuts = [one for one in course.breaks if one.reason is BreakReason.DEBRIDEMENT]
+    own = course.lesion.id
+    links = sheet.record.links
+    # A break keeps one reason for each gap; of what joined or parted there, the links tell.
+    days = {
+        BreakReason.MERGED: {
+            one.on
+            for one in links
+            if one.kind is LinkKind.MERGED_INTO and one.other_lesion_id == own
+        },
+        BreakReason.SPLIT: {
+            one.on
+            for one in links
+            if one.kind is LinkKind.SPLIT_FROM and one.other_lesion_id == own
+        },
+    }
+    said = []
+    for reason, text in _JUMPS.items():
+        spans = [
+            f"between {words.day_long(before.on)} and {words.day_long(after.on)}"
+            for before, after in pairwise(measured)
+            if (
+                is_broken(cuts, before.on, after.on)
+                if reason is BreakReason.DEBRIDEMENT
+                else any(before.on < on <= after.on for on in days[reason])
+            )
+        ]
+        if spans:
+            said.append(text.format(when=words.capital(" and ".join(spans))))
+    return said
 
 
 def _size(point: TimelinePoint) -> str:
