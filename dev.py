@@ -43,6 +43,9 @@ TEST_PACKAGES = ("xdotool", "xvfb")
 # What packaging/build.py reads the frozen libraries with.
 PACKAGE_PACKAGES = ("binutils",)
 
+# Free memory for the files of tests: a run holds some hundred megabytes at a time.
+LEAST_MEMORY = 4 * 1024**3
+
 USAGE = """\
 python3 dev.py COMMAND [ARGUMENTS]
 
@@ -304,10 +307,22 @@ def pytest_arguments(arguments: list[str], processors: int) -> list[str]:
     """Return the arguments for pytest: all the tests are spread over the processors.
 
     A named file or a debugger runs in one process, where a second one costs more than it saves.
+    Neighbours stay together, so that what a file's tests share is made once; who is done first
+    takes over of the others' rest.
     """
     if arguments or processors < 2:
         return arguments
-    return ["-n", str(min(processors, 4))]
+    return ["-n", str(min(processors, 4)), "--dist", "worksteal"]
+
+
+def folder_for_tests(memory: Path = Path("/dev/shm")) -> Path | None:  # noqa: S108
+    """Return where tests may put their files in memory; None where there is no room for that.
+
+    A library writes through to the disk with every verb: thousands of times in one run.
+    """
+    if not memory.is_dir() or not os.access(memory, os.W_OK):
+        return None
+    return memory if shutil.disk_usage(memory).free >= LEAST_MEMORY else None
 
 
 def has_screen() -> bool:
@@ -354,7 +369,7 @@ def test(arguments: list[str]) -> int:
     found = lint([]) if with_lint else 0
     arguments = arguments if with_lint else arguments[1:]
     pytest = ["-m", "pytest", *pytest_arguments(arguments, os.cpu_count() or 1)]
-    failed = run_in_venv(python, pytest, offscreen=True)
+    failed = run_in_venv(python, pytest, offscreen=True, files_at=folder_for_tests())
     if found:
         say("the tests' result is above; lint found something too (further up)")
     return failed or found
@@ -452,15 +467,22 @@ def is_quiet_success(command: list[str]) -> bool:
 
 
 def run_in_venv(
-    python: Path, arguments: list[str], *, offscreen: bool = False, cwd: Path | None = ROOT
+    python: Path,
+    arguments: list[str],
+    *,
+    offscreen: bool = False,
+    cwd: Path | None = ROOT,
+    files_at: Path | None = None,
 ) -> int:
-    """Run the environment's interpreter and return its exit code."""
+    """Run the environment's interpreter and return its exit code; tests put files at a folder."""
     environment = dict(os.environ)
     environment["PATH"] = os.pathsep.join([str(python.parent), environment.get("PATH", "")])
     environment["VIRTUAL_ENV"] = str(VENV)
     environment.pop("PYTHONHOME", None)
     if offscreen:
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if files_at is not None:
+        environment.setdefault("PYTEST_DEBUG_TEMPROOT", str(files_at))
     where = None if cwd is None else str(cwd)
     return subprocess.call([str(python), *arguments], cwd=where, env=environment)
 

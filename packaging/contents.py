@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -204,7 +205,7 @@ def asset_entries() -> tuple[Entry, ...]:
     known = packaged_assets()
     if not known:
         raise PackageIncomplete("no asset was found: is this a whole checkout?")
-    wanted = assets_asked_for() | assets_in_repository()
+    wanted = assets_in_repository() | assets_asked_for()
     weights = f"{network_asset.FOLDER}/{network_asset.WEIGHTS}"
     if os.environ.get(WITHOUT_NETWORK) or weights not in wanted | set(known):
         wanted = set(_without_network(wanted))
@@ -217,8 +218,12 @@ def asset_entries() -> tuple[Entry, ...]:
     )
 
 
-def assets_asked_for() -> set[str]:
-    """Return the names that the source asks for in full: ``asset("icons/woundtrack.svg")``."""
+@cache
+def assets_asked_for() -> frozenset[str]:
+    """Return the names that the source asks for in full: ``asset("icons/woundtrack.svg")``.
+
+    Reading all of the source takes seconds: it is done once.
+    """
     found = set()
     for path in (ROOT / "woundtrack").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -227,7 +232,7 @@ def assets_asked_for() -> set[str]:
                 first = node.args[0]
                 if called == "asset" and isinstance(first, ast.Constant):
                     found.add(str(first.value))
-    return found
+    return frozenset(found)
 
 
 def assets_in_repository() -> set[str]:

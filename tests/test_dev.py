@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from packaging.requirements import Requirement
@@ -155,10 +155,24 @@ def test_a_moved_checkout_is_set_up_again(dev: ModuleType, checkout: Path, tmp_p
 
 
 def test_all_the_tests_are_spread_and_named_ones_are_not(dev: ModuleType) -> None:
-    assert dev.pytest_arguments([], 2) == ["-n", "2"]
+    assert dev.pytest_arguments([], 2) == ["-n", "2", "--dist", "worksteal"]
     assert dev.pytest_arguments([], 1) == []
-    assert dev.pytest_arguments([], 64) == ["-n", "4"]
+    assert dev.pytest_arguments([], 64) == ["-n", "4", "--dist", "worksteal"]
     assert dev.pytest_arguments(["tests/imaging"], 2) == ["tests/imaging"]
+
+
+def test_tests_write_into_memory_where_there_is_room(
+    dev: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [dev.LEAST_MEMORY]
+    monkeypatch.setattr(dev.shutil, "disk_usage", lambda _: SimpleNamespace(free=free[0]))
+
+    roomy = dev.folder_for_tests(tmp_path)
+    free[0] -= 1
+
+    assert roomy == tmp_path
+    assert dev.folder_for_tests(tmp_path) is None
+    assert dev.folder_for_tests(tmp_path / "absent") is None
 
 
 @pytest.fixture
