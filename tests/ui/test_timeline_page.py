@@ -734,7 +734,7 @@ def test_the_course_is_told_with_its_interval(page: TimelinePage) -> None:
     assert page.course.text.splitlines()[:3] == [
         "75\u202f% smaller than 12 Jan (73 to 77\u202f%)",
         "Since 9 Mar, the visit before: smaller",
-        "Margin advance 0.094 cm a week (Gilman)",
+        "Edge moved inwards 0.094 cm a week",
     ]
 
 

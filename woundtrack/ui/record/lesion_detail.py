@@ -57,9 +57,11 @@ class LesionSection(Section):
         self.lesion.setMinimumWidth(260)
         self.lesion.activated.connect(self._choose)
         self.chip = LesionChip()
-        self.sentinel = self.tick(self._part, "is_sentinel", self.tr("Sentinel lesion"))
+        self.sentinel = self.tick(
+            self._part, "is_sentinel", self.tr("Sentinel lesion: the one that a study follows")
+        )
         self.sentinel.setToolTip(
-            self.tr("The one lesion of this patient that a study follows. Another one loses it.")
+            self.tr("A patient has one sentinel lesion at most: to tick it here unticks another.")
         )
         head = QWidget()
         across = QHBoxLayout(head)
@@ -187,7 +189,7 @@ class LesionSection(Section):
         down.addWidget(self._link_said)
         self.unlink: list[KeyButton] = []
         self.links: list[str] = []
-        self._whole.append(self.row(self.tr("Lineage"), holder))
+        self._whole.append(self.row(self.tr("Merged, split, came back"), holder))
 
     # --- showing ---------------------------------------------------------------------------------
 

@@ -277,6 +277,7 @@ class ScoreCard(Card):
             widget.setVisible(draft is not None)
         if draft is None:
             self.title.setText(self.tr("Score"))
+            self.title.setToolTip("")
             self.said.setText(
                 self.tr("Scores are answered for a lesion, and there is none here yet.")
                 if self._on is not None
@@ -290,6 +291,7 @@ class ScoreCard(Card):
         progress = draft.progress
         name = draft.instrument.name
         self.title.setText(name if self._lesion is None else f"{name}, {self._lesion.label}")
+        self.title.setToolTip(draft.instrument.title)
         self.count.setText(
             self.tr("{n} of {all} answered").format(n=progress.answered, all=progress.of)
         )

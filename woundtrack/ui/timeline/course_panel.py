@@ -68,6 +68,7 @@ class CoursePanel(QWidget):
         for label, text in zip(self._lines, texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
+        self._lines[2].setToolTip(self._rates_explained(curve))
         spread = round(100 * healing.rates.ASSUMED_LOG_SD)
         has_assumption = curve.area_reduction_percent is not None and not _is_told(curve)
         self._note.setText(
@@ -141,19 +142,42 @@ class CoursePanel(QWidget):
                 self.tr("Compared since {day}: before it the curve breaks.").format(day=day)
             )
         elif curve.gilman_cm_per_week is not None:
-            lines.append(
-                self.tr("Margin advance {rate} cm a week (Gilman)").format(
-                    rate=words.number(curve.gilman_cm_per_week, 3)
-                )
+            advance = curve.gilman_cm_per_week
+            said = (
+                self.tr("Edge moved outwards {rate} cm a week")
+                if advance < 0
+                else self.tr("Edge moved inwards {rate} cm a week")
             )
+            lines.append(said.format(rate=words.number(abs(advance), 3)))
         half_life = healing.half_life_of(curve)
         if half_life is not None:
             lines.append(
-                self.tr("Half-life 1 day")
+                self.tr("At the pace so far it halves in 1 day")
                 if round(half_life) == 1
-                else self.tr("Half-life {days} days").format(days=words.number(half_life, 0))
+                else self.tr("At the pace so far it halves in {days} days").format(
+                    days=words.number(half_life, 0)
+                )
             )
         return "\n".join(lines)
+
+    def _rates_explained(self, curve: LesionTimeline) -> str:
+        """Return what the rates are, under the names that papers give them."""
+        lines = []
+        if curve.gilman_cm_per_week is not None and curve.run_from is None:
+            lines.append(
+                self.tr(
+                    "Margin advance after Gilman: the area lost since the baseline, divided by the "
+                    "mean length of the edge. It compares small wounds with large ones."
+                )
+            )
+        if healing.half_life_of(curve) is not None:
+            lines.append(
+                self.tr(
+                    "Half-life: how long it took, at the pace of the visits so far, until half of "
+                    "the area was left. It is no forecast."
+                )
+            )
+        return "\n\n".join(lines)
 
     def _tissue(self, curve: LesionTimeline) -> str:
         """Return the tissue of the last visit at which any was painted; shares where approved."""
