@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Lesion
     from woundtrack.ui.record.score_draft import ScoreDraft
 
-_WIDTH: Final = 1000
+_WIDTH: Final = 1080
 _HEIGHT: Final = 620
 _ANSWERS: Final = 344
 _MANY: Final = 6
@@ -81,7 +81,7 @@ class ScoreSheet(Overlay):
     retired = Signal(object)
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, _WIDTH, _HEIGHT)
+        super().__init__(window, _WIDTH, _HEIGHT, widest=1200, highest=820)
         self._offered: tuple[Instrument, ...] = ()
         self._typed = ""
         self.draft: ScoreDraft | None = None
@@ -369,6 +369,7 @@ class ScoreSheet(Overlay):
         self._chip = LesionChip()
         self._title = Label("", "section")
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._title.setWordWrap(True)
         self._where = Label("", "label", "2")
         names = QVBoxLayout()
         names.setSpacing(0)

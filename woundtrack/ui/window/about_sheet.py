@@ -150,7 +150,7 @@ class LicencesSheet(Overlay):
     """The works of others in this copy, each with the text of its licence; needs no network."""
 
     def __init__(self, window: QWidget) -> None:
-        super().__init__(window, 920, 560)
+        super().__init__(window, 920, 560, highest=960)
         self._texts: list[tuple[str, str, licences.Work | None]] = []
         self.inside.addWidget(Label(self.tr("Licences"), "title"))
         self.list = QListWidget()

@@ -6,6 +6,8 @@ waits for it, and Esc or a click beside it closes it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
@@ -13,14 +15,37 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 from woundtrack.ui import theme
 from woundtrack.ui.components import Card
 
+_LEAST_TOP: Final = 64
+_SHARE_ABOVE: Final = 0.32
+"""Of the height that a card leaves: a little above the middle looks centred."""
+_SHARE_OF_WINDOW: Final = 0.75
+
 
 class Overlay(QWidget):
-    """Covers its window and centres a card of a given size near its top."""
+    """Covers its window and centres a card of a given size, a little above the middle.
 
-    def __init__(self, window: QWidget, width: int, height: int | None = None) -> None:
+    Parameters
+    ----------
+    width, height
+        Of the card, where there is room; without a height, as high as what it holds.
+    widest, highest
+        What it grows to in a large window.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        width: int,
+        height: int | None = None,
+        *,
+        widest: int = 0,
+        highest: int = 0,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._width, self._height = width, height
+        self._widest, self._highest = widest, highest
+        self._top = _LEAST_TOP
         self._focus_before: QWidget | None = None
         self.card = Card(self)
         self.inside = QVBoxLayout(self.card)
@@ -33,6 +58,7 @@ class Overlay(QWidget):
         """Lay it over the window."""
         if not self.isVisible():
             self._focus_before = QApplication.focusWidget()
+        self._top = 0
         self._place()
         self.show()
         self.raise_()
@@ -109,13 +135,15 @@ class Overlay(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() is QEvent.Type.Resize and self.isVisible():
+            self._top = 0
             self._place()
         return False
 
     def _place(self) -> None:
         window = self._window
         self.setGeometry(window.rect())
-        width = min(self._width, window.width() - 48)
+        roomy = min(self._widest, round(window.width() * _SHARE_OF_WINDOW))
+        width = min(max(self._width, roomy), window.width() - 48)
         wanted = self._height
         if wanted is None:
             self.inside.activate()
@@ -124,5 +152,10 @@ class Overlay(QWidget):
                 if self.inside.hasHeightForWidth()
                 else self.inside.sizeHint().height()
             )
-        height = min(wanted, window.height() - 96)
-        self.card.setGeometry(QRect((window.width() - width) // 2, 64, width, height))
+        roomy = min(self._highest, round(window.height() * _SHARE_OF_WINDOW))
+        height = min(max(wanted, roomy), window.height() - 96)
+        left_over = window.height() - height
+        if not self._top:  # what opens stays where it is while it grows
+            self._top = max(_LEAST_TOP, round(left_over * _SHARE_ABOVE))
+        top = max(_LEAST_TOP, min(self._top, left_over - 32))
+        self.card.setGeometry(QRect((window.width() - width) // 2, top, width, height))
