@@ -5,6 +5,13 @@ Hides every format, card, colour space and geometry behind a dozen functions on 
 
 from __future__ import annotations
 
+from woundtrack.imaging.blinding import (
+    Blinded,
+    blinded,
+    blinding_box,
+    cut_out,
+    place_within,
+)
 from woundtrack.imaging.cards.sheet import CardSheetLayout, card_layout, write_card_sheet
 from woundtrack.imaging.cards.subject_code import NO_NAMES, may_be_a_name, subject_code
 from woundtrack.imaging.colours.colour import ColourCorrection, apply_colour, colour_correction
@@ -23,6 +30,8 @@ from woundtrack.imaging.colours.tissue import (
     weighed_tissue,
 )
 from woundtrack.imaging.comparing.aligning import (
+    FARTHEST_MM,
+    MISPLACED_MM,
     Agreement,
     Laid,
     LaidBy,
@@ -32,8 +41,9 @@ from woundtrack.imaging.comparing.aligning import (
     rings_on_skin,
 )
 from woundtrack.imaging.comparing.film import write_film
-from woundtrack.imaging.comparing.matching import matching_landmarks
+from woundtrack.imaging.comparing.matching import is_on_card, matching_landmarks
 from woundtrack.imaging.comparing.rectifying import FlatPicture, flattened
+from woundtrack.imaging.geometry.closeness import Closeness, closeness
 from woundtrack.imaging.geometry.limb import limb_lines
 from woundtrack.imaging.geometry.planimetry import in_pixels, mm_per_px_at, points_on_skin
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
@@ -71,13 +81,17 @@ from woundtrack.imaging.sizes.joining import joined
 from woundtrack.imaging.sizes.measurement import extents_by_head, measure, measure_parts
 
 __all__ = [
+    "FARTHEST_MM",
     "LEAST_RULER_MM",
     "LEAST_RULER_PX",
+    "MISPLACED_MM",
     "MOST_RULER_MM",
     "NO_NAMES",
     "PRINT_DOUBTS",
     "Agreement",
+    "Blinded",
     "CardSheetLayout",
+    "Closeness",
     "ColourCorrection",
     "FlatPicture",
     "Laid",
@@ -90,15 +104,20 @@ __all__ = [
     "TissueRegion",
     "apply_colour",
     "blank_tissue",
+    "blinded",
+    "blinding_box",
     "card_layout",
     "carried_tissue",
+    "closeness",
     "colour_correction",
+    "cut_out",
     "draw_overlay",
     "extents_by_head",
     "find_calibration",
     "fitted_outline",
     "flattened",
     "in_pixels",
+    "is_on_card",
     "is_unsure",
     "joined",
     "lay_out",
@@ -115,6 +134,7 @@ __all__ = [
     "outlines_from_mask",
     "painted_tissue",
     "photograph_facts",
+    "place_within",
     "points_on_skin",
     "print_doubts",
     "print_scale_on",

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import pytest
 
 from tests.imaging.comparing.test_aligning import calibration
-from woundtrack.imaging.comparing.matching import agreeing, matching_landmarks
-from woundtrack.model import Outline
+from woundtrack.imaging.cards.card import DESIGNS
+from woundtrack.imaging.comparing.matching import agreeing, is_on_card, matching_landmarks
+from woundtrack.model import Card, Outline, Tag
 
 
 def skin(seed: int) -> np.ndarray:
@@ -92,3 +94,31 @@ def test_too_few_matches_agree_on_nothing(count: int) -> None:
     places = np.zeros((count, 2))
 
     assert len(agreeing(places, places)) == 0
+
+
+def test_a_place_on_a_card_is_told_from_the_skin_beside_it() -> None:
+    flat = calibration(6.0)
+    design = DESIGNS[0]
+    tags = tuple(
+        Tag(
+            id=tag_id,
+            corners_px=tuple((300 + 6 * x, 200 + 6 * y) for x, y in corners),
+            corners_mm=tuple(corners),
+            residual_mm=0.0,
+        )
+        for tag_id, corners in zip(design.tag_ids, design.tags_mm, strict=True)
+    )
+    card = Card(
+        kind=design.kind,
+        design_version=design.version,
+        copy=design.copy,
+        nominal_mm=1.0,
+        tags=tags,
+    )
+    seen = replace(flat, cards=(card,))
+    outline = np.asarray(design.outline_mm)
+    middle, right = outline.mean(axis=0), outline[:, 0].max()
+
+    assert is_on_card((300 + 6 * middle[0], 200 + 6 * middle[1]), seen)
+    assert not is_on_card((300 + 6 * (right + 3), 200 + 6 * middle[1]), seen)
+    assert not is_on_card((300 + 6 * middle[0], 200 + 6 * middle[1]), flat)

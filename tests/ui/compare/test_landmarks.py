@@ -356,6 +356,75 @@ def test_a_place_that_is_not_the_same_is_asked_about(
     settle(qtbot, window)
 
 
+def far_off(qtbot: QtBot, page: ComparePage, by_mm: float) -> None:
+    """Mark three places, the third so far from where it is in the other photograph."""
+    press(qtbot, page, KEY.Key_L)
+    click_pairs(qtbot, page, (1, 2))
+    click_spot(qtbot, page, 0, 3)
+    beside = SEEN[3].seen((SPOTS_MM[3][0], SPOTS_MM[3][1] - by_mm))
+    qtbot.mouseClick(page.room.canvas, LEFT, pos=view_place(page, 3, beside).toPoint())
+
+
+def test_what_does_not_fit_is_saved_only_after_it_was_said_what_that_means(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    bar = page.room.marking_bar
+    far_off(qtbot, page, 14.0)
+
+    press(qtbot, page, KEY.Key_Return)
+
+    assert page.work.marking is not None
+    assert recorded(window.session) == {}
+    assert bar.hint.text() == "The places are 14\u202fmm off. Save them so?"
+    assert bar.status.text() == "The two photos would lie wrong on each other by as much."
+    assert bar.done.text() == "Save all the same"
+    press(qtbot, page, KEY.Key_Return)
+    assert recorded(window.session) == {"2026-01-12": 3, "2026-02-23": 3}
+    settle(qtbot, window)
+
+
+def test_what_no_skin_does_is_refused_and_leaving_saves_no_misfit(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    far_off(qtbot, page, 40.0)
+
+    press(qtbot, page, KEY.Key_Return, KEY.Key_Return)
+    assert said[-1].startswith("Nothing was saved: the places are ")
+    assert page.work.marking is not None
+    window.session.go("timeline")
+
+    assert said[-1].startswith("The landmarks weren't saved: they are ")
+    assert recorded(window.session) == {}
+    settle(qtbot, window)
+
+
+def test_a_place_on_the_printed_card_is_refused(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, page = enter(compare_clinic)
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    card = SEEN[0].seen(SPOTS_MM[1])
+    monkeypatch.setattr(
+        marking_work.imaging, "is_on_card", lambda at, _: math.dist(at, card) < 30.0
+    )
+    press(qtbot, page, KEY.Key_L)
+
+    click_spot(qtbot, page, 0, 1)
+
+    assert page.work.marking is not None
+    assert not any(page.work.marking.marks.values())
+    assert said[-1].startswith("That is the printed card, which lies elsewhere at every visit")
+    click_spot(qtbot, page, 0, 2)
+    assert sum(len(marks) for marks in page.work.marking.marks.values()) == 1
+    press(qtbot, page, KEY.Key_Escape)
+    settle(qtbot, window)
+
+
 def test_beyond_the_border_of_a_photo_there_is_no_landmark(
     qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
 ) -> None:

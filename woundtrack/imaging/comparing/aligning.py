@@ -37,6 +37,9 @@ miss alone, which may be zero by chance."""
 MISPLACED_MM: Final = 5.0
 """So far off is no landmark that was clicked in the same place twice."""
 
+FARTHEST_MM: Final = 30.0
+"""So far off is no place of the same skin, however it is stretched or folded."""
+
 _WITHIN: Final = math.sqrt(-math.log(0.05))
 """The 95 % quantile of a distance in the plane by its root mean square, normal both ways."""
 

@@ -177,6 +177,28 @@ def _skin_alone(
     return mask
 
 
+def is_on_card(at_px: Point, calibration: Calibration) -> bool:
+    """Whether a place of a photograph (its upright pixels) is on one of the cards seen in it.
+
+    The card lies elsewhere at every visit: nothing on it is a landmark of the skin. False for a
+    photograph whose scale isn't from a card.
+    """
+    place = points_on_skin(np.array([at_px], dtype=np.float64), calibration)[0]
+    if not np.isfinite(place).all():
+        return False
+    rings = (_card_on_skin(card, calibration) for card in calibration.cards)
+    return any(
+        len(ring) > 2
+        and cv2.pointPolygonTest(
+            ring.astype(np.float32).reshape(-1, 1, 2),
+            (float(place[0]), float(place[1])),
+            measureDist=False,
+        )
+        >= 0
+        for ring in rings
+    )
+
+
 def _radius(calibration: Calibration, parts: Sequence[Outline]) -> float:
     """Return half of the lesion's greatest extent, mm."""
     rings = [rings_on_skin(part, calibration)[0] for part in parts]

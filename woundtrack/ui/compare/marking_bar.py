@@ -52,15 +52,23 @@ class MarkingBar(Panel):
         misplaced: tuple[int, float] | None,
         *,
         is_looking: bool,
+        asked_mm: float | None = None,
     ) -> None:
-        """Say what comes next, and which landmark lies ``misplaced``: its number, by so many mm."""
+        """Say what comes next, and which landmark lies ``misplaced``: its number, by so many mm.
+
+        ``asked_mm`` is by how much they don't fit, while it is asked whether to save them so.
+        """
         self.hint.setText(self._hint(marking, is_looking=is_looking))
         is_doubtful = misplaced is not None and not marking.proposed
         self.status.setText(self._status(marking, agreement, misplaced))
-        self.status.set_tone("doubt" if is_doubtful else "2")
-        self.done.reword(
-            self.tr("Keep these places") if marking.proposed else self.tr("Save landmarks")
-        )
+        words_ = self.tr("Keep these places") if marking.proposed else self.tr("Save landmarks")
+        if asked_mm is not None:
+            off = words.kept_whole(f"{words.number(asked_mm, 0)}{words.THIN}mm")
+            self.hint.setText(self.tr("The places are {off} off. Save them so?").format(off=off))
+            self.status.setText(self.tr("The two photos would lie wrong on each other by as much."))
+            words_ = self.tr("Save all the same")
+        self.status.set_tone("doubt" if is_doubtful or asked_mm is not None else "2")
+        self.done.reword(words_)
 
     def _hint(self, marking: Marking, *, is_looking: bool) -> str:
         if is_looking:

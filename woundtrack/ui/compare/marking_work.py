@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from woundtrack import workflow
+from woundtrack import imaging, workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui.compare.marking import Marking, MarkLandmarks, look_for_landmarks
+from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from woundtrack.model import Point
+    from woundtrack.model import Landmark, Point
     from woundtrack.ui.compare.room import CompareRoom
     from woundtrack.ui.compare.visits import ComparedVisit
     from woundtrack.ui.session import Session
@@ -43,6 +44,8 @@ class MarkingWork(QObject):
         What is marked; None while nothing is.
     is_looking
         Whether a worker looks for places that are alike.
+    misfit_mm
+        Tells by how much what is marked doesn't fit, mm; None where it does.
     """
 
     changed = Signal()
@@ -55,6 +58,8 @@ class MarkingWork(QObject):
         self._session, self._room = session, room
         self.marking: Marking | None = None
         self.is_looking = False
+        self.misfit_mm: Callable[[], float | None] = lambda: None
+        self._asked: dict[str, tuple[Landmark, ...]] | None = None
         room.canvas.place_picked.connect(self._pick)
         room.canvas.mark_moved.connect(self._move)
         room.canvas.mark_chosen.connect(self._touch)
@@ -80,6 +85,7 @@ class MarkingWork(QObject):
             )
             return False
         self.marking = Marking(left=left, right=right)
+        self._asked = None
         self._room.canvas.mark(is_on=True)
         self._room.show_marking(is_on=True)
         self._switch()
@@ -94,10 +100,43 @@ class MarkingWork(QObject):
             marking.keep_proposed()
             self.relaid.emit()
             return
-        self.record(lesion_id, show)
+        off = self.misfit_mm() if marking.changes else None
+        if off is not None and off > imaging.FARTHEST_MM:
+            self._session.said.emit(
+                self.tr(
+                    "Nothing was saved: the places are {off} off, more than skin moves ({most}). "
+                    "Drag the wrong one to its place, or take it away with Del."
+                ).format(off=_mm(off), most=_mm(imaging.FARTHEST_MM))
+            )
+            return
+        if off is not None and not self.is_asking:
+            self._asked = marking.changes
+            self.changed.emit()
+            return
+        self._record(lesion_id, show)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether it is asked now if what doesn't fit is to be saved all the same."""
+        return self.marking is not None and self._asked == self.marking.changes
 
     def record(self, lesion_id: str, show: Callable[[], None]) -> None:
-        """Record what is marked and end the marking; what is proposed and not kept is let go."""
+        """Record what is marked and end the marking; what is proposed and not kept is let go.
+
+        What doesn't fit, and nobody said is to be saved all the same, isn't recorded, and told.
+        """
+        marking = self.marking
+        off = None if marking is None or not marking.changes else self.misfit_mm()
+        if off is None:
+            self._record(lesion_id, show)
+            return
+        self.drop()
+        self.ended.emit(False)
+        self._session.said.emit(
+            self.tr("The landmarks weren't saved: they are {off} off.").format(off=_mm(off))
+        )
+
+    def _record(self, lesion_id: str, show: Callable[[], None]) -> None:
         marking, library = self.marking, self._session.library
         if marking is None:
             return
@@ -153,7 +192,9 @@ class MarkingWork(QObject):
         marking = self.marking
         if marking is None or marking.proposed:
             return
-        if marking.pick(visit_id, at_px):
+        if self._is_on_card(visit_id, at_px):
+            self._session.said.emit(self._card_words)
+        elif marking.pick(visit_id, at_px):
             self.relaid.emit()
         elif marking.wanted is not None:
             one, number = marking.wanted
@@ -167,8 +208,24 @@ class MarkingWork(QObject):
     def _move(self, visit_id: str, number: int, at_px: Point) -> None:
         # Laid out anew only when it is let go: else the photograph would slip from the mouse.
         if self.marking is not None and number > 0:
+            if self._is_on_card(visit_id, at_px):  # it stays where the skin ended
+                self._session.said.emit(self._card_words)
+                return
             self.marking.move(visit_id, number, at_px)
             self.changed.emit()
+
+    def _is_on_card(self, visit_id: str, at_px: Point) -> bool:
+        if self.marking is None:
+            return False
+        one = self.marking.left if visit_id == self.marking.left.id else self.marking.right
+        return one.calibration is not None and imaging.is_on_card(at_px, one.calibration)
+
+    @property
+    def _card_words(self) -> str:
+        return self.tr(
+            "That is the printed card, which lies elsewhere at every visit: click a place of the "
+            "skin."
+        )
 
     def _touch(self, visit_id: str, number: int) -> None:
         if self.marking is None:
@@ -238,3 +295,7 @@ class MarkingWork(QObject):
         self.is_looking = False
         self._session.problem.emit(problem)
         self.changed.emit()
+
+
+def _mm(value: float) -> str:
+    return words.kept_whole(f"{words.number(value, 0)}{words.THIN}mm")

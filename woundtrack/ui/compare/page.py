@@ -98,6 +98,7 @@ class ComparePage(QWidget):
         self.work.proposed.connect(self._show_all_marks)
         self.work.relaid.connect(self._lay_out_again)
         self.work.ended.connect(self._take_marks)
+        self.work.misfit_mm = self._misfit_mm
         session.patient_changed.connect(self._follow)
         session.library_changed.connect(self._follow)
         session.lesion_changed.connect(self._follow)
@@ -306,6 +307,7 @@ class ComparePage(QWidget):
                 self.agreement,
                 self._stage.misplaced(choice.pair),
                 is_looking=self.work.is_looking,
+                asked_mm=self._misfit_mm() if self.work.is_asking else None,
             )
         self._want_pictures(choice, scene)
         is_whole = all(one.picture is not None or one.message_is_final for one in scene.shown)
@@ -507,6 +509,9 @@ class ComparePage(QWidget):
         self._run_timer()
         if is_recorded:
             self._session.said.emit(f"{lined_up(self.agreement)}.")
+
+    def _misfit_mm(self) -> float | None:
+        return None if self.choice is None else self._stage.misfit_mm(self.choice.pair)
 
     def _show_again(self) -> None:
         if not self._is_entered and self._reading is not None:

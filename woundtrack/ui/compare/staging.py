@@ -90,6 +90,15 @@ class Staging(QObject):
             return None
         return self._layout.misplaced(left, right)
 
+    def misfit_mm(self, pair: tuple[ComparedVisit, ComparedVisit]) -> float | None:
+        """Return by how much landmarks of two visits don't fit, mm; None where they do."""
+        if (misplaced := self.misplaced(pair)) is not None:
+            return misplaced[1]
+        found = self.agreement(pair)
+        if found is None or found.by_way_of_others or found.residual_mm <= imaging.MISPLACED_MM:
+            return None
+        return found.residual_mm
+
     def fitted(
         self,
         visits: Sequence[ComparedVisit],
