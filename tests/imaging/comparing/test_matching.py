@@ -117,7 +117,7 @@ def test_a_place_on_a_card_is_told_from_the_skin_beside_it() -> None:
     )
     seen = replace(flat, cards=(card,))
     outline = np.asarray(design.outline_mm)
-    middle, right = outline.mean(axis=0), outline[:, 0].max()
+    middle, right = np.asarray(design.tags_mm[0]).mean(axis=0), outline[:, 0].max()
 
     assert is_on_card((300 + 6 * middle[0], 200 + 6 * middle[1]), seen)
     assert not is_on_card((300 + 6 * (right + 3), 200 + 6 * middle[1]), seen)
