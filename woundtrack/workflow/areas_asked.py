@@ -6,6 +6,7 @@ were given before.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -93,7 +94,7 @@ def percent_per_week(last_mm2: float, area_mm2: float, *, days: int) -> float:
     ratio, weeks = area_mm2 / last_mm2, max(days, 1) / 7
     if ratio >= 1:
         return 100 * (ratio - 1) / weeks
-    return 100 * (ratio ** (1 / weeks) - 1)
+    return 100 * math.expm1(math.log(ratio) / weeks)
 
 
 def area_questions(

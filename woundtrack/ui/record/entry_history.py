@@ -56,6 +56,9 @@ _NAMES: Final = {
     "scale": _("Scale"),
     "context": _("Pain"),
     "setting": _("Seen at"),
+    "assessor_role": _("Seen by"),
+    "is_dressing_removed": _("Dressings removed"),
+    "planned_label": _("Planned as"),
 }
 _UNTOLD: Final = frozenset(
     {

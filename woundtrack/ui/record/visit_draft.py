@@ -90,7 +90,17 @@ QUESTIONS: Final[tuple[Asked, ...]] = (
 )
 """The questions about a lesion, in the order of the form."""
 
+VISIT_QUESTIONS: Final[tuple[Asked, ...]] = (
+    Asked(field="setting", kind="choice", of=Setting),
+    Asked(field="assessor_role", kind="text", is_needed=False, is_copied=False),
+    Asked(field="is_dressing_removed", kind="yes_no", is_needed=False, is_copied=False),
+    Asked(field="planned_label", kind="text", is_needed=False, is_copied=False),
+    Asked(field="note", kind="text", is_needed=False, is_copied=False),
+)
+"""The questions about the visit itself, in the order of the form."""
+
 _BY_FIELD: Final = {one.field: one for one in QUESTIONS}
+_OF_VISIT: Final = {one.field: one for one in VISIT_QUESTIONS}
 _ALWAYS: Final = frozenset({"state", "note"})
 _NOT_OPEN: Final = _ALWAYS | {"periwound", "infection_signs", "dressing", "trend"}
 _LEFT: Final[Mapping[LesionState, frozenset[str]]] = {
@@ -108,7 +118,7 @@ PAIN_ASKED: Final = (PainContext.WORST_24H, PainContext.DRESSING_CHANGE)
 """The pain that is asked at every visit."""
 TAKEN_ON: Final = Key("labs", "taken_on")
 RELATION: Final = Key("labs", "relation_to_dialysis")
-SETTING: Final = Key("visit", "setting")
+SETTING: Final = Key("visit/setting", "setting")
 CORRECTED: Final = "Corrected in the visit's form"
 """The reason recorded where a person gives none: the same in every language of the window."""
 
@@ -116,6 +126,11 @@ CORRECTED: Final = "Corrected in the visit's form"
 def of_lesion(lesion_id: str, name: str) -> Key:
     """Return the key of a question about a lesion."""
     return Key(f"finding/{lesion_id}", name)
+
+
+def of_visit(name: str) -> Key:
+    """Return the key of a question about the visit itself."""
+    return Key(f"visit/{name}", name)
 
 
 def of_pain(context: PainContext) -> Key:
@@ -241,9 +256,9 @@ class VisitDraft:
             last = self.last.get(key)
             if last is None or isinstance(last, Missing) or self.answer(key) is not None:
                 continue
-            lesion_id = key.subject.partition("/")[2]
+            about, _, lesion_id = key.subject.partition("/")
             # The state is copied first: it decides what else is asked.
-            if lesion_id and _BY_FIELD[key.field] not in self.asked_of(lesion_id):
+            if about == "finding" and _BY_FIELD[key.field] not in self.asked_of(lesion_id):
                 continue
             self.give(key, last, is_copied=True)
             count += 1
@@ -266,6 +281,8 @@ class VisitDraft:
         known = {f"finding/{lesion.id}" for lesion in self.lesions}
         for subject, name, written, is_copied in document.get("answers", ()):
             key = Key(str(subject), str(name))
+            if key == ("visit", "setting"):  # as an earlier version kept it
+                key = SETTING
             if subject.startswith("finding/") and subject not in known:
                 continue
             try:
@@ -292,23 +309,33 @@ class VisitDraft:
             if of_pain(context) in self.changed
         ]
         made += self._labs(visit, by=by, reason=reason)
-        if SETTING in self.changed:
-            answer = self.answer(SETTING)
-            values = {"setting": _value(answer), "missing": _reasons({"setting": answer})}
-            there = next(
-                (one for one in self.record.visit_details if one.visit_id == visit.id), None
-            )
-            if there is None:
-                made.append(
-                    VisitDetail(
-                        patient_id=self.patient.id, visit_id=visit.id, recorded_by=by, **values
-                    )
-                )
-            else:
-                kept = tuple(one for one in there.missing if one[0] != "setting")
-                values["missing"] = (*kept, *values["missing"])
-                made.append(there.revised(by=by, reason=reason or CORRECTED, **values))
+        if any(of_visit(one.field) in self.changed for one in VISIT_QUESTIONS):
+            made.append(self._detail(visit, by=by, reason=reason))
         return tuple(made)
+
+    def _detail(self, visit: Visit, *, by: str, reason: str | None) -> VisitDetail:
+        """Return what is answered of the visit itself: new, or the next revision."""
+        answers = {one.field: self.answer(of_visit(one.field)) for one in VISIT_QUESTIONS}
+        values: dict[str, Any] = {name: _value(answer) for name, answer in answers.items()}
+        for one in VISIT_QUESTIONS:
+            if one.kind == "text":
+                values[one.field] = values[one.field] or ""
+        there = next((one for one in self.record.visit_details if one.visit_id == visit.id), None)
+        if there is None:
+            return VisitDetail(
+                patient_id=self.patient.id,
+                visit_id=visit.id,
+                recorded_by=by,
+                missing=_reasons(answers),
+                **values,
+            )
+        kept = tuple(one for one in there.missing if one[0] not in answers)
+        values["missing"] = (*kept, *_reasons(answers))
+        is_correction = any(
+            of_visit(name) in self.changed and of_visit(name) in self.recorded for name in answers
+        )
+        why = reason or (CORRECTED if is_correction else None)
+        return there.revised(by=by, reason=why, **values)
 
     def finding(
         self, lesion_id: str, visit: Visit | None = None, *, by: str, reason: str | None = None
@@ -432,13 +459,13 @@ def read_visit(
         elif on < day and answers:
             _replace_last(draft, f"finding/{finding.lesion_id}", answers, on)
     for detail in sorted(record.visit_details, key=lambda one: days[one.visit_id]):
-        said = detail.setting or detail.why_missing("setting")
-        if said is None:
-            continue
-        if visit is not None and detail.visit_id == visit.id:
-            draft.recorded[SETTING] = said
-        elif days[detail.visit_id] < day:
-            _replace_last(draft, "visit", {SETTING: said}, days[detail.visit_id])
+        for one in VISIT_QUESTIONS:
+            key, value = of_visit(one.field), getattr(detail, one.field)
+            said = value if value not in (None, "") else detail.why_missing(one.field)
+            if said is not None and visit is not None and detail.visit_id == visit.id:
+                draft.recorded[key] = said
+            elif said is not None and days[detail.visit_id] < day:
+                _replace_last(draft, key.subject, {key: said}, days[detail.visit_id])
     _read_pain(draft)
     _read_labs(draft)
     if visit is not None:
@@ -563,15 +590,13 @@ def _read(key: Key, written: Any) -> Answer:  # noqa: ANN401  JSON
     """Return the answer that was written. Raises ``KeyError``, ``ValueError``, ``TypeError``."""
     if isinstance(written, dict):
         return Missing(written["missing"])
-    if key == SETTING:
-        return Setting(written)
     if key == TAKEN_ON:
         return date.fromisoformat(written)
     if key == RELATION:
         return DialysisRelation(written)
     if key.field == "value":
         return float(written)
-    asked = _BY_FIELD[key.field]
+    asked = (_OF_VISIT if key.subject.startswith("visit/") else _BY_FIELD)[key.field]
     if asked.kind == "ticks" and asked.of is not None:
         return tuple(asked.of(one) for one in written)
     if asked.kind == "number":

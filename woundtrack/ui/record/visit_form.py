@@ -350,7 +350,8 @@ class VisitForm(Scrolled):
         draft = self._draft
         if draft is None:
             return []
-        keys = [row.key for row in self.whole.rows() if draft.answer(row.key) is None]
+        whole = [row for row in self.whole.rows() if row not in self.whole.more_rows.values()]
+        keys = [row.key for row in whole if draft.answer(row.key) is None]
         for lesion_id in lesion_order(draft):
             if lesion_id not in draft.look_only:
                 keys += [of_lesion(lesion_id, one.field) for one in draft.open_questions(lesion_id)]

@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QDate, QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QCoreApplication,
+    QDate,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from woundtrack.model import (
@@ -25,8 +33,14 @@ from woundtrack.model import (
 from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
 from woundtrack.ui.components.flow import FlowLayout
 from woundtrack.ui.imports.fields import DayField
-from woundtrack.ui.record.answer_row import LABEL_WIDTH, LAST_WIDTH, AnswerRow
-from woundtrack.ui.record.answer_words import plain_number, word_of
+from woundtrack.ui.record.answer_row import (
+    LABEL_WIDTH,
+    LAST_WIDTH,
+    AnswerRow,
+    OfferedText,
+    TextField,
+)
+from woundtrack.ui.record.answer_words import plain_number, word_of, yes_no
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.number_field import NumberField
 from woundtrack.ui.record.visit_draft import (
@@ -38,6 +52,7 @@ from woundtrack.ui.record.visit_draft import (
     VisitDraft,
     of_lab,
     of_pain,
+    of_visit,
 )
 
 if TYPE_CHECKING:
@@ -45,6 +60,30 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 _CHOICE: Final = "record/analytes"
+_MORE: Final = ("assessor_role", "is_dressing_removed", "planned_label", "note")
+"""What is asked of the visit on demand: nobody waits for it, and it takes room."""
+
+
+def _(text: str) -> str:
+    return str(QT_TRANSLATE_NOOP("WholePatientCard", text))
+
+
+_WORDS: Final = {
+    "assessor_role": (_("Seen by"), _("which role")),
+    "is_dressing_removed": (_("Dressings removed"), ""),
+    "planned_label": (_("Planned as"), _("such as W12")),
+    "note": (_("Note of the visit"), ""),
+}
+_ROLES: Final = (
+    _("Tissue viability nurse"),
+    _("Renal nurse"),
+    _("Dialysis nurse"),
+    _("Ward nurse"),
+    _("Community nurse"),
+    _("Nephrologist"),
+    _("Surgeon"),
+    _("Research nurse"),
+)
 _USUAL: Final = (Analyte.PHOSPHATE, Analyte.CRP, Analyte.ALBUMIN)
 
 
@@ -83,6 +122,8 @@ class WholePatientCard(Card):
         )
         self.seen_at.key = SETTING
         self._layout.addWidget(self.seen_at)
+        self._unfolded: set[str] = set()
+        self._of: tuple[str, date] | None = None
         self.pains: dict[tuple[PainContext, PainScale], AnswerRow] = {}
         for context in PAIN_ASKED:
             for scale in PainScale:
@@ -93,7 +134,10 @@ class WholePatientCard(Card):
                 self._layout.addWidget(row)
         self.labs = LabsRow(session)
         self._layout.addWidget(self.labs)
-        for row in (self.seen_at, *self.pains.values()):
+        self.more_rows = {name: _more_row(name) for name in _MORE}
+        for row in self.more_rows.values():
+            self._layout.addWidget(row)
+        for row in (self.seen_at, *self.pains.values(), *self.more_rows.values()):
             row.answered.connect(self.answered)
         for row in self.pains.values():
             if isinstance(row.control, NumberField):
@@ -114,12 +158,26 @@ class WholePatientCard(Card):
             self.tr("Who recorded pain, blood and place of this visit, and when")
         )
         self.history.clicked.connect(self.history_asked)
+        self.more = KeyButton(self.tr("More…"), kind="quiet", size="small")
+        self.more.setAccessibleName(self.tr("More about the visit"))
+        self.more.setToolTip(
+            self.tr("Who saw the patient, whether dressings were removed, and a note of the visit")
+        )
+        self.more.clicked.connect(self.unfold)
+        self.heading.add(self.more)
         self.heading.add(self.history)
         self.heading.add(self.scale)
 
+    def unfold(self) -> None:
+        """Ask what is asked of few visits, too, and give the keyboard to the first of it."""
+        self._unfolded = set(_MORE)
+        if self._draft is not None:
+            self.show_draft(self._draft)
+        self.more_rows[_MORE[0]].control.setFocus(Qt.FocusReason.TabFocusReason)
+
     def all_rows(self) -> tuple[AnswerRow, ...]:
         """Return the rows that take one answer each, those of the other scale included."""
-        return (self.seen_at, *self.pains.values())
+        return (self.seen_at, *self.pains.values(), *self.more_rows.values())
 
     def rows(self) -> Iterator[AnswerRow]:
         """Yield the rows that are shown and take one answer each, from the top."""
@@ -128,10 +186,22 @@ class WholePatientCard(Card):
         for (_, of), row in self.pains.items():
             if of is scale:
                 yield row
+        for name, row in self.more_rows.items():
+            if name in self._unfolded:
+                yield row
 
     def show_draft(self, draft: VisitDraft) -> None:
         """Show the answers of a visit."""
         self._draft = draft
+        if self._of != (draft.patient.id, draft.day):
+            self._of = (draft.patient.id, draft.day)
+            self._unfolded = set()
+        # What has an answer is shown; a row stays where its answer is taken away under the hand.
+        self._unfolded |= {one for one in _MORE if draft.answer(of_visit(one)) is not None}
+        for name, row in self.more_rows.items():
+            row.setVisible(name in self._unfolded)
+        self.more.setVisible(self._unfolded != set(_MORE))
+        self._offer_roles(draft)
         self.history.setVisible(bool(whole_patient_entries(draft)))
         self.scale.set_value(draft.scale)
         has_pain = any(of_pain(one) in draft.recorded for one in PainContext)
@@ -146,7 +216,7 @@ class WholePatientCard(Card):
         for row in self.rows():
             last = draft.last.get(row.key)
             said = None
-            if row is not self.seen_at and isinstance(last, float | int):
+            if row in self.pains.values() and isinstance(last, float | int):
                 of = PAIN_RANGES[draft.scale].hard[1]
                 said = self.tr("{value} of {most}").format(
                     value=plain_number(last), most=plain_number(of)
@@ -159,13 +229,45 @@ class WholePatientCard(Card):
             )
         self.labs.show_draft(draft)
 
+    def _offer_roles(self, draft: VisitDraft) -> None:
+        """Offer the roles of those who saw the patient before, the latest first, and usual ones."""
+        known = [one.assessor_role for one in reversed(draft.record.visit_details)]
+        usual = [QCoreApplication.translate("WholePatientCard", one) for one in _ROLES]
+        control = self.more_rows["assessor_role"].control
+        if isinstance(control, OfferedText):
+            control.offer(tuple(dict.fromkeys(one for one in (*known, *usual) if one)))
+
+
+def _more_row(name: str) -> AnswerRow:
+    title, caption = visit_words(name)
+    control: QWidget
+    if name == "assessor_role":
+        control = OfferedText(name=title)
+    elif name == "is_dressing_removed":
+        control = ChoiceBar([(True, yes_no(True)), (False, yes_no(False))], name=title)
+    else:
+        control = TextField(name=title)
+    row = AnswerRow(title, control, caption=caption)
+    row.key = of_visit(name)
+    row.hide()
+    return row
+
+
+def visit_words(name: str) -> tuple[str, str]:
+    """Return what a question about the visit is called, and the word beneath it."""
+    title, caption = _WORDS[name]
+    return (
+        QCoreApplication.translate("WholePatientCard", title),
+        QCoreApplication.translate("WholePatientCard", caption) if caption else "",
+    )
+
 
 def whole_patient_entries(draft: VisitDraft) -> list[tuple[str, Entry]]:
     """Return what is recorded of the whole patient at a visit, each with what it is called."""
     record, visit = draft.record, draft.visit
     found: list[tuple[str, Entry]] = []
     if visit is not None:
-        title = QCoreApplication.translate("WholePatientCard", "Seen at")
+        title = QCoreApplication.translate("WholePatientCard", "The visit")
         found += [(title, one) for one in record.visit_details if one.visit_id == visit.id]
     found += [
         (word_of(one.context), one)
