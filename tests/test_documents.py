@@ -7,14 +7,18 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.healing.record import course, day, event, finding, record_with
 from woundtrack.documents import check_lines, timeline_document, timeline_lines
 from woundtrack.model import (
     BodySite,
+    Debrided,
+    EventKind,
     GroupTimeline,
     Lesion,
     LesionTimeline,
     NestedCurve,
     OutlineKind,
+    PartialDate,
     Patient,
     SiteGroup,
     Timeline,
@@ -129,10 +133,10 @@ def with_tissue(
 
 def test_a_course_tells_approved_tissue_and_what_nobody_painted(parted: Timeline) -> None:
     shares = ((Tissue.SLOUGH, 0.25), (Tissue.GRANULATION, 0.625))
-    course = with_tissue(parted, TissueState.APPROVED, shares)
+    painted = with_tissue(parted, TissueState.APPROVED, shares)
 
-    (lesion,) = timeline_document(course, 0)["lesions"]
-    _, line, *_ = timeline_lines(course)
+    (lesion,) = timeline_document(painted, 0)["lesions"]
+    _, line, *_ = timeline_lines(painted)
 
     assert lesion["points"][0]["tissue"] == {
         "state": "approved",
@@ -142,13 +146,41 @@ def test_a_course_tells_approved_tissue_and_what_nobody_painted(parted: Timeline
 
 
 def test_a_course_tells_no_shares_of_tissue_that_nobody_approved(parted: Timeline) -> None:
-    course = with_tissue(parted, TissueState.OUTLINE_CHANGED, None)
+    painted = with_tissue(parted, TissueState.OUTLINE_CHANGED, None)
 
-    (lesion,) = timeline_document(course, 0)["lesions"]
-    _, line, *_ = timeline_lines(course)
+    (lesion,) = timeline_document(painted, 0)["lesions"]
+    _, line, *_ = timeline_lines(painted)
 
     assert lesion["points"][0]["tissue"] == {"state": "outline_changed", "shares": None}
     assert line.endswith("tissue not approved")
+
+
+def test_a_break_of_a_curve_is_named_and_no_rate_goes_over_it() -> None:
+    areas: dict[str, dict[int, float | str]] = {"T1": {0: 10.0, 7: 16.0, 14: 8.0}, "T2": {0: 4.0}}
+    debrided = finding("T1", 7, debrided=Debrided.BEFORE_PHOTOGRAPH)
+    once = event(EventKind.DEBRIDEMENT, 0, "T2", on=PartialDate(text="2026-02"))
+    record = record_with(debrided, once)
+    timeline = course(areas, record)
+
+    first, second = timeline_document(timeline, 0, record)["lesions"]
+    (plain, _) = timeline_document(course(areas), 0)["lesions"]
+
+    assert first["breaks"] == [
+        {
+            "date": day(7).isoformat(),
+            "reason": "debridement",
+            "after": day(0).isoformat(),
+            "before": day(7).isoformat(),
+        }
+    ]
+    assert first["compared_since"] == day(7).isoformat()
+    assert first["area_reduction_percent"] == pytest.approx(50.0)  # 16 to 8, not 10 to 8
+    assert [one["date"] for one in second["breaks"]] == ["2026-02"]
+    assert (plain["breaks"], plain["compared_since"]) == ([], None)
+    assert plain["area_reduction_percent"] == pytest.approx(20.0)
+    lines = list(timeline_lines(timeline, record))
+    assert f"  {day(7).isoformat()}  the curve breaks: debridement" in lines
+    assert f"  compared since {day(7).isoformat()}" in lines
 
 
 @pytest.mark.parametrize(

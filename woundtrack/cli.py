@@ -739,9 +739,9 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
         wait = counted(waiting, "photograph waits", "photographs wait")
         _say(f"{wait} to be accepted: woundtrack accept, or Review. Not in this course yet.")
     if as_json:
-        click.echo(json.dumps(timeline_document(course, waiting), indent=1))
+        click.echo(json.dumps(timeline_document(course, waiting, record), indent=1))
     else:
-        for line in timeline_lines(course):
+        for line in timeline_lines(course, record):
             click.echo(line)
     return 0
 

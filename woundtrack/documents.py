@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from woundtrack import healing
 from woundtrack.errors import doubt_sentence
 from woundtrack.model import (
     Card,
+    ClinicalRecord,
     Doubt,
+    EventKind,
     GroupTimeline,
     LesionTimeline,
     Measurement,
@@ -161,15 +163,28 @@ def _along_body(along_mm: float | None, across_mm: float | None) -> str:
     return f", head to toe {along_mm / 10:.1f} cm, side to side {across_mm / 10:.1f} cm"
 
 
-def timeline_document(course: Timeline, waiting: int) -> dict[str, Any]:
+_BREAKS: Final = {
+    healing.BreakReason.DEBRIDEMENT: "debridement",
+    healing.BreakReason.MERGED: "merged",
+    healing.BreakReason.SPLIT: "split",
+}
+
+
+def timeline_document(
+    course: Timeline, waiting: int, record: ClinicalRecord | None = None
+) -> dict[str, Any]:
     """Return the object of ``timeline --json``; areas in cm², null where not measured.
 
-    ``waiting`` is how many of the patient's photographs nobody accepted from yet.
+    ``waiting`` is how many of the patient's photographs nobody accepted from yet; ``record`` names
+    what breaks the curves.
     """
     return {
         "patient": course.patient.code,
         "waiting": waiting,
-        "lesions": [_lesion_json(lesion) for lesion in course.lesions],
+        "lesions": [
+            {**_lesion_json(lesion), "breaks": _breaks_json(lesion, course, record)}
+            for lesion in course.lesions
+        ],
         "groups": [_group_json(group) for group in course.groups],
     }
 
@@ -200,8 +215,39 @@ def _lesion_json(curve: LesionTimeline) -> dict[str, Any]:
         ],
         "area_reduction_percent": curve.area_reduction_percent,
         "gilman_cm_per_week": curve.gilman_cm_per_week,
+        "compared_since": None if curve.run_from is None else curve.run_from.isoformat(),
         **({"nested": nested} if nested else {}),
     }
+
+
+def _breaks_json(
+    curve: LesionTimeline, course: Timeline, record: ClinicalRecord | None
+) -> list[dict[str, Any]]:
+    """Return where a curve breaks: no rate goes over it. A date is as far as it is known."""
+    return [
+        {
+            "date": known,
+            "reason": _BREAKS[one.reason],
+            "after": None if one.after is None else one.after.isoformat(),
+            "before": None if one.before is None else one.before.isoformat(),
+        }
+        for one, known in _breaks(curve, course, record)
+    ]
+
+
+def _breaks(
+    curve: LesionTimeline, course: Timeline, record: ClinicalRecord | None
+) -> Iterator[tuple[healing.LineBreak, str]]:
+    """Yield the breaks of a curve, each with its date as far as that is known."""
+    known = {
+        event.on.middle: event.on.text
+        for event in (() if record is None else record.events)
+        if event.kind is EventKind.DEBRIDEMENT and event.lesion_id in {None, curve.lesion.id}
+    }
+    for one in healing.breaks_of(curve.lesion.id, curve.points, record, course.visits):
+        day = one.on.isoformat()
+        is_event = one.reason is healing.BreakReason.DEBRIDEMENT
+        yield one, known.get(one.on, day) if is_event else day
 
 
 def _nested_json(point: TimelinePoint) -> dict[str, Any]:
@@ -270,8 +316,8 @@ def _cm2(area_mm2: float | None) -> float | None:
     return None if area_mm2 is None else area_mm2 / 100
 
 
-def timeline_lines(course: Timeline) -> Iterator[str]:
-    """Yield the course of each lesion, a line a visit, for people."""
+def timeline_lines(course: Timeline, record: ClinicalRecord | None = None) -> Iterator[str]:
+    """Yield the course of each lesion, a line a visit, for people; ``record`` names the breaks."""
     for curve in course.lesions:
         yield f"{curve.lesion.label}, {curve.lesion.site.words}"
         for point in curve.points:
@@ -286,6 +332,10 @@ def timeline_lines(course: Timeline) -> Iterator[str]:
             area += _tissue_words(point)
             area += "".join(_nested_words(one, point.on) for one in curve.nested)
             yield f"  {point.on.isoformat()}  {point.state.value:<6}  {area}"
+        for one, on in _breaks(curve, course, record):
+            yield f"  {on}  the curve breaks: {one.reason.value}"
+        if curve.run_from is not None:
+            yield f"  compared since {curve.run_from.isoformat()}"
         if curve.area_reduction_percent is not None:
             yield f"  area reduction {curve.area_reduction_percent:z.1f} %"
         if curve.gilman_cm_per_week is not None:

@@ -71,11 +71,11 @@ def timeline_of(
       this visit, the total is None. Totals begin with the first visit at which a lesion was seen.
       With a ``record`` they survive merging, splitting and ending, and findings count beside the
       assessments: see ``burden.Burden``.
-    - The *baseline* is the first open area, and the reduction is from it to the latest area, which
-      is zero where the lesion closed. The Gilman rate is from the baseline to the latest open area,
-      over all the time between: the day of closure itself is not known, only its visit.
     - The newest unbroken *run* of open areas is since the lesion was last seen closed, since the
-      other of eschar and ulcer was outlined and, with a ``record``, since the last debridement.
+      other of eschar and ulcer was outlined and, with a ``record``, since the last debridement,
+      merge or split. The reduction is from its first area to the latest, which is zero where the
+      lesion closed. The Gilman rate is from its first area to its last, over all the time between:
+      the day of closure itself is not known, only its visit. Neither goes over a break.
     """
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
@@ -231,21 +231,19 @@ def _lesion_timeline(
     points = tuple(point for point in seen if point is not None)
     open_areas = [point for point in points if _is_open_area(point)]
     measured = [point for point in points if point.area_mm2 is not None]
-    reduction = gilman = None
-    if open_areas and open_areas[0] is not measured[-1]:
-        baseline, latest = open_areas[0], measured[-1]
-        reduction = rates.area_reduction_percent(baseline.area_mm2 or 0, latest.area_mm2 or 0)
-    if open_areas and open_areas[-1].on > open_areas[0].on:
-        first, last = open_areas[0], open_areas[-1]
-        gilman = rates.gilman_cm_per_week(
-            (first.area_mm2 or 0) / 100,
-            (first.perimeter_mm or 0) / 10,
-            (last.area_mm2 or 0) / 100,
-            (last.perimeter_mm or 0) / 10,
-            days=(last.on - first.on).days,
-        )
     breaks = line_breaks(lesion.id, points, record)
     run = last_run(points, breaks)
+    reduction = gilman = None
+    if run and run[0] is not measured[-1]:
+        reduction = rates.area_reduction_percent(run[0].area_mm2 or 0, measured[-1].area_mm2 or 0)
+    if run and run[-1].on > run[0].on:
+        gilman = rates.gilman_cm_per_week(
+            (run[0].area_mm2 or 0) / 100,
+            (run[0].perimeter_mm or 0) / 10,
+            (run[-1].area_mm2 or 0) / 100,
+            (run[-1].perimeter_mm or 0) / 10,
+            days=(run[-1].on - run[0].on).days,
+        )
     return LesionTimeline(
         lesion=lesion,
         points=points,
