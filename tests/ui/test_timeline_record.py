@@ -383,6 +383,29 @@ def test_a_row_of_the_record_brings_its_visit_into_view(page: TimelinePage) -> N
     assert page.visit_on == D1
 
 
+def test_an_entry_known_by_its_month_brings_that_month_into_view_and_no_visit(
+    page: TimelinePage,
+) -> None:
+    library = page._session.library
+    assert library is not None
+    march = Event(patient_id=P, kind=EventKind.BACTERAEMIA, on=PartialDate(text="2026-03"))
+    workflow.record_entries(library, [march], by="Ann")
+    page._session.changed("record")
+    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    _drag(page, date(2026, 1, 15), date(2026, 2, 10))
+    table, before = page.record_table, page.visit_on
+    place = next(at for at, row in enumerate(table.entries.rows) if row.what == "Bacteraemia")
+    at = table.visualRect(table.entries.index(place, 1)).center()
+
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    assert page.chart.span == (date(2026, 3, 1), date(2026, 3, 31))
+    period = page.chart.period
+    assert period is not None
+    assert period[0] <= date(2026, 3, 1) <= period[1]
+    assert (page.visit_on, table.currentIndex().row()) == (before, place)
+
+
 def test_links_between_lesions_stand_in_the_table(page: TimelinePage) -> None:
     library = page._session.library
     assert library is not None

@@ -162,6 +162,7 @@ class ChartView(QWidget):
         self._kept: OrderedDict[tuple[object, ...], _Kept] = OrderedDict()
         self._is_stale = True
         self._visit: date | None = None
+        self._span: Period | None = None
         self._lesion_id: str | None = None
         self._hovered: ChartPoint | None = None
         self._hovered_on: date | None = None
@@ -197,10 +198,13 @@ class ChartView(QWidget):
         self, shown: Shown | None, choices: ChartChoices, period: Period | None = None
     ) -> None:
         """Draw a course, all of it or a period."""
+        before = self._timeline
         self._shown, self._choices, self._period = shown, choices, period
         self._timeline = None if shown is None else shown.timeline
         note = "" if shown is None or shown.only is None else shown.only.note
         self.setAccessibleDescription(note)
+        if shown is None or shown.timeline is not before:
+            self._span = None
         self._hovered = self._hovered_on = None
         self._hide_tip()
         self.redraw()
@@ -208,9 +212,21 @@ class ChartView(QWidget):
     def show_place(self, visit: date | None, lesion_id: str | None) -> None:
         """Mark the visit and the lesion in view."""
         is_other = lesion_id != self._lesion_id
+        if visit != self._visit or is_other:
+            self._span = None
         self._visit, self._lesion_id = visit, lesion_id
         if is_other and self._choices.split == "lesion":
             self.redraw()
+        self.update()
+
+    @property
+    def span(self) -> Period | None:
+        """The days that are marked: of an entry that is known by its month or year alone."""
+        return self._span
+
+    def show_span(self, span: Period | None) -> None:
+        """Mark days, both included, until another visit or lesion comes into view; None: none."""
+        self._span = span
         self.update()
 
     def redraw(self) -> None:
@@ -340,6 +356,7 @@ class ChartView(QWidget):
         if picture is None:
             return
         self._paint_picture(painter, picture)
+        self._paint_span(painter, picture)
         x = None if self._visit is None else self.place_of(self._visit)
         if self._hovered_on is not None and self._hovered_on != self._visit:
             hover_x = self.place_of(self._hovered_on)
@@ -361,14 +378,24 @@ class ChartView(QWidget):
         for point in marked:
             painter.drawEllipse(QPointF(point.x, point.y), 7.5, 7.5)
         if self._pressed is not None and self._dragged is not None:
-            self._paint_drag(painter, self._pressed.x(), self._dragged)
+            self._paint_stretch(painter, self._pressed.x(), self._dragged)
 
     def _paint_upright(self, painter: QPainter, picture: Drawing, x: float) -> None:
         edges = [top for _, top, _ in (*picture.panels, *picture.lanes)]
         painter.drawLine(QPointF(x, min(edges, default=0.0) - 2), QPointF(x, self.height()))
 
-    def _paint_drag(self, painter: QPainter, start: float, end: float) -> None:
-        """Show the period that is being dragged out."""
+    def _paint_span(self, painter: QPainter, picture: Drawing) -> None:
+        """Mark the days between which something happened, as far as they are in view."""
+        if self._span is None or picture.dates is None:
+            return
+        first, last = picture.x(self._span[0]), picture.x(self._span[1])
+        left, right = picture.dates
+        if first is None or last is None or last < left - 1 or first > right + 1:
+            return
+        self._paint_stretch(painter, max(first, left), min(last, right))
+
+    def _paint_stretch(self, painter: QPainter, start: float, end: float) -> None:
+        """Show a stretch of days, such as the period that is being dragged out."""
         tokens = theme.current()
         ground = QColor(tokens.accent)
         ground.setAlphaF(0.14)

@@ -113,7 +113,7 @@ class TimelinePage(QWidget):
         self.chart.point_chosen.connect(self._choose_point)
         self.chart.point_opened.connect(self._open_point)
         self.chart.period_chosen.connect(self._choose_period)
-        self.record_table.day_chosen.connect(self._choose_visit)
+        self.record_table.span_chosen.connect(self._choose_span)
         self.strip.visit_chosen.connect(self._choose_visit)
         self.strip.photo_opened.connect(self._open_day)
         self.table.place_chosen.connect(self._choose_place)
@@ -714,6 +714,22 @@ class TimelinePage(QWidget):
             visit = next((one for one in self._timeline.visits if one.visited_on == on), None)
             if visit is not None:
                 self._session.set_visit(visit.id)
+
+    def _choose_span(self, span: Period) -> None:
+        """Go to the visit of a day; or bring the days that something may be of into view."""
+        first, last = span
+        visits = () if self._timeline is None else self._timeline.visits
+        if first == last and any(one.visited_on == first for one in visits):
+            self.chart.show_span(None)
+            self._choose_visit(first)
+            return
+        course, period = self.chart.course, self._period
+        if course is not None and period is not None:
+            for on in (last, first):  # of a stretch that is longer, its beginning
+                period = course.showing(period, on)
+            if period != self._period:
+                self._choose_period(period)
+        self.chart.show_span(span)
 
     def _choose_place(self, on: date, lesion_id: str | None) -> None:
         if lesion_id is not None:

@@ -21,6 +21,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from woundtrack import healing
+from woundtrack.healing.chart_layout import Period
 from woundtrack.healing.chart_record import ScoreTotal, dose_words, treatment_name
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import (
@@ -40,9 +41,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordRow:
-    """One line: when, what, and its value; ``on`` and ``until`` are copied as far as known."""
+    """One line: when, what, and its value; ``on`` and ``until`` are copied as far as known.
+
+    ``span`` are the first and the last day that it may be: both the same where the day is known,
+    None where nothing is. ``day`` is its place in the order of time.
+    """
 
     day: date
+    span: Period | None
     on: str
     until: str
     kind: str
@@ -109,6 +115,7 @@ class _Rows:
             rows.append(
                 RecordRow(
                     day=date.min if known is None else known.middle,
+                    span=None if known is None else (known.earliest, known.latest),
                     on="" if one.start is None else one.start.text,
                     until="" if one.stop is None else one.stop.text,
                     kind=say.treatments,
@@ -127,6 +134,7 @@ class _Rows:
         return [
             RecordRow(
                 day=one.on.middle,
+                span=(one.on.earliest, one.on.latest),
                 on=one.on.text,
                 until="" if one.ended_on is None else one.ended_on.text,
                 kind=say.events,
@@ -251,6 +259,7 @@ def _on_day(
     shown = unknown if value is None else f"{number(value)}{words.THIN}{unit}".strip()
     return RecordRow(
         day=on,
+        span=(on, on),
         on=on.isoformat(),
         until="",
         kind=kind,
@@ -354,13 +363,13 @@ class RecordTable(QTableView):
 
     Signals
     -------
-    day_chosen(date)
-        A row was chosen.
+    span_chosen(tuple)
+        A row was chosen: the first and the last day that it may be.
     copied(int)
         So many rows were copied.
     """
 
-    day_chosen = Signal(object)
+    span_chosen = Signal(object)
     copied = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -398,7 +407,10 @@ class RecordTable(QTableView):
         """Read the rows now, if that wasn't done yet."""
         if self._read is not None:
             read, self._read = self._read, None
-            self.entries.show(read())
+            rows = read()
+            # Rows that are the same keep the place in them: choosing one may move the period.
+            if rows != self.entries.rows:
+                self.entries.show(rows)
             self._share_width()
 
     def copy(self, note: str = "") -> None:
@@ -428,5 +440,6 @@ class RecordTable(QTableView):
         self.setColumnWidth(1, max(60, room - day - value))
 
     def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
-        if current.isValid():
-            self.day_chosen.emit(self.entries.rows[current.row()].day)
+        span = self.entries.rows[current.row()].span if current.isValid() else None
+        if span is not None:
+            self.span_chosen.emit(span)
