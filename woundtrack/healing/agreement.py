@@ -274,12 +274,13 @@ def _limits(
     differences = np.array([point.difference for point in points])
     bias, of_means = float(differences.mean()), float(differences.var(ddof=1))
     variance, of_variance = of_means, 2 * of_means**2 / (count - 1)
-    for side in (1, 2):
-        cells = [row[side] for row in both]
+    for cells in ([one for _, one, _ in both], [other for _, _, other in both]):
         freedom = sum(len(cell) - 1 for cell in cells)
         if freedom:
             within = (
-                sum(float(np.var(cell, ddof=1)) * (len(cell) - 1) for cell in cells if cell[1:])
+                sum(
+                    float(np.var(cell, ddof=1)) * (len(cell) - 1) for cell in cells if len(cell) > 1
+                )
                 / freedom
             )
             share = 1 - float(np.mean([1 / len(cell) for cell in cells]))

@@ -159,9 +159,8 @@ def _weights(weights: Weights, count: int) -> Floats:
     """Return how much agreement each pair of categories is, 1 for the same."""
     places = np.arange(count)
     apart = np.abs(places[:, None] - places) / max(count - 1, 1)
-    if weights is Weights.NONE:
-        return (apart == 0).astype(np.float64)
-    table: Floats = 1 - (apart if weights is Weights.LINEAR else apart**2)
+    less = {Weights.NONE: np.sign(apart), Weights.LINEAR: apart, Weights.QUADRATIC: apart**2}
+    table: Floats = 1 - less[weights]
     return table
 
 
