@@ -7,10 +7,11 @@ that lists, badges and signs have something to show. Tests that need pictures ma
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -94,8 +95,15 @@ def dressed(qapp: QApplication) -> QApplication:
     return qapp
 
 
+@pytest.fixture(scope="session")
+def written_clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    """Return the clinic that every test gets a copy of: writing it takes longer than most tests."""
+    with Library.create(tmp_path_factory.mktemp("clinic") / "written") as library:
+        return write_clinic(library)
+
+
 @pytest.fixture
-def clinic(tmp_path: Path) -> Clinic:
+def clinic(tmp_path: Path, written_clinic: Clinic) -> Clinic:
     """Return a library with three patients.
 
     WT-0092 has one photograph waiting and no lesion. WT-0118 has one lesion, closed. WT-0147 has
@@ -103,8 +111,8 @@ def clinic(tmp_path: Path) -> Clinic:
     with intervals that overlap; two of its photographs wait.
     """
     path = tmp_path / "Renal wound clinic"
-    with Library.create(path) as library:
-        return write_clinic(library)
+    shutil.copytree(written_clinic.path, path)
+    return replace(written_clinic, path=path)
 
 
 def write_clinic(library: Library) -> Clinic:
