@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QFocusEvent, QKeySequence
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QHelpEvent, QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from woundtrack.model import BodySite, Side
@@ -356,3 +356,19 @@ def test_a_long_lesions_name_is_shortened_in_its_chip_and_whole_in_the_tooltip(
     assert short_tip == ""
     assert chip.sizeHint().width() == 150
     assert chip.toolTip() == chip.accessibleName() == "Left medial malleolus upper edge"
+
+
+def test_a_list_tells_what_it_has_no_room_for(qtbot: QtBot) -> None:
+    drop_down, told = DropDown(), []
+    qtbot.addWidget(drop_down)
+    drop_down.addItems(["A1", "Left medial malleolus upper edge, left lower leg"])
+    drop_down.setFixedSize(140, 32)
+    drop_down.show()
+
+    for place in (0, 1):
+        drop_down.setCurrentIndex(place)
+        asked = QHelpEvent(QEvent.Type.ToolTip, QPoint(9, 9), drop_down.mapToGlobal(QPoint(9, 9)))
+        QApplication.sendEvent(drop_down, asked)
+        told.append(QToolTip.text())
+
+    assert told == ["", "Left medial malleolus upper edge, left lower leg"]

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
     QFontMetricsF,
+    QHelpEvent,
     QPainter,
     QPaintEvent,
     QPen,
@@ -25,7 +26,11 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -190,7 +195,10 @@ class _Cell(QToolButton):
 
 
 class DropDown(QComboBox):
-    """A list that opens; its caret is painted, as the style sheet leaves none to the style."""
+    """A list that opens; its caret is painted, as the style sheet leaves none to the style.
+
+    A text that is longer than the box ends in dots, and the tooltip has it whole.
+    """
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -201,8 +209,38 @@ class DropDown(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the wheel scrolls the page; an answer is never changed in passing
 
+    def event(self, event: QEvent) -> bool:
+        is_asked = event.type() is QEvent.Type.ToolTip and not self.toolTip()
+        if is_asked and isinstance(event, QHelpEvent) and self._shown() != self.currentText():
+            QToolTip.showText(event.globalPos(), self.currentText(), self)
+            return True
+        return super().event(event)
+
+    def _shown(self) -> str:
+        """Return the chosen text as far as there is room for it."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        return self.fontMetrics().elidedText(
+            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
+        )
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
+        if self.isEditable() or self.currentIndex() < 0:
+            super().paintEvent(event)
+        else:
+            styled = QStylePainter(self)
+            option = QStyleOptionComboBox()
+            self.initStyleOption(option)
+            styled.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+            option.currentText = self._shown()
+            styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+            styled.end()
         tokens = theme.current()
         is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         x = 24 - _CARET if is_mirrored else self.width() - 24

@@ -223,6 +223,8 @@ class Section(QWidget):
             shown = value if isinstance(value, str) and not isinstance(value, Missing) else ""
             if " ".join(line.text().split()) != shown:
                 line.setText(shown)
+                if not line.hasFocus():
+                    line.setCursorPosition(0)  # the head of a long text is shown, not its tail
 
         self._shows.append(show)
         return line

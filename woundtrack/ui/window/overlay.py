@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 from woundtrack.ui import theme
 from woundtrack.ui.components import Card
 
-_LEAST_TOP: Final = 64
+_USUAL_TOP: Final = 64
+_LEAST_GAP: Final = 28
 _SHARE_ABOVE: Final = 0.32
 """Of the height that a card leaves: a little above the middle looks centred."""
 _SHARE_OF_WINDOW: Final = 0.75
@@ -45,7 +46,7 @@ class Overlay(QWidget):
         self._window = window
         self._width, self._height = width, height
         self._widest, self._highest = widest, highest
-        self._top = _LEAST_TOP
+        self._top = 0
         self._focus_before: QWidget | None = None
         self.card = Card(self)
         self.inside = QVBoxLayout(self.card)
@@ -153,9 +154,9 @@ class Overlay(QWidget):
                 else self.inside.sizeHint().height()
             )
         roomy = min(self._highest, round(window.height() * _SHARE_OF_WINDOW))
-        height = min(max(wanted, roomy), window.height() - 96)
+        height = min(max(wanted, roomy), window.height() - 2 * _LEAST_GAP)
         left_over = window.height() - height
         if not self._top:  # what opens stays where it is while it grows
-            self._top = max(_LEAST_TOP, round(left_over * _SHARE_ABOVE))
-        top = max(_LEAST_TOP, min(self._top, left_over - 32))
+            self._top = max(_USUAL_TOP, round(left_over * _SHARE_ABOVE))
+        top = max(_LEAST_GAP, min(self._top, left_over - _LEAST_GAP))
         self.card.setGeometry(QRect((window.width() - width) // 2, top, width, height))

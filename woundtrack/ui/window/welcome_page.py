@@ -19,6 +19,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 960
 _TOP: Final = 40
+_SHARE_ABOVE: Final = 0.28
 _RECENT_SHOWN: Final = 4
 _RING: Final = 4
 """Room for the focus ring outside the outermost buttons."""
@@ -102,7 +104,7 @@ class WelcomePage(QWidget):
         self._column.addStretch(1)
 
         content = QWidget()
-        around = QHBoxLayout(content)
+        self._around = around = QHBoxLayout(content)
         around.setContentsMargins(24, _TOP, 24, 0)
         around.addStretch(1)
         around.addWidget(column, 1000)
@@ -117,6 +119,12 @@ class WelcomePage(QWidget):
         layout.addWidget(scroll)
         session.settings_changed.connect(self._list_recent)
         self._list_recent()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # A high window has its empty ground above and below, not below alone.
+        left_over = self.height() - self._column.sizeHint().height()
+        self._around.setContentsMargins(24, max(_TOP, round(left_over * _SHARE_ABOVE)), 24, 0)
 
     def enter(self, **_context: object) -> None:
         """Show the page."""
