@@ -23,7 +23,7 @@ from woundtrack.healing.chart import (
     natural_height_px,
     text_width,
 )
-from woundtrack.healing.chart_panel import LONE_BAND_PREFIX
+from woundtrack.healing.chart_panel import LONE_BAR_PREFIX
 from woundtrack.healing.chart_paper import Drawing, Ink, Marks, Stroke
 from woundtrack.model import NestedCurve, OutlineKind, Timeline
 
@@ -110,10 +110,10 @@ def test_a_visit_that_no_other_is_joined_to_shows_its_interval_too(timeline: Mak
 
     drawing = _laid_out(course)
 
-    drawn = _keyed(drawing, LONE_BAND_PREFIX)
-    assert set(drawn) == {f"{LONE_BAND_PREFIX}lesion T1", f"{LONE_BAND_PREFIX}lesion A1"}
+    drawn = _keyed(drawing, LONE_BAR_PREFIX)
+    assert set(drawn) == {f"{LONE_BAR_PREFIX}lesion T1", f"{LONE_BAR_PREFIX}lesion A1"}
     point = next(one for one in drawing.points if one.lesion_id == "lesion A1")
-    band = drawn[f"{LONE_BAND_PREFIX}lesion A1"]
+    band = drawn[f"{LONE_BAR_PREFIX}lesion A1"]
     assert isinstance(band, Stroke)
     (x0, low), (x1, high) = band.points
     assert x0 == x1 == point.x
@@ -125,6 +125,16 @@ def test_a_visit_that_no_other_is_joined_to_shows_its_interval_too(timeline: Mak
     ]
     assert low - point.y == pytest.approx((zero - point.y) / 20)
     assert point.y - high == pytest.approx((zero - point.y) / 20)
+    # An end above and one below, wider than the sign of the point.
+    ends = [
+        ink.points
+        for ink in drawing.ink
+        if isinstance(ink, Stroke) and ink.colour == band.colour and len(ink.points) == 2
+        for (left, y), (right, other) in [ink.points]
+        if y == other and left < x0 < right
+    ]
+    assert [y for (_, y), _ in ends] == [low, high]
+    assert all(right - left == pytest.approx(10) for (left, _), (right, _) in ends)
 
 
 def test_a_gap_is_said_in_words_and_so_is_closure(timeline: Make) -> None:

@@ -35,8 +35,9 @@ POINTS_PREFIX: Final = "points-"
 """What the ids of panels and of a lesion's points begin with, in an SVG."""
 NESTED_PREFIX: Final = "nested-"
 """The same of an eschar's or a margin's points: kind, a hyphen and the lesion's id follow."""
-LONE_BAND_PREFIX: Final = "interval-"
-LONE_BAND_PX: Final = 7.0
+LONE_BAR_PREFIX: Final = "interval-"
+_BAR_PX: Final = 1.6
+_BAR_ENDS_PX: Final = 10.0
 """How wide the interval of a visit is drawn that no other is joined to."""
 
 _MOST_NOTES: Final = 4
@@ -213,16 +214,8 @@ def _draw_curve(
                 paper.area(band, fill=colour, alpha=0.16, z=2.2, in_span=True)
             elif open_run and not open_run[0].is_closed:
                 # A band needs two visits; one between gaps, or the first, has its interval as well.
-                (alone,) = open_run
-                paper.line(
-                    [frame.px(alone.on, alone.low), frame.px(alone.on, alone.high)],
-                    colour=colour,
-                    alpha=0.28,
-                    width=LONE_BAND_PX,
-                    z=2.2,
-                    in_span=True,
-                    key=f"{LONE_BAND_PREFIX}{lesion.id}",
-                )
+                key = f"{LONE_BAR_PREFIX}{lesion.id}"
+                _draw_bar(paper, open_run[0], frame, colour, width=_BAR_PX, z=2.2, key=key)
         if len(run) > 1:
             paper.line(
                 line[span],
@@ -250,6 +243,26 @@ def _draw_curve(
         paper.marks(frame.in_view(line), series, scale=scale, z=2.6, key=key)
     _keep_points(paper, panel, curve.marks, line, lesion.id, OutlineKind.ULCER, frame)
     return line
+
+
+def _draw_bar(
+    paper: Paper,
+    mark: Mark,
+    frame: Frame,
+    colour: str,
+    *,
+    width: float,
+    z: float,
+    key: str = "",
+) -> None:
+    """Paint the interval of a visit that no other is joined to, with an end above and below."""
+    if mark.low >= mark.high:
+        return  # it has none
+    (x, low), (_, high) = frame.px(mark.on, mark.low), frame.px(mark.on, mark.high)
+    paper.line([(x, low), (x, high)], colour=colour, width=width, z=z, in_span=True, key=key)
+    for y in (low, high):
+        ends = [(x - _BAR_ENDS_PX / 2, y), (x + _BAR_ENDS_PX / 2, y)]
+        paper.line(ends, colour=colour, width=width, z=z, in_span=True)
 
 
 def _keep_points(
@@ -291,14 +304,7 @@ def _draw_nested(paper: Paper, panel: Panel, line: NestedLine, frame: Frame) -> 
     colour = series_of(lesion.number, paper.style).colour
     for run in line.runs:
         if len(run) == 1:
-            paper.line(
-                [frame.px(run[0].on, run[0].low), frame.px(run[0].on, run[0].high)],
-                colour=colour,
-                alpha=0.18,
-                width=LONE_BAND_PX - 2,
-                z=2.1,
-                in_span=True,
-            )
+            _draw_bar(paper, run[0], frame, colour, width=_NESTED_PX, z=2.1)
             continue
         paper.area(frame.band(run), fill=colour, alpha=0.08, z=2.1, in_span=True)
         paper.line(

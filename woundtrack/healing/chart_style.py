@@ -153,7 +153,7 @@ class ChartWords:
     nothing: str = "No areas yet."
     nothing_more: str = "Accept an outline, and its lesion's curve begins here."
     caption: str = (
-        "Band: 95 % interval of each area. Dotted: no area. "
+        "Band or bar: 95 % interval of each area. Dotted: no area. "
         "Research software. Not a medical device: don't use as the only basis for treatment."
     )
     lanes: LaneWords = ENGLISH_LANES

@@ -171,7 +171,7 @@ def chart_words(only: Only | None = None) -> ChartWords:
     say = QCoreApplication.translate
     caption = say(
         "chart",
-        "Band: 95 % interval of each area. Dotted: no area. "
+        "Band or bar: 95 % interval of each area. Dotted: no area. "
         "Research software. Not a medical device: don't use as the only basis for treatment.",
     )
     return ChartWords(

@@ -579,8 +579,8 @@ class TimelinePage(QWidget):
 
     def _share_bar(self) -> None:
         """Say what bands and dots mean in the room that the choices leave, or in their tip."""
-        whole = self.tr("Band: 95 % interval of each area. Dotted: no area.")
-        short = self.tr("Band: 95 % interval. Dotted: no area.")
+        whole = self.tr("Band or bar: 95 % interval of each area. Dotted: no area.")
+        short = self.tr("Band or bar: 95 % interval. Dotted: no area.")
         metrics = QFontMetricsF(self._key.font())
         shown = [one for one in self._choices if not one.isHidden()]
         taken = sum(one.sizeHint().width() + 12 for one in shown) + 32
