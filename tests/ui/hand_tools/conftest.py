@@ -29,7 +29,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def made_clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make a library: A1 accepted at a first visit, and smaller at a second one that waits."""
     folder = tmp_path_factory.mktemp("hand")
