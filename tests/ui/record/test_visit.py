@@ -532,7 +532,9 @@ def test_a_reader_sees_the_record_and_is_told_why_it_cannot_be_changed(
 def test_a_patient_without_a_lesion_can_be_asked_about_pain(open_room: Callable[..., Room]) -> None:
     room = open_room(patient=0, day=None)
 
-    assert room.page.form.no_lesion.isVisible()
+    # A photograph of theirs waits: what is to be done is to accept it, not to import one.
+    assert room.page.form.to_review.isVisible()
+    assert not room.page.form.no_lesion.isVisible()
     room.choose(room.pain(PainContext.WORST_24H), 4.0)
     room.save()
 

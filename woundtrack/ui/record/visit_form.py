@@ -83,11 +83,21 @@ class VisitForm(Scrolled):
             ),
             [(self.tr("Import photographs"), lambda: session.go("import"))],
         )
+        self.to_review = Message(
+            "info",
+            self.tr("No lesion recorded yet"),
+            self.tr(
+                "Photographs of this patient wait in Review: with the first outline that is "
+                "accepted there, its lesion stands here. What is asked of the whole patient can be "
+                "recorded all the same."
+            ),
+            [(self.tr("Go to Review"), lambda: session.go("review"))],
+        )
         self.setMaximumWidth(_WIDEST + 24)
         column = QVBoxLayout(form)
         column.setContentsMargins(16, 16, 8, 16)
         column.setSpacing(16)
-        for card in (self.whole, self.lesions, self.no_lesion):
+        for card in (self.whole, self.lesions, self.no_lesion, self.to_review):
             column.addWidget(card)
         column.addStretch(1)
         keys = FormKeys(lambda: session.settings.single_letter_keys, self)
@@ -123,7 +133,12 @@ class VisitForm(Scrolled):
         self.whole.show_draft(draft)
         self.whole.setEnabled(self._can_write)
         self.lesions.setVisible(lesion is not None)
-        self.no_lesion.setVisible(lesion is None)
+        library = self._session.library
+        waits = (
+            lesion is None and library is not None and draft.patient.id in library.waiting_counts()
+        )
+        self.no_lesion.setVisible(lesion is None and not waits)
+        self.to_review.setVisible(waits)
         self.lesions.show_draft(draft, lesion)
         if not self._can_write:
             for row in self.lesions.rows_of.values():
