@@ -220,8 +220,8 @@ def proposal_row(proposal: Proposal) -> Values:
         "created_at": text_of_time(proposal.created_at),
         "is_waiting": int(proposal.is_waiting),
         "version": proposal.version,
-        "calibration": _calibration_json(proposal.calibration),
-        "outlines": _outlines_json(proposal.outlines),
+        "calibration": calibration_json(proposal.calibration),
+        "outlines": outlines_json(proposal.outlines),
         "doubts": _doubts_json(proposal.doubts),
         "method": _method_json(proposal.method),
     }
@@ -236,8 +236,8 @@ def proposal_of(row: Row) -> Proposal:
         created_at=time_of_text(row["created_at"]),
         is_waiting=bool(row["is_waiting"]),
         version=row["version"],
-        calibration=_calibration_of(row["calibration"]),
-        outlines=_outlines_of(row["outlines"]),
+        calibration=calibration_of(row["calibration"]),
+        outlines=outlines_of(row["outlines"]),
         doubts=doubts_of(row["doubts"]),
         method=_method_of(row["method"]),
     )
@@ -294,8 +294,8 @@ def assessed_outline_rows(assessment: Assessment) -> list[Values]:
                 "doubts": None if size is None else _doubts_json(size.doubts),
                 "terms": None if size is None else _terms_json(size.terms),
                 "outline": canonical_json({"format": _FORMAT, **_outline_values(accepted.outline)}),
-                "further": _outlines_json(accepted.further) if accepted.further else None,
-                "calibration": _calibration_json(accepted.calibration),
+                "further": outlines_json(accepted.further) if accepted.further else None,
+                "calibration": calibration_json(accepted.calibration),
                 "method": _method_json(accepted.method),
                 "tissue": _tissue_json(accepted.tissue),
             }
@@ -344,10 +344,10 @@ def _assessed_outline_of(row: Row) -> AssessedOutline:
         kind=OutlineKind(row["kind"]),
         photograph_id=row["photograph_id"],
         outline=_outline_of(_read_json(row["outline"])),
-        calibration=_calibration_of(row["calibration"]),
+        calibration=calibration_of(row["calibration"]),
         measurement=measurement,
         method=_method_of(row["method"]),
-        further=() if row["further"] is None else _outlines_of(row["further"]),
+        further=() if row["further"] is None else outlines_of(row["further"]),
         tissue=_tissue_of(row["tissue"]),
     )
 
@@ -396,13 +396,15 @@ def _outline_of(values: Row) -> Outline:
     )
 
 
-def _outlines_json(outlines: Iterable[Outline]) -> str:
+def outlines_json(outlines: Iterable[Outline]) -> str:
+    """Return the JSON column of some outlines."""
     return canonical_json(
         {"format": _FORMAT, "outlines": [_outline_values(each) for each in outlines]}
     )
 
 
-def _outlines_of(text: str) -> tuple[Outline, ...]:
+def outlines_of(text: str) -> tuple[Outline, ...]:
+    """Return the outlines of a JSON column. Raises ``ValueError``, ``KeyError``, ``TypeError``."""
     return tuple(_outline_of(each) for each in _read_json(text)["outlines"])
 
 
@@ -545,7 +547,8 @@ def _tissue_map_of(values: Row) -> TissueMap:
     )
 
 
-def _calibration_json(calibration: Calibration | None) -> str | None:
+def calibration_json(calibration: Calibration | None) -> str | None:
+    """Return the JSON column of a calibration; None for none."""
     if calibration is None:
         return None
     cards = [
@@ -587,7 +590,8 @@ def _calibration_json(calibration: Calibration | None) -> str | None:
     )
 
 
-def _calibration_of(text: str | None) -> Calibration | None:
+def calibration_of(text: str | None) -> Calibration | None:
+    """Return the calibration of a JSON column. Raises as ``outlines_of``."""
     if text is None:
         return None
     values = _read_json(text)
