@@ -37,6 +37,7 @@ STEPS = [
     "m012_landmarks",
     "m013_visits_out_of_view_and_confirmations",
     "m014_studies",
+    "m016_reading_sessions",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""

@@ -6,13 +6,14 @@ Hides the version check of every change, and which values the audit trail keeps 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sqlite_utils import Database
 
 from woundtrack.errors import ChangedMeanwhile, DuplicatePhotograph
 from woundtrack.model import (
+    Adjudication,
     Assessment,
     Entry,
     Identity,
@@ -20,6 +21,12 @@ from woundtrack.model import (
     Lesion,
     Patient,
     Proposal,
+    ReaderError,
+    Reading,
+    ReadingItem,
+    ReadingPackage,
+    ReadingSession,
+    ReadingTask,
     Visit,
     VisitPhotograph,
 )
@@ -28,6 +35,16 @@ from woundtrack.records.database import rows
 from woundtrack.records.entries import entry_row, identity_of, identity_row, table_of
 from woundtrack.records.landmarks import landmark_row
 from woundtrack.records.printers import PrintMeasurement, measurement_of, measurement_row
+from woundtrack.records.readings import (
+    adjudication_row,
+    item_row,
+    package_row,
+    reader_error_row,
+    reading_row,
+    session_of,
+    session_row,
+    task_row,
+)
 from woundtrack.records.studies import Study, StudyCode, study_code_row, study_row
 
 Values = dict[str, Any]
@@ -218,6 +235,46 @@ class Change:
             return identity
         return identity_of(self._update("identity", "The identity", row))
 
+    def add_reading_session(
+        self, session: ReadingSession, items: Iterable[ReadingItem], tasks: Iterable[ReadingTask]
+    ) -> None:
+        """Add a session with all that is to be read in it.
+
+        Raises ``ChangedMeanwhile`` where one of its name is there (in any case).
+        """
+        title = {"title": session.name}
+        if rows(self._open, "SELECT 1 FROM reading_session WHERE title = :title", title):
+            raise ChangedMeanwhile(what=f"The reading session {session.name}")
+        self._add("reading_session", session_row(session))
+        for item in items:
+            self._add("reading_item", item_row(item))
+        for task in tasks:
+            self._add("reading_task", task_row(task))
+
+    def add_reading(self, reading: Reading) -> None:
+        """Add a task's first reading, or the revision after its newest.
+
+        Raises ``ChangedMeanwhile`` where there is a newer one than it supersedes.
+        """
+        self._refuse_overtaken("reading", "task_id", reading.task_id, reading, "The reading")
+        self._add("reading", reading_row(reading))
+
+    def add_adjudication(self, decided: Adjudication) -> None:
+        """Add an item's first decision, or the revision after its newest.
+
+        Raises ``ChangedMeanwhile`` where there is a newer one than it supersedes.
+        """
+        self._refuse_overtaken("adjudication", "item_id", decided.item_id, decided, "The decision")
+        self._add("adjudication", adjudication_row(decided))
+
+    def add_reading_package(self, package: ReadingPackage) -> None:
+        """Add that a reader's tasks left for another computer."""
+        self._add("reading_package", package_row(package))
+
+    def add_reader_error(self, error: ReaderError) -> None:
+        """Add what readers' error is taken to be from now on, or that none is."""
+        self._add("reader_error", reader_error_row(error))
+
     # --- changing --------------------------------------------------------------------------------
 
     def update_lesion(self, lesion: Lesion) -> Lesion:
@@ -242,6 +299,14 @@ class Change:
         """Store a proposal that no longer waits, or waits again, or was made anew."""
         row = self._update("proposal", "The proposal", conversion.proposal_row(proposal))
         return conversion.proposal_of(row)
+
+    def update_reading_session(self, session: ReadingSession) -> ReadingSession:
+        """Store that a session is out of view, or in it again; what it is can't change.
+
+        Raises ``sqlite3.IntegrityError`` for other facts: a bug of the caller's.
+        """
+        row = self._update("reading_session", "The reading session", session_row(session))
+        return session_of(row)
 
     def update_print_measurement(self, measurement: PrintMeasurement) -> PrintMeasurement:
         """Store a measurement's retirement; what was measured can't change.
@@ -274,6 +339,19 @@ class Change:
         if self._db is None:
             raise RuntimeError("a change can be used only inside its verb's block")
         return self._db
+
+    def _refuse_overtaken(
+        self, table: str, thread: str, key: str, revised: Reading | Adjudication, what: str
+    ) -> None:
+        newest = rows(
+            self._open,
+            f"SELECT id, revision FROM {table} WHERE {thread} = :key "  # noqa: S608
+            "ORDER BY revision DESC LIMIT 1",
+            {"key": key},
+        )
+        expected = (newest[0]["id"], newest[0]["revision"] + 1) if newest else (None, 1)
+        if (revised.supersedes, revised.revision) != expected:
+            raise ChangedMeanwhile(what=what)
 
     def _add(self, table: str, values: Values) -> None:
         self._insert(table, values)

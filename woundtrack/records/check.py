@@ -37,6 +37,13 @@ _TABLES: Final = (
     "landmark_set",
     "study",
     "study_code",
+    "reading_session",
+    "reading_item",
+    "reading_task",
+    "reading_package",
+    "reading",
+    "adjudication",
+    "reader_error",
     *entries.TABLES,
 )
 CLOCKS_AGREE: Final = timedelta(minutes=10)

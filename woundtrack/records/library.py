@@ -25,6 +25,7 @@ from woundtrack.errors import (
     UnknownPatient,
 )
 from woundtrack.model import (
+    Adjudication,
     Assessment,
     Identity,
     LandmarkSet,
@@ -32,6 +33,12 @@ from woundtrack.model import (
     Patient,
     Progress,
     Proposal,
+    ReaderError,
+    Reading,
+    ReadingItem,
+    ReadingPackage,
+    ReadingSession,
+    ReadingTask,
     SizedAssessment,
     Visit,
     VisitPhotograph,
@@ -61,6 +68,17 @@ from woundtrack.records.printers import (
     PrintMeasurement,
     measurement_of,
     scales_accepted,
+)
+from woundtrack.records.readings import (
+    NEWEST_ADJUDICATIONS,
+    NEWEST_READINGS,
+    adjudication_of,
+    item_of,
+    package_of,
+    reader_error_of,
+    reading_of,
+    session_of,
+    task_of,
 )
 from woundtrack.records.sizes import sizes_of
 from woundtrack.records.studies import Study, study_code_of, study_of
@@ -564,6 +582,41 @@ class Library:
         """
         found = self._rows(NEWEST_LANDMARKS, {"lesion_id": lesion_id})
         return self._nouns(landmarks_of, found)
+
+    # --- reading: reading sessions ---------------------------------------------------------------
+
+    def reading_sessions(self, *, include_retired: bool = False) -> tuple[ReadingSession, ...]:
+        """Return the reading sessions, in the order they were made."""
+        wanted = {} if include_retired else {"is_retired": 0}
+        return self._nouns(session_of, self._select("reading_session", wanted, "created_at, rowid"))
+
+    def reading_items(self, session_id: str) -> tuple[ReadingItem, ...]:
+        """Return what is read in a session."""
+        found = self._select("reading_item", {"session_id": session_id}, "place")
+        return self._nouns(item_of, found)
+
+    def reading_tasks(self, session_id: str, reader: str | None = None) -> tuple[ReadingTask, ...]:
+        """Return who reads what, each reader's in the order it is read."""
+        wanted = {"session_id": session_id} | ({} if reader is None else {"reader": reader})
+        return self._nouns(task_of, self._select("reading_task", wanted, "reader, place"))
+
+    def readings(self, session_id: str) -> tuple[Reading, ...]:
+        """Return the newest reading of each task that was read, in the order of the tasks."""
+        return self._nouns(reading_of, self._rows(NEWEST_READINGS, {"session_id": session_id}))
+
+    def adjudications(self, session_id: str) -> tuple[Adjudication, ...]:
+        """Return the newest decision of each item that was decided upon, in their order."""
+        found = self._rows(NEWEST_ADJUDICATIONS, {"session_id": session_id})
+        return self._nouns(adjudication_of, found)
+
+    def reading_packages(self, session_id: str | None = None) -> tuple[ReadingPackage, ...]:
+        """Return what left for other computers, of a session or of all, in the order it did."""
+        wanted = {} if session_id is None else {"session_id": session_id}
+        return self._nouns(package_of, self._select("reading_package", wanted, "made_at, rowid"))
+
+    def reader_errors(self) -> tuple[ReaderError, ...]:
+        """Return every adoption of a readers' error and every taking back, oldest first."""
+        return self._nouns(reader_error_of, self._select("reader_error", {}, "adopted_at, rowid"))
 
     # --- reading: printers and settings ----------------------------------------------------------
 

@@ -21,6 +21,7 @@ from woundtrack.records.database import APPLICATION_ID, connect_for_reading, syn
 from woundtrack.records.faults import fault_of_database
 from woundtrack.records.landmarks import LANDMARK_TABLE
 from woundtrack.records.originals import Originals, sync_folder
+from woundtrack.records.readings import READING_KEYS, READING_TABLES
 from woundtrack.records.record_tables import (
     CONFIRMATION,
     IDENTITY_TABLE,
@@ -467,6 +468,15 @@ def m014_studies(db: Database) -> None:
         "study_id = NEW.study_id AND study_code = NEW.study_code",
         is_history=True,
     )
+
+
+@MIGRATIONS()
+def m016_reading_sessions(db: Database) -> None:
+    """Keep what readers outlined, blinded, to see how well they agree; assessments know none."""
+    for statement in READING_TABLES:
+        db.execute(statement)
+    for table, keys in READING_KEYS.items():
+        _keep(db, table, *keys, is_history=table != "reading_session")
 
 
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
