@@ -629,6 +629,12 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
             "another lesion, is only a part outlined, was a card misread, or was the margin "
             "outlined then and not the ulcer?"
         ),
+        "visit_says_no": (
+            "The visit of {on} says “Debrided: No”. Was it debrided on that day all the same?"
+        ),
+        "debrided_that_day": (
+            "A debridement is recorded on {on}. Is it right that this lesion was not debrided?"
+        ),
         "dead_already": "The patient's death is recorded already, on {on}. Is this another person?",
     }
 )

@@ -15,6 +15,7 @@ from woundtrack.model import (
     Aspect,
     ClinicalRecord,
     Consent,
+    Debrided,
     Entry,
     Event,
     EventKind,
@@ -203,6 +204,8 @@ def test_every_question_has_its_sentence() -> None:
         "dead_already",
         "area_grew",
         "area_shrank",
+        "visit_says_no",
+        "debrided_that_day",
     }
 
 
@@ -226,3 +229,29 @@ def test_what_is_given_already_is_asked_about_unless_it_is_the_next_dose() -> No
     assert workflow.questions(next_dose, replace(EMPTY, treatments=(running,))) == ()
     other = replace(again, agent=Agent.OPIOID, text="oxycodone")
     assert workflow.questions(other, replace(EMPTY, treatments=(running,))) == ()
+
+
+def test_a_debridement_and_debrided_no_on_one_day_are_asked_about_from_either_side() -> None:
+    day = date(2026, 2, 9)
+    days = {"v": day, "w": date(2026, 2, 16)}
+    no = Finding(patient_id="p", lesion_id="a", visit_id="v", debrided=Debrided.NO)
+    event = Event(patient_id="p", kind=EventKind.DEBRIDEMENT, on=PartialDate.of(day))
+    with_no, with_event = replace(EMPTY, findings=(no,)), replace(EMPTY, events=(event,))
+
+    def codes(entry: Entry, record: ClinicalRecord) -> list[tuple[str, str]]:
+        found = workflow.questions(entry, record, days=days)
+        return [(one.field, one.code) for one in found]
+
+    assert codes(event, with_no) == [("kind", "visit_says_no")]
+    assert codes(replace(event, lesion_id="a"), with_no) == [("kind", "visit_says_no")]
+    assert codes(no, with_event) == [("debrided", "debrided_that_day")]
+    # Of another lesion, another day, a month alone, another answer, or taken out: nothing.
+    assert codes(replace(event, lesion_id="b"), with_no) == []
+    assert codes(replace(no, visit_id="w"), with_event) == []
+    assert codes(replace(event, on=PartialDate(text="2026-02")), with_no) == []
+    assert codes(replace(no, debrided=Debrided.AFTER_PHOTOGRAPH), with_event) == []
+    assert codes(replace(event, is_retired=True), with_no) == []
+    # One without a lesion is that of the other one, which was debrided.
+    other = replace(no, entry_id="o", lesion_id="b", debrided=Debrided.BEFORE_PHOTOGRAPH)
+    assert codes(event, replace(EMPTY, findings=(no, other))) == []
+    assert codes(no, replace(with_event, findings=(other,))) == []

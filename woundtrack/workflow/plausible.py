@@ -7,7 +7,7 @@ be 9 cm deep.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
@@ -19,6 +19,7 @@ from woundtrack.model import (
     RANGES,
     ClinicalRecord,
     Consent,
+    Debrided,
     Diagnosis,
     Entry,
     Event,
@@ -30,6 +31,7 @@ from woundtrack.model import (
     Pain,
     PartialDate,
     PatientDetail,
+    Precision,
     Range,
     RiskFactor,
     Score,
@@ -128,8 +130,14 @@ def refuse_impossible(entry: Entry) -> None:
     _refuse_impossible_kinds(entry)
 
 
-def questions(entry: Entry, record: ClinicalRecord) -> tuple[Question, ...]:
-    """Return what is unusual about an entry, seen beside what is in the record already."""
+def questions(
+    entry: Entry, record: ClinicalRecord, *, days: Mapping[str, date] | None = None
+) -> tuple[Question, ...]:
+    """Return what is unusual about an entry, seen beside what is in the record already.
+
+    ``days`` are those of visits by their ids: whether a debridement and what a visit says of it
+    agree is known only of these.
+    """
     found: list[Question] = []
     for name, value, limits in _numbers(entry):
         if limits.is_impossible(value):
@@ -174,7 +182,55 @@ def questions(entry: Entry, record: ClinicalRecord) -> tuple[Question, ...]:
         ][:1]
     if is_death and death is not None and death.entry_id != entry.entry_id:
         found.append(Question(field="kind", code="dead_already", values=(("on", death.on.text),)))
+    if isinstance(entry, Event | Finding):
+        found += _debrided_or_not(entry, record, days or {})
     return tuple(found)
+
+
+def _debrided_or_not(
+    entry: Event | Finding, record: ClinicalRecord, days: Mapping[str, date]
+) -> list[Question]:
+    """Ask where a debridement and the answer "Debrided: No" of one day speak of one lesion.
+
+    A debridement without a lesion contradicts no answer on a day on which another lesion was
+    debrided.
+    """
+    if entry.is_retired:
+        return []
+    if isinstance(entry, Finding):
+        day = days.get(entry.visit_id)
+        events = [one for one in record.events if _is_debridement(one, day)]
+        findings = [entry]
+    else:
+        day = entry.on.earliest
+        events = [entry] if _is_debridement(entry, day) else []
+        findings = [one for one in record.findings if days.get(one.visit_id) == day]
+    answered = {
+        one.lesion_id: one.debrided
+        for one in (*record.findings, *findings)
+        if days.get(one.visit_id) == day and one.debrided is not None
+    }
+    has_other = any(one is not Debrided.NO for one in answered.values())
+    for event in events:
+        for finding in findings:
+            is_said = finding.debrided is Debrided.NO
+            is_whole = event.lesion_id is None and not has_other
+            if is_said and (is_whole or event.lesion_id == finding.lesion_id):
+                is_finding = isinstance(entry, Finding)
+                return [
+                    Question(
+                        field="debrided" if is_finding else "kind",
+                        code="debrided_that_day" if is_finding else "visit_says_no",
+                        values=(("on", event.on.text),),
+                    )
+                ]
+    return []
+
+
+def _is_debridement(event: Event, day: date | None) -> bool:
+    """Return whether an event is a debridement on a day that is known to the day."""
+    is_day = event.on.precision is Precision.DAY and event.on.earliest == day
+    return event.kind is EventKind.DEBRIDEMENT and is_day
 
 
 def _slipped(name: str, value: float, last: float, limits: Range) -> Question:

@@ -281,7 +281,9 @@ class SideColumn(Scrolled):
     def _questions_of(self, entry: Entry) -> Sequence[str]:
         if self._draft is None:
             return ()
-        asked = workflow.questions(entry, self._draft.record)
+        asked = workflow.questions(
+            entry, self._draft.record, days={one.id: one.visited_on for one in self._visits}
+        )
         return [messages.question_of(_spaced(one)) for one in asked]
 
     def _history_of(self, entry: Entry) -> Sequence[Told]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 _WIDEST: Final = 1100
+_DEBRIDED: Final = "debrided"
 
 
 class Scrolled(QScrollArea):
@@ -170,6 +171,24 @@ class VisitForm(Scrolled):
         if row is not None and row.question and is_settled:
             row.ask("")
         self.answered.emit(key, answer)
+        if row is not None and key.field == _DEBRIDED:
+            self._ask_whether_debrided(row)
+
+    def _ask_whether_debrided(self, row: AnswerRow) -> str:
+        """Ask about an answer that a debridement of the day contradicts; return what is asked."""
+        draft = self._draft
+        answer = None if draft is None else draft.answer(row.key)
+        if draft is None or answer is None or (row.key, answer) in self._confirmed:
+            return ""
+        entry = draft.finding(row.key.subject.partition("/")[2], by=self._session.person)
+        found = workflow.questions(entry, draft.record, days={entry.visit_id: draft.day})
+        asked = [messages.question_of(one) for one in found if one.field == _DEBRIDED]
+        sentence = asked[0] if asked else ""
+        answers = ((self.tr("It is right"), lambda: self._confirm(row)),) if sentence else ()
+        row.ask(sentence, answers)
+        if sentence:
+            self._asked.add((row.key, answer))
+        return sentence
 
     # --- why there is no answer ------------------------------------------------------------------
 
@@ -236,6 +255,12 @@ class VisitForm(Scrolled):
                 field = self.whole.labs.fields[_analyte(key)]
             elif subject == "finding":
                 field = self.lesions.rows_of[key.field].control
+            is_open = draft is not None and (key, draft.answer(key)) not in self._asked
+            if key.field == _DEBRIDED and is_open:
+                self.lesion_wanted.emit(of)
+                if sentence := self._ask_whether_debrided(self.lesions.rows_of[_DEBRIDED]):
+                    self.focus_on(self.lesions.rows_of[_DEBRIDED].control)
+                    return sentence
             if draft is None or not isinstance(field, NumberField):
                 continue
             sentence, _ = self._question(key, field)
@@ -375,8 +400,9 @@ class VisitForm(Scrolled):
     def _go_on(self, control: QWidget) -> None:
         """Go on to the next question without an answer."""
         row = self._row_with(control)
-        if row is not None and row.question and isinstance(control, NumberField):
-            if row.question_buttons and not control.refusal:
+        if row is not None and row.question:
+            is_refused = isinstance(control, NumberField) and bool(control.refusal)
+            if row.question_buttons and not is_refused:
                 row.question_buttons[0].setFocus(Qt.FocusReason.TabFocusReason)
             return
         order = self._all_keys()
