@@ -257,5 +257,12 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "landmark_set",
         "study",
         "study_code",
+        "reading_session",
+        "reading_item",
+        "reading_task",
+        "reading_package",
+        "reading",
+        "adjudication",
+        "reader_error",
         *TABLES,
     }
