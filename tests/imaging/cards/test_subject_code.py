@@ -11,7 +11,7 @@ import pytest
 
 from woundtrack import imaging, phantom, workflow
 
-# As many pixels a millimetre as a phone has from 300 mm, and no more of the skin than there must be.
+# As many pixels a millimetre as a phone has from 300 mm, and no more skin than there must be.
 CAMERA = phantom.Camera(
     width_px=1920,
     height_px=1440,
@@ -46,9 +46,12 @@ def code_on(
     return imaging.subject_code(pixels, imaging.find_calibration(pixels, photograph))
 
 
-@pytest.mark.parametrize("kind", ["card", "window"])
+LONGEST = "a code of 40 letters, all that it can be"
+
+
 @pytest.mark.parametrize(
-    "subject", ["WT-0147", "Zoë 12/b", "a code of 40 letters, all that it can be"]
+    ("kind", "subject"),
+    [("card", "WT-0147"), ("card", "Zoë 12/b"), ("card", LONGEST), ("window", LONGEST)],
 )
 def test_a_card_tells_whose_it_is(kind: str, subject: str) -> None:
     assert code_on(printed(kind, subject)) == subject
@@ -69,14 +72,13 @@ def test_a_card_of_before_tells_whose_it_is_by_letters_alone(
     assert told is None  # what is printed for everybody names nobody
 
 
-@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+@pytest.mark.parametrize("turn", [90, 180, 270])
 def test_the_code_is_read_at_every_turn_of_the_card(turn: int) -> None:
     assert code_on(replace(printed("card", "WT-0147"), angle_deg=turn)) == "WT-0147"
 
 
-@pytest.mark.parametrize("tilt", [30, 40])
-def test_the_code_is_read_from_aslant(tilt: int) -> None:
-    camera = replace(CAMERA, tilt_deg=tilt)
+def test_the_code_is_read_from_aslant() -> None:
+    camera = replace(CAMERA, tilt_deg=40)
 
     assert code_on(printed("card", "WT-0147"), camera=camera) == "WT-0147"
 

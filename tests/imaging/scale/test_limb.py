@@ -64,6 +64,7 @@ def strip(number: int, along_mm: float, *, axis_deg: float = 80.0) -> phantom.Ca
     return replace(printed("strip", number), centre_mm=centre, angle_deg=axis_deg + 92)
 
 
+@cache
 def photographed(
     *cards: phantom.CardPrint, limb: phantom.Limb | None = ROUND
 ) -> tuple[Calibration, phantom.LesionTruth]:
