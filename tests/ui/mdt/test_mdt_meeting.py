@@ -96,8 +96,17 @@ def test_c_shows_the_compare_room_with_this_lesion_and_c_leads_back(
     assert window.session.patient == clinic.patients[2]
     assert window.session.lesion_id == clinic.lesions[1].id
 
+    assert page.room.canvas.scene.type_scale >= 2 * min(
+        screen.width() / 1366, screen.height() / 768
+    )
+    assert not page.room.header.isVisible()
+    assert screen.foot.keys[0] == ("Esc", "back")
+    assert "T1" in screen.head.facts
+
     qtbot.keyClick(page, Key.Key_C)
 
+    assert page.room.canvas.scene.type_scale == 1
+    assert screen.foot.keys[0][1] != "back"
     assert not page.isVisible()
     assert page.window() is window
     assert screen.isVisible()

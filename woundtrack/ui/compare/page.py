@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -36,10 +36,17 @@ _CLOSER: Final = 1.25
 _NUDGE_PX: Final = 1.0
 _FAR_NUDGE_PX: Final = 10.0
 _DIVIDER_STEP: Final = 0.02
+_ROUND_FOR_WORDS: Final = 1.2
+"""How much more skin is shown where what is written on it is large."""
 
 
 class ComparePage(QWidget):
     """The visits of the lesion in view, compared.
+
+    Signals
+    -------
+    relined(str)
+        What is shown changed: how well the left and the right lie on each other, in words.
 
     Attributes
     ----------
@@ -52,6 +59,8 @@ class ComparePage(QWidget):
     files
         Saving what is seen.
     """
+
+    relined = Signal(str)
 
     page_id = "compare"
 
@@ -99,6 +108,7 @@ class ComparePage(QWidget):
         self.work.relaid.connect(self._lay_out_again)
         self.work.ended.connect(self._take_marks)
         self.work.misfit_mm = self._misfit_mm
+        self._type_scale = 1.0
         session.patient_changed.connect(self._follow)
         session.library_changed.connect(self._follow)
         session.lesion_changed.connect(self._follow)
@@ -169,6 +179,17 @@ class ComparePage(QWidget):
             self.work.record(self._reading.lesion.id, self._show_again)
         self._timer.stop()
         self._pictures.stop()
+
+    def project(self, type_scale: float | None) -> None:
+        """Show the photographs alone, their words so many times as large; None: as in the window.
+
+        Keys do the same.
+        """
+        self._type_scale = type_scale or 1.0
+        self._stage.has_change_words = type_scale is not None
+        self._view = None
+        self.room.project(is_on=type_scale is not None)
+        self._show()
 
     def _follow(self, _: object = None) -> None:
         self._is_stale = True
@@ -247,6 +268,7 @@ class ComparePage(QWidget):
 
     def _show_lack(self, visits: tuple[ComparedVisit, ...] = ()) -> None:
         self._timer.stop()
+        self.relined.emit("")
         self.room.show_lack(
             lack_of(self._session, visits),
             label="" if self._reading is None else self._reading.lesion.label,
@@ -294,7 +316,7 @@ class ComparePage(QWidget):
         if self._view is None:
             canvas.show_scene(scene)  # how many panes there are decides how large the skin can be
             visits = [one.visit for one in scene.shown]
-            view = self._stage.fitted(visits, canvas.fitting, marking)
+            view = self._stage.fitted(visits, self._fitting, marking)
             scene = replace(scene, view=view)
         canvas.show_scene(scene)
         self._show_ladder()
@@ -309,6 +331,7 @@ class ComparePage(QWidget):
                 is_looking=self.work.is_looking,
                 asked_mm=self._misfit_mm() if self.work.is_asking else None,
             )
+        self.relined.emit(lined_up(self.agreement))
         self._want_pictures(choice, scene)
         is_whole = all(one.picture is not None or one.message_is_final for one in scene.shown)
         self._session.actions.switch(
@@ -347,6 +370,7 @@ class ComparePage(QWidget):
             ghost=self.room.ghost.value() / 100,
             at=self._at,
             has_outlines=self.room.outlines.isChecked(),
+            type_scale=self._type_scale,
         )
 
     def _want_pictures(self, choice: Choice, scene: Scene) -> None:
@@ -509,6 +533,11 @@ class ComparePage(QWidget):
         self._run_timer()
         if is_recorded:
             self._session.said.emit(f"{lined_up(self.agreement)}.")
+
+    def _fitting(self, across_mm: float, down_mm: float) -> float:
+        """Return the scale at which so much skin fits; large words leave it less room."""
+        by = 1.0 if self._type_scale <= 1 else _ROUND_FOR_WORDS
+        return self.room.canvas.fitting(across_mm * by, down_mm * by)
 
     def _misfit_mm(self) -> float | None:
         return None if self.choice is None else self._stage.misfit_mm(self.choice.pair)

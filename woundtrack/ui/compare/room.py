@@ -184,11 +184,12 @@ class CompareRoom(QWidget):
     def show_comparison(self) -> None:
         """Show photographs, ladder and numbers."""
         self._pages.setCurrentIndex(1)
-        self._bars.show()
-        self.numbers.setVisible(self._has_room)
+        self._bars.setVisible(not self._is_projected)
+        self.numbers.setVisible(self.has_numbers)
         self._show_tools(is_shown=True)
 
     _has_room = True
+    _is_projected = False
 
     def _show_tools(self, *, is_shown: bool) -> None:
         self.mode.setEnabled(is_shown)
@@ -231,18 +232,27 @@ class CompareRoom(QWidget):
     def show_marking(self, *, is_on: bool) -> None:
         """Show the bar of the marking, or that of the comparison."""
         self._bars.setCurrentIndex(1 if is_on else 0)
+        self._bars.setVisible(is_on or not self._is_projected)
         self.mode.setEnabled(not is_on)
 
     @property
     def has_numbers(self) -> bool:
         """Whether there is room for the numbers beside the photographs."""
-        return self._has_room
+        return self._has_room and not self._is_projected
+
+    def project(self, *, is_on: bool) -> None:
+        """Show the photographs alone with what is written on them, as on a projector, or all."""
+        self._is_projected = is_on
+        self.header.setVisible(not is_on)
+        self.ladder.setVisible(not is_on)
+        self._bars.setVisible(not is_on or self._bars.currentIndex() == 1)
+        self.numbers.setVisible(self.has_numbers and self._pages.currentIndex() == 1)
 
     def share(self, width: int) -> None:
         """Give the numbers what room there is."""
         self._has_room = width >= _NARROW
         self.numbers.setFixedWidth(_WIDE_NUMBERS if width >= _WIDE else WIDTH)
         if self._pages.currentIndex() == 1:
-            self.numbers.setVisible(self._has_room)
+            self.numbers.setVisible(self.has_numbers)
             for cap in self._caps:
                 cap.setVisible(self._has_room)

@@ -6,7 +6,8 @@ Hides the ways of laying them beside and upon each other, all at one scale, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
@@ -112,7 +113,8 @@ class Scene:
     """All that is seen. ``shown`` is in the order of time, the left and the right among them.
 
     ``divider`` is where the slider stands, 0..1 of the width; ``ghost`` how much of the right one
-    is seen over the left; ``at`` which visit the blink or the film shows.
+    is seen over the left; ``at`` which visit the blink or the film shows. What is written is
+    ``type_scale`` times as large as in the window, as for a projector.
     """
 
     mode: Mode
@@ -123,6 +125,7 @@ class Scene:
     at: int = 0
     has_outlines: bool = True
     has_divider_focus: bool = False
+    type_scale: float = 1.0
 
     def one(self, role: Role) -> Shown | None:
         """Return the left or the right one."""
@@ -223,9 +226,12 @@ def paint_scene(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendere
         is_upon = scene.mode in {Mode.SLIDER, Mode.GHOST}
         has_sizes = not is_upon and any(one.area for one in shown)
         # In a narrow pane it stands above what is said of the areas.
-        is_narrow = has_sizes and panes[-1][1].width() < _NARROW
-        place = area.adjusted(0, 0, 0, -_SIZES_HIGH) if is_narrow else area
-        _paint_scale_bar(painter, place, scene.view, len(shown), is_right=has_sizes)
+        large = scene.type_scale
+        is_narrow = has_sizes and panes[-1][1].width() < _NARROW * large
+        place = area.adjusted(0, 0, 0, -_SIZES_HIGH * large) if is_narrow else area
+        with _enlarged(painter, place, large) as within:
+            px_per_mm = scene.view.px_per_mm / large
+            _paint_scale_bar(painter, within, px_per_mm, len(shown), is_right=has_sizes)
     painter.restore()
 
 
@@ -239,9 +245,10 @@ def _paint_pane(
         _paint_outlines(painter, pane, one, scene.view, is_alone=True)
     paint_marks(painter, pane, one, scene.view)
     if one.message:
-        _paint_message(painter, pane, one.message)
-    _paint_title(painter, pane, one)
-    _paint_sizes(painter, pane, one)
+        _paint_message(painter, pane, one.message, scene.type_scale)
+    with _enlarged(painter, pane, scene.type_scale) as within:
+        _paint_title(painter, within, one)
+        _paint_sizes(painter, within, one)
     painter.restore()
 
 
@@ -257,7 +264,7 @@ def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rende
         painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
         painter.drawImage(area.topLeft(), rendered(one, area, scene.view))
         if one.message:
-            _paint_message(painter, half, one.message)
+            _paint_message(painter, half, one.message, scene.type_scale)
         painter.restore()
     if scene.has_outlines:
         for one in scene.pair:
@@ -267,8 +274,9 @@ def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rende
     painter.setPen(QPen(QColor(INK), 2))
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     _paint_handle(painter, handle_of(area, scene.divider), has_focus=scene.has_divider_focus)
-    _paint_title(painter, area, left, has_sizes=True)
-    _paint_title(painter, area, right, is_right=True, has_sizes=True)
+    with _enlarged(painter, area, scene.type_scale) as within:
+        _paint_title(painter, within, left, has_sizes=True)
+        _paint_title(painter, within, right, is_right=True, has_sizes=True)
 
 
 def handle_of(area: QRectF, divider: float) -> QRectF:
@@ -303,9 +311,11 @@ def _paint_ghost(painter: QPainter, area: QRectF, scene: Scene, rendered: Render
     half = area.width() / 2
     for one, x in ((left, area.left()), (right, area.left() + half)):
         if one.message:
-            _paint_message(painter, QRectF(x, area.top(), half, area.height()), one.message)
-    _paint_title(painter, area, left, has_sizes=True)
-    _paint_title(painter, area, right, is_right=True, has_sizes=True)
+            place = QRectF(x, area.top(), half, area.height())
+            _paint_message(painter, place, one.message, scene.type_scale)
+    with _enlarged(painter, area, scene.type_scale) as within:
+        _paint_title(painter, within, left, has_sizes=True)
+        _paint_title(painter, within, right, is_right=True, has_sizes=True)
 
 
 # --- outlines and landmarks ----------------------------------------------------------------------
@@ -398,6 +408,16 @@ def paint_marks(painter: QPainter, area: QRectF, one: Shown, view: View) -> None
 
 
 # --- words ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _enlarged(painter: QPainter, area: QRectF, large: float) -> Iterator[QRectF]:
+    """Paint a rectangle's words so many times as large; yields the rectangle as they see it."""
+    painter.save()
+    painter.translate(area.topLeft())
+    painter.scale(large, large)
+    yield QRectF(0, 0, area.width() / large, area.height() / large)
+    painter.restore()
 
 
 def _ground(painter: QPainter, rect: QRectF, radius: float = 4.0) -> None:
@@ -495,23 +515,23 @@ def _paint_label(
     painter.restore()
 
 
-def _paint_message(painter: QPainter, area: QRectF, text: str) -> None:
-    painter.save()
-    painter.setFont(theme.font("body"))
-    painter.setPen(QColor(INK))
-    room = area.adjusted(24, 60, -24, -60)
-    painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), text)
-    painter.restore()
+def _paint_message(painter: QPainter, area: QRectF, text: str, large: float) -> None:
+    with _enlarged(painter, area, large) as within:
+        painter.setFont(theme.font("body"))
+        painter.setPen(QColor(INK))
+        room = within.adjusted(24, 60, -24, -60)
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(room, flags, text)
 
 
 def _paint_scale_bar(
-    painter: QPainter, area: QRectF, view: View, count: int, *, is_right: bool
+    painter: QPainter, area: QRectF, px_per_mm: float, count: int, *, is_right: bool
 ) -> None:
     """Paint a bar of a round length that holds for all that is seen."""
     length = next(
-        (one for one in reversed(_LENGTHS_MM) if one * view.px_per_mm <= _BAR_PX), _LENGTHS_MM[0]
+        (one for one in reversed(_LENGTHS_MM) if one * px_per_mm <= _BAR_PX), _LENGTHS_MM[0]
     )
-    bar = length * view.px_per_mm
+    bar = length * px_per_mm
     size = words.kept_whole(f"{length}{words.THIN}mm")
     if count < 2:
         text = size

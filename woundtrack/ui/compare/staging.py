@@ -13,9 +13,10 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 
 from woundtrack import imaging
+from woundtrack.ui import change as change_words
 from woundtrack.ui import messages
 from woundtrack.ui.compare.care import is_after_debridement, read_with_care
-from woundtrack.ui.compare.numbers import change_in_words
+from woundtrack.ui.compare.numbers import change_in_words, told
 from woundtrack.ui.compare.scene import Mark, Mode, Role, Shown, View
 from woundtrack.ui.compare.visits import ComparedVisit, is_closed, layout_of
 from woundtrack.ui.components import words
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.compare.pictures import Pictures
 
 _MARGIN: Final = 1.35
+_MOST_WORDS: Final = 3
 _LEAST_FIELD_MM: Final = 30.0
 _ROUND_FOR_MARKS: Final = 1.6
 """How much more skin is shown while landmarks are marked: they lie round the wound."""
@@ -46,6 +48,8 @@ class Staging(QObject):
         Whether the card's colours are wanted.
     has_numbers_beside
         Whether the areas stand beside the photographs, too.
+    has_change_words
+        Whether what became of an area is said in a word beside its figures.
     """
 
     def __init__(self, pictures: Pictures, parent: QObject | None = None) -> None:
@@ -56,6 +60,7 @@ class Staging(QObject):
         self.breaks: tuple[LineBreak, ...] = ()
         self.has_card_colours = False
         self.has_numbers_beside = True
+        self.has_change_words = False
 
     # --- where they lie --------------------------------------------------------------------------
 
@@ -146,7 +151,12 @@ class Staging(QObject):
         change = ""
         if has_sizes and place != choice.left:
             left = choice.pair[0]
-            change = change_in_words(left, one, read_with_care(left, one, self.breaks))
+            care = read_with_care(left, one, self.breaks)
+            change = change_in_words(left, one, care)
+            what, found = told(left, one, care)
+            # Of more than three each has room for its figures alone.
+            if self.has_change_words and found is not None and len(choice.shown) <= _MOST_WORDS:
+                change = f"{change}, {change_words.said(what)}"
         return Shown(
             visit=one,
             role=role,

@@ -34,6 +34,7 @@ from woundtrack.ui.mdt.photos import Photos
 from woundtrack.ui.mdt.projected import WIDTH, Pane, unit_px
 from woundtrack.ui.mdt.table import Table, needs_width
 from woundtrack.ui.record.identity_view import note_names_shown
+from woundtrack.ui.timeline.chart_says import chart_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 _MARGIN: Final = 32.0
 _HEAD: Final = 84.0
 _FOOT: Final = 114.0
+_COMPARE_FOOT: Final = 54.0
 _RIGHT: Final = 528.0
 _RIGHT_WIDE: Final = 732.0
 """So wide is the table of many lesions."""
@@ -108,6 +110,7 @@ class MdtScreen(QWidget):
         self._shown: dict[str, None] = {}
         self._folder: Path | None = None
         self._compared: QWidget | None = None
+        self._lined_up = ""
         self.keys_sheet: KeysSheet | None = None
         self.ahead = Ahead(session, self)
         self.ahead.course_came.connect(self._course_came)
@@ -307,10 +310,21 @@ class MdtScreen(QWidget):
             return
         session = self._session
         session.set_patient(course.patient)
+        row = course.row_of(self.lesion_id)
+        if sum(one.can_be_shown for one in course.visits.get(self.lesion_id, ())) < 2:
+            label = "" if row is None else row.lesion.label
+            self.foot.tell(
+                self.tr("{lesion} has no two photographs with a scale to compare.").format(
+                    lesion=label
+                )
+            )
+            return
         page = self._compared = lender.lend("compare")
         page.setParent(self)
-        page.setGeometry(self.rect())
         self._switch_keys(_PAGE_KEYS, why_off=self.tr("The compare room is open: C closes it."))
+        for pane in (self.chart, self.photos, self.table):
+            pane.hide()
+        self._place_panes()
         page.show()
         page.raise_()
         shown: dict[str, object] = {"lesion_id": self.lesion_id}
@@ -318,17 +332,31 @@ class MdtScreen(QWidget):
         if pair is not None and len(pair.plan.visits) == 2:
             first, second = pair.plan.visits
             shown |= {"left_id": first.id, "right_id": second.id}
+        self._lined_up = ""
+        page.relined.connect(self._tell_lined_up)  # type: ignore[attr-defined]
         page.enter(**shown)  # type: ignore[attr-defined]
+        self._show_head()
+        self.foot.show_news("", ())
+        self._show_keys()
 
     def _end_comparing(self) -> None:
         page, self._compared = self._compared, None
         lender = self._lender
         if page is None or lender is None:
             return
+        page.relined.disconnect(self._tell_lined_up)  # type: ignore[attr-defined]
         page.leave()  # type: ignore[attr-defined]
+        page.project(None)  # type: ignore[attr-defined]
         lender.take_back("compare")
         self._switch_keys(_PAGE_KEYS)
+        if self.patient is not None:
+            self._show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tell_lined_up(self, said_: str) -> None:
+        """Say how well the photographs lie on each other, as the compare room's own bar does."""
+        self._lined_up = said_
+        self._show_head()
 
     @property
     def _lender(self) -> Lender | None:
@@ -438,6 +466,8 @@ class MdtScreen(QWidget):
         elif not course.is_shown:
             notice = said.refusal()
         self.notice.show_words(notice)
+        if self._compared is not None:
+            return
         shown = course if course is not None and not notice else None
         for pane in (self.chart, self.photos, self.table):
             pane.setVisible(shown is not None)
@@ -465,6 +495,11 @@ class MdtScreen(QWidget):
             library = self._session.library
             if self._is_named and library is not None:
                 facts, is_named = said.identity(library.identity(patient.id)), True
+            row = course.row_of(self._session.lesion_id)
+            if self._compared is not None and row is not None:
+                site = chart_words().site(row.lesion.site)
+                words_ = [f"{row.lesion.label} {site}", self._lined_up]
+                facts, is_named = " · ".join(one for one in words_ if one), False
         self.head.show_patient(patient.code, facts, place, is_named=is_named)
 
     def _show_photos(self) -> None:
@@ -484,6 +519,9 @@ class MdtScreen(QWidget):
 
     def _show_keys(self) -> None:
         table = self._session.actions
+        if self._compared is not None:
+            self._show_compare_keys()
+            return
         is_last = self._place + 1 >= len(self._patients)
         course = self.course
         wanted = [("mdt.next", self.tr("next"))]
@@ -503,6 +541,22 @@ class MdtScreen(QWidget):
                 if key:
                     keys.append((key, name))
         self.foot.show_keys(tuple(keys))
+
+    def _show_compare_keys(self) -> None:
+        """Show what the keys do while photographs are compared: Esc is back to the page."""
+        table = self._session.actions
+        said = [("Esc", self.tr("back"))]
+        for action_id, name in (
+            ("compare.left_earlier", self.tr("left photo")),
+            ("compare.right_earlier", self.tr("right photo")),
+            ("compare.slider", self.tr("slider")),
+            ("compare.ghost", self.tr("ghost")),
+            ("compare.side", self.tr("side by side")),
+        ):
+            key = shown_key(table.keys_of(action_id))
+            if key:
+                said.append((key, name))
+        self.foot.show_keys(tuple(said))
 
     # --- Qt --------------------------------------------------------------------------------------
 
@@ -534,7 +588,13 @@ class MdtScreen(QWidget):
             )
         self.cover.setGeometry(self.rect())
         if self._compared is not None:
-            self._compared.setGeometry(self.rect())
+            foot = _COMPARE_FOOT * unit
+            top, bottom = round(_HEAD * unit), round(self.height() - foot)
+            self._compared.setGeometry(QRect(0, top, self.width(), bottom - top))
+            self._compared.project(2 * unit)  # type: ignore[attr-defined]
+            self.foot.setGeometry(
+                QRect(self.foot.x(), bottom, self.foot.width(), self.height() - bottom)
+            )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # No action: Esc is the main window's, too, to cancel what is under way.
