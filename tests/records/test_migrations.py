@@ -38,6 +38,7 @@ STEPS = [
     "m013_visits_out_of_view_and_confirmations",
     "m014_studies",
     "m016_reading_sessions",
+    "m017_queue_for_archives",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""
@@ -264,5 +265,6 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "reading",
         "adjudication",
         "reader_error",
+        "sending",
         *TABLES,
     }

@@ -8,6 +8,7 @@ the clinic's local calendar dates. Unknown is ``None`` and never zero.
 
 from __future__ import annotations
 
+from woundtrack.model.archives import DICOM_PORT, OWN_TITLE, Archive, Sending, SendState
 from woundtrack.model.assessments import (
     AssessedOutline,
     Assessment,
@@ -160,9 +161,11 @@ from woundtrack.model.value_sets import (
 )
 
 __all__ = [
+    "DICOM_PORT",
     "ENTRIES",
     "LAB_RANGES",
     "LOINC",
+    "OWN_TITLE",
     "PAIN_RANGES",
     "PRINT_READ_MM",
     "RANGES",
@@ -173,6 +176,7 @@ __all__ = [
     "Aetiology",
     "Agent",
     "Analyte",
+    "Archive",
     "Asked",
     "Aspect",
     "AssessedOutline",
@@ -252,6 +256,8 @@ __all__ = [
     "RiskFactor",
     "RiskFactorKind",
     "Score",
+    "SendState",
+    "Sending",
     "Setting",
     "Sex",
     "Side",

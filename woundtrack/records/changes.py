@@ -27,6 +27,7 @@ from woundtrack.model import (
     ReadingPackage,
     ReadingSession,
     ReadingTask,
+    Sending,
     Visit,
     VisitPhotograph,
 )
@@ -45,6 +46,7 @@ from woundtrack.records.readings import (
     session_row,
     task_row,
 )
+from woundtrack.records.sendings import sending_of, sending_row
 from woundtrack.records.studies import Study, StudyCode, study_code_row, study_row
 
 Values = dict[str, Any]
@@ -235,6 +237,10 @@ class Change:
             return identity
         return identity_of(self._update("identity", "The identity", row))
 
+    def add_sending(self, sending: Sending) -> None:
+        """Put a photograph into the queue of an archive."""
+        self._add("sending", sending_row(sending))
+
     def add_reading_session(
         self, session: ReadingSession, items: Iterable[ReadingItem], tasks: Iterable[ReadingTask]
     ) -> None:
@@ -315,6 +321,14 @@ class Change:
         """
         row = self._update("print_measurement", "The printer", measurement_row(measurement))
         return measurement_of(row)
+
+    def update_sending(self, sending: Sending) -> Sending:
+        """Store what became of a row of the queue; what is sent where can't change.
+
+        Raises ``sqlite3.IntegrityError`` for another photograph or archive: a bug of the caller's.
+        """
+        row = self._update("sending", "The queue of the archive", sending_row(sending))
+        return sending_of(row)
 
     def set_setting(self, name: str, value: str | None) -> None:
         """Set the library, for everybody who uses it; None is as if it had never been set."""

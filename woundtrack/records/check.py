@@ -44,6 +44,7 @@ _TABLES: Final = (
     "reading",
     "adjudication",
     "reader_error",
+    "sending",
     *entries.TABLES,
 )
 CLOCKS_AGREE: Final = timedelta(minutes=10)

@@ -39,6 +39,8 @@ from woundtrack.model import (
     ReadingPackage,
     ReadingSession,
     ReadingTask,
+    Sending,
+    SendState,
     SizedAssessment,
     Visit,
     VisitPhotograph,
@@ -80,6 +82,7 @@ from woundtrack.records.readings import (
     session_of,
     task_of,
 )
+from woundtrack.records.sendings import sending_of
 from woundtrack.records.sizes import sizes_of
 from woundtrack.records.studies import Study, study_code_of, study_of
 from woundtrack.records.summaries import PatientSummary
@@ -582,6 +585,21 @@ class Library:
         """
         found = self._rows(NEWEST_LANDMARKS, {"lesion_id": lesion_id})
         return self._nouns(landmarks_of, found)
+
+    # --- reading: the queue of archives ----------------------------------------------------------
+
+    def sendings(
+        self, archive: str | None = None, *, state: SendState | None = None
+    ) -> tuple[Sending, ...]:
+        """Return what is or was to be sent, to an archive or to all, in the order it was queued."""
+        wanted: dict[str, Any] = {} if archive is None else {"archive": archive}
+        if state is not None:
+            wanted["state"] = state.value
+        return self._nouns(sending_of, self._select("sending", wanted, "queued_at, rowid"))
+
+    def sending(self, sending_id: str) -> Sending:
+        """Return one row of the queue. Raises ``KeyError``."""
+        return self._noun(sending_of, self._one("sending", sending_id))
 
     # --- reading: reading sessions ---------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from woundtrack.records.record_tables import (
     statements,
 )
 from woundtrack.records.rows import text_of_time
+from woundtrack.records.sendings import SENDING_STEPS
 from woundtrack.records.studies import STUDY_TABLES
 
 MIGRATIONS: Final = Migrations("woundtrack")
@@ -477,6 +478,14 @@ def m016_reading_sessions(db: Database) -> None:
         db.execute(statement)
     for table, keys in READING_KEYS.items():
         _keep(db, table, *keys, is_history=table != "reading_session")
+
+
+@MIGRATIONS()
+def m017_queue_for_archives(db: Database) -> None:
+    """Keep what is to be sent to hospital archives, and what became of it."""
+    for statement in SENDING_STEPS:
+        db.execute(statement)
+    _keep(db, "sending", "id = NEW.id")
 
 
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
