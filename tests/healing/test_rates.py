@@ -71,15 +71,6 @@ def test_growth_is_a_negative_reduction_without_limit() -> None:
     assert rates.area_reduction_percent(10.0, 35.0) == pytest.approx(-250.0)
 
 
-def test_a_fit_through_exact_decay_finds_its_rate() -> None:
-    days = [0.0, 7.0, 14.0, 28.0]
-    areas = [20.0, 10.0, 5.0, 1.25]
-
-    per_day = rates.fitted_exponential_per_day(days, areas)
-
-    assert rates.half_life_days(per_day) == pytest.approx(7.0)
-
-
 @given(AREAS, AREAS, st.floats(min_value=1, max_value=1000))
 def test_the_exponential_runs_through_both_areas(before: float, after: float, days: float) -> None:
     per_day = rates.exponential_per_day(before, after, days=days)
@@ -109,11 +100,6 @@ def test_a_closed_baseline_has_no_reduction() -> None:
 def test_a_rate_needs_time_between_the_measurements() -> None:
     with pytest.raises(ValueError, match="time between"):
         rates.gilman_cm_per_week(12.0, 14.0, 7.2, 10.6, days=0)
-
-
-def test_a_fit_needs_three_areas() -> None:
-    with pytest.raises(ValueError, match="three areas"):
-        rates.fitted_exponential_per_day([0.0, 7.0], [12.0, 7.2])
 
 
 def test_what_grows_has_no_half_life() -> None:

@@ -7,8 +7,6 @@ where only their ratio counts; elsewhere the unit is in the name.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from statistics import linear_regression
 from typing import Final
 
 ASSUMED_LOG_SD: Final = 0.05
@@ -96,19 +94,6 @@ def exponential_per_day(baseline: float, latest: float, *, days: float) -> float
     """
     _need_time(days)
     return -log_area_ratio(baseline, latest) / days
-
-
-def fitted_exponential_per_day(days: Sequence[float], areas: Sequence[float]) -> float:
-    """Return k of the exponential through many areas: least squares of ln(area) on time.
-
-    Least squares on the log scale because the error of an area grows with the area. Raises
-    ``ValueError`` with fewer than three areas, one that is not open, or all on one day.
-    """
-    if len(days) != len(areas) or len(areas) < 3:
-        raise ValueError("a fit needs at least three areas, each with its day")
-    _need_open(*areas)
-    _need_time(max(days) - min(days))
-    return -linear_regression(days, [math.log(area) for area in areas]).slope
 
 
 def half_life_days(per_day: float) -> float:
