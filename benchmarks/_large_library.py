@@ -49,7 +49,7 @@ from woundtrack.records import Library
 from woundtrack.records.changes import Change
 
 FIRST_DAY: Final = date(2024, 1, 8)
-_AT = datetime(2024, 1, 8, 9, tzinfo=UTC)
+AT: Final = datetime(2024, 1, 8, 9, tzinfo=UTC)
 _METHOD = Method(name="benchmark", version="1", application_version="0")
 _CALIBRATION = Calibration(
     method="benchmark",
@@ -79,7 +79,7 @@ def write_library(
     with Library.create(folder) as library:
         for number in range(patients):
             key = f"{number:04d}"
-            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=_AT)
+            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=AT)
             with library.verb("import", by="benchmark") as change:
                 change.add_patient(patient)
                 lesions = [
@@ -89,7 +89,7 @@ def write_library(
                         label=f"{site[0].upper()}1",
                         number=place + 1,
                         site=BodySite(region=site),
-                        created_at=_AT,
+                        created_at=AT,
                     )
                     for place, site in enumerate(("abdomen", "thigh", "lower-leg"))
                 ]
@@ -99,6 +99,71 @@ def write_library(
                     data = left.pop(0) if left else None
                     _write_photograph(library, change, patient, lesions, taken, data)
                 _write_course(change, patient, lesions[0])
+
+
+def filed_photograph(
+    key: str,
+    visit: Visit,
+    site: BodySite,
+    *,
+    name: str,
+    sha256: str | None = None,
+    size_bytes: int = 1000,
+    size_px: tuple[int, int] = (4000, 3000),
+) -> VisitPhotograph:
+    """Return the row of a photograph; without a hash that of its key."""
+    return VisitPhotograph(
+        id=f"photograph-{key}",
+        visit_id=visit.id,
+        photograph=Photograph(
+            sha256=sha256 or hashlib.sha256(key.encode()).hexdigest(),
+            original_name=name,
+            format="JPEG",
+            size_bytes=size_bytes,
+            width_px=size_px[0],
+            height_px=size_px[1],
+            orientation=1,
+            taken_at=AT,
+            taken_offset_minutes=0,
+            taken_from=TimeSource.EXIF,
+        ),
+        site=site,
+        filed_at=AT,
+    )
+
+
+def assessed(
+    key: str,
+    lesion: Lesion,
+    visit: Visit,
+    filed: VisitPhotograph,
+    outline: Outline,
+    measurement: Measurement,
+) -> Assessment:
+    """Return the row of an open lesion's assessment, accepted and reviewed."""
+    return Assessment(
+        id=f"revision-{key}",
+        assessment_id=f"assessment-{key}",
+        revision=1,
+        supersedes=None,
+        lesion_id=lesion.id,
+        visit_id=visit.id,
+        photograph_ids=(filed.id,),
+        state=WoundState.OPEN,
+        outlines=(
+            AssessedOutline(
+                kind=OutlineKind.ULCER,
+                photograph_id=filed.id,
+                outline=outline,
+                calibration=_CALIBRATION,
+                measurement=measurement,
+                method=_METHOD,
+            ),
+        ),
+        accepted_by="benchmark",
+        reviewed_by="benchmark",
+        recorded_at=AT,
+    )
 
 
 def _write_photograph(
@@ -116,30 +181,20 @@ def _write_photograph(
         id=f"visit-{patient.id}-{taken // 2}",
         patient_id=patient.id,
         visited_on=day,
-        created_at=_AT,
+        created_at=AT,
     )
     lesion = lesions[taken % 2]
     sha256 = hashlib.sha256(key.encode() if data is None else data).hexdigest()
     if data is not None:
         library.originals.put(data, sha256, ".jpg")
-    photograph = Photograph(
+    filed = filed_photograph(
+        key,
+        visit,
+        lesion.site,
+        name=f"IMG_{taken}.JPG",
         sha256=sha256,
-        original_name=f"IMG_{taken}.JPG",
-        format="JPEG",
         size_bytes=1000 if data is None else len(data),
-        width_px=4000 if data is None else 1600,
-        height_px=3000 if data is None else 1200,
-        orientation=1,
-        taken_at=_AT,
-        taken_offset_minutes=0,
-        taken_from=TimeSource.EXIF,
-    )
-    filed = VisitPhotograph(
-        id=f"photograph-{key}",
-        visit_id=visit.id,
-        photograph=photograph,
-        site=lesion.site,
-        filed_at=_AT,
+        size_px=(4000, 3000) if data is None else (1600, 1200),
     )
     proposal = Proposal(
         id=f"proposal-{key}",
@@ -148,7 +203,7 @@ def _write_photograph(
         outlines=(OUTLINE,),
         doubts=(),
         method=_METHOD,
-        created_at=_AT,
+        created_at=AT,
         is_waiting=False,
     )
     area = 1800.0 * 0.97**taken
@@ -160,28 +215,7 @@ def _write_photograph(
         length_mm=area**0.5,
         width_mm=area**0.5,
     )
-    accepted = AssessedOutline(
-        kind=OutlineKind.ULCER,
-        photograph_id=filed.id,
-        outline=OUTLINE,
-        calibration=_CALIBRATION,
-        measurement=measurement,
-        method=_METHOD,
-    )
-    assessment = Assessment(
-        id=f"revision-{key}",
-        assessment_id=f"assessment-{key}",
-        revision=1,
-        supersedes=None,
-        lesion_id=lesion.id,
-        visit_id=visit.id,
-        photograph_ids=(filed.id,),
-        state=WoundState.OPEN,
-        outlines=(accepted,),
-        accepted_by="benchmark",
-        reviewed_by="benchmark",
-        recorded_at=_AT,
-    )
+    assessment = assessed(key, lesion, visit, filed, OUTLINE, measurement)
     if taken % 2 == 0:
         change.add_visit(visit)
         _write_visit(change, patient, lesion, visit)

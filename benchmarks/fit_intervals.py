@@ -13,7 +13,7 @@ Beside it what one would do without intervals: for fits least squares in which e
 alike, with 1.96 standard errors of the scatter; for a reduction and a margin advance the assumed
 spread of 5 % that stands in where measurements have no interval.
 
-    python benchmarks/fit_intervals.py [--courses 400]
+    python -m benchmarks.fit_intervals [--courses 400]
 """
 
 from __future__ import annotations

@@ -5,19 +5,18 @@ treatments, events, pain and blood. One goes from patient to patient in the room
 painted: the first time a patient is read from the disk, later what was kept is shown. Where the
 time goes is printed, beside matplotlib drawing as many bare lines on nothing.
 
-    python benchmarks/timeline.py [--lesions 30] [--visits 100] [--patients 4] [--times 3]
+    python -m benchmarks.timeline [--lesions 30] [--visits 100] [--patients 4] [--times 3]
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import math
 import os
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,51 +24,33 @@ import numpy as np
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from benchmarks._large_library import AT, FIRST_DAY, assessed, filed_photograph
 from woundtrack import workflow
 from woundtrack.model import (
     Agent,
     Analyte,
-    AssessedOutline,
-    Assessment,
     BodySite,
-    Calibration,
     Entry,
     Event,
     EventKind,
     LabResult,
     Lesion,
     Measurement,
-    Method,
     Outline,
-    OutlineKind,
     Pain,
     PainContext,
     PainScale,
     PartialDate,
     Patient,
-    Photograph,
     Term,
-    TimeSource,
     Treatment,
     Visit,
-    VisitPhotograph,
-    WoundState,
 )
 from woundtrack.records import Library
+from woundtrack.records.changes import Change
 
 SIZE = (1366, 696)
 WANTED_MS = 100.0
-_DAY = date(2024, 1, 8)
-_AT = datetime(2024, 1, 8, 9, tzinfo=UTC)
-_METHOD = Method(name="benchmark", version="1", application_version="0")
-_CALIBRATION = Calibration(
-    method="benchmark",
-    homography=((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0)),
-    cards=(),
-    mm_per_px=0.1,
-    tilt_deg=0.0,
-    residual_mm=0.1,
-)
 _TERMS = ("ambiguity", "plane", "corners", "print", "edge", "skin")
 _REGIONS = ("abdomen", "thigh", "lower-leg", "back", "breast", "buttock")
 
@@ -82,14 +63,14 @@ def write_library(folder: Path, patients: int, lesions: int, visits: int) -> Non
     with Library.create(folder) as library:
         for number in range(patients):
             key = f"{number:02d}"
-            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=_AT)
+            patient = Patient(id=f"patient-{key}", code=f"WT-{key}", created_at=AT)
             with library.verb("import", by="benchmark") as change:
                 change.add_patient(patient)
                 _write_patient(change, patient, key, lesions, visits)
             workflow.record_entries(library, _entries(patient.id, visits), by="benchmark")
 
 
-def _write_patient(change: object, patient: Patient, key: str, lesions: int, visits: int) -> None:
+def _write_patient(change: Change, patient: Patient, key: str, lesions: int, visits: int) -> None:
     known = [
         Lesion(
             id=f"lesion-{key}-{place}",
@@ -97,46 +78,28 @@ def _write_patient(change: object, patient: Patient, key: str, lesions: int, vis
             label=f"L{place + 1}",
             number=place + 1,
             site=BodySite(region=_REGIONS[place % len(_REGIONS)]),
-            created_at=_AT,
+            created_at=AT,
         )
         for place in range(lesions)
     ]
     for lesion in known:
-        change.add_lesion(lesion)  # type: ignore[attr-defined]
+        change.add_lesion(lesion)
     for taken in range(visits):
         visit = Visit(
             id=f"visit-{key}-{taken}",
             patient_id=patient.id,
-            visited_on=_DAY + timedelta(days=7 * taken),
-            created_at=_AT,
+            visited_on=FIRST_DAY + timedelta(days=7 * taken),
+            created_at=AT,
         )
-        change.add_visit(visit)  # type: ignore[attr-defined]
+        change.add_visit(visit)
         for place, lesion in enumerate(known):
             _write_photograph(change, lesion, visit, place, taken)
 
 
-def _write_photograph(change: object, lesion: Lesion, visit: Visit, place: int, taken: int) -> None:
+def _write_photograph(change: Change, lesion: Lesion, visit: Visit, place: int, taken: int) -> None:
     key = f"{lesion.id}-{taken}"
-    photograph = Photograph(
-        sha256=hashlib.sha256(key.encode()).hexdigest(),
-        original_name=f"{key}.JPG",
-        format="JPEG",
-        size_bytes=1000,
-        width_px=4000,
-        height_px=3000,
-        orientation=1,
-        taken_at=_AT,
-        taken_offset_minutes=0,
-        taken_from=TimeSource.EXIF,
-    )
-    filed = VisitPhotograph(
-        id=f"photograph-{key}",
-        visit_id=visit.id,
-        photograph=photograph,
-        site=lesion.site,
-        filed_at=_AT,
-    )
-    change.add_photograph(filed)  # type: ignore[attr-defined]
+    filed = filed_photograph(key, visit, lesion.site, name=f"{key}.JPG")
+    change.add_photograph(filed)
     area = (600.0 + 60 * place) * 0.985**taken * (1 + 0.15 * math.sin(taken / 7 + place))
     turn = np.linspace(0, 2 * np.pi, 120, endpoint=False) + place
     radius = 10 * math.sqrt(area / math.pi) * (1 + 0.08 * np.sin(5 * turn + taken))
@@ -145,52 +108,31 @@ def _write_photograph(change: object, lesion: Lesion, visit: Visit, place: int, 
         (1500 + radius * np.sin(turn)).tolist(),
         strict=True,
     )
-    outline = AssessedOutline(
-        kind=OutlineKind.ULCER,
-        photograph_id=filed.id,
-        outline=Outline(outer=tuple(ring)),
-        calibration=_CALIBRATION,
-        measurement=Measurement(
-            area_mm2=area,
-            area_low_mm2=0.95 * area,
-            area_high_mm2=1.05 * area,
-            perimeter_mm=4 * area**0.5,
-            length_mm=area**0.5,
-            width_mm=area**0.5,
-            terms=tuple(
-                Term(
-                    name=name,
-                    area_mm2=0.02 * area * 0.7**rank,
-                    perimeter_mm=0.3,
-                    length_mm=0.2,
-                    width_mm=0.2,
-                )
-                for rank, name in enumerate(_TERMS)
-            ),
+    measurement = Measurement(
+        area_mm2=area,
+        area_low_mm2=0.95 * area,
+        area_high_mm2=1.05 * area,
+        perimeter_mm=4 * area**0.5,
+        length_mm=area**0.5,
+        width_mm=area**0.5,
+        terms=tuple(
+            Term(
+                name=name,
+                area_mm2=0.02 * area * 0.7**rank,
+                perimeter_mm=0.3,
+                length_mm=0.2,
+                width_mm=0.2,
+            )
+            for rank, name in enumerate(_TERMS)
         ),
-        method=_METHOD,
     )
-    change.add_assessment(  # type: ignore[attr-defined]
-        Assessment(
-            id=f"revision-{key}",
-            assessment_id=f"assessment-{key}",
-            revision=1,
-            supersedes=None,
-            lesion_id=lesion.id,
-            visit_id=visit.id,
-            photograph_ids=(filed.id,),
-            state=WoundState.OPEN,
-            outlines=(outline,),
-            accepted_by="benchmark",
-            reviewed_by="benchmark",
-            recorded_at=_AT,
-        )
-    )
+    outline = Outline(outer=tuple(ring))
+    change.add_assessment(assessed(key, lesion, visit, filed, outline, measurement))
 
 
 def _entries(patient_id: str, visits: int) -> list[Entry]:
     """Return a record: pain and two analytes at each visit, 15 treatments and 20 events."""
-    days = [_DAY + timedelta(days=7 * taken) for taken in range(visits)]
+    days = [FIRST_DAY + timedelta(days=7 * taken) for taken in range(visits)]
     found: list[Entry] = []
     for place, day in enumerate(days):
         found += [
