@@ -123,7 +123,7 @@ def test_the_timeline_comes_back_in_the_unit_and_scale_it_was_left_in(
 
     page = second.page("timeline")
     assert isinstance(page, TimelinePage)
-    assert (page.choices.unit, page.choices.scaling) == ("percent", "log")
+    assert (page.bar.choices.unit, page.bar.choices.scaling) == ("percent", "log")
 
 
 def test_a_choice_that_no_longer_exists_is_passed_over(
@@ -137,4 +137,4 @@ def test_a_choice_that_no_longer_exists_is_passed_over(
 
     page = window.page("timeline")
     assert isinstance(page, TimelinePage)
-    assert page.choices.unit == "area"
+    assert page.bar.choices.unit == "area"

@@ -47,7 +47,7 @@ from woundtrack.records import Library
 from woundtrack.ui import theme
 from woundtrack.ui.components.tissue import LOOKS
 from woundtrack.ui.session import Session
-from woundtrack.ui.timeline.area_table import AreaColumn
+from woundtrack.ui.timeline.area_cells import AreaColumn
 from woundtrack.ui.timeline.chart_says import chart_words
 from woundtrack.ui.timeline.frames import extent_mm, px_per_mm
 from woundtrack.ui.timeline.page import TimelinePage
@@ -306,7 +306,7 @@ def test_copying_is_said_with_how_many_rows(page: TimelinePage, qtbot: QtBot) ->
     said: list[str] = []
     page._session.said.connect(said.append)
 
-    qtbot.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.numbers.copy_button, Qt.MouseButton.LeftButton)
 
     assert said == [f"Copied {page.table.areas.rowCount()} rows."]
 
@@ -380,13 +380,13 @@ def test_letters_switch_per_cent_and_log(page: TimelinePage, qtbot: QtBot) -> No
     _press(page, Qt.Key.Key_P)
     _press(page, Qt.Key.Key_O)
 
-    assert (page.choices.unit, page.choices.scaling) == ("percent", "log")
+    assert (page.bar.choices.unit, page.bar.choices.scaling) == ("percent", "log")
     assert page.table.areas.cell(0, 0).value == "25\u202f%"
     qtbot.waitUntil(lambda: page.chart.picture is not before, timeout=20_000)
 
     _press(page, Qt.Key.Key_P)
 
-    assert page.choices.unit == "area"
+    assert page.bar.choices.unit == "area"
 
 
 def test_the_whole_patient_is_one_panel(page: TimelinePage, qtbot: QtBot) -> None:
@@ -394,7 +394,7 @@ def test_the_whole_patient_is_one_panel(page: TimelinePage, qtbot: QtBot) -> Non
     assert [key for key, _, _ in page.chart.picture.panels] == ["abdomen", "legs"]
 
     QTest.mouseClick(
-        page.split.findChildren(type(page.split._cells[0]))[1], Qt.MouseButton.LeftButton
+        page.bar.split.findChildren(type(page.bar.split._cells[0]))[1], Qt.MouseButton.LeftButton
     )
 
     qtbot.waitUntil(
@@ -489,9 +489,9 @@ def nested(page: TimelinePage, qtbot: QtBot) -> TimelinePage:
 
 
 def test_where_only_ulcers_were_outlined_there_is_nothing_to_choose(page: TimelinePage) -> None:
-    assert page.outlines.isHidden()
+    assert page.bar.outlines.isHidden()
     assert not page._session.actions["timeline.outlines"].isEnabled()
-    assert page._key.isVisible()
+    assert page.bar._key.isVisible()
 
 
 def test_eschar_and_margin_have_columns_beside_their_lesion(nested: TimelinePage) -> None:
@@ -566,16 +566,16 @@ def test_a_letter_leaves_the_ulcers_alone_and_that_is_remembered(
     nested: TimelinePage, qtbot: QtBot
 ) -> None:
     before = nested.chart.picture
-    assert not nested.outlines.isHidden()
+    assert not nested.bar.outlines.isHidden()
 
     _press(nested, Qt.Key.Key_E)
 
-    assert nested.choices.outlines == "ulcer"
+    assert nested.bar.choices.outlines == "ulcer"
     qtbot.waitUntil(lambda: nested.chart.picture is not before, timeout=20_000)
     assert nested.chart.picture is not None
     assert {point.kind for point in nested.chart.picture.points} == {OutlineKind.ULCER}
     assert nested.table.areas.columnCount() == 3
-    assert "timeline/outlines" in nested._remembered
+    assert "timeline/outlines" in nested.bar._remembered
 
 
 def test_per_cent_of_an_eschar_is_of_its_own_first_area(nested: TimelinePage) -> None:
@@ -826,7 +826,7 @@ def test_the_picture_is_saved(
     suffix: str,
 ) -> None:
     path = tmp_path / f"course{suffix}"
-    monkeypatch.setattr(page, "ask_picture_file", lambda: path)
+    monkeypatch.setattr(page.files, "ask_picture_file", lambda _: path)
 
     with qtbot.waitSignal(course_session.said, timeout=20_000) as said:
         course_session.actions["timeline.save_picture"].trigger()
@@ -842,7 +842,9 @@ def test_a_picture_that_cannot_be_saved_is_told(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(page, "ask_picture_file", lambda: tmp_path / "missing" / "course.png")
+    monkeypatch.setattr(
+        page.files, "ask_picture_file", lambda _: tmp_path / "missing" / "course.png"
+    )
 
     with qtbot.waitSignal(course_session.problem, timeout=20_000) as problem:
         course_session.actions["timeline.save_picture"].trigger()
@@ -854,7 +856,7 @@ def test_a_picture_that_cannot_be_saved_is_told(
 def test_the_library_is_exported_as_csv(
     page: TimelinePage, course_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page, "ask_export_folder", lambda: tmp_path / "export")
+    monkeypatch.setattr(page.files, "ask_export_folder", lambda: tmp_path / "export")
 
     course_session.actions["timeline.export"].trigger()
 
@@ -1027,16 +1029,16 @@ def test_a_lesion_whose_side_is_not_known_is_shown_on_both(
 def test_a_chip_says_what_is_shown_and_one_press_shows_all(
     page: TimelinePage, course_session: Session, qtbot: QtBot
 ) -> None:
-    assert not page.chip.isVisible()
+    assert not page.bar.chip.isVisible()
 
     course_session.set_sites([LEFT_THIGH])
-    assert page.chip.isVisible()
-    assert page.chip.text() == "Left thigh: 1 of 2"
-    assert page.chip.accessibleName() == "Only left thigh: 1 of 2 lesions. Show all lesions"
-    qtbot.mouseClick(page.chip, Qt.MouseButton.LeftButton)
+    assert page.bar.chip.isVisible()
+    assert page.bar.chip.text() == "Left thigh: 1 of 2"
+    assert page.bar.chip.accessibleName() == "Only left thigh: 1 of 2 lesions. Show all lesions"
+    qtbot.mouseClick(page.bar.chip, Qt.MouseButton.LeftButton)
 
     assert course_session.sites == ()
-    assert not page.chip.isVisible()
+    assert not page.bar.chip.isVisible()
     assert page.table.areas.lesion_ids == ("lesion-A1", "lesion-T1")
 
 
@@ -1045,7 +1047,7 @@ def test_esc_shows_all_lesions_from_wherever_the_keys_are(
     page: TimelinePage, course_session: Session, focus: str
 ) -> None:
     course_session.set_sites([LEFT_THIGH])
-    widget = getattr(page, focus)
+    widget = page.bar.chip if focus == "chip" else getattr(page, focus)
     widget.setFocus()
 
     QTest.keyClick(widget, Qt.Key.Key_Escape)
@@ -1089,7 +1091,7 @@ def test_what_is_copied_of_some_sites_says_so_in_its_first_line(
     course_session.said.connect(said.append)
     course_session.set_sites([LEFT_THIGH])
 
-    qtbot.mouseClick(page.copy_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.numbers.copy_button, Qt.MouseButton.LeftButton)
 
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "Only left thigh: 1 of 2 lesions."
@@ -1106,7 +1108,7 @@ def test_a_picture_saved_of_some_sites_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "thigh.svg"
-    monkeypatch.setattr(page, "ask_picture_file", lambda: path)
+    monkeypatch.setattr(page.files, "ask_picture_file", lambda _: path)
     course_session.set_sites([LEFT_THIGH])
 
     with qtbot.waitSignal(course_session.said, timeout=20_000):
@@ -1120,7 +1122,7 @@ def test_the_csv_of_the_library_is_whole_and_says_so(
 ) -> None:
     said: list[str] = []
     course_session.said.connect(said.append)
-    monkeypatch.setattr(page, "ask_export_folder", lambda: tmp_path / "out")
+    monkeypatch.setattr(page.files, "ask_export_folder", lambda: tmp_path / "out")
     course_session.set_sites([LEFT_THIGH])
 
     course_session.actions["timeline.export"].trigger()
@@ -1136,7 +1138,7 @@ def test_the_csv_of_the_library_is_whole_and_says_so(
 def test_totals_are_of_the_sites_chosen(page: TimelinePage, course_session: Session) -> None:
     course_session.set_sites([LEFT_THIGH, ABDOMEN])
 
-    assert page.chip.text() == "Left thigh, right abdomen: 2 of 2"
+    assert page.bar.chip.text() == "Left thigh, right abdomen: 2 of 2"
     assert page.timeline is not None
     # D1: 16 and 4 cm².
     assert page.timeline.total[0].area_mm2 == pytest.approx(2000)

@@ -169,8 +169,8 @@ def test_what_is_recorded_meanwhile_is_shown(page: TimelinePage) -> None:
 
 
 def test_lanes_are_chosen_in_a_menu_and_remembered(page: TimelinePage) -> None:
-    page.lanes._lane_actions["events"].trigger()
-    page.lanes._analyte_actions[Analyte.ALBUMIN].trigger()
+    page.bar.lanes._lane_actions["events"].trigger()
+    page.bar.lanes._analyte_actions[Analyte.ALBUMIN].trigger()
 
     assert _lanes(page) == [
         "treatments",
@@ -179,10 +179,10 @@ def test_lanes_are_chosen_in_a_menu_and_remembered(page: TimelinePage) -> None:
         "lab-crp",
         "lab-albumin",
     ]
-    word = page.lanes.word
-    page.lanes._lane_actions["pain"].trigger()
-    page.lanes.take_word(word)
-    assert page.lanes.word == word == "treatments,pain,labs,scores;phosphate,crp,albumin"
+    word = page.bar.lanes.word
+    page.bar.lanes._lane_actions["pain"].trigger()
+    page.bar.lanes.take_word(word)
+    assert page.bar.lanes.word == word == "treatments,pain,labs,scores;phosphate,crp,albumin"
 
 
 def test_the_mouse_over_a_lane_tells_what_is_there(page: TimelinePage, qtbot: QtBot) -> None:
@@ -228,12 +228,12 @@ def test_a_record_without_areas_has_lanes_and_a_sentence(
     assert _lanes(made) == ["pain-NRS-11"]
     assert [row.what for row in made.record_table.entries.rows] == ["Pain, rest"]
     clinic_session.set_patient(library.patient_with_code("WT-0147"))
-    assert made.side.value() == "areas"
+    assert made.numbers.side.value() == "areas"
     made.leave()
 
 
 def test_one_lesion_alone_follows_the_lesion_in_view(page: TimelinePage) -> None:
-    QTest.mouseClick(page.split._cells[2], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.bar.split._cells[2], Qt.MouseButton.LeftButton)
     picture = page.chart.picture
     assert picture is not None
     assert [key for key, _, _ in picture.panels] == ["lesion-a1"]
@@ -257,7 +257,7 @@ def test_dragging_over_the_curves_shows_that_period(page: TimelinePage) -> None:
     assert abs((first - date(2026, 2, 1)).days) <= 1
     assert abs((last - date(2026, 3, 20)).days) <= 1
     assert page.chart.place_of(D1) is None
-    assert page.period.text() == f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+    assert page.bar.period.text() == f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
 
 
 def test_esc_and_the_key_0_show_the_whole_course_again(page: TimelinePage) -> None:
@@ -290,9 +290,9 @@ def test_ctrl_and_the_wheel_zoom_about_the_mouse(page: TimelinePage) -> None:
 
 
 def test_a_preset_is_named_on_its_button(page: TimelinePage) -> None:
-    page.period._actions[28].trigger()
+    page.bar.period._actions[28].trigger()
 
-    assert page.period.text() == "Last 4 weeks"
+    assert page.bar.period.text() == "Last 4 weeks"
     assert page.chart.period is not None
     assert (page.chart.period[1] - page.chart.period[0]).days == 28
 
@@ -331,7 +331,7 @@ def test_another_patient_begins_with_the_whole_course(page: TimelinePage) -> Non
 
 
 def test_every_number_of_the_lanes_stands_in_a_table(page: TimelinePage) -> None:
-    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.numbers.side._cells[1], Qt.MouseButton.LeftButton)
 
     rows = {(row.shown_on, row.what, row.shown_value) for row in page.record_table.entries.rows}
 
@@ -350,7 +350,7 @@ def test_every_number_of_the_lanes_stands_in_a_table(page: TimelinePage) -> None
 def test_the_table_of_the_record_is_copied_for_a_spreadsheet(
     page: TimelinePage, qtbot: QtBot
 ) -> None:
-    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.numbers.side._cells[1], Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(page._session.said) as told:
         page._session.actions["timeline.copy"].trigger()
 
@@ -373,7 +373,7 @@ def test_the_table_of_the_record_is_copied_for_a_spreadsheet(
 
 
 def test_a_row_of_the_record_brings_its_visit_into_view(page: TimelinePage) -> None:
-    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.numbers.side._cells[1], Qt.MouseButton.LeftButton)
     rows = page.record_table.entries.rows
     place = next(at for at, row in enumerate(rows) if row.what == "Phosphate")
     at = page.record_table.visualRect(page.record_table.entries.index(place, 1)).center()
@@ -391,7 +391,7 @@ def test_an_entry_known_by_its_month_brings_that_month_into_view_and_no_visit(
     march = Event(patient_id=P, kind=EventKind.BACTERAEMIA, on=PartialDate(text="2026-03"))
     workflow.record_entries(library, [march], by="Ann")
     page._session.changed("record")
-    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.numbers.side._cells[1], Qt.MouseButton.LeftButton)
     _drag(page, date(2026, 1, 15), date(2026, 2, 10))
     table, before = page.record_table, page.visit_on
     place = next(at for at, row in enumerate(table.entries.rows) if row.what == "Bacteraemia")
@@ -419,7 +419,7 @@ def test_links_between_lesions_stand_in_the_table(page: TimelinePage) -> None:
 
     workflow.record_entries(library, [link], by="Ann")
     page._session.changed("record")
-    QTest.mouseClick(page.side._cells[1], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.numbers.side._cells[1], Qt.MouseButton.LeftButton)
 
     assert "T1: into A1" in [row.what for row in page.record_table.entries.rows]
 
@@ -460,8 +460,7 @@ def test_a_chart_that_is_kept_is_laid_out_anew_for_another_size_or_choice(
     page.resize(1200, 620)
     QApplication.processEvents()
     wider = page.chart.picture
-    page.unit.set_value("percent")
-    page._choose()
+    page.bar.switch_unit()
     percent = page.chart.picture
 
     assert first is not None
@@ -505,9 +504,9 @@ def test_the_picture_that_is_saved_has_lanes_and_period(
 ) -> None:
     _drag(page, date(2026, 2, 1), date(2026, 3, 20))
     path = tmp_path / "chart.svg"
-    monkeypatch.setattr(page, "ask_picture_file", lambda: path)
+    monkeypatch.setattr(page.files, "ask_picture_file", lambda _: path)
 
-    page.save_picture()
+    page.files.save_picture()
 
     qtbot.waitUntil(path.exists, timeout=20_000)
     qtbot.waitUntil(lambda: not page._session.tasks.running)
@@ -523,18 +522,25 @@ def test_the_chart_has_the_same_words_in_the_window_as_in_files() -> None:
 
 
 def test_lists_and_buttons_have_names(page: TimelinePage) -> None:
-    assert page.lanes.accessibleName() == "Which lanes stand under the curves"
-    assert page.period.accessibleName() == "Period shown: Whole course"
+    assert page.bar.lanes.accessibleName() == "Which lanes stand under the curves"
+    assert page.bar.period.accessibleName() == "Period shown: Whole course"
     assert page.record_table.accessibleName()
-    assert page.side.accessibleName()
+    assert page.numbers.side.accessibleName()
 
 
 def test_the_keys_reach_lanes_period_and_both_tables(page: TimelinePage) -> None:
-    page.split._cells[0].setFocus()
+    page.bar.split._cells[0].setFocus()
     reached = []
     for _ in range(14):
         QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Tab)
         reached.append(QApplication.focusWidget())
 
-    wanted = [page.lanes, page.period, page.chart, page.strip, page.copy_button, page.table]
+    wanted = [
+        page.bar.lanes,
+        page.bar.period,
+        page.chart,
+        page.strip,
+        page.numbers.copy_button,
+        page.table,
+    ]
     assert [one for one in reached if one in wanted][: len(wanted)] == wanted

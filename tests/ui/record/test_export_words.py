@@ -36,7 +36,7 @@ def page(
     workflow.record_entries(library, [refused], by="Ann")
     made = window.page("timeline")
     assert isinstance(made, TimelinePage)
-    monkeypatch.setattr(made, "ask_export_folder", lambda: tmp_path / "out")
+    monkeypatch.setattr(made.files, "ask_export_folder", lambda: tmp_path / "out")
     return made
 
 
@@ -49,7 +49,7 @@ def test_an_export_says_whom_it_left_out(page: TimelinePage, tmp_path: Path) -> 
     window = page.window()
     assert isinstance(window, MainWindow)
 
-    page.export()
+    page.files.export()
 
     assert window.status.text.endswith(
         "1 patient who refused or withdrew is left out. 2 patients in it were never asked."
@@ -63,7 +63,7 @@ def test_a_stricter_setting_counts_for_the_window_too(page: TimelinePage, tmp_pa
     session = window.session
     session.prefer(replace(session.settings, exports_unasked=False))
 
-    page.export()
+    page.files.export()
 
     assert window.status.text.endswith("2 patients nobody asked are left out.")
     assert left_out(tmp_path) == 3

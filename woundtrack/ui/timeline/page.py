@@ -5,17 +5,14 @@ Hides what is read for a patient, which visit and lesion are in view, and saving
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QFontMetricsF, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QHBoxLayout,
     QScrollArea,
     QStackedWidget,
@@ -23,24 +20,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack import healing, workflow
-from woundtrack.errors import ConsentRefused, WoundtrackError
-from woundtrack.healing.chart import lay_out, text_width
-from woundtrack.healing.chart_figure import figure_of
 from woundtrack.healing.chart_record import lanes_of, measured_analytes
-from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule, words
-from woundtrack.ui.record.consent_words import leaving_words
+from woundtrack.ui.components import Card, KeyButton, words
 from woundtrack.ui.timeline.area_table import AreaTable
-from woundtrack.ui.timeline.bar import LaneButton, PeriodButton
 from woundtrack.ui.timeline.chart_says import chart_words
-from woundtrack.ui.timeline.chart_view import ChartChoices, ChartView, Shown
+from woundtrack.ui.timeline.chart_view import ChartView, Shown
+from woundtrack.ui.timeline.choice_bar import ChoiceBar
+from woundtrack.ui.timeline.course_files import CourseFiles
 from woundtrack.ui.timeline.course_panel import CoursePanel
 from woundtrack.ui.timeline.course_photos import CoursePhotos, waiting_photographs
 from woundtrack.ui.timeline.empty_page import EmptyPage
 from woundtrack.ui.timeline.filmstrip import Filmstrip
 from woundtrack.ui.timeline.frames import Frame
+from woundtrack.ui.timeline.numbers_card import NumbersCard
 from woundtrack.ui.timeline.record_table import RecordTable, rows_of
-from woundtrack.ui.timeline.site_filter import FilterChip, lies_in, only
+from woundtrack.ui.timeline.site_filter import lies_in, only
 from woundtrack.ui.window.patient_header import PatientHeader
 from woundtrack.workflow.instruments import known_instruments
 
@@ -62,7 +56,6 @@ if TYPE_CHECKING:
 TABLE_WIDTH: Final = 312
 _WIDE_TABLE: Final = 440
 _WIDE: Final = 1800
-_PICTURE_WIDTH: Final = 1000
 _MANY_VISITS: Final = 40
 _AHEAD_MS: Final = 250
 
@@ -76,7 +69,6 @@ class TimelinePage(QWidget):
         super().__init__(parent)
         self._session = session
         self._whole: Timeline | None = None
-        self._has_recalled = False
         self._timeline: Timeline | None = None
         self._only: Only | None = None
         self._record: ClinicalRecord | None = None
@@ -89,7 +81,6 @@ class TimelinePage(QWidget):
         self._is_stale = True
         self._is_placing = False
         self._placed_on: date | None = None
-        self._wanted_side = "areas"
         self._later, self._ahead = QTimer(self), QTimer(self)
         for timer, wait_ms, do in (
             (self._later, 0, self._do_later),
@@ -105,6 +96,7 @@ class TimelinePage(QWidget):
         self.table = AreaTable()
         self.record_table = RecordTable()
         self.course = CoursePanel()
+        self.files = CourseFiles(session, self, lambda: self._shown, self._chart_of)
         self._build()
         self._bind()
 
@@ -136,49 +128,10 @@ class TimelinePage(QWidget):
         self.header = PatientHeader(
             self._session, [self.compare_button, self.save_button, self.report_button]
         )
-        self.unit = Segmented(
-            [("area", self.tr("Area, cm²")), ("percent", self.tr("% of baseline"))],
-            name=self.tr("What is drawn"),
-        )
-        self.scaling = Segmented(
-            [("linear", self.tr("Linear")), ("log", self.tr("Log"))], name=self.tr("Scale")
-        )
-        self.split = Segmented(
-            [
-                ("site", self.tr("By site")),
-                ("patient", self.tr("Whole patient")),
-                ("lesion", self.tr("One lesion")),
-            ],
-            name=self.tr("Panels"),
-        )
-        self.outlines = Segmented(
-            [("ulcer", self.tr("Ulcer")), ("all", self.tr("+ eschar, margin"))],
-            name=self.tr("Outlines"),
-        )
-        self.outlines.set_value("all")
-        for choice in (self.unit, self.scaling, self.split, self.outlines):
-            choice.chosen.connect(self._choose)
-        self._choices: list[QWidget] = [self.unit, self.scaling, self.split, self.outlines]
-        bar = QWidget()
-        bar.setFixedHeight(44)
-        in_bar = QHBoxLayout(bar)
-        in_bar.setContentsMargins(16, 0, 16, 0)
-        in_bar.setSpacing(12)
-        for shown in self._choices:
-            in_bar.addWidget(shown)
-        self.lanes = LaneButton()
-        self.lanes.lanes_chosen.connect(self._choose)
-        self.period = PeriodButton()
-        self.period.days_chosen.connect(self._choose_days)
-        for button in (self.lanes, self.period):
-            in_bar.addWidget(button)
-        self.chip = FilterChip()
-        self.chip.clicked.connect(self._show_all)
-        in_bar.addWidget(self.chip)
-        self._choices += [self.lanes, self.period, self.chip]
-        in_bar.addStretch(1)
-        self._key = Label("", "caption", "2")
-        in_bar.addWidget(self._key)
+        self.bar = ChoiceBar(self._session)
+        self.bar.chosen.connect(self._redraw)
+        self.bar.period.days_chosen.connect(self._choose_days)
+        self.bar.chip.clicked.connect(self._show_all)
 
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -193,58 +146,19 @@ class TimelinePage(QWidget):
         in_plot.addWidget(self._scroll, 1)
         in_plot.addWidget(self.strip)
 
-        self._side = Card()
-        self._side.setFixedWidth(TABLE_WIDTH)
-        in_side = QVBoxLayout(self._side)
-        in_side.setContentsMargins(1, 1, 1, 1)
-        in_side.setSpacing(0)
-        head = QWidget()
-        head.setFixedHeight(40)
-        in_head = QHBoxLayout(head)
-        in_head.setContentsMargins(12, 0, 8, 0)
-        self.side = Segmented(
-            [("areas", self.tr("Areas")), ("record", self.tr("Record"))],
-            name=self.tr("Which numbers are shown"),
-        )
-        self.side.chosen.connect(self._choose_side)
-        in_head.addWidget(self.side)
-        self._unit_label = Label("", "caption", "2")
-        in_head.addWidget(self._unit_label)
-        in_head.addStretch(1)
-        self.copy_button = KeyButton.of(
-            actions["timeline.copy"],
-            kind="quiet",
-            icon="export",
-            size="small",
-            text=self.tr("Copy"),
-        )
-        in_head.addWidget(self.copy_button)
-        in_side.addWidget(head)
-        self._only_label = Label("", "caption", "2", wraps=True)
-        self._only_label.setContentsMargins(12, 0, 12, 6)
-        in_side.addWidget(self._only_label)
-        areas = QWidget()
-        in_areas = QVBoxLayout(areas)
-        in_areas.setContentsMargins(0, 0, 0, 0)
-        in_areas.setSpacing(0)
-        in_areas.addWidget(self.table, 1)
-        in_areas.addWidget(rule())
-        in_areas.addWidget(self.course)
-        self._tables = QStackedWidget()
-        self._tables.addWidget(areas)
-        self._tables.addWidget(self.record_table)
-        in_side.addWidget(self._tables, 1)
+        self.numbers = NumbersCard(self._session, self.table, self.record_table, self.course)
+        self.numbers.setFixedWidth(TABLE_WIDTH)
 
         content = QWidget()
         in_content = QVBoxLayout(content)
         in_content.setContentsMargins(0, 0, 0, 0)
         in_content.setSpacing(0)
-        in_content.addWidget(bar)
+        in_content.addWidget(self.bar)
         cards = QHBoxLayout()
         cards.setContentsMargins(16, 0, 16, 12)
         cards.setSpacing(12)
         cards.addWidget(plot, 1)
-        cards.addWidget(self._side)
+        cards.addWidget(self.numbers)
         in_content.addLayout(cards, 1)
         self.empty = EmptyPage(self._session)
         self.pages = QStackedWidget()
@@ -256,15 +170,15 @@ class TimelinePage(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.pages, 1)
         order = (
-            self.split,
-            self.outlines,
-            self.lanes,
-            self.period,
-            self.chip,
+            self.bar.split,
+            self.bar.outlines,
+            self.bar.lanes,
+            self.bar.period,
+            self.bar.chip,
             self.chart,
             self.strip,
-            self.side,
-            self.copy_button,
+            self.numbers.side,
+            self.numbers.copy_button,
             self.table,
             self.record_table,
         )
@@ -284,9 +198,9 @@ class TimelinePage(QWidget):
         for action_id, do in (
             ("timeline.open_photo", self.open_photo),
             ("timeline.compare", self.compare),
-            ("timeline.percent", self._switch_unit),
-            ("timeline.log", self._switch_scaling),
-            ("timeline.outlines", self._switch_outlines),
+            ("timeline.percent", self.bar.switch_unit),
+            ("timeline.log", self.bar.switch_scaling),
+            ("timeline.outlines", self.bar.switch_outlines),
             ("timeline.zoom_in", lambda: self.chart.zoom(closer=True)),
             ("timeline.zoom_out", lambda: self.chart.zoom(closer=False)),
             ("timeline.whole_course", lambda: self._choose_days(0)),
@@ -297,20 +211,16 @@ class TimelinePage(QWidget):
             actions.also_in(action_id, self.strip)
             actions.also_in(action_id, self.table)
         actions.bind("timeline.show_all", self._show_all, self)
-        actions.bind("timeline.save_picture", self.save_picture, self)
-        actions.bind("timeline.copy", self.copy, self)
-        self.table.copied.connect(self._say_copied)
-        self.record_table.copied.connect(self._say_copied)
-        actions.bind("timeline.export", self.export, self)
+        actions.bind("timeline.save_picture", self.files.save_picture, self)
+        actions.bind("timeline.copy", self.numbers.copy, self)
+        actions.bind("timeline.export", self.files.export, self)
 
     # --- coming and going ------------------------------------------------------------------------
 
     def enter(self, **context: object) -> None:
         """Be shown; ``lesion_id`` and ``visit_id`` in the context are brought into view."""
         self._is_entered = True
-        if not self._has_recalled:
-            self._has_recalled = True
-            self._recall()
+        self.bar.recall()
         lesion_id, visit_id = context.get("lesion_id"), context.get("visit_id")
         if isinstance(lesion_id, str):
             self._session.set_lesion(lesion_id)
@@ -359,7 +269,7 @@ class TimelinePage(QWidget):
             if any(curve.points for curve in course.lesions) or not lanes.is_empty:
                 self._whole, self._record = course, record
                 self._photos.follow(course)
-                self.lanes.show_known(lanes.kinds, measured_analytes(record))
+                self.bar.lanes.show_known(lanes.kinds, measured_analytes(record))
             if shown_before != patient.id:
                 self._period, self._preset = None, 0
         self._restrict()
@@ -383,14 +293,13 @@ class TimelinePage(QWidget):
             )
         # Where nothing but ulcers was outlined there is nothing to choose.
         has_nested = shown is not None and any(one.nested for one in shown.lesions)
-        self.outlines.setVisible(has_nested)
+        self.bar.outlines.setVisible(has_nested)
         self._session.actions.switch(
             "timeline.outlines", has_nested, self.tr("Nothing but ulcers was outlined.")
         )
-        self.chip.show_filter(self._only)
-        self._only_label.setText("" if self._only is None else self._only.note)
-        self._only_label.setVisible(self._only is not None)
-        self._share_bar()
+        self.bar.chip.show_filter(self._only)
+        self.numbers.show_note("" if self._only is None else self._only.note)
+        self.bar.share_room()
         self._session.actions.switch(
             "timeline.show_all", self._only is not None, self.tr("All lesions are shown.")
         )
@@ -408,7 +317,7 @@ class TimelinePage(QWidget):
 
     def _fill_table(self) -> None:
         """Show the numbers of what the chart shows."""
-        choices = self.choices
+        choices = self.bar.choices
         self._tabled = self._timeline
         self.table.show_timeline(
             self._timeline,
@@ -419,7 +328,7 @@ class TimelinePage(QWidget):
         )
 
     def _redraw(self, _: object = None) -> None:
-        choices = self.choices
+        choices = self.bar.choices
         shown = self._shown
         self.chart.show_course(shown, choices, self._period)
         if self._timeline is self._tabled or not self._has_many_visits:
@@ -435,12 +344,15 @@ class TimelinePage(QWidget):
             else partial(rows_of, shown.timeline, self._record, shown.score_total)
         )
         course = self.chart.course
-        self.period.show_period(self._period, 0 if course is None else course.days, self._preset)
+        self.bar.period.show_period(
+            self._period, 0 if course is None else course.days, self._preset
+        )
         for action_id in ("timeline.whole_course", "timeline.earlier", "timeline.later"):
             self._session.actions.switch(
                 action_id, self._period is not None, self.tr("The whole course is shown.")
             )
-        self._show_side()
+        has_areas = self._timeline is None or bool(self._curves())
+        self.numbers.show_side(choices.unit, has_areas=has_areas)
         self._show_place()
 
     @property
@@ -457,6 +369,9 @@ class TimelinePage(QWidget):
             today=_today(),
         )
 
+    def _chart_of(self, shown: Shown) -> Chart:
+        return shown.chart(self.bar.choices, self._session.lesion_id, self._period)
+
     # --- the period ------------------------------------------------------------------------------
 
     def _choose_period(self, period: Period | None, preset: int | None = None) -> None:
@@ -467,86 +382,6 @@ class TimelinePage(QWidget):
         course = self.chart.course
         if course is not None:
             self._choose_period(course.last_days(days), days)
-
-    # --- the tables ------------------------------------------------------------------------------
-
-    def _choose_side(self, side: str) -> None:
-        self._wanted_side = side
-        self._show_side()
-
-    def _show_side(self) -> None:
-        # Where there are no areas to show, the record's numbers are.
-        is_areas = self._wanted_side == "areas" and (self._timeline is None or bool(self._curves()))
-        self.side.set_value("areas" if is_areas else "record")
-        self._tables.setCurrentIndex(0 if is_areas else 1)
-        self._unit_label.setVisible(is_areas)
-        self._unit_label.setText(
-            self.tr("cm², 95 % interval")
-            if self.choices.unit == "area"
-            else self.tr("%, 95 % interval")
-        )
-        if not is_areas:
-            self.record_table.fill()
-
-    def copy(self) -> None:
-        """Copy the table that is shown."""
-        if self.side.value() == "areas":
-            self.table.copy()
-        else:
-            self.record_table.copy()
-
-    @property
-    def choices(self) -> ChartChoices:
-        """What a person chose to see."""
-        return ChartChoices(
-            unit=self.unit.value(),
-            scaling=self.scaling.value(),
-            split=self.split.value(),
-            outlines=self.outlines.value(),
-            lanes=self.lanes.lanes,
-            analytes=self.lanes.analytes,
-        )
-
-    def _switch_unit(self) -> None:
-        self.unit.set_value("area" if self.unit.value() == "percent" else "percent")
-        self._choose()
-
-    def _switch_scaling(self) -> None:
-        self.scaling.set_value("linear" if self.scaling.value() == "log" else "log")
-        self._choose()
-
-    def _switch_outlines(self) -> None:
-        self.outlines.set_value("ulcer" if self.outlines.value() == "all" else "all")
-        self._choose()
-
-    def _choose(self, _: object = None) -> None:
-        """Show what a person has just chosen to see, and remember it."""
-        if self._session.choices is not None:
-            for name, choice in self._remembered.items():
-                self._session.choices.keep_choice(name, str(choice.value()))
-            self._session.choices.keep_choice("timeline/lanes", self.lanes.word)
-        self._redraw()
-
-    def _recall(self) -> None:
-        """Show what was chosen last, on this computer."""
-        if self._session.choices is None:
-            return
-        for name, choice in self._remembered.items():
-            stored = self._session.choices.choice(name)
-            if stored in choice.values:
-                choice.set_value(stored)
-        lanes = self._session.choices.choice("timeline/lanes")
-        if lanes is not None:
-            self.lanes.take_word(lanes)
-
-    @property
-    def _remembered(self) -> dict[str, Segmented]:
-        return {
-            "timeline/unit": self.unit,
-            "timeline/scaling": self.scaling,
-            "timeline/split": self.split,
-            "timeline/outlines": self.outlines,
-        }
 
     # --- the sites in view ---------------------------------------------------------------------
 
@@ -576,19 +411,6 @@ class TimelinePage(QWidget):
         if self._is_entered and not self._is_in_view(lesion_id):
             self._show_all()
         self._follow_place()
-
-    def _share_bar(self) -> None:
-        """Say what bands and dots mean in the room that the choices leave, or in their tip."""
-        whole = self.tr("Band or bar: 95 % interval of each area. Dotted: no area.")
-        short = self.tr("Band or bar: 95 % interval. Dotted: no area.")
-        metrics = QFontMetricsF(self._key.font())
-        shown = [one for one in self._choices if not one.isHidden()]
-        taken = sum(one.sizeHint().width() + 12 for one in shown) + 32
-        fitting = [
-            one for one in (whole, short) if metrics.horizontalAdvance(one) + taken < self.width()
-        ]
-        self._key.setText(fitting[0] if fitting else "")
-        self._key.setVisible(bool(fitting))
 
     # --- the visit and lesion in view ------------------------------------------------------------
 
@@ -766,14 +588,6 @@ class TimelinePage(QWidget):
     def _choose_point(self, lesion_id: str, on: date) -> None:
         self._choose_place(on, lesion_id)
 
-    def _say_copied(self, count: int) -> None:
-        said = (
-            self.tr("Copied 1 row.")
-            if count == 1
-            else self.tr("Copied {count} rows.").format(count=count)
-        )
-        self._session.said.emit(said if self._only is None else f"{said} {self._only.note}")
-
     def _open_point(self, lesion_id: str, on: date) -> None:
         self._session.set_lesion(lesion_id)
         self._choose_visit(on)
@@ -807,82 +621,7 @@ class TimelinePage(QWidget):
             right_id=visit_id,
         )
 
-    # --- files -----------------------------------------------------------------------------------
-
-    def ask_picture_file(self) -> Path | None:
-        """Ask where to save the picture, and as what."""
-        if self._timeline is None:
-            return None
-        name = f"{self._timeline.patient.code} {self.tr('timeline')}"
-        if self._only is not None:
-            name = f"{name}, {self._only.name.lower()}"
-        name = f"{name}.png"
-        kinds = {
-            self.tr("PNG picture (*.png)"): ".png",
-            self.tr("SVG drawing (*.svg)"): ".svg",
-            self.tr("PDF page (*.pdf)"): ".pdf",
-        }
-        chosen, kind = QFileDialog.getSaveFileName(
-            self, self.tr("Save picture"), str(_documents() / name), ";;".join(kinds)
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if path.suffix.lower() not in kinds.values():
-            path = path.with_name(path.name + kinds.get(kind, ".png"))
-        return path
-
-    def save_picture(self) -> None:
-        """Save the curves as they are chosen, in light colours, with the patient's code."""
-        shown = self._shown
-        if self._record is not None:
-            try:
-                workflow.refuse_without_record(self._record, _today())
-            except ConsentRefused as problem:
-                self._session.problem.emit(problem)
-                return
-        path = self.ask_picture_file()
-        if shown is None or path is None:
-            return
-
-        def tell(_: object) -> None:
-            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
-
-        chart = replace(
-            shown.chart(self.choices, self._session.lesion_id, self._period),
-            width_px=_PICTURE_WIDTH,
-        )
-        self._session.tasks.run(
-            _save_picture, chart, path, on_done=tell, says=self.tr("Saving the picture")
-        )
-
-    def ask_export_folder(self) -> Path | None:
-        """Ask for the folder the CSV files go in."""
-        chosen = QFileDialog.getExistingDirectory(
-            self, self.tr("Export CSV: choose a folder"), str(_documents())
-        )
-        return Path(chosen) if chosen else None
-
-    def export(self) -> None:
-        """Export every assessment of the library, pseudonymised, as tidy CSV."""
-        library = self._session.library
-        folder = None if library is None else self.ask_export_folder()
-        if library is None or folder is None:
-            return
-        with_unasked = self._session.settings.exports_unasked
-        going = workflow.export_leaving(library, with_unasked=with_unasked)
-        try:
-            workflow.export_csv(library, folder, with_unasked=with_unasked, by=self._session.person)
-        except WoundtrackError as problem:
-            self._session.problem.emit(problem)
-        else:
-            said = (
-                self.tr("Exported to {folder}, pseudonymised.")
-                if self._only is None
-                else self.tr("Exported to {folder}, pseudonymised: all patients, all sites.")
-            )
-            told = [said.format(folder=folder), *leaving_words(going)]
-            self._session.said.emit(" ".join(told))
+    # --- Qt --------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self._period is not None:
@@ -894,8 +633,8 @@ class TimelinePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._side.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
-        self._share_bar()
+        self.numbers.setFixedWidth(_WIDE_TABLE if self.width() >= _WIDE else TABLE_WIDTH)
+        self.bar.share_room()
 
 
 def _today() -> date:
@@ -911,12 +650,3 @@ def _score_total(library: Library) -> ScoreTotal:
         return None if known is None else known.total_of(dict(score.items))
 
     return total
-
-
-def _save_picture(chart: Chart, path: Path) -> None:
-    healing.save_chart(figure_of(lay_out(chart, text_width)), path)
-
-
-def _documents() -> Path:
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())

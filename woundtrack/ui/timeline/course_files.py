@@ -1,0 +1,124 @@
+"""What leaves the timeline as a file: the picture of the curves, and all areas as tidy CSV.
+
+Hides asking where to put it, and that nothing leaves of a patient who refuses the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from woundtrack import healing, workflow
+from woundtrack.errors import ConsentRefused, WoundtrackError
+from woundtrack.healing.chart import lay_out, text_width
+from woundtrack.healing.chart_figure import figure_of
+from woundtrack.ui.record.consent_words import leaving_words
+
+if TYPE_CHECKING:
+    from woundtrack.healing.chart import Chart
+    from woundtrack.ui.session import Session
+    from woundtrack.ui.timeline.chart_view import Shown
+
+_PICTURE_WIDTH: Final = 1000
+
+
+class CourseFiles(QObject):
+    """Saves what ``over`` shows: ``shown`` is the course, ``chart`` how it is chosen to be seen."""
+
+    def __init__(
+        self,
+        session: Session,
+        over: QWidget,
+        shown: Callable[[], Shown | None],
+        chart: Callable[[Shown], Chart],
+    ) -> None:
+        super().__init__(over)
+        self._session, self._over, self._shown, self._chart = session, over, shown, chart
+
+    def ask_picture_file(self, shown: Shown) -> Path | None:
+        """Ask where to save the picture, and as what."""
+        name = f"{shown.timeline.patient.code} {self.tr('timeline')}"
+        if shown.only is not None:
+            name = f"{name}, {shown.only.name.lower()}"
+        name = f"{name}.png"
+        kinds = {
+            self.tr("PNG picture (*.png)"): ".png",
+            self.tr("SVG drawing (*.svg)"): ".svg",
+            self.tr("PDF page (*.pdf)"): ".pdf",
+        }
+        chosen, kind = QFileDialog.getSaveFileName(
+            self._over, self.tr("Save picture"), str(_documents() / name), ";;".join(kinds)
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if path.suffix.lower() not in kinds.values():
+            path = path.with_name(path.name + kinds.get(kind, ".png"))
+        return path
+
+    def save_picture(self) -> None:
+        """Save the curves as they are chosen, in light colours, with the patient's code."""
+        shown = self._shown()
+        if shown is None:
+            return
+        if shown.record is not None:
+            try:
+                workflow.refuse_without_record(shown.record, datetime.now().astimezone().date())
+            except ConsentRefused as problem:
+                self._session.problem.emit(problem)
+                return
+        path = self.ask_picture_file(shown)
+        if path is None:
+            return
+
+        def tell(_: object) -> None:
+            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
+
+        chart = replace(self._chart(shown), width_px=_PICTURE_WIDTH)
+        self._session.tasks.run(
+            _save_picture, chart, path, on_done=tell, says=self.tr("Saving the picture")
+        )
+
+    def ask_export_folder(self) -> Path | None:
+        """Ask for the folder the CSV files go in."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._over, self.tr("Export CSV: choose a folder"), str(_documents())
+        )
+        return Path(chosen) if chosen else None
+
+    def export(self) -> None:
+        """Export every assessment of the library, pseudonymised, as tidy CSV."""
+        library = self._session.library
+        folder = None if library is None else self.ask_export_folder()
+        if library is None or folder is None:
+            return
+        with_unasked = self._session.settings.exports_unasked
+        going = workflow.export_leaving(library, with_unasked=with_unasked)
+        try:
+            workflow.export_csv(library, folder, with_unasked=with_unasked, by=self._session.person)
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+        else:
+            shown = self._shown()
+            said = (
+                self.tr("Exported to {folder}, pseudonymised.")
+                if shown is None or shown.only is None
+                else self.tr("Exported to {folder}, pseudonymised: all patients, all sites.")
+            )
+            told = [said.format(folder=folder), *leaving_words(going)]
+            self._session.said.emit(" ".join(told))
+
+
+def _save_picture(chart: Chart, path: Path) -> None:
+    healing.save_chart(figure_of(lay_out(chart, text_width)), path)
+
+
+def _documents() -> Path:
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(place) or Path.home())
