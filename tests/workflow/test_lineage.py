@@ -385,3 +385,81 @@ def test_a_photograph_filed_elsewhere_takes_its_merger_back(library: Library, fi
 
     assert links(library) == []
     assert [one.end_reason for one in library.entries(LesionDetail)] == [None]
+
+
+def test_photographs_of_a_visit_that_wait_are_matched_together(
+    library: Library, file: File
+) -> None:
+    round_one: Box = (40.0, 40.0, 14.0, 14.0)
+    other: Box = (140.0, 80.0, 14.0, 14.0)
+    long_one: Box = (150.0, 20.0, 40.0, 6.0)
+    accept(library, file(FIRST, round_one, other, long_one))
+    # The close-up alone tells nothing of which of the two round ones it is; the day does: one grew.
+    close_up = file(SECOND, (90.0, 50.0, 20.0, 22.0))
+    alone = workflow.suggest(library, close_up.proposal)[0]
+
+    overview = file(SECOND, (40.0, 40.0, 14.0, 13.0), (136.0, 76.0, 22.0, 20.0), long_one)
+    (together,) = workflow.suggest(library, close_up.proposal)
+
+    assert [one.label for one in workflow.suggest(library, overview.proposal)] == ["A1", "A2", "A3"]
+    assert alone.confidence < 0.7
+    assert (together.label, together.confidence > 0.9) == ("A2", True)
+
+
+def test_a_lesion_nobody_saw_before_is_one_new_lesion_in_all_photographs_of_the_visit(
+    library: Library, file: File
+) -> None:
+    old: Box = (40.0, 40.0, 14.0, 14.0)
+    accept(library, file(FIRST, old, (150.0, 90.0, 40.0, 8.0)))
+    overview = file(SECOND, old, (150.0, 90.0, 40.0, 8.0), (110.0, 30.0, 24.0, 9.0))
+    close_up = file(SECOND, (60.0, 60.0, 9.0, 24.0))
+    another = file(SECOND, (100.0, 60.0, 5.0, 5.0))
+
+    found = [workflow.suggest(library, one.proposal)[-1] for one in (overview, close_up, another)]
+
+    assert [(one.label, one.lesion) for one in found] == [("A3", None), ("A3", None), ("A4", None)]
+    accept(library, overview)
+    (known_now,) = workflow.suggest(library, close_up.proposal)
+    assert (known_now.label, known_now.lesion is None) == ("A3", False)
+
+
+def test_three_that_merged_are_recorded_as_one_merger_and_taken_back_as_one(
+    library: Library, file: File
+) -> None:
+    third: Box = (107.0, 50.0, 14.0, 20.0)
+    accept(library, file(FIRST, A1, A2, third))
+    filed = file(SECOND, (60.0, 50.0, 61.0, 20.0))
+
+    (decision,) = workflow.suggest(library, filed.proposal)
+    acceptance = workflow.accept(library, filed.proposal, [decision], by="Ann")
+
+    assert decision.reason == workflow.MERGED
+    assert links(library) == [
+        ("A2", LinkKind.MERGED_INTO, "A1", SECOND),
+        ("A3", LinkKind.MERGED_INTO, "A1", SECOND),
+    ]
+    assert [one.end_reason for one in library.entries(LesionDetail)] == [EndReason.MERGED] * 2
+    workflow.take_back(library, acceptance, by="Ann")
+    assert links(library) == []
+    workflow.accept_again(library, acceptance, by="Ann")
+    assert len(links(library)) == 2
+
+
+def test_three_pieces_of_one_are_recorded_as_one_split(library: Library, file: File) -> None:
+    accept(library, file(FIRST, (60.0, 50.0, 61.0, 20.0)))
+    filed = file(
+        SECOND, (60.0, 50.0, 22.0, 20.0), (87.0, 50.0, 14.0, 20.0), (106.0, 50.0, 15.0, 20.0)
+    )
+
+    decisions = workflow.suggest(library, filed.proposal)
+    workflow.accept(library, filed.proposal, decisions, by="Ann")
+
+    assert [one.reason for one in decisions] == [
+        workflow.SPLIT_LARGEST,
+        workflow.SPLIT,
+        workflow.SPLIT,
+    ]
+    assert links(library) == [
+        ("A2", LinkKind.SPLIT_FROM, "A1", SECOND),
+        ("A3", LinkKind.SPLIT_FROM, "A1", SECOND),
+    ]

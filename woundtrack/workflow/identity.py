@@ -1,7 +1,7 @@
 """Which lesion is which: proposes a lesion for each outline of a photograph, never silently.
 
-Hides how chances become proposals: the same lesion, a new one, two that may have merged, one that
-may have split, one that may have come back. A person always sees the proposal.
+Hides how chances become proposals: the same lesion, a new one, some that may have merged, one
+that may have split, one that may have come back. A person always sees the proposal.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.workflow.constellation import Explained, explain
+from woundtrack.workflow.constellation import Explained
 from woundtrack.workflow.likeness import Seen
+from woundtrack.workflow.same_day import Recognised, Shot, explain_day
 from woundtrack.workflow.spots import Spot, spot_of
 
 NOTHING_KNOWN: Final = "nothing known at this site"
 NO_MATCH: Final = "matches no known lesion"
 ONLY_ONE: Final = "the only lesion at this site"
-MERGED: Final = "two lesions may have merged into one"
+MERGED: Final = "lesions may have merged into one"
 SPLIT_LARGEST: Final = "the largest piece of a lesion that may have split"
 SPLIT: Final = "a piece of a lesion that may have split"
 RECURS: Final = "a lesion that closed may be open again"
@@ -155,6 +156,21 @@ def new_lesion(
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """The outlines of one photograph, its scale, where the head is in it, and how wide it is.
+
+    ``given`` are the places of outlines that are a lesion for certain, with its id; an id of none
+    of those known is a new lesion's.
+    """
+
+    outlines: tuple[Outline, ...]
+    calibration: Calibration | None
+    head_deg: float | None = None
+    width_px: float | None = None
+    given: tuple[tuple[int, str], ...] = ()
+
+
 def match(
     outlines: Sequence[Outline],
     calibration: Calibration | None,
@@ -166,67 +182,85 @@ def match(
     width_px: float | None = None,
     given: Mapping[int, str] | None = None,
 ) -> tuple[Decision, ...]:
-    """Propose one decision per outline, in the order of ``outlines``.
+    """Propose one decision per outline of one photograph, as ``match_visit`` does of several."""
+    one = Shown(
+        outlines=tuple(outlines),
+        calibration=calibration,
+        head_deg=head_deg,
+        width_px=width_px,
+        given=tuple(sorted((given or {}).items())),
+    )
+    return match_visit([one], known, site, taken_labels)[0]
 
-    Of two lesions that may have merged the larger keeps its name, and of the pieces of one that may
-    have split the largest; the others are new lesions. So is one where a closed lesion was.
+
+def match_visit(
+    shown: Sequence[Shown],
+    known: Sequence[KnownLesion],
+    site: BodySite,
+    taken_labels: Sequence[str],
+) -> tuple[tuple[Decision, ...], ...]:
+    """Propose one decision per outline of each of one visit's photographs of a site, in order.
+
+    All outlines are matched together: a lesion may be in several photographs, and is then the same
+    in each, a new one by the same name. Of lesions that may have merged the larger keeps its name,
+    and of the pieces of one that may have split the largest; the others are new lesions. So is one
+    where a closed lesion was.
 
     Parameters
     ----------
     known
-        The lesions at the photograph's site.
+        The lesions at the photographs' site.
     taken_labels
         All the patient's labels.
-    head_deg, width_px
-        Where the head is in the photograph, if anybody said, and how wide it is.
-    given
-        The ids of the lesions that outlines are for certain, by the outlines' places; an id of none
-        of those known is a new lesion's.
     """
-    found, areas_mm2 = _explained(
-        tuple(outlines),
-        calibration,
-        tuple(known),
-        head_deg,
-        width_px,
-        tuple(sorted((given or {}).items())),
-    )
+    found, areas = _recognised(tuple(shown), tuple(known))
     labels = list(taken_labels)
+    named: dict[int, str] = {}
     decisions = []
-    for number, (outline, one) in enumerate(zip(outlines, found, strict=True)):
-        pieces = (number, *one.beside)
-        is_largest = number == max(pieces, key=lambda piece: areas_mm2[piece])
-        decision = _decision(outline, one, known, is_largest=is_largest)
-        if decision is None or decision.lesion is None:
-            label = next_label(site, labels)
-            labels.append(label)
-            fresh = Decision(
-                outline=outline,
-                lesion=None,
-                site=site,
-                label=label,
-                confidence=one.chance if known else _FIRST_AT_SITE,
-                reason=NO_MATCH if known else NOTHING_KNOWN,
-            )
-            decision = fresh if decision is None else replace(decision, label=label)
-        decisions.append(replace(decision, confidence=round(decision.confidence, 2)))
+    for photograph, answers in zip(shown, found, strict=True):
+        here = []
+        for outline, one in zip(photograph.outlines, answers, strict=True):
+            is_largest = one.lesion == max(one.pieces, key=lambda each: areas[each], default=None)
+            decision = _decision(outline, one, known, is_largest=is_largest)
+            if decision is None or decision.lesion is None:
+                if one.lesion not in named:
+                    named[one.lesion] = next_label(site, labels)
+                    labels.append(named[one.lesion])
+                label = named[one.lesion]
+                fresh = Decision(
+                    outline=outline,
+                    lesion=None,
+                    site=site,
+                    label=label,
+                    confidence=one.explained.chance if known else _FIRST_AT_SITE,
+                    reason=NO_MATCH if known else NOTHING_KNOWN,
+                )
+                decision = fresh if decision is None else replace(decision, label=label)
+            here.append(replace(decision, confidence=round(decision.confidence, 2)))
+        decisions.append(tuple(here))
     return tuple(decisions)
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)
-def _explained(
-    outlines: tuple[Outline, ...],
-    calibration: Calibration | None,
-    known: tuple[KnownLesion, ...],
-    head_deg: float | None,
-    width_px: float | None,
-    given: tuple[tuple[int, str], ...],
-) -> tuple[tuple[Explained, ...], tuple[float, ...]]:
-    """Return what each outline is thought to be, and its area, mm² (px² without a scale).
+def _recognised(
+    shown: tuple[Shown, ...], known: tuple[KnownLesion, ...]
+) -> tuple[tuple[tuple[Recognised, ...], ...], Mapping[int, float]]:
+    """Return what each outline is thought to be, and the areas of the lesions of the day.
 
-    Remembered: the queue asks the same of every photograph whenever one of them is accepted.
+    In mm², or px² without a scale. Remembered: the queue asks the same of every photograph whenever
+    one of them is accepted.
     """
-    today = [spot_of(outline, calibration, "", head_deg) for outline in outlines]
+    shots = [
+        Shot(
+            today=tuple(
+                spot_of(outline, one.calibration, f"today {number}", one.head_deg)
+                for outline in one.outlines
+            ),
+            width_px=one.width_px,
+            given=dict(one.given),
+        )
+        for number, one in enumerate(shown)
+    ]
     seen = [
         Seen(
             lesion=one.lesion.id,
@@ -237,8 +271,12 @@ def _explained(
         )
         for one in known
     ]
-    found = explain(today, seen, width_px, dict(given))
-    return found, tuple(spot.size for spot in today)
+    found = explain_day(shots, seen)
+    areas: dict[int, float] = {}
+    for shot, answers in zip(shots, found, strict=True):
+        for spot, answer in zip(shot.today, answers, strict=True):
+            areas[answer.lesion] = max(spot.size, areas.get(answer.lesion, 0.0))
+    return found, areas
 
 
 def _spot(accepted: AssessedOutline, head_deg: float | None) -> Spot:
@@ -246,20 +284,20 @@ def _spot(accepted: AssessedOutline, head_deg: float | None) -> Spot:
 
 
 def _decision(
-    outline: Outline, one: Explained, known: Sequence[KnownLesion], *, is_largest: bool
+    outline: Outline, one: Recognised, known: Sequence[KnownLesion], *, is_largest: bool
 ) -> Decision | None:
     """Return what an explanation proposes; without a lesion and a name where it is a new one."""
-    if not one.seen:
+    if not one.explained.seen:
         return None
-    before = sorted((known[place] for place in one.seen), key=_last_area, reverse=True)
+    before = sorted((known[place] for place in one.explained.seen), key=_last_area, reverse=True)
     lesion = before[0].lesion
     same = Decision(
         outline=outline,
         lesion=lesion,
         site=lesion.site,
         label=lesion.label,
-        confidence=one.chance,
-        reason=_reason(one, known),
+        confidence=one.explained.chance,
+        reason=_reason(one.explained, known),
     )
     merged = {other.lesion.id: other.lesion for other in before if other.lesion.id != lesion.id}
     if merged:
@@ -269,7 +307,7 @@ def _decision(
         origin = Origin(kind=LinkKind.RECURRENCE_OF, lesion=lesion)
         return replace(same, lesion=None, label="", reason=RECURS, origins=(origin,))
     was_in_parts = sum(other.lesion.id == lesion.id for other in known) > 1
-    if not one.beside or was_in_parts:
+    if not one.pieces or was_in_parts:
         return same
     if is_largest:
         return replace(same, reason=SPLIT_LARGEST)

@@ -34,6 +34,7 @@ NEW_AREA: Final = (math.log(250.0), 1.3)  # of ln mm²: mean and spread of lesio
 AREA_SD: Final = 0.12  # of ln area, of one lesion on one day, in two photographs
 AREA_SD_4_WEEKS: Final = 0.45  # what four weeks add
 AREA_TAIL: Final = 4.0  # degrees of freedom: now and then a lesion changes out of all measure
+AREA_TAIL_SAME_DAY: Final = 12.0  # but not within a day
 PLACE_MM: Final = 4.0  # by which a lesion isn't where it was: skin stretches, a patient lies anew
 PLACE_RADII: Final = 0.25  # of its radius, as it grows to one side
 PLACE_FAR: Final = 0.06  # of how far it lies from the others
@@ -375,16 +376,16 @@ def _sizes(items: Sequence[_Item], candidates: Sequence[_Candidate], new_sizes: 
     then = np.log([one.area_mm2 for one in candidates])
     days = np.array([one.days for one in candidates])
     spread = np.hypot(AREA_SD, AREA_SD_4_WEEKS * np.sqrt(days / 28))
-    tail = AREA_TAIL
+    tail = np.where(days > 0, AREA_TAIL, AREA_TAIL_SAME_DAY)
+    level = np.where(days > 0, _level(AREA_TAIL), _level(AREA_TAIL_SAME_DAY))
     off = (now[:, None] - then) / spread
-    density = (
-        math.lgamma((tail + 1) / 2)
-        - math.lgamma(tail / 2)
-        - 0.5 * math.log(tail * math.pi)
-        - np.log(spread)
-        - (tail + 1) / 2 * np.log1p(off * off / tail)
-    )
+    density = level - np.log(spread) - (tail + 1) / 2 * np.log1p(off * off / tail)
     return np.where(np.isnan(off), new_sizes[:, None], density)
+
+
+def _level(tail: float) -> float:
+    """Return ln of Student's density at its middle, for so many degrees of freedom."""
+    return math.lgamma((tail + 1) / 2) - math.lgamma(tail / 2) - 0.5 * math.log(tail * math.pi)
 
 
 def _touches(

@@ -1,6 +1,7 @@
 """What is known of a patient's lesions when a photograph is looked at, and what it suggests.
 
-Hides which assessment tells where a lesion lies, and which lesions can't be in a photograph.
+Hides which assessment tells where a lesion lies, which lesions can't be in a photograph, and
+which other photographs of the visit are looked at with it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from woundtrack.model import (
     LinkKind,
     Proposal,
     Visit,
+    VisitPhotograph,
 )
 from woundtrack.records import Library
-from woundtrack.workflow.identity import Decision, Earlier, KnownLesion, match
+from woundtrack.workflow.identity import Decision, Earlier, KnownLesion, Shown, match_visit
 
 
 def suggest(
@@ -33,8 +35,9 @@ def suggest(
     """Propose a lesion for each outline of a photograph; nothing is recorded.
 
     A lesion named on import takes the photograph's biggest outline, and the others are left to the
-    person; otherwise outlines are matched to the lesions known at the site. ``given`` are the
-    lesions' ids of outlines that a person spoke of already, by the outlines' places.
+    person; otherwise outlines are matched to the lesions known at the site, together with those of
+    the visit's other photographs of the site that wait. ``given`` are the lesions' ids of outlines
+    that a person spoke of already, by the outlines' places.
     """
     filed = library.photograph(proposal.photograph_id)
     visit = library.visit(filed.visit_id)
@@ -54,16 +57,46 @@ def suggest(
                     reason="named when it was imported",
                 ),
             )
-    return match(
-        proposal.outlines,
-        proposal.calibration,
+    this = _shown(proposal, filed, given or {})
+    beside = {} if not proposal.is_waiting else _waiting_beside(library, visit, site)
+    shown = {**beside, filed.id: this}
+    proposed = match_visit(
+        tuple(shown.values()),
         tuple(_known(library, visit, lesions_that_may_be_there(library, visit, site))),
         site,
         [lesion.label for lesion in lesions],
+    )
+    return proposed[list(shown).index(filed.id)]
+
+
+def _shown(proposal: Proposal, filed: VisitPhotograph, given: Mapping[int, str]) -> Shown:
+    return Shown(
+        outlines=tuple(proposal.outlines),
+        calibration=proposal.calibration,
         head_deg=filed.head_deg,
         width_px=filed.photograph.width_px,
-        given=given,
+        given=tuple(sorted(given.items())),
     )
+
+
+def _waiting_beside(library: Library, visit: Visit, site: BodySite) -> dict[str, Shown]:
+    """Return the photographs of a visit and a site that wait, by their ids, in the queue's order.
+
+    Of one for which a lesion was named on import, the outline that is that lesion.
+    """
+    filed = {one.id: one for one in library.photographs(visit_id=visit.id) if one.site == site}
+    lesions = {one.id for one in library.lesions(visit.patient_id)}
+    found = {}
+    for proposal in library.proposals(patient_id=visit.patient_id):
+        photograph = filed.get(proposal.photograph_id)
+        if photograph is None:
+            continue
+        if proposal.lesion_id in lesions:
+            named = replace(proposal, outlines=proposal.outlines[:1])
+            found[photograph.id] = _shown(named, photograph, {0: str(proposal.lesion_id)})
+        else:
+            found[photograph.id] = _shown(proposal, photograph, {})
+    return found
 
 
 def lesions_that_may_be_there(library: Library, visit: Visit, site: BodySite) -> tuple[Lesion, ...]:
