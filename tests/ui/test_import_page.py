@@ -1408,3 +1408,18 @@ def test_a_new_code_that_may_be_a_name_is_refused_and_the_field_asked_again(
     desk.place("AS-12", site="abdomen")
     desk.qtbot.mouseClick(desk.page.panel.checks["AS-12"].box, Qt.MouseButton.LeftButton)
     assert desk.page.panel.main.isEnabled()
+
+
+def test_a_long_code_is_seen_whole_where_there_is_room(qtbot: QtBot) -> None:
+    fields, code = PlaceFields("all groups"), "NORTHUMBRIA-RENAL-WOUND-STUDY-2026-00187"
+    qtbot.addWidget(fields)
+    fields.offer(["WT-0147"])
+    fields.set_roomy(True)
+    short = fields.patient.width()
+
+    fields.offer(["WT-0147", code])
+    roomy = fields.patient.width()
+    fields.set_roomy(False)
+
+    assert short == fields.patient.width() == 148
+    assert fields.patient.fontMetrics().horizontalAdvance(code) < roomy - 40

@@ -140,11 +140,15 @@ class KeyButton(QPushButton):
             x += side + _GAP
         painter.setPen(QColor(ink))
         painter.setFont(self.font())
-        text_width = QFontMetricsF(self.font()).horizontalAdvance(self._shown_text())
+        metrics, text = QFontMetricsF(self.font()), self._shown_text()
+        if x < 0:  # not even the words have room: their ends are kept, and space at the sides
+            x = _GAP
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, area.width() - 2 * _GAP)
+        text_width = metrics.horizontalAdvance(text)
         painter.drawText(
             QRectF(x, 0, text_width + 2, area.height()),
             Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft,
-            self._shown_text(),
+            text,
         )
         if self._key and has_key:
             width = key_width(self._key)

@@ -385,9 +385,9 @@ class Picture(QWidget):
             painter.drawText(under, flags, fitting)
 
 
-def shortened(code: str) -> str:
+def shortened(code: str, most: int = _SHOWN_CODE) -> str:
     """Return a code short enough for a button: its head and its tail."""
-    if len(code) <= _SHOWN_CODE:
+    if len(code) <= most:
         return code
-    half = _SHOWN_CODE // 2 - 1
+    half = most // 2 - 1
     return f"{code[:half]}…{code[-half:]}"

@@ -21,6 +21,9 @@ CODE_LENGTH: Final = 40
 HEIGHT: Final = 32
 _MOST_SHOWN: Final = 16
 _FITTING: Final = 12  # characters of a code that are sure to be seen
+_PATIENT_WIDTH: Final = 148
+_WIDEST_PATIENT: Final = 400  # has a code of forty letters whole
+_ROUND_CODE: Final = 52
 
 
 class DayField(QDateEdit):
@@ -70,6 +73,7 @@ class PlaceFields(QWidget):
         self.is_patient_chosen = False
         self.is_site_chosen = False
         self._is_typing = False
+        self._is_roomy = False
         self._codes: tuple[str, ...] = ()
         self.patient = DropDown()
         self.patient.setEditable(True)
@@ -85,7 +89,7 @@ class PlaceFields(QWidget):
             completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self._where = BodySiteFields(can_be_none=True, parent=self)
         self.site, self.side = self._where.site, self._where.side
-        for box, width in ((self.patient, 148), (self.site, 122), (self.side, 98)):
+        for box, width in ((self.patient, _PATIENT_WIDTH), (self.site, 122), (self.side, 98)):
             box.setFixedSize(width, HEIGHT)
             box.setMaxVisibleItems(_MOST_SHOWN)
         self.on_body = KeyButton("", icon="person-simple")
@@ -109,6 +113,19 @@ class PlaceFields(QWidget):
             self.tr("Site, {what}").format(what=what), self.tr("Side, {what}").format(what=what)
         )
         self.on_body.setAccessibleName(self.tr("Site on the body map, {what}").format(what=what))
+
+    def set_roomy(self, is_roomy: bool) -> None:
+        """Show the longest code offered whole, where there is room."""
+        self._is_roomy = is_roomy
+        self._fit_codes()
+
+    def _fit_codes(self) -> None:
+        wanted = _PATIENT_WIDTH
+        if self._is_roomy:
+            metrics = self.patient.fontMetrics()
+            widest = max((metrics.horizontalAdvance(code) for code in self._codes), default=0)
+            wanted = max(wanted, min(widest + _ROUND_CODE, _WIDEST_PATIENT))
+        self.patient.setFixedWidth(wanted)
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -148,6 +165,7 @@ class PlaceFields(QWidget):
         if tuple(codes) == self._codes:
             return
         self._codes = tuple(codes)
+        self._fit_codes()
         typed = self.patient.currentText()
         with QSignalBlocker(self.patient):
             self.patient.clear()

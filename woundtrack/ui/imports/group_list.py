@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from woundtrack.ui.components import Card, Label
@@ -25,6 +26,7 @@ from woundtrack.ui.imports.groups import Regrouping, grouped
 if TYPE_CHECKING:
     from woundtrack.ui.imports.check import Known
 
+_ROOMY_FROM: Final = 1200
 _FEW: Final = 15  # photographs of one group are shown large
 _ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of groups; else one
 
@@ -111,6 +113,15 @@ class GroupList(QWidget):
         self._regrouping = Regrouping()
         self._followed = None
         self.for_all.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._share_width()
+        super().resizeEvent(event)
+
+    def _share_width(self) -> None:
+        """Give all patients' fields one width: they stand beneath each other."""
+        for fields in (self.for_all, *(card.place for card in self.cards)):
+            fields.set_roomy(self.width() >= _ROOMY_FROM)
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -218,6 +229,7 @@ class GroupList(QWidget):
         self.cards = cards
         for at, card in enumerate(cards):
             self._column.insertWidget(at, card)
+        self._share_width()
         stops: list[QWidget] = [*self.for_all.stops]
         stops += [stop for card in cards for stop in card.stops]
         if self._last_stop is not None:

@@ -526,7 +526,7 @@ class ImportPage(QWidget):
             if 0 < items < waiting:
                 text = self.tr("Import {n} of {total}").format(n=items, total=counted(waiting))
             elif items and len(checks) == 1 and not checks[0].has_tick:
-                code = shortened(checks[0].known.code)
+                code = shortened(checks[0].known.code, 18)
                 text = self.tr("Yes, {code}: import {n}").format(code=code, n=items)
             why = questions[0][0] if questions else ""
             if filed and not why:
