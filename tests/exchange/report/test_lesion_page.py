@@ -119,6 +119,22 @@ def test_a_lesion_followed_no_more_isn_t_counted_as_open_and_keeps_its_last_area
     assert counted == ("Open lesions", "1", note)
 
 
+def test_of_a_patient_who_died_it_is_counted_what_was_open_then() -> None:
+    course = timeline([12.0, 9.0], [4.0, 3.0], [2.0, 0.0])
+    known = LesionDetail(
+        patient_id=course.patient.id,
+        lesion_id="lesion 0",
+        ended_on=PartialDate(text="2026-03-03"),
+        end_reason=EndReason.DEATH,
+    )
+    died = Event(
+        patient_id=course.patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-03-03")
+    )
+    record = ClinicalRecord(patient=course.patient, lesion_details=(known,), events=(died,))
+
+    assert figures_of(sheet(course, record=record))[0] == ("Open at death", "2", "of 3 seen")
+
+
 def test_an_area_whose_interval_reaches_nothing_has_no_interval_since_and_is_not_closed() -> None:
     course = timeline([12.0, 7.2])
     (group,) = course.groups

@@ -35,11 +35,14 @@ _STILL_THERE: Final = frozenset({EndReason.DEATH, EndReason.LOST})
 def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
     """Return the five figures at the head of a patient's page."""
     seen = [one for one in sheet.course.lesions if one.looks]
-    is_open = [one for one in seen if _is_open(one)]
+    has_died = sheet.record.death is not None
+    is_open = [one for one in seen if _is_open(one, has_died=has_died)]
     counted = (
-        "Open lesions",
+        "Open at death" if has_died else "Open lesions",
         str(len(is_open)) if seen else words.DASH,
-        ", ".join([f"of {len(seen)} seen", *_left(seen)]) if seen else "none seen yet",
+        ", ".join([f"of {len(seen)} seen", *_left(seen, has_died=has_died)])
+        if seen
+        else "none seen yet",
     )
     return (
         counted,
@@ -50,12 +53,13 @@ def figures_of(sheet: Sheet) -> tuple[Figure, ...]:
     )
 
 
-def _is_open(lesion: LesionCourse) -> bool:
-    is_gone = lesion.end is not None and lesion.end.reason is not EndReason.CLOSED
+def _is_open(lesion: LesionCourse, *, has_died: bool) -> bool:
+    stays = {EndReason.CLOSED, EndReason.DEATH} if has_died else {EndReason.CLOSED}
+    is_gone = lesion.end is not None and lesion.end.reason not in stays
     return not is_gone and bool(lesion.looks) and lesion.looks[-1].standing is Standing.OPEN
 
 
-def _left(seen: Sequence[LesionCourse]) -> list[str]:
+def _left(seen: Sequence[LesionCourse], *, has_died: bool) -> list[str]:
     """Return how many are followed no more though they were open: so many that none forgets."""
     found = []
     for reason, said in ((EndReason.LOST, "lost to follow-up"), (EndReason.DEATH, "open at death")):
@@ -65,7 +69,8 @@ def _left(seen: Sequence[LesionCourse]) -> list[str]:
             and one.looks[-1].standing is Standing.OPEN
             for one in seen
         )
-        if count:
+        # Of a patient who died the figure itself says what was open then.
+        if count and not (has_died and reason is EndReason.DEATH):
             found.append(f"{count} {said}")
     return found
 

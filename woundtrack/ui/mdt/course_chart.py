@@ -148,7 +148,7 @@ class CourseChart(Pane):
         painter, room = self.painter(), self.room
         title = self.tr("Open area, cm², with 95{thin}% interval").format(thin=words.THIN)
         write(painter, QRectF(0, 0, room.width(), 34), title, weight=600)
-        self._paint_thin(painter, QRectF(text_width(title, BODY, 600) + 12, 0, 0, 34), room)
+        self._paint_thin(painter, QRectF(text_width(title, BODY, 600) + 8, 0, 0, 34), room)
         if self._span is None:
             self._write_nothing(painter, room)
             return
@@ -223,7 +223,7 @@ class CourseChart(Pane):
         curves = () if self._panel is None else self._panel.curves
         if count := sum(one.is_other for one in curves):
             box.setRight(room.width())
-            text = words.counted(count, self.tr("1 drawn thin"), self.tr("{n} drawn thin"))
+            text = words.counted(count, self.tr("1 thin line"), self.tr("{n} thin lines"))
             write(painter, box, text, size=SMALL, colour=theme.current().text2, align=_RIGHT)
 
     @property
@@ -530,7 +530,7 @@ def beside_ends(ends: Sequence[QPointF], limits: tuple[float, float]) -> list[fl
     for x in dict.fromkeys(end.x() for end in ends):
         places = [place for place, end in enumerate(ends) if end.x() == x]
         heights = [ends[place].y() for place in places]
-        spaced = spread(heights, _LABEL_GAP, limits[0] + 6, limits[1] - 4)
+        spaced = spread(heights, _LABEL_GAP, limits[0] + 6, limits[1] - _ABOVE_AXIS)
         found.update(zip(places, spaced, strict=True))
     return [found[place] for place in range(len(ends))]
 
@@ -556,6 +556,7 @@ def free_box(
         for y, over in (
             *([] if beside is None else [(beside - 15, False)]),
             (at.y() - 15, False),
+            (at.y() - 31, False),
             (at.y() - 42, True),
             (at.y() + 12, True),
             (at.y() - 72, True),
@@ -563,7 +564,7 @@ def free_box(
             (at.y() - 102, True),
         )
         for x in ((left, *sides) if over else sides[:1])
-        if limits[0] - 8 <= y <= limits[1] - (30 if over else 17)
+        if limits[0] - 8 <= y <= limits[1] - (30 if over else 29)
     ]
     apart = [
         box for box in boxes if not any(box.adjusted(0, 5, 0, -5).intersects(one) for one in taken)

@@ -392,8 +392,9 @@ def _turn(one: LesionNews) -> str:
                 "MDT", "{lesion} closed by surgery {day}"
             ),
             EndReason.SPLIT: QCoreApplication.translate("MDT", "{lesion} split {day}"),
+            EndReason.LOST: QCoreApplication.translate("MDT", "{lesion} lost to follow-up {day}"),
         }.get(
-            one.reason or EndReason.LOST,
+            one.reason or EndReason.MERGED,
             QCoreApplication.translate("MDT", "{lesion} no longer followed from {day}"),
         )
     else:

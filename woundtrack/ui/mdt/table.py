@@ -202,7 +202,7 @@ class Table(Pane):
             if grid.is_whole:
                 self._paint_row(painter, box, row, say, columns)
             else:
-                gap = 8.0 if grid.columns > 1 else 0.0
+                gap = 6.0 if grid.columns > 1 else 0.0
                 self._paint_line(painter, box.adjusted(0, 0, -gap, 0), row, say, grid)
         if grid.is_whole:
             return
@@ -242,7 +242,7 @@ class Table(Pane):
                 )
             write(painter, QRectF(0, 0, width, _HEAD), text, size=SMALL, colour=tokens.text2)
             return
-        middle = columns[1] if grid.is_whole else _MARKER + 6 + sum(self._line_columns(width)) + 78
+        middle = columns[1] if grid.is_whole else _MARKER + 4 + sum(self._line_columns(width)) + 78
         write(painter, QRectF(0, 0, middle, _HEAD), today, size=SMALL, colour=tokens.text2)
         box = QRectF(middle, 0, width - middle, _HEAD)
         write(painter, box, since, size=SMALL, colour=tokens.text2)
@@ -296,10 +296,10 @@ class Table(Pane):
             size=SMALL,
             weight=600,
         )
-        left += label + 6
+        left += label + 4
         number = QRectF(left, box.top(), area, box.height())
         write(painter, number, say.value, size=SMALL, weight=600, align=_RIGHT)
-        x = left + area + 10
+        x = left + area + 8
         if not is_narrow:
             write(painter, QRectF(x, box.top(), 50, box.height()), say.unit, size=SMALL)
             x += 68
@@ -309,7 +309,7 @@ class Table(Pane):
         if say.sign or not is_narrow:
             x += 25
         text = say.short if is_narrow else say.line
-        space = QRectF(x, box.top(), box.right() - x + 2, box.height())
+        space = QRectF(x, box.top(), box.right() - x + 4, box.height())
         if text_width(text, SMALL) > space.width():
             text = say.short
         write(painter, space, text, size=SMALL)
