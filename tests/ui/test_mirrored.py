@@ -52,19 +52,19 @@ def left_of(widget: QWidget, window: QWidget) -> int:
     return widget.mapTo(window, QPoint(0, 0)).x()
 
 
-@pytest.mark.parametrize("room", [room.id for room in ROOMS])
 def test_every_room_has_the_rail_at_its_right_and_nothing_outside_the_window(
-    qtbot: QtBot, window: MainWindow, room: str
+    qtbot: QtBot, window: MainWindow
 ) -> None:
-    window.session.go(room)
-    qtbot.waitUntil(lambda: not window.session.tasks.running)
-    QApplication.processEvents()
+    for room in ROOMS:
+        window.session.go(room.id)
+        qtbot.waitUntil(lambda: not window.session.tasks.running)
+        QApplication.processEvents()
 
-    page = window.page(room)
-    assert left_of(window.rail, window) >= left_of(page, window) + page.width()
-    assert left_of(window.rail, window) + window.rail.width() == window.width()
-    assert left_of(page, window) == 0
-    assert window.grab().size().width() == window.width()
+        page = window.page(room.id)
+        assert left_of(window.rail, window) >= left_of(page, window) + page.width(), room.id
+        assert left_of(window.rail, window) + window.rail.width() == window.width(), room.id
+        assert left_of(page, window) == 0, room.id
+        assert window.grab().size().width() == window.width(), room.id
 
 
 def test_the_welcome_page_and_the_patients_are_mirrored(window: MainWindow) -> None:
@@ -80,19 +80,18 @@ def test_the_welcome_page_and_the_patients_are_mirrored(window: MainWindow) -> N
     assert left_of(window.welcome, window) == 0
 
 
-@pytest.mark.parametrize("name", SHEETS)
-def test_every_sheet_opens_and_lies_in_the_window(
-    qtbot: QtBot, window: MainWindow, name: str
-) -> None:
-    window.session.actions[SHEETS[name]].trigger()
-    sheet: QWidget = attrgetter(name)(window)
-    QApplication.processEvents()
+def test_every_sheet_opens_and_lies_in_the_window(qtbot: QtBot, window: MainWindow) -> None:
+    for name, action in SHEETS.items():
+        window.session.actions[action].trigger()
+        sheet: QWidget = attrgetter(name)(window)
+        QApplication.processEvents()
 
-    assert sheet.isVisible()
-    lies = sheet.card if isinstance(sheet, Overlay) else sheet
-    assert window.rect().contains(lies.geometry())
-    assert not sheet.grab().isNull()
-    sheet.dismiss()  # type: ignore[attr-defined]
+        assert sheet.isVisible(), name
+        lies = sheet.card if isinstance(sheet, Overlay) else sheet
+        assert window.rect().contains(lies.geometry()), name
+        assert not sheet.grab().isNull(), name
+        sheet.dismiss()  # type: ignore[attr-defined]
+        QApplication.processEvents()
 
 
 def test_the_licences_open_and_their_english_stays_english(window: MainWindow) -> None:
