@@ -141,6 +141,15 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Search the patients by their code."),
     ),
     Action(
+        id="patient.new",
+        text=_("New patient…"),
+        keys=("Ctrl+Alt+N",),
+        icon="plus",
+        needs_library=True,
+        records=True,
+        tip=_("A patient by code, before there is a photograph."),
+    ),
+    Action(
         id="patient.details",
         text=_("What is known of this patient…"),
         keys=("F3",),

@@ -295,6 +295,25 @@ def file_photograph(
     )
 
 
+def add_patient(library: Library, code: str, *, by: str) -> Patient:
+    """Add a patient of whom there is no photograph yet.
+
+    Raises ``NotUnderstood`` for a code that can't be one or may be a name, and for one that a
+    patient has already, in upper or lower case; ``LibraryReadOnly``, ``DiskFull``.
+    """
+    patient = Patient(id=new_id(), code=checked_new_code(code), created_at=now())
+    known = _known_patient(library, patient.code)
+    if known is not None:
+        raise NotUnderstood(
+            what="The patient code",
+            given=repr(patient.code),
+            expected="a patient of this library has it already; choose that one",
+        )
+    with library.verb("patient", by=by) as change:
+        change.add_patient(patient)
+    return patient
+
+
 def withdraw(
     library: Library, photographs: Sequence[VisitPhotograph], *, by: str, reason: str
 ) -> None:

@@ -299,6 +299,7 @@ class ReviewPage(QWidget):
             is_undone=is_undone,
             has_photographs=self._session.has_photographs,
             reviewed_at=self.work.reviewed_at,
+            bare_code=self._bare_code(patient),
         )
         shown = self._trail.shown
         has_last = not is_undone and shown is not None and self._is_there(shown)
@@ -306,6 +307,13 @@ class ReviewPage(QWidget):
             title, text, has_next=is_of_others, can_redo=is_undone, has_last=has_last
         )
         self._show_offers()
+
+    def _bare_code(self, patient: Patient | None) -> str:
+        """Return the code of a patient of whom there is no photograph; empty where there is one."""
+        library = self._session.library
+        if library is None or patient is None or library.photographed_visits(patient.id):
+            return ""
+        return patient.code
 
     @property
     def _is_import_undone(self) -> bool:

@@ -246,7 +246,12 @@ def pen_hints_of(action_id: str) -> tuple[str, ...]:
 
 
 def why_empty(
-    *, patient_code: str, is_undone: bool, has_photographs: bool, reviewed_at: Sequence[datetime]
+    *,
+    patient_code: str,
+    is_undone: bool,
+    has_photographs: bool,
+    reviewed_at: Sequence[datetime],
+    bare_code: str = "",
 ) -> tuple[str, str]:
     """Return why no photograph is open: a title and a sentence.
 
@@ -260,12 +265,23 @@ def why_empty(
         Whether the library holds any.
     reviewed_at
         When photographs were reviewed.
+    bare_code
+        The patient in view, where there is no photograph of them at all.
     """
     if is_undone:
         return (
             QCoreApplication.translate("Review", "The import was undone."),
             QCoreApplication.translate(
                 "Review", "Its photographs are out of view; the files are where they were."
+            ),
+        )
+    if bare_code and has_photographs:
+        return (
+            QCoreApplication.translate("Review", "No photographs of {patient} yet.").format(
+                patient=bare_code
+            ),
+            QCoreApplication.translate(
+                "Review", "Those that are imported come up here to be checked."
             ),
         )
     if patient_code:

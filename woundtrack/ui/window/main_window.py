@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.components import Message
     from woundtrack.ui.record.patient_sheet import PatientSheet
     from woundtrack.ui.session import Session
+    from woundtrack.ui.window.new_patient_sheet import NewPatientSheet
     from woundtrack.ui.window.printed_cards import PrintedCardsSheet
 
 
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         session.choices = self._remembered
         self._pages: dict[str, QWidget] = {}
         self._printed_cards: PrintedCardsSheet | None = None
+        self.new_patient_sheet: NewPatientSheet | None = None
         self._patient_sheet: PatientSheet | None = None
         self._room: str | None = None
         self._is_closing = False
@@ -320,6 +322,7 @@ class MainWindow(QMainWindow):
             ("room.import", lambda: self.session.go("import")),
             ("room.mdt", lambda: self.session.go("mdt")),
             ("patient.find", self._find_patient),
+            ("patient.new", self._open_new_patient),
             ("patient.details", self._open_patient),
             ("patient.names", self._toggle_names),
             ("edit.undo", self.session.undo_stack.undo),
@@ -372,6 +375,14 @@ class MainWindow(QMainWindow):
 
             self._patient_sheet = PatientSheet(self.session, self)
         return self._patient_sheet
+
+    def _open_new_patient(self) -> None:
+        from woundtrack.ui.window.new_patient_sheet import NewPatientSheet  # loads the verbs
+
+        if self.new_patient_sheet is None:
+            self.new_patient_sheet = NewPatientSheet(self.session, self)
+        searched = self.patients.search.text() if self.patients.isVisible() else ""
+        self.new_patient_sheet.open_with(searched)
 
     def _open_patient(self) -> None:
         if self.session.patient is None:

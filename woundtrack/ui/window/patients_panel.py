@@ -132,11 +132,24 @@ class PatientsPanel(Panel):
         layout.addWidget(self.lesion_list)
         self.to_import = KeyButton.of(session.actions["room.import"], text=self.tr("Import"))
         self._foot = Panel("foot")
-        in_foot = QVBoxLayout(self._foot)
+        self.new_button = KeyButton.of(
+            session.actions["patient.new"], icon="plus", text=self.tr("Patient"), shows_key=False
+        )
+        in_foot = QHBoxLayout(self._foot)
         in_foot.setContentsMargins(12, 8, 12, 8)
+        in_foot.setSpacing(8)
         in_foot.addWidget(self.to_import)
+        in_foot.addWidget(self.new_button)
+        in_foot.addStretch(1)
         layout.addWidget(self._foot)
-        stops = (self.search, self.list, self.body, self.lesion_list, self.to_import)
+        stops = (
+            self.search,
+            self.list,
+            self.body,
+            self.lesion_list,
+            self.to_import,
+            self.new_button,
+        )
         for one, following in pairwise(stops):
             self.setTabOrder(one, following)
         session.library_opened.connect(self._mark_stale)
@@ -226,7 +239,9 @@ class PatientsPanel(Panel):
     def _say_if_empty(self) -> None:
         text = ""
         if not self._model.rowCount():
-            text = self.tr("No patients yet. They come with the photographs you import.")
+            text = self.tr(
+                "No patients yet. They come with the photographs you import, or are made below."
+            )
         elif not self._shown.rowCount():
             text = self.tr("No patient's code has these letters.")
         self.empty.setText(text)
