@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "errors": (frozenset({"model"}), frozenset()),
     "resources": (frozenset({"errors", "settings"}), frozenset()),
     "disk": (frozenset({"errors"}), frozenset()),
-    "settings": (frozenset({"errors"}), frozenset({"platformdirs"})),
+    "settings": (NOUNS, frozenset({"platformdirs"})),
     "imaging": (
         NOUNS | {"resources"},
         frozenset({"numpy", "cv2", "PIL", "pillow_heif", "skimage", "reportlab"}),
@@ -74,6 +74,8 @@ ONLY_INSIDE_FUNCTIONS = frozenset(
         "reportlab",
         "fontTools",
         "pillow_heif",
+        "pydicom",
+        "pynetdicom",
         "pypdfium2",
         "pandas",
     }
@@ -84,6 +86,8 @@ NETWORK_MODULES = frozenset(
         "socket", "socketserver", "ssl", "telnetlib", "urllib", "urllib3", "websockets", "xmlrpc",
     }
 )  # fmt: skip
+THE_ONE_DOOR = "woundtrack/exchange/dicom/sending.py"
+"""Sends to the archives that a person set, and receives nothing."""
 DRAWER_NAMES = frozenset(
     {"common", "helper", "helpers", "manager", "misc", "stuff", "util", "utilities", "utils"}
 )  # fmt: skip
@@ -217,12 +221,13 @@ def test_the_command_line_reaches_the_window_only_when_asked_to_open_it() -> Non
     assert at_once == []
 
 
-def test_nothing_can_reach_a_network() -> None:
+def test_one_module_alone_can_reach_a_network() -> None:
     breaches = [
         f"{_where(path)}:{found.line} imports {found.module}"
         for path in SOURCES
         for found in _imports_of(path)
-        if found.top in NETWORK_MODULES
+        if (found.top in NETWORK_MODULES and _where(path) != THE_ONE_DOOR)
+        or (found.top == "pynetdicom" and _where(path) != THE_ONE_DOOR)
     ]
     breaches += [
         f"{_where(path)} names {name}"

@@ -324,6 +324,89 @@ class InstrumentUnusable(WoundtrackError):
     )
 
 
+# --- hospital archives ---------------------------------------------------------------------------
+
+
+class DicomMissing(WoundtrackError):
+    """The libraries for DICOM aren't installed."""
+
+    code = "dicom_missing"
+    sentence = (
+        "This installation has no libraries for DICOM. Install them with: "
+        "pip install 'woundtrack[dicom]'"
+    )
+
+
+class ArchiveUnknown(WoundtrackError):
+    """No archive of that name is set on this computer: ``archive``."""
+
+    code = "archive_unknown"
+    sentence = (
+        "There is no archive {archive} in this computer's settings. Add it with its address, or "
+        "choose one that is there."
+    )
+
+
+class ArchiveUnreachable(WoundtrackError):
+    """Nothing answers at an archive's address: ``archive``, ``address`` ("host, port 104")."""
+
+    code = "archive_unreachable"
+    sentence = (
+        "{archive} can't be reached: nothing answers at {address}. What waits for it is kept; "
+        "check the address and this computer's network, and send again."
+    )
+
+
+class ArchiveDeclined(WoundtrackError):
+    """An archive takes no connection: ``archive``, ``reason`` (a clause)."""
+
+    code = "archive_declined"
+    sentence = (
+        "{archive} declines the connection: {reason}. What waits for it is kept; ask who runs the "
+        "archive to let this computer in."
+    )
+
+
+class ArchiveNotTrusted(WoundtrackError):
+    """The encrypted connection can't be made or trusted: ``archive``, ``reason`` (a clause)."""
+
+    code = "archive_not_trusted"
+    sentence = (
+        "No safe connection to {archive} could be made: {reason}. Nothing was sent; check the "
+        "certificates that are set for it."
+    )
+
+
+class ArchiveSilent(WoundtrackError):
+    """An archive stopped answering in the middle: ``archive``."""
+
+    code = "archive_silent"
+    sentence = (
+        "{archive} stopped answering before it had confirmed what was sent. It is kept, and sent "
+        "again as a whole; the archive knows it by its number and keeps it once."
+    )
+
+
+class ArchiveRefused(WoundtrackError):
+    """An archive doesn't take an object: ``archive``, ``what``, ``reason`` (a clause)."""
+
+    code = "archive_refused"
+    sentence = (
+        "{archive} doesn't take {what}: {reason}. It is set aside; ask who runs the archive, then "
+        "retry."
+    )
+
+
+class NotReleased(WoundtrackError):
+    """A picture that nobody released for leaving without a name: ``photograph``."""
+
+    code = "not_released"
+    sentence = (
+        "{photograph} was not sent: a pseudonymised picture leaves only after a person has looked "
+        "at what it shows and released it."
+    )
+
+
 # --- what was asked for --------------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from typing import Final
 import platformdirs
 
 from woundtrack.errors import DiskFull, FileUnwritable
+from woundtrack.model import Archive, is_title
 
 VERSION: Final = 2
 """The format of the file. An older one is brought up to it; a newer one is understood in part."""
@@ -60,6 +61,8 @@ class Settings:
         Where the daily backups go, on another disk; None: into the library's own ``backups/``.
     recent_libraries
         The folders of the libraries opened last, newest first.
+    archives
+        The hospital archives that photographs may be sent to, as this computer reaches them.
     """
 
     person: str = ""
@@ -69,6 +72,22 @@ class Settings:
     exports_unasked: bool = True
     backup_folder: Path | None = None
     recent_libraries: tuple[Path, ...] = ()
+    archives: tuple[Archive, ...] = ()
+
+    def archive(self, name: str) -> Archive | None:
+        """Return the archive of a name, in upper or lower case; None where there is none."""
+        known = (one for one in self.archives if one.name.casefold() == name.strip().casefold())
+        return next(known, None)
+
+    def with_archive(self, archive: Archive) -> Settings:
+        """Return these settings with an archive added, or set anew."""
+        others = self.without_archive(archive.name).archives
+        return replace(self, archives=(*others, archive))
+
+    def without_archive(self, name: str) -> Settings:
+        """Return these settings without the archive of a name."""
+        gone = self.archive(name)
+        return replace(self, archives=tuple(one for one in self.archives if one is not gone))
 
     @property
     def last_library(self) -> Path | None:
@@ -178,6 +197,7 @@ def _to_json(settings: Settings) -> dict[str, object]:
         "exports_unasked": settings.exports_unasked,
         "backup_folder": None if settings.backup_folder is None else str(settings.backup_folder),
         "recent_libraries": [str(path) for path in settings.recent_libraries],
+        "archives": [_archive_to_json(archive) for archive in settings.archives],
     }
 
 
@@ -245,5 +265,53 @@ def _with_value(settings: Settings, name: str, value: object) -> Settings | None
         case "recent_libraries", list() if all(isinstance(path, str) and path for path in value):
             paths = tuple(dict.fromkeys(Path(path) for path in value))
             return replace(settings, recent_libraries=paths[:RECENT_LIBRARIES])
+        case "archives", list():
+            archives = tuple(_archive_of(one) for one in value)
+            known = tuple(one for one in archives if one is not None)
+            return replace(settings, archives=known) if len(known) == len(archives) else None
         case _:
             return None
+
+
+def _archive_to_json(archive: Archive) -> dict[str, object]:
+    stored = {field.name: getattr(archive, field.name) for field in fields(Archive)}
+    return {
+        name: str(value) if isinstance(value, Path) else value for name, value in stored.items()
+    }
+
+
+def _archive_of(stored: object) -> Archive | None:
+    """Return the archive that stored values tell; None where they can't be one's."""
+    if not isinstance(stored, dict):
+        return None
+    match stored:
+        case {
+            "name": str(name),
+            "host": str(host),
+            "port": int(port),
+            "title": str(title),
+            "own_title": str(own_title),
+            "uses_tls": bool(uses_tls),
+        }:
+            pass
+        case _:
+            return None
+    paths = [stored.get(key) for key in ("ca_file", "certificate", "key")]
+    if not all(one is None or (isinstance(one, str) and Path(one).is_absolute()) for one in paths):
+        return None
+    if not (name.strip() and host.strip() and 0 < port < 65536):
+        return None
+    if not (is_title(title) and is_title(own_title)):
+        return None
+    ca_file, certificate, key = (None if one is None else Path(one) for one in paths)
+    return Archive(
+        name=name,
+        host=host,
+        port=port,
+        title=title,
+        own_title=own_title,
+        uses_tls=uses_tls,
+        ca_file=ca_file,
+        certificate=certificate,
+        key=key,
+    )

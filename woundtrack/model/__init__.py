@@ -8,7 +8,15 @@ the clinic's local calendar dates. Unknown is ``None`` and never zero.
 
 from __future__ import annotations
 
-from woundtrack.model.archives import DICOM_PORT, OWN_TITLE, Archive, Sending, SendState
+from woundtrack.model.archives import (
+    DICOM_PORT,
+    NOTHING,
+    OWN_TITLE,
+    Archive,
+    Sending,
+    SendState,
+    is_title,
+)
 from woundtrack.model.assessments import (
     AssessedOutline,
     Assessment,
@@ -165,6 +173,7 @@ __all__ = [
     "ENTRIES",
     "LAB_RANGES",
     "LOINC",
+    "NOTHING",
     "OWN_TITLE",
     "PAIN_RANGES",
     "PRINT_READ_MM",
@@ -285,6 +294,7 @@ __all__ = [
     "WoundState",
     "area_interval",
     "commons_of",
+    "is_title",
     "new_id",
     "no_progress",
     "now",

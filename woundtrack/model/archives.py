@@ -22,6 +22,13 @@ NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 """No values: what an answer without any is filled with."""
 
 
+def is_title(title: object) -> bool:
+    """Return whether a word can name a DICOM program: 1 to 16 printable characters (PS3.5, 6.2)."""
+    if not isinstance(title, str) or not title.strip() or len(title) > 16:
+        return False
+    return all(" " <= sign <= "~" and sign != "\\" for sign in title)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Archive:
     """A DICOM archive, as this computer reaches it.
