@@ -187,11 +187,12 @@ def turn_of(draw: np.random.Generator) -> float:
 
 
 def settled(draw: np.random.Generator, count: int) -> list[Plan]:
-    """Return lesions that don't touch: place, area and shape of each."""
+    """Return lesions that don't touch: place, area and shape of each; beyond six on more skin."""
     found: list[Plan] = []
+    more = math.sqrt(max(count / 6, 1.0))
     while len(found) < count:
         area = float(np.exp(np.clip(draw.normal(math.log(250), 1.1), math.log(15), math.log(5000))))
-        place = complex(draw.uniform(0, FIELD_MM[0]), draw.uniform(0, FIELD_MM[1]))
+        place = complex(draw.uniform(0, more * FIELD_MM[0]), draw.uniform(0, more * FIELD_MM[1]))
         if is_free(place, area, found):
             found.append((place, area, shape(draw)))
     return found
@@ -253,9 +254,9 @@ def rings_in(mask: Mask, low: complex, per_mm: float = 4.0) -> list[Complexes]:
     return found
 
 
-def merged(one: Complexes, other: Complexes) -> Complexes | None:
-    """Return the one wound that two become when the skin between them breaks down."""
-    mask, low = as_mask([one, other])
+def merged(*rings: Complexes) -> Complexes | None:
+    """Return the one wound that several become when the skin between them breaks down."""
+    mask, low = as_mask(rings)
     for reach in range(5, 120, 4):
         if len(rings_in(_closed(mask, reach), low)) == 1:
             return rings_in(_closed(mask, reach + 16), low)[0]
@@ -285,33 +286,37 @@ def divided(draw: np.random.Generator, ring: Complexes) -> list[Complexes]:
     return rings_in(np.asarray(worn, np.uint8), low)[:2]
 
 
-def case(
-    seed: int,
-    count: int,
-    event: str = "",
-    *,
-    has_scale: bool = True,
-    has_head: bool = False,
-    days: float | None = None,
-) -> Case | None:
-    """Return one photograph of a second visit; None where its event has no room.
+@dataclass(frozen=True, eq=False, kw_only=True, slots=True)
+class Scene:
+    """A visit before it is photographed: the edges at the last one, and what there is today."""
+
+    rings: list[Complexes]
+    wounds: list[Wound]
+    closed: frozenset[int]
+    days: float
+
+
+def scene(draw: np.random.Generator, count: int, event: str, days: float | None) -> Scene | None:
+    """Return what there is at two visits; None where the event has no room.
 
     ``event`` is "", "missing", "beside gone" (of two side by side, as before a merger), "new",
-    "merge", "split", "recurrence", "mixed" or "close-up" (of one lesion, on the same day).
+    "merge", "merge three", "split", "split three", "recurrence", "mixed" or "close-up" (of one
+    lesion, on the same day).
     """
-    draw = np.random.default_rng([seed, count, sum(map(ord, event))])
     after = float(draw.choice([7.0, 14.0, 28.0, 28.0, 56.0]) if days is None else days)
     before = settled(draw, count)
-    if event in {"merge", "beside gone"} and count >= 2:
-        beside = neighbours(draw, before)
-        if beside is None:
+    beside = {"merge": 2, "beside gone": 2, "merge three": 3}.get(event, 1)
+    if count < beside and event == "merge three":
+        return None
+    for number in range(1, min(beside, count)):
+        moved = neighbours(draw, before, number)
+        if moved is None:
             return None
-        before = beside
+        before = moved
     trend = draw.normal(0, CHANGE.ln_area_patient)
     pull = np.eye(2) + draw.normal(0, CHANGE.stretch, (2, 2))
     is_same_day = event == "close-up"
     later = [one if is_same_day else grown(draw, one, trend, after, pull) for one in before]
-    rings = [ring_of(one) for one in before]
     wounds = [Wound(ring=ring_of(one), lesions=(number,)) for number, one in enumerate(later)]
     closed: set[int] = set()
     kinds = {event}
@@ -328,34 +333,103 @@ def case(
         wounds = [wounds[draw.integers(len(wounds))]]
     if not wounds:
         return None
-    wounds = [wounds[place] for place in draw.permutation(len(wounds))]
-    turn = turn_of(draw)
-    then, then_scale = photographed(draw, rings, 0.0)
-    now, now_scale = photographed(draw, [one.ring for one in wounds], turn)
-    known = tuple(
-        known_lesion(number, outline, then_scale, 0.0 if is_same_day else after, number in closed)
-        for number, outline in enumerate(then)
+    return Scene(
+        rings=[ring_of(one) for one in before],
+        wounds=[wounds[place] for place in draw.permutation(len(wounds))],
+        closed=frozenset(closed),
+        days=0.0 if is_same_day else after,
     )
+
+
+def case(
+    seed: int,
+    count: int,
+    event: str = "",
+    *,
+    has_scale: bool = True,
+    has_head: bool = False,
+    days: float | None = None,
+) -> Case | None:
+    """Return one photograph of a second visit; None where its event has no room."""
+    draw = np.random.default_rng([seed, count, sum(map(ord, event))])
+    there = scene(draw, count, event, days)
+    if there is None:
+        return None
+    turn = turn_of(draw)
+    known = known_of(draw, there)
+    now, now_scale = photographed(draw, [one.ring for one in there.wounds], turn)
     head = None
     if has_head:
         start = float(draw.uniform(0, 360))
         known = tuple(replace(one, head_deg=start) for one in known)
         # The camera's turn moves the head in the picture as it moves everything else.
         head = (start + turn + draw.normal(0, 8)) % 360
-    return Case(
-        outlines=tuple(now),
-        calibration=now_scale if has_scale else None,
-        known=known,
-        truths=tuple(frozenset(f"L{number}" for number in one.lesions) for one in wounds),
-        pieces=tuple(one.is_piece for one in wounds),
-        closed=frozenset(f"L{number}" for number in closed),
-        head_deg=head,
+    return case_of(there, there.wounds, now, now_scale if has_scale else None, known, head)
+
+
+def known_of(draw: np.random.Generator, there: Scene) -> tuple[KnownLesion, ...]:
+    """Return what is known of the lesions from one photograph of the last visit."""
+    then, scale = photographed(draw, there.rings, 0.0)
+    return tuple(
+        known_lesion(number, outline, scale, there.days, number in there.closed)
+        for number, outline in enumerate(then)
     )
 
 
-def neighbours(draw: np.random.Generator, lesions: Sequence[Plan]) -> list[Plan] | None:
-    """Return the lesions with the second moved beside the first: these are about to merge."""
-    first, second, *others = lesions
+def case_of(
+    there: Scene,
+    wounds: Sequence[Wound],
+    outlines: Sequence[Outline],
+    scale: Calibration | None,
+    known: tuple[KnownLesion, ...],
+    head_deg: float | None = None,
+) -> Case:
+    """Return a photograph of some of the wounds, with what is true of them."""
+    return Case(
+        outlines=tuple(outlines),
+        calibration=scale,
+        known=known,
+        truths=tuple(frozenset(f"L{number}" for number in one.lesions) for one in wounds),
+        pieces=tuple(one.is_piece for one in wounds),
+        closed=frozenset(f"L{number}" for number in there.closed),
+        head_deg=head_deg,
+    )
+
+
+def visit(
+    seed: int, count: int, event: str, photographs: int, *, most: int = 3
+) -> tuple[tuple[Case, ...], tuple[tuple[int, ...], ...]] | None:
+    """Return several photographs of a second visit, and which wounds are in each.
+
+    The first shows everything, the others from one to ``most`` that lie side by side, each with its
+    own camera, in the order in which they come in: anyhow.
+    """
+    draw = np.random.default_rng([seed, count, sum(map(ord, event)), photographs])
+    there = scene(draw, count, event, None)
+    if there is None:
+        return None
+    known = known_of(draw, there)
+    middles = np.array([middle_of(one.ring) for one in there.wounds])
+    shown = [tuple(range(len(middles)))]
+    while len(shown) < photographs:
+        middle = middles[draw.integers(len(middles))]
+        near = np.argsort(np.abs(middles - middle))[: draw.integers(1, most + 1)]
+        shown.append(tuple(draw.permutation(near).tolist()))
+    shown = [shown[place] for place in draw.permutation(len(shown))]
+    cases = []
+    for numbers in shown:
+        wounds = [there.wounds[number] for number in numbers]
+        outlines, scale = photographed(draw, [one.ring for one in wounds], turn_of(draw))
+        cases.append(case_of(there, wounds, outlines, scale, known))
+    return tuple(cases), tuple(shown)
+
+
+def neighbours(
+    draw: np.random.Generator, lesions: Sequence[Plan], number: int = 1
+) -> list[Plan] | None:
+    """Return the lesions with one moved beside that before it: these are about to merge."""
+    first, second = lesions[number - 1], lesions[number]
+    others = [*lesions[: number - 1], *lesions[number + 1 :]]
     reach = sum(math.sqrt(area / math.pi) for _, area, _ in (first, second))
     angle = draw.uniform(0, 2 * math.pi)
     place = first[0] + (reach * 1.15 + draw.uniform(2, 8)) * complex(
@@ -363,7 +437,7 @@ def neighbours(draw: np.random.Generator, lesions: Sequence[Plan]) -> list[Plan]
     )
     if not is_free(place, second[1], others):
         return None
-    return [first, (place, second[1], second[2]), *others]
+    return [*lesions[:number], (place, second[1], second[2]), *lesions[number + 1 :]]
 
 
 def evolved(
@@ -388,10 +462,20 @@ def evolved(
             return None
         wounds = [each for each in wounds if each not in near]
         wounds.append(Wound(ring=whole, lesions=(*one.lesions, *other.lesions)))
-    if "split" in kinds:
+    if "merge three" in kinds:
+        together = wounds[:3]
+        whole = merged(*(one.ring for one in together))
+        if whole is None:
+            return None
+        wounds = [*wounds[3:], Wound(ring=whole, lesions=(0, 1, 2))]
+    if kinds & {"split", "split three"}:
         big = max(wounds, key=lambda one: area_of(one.ring))
         pieces = divided(draw, big.ring)
-        if len(pieces) < 2 or area_of(big.ring) < 80 or len(big.lesions) > 1:
+        count = 2
+        if "split three" in kinds:
+            count = 3
+            pieces = [*pieces[1:], *divided(draw, pieces[0])] if pieces else []
+        if len(pieces) < count or area_of(big.ring) < 80 or len(big.lesions) > 1:
             return None
         wounds = [one for one in wounds if one is not big]
         wounds += [Wound(ring=ring, lesions=big.lesions, is_piece=True) for ring in pieces]

@@ -4,11 +4,11 @@ Lesions grow, shrink and change their shape, skin stretches, the camera is turne
 the card lies elsewhere; some lesions are gone, new, merged, split or open again. Nothing is
 rendered: outlines are projected through known cameras (``_visits.py`` says what is assumed).
 
-Beside the method stand the one that it replaced (``by_size_and_shift``) and the nearest size. The
-constants of ``workflow/constellation.py`` were chosen on the development seeds; the tables here are
-of others.
+Beside the method stand the one that it replaced (``by_size_and_shift``) and the nearest size; of
+visits with several photographs the same method for each photograph by itself. The constants of
+``workflow/likeness.py`` were chosen on the development seeds; the tables here are of others.
 
-    python benchmarks/identity.py [--quick] [--development]
+    python benchmarks/identity.py [--quick] [--development] [--visits]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Final
 
 import numpy as np
 
-from benchmarks._visits import SITE, Case, area_of, case
+from benchmarks._visits import SITE, Case, area_of, case, visit
 from woundtrack.model import (
     AssessedOutline,
     Calibration,
@@ -32,7 +32,7 @@ from woundtrack.model import (
     Outline,
     WoundState,
 )
-from woundtrack.workflow.identity import Decision, KnownLesion, match
+from woundtrack.workflow.identity import Decision, KnownLesion, Shown, match, match_visit
 
 DEVELOPMENT: Final = 0  # the first seed of those that constants were chosen on
 REPORTED: Final = 500_000  # the first of those that are reported
@@ -45,23 +45,40 @@ Propose = Callable[[Case], tuple[tuple[frozenset[str], bool, float], ...]]
 
 def proposed(one: Case) -> tuple[tuple[frozenset[str], bool, float], ...]:
     """Return what the program proposes."""
-    taken = [known.lesion.label for known in one.known]
-    decisions = match(
+    decisions = _by_itself(one)
+    split = _split(decisions)
+    return tuple(_said(decision, split) for decision in decisions)
+
+
+def _by_itself(one: Case) -> tuple[Decision, ...]:
+    return match(
         one.outlines,
         one.calibration,
         one.known,
         SITE,
-        taken,
+        [known.lesion.label for known in one.known],
         head_deg=one.head_deg,
         width_px=4032.0,
     )
-    split = {
+
+
+def _together(photographs: Sequence[Case]) -> tuple[tuple[Decision, ...], ...]:
+    shown = [
+        Shown(outlines=one.outlines, calibration=one.calibration, width_px=4032.0)
+        for one in photographs
+    ]
+    known = photographs[0].known
+    return match_visit(shown, known, SITE, [one.lesion.label for one in known])
+
+
+def _split(decisions: Sequence[Decision]) -> set[str]:
+    """Return the lesions of which any decision says that they split."""
+    return {
         origin.lesion.id
         for decision in decisions
         for origin in decision.origins
         if origin.kind is LinkKind.SPLIT_FROM
     }
-    return tuple(_said(decision, split) for decision in decisions)
 
 
 def _said(decision: Decision, split: set[str]) -> tuple[frozenset[str], bool, float]:
@@ -193,11 +210,20 @@ class Row:
     whole: dict[str, int] = field(default_factory=dict)
     told: list[tuple[float, bool]] = field(default_factory=list)  # of the method: sure, and right
     seconds: float = 0.0
+    mergers: int = 0
+    merged: dict[str, int] = field(default_factory=dict)  # mergers proposed with all their lesions
+    pairs: dict[str, int] = field(default_factory=dict)  # with some of them
+    untrue: dict[str, int] = field(default_factory=dict)  # photographs with one that isn't
 
 
 def is_right(said: frozenset[str], is_piece: bool, truth: frozenset[str], piece: bool) -> bool:
     """Say whether a proposal is the truth to the last word: both lesions of a merger, a piece."""
     return said == truth and is_piece == piece
+
+
+def count(counts: dict[str, int], name: str, more: int) -> None:
+    """Add to a method's count."""
+    counts[name] = counts.get(name, 0) + more
 
 
 def run(label: str, cases: Sequence[Case | None]) -> Row:
@@ -208,6 +234,7 @@ def run(label: str, cases: Sequence[Case | None]) -> Row:
             continue
         row.photographs += 1
         row.outlines += len(one.outlines)
+        row.mergers += sum(len(truth) > 1 for truth in one.truths)
         for name, method in METHODS:
             begun = time.perf_counter()
             found = method(one)
@@ -221,6 +248,14 @@ def run(label: str, cases: Sequence[Case | None]) -> Row:
             ]
             row.right[name] = row.right.get(name, 0) + sum(hits)
             row.whole[name] = row.whole.get(name, 0) + all(hits)
+            told = [said for said, _, _ in found]
+            pairs = list(zip(told, one.truths, strict=True))
+            as_one = [(said, truth) for said, truth in pairs if len(truth) > 1]
+            count(row.merged, name, sum(said == truth for said, truth in as_one))
+            count(row.pairs, name, sum(len(said) > 1 and said < truth for said, truth in as_one))
+            count(
+                row.untrue, name, any(len(said) > 1 and not said <= truth for said, truth in pairs)
+            )
             if method is proposed:
                 row.told += [(sure, hit) for (_, _, sure), hit in zip(found, hits, strict=True)]
     return row
@@ -239,7 +274,9 @@ def rows(first: int, size: int) -> list[Row]:
         ("beside gone", "of two side by side one is gone"),
         ("new", "one is new"),
         ("merge", "two merged"),
+        ("merge three", "three merged"),
         ("split", "one split"),
+        ("split three", "one split into three"),
         ("recurrence", "a closed one is open again"),
         ("close-up", "close-up of one, same day"),
         ("mixed", "everything, as it comes"),
@@ -254,6 +291,74 @@ def rows(first: int, size: int) -> list[Row]:
         run("without a scale", [case(s, n, has_scale=False) for s, n in many[: max(size // 3, 1)]])
     )
     return found
+
+
+@dataclass(kw_only=True, slots=True)
+class VisitRow:
+    """What came of visits of several photographs: matched together, and each by itself."""
+
+    label: str
+    visits: int = 0
+    outlines: int = 0
+    right: list[int] = field(default_factory=lambda: [0, 0])
+    whole: list[int] = field(default_factory=lambda: [0, 0])
+    named: list[int] = field(default_factory=lambda: [0, 0])
+    seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    slowest: float = 0.0
+    told: list[tuple[float, bool]] = field(default_factory=list)
+
+
+def run_visits(label: str, event: str, seeds: Sequence[int], lesions: int, photos: int) -> VisitRow:
+    """Propose for all photographs of visits, together and each by itself."""
+    row = VisitRow(label=label)
+    for seed in seeds:
+        drawn = visit(seed, lesions or 2 + seed % 5, event, photos)
+        if drawn is None:
+            continue
+        cases, wounds = drawn
+        row.visits += 1
+        row.outlines += sum(len(one.outlines) for one in cases)
+        for place, propose in enumerate((_together, lambda all_: tuple(map(_by_itself, all_)))):
+            begun = time.process_time()
+            found = propose(cases)
+            spent = time.process_time() - begun
+            row.seconds[place] += spent
+            split = _split([one for decisions in found for one in decisions])
+            hits = []
+            names: set[tuple[int, str]] = set()
+            for one, decisions, numbers in zip(cases, found, wounds, strict=True):
+                names |= {(n, each.label) for n, each in zip(numbers, decisions, strict=True)}
+                for each, truth, piece in zip(decisions, one.truths, one.pieces, strict=True):
+                    said, is_piece, sure = _said(each, split)
+                    hits.append(is_right(said, is_piece, truth, piece))
+                    if not place:
+                        row.told.append((sure, hits[-1]))
+            row.right[place] += sum(hits)
+            row.whole[place] += all(hits)
+            row.named[place] += (
+                len(names) == len({n for n, _ in names}) == len({label for _, label in names})
+            )
+            if not place:
+                row.slowest = max(row.slowest, spent)
+    return row
+
+
+def visit_rows(first: int, size: int) -> list[VisitRow]:
+    """Return a row for every kind of visit of several photographs."""
+    seeds = range(first, first + size)
+    kinds = [
+        ("", "nothing but time"),
+        ("missing", "one is gone"),
+        ("new", "one is new"),
+        ("merge", "two merged"),
+        ("merge three", "three merged"),
+        ("split", "one split"),
+        ("recurrence", "a closed one is open again"),
+        ("mixed", "everything, as it comes"),
+    ]
+    found = [run_visits(label, event, seeds, 0, 4) for event, label in kinds]
+    few = seeds[: max(size // 8, 3)]
+    return [*found, run_visits("20 lesions, 10 photographs", "mixed", few, 20, 10)]
 
 
 BINS: Final = (0.0, 0.5, 0.75, 0.9, 0.97, 1.01)
@@ -273,8 +378,24 @@ def show(found: Sequence[Row]) -> None:
         )
         spent = 1000 * row.seconds / row.photographs
         print(f"{row.label:32s}{row.photographs:7d}{row.outlines:9d}{cells}{spent:7.0f}")
+    print(
+        "\nMergers: of all that there are, missed (named in part); photographs with an untrue one\n"
+    )
+    first, before = names[0], names[1]
+    print(f"{'':32s}{'mergers':>8s}{'missed, %':>11s}{'in part':>9s}{'untrue, %':>11s}")
+    for row in found:
+        missed = "–"
+        if row.mergers:
+            missed = f"{100 * (1 - row.merged[first] / row.mergers):.1f}"
+        untrue = 100 * row.untrue[first] / row.photographs
+        print(f"{row.label:32s}{row.mergers:8d}{missed:>11s}{row.pairs[first]:9d}{untrue:11.1f}")
+    print(f"({before}, and {names[2]}: no merger is ever proposed)")
     print("\nHow sure the program says it is, and how often it is right, over all kinds\n")
-    told = [one for row in found for one in row.told]
+    show_sure([one for row in found for one in row.told])
+
+
+def show_sure(told: Sequence[tuple[float, bool]]) -> None:
+    """Print how sure the program says it is, and how often it is right."""
     print(f"{'said':>14s}{'outlines':>10s}{'mean said, %':>14s}{'right, %':>10s}")
     for low, high in itertools.pairwise(BINS):
         here = [(sure, hit) for sure, hit in told if low <= sure < high]
@@ -284,13 +405,38 @@ def show(found: Sequence[Row]) -> None:
             print(f"{low:7.2f}–{min(high, 1.0):.2f}{len(here):10d}{said:14.1f}{hits:10.1f}")
 
 
+def show_visits(found: Sequence[VisitRow]) -> None:
+    """Print what matching a visit's photographs together is worth."""
+    print("\nVisits of four photographs (one of all, the others of one to three that lie side by")
+    print("side): together, and each photograph by itself. ms: of this process, a visit\n")
+    pair = f"{'together':>10s}{'by itself':>10s}"
+    print(f"{'':28s}{'':14s}{'outlines right, %':>20s}{'visits right, %':>20s}", end="")
+    print(f"{'one name each, %':>20s}{'ms, mean':>16s}{'slowest':>8s}")
+    print(f"{'':28s}{'visits':>6s}{'outl.':>8s}{pair * 3}{'tog.':>8s}{'by its.':>8s}")
+    for row in found:
+        cells = [
+            *(f"{100 * one / row.outlines:10.1f}" for one in row.right),
+            *(f"{100 * one / row.visits:10.1f}" for one in row.whole),
+            *(f"{100 * one / row.visits:10.1f}" for one in row.named),
+            *(f"{1000 * one / row.visits:8.0f}" for one in row.seconds),
+            f"{1000 * row.slowest:8.0f}",
+        ]
+        print(f"{row.label:28s}{row.visits:6d}{row.outlines:8d}{''.join(cells)}")
+    print()
+    show_sure([one for row in found for one in row.told])
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="fewer photographs")
     parser.add_argument("--development", action="store_true", help="the seeds for choosing by")
+    parser.add_argument("--visits", action="store_true", help="only visits of several photographs")
     asked = parser.parse_args()
-    show(rows(DEVELOPMENT if asked.development else REPORTED, 40 if asked.quick else 150))
+    first, size = DEVELOPMENT if asked.development else REPORTED, 40 if asked.quick else 150
+    if not asked.visits:
+        show(rows(first, size))
+    show_visits(visit_rows(first, size // 2))
 
 
 if __name__ == "__main__":
