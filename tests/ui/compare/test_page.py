@@ -104,25 +104,22 @@ def test_the_change_of_area_has_its_interval_and_its_days(
     assert "−75" in numbers.bar.accessibleName()
 
 
-@pytest.mark.parametrize(
-    ("key", "mode"),
-    [
-        (KEY.Key_1, Mode.SIDE),
+def test_digits_choose_how_the_visits_are_shown(
+    qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
+) -> None:
+    window, page = enter(compare_clinic)
+
+    for key, mode in (
         (KEY.Key_2, Mode.SLIDER),
         (KEY.Key_3, Mode.GHOST),
         (KEY.Key_4, Mode.BLINK),
         (KEY.Key_5, Mode.LAPSE),
-    ],
-)
-def test_digits_choose_how_the_visits_are_shown(
-    key: Qt.Key, mode: Mode, qtbot: QtBot, compare_clinic: CompareClinic, enter: Enter
-) -> None:
-    window, page = enter(compare_clinic)
+        (KEY.Key_1, Mode.SIDE),
+    ):
+        press(qtbot, page, key)
 
-    press(qtbot, page, key)
-
-    assert page.mode is mode
-    assert page.room.canvas.scene.mode is mode
+        assert page.mode is mode
+        assert page.room.canvas.scene.mode is mode
     settle(qtbot, window)
     page.leave()
 

@@ -58,11 +58,12 @@ def shown(widget: QWidget) -> str:
 def test_the_header_shows_no_name_until_names_are_unlocked(qtbot: QtBot, named: Session) -> None:
     header = PatientHeader(named)
     qtbot.addWidget(header)
+    header.resize(1000, 48)
     header.show()
     assert NAME not in shown(header)
 
     IdentityView.of(named).unlock()
-    assert NAME in shown(header)
+    qtbot.waitUntil(lambda: NAME in shown(header))  # once it is laid out
 
     IdentityView.of(named).lock()
     assert NAME not in shown(header)
