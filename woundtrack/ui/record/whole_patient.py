@@ -137,6 +137,17 @@ class WholePatientCard(Card):
         self.more_rows = {name: _more_row(name) for name in _MORE}
         for row in self.more_rows.values():
             self._layout.addWidget(row)
+        self.more = KeyButton(self.tr("More about the visit…"), kind="quiet", size="small")
+        self.more.setToolTip(
+            self.tr("Who saw the patient, whether dressings were removed, and a note of the visit")
+        )
+        self.more.clicked.connect(self.unfold)
+        # Below what it unfolds: the heading has no room for it beside the list of patients.
+        below = QHBoxLayout()
+        below.setContentsMargins(0, 4, 0, 0)
+        below.addWidget(self.more)
+        below.addStretch(1)
+        self._layout.addLayout(below)
         for row in (self.seen_at, *self.pains.values(), *self.more_rows.values()):
             row.answered.connect(self.answered)
         for row in self.pains.values():
@@ -158,22 +169,16 @@ class WholePatientCard(Card):
             self.tr("Who recorded pain, blood and place of this visit, and when")
         )
         self.history.clicked.connect(self.history_asked)
-        self.more = KeyButton(self.tr("More…"), kind="quiet", size="small")
-        self.more.setAccessibleName(self.tr("More about the visit"))
-        self.more.setToolTip(
-            self.tr("Who saw the patient, whether dressings were removed, and a note of the visit")
-        )
-        self.more.clicked.connect(self.unfold)
-        self.heading.add(self.more)
         self.heading.add(self.history)
         self.heading.add(self.scale)
 
     def unfold(self) -> None:
         """Ask what is asked of few visits, too, and give the keyboard to the first of it."""
+        first = next((name for name in _MORE if name not in self._unfolded), _MORE[0])
         self._unfolded = set(_MORE)
         if self._draft is not None:
             self.show_draft(self._draft)
-        self.more_rows[_MORE[0]].control.setFocus(Qt.FocusReason.TabFocusReason)
+        self.more_rows[first].control.setFocus(Qt.FocusReason.TabFocusReason)
 
     def all_rows(self) -> tuple[AnswerRow, ...]:
         """Return the rows that take one answer each, those of the other scale included."""
