@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from woundtrack.ui import theme
 from woundtrack.ui.components import KeyButton, Label
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class EmptyComparison(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         actions = session.actions
+        self._is_projected = False
+        self._lack: Lack | None = None
         self._title = Label("", "title")
         self._text = Label("", "body", "2", wraps=True)
         self._text.setFixedWidth(560)  # a wrapped label alone is given too little height
@@ -61,6 +64,16 @@ class EmptyComparison(QWidget):
         layout.addStretch(2)
         layout.addLayout(column)
         layout.addStretch(3)
+
+    def project(self, type_scale: float | None) -> None:
+        """Write so many times as large, without the ways on; None: as in the window."""
+        scale = type_scale or 1.0
+        for label, role in ((self._title, "title"), (self._text, "body")):
+            size = round(theme.font(role).pixelSize() * scale)  # type: ignore[arg-type]
+            label.setStyleSheet("" if type_scale is None else f"font-size: {size}px")
+        self._text.setFixedWidth(round(560 * scale))
+        self._is_projected = type_scale is not None
+        self._offer_ways()
 
     @property
     def title(self) -> str:
@@ -107,6 +120,15 @@ class EmptyComparison(QWidget):
         }[lack]
         self._title.setText(title)
         self._text.setText(text)
-        self.review.setVisible(lack is Lack.NOT_ACCEPTED)
-        self.opening.setVisible(lack is Lack.NO_SCALE)
-        self.bring.setVisible(lack in {Lack.NO_PHOTOGRAPHS, Lack.NO_LESION, Lack.ONE_VISIT})
+        self._lack = lack
+        self._offer_ways()
+
+    def _offer_ways(self) -> None:
+        """Show the buttons that help against what lacks."""
+        ways = {
+            self.review: {Lack.NOT_ACCEPTED},
+            self.opening: {Lack.NO_SCALE},
+            self.bring: {Lack.NO_PHOTOGRAPHS, Lack.NO_LESION, Lack.ONE_VISIT},
+        }
+        for button, lacks in ways.items():
+            button.setVisible(self._lack in lacks and not self._is_projected)

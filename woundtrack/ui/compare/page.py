@@ -188,7 +188,7 @@ class ComparePage(QWidget):
         self._type_scale = type_scale or 1.0
         self._stage.has_change_words = type_scale is not None
         self._view = None
-        self.room.project(is_on=type_scale is not None)
+        self.room.project(type_scale)
         self._show()
 
     def _follow(self, _: object = None) -> None:

@@ -176,7 +176,7 @@ class CompareRoom(QWidget):
         self._pages.setCurrentIndex(0)
         self.numbers.hide()
         has_lesions = lack in {Lack.ONE_VISIT, Lack.NO_SCALE}
-        self._bars.setVisible(has_lesions)
+        self._bars.setVisible(has_lesions and not self._is_projected)
         if not has_lesions:
             self.lesions.clear()
         self._show_tools(is_shown=False)
@@ -240,12 +240,14 @@ class CompareRoom(QWidget):
         """Whether there is room for the numbers beside the photographs."""
         return self._has_room and not self._is_projected
 
-    def project(self, *, is_on: bool) -> None:
+    def project(self, type_scale: float | None) -> None:
         """Show the photographs alone with what is written on them, as on a projector, or all."""
-        self._is_projected = is_on
+        is_on = self._is_projected = type_scale is not None
+        self.empty.project(type_scale)
         self.header.setVisible(not is_on)
         self.ladder.setVisible(not is_on)
-        self._bars.setVisible(not is_on or self._bars.currentIndex() == 1)
+        has_bar = self._pages.currentIndex() == 1 or self.lesions.count() > 0
+        self._bars.setVisible((has_bar and not is_on) or self._bars.currentIndex() == 1)
         self.numbers.setVisible(self.has_numbers and self._pages.currentIndex() == 1)
 
     def share(self, width: int) -> None:

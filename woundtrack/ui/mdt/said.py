@@ -187,6 +187,8 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
             short = QCoreApplication.translate("MDT", "in {lesion}").format(lesion=row.into.label)
         elif row.end.reason is EndReason.LOST:
             short = QCoreApplication.translate("MDT", "lost")
+        elif row.end.reason is EndReason.AMPUTATED:
+            short = QCoreApplication.translate("MDT", "amput.")
     elif row.newest is None:
         said = QCoreApplication.translate("MDT", "not seen yet")
         short = QCoreApplication.translate("MDT", "not seen")

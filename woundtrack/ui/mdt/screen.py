@@ -50,7 +50,7 @@ _HEAD: Final = 84.0
 _FOOT: Final = 114.0
 _COMPARE_FOOT: Final = 54.0
 _RIGHT: Final = 528.0
-_RIGHT_WIDE: Final = 742.0
+_RIGHT_WIDE: Final = 728.0
 """So wide is the table of many lesions."""
 _GAP: Final = 34.0
 _AHEAD: Final = 2
