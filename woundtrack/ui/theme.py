@@ -387,7 +387,7 @@ QHeaderView::section {
 QTableCornerButton::section { background: @surface@; border: 0; }
 
 QMenu { background: @surface@; border: 1px solid @edge@; padding: 4px 0; }
-QMenu::item { padding: 7px 28px 7px 12px; color: @text@; }
+QMenu::item { padding: 5px 28px 5px 12px; color: @text@; }
 QMenu::item:selected { background: @accent_soft@; color: @accent@; }
 QMenu::item:disabled { color: @text3@; background: transparent; }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 0; }

@@ -39,6 +39,7 @@ DETAILS: Final = "patient.details"
 """The action that opens what is known of the patient."""
 _NAME_WIDTH: Final = 260
 _LEAST_CODE: Final = 140
+_LEAST_NAME: Final = 100
 _LEAST_FACTS: Final = 170
 """A long code gives way before the age and the dialysis do."""
 
@@ -60,8 +61,9 @@ class PatientHeader(Panel):
         super().__init__("bar", parent)
         self._session = session
         self.setFixedHeight(48)
-        self._code = _Code()
-        self._name = Label("", "body_strong")
+        # The ends of a code tell most; of a name its head does.
+        self._code = _Yielding("patient", Qt.TextElideMode.ElideMiddle, _LEAST_CODE)
+        self._name = _Yielding("body_strong", Qt.TextElideMode.ElideRight, _LEAST_NAME, _NAME_WIDTH)
         self._line = rule(vertical=True)
         self._line.setFixedHeight(24)
         self._first = _Shortened("label")
@@ -116,11 +118,7 @@ class PatientHeader(Panel):
         self._code.set_text(patient.code)
         identity = self._names.identity(patient.id)
         if identity is not None and identity.name:
-            name = self._name.fontMetrics().elidedText(
-                identity.name, Qt.TextElideMode.ElideRight, _NAME_WIDTH
-            )
-            self._name.setText(name)
-            self._name.setToolTip(identity.name if name != identity.name else "")
+            self._name.set_text(identity.name)
             self._name.show()
         background, diagnosis = _known(library, patient)
         figures = self._figures(summaries[0])
@@ -189,26 +187,37 @@ class _Shortened(Label):
         self.setToolTip(self.whole if fitted != self.whole else "")
 
 
-class _Code(Label):
-    """A patient's code: whole where there is room, else its middle goes, as its ends tell most."""
+class _Yielding(Label):
+    """A text that is whole where there is room, and gives way to what stands beside it.
 
-    def __init__(self) -> None:
-        super().__init__("", "patient")
+    Parameters
+    ----------
+    mode
+        What of it goes.
+    least, most
+        Between these widths, in px, it is shortened; without ``most``, only by its room.
+    """
+
+    def __init__(
+        self, role: theme.FontRole, mode: Qt.TextElideMode, least: int, most: int = 1 << 20
+    ) -> None:
+        super().__init__("", role)
+        self._mode, self._least, self._most = mode, least, most
         self.whole = ""
 
     def set_text(self, text: str) -> None:
-        """Show a code."""
+        """Show a text."""
         self.whole = text
         self.updateGeometry()
         self._fit()
 
     def sizeHint(self) -> QSize:
         width = self.fontMetrics().horizontalAdvance(self.whole) + 2
-        return QSize(width, super().sizeHint().height())
+        return QSize(min(width, self._most), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
-        return QSize(min(hint.width(), _LEAST_CODE), hint.height())
+        return QSize(min(hint.width(), self._least), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -216,7 +225,7 @@ class _Code(Label):
 
     def _fit(self) -> None:
         room = max(self.width(), self.minimumSizeHint().width())
-        fitted = self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideMiddle, room)
+        fitted = self.fontMetrics().elidedText(self.whole, self._mode, room)
         self.setText(fitted)
         self.setToolTip(self.whole if fitted != self.whole else "")
 
