@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ from woundtrack.model import (
     PainContext,
     PainScale,
     PartialDate,
+    Patient,
     Treatment,
 )
 from woundtrack.ui.session import Session
@@ -436,6 +437,23 @@ def test_the_patient_after_is_read_ahead(page: TimelinePage, qtbot: QtBot) -> No
 
     timeline, record = session.course_of(before)
     assert timeline.patient == record.patient == before
+
+
+def test_patients_farther_along_the_list_are_read_ahead_too(
+    page: TimelinePage, qtbot: QtBot
+) -> None:
+    session = page._session
+    assert session.library is not None
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    added = [Patient(id=f"z{place}", code=f"ZZ-{place}", created_at=at) for place in range(2)]
+    with session.library.verb("import", by="Ann") as change:
+        for patient in added:
+            change.add_patient(patient)
+
+    session.changed("patients")
+
+    qtbot.waitUntil(lambda: all(session.has_course(one) for one in added), timeout=5000)
+    assert session.has_course(page.timeline.patient if page.timeline else added[0])
 
 
 def test_the_chart_of_the_patient_after_is_laid_out_ahead(page: TimelinePage, qtbot: QtBot) -> None:

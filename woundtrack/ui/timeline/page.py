@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.healing.chart_record import lanes_of, measured_analytes
 from woundtrack.ui.components import Card, KeyButton, words
+from woundtrack.ui.timeline.ahead import ReadAhead
 from woundtrack.ui.timeline.area_table import AreaTable
 from woundtrack.ui.timeline.chart_says import chart_words
 from woundtrack.ui.timeline.chart_view import ChartView, Shown
@@ -57,7 +58,6 @@ TABLE_WIDTH: Final = 312
 _WIDE_TABLE: Final = 440
 _WIDE: Final = 1800
 _MANY_VISITS: Final = 40
-_AHEAD_MS: Final = 250
 
 
 class TimelinePage(QWidget):
@@ -81,14 +81,11 @@ class TimelinePage(QWidget):
         self._is_stale = True
         self._is_placing = False
         self._placed_on: date | None = None
-        self._later, self._ahead = QTimer(self), QTimer(self)
-        for timer, wait_ms, do in (
-            (self._later, 0, self._do_later),
-            (self._ahead, _AHEAD_MS, self._read_ahead),
-        ):
-            timer.setSingleShot(True)
-            timer.setInterval(wait_ms)
-            timer.timeout.connect(do)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._do_later)
+        self._ahead = ReadAhead(session, self._prepare, self)
 
         self.chart = ChartView(session, self._frame_of, self._glimpse_of)
         self.setFocusProxy(self.chart)
@@ -475,20 +472,6 @@ class TimelinePage(QWidget):
             if self._tabled is not self._timeline:
                 self._fill_table()
             self._show_strip()
-
-    def _read_ahead(self) -> None:
-        """Read the patient after the one in view, then the one before: one goes there next."""
-        library, patient = self._session.library, self._session.patient
-        if library is None or patient is None or not self._is_entered:
-            return
-        codes = [one.patient for one in library.patient_summaries()]
-        place = codes.index(patient) if patient in codes else -1
-        near = [codes[at] for at in (place + 1, place - 1) if place >= 0 and 0 <= at < len(codes)]
-        unread = [one for one in near if not self._session.has_course(one)]
-        if unread:
-            self._prepare(unread[0])
-        if len(unread) > 1:
-            self._ahead.start()
 
     def _prepare(self, patient: Patient) -> None:
         """Read a patient that isn't in view, and lay out its chart."""
