@@ -184,7 +184,7 @@ def test_a_pdf_with_the_name_says_first_who_can_tell_whom_and_makes_none_unless_
     sheet = reports.named_sheet
     assert sheet is not None
     assert "can tell who this patient is" in sheet.words
-    assert "it carries the name, the NHS number." in sheet.words
+    assert "It carries the name and the NHS number of WT-0147." in sheet.words
     assert "notes that Ann made it" in sheet.words
     assert "Ann Example" not in sheet.words
     assert sheet.stay.hasFocus()

@@ -80,9 +80,11 @@ class NamedSheet(Overlay):
             )
             if is_there
         ]
-        self._said.setText(
-            self.tr("Of {code} it carries {what}.").format(code=code, what=", ".join(carried))
-        )
+        *first, last = carried
+        what = last
+        if first:
+            what = self.tr("{first} and {last}").format(first=", ".join(first), last=last)
+        self._said.setText(self.tr("It carries {what} of {code}.").format(code=code, what=what))
         self._noted.setText(
             self.tr("The audit trail notes that {person} made it.").format(person=person)
             if person is not None

@@ -22,6 +22,7 @@ from woundtrack.ui.mdt.projected import (
     CODE,
     SMALL,
     Pane,
+    fitted,
     key_width,
     paint_key,
     text_width,
@@ -66,9 +67,18 @@ class Head(Pane):
         while size > BODY and text_width(self._code, size, 700) > most:
             size -= 1
         width = min(text_width(self._code, size, 700) + 4, most)
-        write(painter, QRectF(0, 0, width, room.height()), self._code, size=size, weight=700)
+        # What tells one code from another is at its end.
+        code = fitted(self._code, size, width, 700, keeps_end=True)
+        write(painter, QRectF(0, 0, width + 4, room.height()), code, size=size, weight=700)
         left = width + 26
         space = room.width() - right - left - 24
+        if self._is_named and text_width(self._facts, BODY, 600) > space:
+            lines = wrapped(self._facts, SMALL, space, 600)[:2]
+            for place, line in enumerate(lines):
+                top = room.height() / 2 - 28 * len(lines) / 2 + 28 * place
+                box = QRectF(left, top, space, 28)
+                write(painter, box, line, size=SMALL, weight=600)
+            return
         write(
             painter,
             QRectF(left, 0, space, room.height()),

@@ -45,11 +45,12 @@ def text_width(text: str, size: float, weight: int = 400) -> float:
     return QFontMetricsF(type_of(size, weight)).horizontalAdvance(text)
 
 
-def fitted(text: str, size: float, width: float, weight: int = 400) -> str:
-    """Return the text, cut short with … where it is wider than ``width``."""
-    return QFontMetricsF(type_of(size, weight)).elidedText(
-        text, Qt.TextElideMode.ElideRight, max(width, 0.0)
-    )
+def fitted(
+    text: str, size: float, width: float, weight: int = 400, *, keeps_end: bool = False
+) -> str:
+    """Return the text, cut short with … where it is wider than ``width``: at its end, or inside."""
+    mode = Qt.TextElideMode.ElideMiddle if keeps_end else Qt.TextElideMode.ElideRight
+    return QFontMetricsF(type_of(size, weight)).elidedText(text, mode, max(width, 0.0))
 
 
 def wrapped(text: str, size: float, width: float, weight: int = 400) -> list[str]:
