@@ -752,6 +752,8 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 @click.option("--format", "kind", type=click.Choice(["csv"]), required=True)
 @click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
 @click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
+@click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
+@click.option("--free-text", is_flag=True, help="With what people typed: look through it first.")
 @click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
 @by_option
 def export(
@@ -759,42 +761,45 @@ def export(
     outdir: Path,
     kind: str,
     as_of: date | None,
+    study: str,
     by: str | None,
     *,
     identified: bool,
+    free_text: bool,
     asked_only: bool,
 ) -> int:
-    """Write the assessments for other people's tools; pseudonymised unless told otherwise.
+    """Write the record for other people's tools; pseudonymised unless told otherwise.
+
+    A pseudonymised export names patients by random codes of the study, the same in every export of
+    it, tells days from each patient's index event, and holds nothing that was typed.
 
     Patients who refused or withdrew consent to research are left out; of an identified export,
     those who refused to have their record leave.
     """
-    from woundtrack import workflow
-    from woundtrack.documents import leaving_lines
+    from woundtrack.documents import leaving_lines, small_cell_lines
     from woundtrack.errors import LibraryInUse, LibraryReadOnly
     from woundtrack.records import Library
     from woundtrack.settings import read_settings
-    from woundtrack.workflow.course import export_leaving
+    from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
 
     del kind  # csv is the one there is
     try:
         opened = Library.open(library)
     except (LibraryInUse, LibraryReadOnly):
         opened = Library.open(library, read_only=True)
-    with_unasked = not asked_only and read_settings().settings.exports_unasked
+    choice = ExportChoice(
+        is_identified=identified,
+        study=study,
+        as_of=as_of,
+        with_free_text=free_text,
+        with_unasked=not asked_only and read_settings().settings.exports_unasked,
+    )
     with opened:
-        going = export_leaving(opened, identified=identified, with_unasked=with_unasked)
-        written = workflow.export_csv(
-            opened,
-            outdir,
-            identified=identified,
-            as_of=as_of,
-            with_unasked=with_unasked,
-            by=_person(by),
-        )
-    for path in written:
+        leaving = open_export(opened, choice, by=_person(by))
+        written = write_csv(leaving, outdir, by=_person(by))
+    for path in written.paths:
         click.echo(str(path))
-    for line in leaving_lines(going):
+    for line in (*leaving_lines(leaving.leaving), *small_cell_lines(written.small_cells, choice)):
         _say(line)
     return 0
 

@@ -5,7 +5,7 @@ Hides the exact shapes that scripts are written against (design section 4; READM
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -29,6 +29,7 @@ from woundtrack.model import (
 from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph, Printer
 from woundtrack.workflow.consenting import Leaving
+from woundtrack.workflow.exporting import ExportChoice
 
 
 def joined_document(size: Measurement) -> dict[str, Any]:
@@ -406,6 +407,19 @@ def leaving_lines(going: Leaving) -> Iterator[str]:
     else:
         codes = ", ".join(one.code for one in going.not_asked)
         yield f"Left out, as nobody asked about {purpose}: {codes}."
+
+
+def small_cell_lines(
+    cells: Mapping[tuple[str, str, str], int], choice: ExportChoice
+) -> Iterator[str]:
+    """Yield that some patients of a pseudonymised export may be told apart, if any."""
+    if choice.is_identified or not cells:
+        return
+    patients = counted(sum(cells.values()), "patient is", "patients are")
+    yield (
+        f"{patients} one of fewer than five with the same sex, age (in five years) and centre: "
+        "who knows one of them may find them. Pass it on to those alone who have agreed not to try."
+    )
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -393,7 +393,7 @@ def test_the_export_has_a_row_for_every_assessment(run: Run, filed: Path, tmp_pa
         rows = list(csv.DictReader(file))
     assert ran.code == 0
     assert len(rows) == 32
-    assert all(float(row["area_cm2"]) > 0 for row in rows)
+    assert all(float(row["area_traced_cm2"]) > 0 for row in rows)
     assert "WT-1" not in (tmp_path / "out" / "measurements.csv").read_text(encoding="utf-8")
 
 

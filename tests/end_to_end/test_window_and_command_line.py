@@ -28,10 +28,11 @@ FREE = {
     "patient_id",
     "lesion_id",
     "visit_id",
-    "assessment_id",
-    "revision_id",
-    "photograph_ids",
-    "accepted_by",
+    "measurement_id",
+    "image_id",
+    "image_ids",
+    "rater_id",
+    "status",  # the command line accepts without review
     "reviewed_by",
     "recorded_at",
 }

@@ -129,7 +129,7 @@ def test_the_course_and_the_table_tell_the_parts(
     assert point.area_mm2 == pytest.approx(1300)
     head, row = (tmp_path / "out" / "measurements.csv").read_text("utf-8-sig").splitlines()
     cells = dict(zip(head.split(","), row.split(","), strict=True))
-    assert (cells["n_parts"], cells["area_cm2"]) == ("2", "13.0000")
+    assert (cells["n_parts"], cells["area_traced_cm2"]) == ("2", "13.0000")
 
 
 def test_a_lesion_of_which_one_part_was_drawn_is_told_as_drawn(

@@ -61,7 +61,7 @@ def test_what_a_person_changed_is_recorded_and_exported(
     assert share_of(assessment) == pytest.approx(0.5, abs=0.01)
     with (tmp_path / "out" / "measurements.csv").open(encoding="utf-8-sig") as file:
         (row,) = csv.DictReader(file)
-    assert float(row["edited_share"]) == pytest.approx(0.5, abs=0.01)
+    assert float(row["edit_fraction"]) == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_correction_is_compared_with_what_the_program_proposed_at_first(

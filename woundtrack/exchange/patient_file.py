@@ -6,7 +6,7 @@ Hides nothing; exports take a stream of these, so that one patient at a time is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from woundtrack.healing.course import PatientCourse
@@ -28,7 +28,8 @@ class PatientFile:
     ``lesions`` are those in view, in the order of their numbers; ``visits`` by date. The
     ``assessments`` are the newest revisions in view, of these lesions and visits, by visit and
     lesion. ``photographs`` are those filed at the visits, and those an assessment rests on, retired
-    or not. ``identity`` is None in everything pseudonymised.
+    or not. ``totals`` are those of the scores whose instrument has one, by ``entry_id``; None where
+    an answer is wanting. ``identity`` is None in everything pseudonymised.
     """
 
     record: ClinicalRecord
@@ -37,6 +38,7 @@ class PatientFile:
     photographs: tuple[VisitPhotograph, ...]
     assessments: tuple[Assessment, ...]
     course: PatientCourse
+    totals: Mapping[str, float | None] = field(default_factory=dict)
     identity: Identity | None = None
 
     @property

@@ -121,7 +121,9 @@ class Profile:
         """Return a person's name, or what stands for it; None for nobody."""
         if not name:
             return None
-        return name if self.is_identified else self.readers[name]
+        if self.is_identified:
+            return name
+        return self.readers.get(name) or f"reader-{self.alias(name)[:8]}"
 
     def text(self, typed: str) -> str | None:
         """Return what a person typed; None where nothing was, or where free text stays."""

@@ -48,7 +48,15 @@ from woundtrack.workflow.consenting import (
     may_leave,
     refuse_without_record,
 )
-from woundtrack.workflow.course import course_of, export_csv, export_leaving, timeline_of
+from woundtrack.workflow.course import course_of, timeline_of
+from woundtrack.workflow.exporting import (
+    Export,
+    ExportChoice,
+    export_csv,
+    export_leaving,
+    note_export,
+    open_export,
+)
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
 from woundtrack.workflow.identity import (
     BY_PLACE,
@@ -214,6 +222,8 @@ __all__ = [
     "Decision",
     "Drawn",
     "Examined",
+    "Export",
+    "ExportChoice",
     "Filed",
     "ImportItem",
     "ImportProblem",
@@ -283,8 +293,10 @@ __all__ = [
     "misgivings",
     "nesting_doubts",
     "next_label",
+    "note_export",
     "note_report",
     "note_shown",
+    "open_export",
     "origins_of",
     "paint_tissue",
     "parse_date",

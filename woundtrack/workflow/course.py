@@ -1,4 +1,4 @@
-"""What is remembered becomes a course of healing, and leaves as files for other people's tools."""
+"""What is remembered becomes a course of healing."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 
-from woundtrack import exchange, healing
+from woundtrack import healing
 from woundtrack.healing.endpoints import score_totals
-from woundtrack.model import ClinicalRecord, Patient, Purpose, Timeline, now
+from woundtrack.model import ClinicalRecord, Patient, Timeline, now
 from woundtrack.records import Library
-from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.instruments import known_instruments
 from woundtrack.workflow.recording import record_of
 
@@ -77,61 +75,3 @@ def end_of_day(day: date | None) -> datetime | None:
         return None  # as late as there is: everything
     midnight = datetime.combine(day + timedelta(days=1), time.min).astimezone()
     return midnight.astimezone(UTC) - timedelta(microseconds=1)
-
-
-def export_leaving(
-    library: Library, *, identified: bool = False, with_unasked: bool = True
-) -> Leaving:
-    """Return whose records an export of today holds, and whose it leaves out.
-
-    A pseudonymised export is for research: whoever refused or withdrew that is left out, from today
-    on and whatever day the rows stand for. An identified one is the record itself, for a patient's
-    own care, and asks for consent to that. ``with_unasked``: also those whom nobody asked.
-    """
-    purpose = Purpose.RECORD if identified else Purpose.RESEARCH
-    today = now().astimezone().date()
-    return leaving(library, purpose, today, with_unasked=with_unasked)
-
-
-def export_csv(
-    library: Library,
-    folder: Path,
-    *,
-    identified: bool = False,
-    as_of: date | None = None,
-    with_unasked: bool = True,
-    by: str,
-) -> tuple[Path, ...]:
-    """Write the tidy CSV bundle, one row an assessment, and note the export in the audit trail.
-
-    Pseudonymised unless ``identified``. A library opened for reading only is exported too, but
-    can't note it. Who may not leave (``export_leaving``) is left out, and counted in the manifest
-    and in the trail. Raises ``FileUnwritable``, too where the folder holds the export of another
-    library.
-    """
-    head, trail = library.audit_head(), library.audit_trail()
-    going = export_leaving(library, identified=identified, with_unasked=with_unasked)
-    patients = going.patients
-    written = exchange.write_csv_bundle(
-        folder,
-        patients=patients,
-        lesions=[
-            lesion for one in patients for lesion in library.lesions(one.id, include_retired=True)
-        ],
-        visits=[visit for one in patients for visit in library.visits(one.id)],
-        photographs=library.photographs(include_retired=True),
-        assessments=library.assessments(as_of=end_of_day(as_of)),
-        people=[entry.by for entry in trail],
-        audit_head=head,
-        earlier_heads=[one for entry in trail for one in (entry.previous_hash, entry.hash)],
-        identified=identified,
-        as_of=as_of,
-        left_out=len(going.left_out),
-    )
-    if not library.is_read_only:
-        why = f"csv, {'identified' if identified else 'pseudonymised'}"
-        if going.left_out:
-            why += f", {len(going.left_out)} without consent left out"
-        with library.verb("export", by=by, why=why):
-            pass
-    return written

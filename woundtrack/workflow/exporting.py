@@ -10,15 +10,17 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from woundtrack import healing
 from woundtrack.errors import StudyCodesMissing
+from woundtrack.exchange.bundle import BundleFacts, Written, write_bundle
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
 from woundtrack.healing.endpoints import score_totals
 from woundtrack.healing.scores import Instrument
-from woundtrack.model import Patient, Purpose, new_id, now
+from woundtrack.model import Patient, Progress, Purpose, new_id, no_progress, now
 from woundtrack.records import Library, Study, StudyCode
 from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
@@ -115,17 +117,79 @@ class Export:
             [one.sized for one in assessments],
             record=record,
         )
+        totals = score_totals(record, self.instruments)
         return PatientFile(
             record=record,
             lesions=lesions,
             visits=visits,
             photographs=photographs,
             assessments=assessments,
-            course=healing.course_of(
-                timeline, record, self.as_of, totals=score_totals(record, self.instruments)
-            ),
+            course=healing.course_of(timeline, record, self.as_of, totals=totals),
+            totals=totals.totals,
             identity=library.identity(patient.id) if self.profile.is_identified else None,
         )
+
+
+def export_leaving(
+    library: Library, *, identified: bool = False, with_unasked: bool = True
+) -> Leaving:
+    """Return whose records an export of today holds, and whose it leaves out.
+
+    A pseudonymised export is for research: whoever refused or withdrew that is left out, from today
+    on and whatever day the rows stand for. An identified one is the record itself, for a patient's
+    own care, and asks for consent to that. ``with_unasked``: also those whom nobody asked.
+    """
+    purpose = ExportChoice(is_identified=identified).purpose
+    return leaving(library, purpose, now().astimezone().date(), with_unasked=with_unasked)
+
+
+def export_csv(
+    library: Library,
+    folder: Path,
+    *,
+    identified: bool = False,
+    study: str = "",
+    as_of: date | None = None,
+    with_free_text: bool = False,
+    with_unasked: bool = True,
+    by: str,
+    progress: Progress = no_progress,
+) -> Written:
+    """Write the tidy CSV bundle, and note in the audit trail that it left.
+
+    Pseudonymised unless ``identified``. Who may not leave (``export_leaving``) is left out, and
+    counted in the manifest and in the trail. Raises ``StudyCodesMissing``, and what
+    ``bundle.write_bundle`` raises.
+    """
+    choice = ExportChoice(
+        is_identified=identified,
+        study=study,
+        as_of=as_of,
+        with_free_text=with_free_text,
+        with_unasked=with_unasked,
+    )
+    return write_csv(open_export(library, choice, by=by), folder, by=by, progress=progress)
+
+
+def write_csv(
+    export: Export, folder: Path, *, by: str, progress: Progress = no_progress
+) -> Written:
+    """Write an export as the tidy CSV bundle, and note in the audit trail that it left."""
+    written = write_bundle(
+        folder,
+        export.files(),
+        export.profile,
+        BundleFacts(
+            as_of=export.choice.as_of,
+            audit_head=export.audit_head,
+            left_out=len(export.leaving.left_out),
+        ),
+        had_head=export.library.had_audit_head,
+        count=len(export.leaving.patients),
+        progress=progress,
+    )
+    note_export(export, "csv", by=by)
+    return written
 
 
 def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:

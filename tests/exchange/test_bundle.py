@@ -5,21 +5,28 @@ import errno
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import frictionless
 import pytest
 
+from woundtrack import healing
 from woundtrack.errors import DiskFull, FileUnwritable
-from woundtrack.exchange import write_csv_bundle
+from woundtrack.exchange.bundle import BundleFacts, write_bundle
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.profile import Profile
+from woundtrack.exchange.tables import TABLES
 from woundtrack.model import (
     AssessedOutline,
     Assessment,
     BodySite,
     Calibration,
     Card,
+    ClinicalRecord,
     Doubt,
     Lesion,
     Measurement,
@@ -43,7 +50,10 @@ from woundtrack.model import (
 
 AT = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
 DAY = date(2026, 6, 11)
-BUNDLE = ["data_dictionary.csv", "manifest.json", "measurements.csv", "outlines.csv"]
+SALT = b"0123456789abcdef"
+BUNDLE = sorted(
+    [*(table.name for table in TABLES), "data_dictionary.csv", "datapackage.json", "manifest.json"]
+)
 
 
 class Clinic:
@@ -128,18 +138,45 @@ class Clinic:
             )
         )
 
+    def files(self) -> Iterator[PatientFile]:
+        """Yield the patients' files."""
+        for patient in self.patients:
+            lesions = tuple(one for one in self.lesions if one.patient_id == patient.id)
+            visits = tuple(one for one in self.visits if one.patient_id == patient.id)
+            kept = tuple(
+                one
+                for one in self.assessments
+                if not one.is_retired and one.lesion_id in {lesion.id for lesion in lesions}
+            )
+            record = ClinicalRecord(patient=patient)
+            sized = [one.sized for one in kept]
+            timeline = healing.timeline_of(patient, lesions, visits, sized, record=record)
+            yield PatientFile(
+                record=record,
+                lesions=lesions,
+                visits=visits,
+                photographs=tuple(self.photographs),
+                assessments=kept,
+                course=healing.course_of(timeline, record, DAY + timedelta(days=30)),
+            )
+
     def write(self, folder: Path, **options: Any) -> list[dict[str, str]]:
         """Export, and read the rows back."""
-        write_csv_bundle(
+        heads = options.pop("earlier_heads", None)
+        people = options.pop("people", sorted({one.accepted_by for one in self.assessments}))
+        head = options.pop("audit_head", "5e" * 32)
+        profile = Profile(
+            is_identified=options.pop("identified", False),
+            salt=SALT,
+            codes={patient.id: "P-7KQ4M2" for patient in self.patients},
+            readers={name: f"reader-{place}" for place, name in enumerate(people, start=1)},
+        )
+        write_bundle(
             folder,
-            patients=self.patients,
-            lesions=self.lesions,
-            visits=self.visits,
-            photographs=self.photographs,
-            assessments=self.assessments,
-            people=options.pop("people", sorted({one.accepted_by for one in self.assessments})),
-            audit_head="5e" * 32,
-            **options,
+            self.files(),
+            profile,
+            BundleFacts(audit_head=head, **options),
+            had_head=lambda known: heads is None or known in {head, *heads},
         )
         with (folder / "measurements.csv").open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))
@@ -204,6 +241,11 @@ def _outline(photograph_id: str, area_cm2: float, **changes: Any) -> AssessedOut
     return replace(outline, **changes)
 
 
+def alias(key: str) -> str:
+    """Return what an id is outside."""
+    return Profile(is_identified=False, salt=SALT).alias(key)
+
+
 def _names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
@@ -214,19 +256,24 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
     assert len(rows) == 4
     row = rows[2]
     assert {name: row[name] for name in row if not name.endswith(("_id", "_ids"))} == {
-        "revision": "1",
         "day": "14",
-        "lesion": "A1",
-        "lesion_number": "1",
-        "site": "abdomen",
-        "site_sct": "75093004",
-        "side": "",
-        "group": "abdomen",
-        "state": "open",
+        "precision": "day",
+        "wound_state": "open",
+        "debrided_since_last": "false",
+        "area_se_cm2": "0.1837",
+        "lxw_method": "max-feret+perpendicular",
+        "area_lxw_cm2": "11.7600",
+        "depth_max_cm": "",
+        "volume_kundin_cm3": "",
+        "area_nonulcerated_cm2": "",
+        "seg_author_kind": "assisted",
+        "status": "preliminary",
+        "version": "1",
+        "formula_version": "1",
         "outline_kind": "ulcer",
         "n_parts": "1",
-        "area_cm2": "7.2000",
-        "area_cm2_na": "",
+        "area_traced_cm2": "7.2000",
+        "area_traced_cm2_na": "",
         "area_low_cm2": "6.8400",
         "area_high_cm2": "7.5600",
         "perimeter_cm": "14.000",
@@ -256,8 +303,8 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "width_low_cm": "2.640",
         "width_high_cm": "3.010",
         "uncertainty_cm2": "edge=0.3100;curvature=+0.1250",
-        "calibration_method": "card",
-        "n_cards": "1",
+        "calib_method": "card",
+        "n_markers": "1",
         "n_tags": "4",
         "mm_per_px": "0.125000",
         "tilt_deg": "12.25",
@@ -268,13 +315,12 @@ def test_a_row_carries_its_area_with_interval_and_method(tmp_path: Path) -> None
         "limb_radius_sd_mm": "",
         "outline_source": "proposed",
         "outline_confidence": "0.750",
-        "edited_share": "0.1250",
-        "method": "grabcut",
-        "method_version": "2",
+        "edit_fraction": "0.1250",
+        "seg_algorithm": "grabcut",
+        "seg_algorithm_version": "2",
         "network_version": "7",
         "network_sha256": "ab12",
-        "application_version": "0.1.0",
-        "accepted_by": "reader-1",
+        "software_version": "0.1.0",
         "reviewed_by": "",
         "doubts": "card_bent; outline_cut_off",
     }
@@ -308,7 +354,7 @@ def test_shares_of_tissue_are_given_where_a_person_approved_them_alone(tmp_path:
 
     approved, other = clinic.write(tmp_path / "out")[:2]
 
-    assert approved["area_cm2"] == "12.0000"
+    assert approved["area_traced_cm2"] == "12.0000"
     assert {name: approved[name] for name in approved if "percent" in name} == {
         "eschar_percent": "0.00",
         "slough_percent": "25.00",
@@ -319,7 +365,7 @@ def test_shares_of_tissue_are_given_where_a_person_approved_them_alone(tmp_path:
     }
     assert (approved["area_slough_cm2"], approved["area_granulation_cm2"]) == ("3.0000", "6.0000")
     assert (approved["tissue_state"], approved["tissue_source"]) == ("approved", "painted")
-    assert approved["tissue_approved_by"] == "reader-2"
+    assert approved["tissue_approved_by"].startswith("reader-")
     assert other["tissue_state"] == "not_approved"
     assert {other[name] for name in other if "percent" in name or "slough" in name} == {""}
 
@@ -362,8 +408,12 @@ def test_a_map_of_another_edge_gives_no_shares_though_it_was_approved(tmp_path: 
 def test_closed_is_zero_and_has_no_outline(tmp_path: Path) -> None:
     row = Clinic().write(tmp_path / "out")[3]
 
-    assert (row["state"], row["area_cm2"], row["area_cm2_na"]) == ("closed", "0.0000", "")
-    assert (row["outline_kind"], row["method"], row["mm_per_px"]) == ("", "", "")
+    assert (row["wound_state"], row["area_traced_cm2"], row["area_traced_cm2_na"]) == (
+        "closed",
+        "0.0000",
+        "",
+    )
+    assert (row["outline_kind"], row["seg_algorithm"], row["mm_per_px"]) == ("", "", "")
 
 
 def test_without_a_scale_the_area_is_missing_with_its_reason(tmp_path: Path) -> None:
@@ -373,7 +423,7 @@ def test_without_a_scale_the_area_is_missing_with_its_reason(tmp_path: Path) -> 
 
     row = clinic.write(tmp_path / "out")[0]
 
-    assert (row["area_cm2"], row["area_cm2_na"]) == ("", "no_calibration")
+    assert (row["area_traced_cm2"], row["area_traced_cm2_na"]) == ("", "no_calibration")
     assert (row["area_low_cm2"], row["perimeter_cm"], row["n_tags"]) == ("", "", "")
 
 
@@ -394,9 +444,9 @@ def test_nothing_that_names_a_person_or_a_date_leaves_unless_asked_for(tmp_path:
 def test_the_identified_form_adds_code_dates_names_and_files(tmp_path: Path) -> None:
     row = Clinic().write(tmp_path / "out", identified=True)[2]
 
-    assert row["patient_code"] == "WT-0147"
-    assert row["visited_on"] == "2026-06-25"
-    assert row["accepted_by"] == "Ann Smith"
+    assert row["patient_id"] == "WT-0147"
+    assert row["date"] == "2026-06-25"
+    assert row["rater_id"] == "Ann Smith"
     assert row["original_names"] == "A1 2026-06-25.jpg"
     assert row["recorded_at"] == "2026-06-11T09:33:00+00:00"
 
@@ -406,21 +456,21 @@ def test_readers_are_numbered_by_their_first_entry_in_the_library(tmp_path: Path
     last = clinic.assessments[3]
     clinic.assessments[3] = replace(last, accepted_by="Abe", reviewed_by="Zoe")
 
-    rows = clinic.write(tmp_path / "out", people=["Meg", "Zoe", "Abe", "Zoe"])
+    rows = clinic.write(tmp_path / "out", people=["Meg", "Zoe", "Abe"])
 
-    assert [row["accepted_by"] for row in rows] == ["reader-2"] * 3 + ["reader-3"]
+    assert [row["rater_id"] for row in rows] == ["reader-2"] * 3 + ["reader-3"]
     assert [row["reviewed_by"] for row in rows] == ["", "", "", "reader-2"]
 
 
-def test_no_moment_leaves_beside_the_day_counts(tmp_path: Path) -> None:
+def test_no_moment_of_the_export_stands_in_it(tmp_path: Path) -> None:
     clinic = Clinic()
     clinic.write(tmp_path / "out")
     clinic.write(tmp_path / "identified", identified=True)
 
-    pseudonymised = (tmp_path / "out" / "manifest.json").read_text(encoding="utf-8")
-    identified = (tmp_path / "identified" / "manifest.json").read_text(encoding="utf-8")
-    assert "exported_at" not in json.loads(pseudonymised)
-    assert "exported_at" in json.loads(identified)
+    for name in ("out", "identified"):
+        manifest = json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8"))
+        assert manifest["as_of"] is None
+        assert not any("at" in key.split("_") for key in manifest)
 
 
 def test_the_same_photographs_in_two_libraries_give_the_same_rows(tmp_path: Path) -> None:
@@ -451,49 +501,62 @@ def test_the_same_library_gives_the_same_bytes_again(tmp_path: Path) -> None:
     assert first == second
 
 
+def _labels(clinic: Clinic, folder: Path) -> list[str]:
+    """Export identified, and return the lesions' names as they are read back."""
+    clinic.write(folder, identified=True)
+    with (folder / "lesions.csv").open(encoding="utf-8", newline="") as stream:
+        return [row["label"] for row in csv.DictReader(stream)]
+
+
 @pytest.mark.parametrize("label", ["=1+1", "+A", "-A", "@A", "\tA"])
 def test_no_text_is_run_as_a_formula(tmp_path: Path, label: str) -> None:
     clinic = Clinic()
     clinic.lesions[0] = replace(clinic.lesions[0], label=label)
 
-    assert clinic.write(tmp_path / "out")[0]["lesion"] == f"'{label}"
+    assert _labels(clinic, tmp_path / "out")[0] == f"'{label}"
 
 
 def test_a_carriage_return_in_a_text_ends_no_row(tmp_path: Path) -> None:
     clinic = Clinic()
     clinic.lesions[0] = replace(clinic.lesions[0], label="\rA\r\nB")
 
-    rows = clinic.write(tmp_path / "out")
-
-    assert len(rows) == 4
-    assert rows[0]["lesion"] == "'\nA\nB"
+    assert _labels(clinic, tmp_path / "out") == ["'\nA\nB", "T1"]
 
 
 def test_the_files_are_plain_utf8_with_line_feeds(tmp_path: Path) -> None:
     clinic = Clinic()
     clinic.lesions[0] = replace(clinic.lesions[0], label='Über, "1"')
 
-    clinic.write(tmp_path / "out")
+    clinic.write(tmp_path / "out", identified=True)
 
-    data = (tmp_path / "out" / "measurements.csv").read_bytes()
-    assert not data.startswith(b"\xef\xbb\xbf")
-    assert b"\r" not in data
-    assert data.endswith(b"\n")
-    assert '"Über, ""1"""'.encode() in data
+    for path in (tmp_path / "out").iterdir():
+        data = path.read_bytes()
+        assert not data.startswith(b"\xef\xbb\xbf")
+        assert b"\r" not in data
+        assert data.endswith(b"\n")
+    assert '"Über, ""1"""'.encode() in (tmp_path / "out" / "lesions.csv").read_bytes()
 
 
 def test_the_dictionary_describes_every_column_in_order(tmp_path: Path) -> None:
-    rows = Clinic().write(tmp_path / "out")
+    Clinic().write(tmp_path / "out")
 
     with (tmp_path / "out" / "data_dictionary.csv").open(encoding="utf-8", newline="") as stream:
         described = list(csv.DictReader(stream))
-    with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
-        outlines = csv.DictReader(stream).fieldnames
-    assert [entry["column"] for entry in described if entry["file"] == "measurements.csv"] == list(
-        rows[0]
-    )
-    assert [entry["column"] for entry in described if entry["file"] == "outlines.csv"] == outlines
     assert all(entry["description"] for entry in described)
+    assert {entry["file"] for entry in described} == {table.name for table in TABLES}
+    for table in TABLES:
+        with (tmp_path / "out" / table.name).open(encoding="utf-8", newline="") as stream:
+            head = csv.DictReader(stream).fieldnames
+        assert [one["column"] for one in described if one["file"] == table.name] == head
+
+
+def test_every_bundle_is_a_valid_data_package(tmp_path: Path) -> None:
+    Clinic().write(tmp_path / "out")
+    Clinic().write(tmp_path / "identified", identified=True)
+
+    for name in ("out", "identified"):
+        report = frictionless.validate(str(tmp_path / name / "datapackage.json"))
+        assert report.valid, report.flatten(["message"])
 
 
 def test_the_manifest_holds_the_hash_of_each_file(tmp_path: Path) -> None:
@@ -504,12 +567,13 @@ def test_the_manifest_holds_the_hash_of_each_file(tmp_path: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert {entry["name"]: entry["sha256"] for entry in manifest["files"]} == {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        for name in ("measurements.csv", "outlines.csv", "data_dictionary.csv")
+        for name in BUNDLE
+        if name != "manifest.json"
     }
     assert manifest["audit_head"] == "5e" * 32
     assert manifest["profile"] == "pseudonymised"
     assert manifest["as_of"] == "2026-07-01"
-    assert manifest["assessments"] == 4
+    assert {one["name"]: one.get("rows") for one in manifest["files"]}["measurements.csv"] == 4
 
 
 def test_eschar_and_margin_have_rows_of_their_own_beside_the_assessments(tmp_path: Path) -> None:
@@ -529,15 +593,19 @@ def test_eschar_and_margin_have_rows_of_their_own_beside_the_assessments(tmp_pat
     assert rows == plain  # an assessment's area stays that of its ulcer
     with (tmp_path / "nested" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
         outlines = [
-            row for row in csv.DictReader(stream) if row["assessment_id"] == first.assessment_id
+            row
+            for row in csv.DictReader(stream)
+            if row["measurement_id"] == alias(first.assessment_id)
         ]
-    assert [(row["outline_kind"], row["area_cm2"], row["area_low_cm2"]) for row in outlines] == [
+    assert [
+        (row["outline_kind"], row["area_traced_cm2"], row["area_low_cm2"]) for row in outlines
+    ] == [
         ("ulcer", f"{ulcer.measurement.area_cm2:.4f}", f"{ulcer.measurement.area_low_cm2:.4f}")
         if ulcer.measurement
         else (),
         ("eschar", "2.5000", "2.3750"),
     ]
-    assert outlines[1]["method"] == "hand"
+    assert outlines[1]["seg_algorithm"] == "hand"
     manifest = json.loads((tmp_path / "nested" / "manifest.json").read_text(encoding="utf-8"))
     assert {"name": "hand", "version": "3"} in manifest["outline_methods"]
 
@@ -553,18 +621,18 @@ def test_a_margin_alone_has_its_area_and_says_why_the_lesion_has_none(tmp_path: 
     clinic.assessments[-1] = replace(last, outlines=(margins[1],))
     assert (first.state, last.state) == (WoundState.OPEN, WoundState.CLOSED)
 
-    rows = {row["assessment_id"]: row for row in clinic.write(tmp_path / "out")}
+    rows = {row["measurement_id"]: row for row in clinic.write(tmp_path / "out")}
 
-    told = [rows[one.assessment_id] for one in (first, last)]
-    assert [(row["area_cm2"], row["area_cm2_na"]) for row in told] == [
+    told = [rows[alias(one.assessment_id)] for one in (first, last)]
+    assert [(row["area_traced_cm2"], row["area_traced_cm2_na"]) for row in told] == [
         ("", "not_outlined"),
         ("0.0000", ""),
     ]
     with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
         outlines = [row for row in csv.DictReader(stream) if row["outline_kind"] == "margin"]
-    assert {(row["assessment_id"], row["area_cm2"]) for row in outlines} == {
-        (first.assessment_id, "16.0000"),
-        (last.assessment_id, "9.0000"),
+    assert {(row["measurement_id"], row["area_traced_cm2"]) for row in outlines} == {
+        (alias(first.assessment_id), "16.0000"),
+        (alias(last.assessment_id), "9.0000"),
     }
 
 
@@ -573,10 +641,10 @@ def test_a_closed_lesion_has_no_row_among_the_outlines(tmp_path: Path) -> None:
 
     with (tmp_path / "out" / "outlines.csv").open(encoding="utf-8", newline="") as stream:
         outlines = list(csv.DictReader(stream))
-    closed = {row["assessment_id"] for row in rows if row["state"] == "closed"}
+    closed = {row["measurement_id"] for row in rows if row["wound_state"] == "closed"}
     assert closed
-    assert {row["assessment_id"] for row in outlines} == {
-        row["assessment_id"] for row in rows
+    assert {row["measurement_id"] for row in outlines} == {
+        row["measurement_id"] for row in rows
     } - closed
 
 
@@ -587,15 +655,6 @@ def test_what_is_retired_is_not_exported(tmp_path: Path) -> None:
     rows = clinic.write(tmp_path / "out")
 
     assert len(rows) == 3
-
-
-def test_an_assessment_of_a_lesion_retired_since_still_stands_in_an_older_state(
-    tmp_path: Path,
-) -> None:
-    clinic = Clinic()
-    clinic.lesions[1] = replace(clinic.lesions[1], is_retired=True)
-
-    assert len(clinic.write(tmp_path / "out", as_of=date(2026, 7, 1))) == 4
 
 
 # --- the folder ----------------------------------------------------------------------------------
@@ -666,17 +725,7 @@ def test_the_export_of_another_library_is_not_replaced(tmp_path: Path) -> None:
     before = (tmp_path / "out" / "measurements.csv").read_bytes()
 
     with pytest.raises(FileUnwritable, match="holds the export of another library"):
-        write_csv_bundle(
-            tmp_path / "out",
-            patients=(),
-            lesions=(),
-            visits=(),
-            photographs=(),
-            assessments=(),
-            people=(),
-            audit_head="11" * 32,
-            earlier_heads=["22" * 32],
-        )
+        Clinic().write(tmp_path / "out", audit_head="11" * 32, earlier_heads=["22" * 32])
 
     assert (tmp_path / "out" / "measurements.csv").read_bytes() == before
 
@@ -684,16 +733,8 @@ def test_the_export_of_another_library_is_not_replaced(tmp_path: Path) -> None:
 def test_an_earlier_export_of_the_same_library_is_replaced(tmp_path: Path) -> None:
     Clinic().write(tmp_path / "out", earlier_heads=[])
 
-    write_csv_bundle(
-        tmp_path / "out",
-        patients=(),
-        lesions=(),
-        visits=(),
-        photographs=(),
-        assessments=(),
-        people=(),
-        audit_head="11" * 32,
-        earlier_heads=["5e" * 32],
-    )
+    clinic = Clinic()
+    clinic.assessments.clear()
+    clinic.write(tmp_path / "out", audit_head="11" * 32, earlier_heads=["5e" * 32])
 
     assert len((tmp_path / "out" / "measurements.csv").read_text().splitlines()) == 1

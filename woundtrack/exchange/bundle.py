@@ -1,0 +1,386 @@
+"""The tidy CSV bundle: a file a kind of observation, with dictionary, data package and manifest.
+
+Hides that patients are written one after another, and how few of them a row may stand for.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from woundtrack import __version__
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.pictures import WritePictures
+from woundtrack.exchange.placing import Manifest, placed, sha256_of
+from woundtrack.exchange.profile import OLDEST_TOLD, Profile
+from woundtrack.exchange.tables import TABLES
+from woundtrack.exchange.tables.column import Column, Table, Told
+from woundtrack.healing.distribution import DISTRIBUTION_RULE, SITE_GROUP_MAP
+from woundtrack.model import Progress, no_progress
+
+FORMAT: Final = "woundtrack-csv"
+FORMAT_VERSION: Final = 2
+FORMULAS: Final = "1"
+"""Raised whenever a number comes out otherwise from the same measurements."""
+DICTIONARY: Final = "data_dictionary.csv"
+PACKAGE: Final = "datapackage.json"
+MANIFEST: Final = "manifest.json"
+
+FEW: Final = 5
+"""Fewer patients than this of one sex, five years of age and centre may be told apart."""
+
+_FRICTIONLESS: Final = {
+    "id": "string",
+    "text": "string",
+    "code": "string",
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "datetime",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundleFacts:
+    """What the manifest tells of an export beside its files.
+
+    ``as_of`` is the day that was asked for, if one was: beside days that are counted from it, today
+    would tell dates. ``audit_head`` stands for the state of the library; ``left_out`` counts
+    patients without consent; ``filters`` are those that chose whom it is of, as they were set.
+    """
+
+    audit_head: str
+    as_of: date | None = None
+    left_out: int = 0
+    filters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """What was written: the files, how many rows each table has, and who may be told apart.
+
+    ``small_cells`` counts the patients of each sex, five years of age and centre of whom there are
+    fewer than ``FEW``, by these.
+    """
+
+    paths: tuple[Path, ...]
+    rows: Mapping[str, int]
+    small_cells: Mapping[tuple[str, str, str], int]
+
+
+def write_bundle(
+    folder: str | Path,
+    files: Iterable[PatientFile],
+    profile: Profile,
+    facts: BundleFacts,
+    *,
+    had_head: Callable[[str], bool] = lambda _: True,
+    write_pictures: WritePictures | None = None,
+    tables: Sequence[Table[Any]] = TABLES,
+    count: int = 0,
+    progress: Progress = no_progress,
+) -> Written:
+    """Write the bundle into a folder, whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made where it isn't there; an earlier export of the same library in it is replaced.
+    files
+        The patients' files, by what they are called outside; one at a time is held.
+    profile
+        What they, their rows, people and days are called.
+    facts
+        What the manifest tells.
+    had_head
+        Says whether the library's trail ever had an audit head: an export that notes another is
+        another library's, and not replaced.
+    write_pictures
+        Writes a patient's pictures and masks below the folder; None: none leave.
+    count
+        How many patients there are, for ``progress``.
+
+    Returns
+    -------
+    written
+        The files, the manifest last, and what is in them.
+
+    Raises
+    ------
+    FileUnwritable, FileInUse, DiskFull
+        As ``placing.placed``.
+    Cancelled
+        By ``progress``; nothing is left then.
+
+    Notes
+    -----
+    UTF-8 without a byte-order mark, LF, comma, RFC 4180 quotes, decimal point, ISO 8601, ``true``
+    and ``false``; an empty cell is missing, and the column of the same name with ``_na`` may say
+    why. Text that a spreadsheet program would run as a formula has an apostrophe before it. No time
+    of the export stands in any file: the same library, choice and day give the same bytes.
+    """
+
+    def is_ours(document: Manifest) -> str | None:
+        if document["format"] != FORMAT:
+            return "it holds another program's files"
+        if not had_head(document["audit_head"]):
+            return "it holds the export of another library"
+        return None
+
+    target = Path(folder)
+    with placed(target, MANIFEST, is_ours) as beside:
+        seen = _write_tables(beside, tables, files, profile, write_pictures, count, progress)
+        _write_text(beside / DICTIONARY, _dictionary(tables, profile))
+        extra = sorted(
+            path.relative_to(beside).as_posix() for path in beside.glob("*/**/*") if path.is_file()
+        )
+        package = _package(beside, tables, profile)
+        _write_text(beside / PACKAGE, json.dumps(package, indent=2, ensure_ascii=False) + "\n")
+        names = [*(table.name for table in tables), DICTIONARY, PACKAGE, *extra]
+        manifest = _manifest(beside, names, seen, profile, facts)
+        _write_text(beside / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    return Written(
+        paths=tuple(target / name for name in [*names, MANIFEST]),
+        rows=seen.rows,
+        small_cells=seen.small_cells,
+    )
+
+
+# --- the tables ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was counted while the tables were written."""
+
+    rows: dict[str, int]
+    cells: Counter[tuple[str, str, str]]
+    methods: set[tuple[str, str]]
+
+    @property
+    def small_cells(self) -> dict[tuple[str, str, str], int]:
+        return {cell: there for cell, there in sorted(self.cells.items()) if there < FEW}
+
+
+def _write_tables(
+    beside: Path,
+    tables: Sequence[Table[Any]],
+    files: Iterable[PatientFile],
+    profile: Profile,
+    write_pictures: WritePictures | None,
+    count: int,
+    progress: Progress,
+) -> _Seen:
+    seen = _Seen({table.name: 0 for table in tables}, Counter(), set())
+    with ExitStack() as stack:
+        open_ones: list[tuple[Table[Any], tuple[Column[Any], ...], Any]] = []
+        for table in tables:
+            stream: TextIO = stack.enter_context(
+                (beside / table.name).open("x", encoding="utf-8", newline="")
+            )
+            writer = csv.writer(stream, lineterminator="\n")
+            columns = table.columns_in(profile)
+            writer.writerow([column.name for column in columns])
+            open_ones.append((table, columns, writer))
+        for done, file in enumerate(files):
+            progress(done / max(1, count), profile.code(file.patient))
+            pictures = None if write_pictures is None else write_pictures(file, beside)
+            told = Told.of(file, profile, pictures)
+            seen.cells[_cell(told)] += 1
+            seen.methods.update(
+                (outline.method.name, outline.method.version)
+                for one in file.assessments
+                for outline in one.outlines
+            )
+            for table, columns, writer in open_ones:
+                for row in table.cells(told, columns):
+                    writer.writerow(row)
+                    seen.rows[table.name] += 1
+    return seen
+
+
+def _cell(told: Told) -> tuple[str, str, str]:
+    """Return the sex, five years of age and centre of a patient, as far as they are told."""
+    detail = told.file.record.detail
+    age = told.profile.age_at_index(told.file)
+    if age is None:
+        years = ""
+    elif age >= OLDEST_TOLD:
+        years = f"{OLDEST_TOLD}+"
+    else:
+        years = f"{age // 5 * 5}-{age // 5 * 5 + 4}"
+    if detail is None:
+        return "", years, ""
+    return str(detail.sex or ""), years, detail.centre.strip().casefold()
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("utf-8"))
+
+
+# --- what describes them -------------------------------------------------------------------------
+
+
+def _dictionary(tables: Sequence[Table[Any]], profile: Profile) -> str:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(
+        ["file", "column", "type", "unit", "values", "minimum", "maximum", "description"]
+    )
+    for table in tables:
+        for column in table.columns_in(profile):
+            ends = ["" if end is None else f"{end:g}" for end in (column.least, column.most)]
+            words = "; ".join(str(word) for word in column.words)
+            described = (column.type, column.unit, words, *ends, column.description)
+            writer.writerow([table.name, column.name, *described])
+    return text.getvalue()
+
+
+def _package(beside: Path, tables: Sequence[Table[Any]], profile: Profile) -> dict[str, object]:
+    """Return the description of the tables for programs (Frictionless Data Package, version 1).
+
+    https://specs.frictionlessdata.io
+    """
+    return {
+        "profile": "tabular-data-package",
+        "name": "woundtrack-export",
+        "title": "Healing of calciphylaxis lesions, measured in photographs",
+        "resources": [_resource(beside, table, profile) for table in tables],
+    }
+
+
+def _resource(beside: Path, table: Table[Any], profile: Profile) -> dict[str, object]:
+    columns = table.columns_in(profile)
+    path = beside / table.name
+    schema: dict[str, object] = {
+        "fields": [_field(column) for column in columns],
+        "missingValues": [""],
+    }
+    names = {column.name for column in columns}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    refers = [(column, file) for column, file in table.refers if column in names]
+    if refers:
+        schema["foreignKeys"] = [
+            {
+                "fields": [column],
+                "reference": {
+                    "resource": file.removesuffix(".csv"),
+                    "fields": [file.removesuffix("s.csv") + "_id"],
+                },
+            }
+            for column, file in refers
+        ]
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name.removesuffix(".csv"),
+        "title": table.title,
+        "path": table.name,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": path.stat().st_size,
+        "hash": f"sha256:{sha256_of(path)}",
+        "schema": schema,
+    }
+
+
+def _field(column: Column[Any]) -> dict[str, object]:
+    described: dict[str, object] = {
+        "name": column.name,
+        "type": _FRICTIONLESS[column.type],
+        "description": column.description,
+    }
+    if column.unit:
+        described["unit"] = column.unit
+    if column.type == "boolean":
+        described |= {"trueValues": ["true"], "falseValues": ["false"]}
+    constraints: dict[str, object] = {}
+    if column.words:
+        constraints["enum"] = [str(word) for word in column.words]
+    if column.least is not None:
+        constraints["minimum"] = column.least
+    if column.most is not None:
+        constraints["maximum"] = column.most
+    if column.is_key:
+        constraints["required"] = True
+    if constraints:
+        described["constraints"] = constraints
+    return described
+
+
+def _manifest(
+    beside: Path,
+    names: Sequence[str],
+    seen: _Seen,
+    profile: Profile,
+    facts: BundleFacts,
+) -> dict[str, object]:
+    rows, cells = seen.rows, seen.small_cells
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "application": "woundtrack",
+        "application_version": __version__,
+        "formula_version": FORMULAS,
+        "distribution_rule": DISTRIBUTION_RULE,
+        "site_group_map": SITE_GROUP_MAP,
+        "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
+        "study": profile.study,
+        "profile": profile.name,
+        "deidentification": _told_of(profile),
+        "filters": dict(facts.filters),
+        "audit_head": facts.audit_head,
+        "patients": rows.get("patients.csv", 0),
+        "patients_left_out": facts.left_out,
+        "outline_methods": [
+            {"name": name, "version": version} for name, version in sorted(seen.methods)
+        ],
+        "small_cells": {
+            "fewer_than": FEW,
+            "combination": ["sex", "age in five years", "centre"],
+            "combinations": len(cells),
+            "patients": sum(cells.values()),
+        },
+        "files": [
+            {
+                "name": name,
+                "sha256": sha256_of(beside / name),
+                "bytes": (beside / name).stat().st_size,
+                **({"rows": rows[name]} if name in rows else {}),
+            }
+            for name in names
+        ],
+        "note": "Research software. Not a medical device: don't use as the only basis for "
+        "treatment.",
+    }
+
+
+def _told_of(profile: Profile) -> dict[str, object]:
+    if profile.is_identified:
+        return {
+            "patients": "by the codes they are known by in the clinic",
+            "dates": "as they are",
+            "people": "by name",
+            "free_text": True,
+            "statement": "Identifiable: for the patients' own care, never to be passed on.",
+        }
+    return {
+        "patients": "by random study codes; the key stays in the library",
+        "dates": "as days since each patient's index event",
+        "ages": f"{OLDEST_TOLD} and over are {OLDEST_TOLD}",
+        "people": "by numbers",
+        "free_text": profile.with_free_text,
+        "statement": "Pseudonymised, and personal data still: who knows a patient's course may "
+        "know them again in it. Not to be matched with other data about persons, nor passed on "
+        "beyond what the study allows.",
+    }

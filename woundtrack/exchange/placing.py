@@ -1,0 +1,198 @@
+"""A folder of files that appears whole: written beside, put in its place when all of it is there.
+
+Hides what happens where the folder is there already: an earlier export is replaced as a whole,
+strangers' files are left alone, and what was cut short by a dead computer is known again.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from woundtrack.disk import put_in_place, refuse_unkeepable, remove, remove_folder
+from woundtrack.errors import DiskFull, FileInUse, FileUnwritable
+
+_PART: Final = ".part"
+_OLD: Final = ".old"
+_LONGEST: Final = 80  # of a path below the folder, with what stands before it for a while
+
+Manifest = Mapping[str, Any]
+
+
+@contextmanager
+def placed(
+    folder: str | Path, manifest: str, is_ours: Callable[[Manifest], str | None]
+) -> Iterator[Path]:
+    """Give a folder to write into, which stands for ``folder`` once the block is left.
+
+    Parameters
+    ----------
+    folder
+        Where the files are to be. Made where it isn't there; an earlier export in it is replaced,
+        files of it that the new one doesn't have are taken away, anything else is left alone.
+    manifest
+        The name of the file that lists all others as ``files``: [{``name``, ``sha256``}]. The block
+        writes it, too.
+    is_ours
+        Says of the manifest that is there why its export is not to be replaced, as a clause; None
+        where it may be.
+
+    Raises
+    ------
+    FileUnwritable
+        The folder can't be written; it holds a file in the way that no export wrote or that was
+        changed since; or ``is_ours`` says so. Nothing of it was changed.
+    FileInUse
+        Another program has a file of an earlier export open, as Excel does on Windows.
+    DiskFull
+        No room. An export that was there is as it was.
+    """
+    target = Path(folder)
+    refuse_unkeepable(target, room=_LONGEST)
+    beside: Path | None = None
+    try:
+        was_there = target.exists()
+        _refuse_file(target)
+        home = target if was_there else target.parent
+        home.mkdir(parents=True, exist_ok=True)
+        _sweep(home, target.name)
+        old = _listed(target, manifest, is_ours) if was_there else {}
+        beside = home / f".{target.name}.{uuid.uuid4().hex}{_PART}"
+        beside.mkdir()
+        yield beside
+        new = _names(beside)
+        _refuse_strangers(target, new, old, manifest)
+        for name in new:
+            _sync(beside / name)
+        if was_there:
+            _replace(target, beside, new, old, manifest)
+        else:
+            beside.rename(target)
+    except (FileInUse, FileUnwritable, DiskFull):
+        raise
+    except OSError as fault:
+        if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull(path=str(target)) from fault
+        reason = (fault.strerror or str(fault)).lower()
+        raise FileUnwritable(path=str(fault.filename or target), reason=reason) from fault
+    finally:
+        if beside is not None and beside.exists():
+            remove_folder(beside)
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, a piece at a time."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+
+
+def _refuse_file(target: Path) -> None:
+    if target.exists() and not target.is_dir():
+        raise FileUnwritable(path=str(target), reason="a file is there")
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as stream:
+        os.fsync(stream.fileno())
+
+
+def _sweep(home: Path, name: str) -> None:
+    """Take away what an export left here that was cut short, and finish one that was all but done.
+
+    A process that was killed can't; the next export of the same name does.
+    """
+    for path in home.glob(f".{name}.*{_PART}"):
+        remove_folder(path)
+    for path in home.glob(f".{name}.*{_OLD}"):
+        target = path.parent / name
+        if path.is_dir() and not target.exists():
+            path.rename(target)
+        else:
+            remove_folder(path)
+
+
+def _listed(target: Path, manifest: str, is_ours: Callable[[Manifest], str | None]) -> Manifest:
+    """Return the files of the export that is there, and their hashes; none where there is none."""
+    path = target / manifest
+    if not path.exists():
+        return {}
+    try:
+        document = json.loads(path.read_bytes())
+        listed = {str(one["name"]): str(one["sha256"]) for one in document["files"]}
+        why_not = is_ours(document)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
+    if why_not is not None:
+        raise FileUnwritable(path=str(target), reason=why_not)
+    return {**listed, manifest: ""}
+
+
+def _refuse_strangers(target: Path, new: list[str], old: Manifest, manifest: str) -> None:
+    """Stop before a file is overwritten that no export of this library wrote, or that changed."""
+    for name in {*new, *old}:
+        path = target / name
+        if not path.exists() or (name == manifest and old):
+            continue
+        if name not in old or not path.is_file() or sha256_of(path) != old[name]:
+            raise FileUnwritable(
+                path=str(path),
+                reason="a file of that name is there that no export wrote, "
+                "or that was changed since",
+            )
+
+
+def _replace(target: Path, beside: Path, new: list[str], old: Manifest, manifest: str) -> None:
+    """Put the new files in the place of an earlier export's, all of them at once where that goes.
+
+    A folder that holds nothing else is swapped for the new one. Beside strangers' files, each file
+    is put in place by itself, the manifest first taken away and put there last: without one, what a
+    dead computer left is no export.
+    """
+    strangers = {name for name in _names(target) if not _is_passing(name)} - set(old)
+    if not strangers and _swapped(target, beside):
+        return
+    remove(target / manifest)
+    for name in sorted(set(old) - {manifest}):
+        if name not in new:
+            remove(target / name)
+    for name in [one for one in new if one != manifest] + [manifest]:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        put_in_place(beside / name, target / name)
+    for path in sorted({(target / name).parent for name in old} - {target}, reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def _is_passing(name: str) -> bool:
+    return name.split("/", maxsplit=1)[0].endswith(_PART)
+
+
+def _swapped(target: Path, beside: Path) -> bool:
+    """Swap a folder for the new one; return False where the folder above can't be written."""
+    stem = f".{target.name}.{uuid.uuid4().hex}"
+    moved, away = target.parent / f"{stem}{_PART}", target.parent / f"{stem}{_OLD}"
+    try:
+        beside.rename(moved)
+    except OSError:
+        return False
+    try:
+        target.rename(away)
+    except OSError:  # it is a disk of its own, or a program stands in it
+        moved.rename(beside)
+        return False
+    moved.rename(target)
+    remove_folder(away)
+    return True
