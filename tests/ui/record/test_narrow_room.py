@@ -9,6 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.record.conftest import Room
 from woundtrack.model import ExudateAmount, PainContext
+from woundtrack.ui.components import Label
+from woundtrack.ui.record.answer_row import AnswerRow
 from woundtrack.ui.record.choice_bar import ChoiceBar
 from woundtrack.ui.record.visit_chooser import OfferedVisit, VisitChooser
 
@@ -48,3 +50,19 @@ def test_the_reason_for_a_change_is_inside_its_bar(room: Room) -> None:
 
     assert why.isVisible()
     assert bar.contentsRect().contains(why.geometry())
+
+
+def test_of_a_long_note_of_last_visit_the_head_is_shown_and_all_is_told(qtbot: QtBot) -> None:
+    bar = ChoiceBar([(ExudateAmount.SMALL, "Small")], name="Exudate")
+    row = AnswerRow("Exudate", bar)
+    qtbot.addWidget(row)
+    note = "Changed at home on Saturdays, " * 8
+
+    row.show_answer(None, None, last_words=note)
+
+    texts = [label.text() for label in row.findChildren(Label) if label.toolTip() == note]
+    assert row.last_words == note
+    assert len(texts) == 1
+    assert texts[0].startswith("Changed at home")
+    assert texts[0].endswith("…")
+    assert len(texts[0]) < 80

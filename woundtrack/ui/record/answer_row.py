@@ -21,6 +21,8 @@ from woundtrack.ui.record.visit_draft import Answer, Key
 
 LABEL_WIDTH: Final = 148
 LAST_WIDTH: Final = 132
+_LONGEST_LAST: Final = 76
+"""Letters, which are four lines or five: of a long note its head is enough, the tooltip has all."""
 _ROW: Final = 40
 _LONGEST_NOTE: Final = 400
 _WIDEST_QUESTION: Final = 290
@@ -209,6 +211,7 @@ class AnswerRow(QWidget):
         head.setFixedWidth(LABEL_WIDTH)
         self._last = Label("", "label", "2", wraps=True)
         self._last.setFixedWidth(LAST_WIDTH - 8)
+        self._last.setContentsMargins(0, 3, 0, 3)  # long words keep off the rules
         self._copied = _CopiedSign(self)
         self._copied.hide()
         self.reason = KeyButton("…", size="small", kind="quiet")
@@ -249,8 +252,8 @@ class AnswerRow(QWidget):
 
     @property
     def last_words(self) -> str:
-        """Last visit's answer as it is shown."""
-        return self._last.text()
+        """Last visit's answer, whole."""
+        return self._last.toolTip()
 
     def show_answer(
         self,
@@ -263,10 +266,9 @@ class AnswerRow(QWidget):
         """Show an answer and, in its own column, last visit's."""
         self._answer = answer
         self.control.show_answer(answer, last, is_copied=is_copied)  # type: ignore[attr-defined]
-        self._last.setText(
-            last_words if last_words is not None else "" if last is None else word_of(last)
-        )
-        self._last.setToolTip(self._last.text())
+        said = last_words if last_words is not None else "" if last is None else word_of(last)
+        self._last.setText(_head_of(said))
+        self._last.setToolTip(said)
         paints_it = hasattr(self.control, "place_of")
         self._copied.setVisible(is_copied and not paints_it)
         self._show_reason()
@@ -351,3 +353,11 @@ class AnswerRow(QWidget):
     def question_buttons(self) -> tuple[KeyButton, ...]:
         """The answers offered to the question."""
         return tuple(one for one in self._questions if isinstance(one, KeyButton))
+
+
+def _head_of(text: str) -> str:
+    """Return the words of a text that the column of last visit has room for."""
+    if len(text) <= _LONGEST_LAST:
+        return text
+    head = text[:_LONGEST_LAST].rsplit(" ", 1)[0]
+    return head.rstrip(" ,;.") + "…"
