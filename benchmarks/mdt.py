@@ -31,6 +31,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
 from woundtrack.records import Library
 from woundtrack.settings import Settings
 from woundtrack.ui import theme
@@ -124,7 +125,11 @@ def main() -> int:
             build_demo(path)
         os.environ["WOUNDTRACK_CONFIG_DIR"] = folder
         session = Session(Settings(person="benchmark"), settings_path=Path(folder) / "settings")
-        session.open_library(path, for_reading=True)
+        try:
+            session.open_library(path, for_reading=True)
+        except WoundtrackError as problem:
+            print(problem, file=sys.stderr)
+            return 1
         meeting = Meeting(session, (width, height))
         one = decode_s(meeting.library)
         print(f"the next patient, {width} × {height}, {meeting.library.name}")
