@@ -53,13 +53,19 @@ def retire(session: Session, entry: Entry, text: str, *, reason: str = MISTAKEN)
 
 
 class RecordedEntries(QUndoCommand):
-    """Entries that stand in the library already when this is pushed."""
+    """Entries that stand in the library already when this is pushed.
+
+    ``patient_id`` and ``code`` say whose they are; empty for nobody's.
+    """
 
     def __init__(self, session: Session, text: str, recorded: Sequence[Entry]) -> None:
         super().__init__(text)
         self._session = session
-        self._code = "" if session.patient is None else session.patient.code
         self._recorded = tuple(recorded)
+        self.patient_id = recorded[0].patient_id if recorded else ""
+        library = session.library
+        has_code = bool(self.patient_id) and library is not None
+        self.code = library.patient(self.patient_id).code if has_code and library else ""
         self._is_first = True
 
     def redo(self) -> None:
@@ -90,4 +96,4 @@ class RecordedEntries(QUndoCommand):
         if visit_id is not None and library.visit(visit_id).is_retired:
             self._session.set_visit(None)  # it was made by what was taken back
         self._session.changed("record", "patients")  # the list of patients says the last visit
-        self._session.said.emit(said.format(what=self.text(), code=self._code))
+        self._session.said.emit(said.format(what=self.text(), code=self.code))

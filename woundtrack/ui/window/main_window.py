@@ -46,6 +46,7 @@ from woundtrack.ui.window.settings_sheet import SettingsSheet
 from woundtrack.ui.window.sheets import ClosingSheet, KeysSheet, PersonSheet
 from woundtrack.ui.window.status_bar import StatusBar
 from woundtrack.ui.window.tour import Tour, steps_of
+from woundtrack.ui.window.undoing import Undoing
 from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
@@ -124,6 +125,7 @@ class MainWindow(QMainWindow):
         self.library_actions = LibraryActions(session, places, self)
         self.reports = ReportActions(session, self)
         # Those that others bind: the status bar its Cancel, the panel nothing.
+        self._undoing = Undoing(session, self)
         self._bind()
         self.rail = Rail(session)
         self.patients = PatientsPanel(session)
@@ -159,11 +161,10 @@ class MainWindow(QMainWindow):
         self.notices.person_asked.connect(self._open_person)
         self.closing_sheet.closing_chosen.connect(self._close_for_sure)
         self.welcome.library_chosen.connect(self.library_actions.open)
-        session.undo_stack.indexChanged.connect(self._show_undo)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
         self._remembered.restore_geometry(self)
         self._show_no_library()
-        self._show_undo()
+        self._undoing.show_steps()
         self._show_theme()
 
     # --- rooms -----------------------------------------------------------------------------------
@@ -325,8 +326,8 @@ class MainWindow(QMainWindow):
             ("patient.new", self._open_new_patient),
             ("patient.details", self._open_patient),
             ("patient.names", self._toggle_names),
-            ("edit.undo", self.session.undo_stack.undo),
-            ("edit.redo", self.session.undo_stack.redo),
+            ("edit.undo", self._undoing.undo),
+            ("edit.redo", self._undoing.redo),
             ("window.find", self._open_palette),
             ("window.menu", self._open_menu),
             ("window.keys", self._open_keys),
@@ -498,11 +499,6 @@ class MainWindow(QMainWindow):
             if has_letters
             else self.tr("Single-letter keys are off.")
         )
-
-    def _show_undo(self, _index: int = 0) -> None:
-        table, stack = self.session.actions, self.session.undo_stack
-        table.switch("edit.undo", is_on=stack.canUndo(), why_off=self.tr("Nothing to undo."))
-        table.switch("edit.redo", is_on=stack.canRedo(), why_off=self.tr("Nothing to redo."))
 
     # --- theme -----------------------------------------------------------------------------------
 
