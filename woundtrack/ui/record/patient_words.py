@@ -105,11 +105,11 @@ _WORDS: Final[dict[type[StrEnum], dict[str, str]]] = {
         Aspect.PLANTAR: _("Sole"),
     },
     Morphology: {
-        Morphology.LIVEDO: _("Livedo"),
+        Morphology.LIVEDO: _("Livedo (net-like mottling)"),
         Morphology.PURPURA: _("Purpura"),
         Morphology.PLAQUE: _("Indurated plaque"),
         Morphology.NODULE: _("Nodule"),
-        Morphology.BULLA: _("Bulla"),
+        Morphology.BULLA: _("Blister (bulla)"),
         Morphology.ULCER: _("Ulcer"),
         Morphology.ESCHAR: _("Black eschar"),
         Morphology.GANGRENE: _("Gangrene"),

@@ -162,6 +162,12 @@ class WholePatientCard(Card):
             ],
             name=self.tr("Scale of pain"),
         )
+        self.scale.setToolTip(
+            self.tr(
+                "NRS, numeric rating scale: the patient says a whole number from 0 to 10. "
+                "VAS, visual analogue scale: the patient marks a line of 100 mm."
+            )
+        )
         self.scale.chosen.connect(self.scale_chosen)
         self.history = KeyButton(self.tr("History…"), kind="quiet", size="small")
         self.history.setAccessibleName(self.tr("History of what is asked of the whole patient"))
