@@ -11,8 +11,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import CODE, Room
+from woundtrack import workflow
 from woundtrack.model import LesionDetail, LesionLink, LinkKind, Ring
 from woundtrack.records import Library
+from woundtrack.ui.review.draft import Identity
+from woundtrack.ui.review.identity_words import goes_on_words, origin_words, reason_of
 from woundtrack.ui.window.main_window import MainWindow
 
 
@@ -79,6 +82,23 @@ def test_l_and_a_digit_give_an_outline_to_another_lesion(room: Room) -> None:
     assert room.labels == ["A2"]
     assert not room.page.panel.picker.isVisible()
     assert room.canvas.hasFocus()
+
+
+def test_three_that_merged_are_one_merger_in_words(
+    room: Room,
+) -> None:
+    patient = room.library.patient_with_code(CODE)
+    first, second = room.library.lesions(patient.id)[:2]
+    third = replace(second, id="third", label="A9")
+    origins = tuple(
+        workflow.Origin(kind=LinkKind.MERGED_INTO, lesion=one) for one in (second, third)
+    )
+    merged = Identity.of(first, confidence=0.7, reason=workflow.MERGED, origins=origins)
+
+    assert reason_of(merged) == "A1, A2 and A9 may have merged into one · possible"
+    assert goes_on_words(merged) == "goes on as A1; A2 and A9 end"
+    assert goes_on_words(replace(merged, origins=origins[:1])) == "goes on as A1; A2 ends"
+    assert origin_words(merged) == "A1, A2 and A9 merged into one"
 
 
 def test_a_digit_without_a_row_chooses_nothing(room: Room) -> None:

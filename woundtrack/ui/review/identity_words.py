@@ -101,11 +101,24 @@ def is_doubtful(identity: Identity) -> bool:
 
 def _labels(identity: Identity) -> str:
     """Return the names of a lesion and of those that merged into it: A1, A2 and A3."""
-    labels = [identity.label, *(one.lesion.label for one in identity.origins)]
+    return _listed([identity.label, *(one.lesion.label for one in identity.origins)])
+
+
+def _listed(labels: list[str]) -> str:
     if len(labels) == 1:
         return labels[0]
     both = QCoreApplication.translate("Review", "{first} and {last}")
     return both.format(first=", ".join(labels[:-1]), last=labels[-1])
+
+
+def goes_on_words(identity: Identity) -> str:
+    """Return which of the lesions that merged goes on, and which end."""
+    others = [one.lesion.label for one in identity.origins]
+    if len(others) == 1:
+        said = QCoreApplication.translate("Review", "goes on as {lesion}; {others} ends")
+    else:
+        said = QCoreApplication.translate("Review", "goes on as {lesion}; {others} end")
+    return said.format(lesion=identity.label, others=_listed(others))
 
 
 def _parent(identity: Identity) -> str:
@@ -148,7 +161,8 @@ def lineage_notes(case: Case, draft: Draft, entry: Entry | None) -> list[Note]:
 def _lineage(case: Case, identity: Identity) -> Note:
     day = words.day(case.visit.visited_on)
     kind = identity.origins[0].kind
-    others = ", ".join(one.lesion.label for one in identity.origins)
+    labels = [one.lesion.label for one in identity.origins]
+    others = _listed(labels)
     names = {"lesion": identity.label, "other": others, "day": day, "lesions": _labels(identity)}
     if kind is LinkKind.MERGED_INTO:
         title = QCoreApplication.translate("Review", "{lesions} may have merged into one")
@@ -157,6 +171,12 @@ def _lineage(case: Case, identity: Identity) -> Note:
             "Accepted so, {other} ends on {day} as merged into {lesion}, and its course stays. "
             "If it is otherwise, say so (L).",
         )
+        if len(labels) > 1:
+            text = QCoreApplication.translate(
+                "Review",
+                "Accepted so, {other} end on {day} as merged into {lesion}, and their courses "
+                "stay. If it is otherwise, say so (L).",
+            )
     elif kind is LinkKind.SPLIT_FROM:
         title = QCoreApplication.translate("Review", "{other} may have split")
         text = QCoreApplication.translate(

@@ -15,7 +15,7 @@ from woundtrack.model import EndReason, Lesion, LesionDetail, LinkKind, Timeline
 from woundtrack.records import Library
 from woundtrack.ui.review import words as review_words
 from woundtrack.ui.review.draft import Case, Draft, Entry, Identity, new_identity
-from woundtrack.ui.review.identity_words import origin_words
+from woundtrack.ui.review.identity_words import goes_on_words, origin_words
 from woundtrack.ui.review.lesion_course import point_of
 from woundtrack.ui.review.lesion_picker import Choice
 
@@ -152,7 +152,7 @@ def _merged(now: Identity | None, gone: list[Lesion]) -> Iterator[Choice]:
     for other in [one for one in gone if one.id not in merged][:_MOST_MERGED]:
         origin = workflow.Origin(kind=LinkKind.MERGED_INTO, lesion=other)
         identity = Identity.of(lesion, origins=(*now.origins, origin))
-        yield Choice(identity=identity, title=origin_words(identity), said=_goes_on(identity))
+        yield Choice(identity=identity, title=origin_words(identity), said=goes_on_words(identity))
     for one in now.origins:
         if one.kind is LinkKind.MERGED_INTO:
             others = tuple(
@@ -160,13 +160,9 @@ def _merged(now: Identity | None, gone: list[Lesion]) -> Iterator[Choice]:
                 for each in now.origins
             )
             identity = Identity.of(one.lesion, origins=others)
-            yield Choice(identity=identity, title=origin_words(identity), said=_goes_on(identity))
-
-
-def _goes_on(identity: Identity) -> str:
-    ends = ", ".join(one.lesion.label for one in identity.origins)
-    said = QCoreApplication.translate("Review", "goes on as {lesion}; {others} ends")
-    return said.format(lesion=identity.label, others=ends)
+            yield Choice(
+                identity=identity, title=origin_words(identity), said=goes_on_words(identity)
+            )
 
 
 def _pieces(
