@@ -71,6 +71,10 @@ def _together(photographs: Sequence[Case]) -> tuple[tuple[Decision, ...], ...]:
     return match_visit(shown, known, SITE, [one.lesion.label for one in known])
 
 
+def _each_by_itself(photographs: Sequence[Case]) -> tuple[tuple[Decision, ...], ...]:
+    return tuple(_by_itself(one) for one in photographs)
+
+
 def _split(decisions: Sequence[Decision]) -> set[str]:
     """Return the lesions of which any decision says that they split."""
     return {
@@ -318,7 +322,7 @@ def run_visits(label: str, event: str, seeds: Sequence[int], lesions: int, photo
         cases, wounds = drawn
         row.visits += 1
         row.outlines += sum(len(one.outlines) for one in cases)
-        for place, propose in enumerate((_together, lambda all_: tuple(map(_by_itself, all_)))):
+        for place, propose in enumerate((_together, _each_by_itself)):
             begun = time.process_time()
             found = propose(cases)
             spent = time.process_time() - begun

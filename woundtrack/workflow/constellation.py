@@ -30,7 +30,7 @@ from woundtrack.workflow.spots import Complexes, Floats, Spot
 
 TRUST: Final = 0.9  # chances are this power of what the model says: it is simpler than skin
 
-_BEAM: Final = 96
+_BEAM: Final = 64
 _LATER_BEAM: Final = 32  # once so many outlines have their place that the turn is known
 _TURN_KNOWN: Final = 3
 _QUICK_BEAM: Final = 4  # of a scale that may be none of the best

@@ -24,6 +24,7 @@ ORDERS: Final = np.arange(2, 7)
 """Orders of the Fourier coefficients that tell a shape."""
 _ANGLES: Final = 64  # at which a shape's radius is looked at
 _POINTS: Final = 128
+_COARSE: Final = 48  # points of an outline that is looked at beside another
 _RAYS: Final[Floats] = 2 * math.pi * np.arange(_ANGLES) / _ANGLES
 _TOWARDS: Final[Complexes] = np.exp(-1j * _RAYS)
 _WAVES: Final[Complexes] = np.exp(-1j * np.outer(ORDERS, _RAYS))
@@ -78,7 +79,7 @@ def spot_of(
         Where the head is in it, clockwise from its top; None where nobody said.
     """
     points = np.asarray(outline.outer, dtype=np.float64)
-    points = points[:: max(len(points) // _POINTS, 1)]
+    points = points[:: math.ceil(len(points) / _POINTS)]
     ring = points[:, 0] + 1j * points[:, 1]
     if calibration is not None:
         upright = _upright(points, calibration)
@@ -132,20 +133,28 @@ def _shape_of(squared: Floats) -> Complexes:
     return found
 
 
-def _squared_radii(around: Complexes) -> Floats:
-    """Return a ring's squared radius along each ray from 0; of one left twice, of what it meets.
+def _squared_radii(*rings: Complexes) -> Floats:
+    """Return rings' squared radius along each ray from 0, summed; of what they meet of it.
 
     The sum over the edges that the ray crosses, outwards plus, inwards minus.
     """
-    seen_along = around * np.exp(-1j * _RAYS)[:, None]  # each ray is the real axis once
-    follow = np.roll(seen_along, -1, axis=1)
-    side, next_side = seen_along.imag >= 0, follow.imag >= 0
-    rise = follow.imag - seen_along.imag
-    share = -seen_along.imag / np.where(rise == 0, 1.0, rise)
-    radius = seen_along.real + share * (follow.real - seen_along.real)
-    crosses = (side != next_side) & (radius > 0)
-    squared: Floats = (np.where(next_side, 1.0, -1.0) * crosses * radius**2).sum(axis=1)
-    return -squared if squared.sum() < 0 else squared
+    follow = [np.roll(ring, -1) for ring in rings]
+    turned = [
+        float((ring.conjugate() * after).imag.sum()) < 0
+        for ring, after in zip(rings, follow, strict=True)
+    ]
+    starts = np.concatenate([b if t else a for a, b, t in zip(rings, follow, turned, strict=True)])
+    ends = np.concatenate([a if t else b for a, b, t in zip(rings, follow, turned, strict=True)])
+    # Each ray is the real axis once.
+    start = starts * _TOWARDS[:, None]
+    end = ends * _TOWARDS[:, None]
+    side, next_side = start.imag >= 0, end.imag >= 0
+    ray, edge = np.nonzero(side != next_side)
+    from_, to = start[ray, edge], end[ray, edge]
+    radius = from_.real - from_.imag * (to.real - from_.real) / (to.imag - from_.imag)
+    signed = np.where(to.imag >= 0, 1.0, -1.0) * (radius > 0) * radius**2
+    squared: Floats = np.bincount(ray, weights=signed, minlength=_ANGLES).astype(np.float64)
+    return squared
 
 
 def gap_between(one: Spot, other: Spot, most_mm: float) -> float:
@@ -165,11 +174,11 @@ def joined(spots: Sequence[Spot], filled: Sequence[float]) -> tuple[Spot, ...]:
     The area is halfway between all as they are and all within their hull, and the shape nearer the
     hull's the more of what lies between them is ``filled``, 0..1.
     """
-    rings = [spot.ring[::2] for spot in spots]
+    rings = [spot.ring[:: math.ceil(len(spot.ring) / _COARSE)] for spot in spots]
     ring = _convex(np.concatenate(rings))
     centre, around = _middle(ring)
     area = (sum(spot.area_mm2 or 0.0 for spot in spots) + around) / 2
-    apart = np.sum([_squared_radii(one - centre) for one in rings], axis=0)
+    apart = _squared_radii(*(one - centre for one in rings))
     hull = _squared_radii(ring - centre)
     first = spots[0]
     return tuple(
