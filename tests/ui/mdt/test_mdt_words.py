@@ -427,3 +427,24 @@ def test_names_of_two_curves_that_end_together_lie_apart_and_near_their_ends() -
     for box, end in zip(taken, ends, strict=True):
         assert abs(box.center().y() - end.y()) <= 15
         assert box.left() - end.x() == 14
+
+
+def test_a_lesion_until_death_keeps_its_change_and_is_not_taken_for_over() -> None:
+    one = course(
+        {"A1": {MAY_28: 5.0, JUN_11: 12.9}, "T1": {MAY_28: 4.0, JUN_11: 4.1}},
+        lesion_details=(
+            LesionDetail(
+                patient_id="p",
+                lesion_id="lesion A1",
+                ended_on=PartialDate.of(JUN_30),
+                end_reason=EndReason.DEATH,
+            ),
+        ),
+    )
+
+    said_ = row(one, "A1")
+
+    assert said_.startswith("12.9 cm²")
+    assert "+158 % larger" in said_
+    assert said_.endswith("died 30 Jun")
+    assert one.first_lesion == "lesion A1"

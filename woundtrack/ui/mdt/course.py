@@ -83,8 +83,13 @@ class LesionRow:
 
     @property
     def is_over(self) -> bool:
-        """Whether it is closed, or followed no more."""
-        return self.end is not None or self.change is Change.CLOSED
+        """Whether it is closed, or followed no more though the patient lives."""
+        return self.is_gone or self.change is Change.CLOSED
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is followed no more for another reason than the patient's death."""
+        return self.end is not None and self.end.reason is not EndReason.DEATH
 
     @property
     def area_mm2(self) -> float:
@@ -156,7 +161,7 @@ class PatientCourse:
         best = max(
             self.rows,
             key=lambda row: (
-                row.end is None,
+                not row.is_gone,
                 not row.is_over and row.back_as is None,
                 row.change is Change.LARGER,
                 row.area_mm2,

@@ -21,7 +21,7 @@ from woundtrack.healing.chart_layout import NOT_ONE_WOUND, Panel, panels_of
 from woundtrack.healing.chart_record import Lanes, lanes_of, span_of, story_of
 from woundtrack.healing.chart_scales import DateScale, value_scale
 from woundtrack.healing.chart_spacing import spread
-from woundtrack.model import EventKind, Precision
+from woundtrack.model import EndReason, EventKind, Precision
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt.course_lanes import (
@@ -586,7 +586,9 @@ def _crosses(line: Sequence[QPointF], box: QRectF) -> bool:
 
 
 def _label(curve: Curve) -> str:
-    return f"{curve.lesion.lesion.label} {curve.ends}".strip()
+    # That the patient died is said once, at its line.
+    has_died = curve.ends == chart_words().ended(EndReason.DEATH)
+    return f"{curve.lesion.lesion.label} {'' if has_died else curve.ends}".strip()
 
 
 def _name(curve: Curve) -> str:

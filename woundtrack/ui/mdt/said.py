@@ -179,7 +179,7 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
     said = beside = below = ""
     short: str | None = None
     before = row.before
-    if row.end is not None:
+    if row.end is not None and row.is_gone:
         known = row.end.known or PartialDate.of(row.end.on)
         said, below = _ending(row), words.partial_day(known)
         short = change.end_words(row.end) if row.end.into is None else None
@@ -221,6 +221,10 @@ def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowW
             )
     if before is not None and sign and before.on != since and row.change is not Change.CANNOT_TELL:
         below = f"{below} ({words.day_short(before.on)})"
+    if row.end is not None and not row.is_gone:
+        until = row.end.known or PartialDate.of(row.end.on)
+        died = QCoreApplication.translate("MDT", "died {day}").format(day=_day(until))
+        below = ", ".join(part for part in (below, died) if part)
     return RowWords(
         value=value,
         unit=unit,
