@@ -297,6 +297,13 @@ def _refuse_impossible_kinds(entry: Entry) -> None:
                 given=entry.unit or "(none)",
                 expected=f"{entry.analyte.value.replace('_', ' ')} is entered in {unit}",
             )
+        low, high = entry.reference_low, entry.reference_high
+        if low is not None and high is not None and low > high:
+            raise NotUnderstood(
+                what="The laboratory's range",
+                given=f"{low:g} to {high:g}",
+                expected="its first number is the lower one",
+            )
     if isinstance(entry, LesionLink) and entry.lesion_id == entry.other_lesion_id:
         raise NotUnderstood(
             what="The lesion", given="itself", expected="link it to another lesion of the patient"

@@ -214,6 +214,37 @@ def test_a_lab_result_has_the_one_unit_of_its_analyte(room: Room) -> None:
     assert (added.value, added.unit, added.taken_on) == (42, "mg/L", date(2026, 1, 20))
 
 
+def test_the_laboratorys_own_range_goes_with_the_value_and_its_lower_end_comes_first(
+    room: Room,
+) -> None:
+    room.page.side.open_form("lab")
+    pick(room, "analyte", "crp")
+    write(room, "value_crp", "42")
+    write(room, "reference_low", "5")
+    write(room, "reference_high", "0")
+    room.click(panel(room).save)
+    assert "its first number is the lower one" in panel(room).said.text()
+
+    write(room, "reference_low", "0")
+    write(room, "reference_high", "5")
+    room.click(panel(room).save)
+
+    added = next(one for one in record(room).labs if one.analyte is Analyte.CRP)
+    assert (added.value, added.reference_low, added.reference_high) == (42, 0, 5)
+
+
+def test_an_event_says_where_it_is_known_from(room: Room) -> None:
+    room.page.side.open_form("event")
+    pick(room, "kind", "admission")
+    write(room, "on", "20 Jan 2026")
+    write(room, "source", "Discharge letter")
+
+    room.click(panel(room).save)
+
+    (event,) = record(room).events
+    assert (event.kind, event.source) == (EventKind.ADMISSION, "Discharge letter")
+
+
 def test_an_unusual_lab_result_is_asked_about_and_recorded_all_the_same(room: Room) -> None:
     room.page.side.open_form("lab")
     pick(room, "analyte", "phosphate")

@@ -51,6 +51,8 @@ _HOW_OFTEN: Final = (
     "as needed",
 )  # fmt: skip
 _ROUTES: Final = ("IV", "oral", "SC", "into the lesion", "topical", "transdermal")
+_REFERENCE: Final = Range(unit="{score}", soft=(0, 10_000), hard=(0, 10_000))
+"""The ends of a laboratory's own range, in the unit of its value."""
 _LASTING: Final = frozenset({EventKind.ADMISSION, EventKind.WOUND_INFECTION, EventKind.PAIN_CRISIS})
 _OF_A_LESION: Final = frozenset(
     {
@@ -257,6 +259,7 @@ class EntryForms(QObject):
                 "is_serious": panel.value("is_serious"),
                 "death_cause": _of(DeathCause, panel.value("death_cause")),
                 "text": panel.value("text") or "",
+                "source": panel.value("source") or "",
             }
             return (self._entry(panel, Event, there, values),)
 
@@ -287,6 +290,12 @@ class EntryForms(QObject):
         )
         _yes_no(panel, "is_serious", self.tr("Serious"), there.is_serious if there else None)
         _text(panel, "text", self.tr("Note, such as the level"), there.text if there else "")
+        _text(
+            panel,
+            "source",
+            self.tr("Known from, such as a letter"),
+            there.source if there else "",
+        )
 
         def follow() -> None:
             chosen = kinds.currentData()
@@ -330,6 +339,8 @@ class EntryForms(QObject):
                 "unit": LAB_RANGES[analyte].unit,
                 "taken_on": on.earliest,
                 "relation_to_dialysis": _of(DialysisRelation, panel.value("relation")),
+                "reference_low": panel.value("reference_low"),
+                "reference_high": panel.value("reference_high"),
             }
             if there is None and on.earliest == self._day:
                 values["visit_id"] = self._visit_id
@@ -352,6 +363,14 @@ class EntryForms(QObject):
             panel.add(f"value_{analyte.value}", name, field)
             if there is not None and there.analyte is analyte:
                 field.show_answer(there.value, None, is_copied=False)
+        for bound, title in (
+            ("reference_low", self.tr("Laboratory's range from")),
+            ("reference_high", self.tr("to")),
+        ):
+            of_range = NumberField(_REFERENCE, name=title, width=140)
+            if there is not None:
+                of_range.show_answer(getattr(there, bound), None, is_copied=False)
+            panel.add(bound, title, of_range, is_beside=bound == "reference_high")
         _day(
             panel,
             "taken_on",
