@@ -358,11 +358,13 @@ def test_a_long_lesions_name_is_shortened_in_its_chip_and_whole_in_the_tooltip(
     assert chip.toolTip() == chip.accessibleName() == "Left medial malleolus upper edge"
 
 
+@pytest.mark.usefixtures("dressed")
 def test_a_list_tells_what_it_has_no_room_for(qtbot: QtBot) -> None:
     drop_down, told = DropDown(), []
     qtbot.addWidget(drop_down)
-    drop_down.addItems(["A1", "Left medial malleolus upper edge, left lower leg"])
-    drop_down.setFixedSize(140, 32)
+    drop_down.addItem("T1   right thigh")
+    drop_down.resize(drop_down.sizeHint())  # has room for just this
+    drop_down.addItem("Left medial malleolus upper edge, left lower leg")
     drop_down.show()
 
     for place in (0, 1):

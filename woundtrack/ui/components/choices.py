@@ -227,7 +227,7 @@ class DropDown(QComboBox):
             self,
         )
         return self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, field.width() - 4
+            self.currentText(), Qt.TextElideMode.ElideRight, field.width() + 1
         )
 
     def paintEvent(self, event: QPaintEvent) -> None:
