@@ -36,6 +36,7 @@ _TURN_KNOWN: Final = 3
 _QUICK_BEAM: Final = 4  # of a scale that may be none of the best
 _BEST_SCALES: Final = 3
 _BEHIND: Final = (25.0, 16.0)  # ln of odds behind the best, to go on: before the turn is known, and
+_TOLD: Final = 12.0  # and to be told at the end
 _UPRIGHT: Final = 0.5  # of all photographs, so many are taken from the same side as the last
 _UPRIGHT_KAPPA: Final = 8.0
 _HEAD_KAPPA: Final = 20.0
@@ -281,7 +282,7 @@ def _searched(
                 more = _extended(here, some, groups, covers, uses, turns, beam)
                 if more is not None:
                     buckets[done + size].append(more)
-    done_states = _best(_States.together(buckets[-1]), 2 * beam, _BEHIND[0])
+    done_states = _best(_States.together(buckets[-1]), 2 * beam, _TOLD)
     return list(_ways(done_states, groups))
 
 
