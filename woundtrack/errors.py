@@ -397,14 +397,11 @@ class ArchiveRefused(WoundtrackError):
     )
 
 
-class NotReleased(WoundtrackError):
-    """A picture that nobody released for leaving without a name: ``photograph``."""
+class NotSendable(WoundtrackError):
+    """A photograph that may not leave: ``photograph``, ``reason`` (a clause)."""
 
-    code = "not_released"
-    sentence = (
-        "{photograph} was not sent: a pseudonymised picture leaves only after a person has looked "
-        "at what it shows and released it."
-    )
+    code = "not_sendable"
+    sentence = "{photograph} was not sent: {reason}. It is set aside; the others are not affected."
 
 
 # --- what was asked for --------------------------------------------------------------------------

@@ -18,7 +18,7 @@ OWN_TITLE: Final = "WOUNDTRACK"
 DICOM_PORT: Final = 104
 """The port that is registered for DICOM; 2762 for DICOM over TLS."""
 
-NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, str | float]] = MappingProxyType({})
 """No values: what an answer without any is filled with."""
 
 
@@ -85,5 +85,5 @@ class Sending:
     next_try_at: datetime | None = None
     basis: str = ""
     answer_code: str = ""
-    answer_values: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    answer_values: Mapping[str, str | float] = field(default_factory=lambda: NOTHING)
     version: int = 1

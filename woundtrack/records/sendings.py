@@ -66,7 +66,7 @@ def sending_row(sending: Sending) -> dict[str, Any]:
 
 def sending_of(row: Row) -> Sending:
     """Return the row of the queue that columns tell."""
-    values: Mapping[str, str] = json.loads(row["answer_values"])
+    values: Mapping[str, str | float] = json.loads(row["answer_values"])
     return Sending(
         id=row["id"],
         photograph_id=row["photograph_id"],

@@ -62,7 +62,7 @@ TITLES: Final = MappingProxyType(
         "archive_not_trusted": _("No safe connection"),
         "archive_silent": _("The archive stopped answering"),
         "archive_refused": _("The archive doesn't take it"),
-        "not_released": _("Not released for leaving"),
+        "not_sendable": _("Not sent"),
         "unknown_patient": _("No such patient"),
         "study_codes_missing": _("No study codes yet"),
         "report_refused": _("No report"),

@@ -5,20 +5,24 @@ Hides pydicom and pynetdicom, which an installation may lack until something of 
 
 from __future__ import annotations
 
-from woundtrack.exchange.dicom.heads import Head, heads_of
+from woundtrack.exchange.dicom.folder import FolderFacts, write_folder
+from woundtrack.exchange.dicom.heads import FORMAT, Head, heads_of
 from woundtrack.exchange.dicom.objects import (
     DicomObject,
     Picture,
     jpeg_picture,
     overlay_object,
     photograph_object,
+    refuse_if_missing,
     upright_object,
 )
 from woundtrack.exchange.dicom.scale import Scale, one_scale
 from woundtrack.exchange.dicom.sending import check_connection, store
 
 __all__ = [
+    "FORMAT",
     "DicomObject",
+    "FolderFacts",
     "Head",
     "Picture",
     "Scale",
@@ -28,6 +32,8 @@ __all__ = [
     "one_scale",
     "overlay_object",
     "photograph_object",
+    "refuse_if_missing",
     "store",
     "upright_object",
+    "write_folder",
 ]

@@ -188,6 +188,8 @@ def set_series(
 
 def set_place_on_body(ds: Dataset, site: BodySite | None) -> None:
     """Write where on the body it is, as SNOMED CT codes, and the side; nothing is guessed."""
+    if site is None or site.side is None:
+        ds.Laterality = ""  # asked for where an image doesn't say it
     if site is None:
         return
     region = REGIONS[site.region]

@@ -7,6 +7,7 @@ follows from all that it holds.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import io
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from woundtrack.errors import DicomMissing
 from woundtrack.exchange.dicom.heads import (
     FORMAT,
     Head,
@@ -110,6 +112,12 @@ class DicomObject:
     def name(self) -> str:
         """A file name that tells it from every other object."""
         return f"{self.kind}-{self.uid.removeprefix('2.25.')}.dcm"
+
+
+def refuse_if_missing() -> None:
+    """Raise ``DicomMissing`` where an installation lacks the libraries for DICOM."""
+    if importlib.util.find_spec("pydicom") is None or not importlib.util.find_spec("pynetdicom"):
+        raise DicomMissing
 
 
 def jpeg_picture(data: bytes, orientation: int) -> Picture | None:

@@ -1,0 +1,548 @@
+"""Photographs leave as DICOM: into a folder, or through a queue to a hospital's archive.
+
+Hides which pictures of which patients may leave at the moment they do, what a photograph's objects
+are made from, and that the queue outlives a program that is killed and an archive that is away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from woundtrack import errors, imaging
+from woundtrack.errors import (
+    ArchiveDeclined,
+    ArchiveNotTrusted,
+    ArchiveSilent,
+    ArchiveUnreachable,
+    ConsentRefused,
+    NotSendable,
+    WoundtrackError,
+)
+from woundtrack.exchange import dicom
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.model import (
+    NOTHING,
+    Archive,
+    AssessedOutline,
+    Lesion,
+    Outline,
+    Patient,
+    Progress,
+    Sending,
+    SendState,
+    VisitPhotograph,
+    new_id,
+    no_progress,
+    now,
+)
+from woundtrack.records import Library, Originals
+from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
+
+Pixels = NDArray[np.uint8]
+
+Released = Callable[[PatientFile, VisitPhotograph], Pixels | None]
+"""Returns a picture that may leave without a name, upright RGB: the card's code and handwriting
+painted over, cut to the lesion, looked at by a person. None where nobody released one."""
+
+STORED: Final = "stored"
+"""The answer of an archive that took it."""
+
+TRIES: Final = 3
+PAUSES_S: Final = (2.0, 8.0)
+"""How long a run waits before it tries an archive again that can't be reached, and again."""
+
+BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
+"""After how long what waits is due again, by how often it was tried; then always the last."""
+
+_WAITS: Final = (ArchiveUnreachable, ArchiveDeclined, ArchiveNotTrusted, ArchiveSilent)
+"""Faults of the way there: the photograph waits on. Any other is its own, and sets it aside."""
+
+
+# --- the objects ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parcel:
+    """All that a photograph's objects are made from; made beside the library, used on any thread.
+
+    ``released`` is the picture that may leave without a name, in a pseudonymised profile.
+    """
+
+    head: dicom.Head
+    originals: Originals
+    outlines: tuple[tuple[Lesion, AssessedOutline], ...]
+    released: Pixels | None = None
+
+    @property
+    def name(self) -> str:
+        """The photograph's file name, for the person who sends it."""
+        return self.head.photograph.photograph.original_name
+
+    @property
+    def may_leave(self) -> bool:
+        """Whether there is a picture that may leave under this profile."""
+        return self.head.profile.is_identified or self.released is not None
+
+    def objects(self) -> tuple[dicom.DicomObject, ...]:
+        """Return the objects, the photograph first; none where no picture may leave.
+
+        Raises ``PhotographUnreadable``, ``LibraryDamaged`` for an original that isn't as it was,
+        and ``DicomMissing``.
+        """
+        head = self.head
+        if not head.profile.is_identified:
+            return self._disguised()
+        facts = head.photograph.photograph
+        data = self.originals.read(facts.sha256)
+        picture = dicom.jpeg_picture(data, facts.orientation) if facts.format == "JPEG" else None
+        pixels: Pixels | None = None
+        if picture is None or self.outlines:
+            pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
+        if picture is None:
+            picture = dicom.Picture(
+                pixels=pixels,
+                derived=f"Decoded from {facts.format} and turned upright",
+                was_lossy=True if facts.format in {"JPEG", "HEIC"} else None,
+            )
+        scale = dicom.one_scale([outline for _, outline in self.outlines])
+        photograph = dicom.photograph_object(head, picture, scale)
+        upright = dicom.upright_object(head, picture, photograph)
+        drawn = [] if pixels is None or not self.outlines else [self._drawn(pixels, photograph)]
+        return (photograph, *([] if upright is None else [upright]), *drawn)
+
+    def _disguised(self) -> tuple[dicom.DicomObject, ...]:
+        """Return the released picture alone: its outlines lie in another frame, and stay."""
+        if self.released is None:
+            return ()
+        picture = dicom.Picture(
+            pixels=self.released,
+            derived="Cut to the lesion; what identifies was painted over",
+            was_lossy=None,
+            shows_no_more=True,
+        )
+        return (dicom.photograph_object(self.head, picture, None),)
+
+    def _drawn(self, pixels: Pixels, photograph: dicom.DicomObject) -> dicom.DicomObject:
+        rings: list[Outline] = []
+        labels: list[str] = []
+        for lesion, outline in self.outlines:
+            rings += outline.parts
+            size = outline.measurement
+            words = f"Lesion {lesion.number}, {outline.kind.value}"
+            labels.append(words if size is None else f"{words} {size.area_cm2:.2f} cm²")
+            labels += [""] * (len(outline.parts) - 1)
+        drawn = imaging.draw_overlay(pixels, None, rings, labels)
+        return dicom.overlay_object(self.head, drawn, photograph)
+
+
+def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:
+    """Return a parcel for every photograph in a patient's file, without a released picture."""
+    parcels = []
+    for head in dicom.heads_of(file, export.profile):
+        outlines = tuple(
+            (lesion, outline)
+            for assessment in file.assessments
+            if (lesion := file.lesion(assessment.lesion_id)) is not None
+            for outline in assessment.outlines
+            if outline.photograph_id == head.photograph.id
+        )
+        parcels.append(Parcel(head=head, originals=export.library.originals, outlines=outlines))
+    return tuple(parcels)
+
+
+def _released(parcel: Parcel, released: Released | None) -> Parcel:
+    """Return a parcel with the picture that may leave under its profile, where there is one."""
+    head = parcel.head
+    if released is None or head.profile.is_identified:
+        return parcel
+    return replace(parcel, released=released(head.file, head.photograph))
+
+
+# --- into a folder -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenDicom:
+    """What was written: the files, the manifest last; and how many photographs stayed."""
+
+    paths: tuple[Path, ...]
+    photographs: int
+    not_released: int
+
+
+def write_dicom(
+    export: Export,
+    folder: str | Path,
+    *,
+    by: str,
+    released: Released | None = None,
+    progress: Progress = no_progress,
+) -> WrittenDicom:
+    """Write every photograph that may leave as DICOM files, and note it in the audit trail.
+
+    A pseudonymised export holds the pictures alone that ``released`` gives: the photographs as they
+    were taken show the card, which says whose they are. Raises ``FileUnwritable``, ``DiskFull``,
+    ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``; then nothing in
+    the folder was changed.
+    """
+    dicom.refuse_if_missing()
+    counts = {True: 0, False: 0}
+
+    def photographs() -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
+        total = max(len(export.patients), 1)
+        for place, file in enumerate(export.files()):
+            for parcel in parcels_of(export, file):
+                progress(place / total, export.profile.code(file.patient))
+                objects = _released(parcel, released).objects()
+                counts[bool(objects)] += 1
+                yield parcel.head, objects
+
+    paths = dicom.write_folder(
+        folder,
+        photographs(),
+        export.profile,
+        dicom.FolderFacts(
+            audit_head=export.audit_head,
+            as_of=export.choice.as_of,
+            left_out=len(export.leaving.left_out),
+        ),
+        had_head=export.library.had_audit_head,
+    )
+    note_export(export, f"dicom, {counts[True]} photographs", by=by)
+    return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])
+
+
+# --- the queue -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Queued:
+    """What came of a wish to send: rows that wait now, and why the others don't."""
+
+    added: tuple[Sending, ...]
+    waiting_already: int
+    sent_already: int
+
+
+def queue_patient(
+    library: Library,
+    patient: Patient,
+    archive: Archive,
+    *,
+    by: str,
+    study: str | None = None,
+    since: date | None = None,
+    again: bool = False,
+    released: Released | None = None,
+) -> Queued:
+    """Put a patient's accepted photographs into the queue of an archive.
+
+    What waits there already isn't queued twice. What was sent, and of which nothing changed since,
+    is left out unless it is asked for ``again``; a photograph whose assessment was corrected is
+    sent anew, as another object beside the first.
+
+    Parameters
+    ----------
+    study
+        The study under whose codes they go; None: under the patient's name, for a hospital's own
+        record.
+    since
+        Of visits on that day or later alone.
+
+    Raises ``ConsentRefused`` for a patient who doesn't agree that it leaves, ``LibraryReadOnly``.
+    """
+    export = _export_of(library, patient, study, by=by)
+    rows = library.sendings(archive.name)
+    mine = [one for one in rows if one.study == study]
+    waiting = {one.photograph_id for one in mine if one.state is SendState.WAITING}
+    sent = {one.photograph_id: one.basis for one in mine if one.state is SendState.SENT}
+    added, counts = [], {"waiting": 0, "sent": 0}
+    for parcel in _parcels(export):
+        photograph, visit = parcel.head.photograph, parcel.head.visit
+        if not parcel.head.lesions or (since is not None and visit.visited_on < since):
+            continue
+        if photograph.id in waiting:
+            counts["waiting"] += 1
+        elif not again and sent.get(photograph.id) == _basis(_released(parcel, released)):
+            counts["sent"] += 1
+        else:
+            added.append(
+                Sending(
+                    id=new_id(),
+                    photograph_id=photograph.id,
+                    archive=archive.name,
+                    study=study,
+                    queued_at=now(),
+                )
+            )
+    if added:
+        with library.verb("queue for archive", by=by) as change:
+            for sending in added:
+                change.add_sending(sending)
+    return Queued(
+        added=tuple(added), waiting_already=counts["waiting"], sent_already=counts["sent"]
+    )
+
+
+def cancel_sending(library: Library, sending: Sending, *, by: str) -> Sending:
+    """Take a row out of the queue. Raises ``ChangedMeanwhile``; one that was sent stays sent."""
+    if sending.state not in {SendState.WAITING, SendState.REFUSED}:
+        return sending
+    with library.verb("cancel sending", by=by) as change:
+        return change.update_sending(replace(sending, state=SendState.CANCELLED, next_try_at=None))
+
+
+def retry_sending(library: Library, sending: Sending, *, by: str) -> Sending:
+    """Let a row that was set aside or cancelled wait again, due at once.
+
+    Raises ``ChangedMeanwhile``.
+    """
+    if sending.state is SendState.SENT:
+        return sending
+    with library.verb("retry sending", by=by) as change:
+        return change.update_sending(
+            replace(sending, state=SendState.WAITING, next_try_at=None, attempts=0)
+        )
+
+
+def due(library: Library, archive: Archive, at: datetime | None = None) -> tuple[Sending, ...]:
+    """Return what waits for an archive and may be tried at a moment, now if none is given."""
+    moment = now() if at is None else at
+    return tuple(
+        one
+        for one in library.sendings(archive.name, state=SendState.WAITING)
+        if one.next_try_at is None or one.next_try_at <= moment
+    )
+
+
+# --- sending: prepared and noted beside the library, delivered on any thread ---------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of one try: a fault, or None.
+
+    ``left`` is what the archive didn't take beside the photograph, in words.
+    """
+
+    fault: WoundtrackError | None = None
+    left: tuple[str, ...] = ()
+
+    @property
+    def should_wait(self) -> bool:
+        """Whether the same may well succeed later, without a person."""
+        return isinstance(self.fault, _WAITS)
+
+
+def prepare(
+    library: Library, sending: Sending, *, by: str, released: Released | None = None
+) -> Parcel:
+    """Return what is sent for a row of the queue, as the library knows it at this moment.
+
+    Raises ``ConsentRefused`` where the patient agrees no more, and ``NotSendable`` where the
+    photograph was withdrawn, or no picture of it may leave under a study's codes.
+    """
+    return _Preparing(library, by=by, released=released).parcel(sending)
+
+
+def _one_of(parcels: Iterable[Parcel], filed: VisitPhotograph, released: Released | None) -> Parcel:
+    name = filed.photograph.original_name
+    found = next((one for one in parcels if one.head.photograph.id == filed.id), None)
+    if found is None:
+        raise NotSendable(photograph=name, reason="it was withdrawn since it was queued")
+    found = _released(found, released)
+    if not found.may_leave:
+        reason = (
+            "a picture leaves without a name only after a person has looked at what it shows, "
+            "and released it"
+        )
+        raise NotSendable(photograph=name, reason=reason)
+    return found
+
+
+def deliver(parcel: Parcel, archive: Archive, progress: Progress = no_progress) -> Outcome:
+    """Send a parcel; on any thread. Raises ``Cancelled`` alone: every fault is in the outcome."""
+    try:
+        return Outcome(left=dicom.store(archive, parcel.objects(), progress))
+    except WoundtrackError as fault:
+        return Outcome(fault=fault)
+
+
+def note_outcome(
+    library: Library,
+    sending: Sending,
+    outcome: Outcome,
+    *,
+    by: str,
+    parcel: Parcel | None = None,
+) -> Sending:
+    """Store what became of a try, and write it into the audit trail.
+
+    A fault of the way there lets it wait, longer every time; any other sets it aside.
+    """
+    fault, moment = outcome.fault, now()
+    if fault is None:
+        changed = replace(
+            sending,
+            state=SendState.SENT,
+            basis="" if parcel is None else _basis(parcel),
+            answer_code=STORED,
+            answer_values={"left": ", ".join(outcome.left)} if outcome.left else NOTHING,
+            next_try_at=None,
+        )
+    else:
+        pause = BACK_OFF[min(sending.attempts, len(BACK_OFF) - 1)]
+        changed = replace(
+            sending,
+            state=SendState.WAITING if outcome.should_wait else SendState.REFUSED,
+            answer_code=fault.code,
+            answer_values=fault.values,
+            next_try_at=moment + pause if outcome.should_wait else None,
+        )
+    changed = replace(changed, attempts=sending.attempts + 1, tried_at=moment)
+    with library.verb("send to archive", by=by) as change:
+        return change.update_sending(changed)
+
+
+def fault_of(sending: Sending) -> WoundtrackError | None:
+    """Return the fault that was the last answer to a row, to be told in words; None without one."""
+    known = (one for one in vars(errors).values() if isinstance(one, type))
+    faults = {one.code: one for one in known if issubclass(one, WoundtrackError)}
+    kind = faults.get(sending.answer_code)
+    return None if kind is None else kind(**dict(sending.answer_values))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SendReport:
+    """What a run did; ``stopped_by`` is why it ended before the queue did."""
+
+    sent: tuple[Sending, ...]
+    set_aside: tuple[Sending, ...]
+    waiting: int
+    stopped_by: WoundtrackError | None = None
+
+
+def send_waiting(
+    library: Library,
+    archive: Archive,
+    *,
+    by: str,
+    released: Released | None = None,
+    progress: Progress = no_progress,
+    sleep: Callable[[float], None] = time.sleep,
+) -> SendReport:
+    """Send all that waits for an archive, one photograph after another; each outcome is kept.
+
+    An archive that can't be reached is tried again after a pause, and once more; then the run ends
+    and what waits, waits. Raises ``Cancelled`` between two photographs; what was sent till then is
+    noted.
+    """
+    dicom.refuse_if_missing()
+    waiting = library.sendings(archive.name, state=SendState.WAITING)
+    prepared = _Preparing(library, by=by, released=released)
+    sent, aside = [], []
+    stopped_by: WoundtrackError | None = None
+    for place, sending in enumerate(waiting):
+        progress(place / len(waiting), archive.name)
+        parcel, outcome = _tried(prepared, sending, archive, progress=progress, sleep=sleep)
+        noted = note_outcome(library, sending, outcome, by=by, parcel=parcel)
+        if noted.state is SendState.SENT:
+            sent.append(noted)
+        elif noted.state is SendState.REFUSED:
+            aside.append(noted)
+        else:
+            stopped_by = outcome.fault
+            break
+    return SendReport(
+        sent=tuple(sent),
+        set_aside=tuple(aside),
+        waiting=len(library.sendings(archive.name, state=SendState.WAITING)),
+        stopped_by=stopped_by,
+    )
+
+
+class _Preparing:
+    """Prepares rows of one run, in which nobody else writes: a patient is read once in a row."""
+
+    def __init__(self, library: Library, *, by: str, released: Released | None) -> None:
+        self._library = library
+        self._by = by
+        self._released = released
+        self._read: tuple[str, str | None] | None = None
+        self._parcels: tuple[Parcel, ...] = ()
+
+    def parcel(self, sending: Sending) -> Parcel:
+        """Return what is sent for a row; raises as ``prepare`` does."""
+        filed = self._library.photograph(sending.photograph_id)
+        patient_id = self._library.visit(filed.visit_id).patient_id
+        if self._read != (patient_id, sending.study):
+            patient = self._library.patient(patient_id)
+            export = _export_of(self._library, patient, sending.study, by=self._by)
+            self._parcels = tuple(_parcels(export))
+            self._read = patient_id, sending.study
+        return _one_of(self._parcels, filed, self._released)
+
+
+def _tried(
+    prepared: _Preparing,
+    sending: Sending,
+    archive: Archive,
+    *,
+    progress: Progress,
+    sleep: Callable[[float], None],
+) -> tuple[Parcel | None, Outcome]:
+    try:
+        parcel = prepared.parcel(sending)
+    except (ConsentRefused, NotSendable) as fault:
+        return None, Outcome(fault=fault)
+    outcome = deliver(parcel, archive)
+    for pause in PAUSES_S:
+        if not isinstance(outcome.fault, ArchiveUnreachable | ArchiveSilent):
+            break
+        progress(0.0, str(outcome.fault))
+        sleep(pause)
+        outcome = deliver(parcel, archive)
+    return parcel, outcome
+
+
+def _parcels(export: Export) -> Iterator[Parcel]:
+    for file in export.files():
+        yield from parcels_of(export, file)
+
+
+def _export_of(library: Library, patient: Patient, study: str | None, *, by: str) -> Export:
+    """Return what leaves of one patient today. Raises ``ConsentRefused``."""
+    choice = ExportChoice(is_identified=study is None, study=study or "")
+    export = open_export(library, choice, by=by)
+    going = tuple(one for one in export.leaving.patients if one.id == patient.id)
+    if not going:
+        raise ConsentRefused(patient=patient.code)
+    return replace(export, leaving=replace(export.leaving, patients=going))
+
+
+def _basis(parcel: Parcel) -> str:
+    """Return the fingerprint of all that a photograph's objects rest on, without making them."""
+    head = parcel.head
+    file, photograph = head.file, head.photograph
+    told = (
+        dicom.FORMAT,
+        photograph.id,
+        photograph.version,
+        head.visit.version,
+        file.patient.version,
+        file.identity and file.identity.version,
+        file.record.detail and file.record.detail.id,
+        [(lesion.id, lesion.version) for lesion in head.lesions],
+        sorted(one.id for one in file.assessments if photograph.id in one.photograph_ids),
+        None if parcel.released is None else hashlib.sha256(parcel.released.tobytes()).hexdigest(),
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()
