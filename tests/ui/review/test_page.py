@@ -210,7 +210,7 @@ def test_back_in_review_no_photograph_of_another_patient_is_in_view(room: Room) 
     assert room.window.session.patient is not None
     assert room.window.session.patient.code == "WT-0104"
     assert room.page.case is None
-    assert room.page.empty_title == "Nothing of WT-0104 waits."
+    assert room.page.empty_title == "No photographs of WT-0104 yet."
     assert not room.window.session.actions["review.accept"].isEnabled()
 
     on = next(
