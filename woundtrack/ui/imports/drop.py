@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWi
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import KeyButton, Label, paint_icon
+from woundtrack.ui.components.buttons import ButtonKind
 
 
 class DropArea(QFrame):
@@ -23,7 +24,9 @@ class DropArea(QFrame):
     ) -> None:
         super().__init__(parent)
         self._is_big = is_big
-        self.files = KeyButton.of(files, icon="image", text=self.tr("Choose photographs…"))
+        # Below photographs that are to be imported, the main button is theirs.
+        kind: ButtonKind = "main" if is_big else "normal"
+        self.files = KeyButton.of(files, kind, "image", text=self.tr("Choose photographs…"))
         self.folder = KeyButton.of(folder, icon="folder", text=self.tr("Choose a folder…"))
         self._head = Label(
             "", "section" if is_big else "body", "1" if is_big else "2", wraps=not is_big
