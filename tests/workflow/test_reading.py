@@ -20,6 +20,12 @@ from woundtrack import workflow
 from woundtrack.errors import ReadingRefused, SessionRefused, UnknownSession
 from woundtrack.model import Asked, Consent, ErrorBasis, Outline, Purpose, Tissue, now
 from woundtrack.records import Library
+from woundtrack.workflow.reader_error import (
+    adopt_again,
+    adopt_session,
+    adopted_error,
+    take_back_adoption,
+)
 from woundtrack.workflow.reading import (
     Answer,
     LibraryDesk,
@@ -32,14 +38,7 @@ from woundtrack.workflow.reading import (
     sample_items,
     session_named,
 )
-from woundtrack.workflow.reading_results import (
-    adjudicate,
-    adopt_session,
-    adopted_error,
-    disagreements,
-    session_results,
-    take_back_adoption,
-)
+from woundtrack.workflow.reading_results import adjudicate, disagreements, session_results
 
 WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures
 
@@ -425,7 +424,11 @@ def test_a_person_adopts_a_sessions_error_and_takes_it_back(clinic: Library) -> 
     assert adopted_error(clinic) is None
     with pytest.raises(SessionRefused, match="no session's error is adopted"):
         take_back_adoption(clinic, reason="again", by="Cleo")
-    verbs = [entry.verb for entry in clinic.audit_trail(3)]
+    again = adopt_again(clinic, one, by="Cleo")
+    assert adopted_error(clinic) == again
+    assert again.log_sd == one.log_sd
+    take_back_adoption(clinic, reason="and back", by="Cleo")
+    verbs = [entry.verb for entry in clinic.audit_trail(5)][:3]
     assert verbs == ["adopt readers' error", "adopt readers' error", "take back readers' error"]
     assert clinic.check().problems == ()
 
@@ -439,3 +442,32 @@ def test_a_session_that_says_too_little_is_not_adopted(clinic: Library) -> None:
     read_session(clinic, small, log_sd=0.05, seed=1)
     with pytest.raises(SessionRefused, match="read 6 items of it, and 10"):
         adopt_session(clinic, small, reason="?", by="Cleo")
+
+
+def test_a_course_shows_the_adopted_error_and_no_measurement_is_rewritten(clinic: Library) -> None:
+    items = readable_items(clinic).items
+    session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben", "Cy"], by="Cleo")
+    read_session(clinic, session, log_sd=0.09, seed=2)
+    patient = clinic.patient_with_code("CX-004")
+    stored, before = clinic.assessments(patient.id), workflow.timeline_of(clinic, patient)
+    assert before.reader_error is None
+    start = now()
+
+    error = adopt_session(clinic, session, reason="our own readers", by="Cleo")
+    after = workflow.timeline_of(clinic, patient)
+
+    assert after.reader_error == error
+    assert workflow.course_of(clinic, patient).reader_error == error
+    (old,), (new,) = before.lesions, after.lesions
+    for one, other in zip(old.points, new.points, strict=True):
+        assert other.area_mm2 == one.area_mm2
+        assert [term.name for term in one.terms].count("edge") == 1
+        assert [term.name for term in other.terms].count("reader") == 1
+        assert other.area_high_mm2 is not None
+        assert one.area_high_mm2 is not None
+        assert other.area_high_mm2 > one.area_high_mm2, "these readers are worse than assumed"
+    assert clinic.assessments(patient.id) == stored
+    then = workflow.timeline_of(clinic, patient, error_as_of=start)
+    assert then == before
+    take_back_adoption(clinic, reason="a trial", by="Cleo")
+    assert workflow.timeline_of(clinic, patient) == before

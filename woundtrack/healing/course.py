@@ -36,6 +36,7 @@ from woundtrack.model import (
     Event,
     PartialDate,
     Patient,
+    ReaderError,
     SiteGroup,
     Timeline,
     TimelinePoint,
@@ -63,7 +64,7 @@ class PatientCourse:
     by ``distribution.DISTRIBUTION_RULE``. ``endpoints`` are EP1 to EP19, in
     their order: of each at least one result for every lesion or for the patient, if only that it
     can't be computed and why; EP12 is of sentinel lesions alone. ``died_on`` is the day of
-    ``death``, or the one that stands for it.
+    ``death``, or the one that stands for it. ``reader_error`` is as in ``Timeline``.
     """
 
     patient: Patient
@@ -80,6 +81,7 @@ class PatientCourse:
     died_on: date | None = None
     visited_on: tuple[date, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
+    reader_error: ReaderError | None = None
 
     @property
     def first_visit_on(self) -> date | None:
@@ -170,6 +172,7 @@ def course_of(
         death=death,
         died_on=died_on,
         visited_on=tuple(visit.visited_on for visit in visits),
+        reader_error=timeline.reader_error,
     )
     return replace(course, endpoints=_endpoints(course, record, totals))
 

@@ -21,6 +21,7 @@ from woundtrack.healing.lesion_states import (
     last_run,
     line_breaks,
 )
+from woundtrack.healing.reader_error import with_reader_error
 from woundtrack.model import (
     Assessment,
     ClinicalRecord,
@@ -32,6 +33,7 @@ from woundtrack.model import (
     NestedCurve,
     OutlineKind,
     Patient,
+    ReaderError,
     SiteGroup,
     SizedAssessment,
     SizedOutline,
@@ -50,11 +52,13 @@ def timeline_of(
     assessments: Iterable[Assessment | SizedAssessment],
     *,
     record: ClinicalRecord | None = None,
+    reader_error: ReaderError | None = None,
 ) -> Timeline:
     """Return one patient's course from the newest revision of each assessment.
 
     Retired lesions and retired assessments are left out; so is what belongs to neither a given
-    lesion nor a given visit.
+    lesion nor a given visit. With a ``reader_error`` the intervals of ulcers and eschars hold what
+    readers were measured to differ by, in place of what is assumed (``with_reader_error``).
 
     The rules:
 
@@ -82,7 +86,9 @@ def timeline_of(
     newest: dict[tuple[str, str], SizedAssessment] = {}
     for assessment in sorted(assessments, key=lambda one: (one.recorded_at, one.revision, one.id)):
         if not assessment.is_retired and assessment.visit_id in known:
-            newest[assessment.lesion_id, assessment.visit_id] = assessment.sized
+            newest[assessment.lesion_id, assessment.visit_id] = _read(
+                assessment.sized, reader_error
+            )
     in_view = sorted(
         (lesion for lesion in lesions if not lesion.is_retired),
         key=lambda lesion: (lesion.number, lesion.label, lesion.id),
@@ -118,7 +124,13 @@ def timeline_of(
         for group in SiteGroup
         if (members := [lesion for lesion in in_view if lesion.site.group is group])
     )
-    return Timeline(patient=patient, groups=groups, total=totals(None), visits=tuple(dated))
+    return Timeline(
+        patient=patient,
+        groups=groups,
+        total=totals(None),
+        visits=tuple(dated),
+        reader_error=reader_error,
+    )
 
 
 def closure_of(curve: LesionTimeline) -> tuple[date, date | None] | None:
@@ -160,6 +172,19 @@ def half_life_of(curve: LesionTimeline) -> float | None:
 def baseline_of(curve: LesionTimeline | NestedCurve) -> TimelinePoint | None:
     """Return the first point with an open area, or None."""
     return next((point for point in curve.points if _is_open_area(point)), None)
+
+
+def _read(assessment: SizedAssessment, error: ReaderError | None) -> SizedAssessment:
+    """Return an assessment with the readers' error in its intervals; not in a margin's."""
+    if error is None:
+        return assessment
+    outlines = tuple(
+        outline
+        if outline.measurement is None or outline.kind is OutlineKind.MARGIN
+        else replace(outline, measurement=with_reader_error(outline.measurement, error))
+        for outline in assessment.outlines
+    )
+    return replace(assessment, outlines=outlines)
 
 
 def _point(visit: Visit, assessment: SizedAssessment | None) -> TimelinePoint | None:

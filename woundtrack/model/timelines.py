@@ -16,6 +16,7 @@ from woundtrack.model.dates import PartialDate
 from woundtrack.model.measurements import Term
 from woundtrack.model.outlines import OutlineKind, Tissue, TissueState
 from woundtrack.model.patients import Lesion, Patient, Visit
+from woundtrack.model.readings import ReaderError
 from woundtrack.model.value_sets import EndReason
 
 
@@ -132,12 +133,17 @@ class GroupTimeline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timeline:
-    """One patient's course: a curve per lesion, a total per site group, and the patient's total."""
+    """One patient's course: a curve per lesion, a total per site group, and the patient's total.
+
+    ``reader_error`` is what readers were measured to differ by, where a session's is adopted: the
+    intervals hold it. None: they hold what is assumed of a reader.
+    """
 
     patient: Patient
     groups: tuple[GroupTimeline, ...]
     total: tuple[TotalPoint, ...]
     visits: tuple[Visit, ...] = field(default=())
+    reader_error: ReaderError | None = None
 
     @property
     def lesions(self) -> tuple[LesionTimeline, ...]:

@@ -9,17 +9,15 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from woundtrack import imaging
 from woundtrack.errors import AgreementUnknown, SessionRefused
 from woundtrack.model import (
     Adjudication,
     Asked,
-    ErrorBasis,
     Outline,
     Progress,
-    ReaderError,
     Reading,
     ReadingItem,
     ReadingSession,
@@ -34,14 +32,9 @@ from woundtrack.workflow.reading import Answer, items_that_may_be_shown, measure
 from woundtrack.workflow.reading import refuse_unusable as refuse_unusable_answer
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from woundtrack.healing.agreement import Agreement, Limits, LogAgreement, Observation
     from woundtrack.healing.agreement_categories import Kappa
     from woundtrack.healing.estimates import Estimate
-
-LEAST_TO_ADOPT: Final = 10
-"""Items that a session needs before its error may stand in a course."""
 
 Value = TypeVar("Value")
 Given = ParamSpec("Given")
@@ -256,6 +249,14 @@ class _Read:
             if task.id in self.readings:
                 spent.setdefault(task.reader, []).append(self.readings[task.id].seconds)
         return tuple((reader, median(spent[reader])) for reader in spent)
+
+
+def log_agreements(library: Library, session: ReadingSession) -> tuple[LogAgreement, LogAgreement]:
+    """Return the agreement on ln(area) and on ln(perimeter). Raises ``AgreementUnknown``."""
+    from woundtrack.healing.agreement import log_agreement
+
+    whole = _Read.of(library, session)
+    return log_agreement(whole.areas_cm2), log_agreement(whole.perimeters_cm)
 
 
 class _Told:
@@ -526,106 +527,3 @@ def adjudicate(
     with library.verb("adjudicate", by=by, why=decided.reason) as change:
         change.add_adjudication(decided)
     return decided
-
-
-# --- the error that a course shows ---------------------------------------------------------------
-
-
-def adopted_error(library: Library, *, as_of: datetime | None = None) -> ReaderError | None:
-    """Return the readers' error that counts, as a person adopted it; None: what is assumed counts.
-
-    ``as_of``: what counted at that moment.
-    """
-    known = [one for one in library.reader_errors() if as_of is None or one.adopted_at <= as_of]
-    return known[-1] if known and known[-1].session_id is not None else None
-
-
-def adopt_session(
-    library: Library,
-    session: ReadingSession,
-    *,
-    reason: str,
-    by: str,
-    basis: ErrorBasis | None = None,
-) -> ReaderError:
-    """Let a session's error stand in courses from now on, in place of what is assumed.
-
-    ``basis``: of any readers where None and there were several, since the visits of a course are
-    read by different people, and else of the one reader. What was recorded with a measurement
-    stays as it is: the course alone shows the other interval, and says of which session.
-
-    Raises ``SessionRefused`` with a reason: fewer than ten items that everybody read, or nothing
-    repeated of the kind.
-    """
-    from woundtrack.healing.agreement import log_agreement
-
-    whole = _Read.of(library, session)
-    try:
-        logs, edges = log_agreement(whole.areas_cm2), log_agreement(whole.perimeters_cm)
-    except AgreementUnknown as unknown:
-        why = f"its readers' error can't be told, as {unknown.values['reason']}"
-        raise SessionRefused(reason=why) from unknown
-    if logs.of_logs.items < LEAST_TO_ADOPT:
-        raise SessionRefused(
-            reason=f"everybody read {logs.of_logs.items} items of it, and {LEAST_TO_ADOPT} are "
-            "needed before a course shows its error"
-        )
-    several = len(session.readers) > 1
-    basis = basis or (ErrorBasis.ANY_READER if several else ErrorBasis.SAME_READER)
-    if basis is ErrorBasis.ANY_READER and not several:
-        raise SessionRefused(reason="one reader alone says nothing of how far others lie")
-    area = logs.s_w if basis is ErrorBasis.ANY_READER else logs.repeat_s_w
-    edge = edges.s_w if basis is ErrorBasis.ANY_READER else edges.repeat_s_w
-    if area is None or edge is None:
-        raise SessionRefused(reason="nobody read anything twice in it")
-    if not area.value > 0 or area.low is None or area.high is None:
-        raise SessionRefused(reason="its readings are all alike, which no two hands are")
-    if not reason.strip():
-        raise SessionRefused(reason="an adoption needs its reason")
-    error = ReaderError(
-        id=new_id(),
-        session_id=session.id,
-        session=session.name,
-        basis=basis,
-        log_sd=area.value,
-        log_sd_low=area.low,
-        log_sd_high=area.high,
-        perimeter_log_sd=edge.value,
-        items=logs.of_logs.items,
-        readers=len(session.readers),
-        reason=" ".join(reason.split()),
-        adopted_by=by,
-        adopted_at=now(),
-    )
-    with library.verb("adopt readers' error", by=by, why=error.reason) as change:
-        change.add_reader_error(error)
-    return error
-
-
-def take_back_adoption(library: Library, *, reason: str, by: str) -> ReaderError:
-    """Let what is assumed count again. Raises ``SessionRefused`` where nothing is adopted."""
-    current = adopted_error(library)
-    if current is None:
-        raise SessionRefused(reason="no session's error is adopted")
-    return _adopt_again(library, current, session_id=None, reason=reason, by=by)
-
-
-def adopt_again(library: Library, error: ReaderError, *, by: str) -> ReaderError:
-    """Let an error count again that was taken back or followed by another: for undo and redo."""
-    return _adopt_again(library, error, session_id=error.session_id, reason=error.reason, by=by)
-
-
-def _adopt_again(
-    library: Library, error: ReaderError, *, session_id: str | None, reason: str, by: str
-) -> ReaderError:
-    from dataclasses import replace
-
-    if not reason.strip():
-        raise SessionRefused(reason="it needs its reason")
-    row = replace(
-        error, id=new_id(), session_id=session_id, reason=reason, adopted_by=by, adopted_at=now()
-    )
-    verb = "take back readers' error" if session_id is None else "adopt readers' error"
-    with library.verb(verb, by=by, why=reason) as change:
-        change.add_reader_error(row)
-    return row
