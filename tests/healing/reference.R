@@ -89,11 +89,22 @@ delayed <- function(case) {
     near <- grid[which.min(sapply(grid, at))]
     optimize(at, near + c(-1, 1) * diff(grid[1:2]), tol = 1e-10)$objective
   }
+  # For a given start: the least over the delay of a fit of the constant alone.
+  start_chi2 <- function(start) {
+    at <- function(delay) {
+      past <- pmax(day - delay, 0)
+      rate <- sum(weight * past * (start - log_area)) / sum(weight * past^2)
+      sum(weight * (log_area - start + rate * past)^2)
+    }
+    grid <- seq(0, max(day[day < max(day)]), length.out = 100)
+    near <- grid[which.min(sapply(grid, at))]
+    near <- pmin(pmax(near + c(-1, 1) * diff(grid[1:2]), 0), max(grid))
+    optimize(at, near, tol = 1e-10)$objective
+  }
   crossing <- function(of, from, to) uniroot(function(one) of(one) - limit, c(from, to), tol = 1e-12)$root
-  line <- summary(at_delay(best$delay))
-  start_se <- line$coefficients[1, 2] / line$sigma
   list(
-    area = exp(best$start + c(0, -1, 1) * reach * start_se),
+    area = exp(c(best$start, crossing(start_chi2, best$start - 1, best$start),
+                 crossing(start_chi2, best$start, best$start + 1))),
     per_day = c(best$per_day, crossing(rate_chi2, best$per_day / 2, best$per_day),
                 crossing(rate_chi2, best$per_day, best$per_day * 2)),
     delay = c(best$delay, crossing(delay_chi2, 0, best$delay),

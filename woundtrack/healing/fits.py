@@ -111,10 +111,10 @@ def delayed_exponential(
 
     The form is that which Cukjati et al. 2000 chose for chronic wounds of many causes ("Modelling
     of chronic wound healing dynamics"). For each delay from none to the last area but one the rest
-    is a line on the log scale; the delay is the one with the least χ². Its interval, and that of k,
-    hold every value for which χ² rises by no more than the square of 1.96, or of Student's t times
-    √(χ²/ν) where that is more: the profile likelihood. The interval of A₀ is that at the best
-    delay. ``status`` says whether the delay can be told at all.
+    is a line on the log scale; the delay is the one with the least χ². Its interval, and those of k
+    and of A₀, hold every value for which χ² rises by no more than the square of 1.96, or of
+    Student's t times √(χ²/ν) where that is more: the profile likelihood. ``status`` says whether
+    the delay can be told at all.
     """
     data = _Data.of(points, spreads)
     if data is None or len(data.days) < LEAST_AREAS_DELAYED:
@@ -140,14 +140,10 @@ def delayed_exponential(
         after = float(nodes[nodes > high][0])
         high = _crossing(lambda delays: data.lines(delays).chi2 - limit, after, high)
     delays = np.unique(np.concatenate([within, [low, high]]))
-    flattest = _least(lambda some: data.slope_ends(some, limit, -1), delays)
-    steepest = _least(lambda some: -data.slope_ends(some, limit, 1), delays)
+    flattest, steepest = _profiled(lambda some, sign: data.slope_ends(some, limit, sign), delays)
+    smallest, largest = _profiled(lambda some, sign: data.start_ends(some, limit, sign), delays)
     per_day = Estimate(
-        value=best.slope,
-        unit="1/day",
-        low=float(data.slope_ends(np.array([flattest]), limit, -1)[0]),
-        high=float(data.slope_ends(np.array([steepest]), limit, 1)[0]),
-        is_assumed=data.is_assumed,
+        value=best.slope, unit="1/day", low=flattest, high=steepest, is_assumed=data.is_assumed
     )
     if (per_day.low or 0) <= 0:
         status = DelayStatus.NO_FALL
@@ -158,7 +154,13 @@ def delayed_exponential(
     else:
         status = DelayStatus.IDENTIFIED
     return DelayedExponential(
-        area=_area_from(best.start, reach * best.start_se, is_assumed=data.is_assumed),
+        area=Estimate(
+            value=math.exp(best.start),
+            unit="cm²",
+            low=math.exp(smallest),
+            high=math.exp(largest),
+            is_assumed=data.is_assumed,
+        ),
         per_day=per_day,
         delay=Estimate(value=delay, unit="d", low=low, high=high, is_assumed=data.is_assumed),
         half_life=_half_life(per_day),
@@ -261,6 +263,11 @@ class _Data:
         lines = self.lines(delays)
         return lines.slope + sign * lines.slope_se * np.sqrt(np.maximum(limit - lines.chi2, 0.0))
 
+    def start_ends(self, delays: Floats, limit: float, sign: int) -> Floats:
+        """Return the least (-1) or greatest (1) start of each delay within a limit of χ²."""
+        lines = self.lines(delays)
+        return lines.start + sign * lines.start_se * np.sqrt(np.maximum(limit - lines.chi2, 0.0))
+
 
 def _weights(errors: LogErrors) -> tuple[Floats, tuple[Floats, ...]]:
     """Return the inverse of the covariance: own errors, and one step for each shared cause.
@@ -307,6 +314,13 @@ def _half_life(per_day: Estimate) -> Estimate | None:
         high=math.log(2) / per_day.low,
         is_assumed=per_day.is_assumed,
     )
+
+
+def _profiled(ends: Callable[[Floats, int], Floats], delays: Floats) -> tuple[float, float]:
+    """Return the least and the greatest that a value may be at any of some delays."""
+    least = _least(lambda some: ends(some, -1), delays)
+    most = _least(lambda some: -ends(some, 1), delays)
+    return float(ends(np.array([least]), -1)[0]), float(ends(np.array([most]), 1)[0])
 
 
 def _least(values_of: _Function, nodes: Floats) -> float:
