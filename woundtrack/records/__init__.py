@@ -12,6 +12,7 @@ from woundtrack.records.daily import DailyReport, back_up_daily, backups_of
 from woundtrack.records.import_plan import ImportPlan, PlannedPhotograph
 from woundtrack.records.library import Library
 from woundtrack.records.originals import Originals
+from woundtrack.records.past import Past
 from woundtrack.records.printers import PRINTER_IN_USE, PrintMeasurement, newest_of_each
 from woundtrack.records.recovery import RecoveryReport, recover
 from woundtrack.records.studies import Study, StudyCode
@@ -30,6 +31,7 @@ __all__ = [
     "KeptDraft",
     "Library",
     "Originals",
+    "Past",
     "PatientSummary",
     "PlannedPhotograph",
     "PrintMeasurement",

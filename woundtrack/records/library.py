@@ -65,6 +65,7 @@ from woundtrack.records.landmarks import NEWEST_LANDMARKS, landmarks_of
 from woundtrack.records.lock import WriterLock, is_on_network, writer_of
 from woundtrack.records.migrations import bring_up_to_date, refuse_if_behind, refuse_if_not_ours
 from woundtrack.records.originals import Originals, sync_folder
+from woundtrack.records.past import Past
 from woundtrack.records.printers import (
     AcceptedScale,
     PrintMeasurement,
@@ -564,6 +565,11 @@ class Library:
         """Return who a patient is, where anybody recorded it."""
         found = self._select("identity", {"id": patient_id}, "id")
         return self._noun(identity_of, found[0]) if found else None
+
+    def past(self, moment: datetime) -> Past:
+        """Return the lesions, visits and photographs as they were at a moment."""
+        with known_faults(self.path):
+            return Past(self._fresh(), moment)
 
     # --- reading: studies ------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ from woundtrack.exchange.profile import Profile
 from woundtrack.healing.endpoints import score_totals
 from woundtrack.healing.scores import Instrument
 from woundtrack.model import Patient, Progress, Purpose, new_id, no_progress, now
-from woundtrack.records import Library, Study, StudyCode
+from woundtrack.records import Library, Past, Study, StudyCode
 from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.instruments import known_instruments
@@ -68,6 +68,7 @@ class Export:
     as_of: date
     audit_head: str
     instruments: tuple[Instrument, ...]
+    past: Past | None = None
 
     @property
     def patients(self) -> tuple[Patient, ...]:
@@ -86,15 +87,13 @@ class Export:
         moment = end_of_day(self.choice.as_of)
         if moment is not None and patient.created_at > moment:
             return None
-        library = self.library
-        record = record_of(library, patient, as_of=moment)
-        lesions = tuple(
-            one for one in library.lesions(patient.id) if moment is None or one.created_at <= moment
-        )
+        library, past = self.library, self.past
+        record = record_of(library, patient, past=past)
+        lesions = (library if past is None else past).lesions(patient.id)
         visits = tuple(
             one
-            for one in library.visits(patient.id)
-            if (moment is None or one.created_at <= moment) and one.visited_on <= self.as_of
+            for one in (library if past is None else past).visits(patient.id)
+            if one.visited_on <= self.as_of
         )
         known_lesions, known_visits = {one.id for one in lesions}, {one.id for one in visits}
         assessments = tuple(
@@ -103,11 +102,12 @@ class Export:
             if one.lesion_id in known_lesions and one.visit_id in known_visits
         )
         used = {key for one in assessments for key in one.photograph_ids}
-        photographs = tuple(
-            one
-            for one in library.photographs(patient_id=patient.id, include_retired=True)
-            if one.id in used or (not one.is_retired and (moment is None or one.filed_at <= moment))
+        filed = (
+            library.photographs(patient_id=patient.id, include_retired=True)
+            if past is None
+            else past.photographs(visits)
         )
+        photographs = tuple(one for one in filed if one.id in used or not one.is_retired)
         seen = {one.visit_id for one in photographs if not one.is_retired}
         seen |= {finding.visit_id for finding in record.findings}
         timeline = healing.timeline_of(
@@ -213,14 +213,16 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
             readers=readers,
             with_free_text=choice.with_free_text,
         )
+    moment = end_of_day(choice.as_of)
     return Export(
         library=library,
         choice=choice,
         leaving=going,
         profile=profile,
         as_of=today if choice.as_of is None else choice.as_of,
-        audit_head=library.head_of_changes(until=end_of_day(choice.as_of)),
+        audit_head=library.head_of_changes(until=moment),
         instruments=tuple(known_instruments(library).known),
+        past=None if moment is None else library.past(moment),
     )
 
 

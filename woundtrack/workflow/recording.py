@@ -35,11 +35,12 @@ from woundtrack.model import (
     new_id,
     now,
 )
-from woundtrack.records import Library
+from woundtrack.records import Library, Past
 from woundtrack.workflow.intake import EARLIEST_VISIT, visit_of_day
 from woundtrack.workflow.plausible import refuse_impossible
 
 Kind = TypeVar("Kind", bound=Entry)
+AtVisit = TypeVar("AtVisit", Finding, VisitDetail)
 
 _ONE_OF: Final[dict[type[Entry], tuple[str, ...]]] = {
     PatientDetail: (),
@@ -55,23 +56,38 @@ _ONE_OF: Final[dict[type[Entry], tuple[str, ...]]] = {
 
 
 def record_of(
-    library: Library, patient: Patient, *, as_of: datetime | None = None
+    library: Library,
+    patient: Patient,
+    *,
+    as_of: datetime | None = None,
+    past: Past | None = None,
 ) -> ClinicalRecord:
     """Return all that counts of a patient's record, oldest first; what is retired isn't there.
 
     What was recorded of a lesion that is out of view isn't there either. ``as_of``: as it was at
-    that moment.
+    that moment; with ``past``, as it was at the moment of that, lesions and visits too.
     """
-    # A lesion that was retired since ``as_of`` was in view then.
-    seen = {one.id for one in library.lesions(patient.id, include_retired=as_of is not None)}
+    if past is not None:
+        as_of = past.moment
+        seen = {one.id for one in past.lesions(patient.id)}
+        visits = past.visits(patient.id)
+    else:
+        # A lesion that was retired since ``as_of`` was in view then.
+        is_then = as_of is not None
+        seen = {one.id for one in library.lesions(patient.id, include_retired=is_then)}
+        visits = library.visits(patient.id, include_retired=is_then)
     whose = {None, *seen}
 
     def of(kind: type[Kind]) -> tuple[Kind, ...]:
         found = library.entries(kind, patient_id=patient.id, as_of=as_of)
         return tuple(one for one in found if getattr(one, "lesion_id", None) in whose)
 
-    visits = library.visits(patient.id, include_retired=as_of is not None)
     days = {visit.id: visit.visited_on for visit in visits}
+
+    def at_visits(found: tuple[AtVisit, ...]) -> tuple[AtVisit, ...]:
+        known = [one for one in found if one.visit_id in days]
+        return tuple(sorted(known, key=lambda one: days[one.visit_id]))
+
     details, diagnoses = of(PatientDetail), of(Diagnosis)
     return ClinicalRecord(
         patient=patient,
@@ -86,8 +102,8 @@ def record_of(
                 key=lambda one: one.on,
             )
         ),
-        findings=tuple(sorted(of(Finding), key=lambda one: days[one.visit_id])),
-        visit_details=tuple(sorted(of(VisitDetail), key=lambda one: days[one.visit_id])),
+        findings=at_visits(of(Finding)),
+        visit_details=at_visits(of(VisitDetail)),
         pains=tuple(sorted(of(Pain), key=lambda one: one.on)),
         treatments=tuple(
             sorted(
