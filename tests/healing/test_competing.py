@@ -137,6 +137,14 @@ def test_whoever_leaves_as_he_enters_is_never_at_risk() -> None:
     assert found.at(20, Outcome.CLOSED)[0] == pytest.approx(0.5)
 
 
+def test_whoever_enters_later_is_not_at_risk_of_what_happens_on_the_first_day() -> None:
+    found = cumulative_incidence([0, 10, 20], [2, 0, 1], entries=[0, 0, 5])
+
+    # One of the two who are there on day 0 dies.
+    assert found.steps[0].at_risk == 2
+    assert found.at(0, Outcome.DIED)[0] == pytest.approx(0.5)
+
+
 def test_lesions_of_one_patient_widen_the_interval() -> None:
     # Ten patients; each one's four lesions share their fate.
     times = [10 + patient for patient in range(10) for _ in range(4)]

@@ -171,7 +171,7 @@ def cumulative_incidence(
     causes = tuple(int(cause) for cause in causes)
     # Whoever enters at zero is there from the beginning, and so at risk of what happens at zero.
     grid = np.unique(ends[np.isin(kinds, causes) & ((starts < ends) | (ends <= 0))])
-    table = _Table.of(grid, starts, ends, kinds, causes, np.ones(count))
+    table = _Table.of(grid, starts, ends, kinds, causes)
     incidence, survival = table.incidence, table.survival
     error = table.errors()
     low, high = _log_log(incidence, error)
@@ -217,26 +217,12 @@ class _Table:
         ends: Floats,
         kinds: npt.NDArray[np.int64],
         causes: Sequence[int],
-        weights: Floats,
     ) -> _Table:
-        inside = ((starts[:, None] < grid) | (grid <= 0)) & (ends[:, None] >= grid)
-        at_risk = weights @ inside
-        happened = (ends[:, None] == grid) & inside
-        events = np.stack(
-            [(weights * (kinds == cause)) @ happened for cause in causes], axis=1
-        ).reshape(len(grid), len(causes))
-        hazards = np.divide(
-            events, at_risk[:, None], out=np.zeros_like(events), where=at_risk[:, None] > 0
-        )
-        survival = np.cumprod(1 - hazards.sum(axis=1))
-        before = np.concatenate([[1.0], survival[:-1]])[: len(grid)]
+        at_risk, events = _counts(grid, starts, ends, kinds, causes)
+        whole, each = at_risk.sum(axis=0, dtype=np.float64), events.sum(axis=0, dtype=np.float64)
+        before, survival, incidence = _curves(whole, each)
         return cls(
-            at_risk=at_risk,
-            events=events,
-            before=before,
-            survival=survival,
-            # Rounding must not make what is certain more than certain.
-            incidence=np.minimum(np.cumsum(before[:, None] * hazards, axis=0), 1.0),
+            at_risk=whole, events=each, before=before, survival=survival, incidence=incidence
         )
 
     def errors(self) -> Floats:
@@ -263,6 +249,38 @@ class _Table:
         return errors
 
 
+def _counts(
+    grid: Floats,
+    starts: Floats,
+    ends: Floats,
+    kinds: npt.NDArray[np.int64],
+    causes: Sequence[int],
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return who is at risk at each time, (rows, times), and of what: (rows, times, causes)."""
+    entered = (starts[:, None] < grid) | ((grid <= 0) & (starts[:, None] <= 0))
+    inside = entered & (ends[:, None] >= grid)
+    happened = (ends[:, None] == grid) & inside
+    return inside, happened[..., None] & (kinds[:, None, None] == np.asarray(causes))
+
+
+def _curves(at_risk: Floats, events: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return survival just before and after each time, and the incidence of each cause.
+
+    ``at_risk`` is (…, times) and ``events`` (…, times, causes).
+    """
+    risk = at_risk[..., None]
+    hazards = np.divide(events, risk, out=np.zeros_like(events), where=risk > 0)
+    survival = np.cumprod(1 - hazards.sum(axis=-1), axis=-1)
+    before = np.ones_like(survival)
+    before[..., 1:] = survival[..., :-1]
+    # Rounding must not make what is certain more than certain.
+    incidence = np.minimum(np.cumsum(before[..., None] * hazards, axis=-2), 1.0)
+    return before, survival, incidence
+
+
+_AT_ONCE: Final = 250
+
+
 def _drawn(
     grid: Floats,
     starts: Floats,
@@ -275,15 +293,25 @@ def _drawn(
     seed: int,
 ) -> Floats:
     """Return the incidence of clusters drawn anew, (repeats, times, causes)."""
-    names = list(dict.fromkeys(clusters))
-    member = np.asarray([names.index(one) for one in clusters])
+    places = {name: place for place, name in enumerate(dict.fromkeys(clusters))}
+    member = np.asarray([places[one] for one in clusters])
+    inside, happened = _counts(grid, starts, ends, kinds, causes)
+    # What a cluster adds is the same however often it is drawn.
+    at_risk = np.zeros((len(places), len(grid)))
+    events = np.zeros((len(places), len(grid), len(causes)))
+    np.add.at(at_risk, member, inside)
+    np.add.at(events, member, happened)
     chance = np.random.default_rng(seed)
-    drawn = np.empty((repeats, len(grid), len(causes)))
+    picks = np.empty((repeats, len(places)))
     for place in range(repeats):
-        picks = np.bincount(chance.integers(0, len(names), len(names)), minlength=len(names))
-        weights = picks[member].astype(np.float64)
-        drawn[place] = _Table.of(grid, starts, ends, kinds, causes, weights).incidence
-    return drawn
+        drawn = chance.integers(0, len(places), len(places))
+        picks[place] = np.bincount(drawn, minlength=len(places))
+    parts = []
+    for first in range(0, repeats, _AT_ONCE):
+        some = picks[first : first + _AT_ONCE]
+        each = (some @ events.reshape(len(places), -1)).reshape(len(some), *events.shape[1:])
+        parts.append(_curves(some @ at_risk, each)[2])
+    return np.concatenate(parts)
 
 
 def _log_log(incidence: Floats, error: Floats) -> tuple[Floats, Floats]:
