@@ -51,6 +51,15 @@ class Blinded:
         """Return outlines of the piece as outlines of the whole photograph."""
         return tuple(moved(outline, self.corner_px) for outline in outlines)
 
+    def as_jpeg(self) -> bytes:
+        """Return the pixels as a JPEG file without any metadata, its colours at full size."""
+        settings = [
+            cv2.IMWRITE_JPEG_QUALITY, 95,
+            cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+        ]  # fmt: skip
+        _, data = cv2.imencode(".jpg", cv2.cvtColor(self.pixels, cv2.COLOR_RGB2BGR), settings)
+        return data.tobytes()
+
 
 def blinding_box(
     parts: Iterable[Outline],

@@ -521,7 +521,7 @@ def reading_from(
     outlines = tuple(_moved(one, corner) for one in answer.outlines)
     area = perimeter = None
     if outlines:
-        size = measured_item(outlines, item)
+        size = measured_item(outlines, item.calibration)
         area, perimeter = size.area_mm2, size.perimeter_mm
     return Reading(
         id=new_id(),
@@ -546,13 +546,13 @@ def reading_from(
     )
 
 
-def measured_item(outlines: Sequence[Outline], item: ReadingItem) -> Measurement:
-    """Return the size of outlines of an item, in pixels of its whole photograph.
+def measured_item(outlines: Sequence[Outline], calibration: Calibration) -> Measurement:
+    """Return the size of a reading's outlines, in the pixels of the calibration.
 
     Raises ``ReadingRefused`` where they have none.
     """
     try:
-        size = imaging.measure_parts(outlines, item.calibration)
+        size = imaging.measure_parts(outlines, calibration)
     except (CardUnreliable, ValueError) as error:
         raise ReadingRefused(reason="its outline can't be measured there") from error
     if not size.area_mm2 > _LEAST_AREA_MM2:

@@ -505,7 +505,7 @@ def adjudicate(
         facts = library.photograph(item.photograph_id).photograph
         own = Answer(outlines=tuple(outlines), answers=tuple(answers))
         refuse_unusable_answer(own, session.asks, (facts.width_px, facts.height_px))
-        size = measured_item(outlines, item)
+        size = measured_item(outlines, item.calibration)
         area, perimeter = size.area_mm2, size.perimeter_mm
     before = next(
         (one for one in library.adjudications(session.id) if one.item_id == item.id), None
