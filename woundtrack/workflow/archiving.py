@@ -221,6 +221,15 @@ def write_dicom(
     return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])
 
 
+def check_connection(archive: Archive) -> None:
+    """Ask an archive whether it is there and lets this computer in; on any thread.
+
+    Raises ``ArchiveUnreachable``, ``ArchiveDeclined``, ``ArchiveNotTrusted``, ``ArchiveSilent``,
+    ``ArchiveRefused``, ``DicomMissing``.
+    """
+    dicom.check_connection(archive)
+
+
 # --- the queue -----------------------------------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from woundtrack.exchange.dicom.folder import FolderFacts, write_folder
 from woundtrack.exchange.dicom.heads import FORMAT, Head, heads_of
 from woundtrack.exchange.dicom.objects import (
+    VL_PHOTOGRAPH,
     DicomObject,
     Picture,
     jpeg_picture,
@@ -21,6 +22,7 @@ from woundtrack.exchange.dicom.sending import check_connection, store
 
 __all__ = [
     "FORMAT",
+    "VL_PHOTOGRAPH",
     "DicomObject",
     "FolderFacts",
     "Head",

@@ -36,6 +36,11 @@ ANSWER_S: Final = 60.0
 _VERIFICATION: Final = "1.2.840.10008.1.1"
 _IMPLICIT: Final = "1.2.840.10008.1.2"
 
+_NOT_ENCRYPTED: Final = frozenset(
+    {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+)
+"""What OpenSSL says where the answer is no part of a handshake."""
+
 _KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "photograph": "the photograph",
@@ -158,15 +163,25 @@ def _associated(
         raise DicomMissing from missing
     # What it would log is told as a sentence.
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL + 1)
-    entity = AE(archive.own_title)
+
+    # WORKAROUND: pynetdicom doesn't close a socket that never got through or whose peer is gone:
+    # its shutdown raises before the close (AssociationSocket._shutdown_socket, 3.0.4).
+    class Closing(AE):
+        def _create_socket(self, *wanted: Any) -> Any:  # noqa: ANN401 (as there)
+            made = super()._create_socket(*wanted)
+            sockets.append(made.socket)
+            return made
+
+    sockets: list[Any] = []
+    entity = Closing(archive.own_title)
     entity.connection_timeout = CONNECT_S
     entity.acse_timeout = CONNECT_S
     entity.dimse_timeout = entity.network_timeout = ANSWER_S
     for sop_class, syntaxes in wanted:
         entity.add_requested_context(sop_class, list(syntaxes))
     opened: list[object] = []
-    faults: list[ssl.SSLError] = []
-    tls = (_context(archive, faults), archive.host) if archive.uses_tls else None
+    faults: list[OSError] = []
+    tls = (_context(archive, faults, sockets), archive.host) if archive.uses_tls else None
     try:
         association = entity.associate(
             archive.host,
@@ -189,10 +204,14 @@ def _associated(
             association.release()
         if association.is_alive():
             association.abort()
+        if association.dul.is_alive():
+            association.dul.join(CONNECT_S)
+        for one in sockets:
+            one.close()
 
 
 def _refusal(
-    archive: Archive, association: Association, faults: Sequence[ssl.SSLError], *, was_opened: bool
+    archive: Archive, association: Association, faults: Sequence[OSError], *, was_opened: bool
 ) -> Exception:
     """Return why there is no connection."""
     if faults:
@@ -213,19 +232,21 @@ def _refusal(
 # --- the encrypted connection --------------------------------------------------------------------
 
 
-def _context(archive: Archive, faults: list[ssl.SSLError]) -> ssl.SSLContext:
-    """Return how the archive is to prove who it is; what goes wrong in that is noted in ``faults``.
+def _context(archive: Archive, faults: list[OSError], sockets: list[Any]) -> ssl.SSLContext:
+    """Return how the archive is to prove who it is.
 
-    TLS 1.2 or newer, and a certificate for the host's own name (RFC 9325; PS3.15, B.9).
+    What goes wrong in that is noted in ``faults``, and the socket in ``sockets``. TLS 1.2 or newer,
+    and a certificate for the host's own name (RFC 9325; PS3.15, B.9).
     """
 
     class Noting(ssl.SSLSocket):
         """Notes why the handshake failed: pynetdicom tells only that it did."""
 
         def do_handshake(self, block: bool = False) -> None:
+            sockets.append(self)
             try:
                 super().do_handshake(block)
-            except ssl.SSLError as fault:
+            except OSError as fault:
                 faults.append(fault)
                 raise
 
@@ -252,7 +273,7 @@ def _unusable(archive: Archive, path: str) -> ArchiveNotTrusted:
     return ArchiveNotTrusted(archive=archive.name, reason=reason)
 
 
-def _of_certificate(fault: ssl.SSLError) -> str:
+def _of_certificate(fault: OSError) -> str:
     """Return as a clause why an encrypted connection wasn't made."""
     if isinstance(fault, ssl.SSLCertVerificationError):
         # https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/
@@ -261,6 +282,7 @@ def _of_certificate(fault: ssl.SSLError) -> str:
         if fault.verify_code in {9, 10}:
             return "its certificate is out of date, or this computer's clock is wrong"
         return "its certificate is signed by nobody that is trusted here"
-    if fault.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST"}:
+    speaks_otherwise = not isinstance(fault, ssl.SSLError) or isinstance(fault, ssl.SSLEOFError)
+    if speaks_otherwise or getattr(fault, "reason", "") in _NOT_ENCRYPTED:
         return "it doesn't encrypt at this port"
     return "the two can't agree how to encrypt"
