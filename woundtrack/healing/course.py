@@ -24,7 +24,12 @@ from woundtrack.healing.endpoints import NO_TOTALS, TITLES, Endpoint, ScoreTotal
 from woundtrack.healing.endpoints_lesion import lesion_endpoints
 from woundtrack.healing.endpoints_patient import patient_endpoints
 from woundtrack.healing.estimates import Spreads
-from woundtrack.healing.lesion_course import LesionCourse, lesion_course_of
+from woundtrack.healing.lesion_course import (
+    LesionCourse,
+    LesionFollowUp,
+    lesion_course_of,
+    lesion_follow_up_of,
+)
 from woundtrack.healing.lesion_states import laid_out
 from woundtrack.healing.patient_healing import (
     PatientHealing,
@@ -106,6 +111,49 @@ class PatientCourse:
         raise KeyError(lesion_id)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PatientFollowUp:
+    """What became of a patient and each lesion up to a day: for many patients at a time.
+
+    The fields are those of ``PatientCourse``, without fits, endpoints and the burden of groups.
+    """
+
+    patient: Patient
+    as_of: date
+    lesions: tuple[LesionFollowUp, ...]
+    burden: tuple[TotalPoint, ...]
+    healing: PatientHealing
+    followed: Followed | None
+    died_on: date | None
+    visited_on: tuple[date, ...]
+
+
+def follow_up_of(timeline: Timeline, record: ClinicalRecord, as_of: date) -> PatientFollowUp:
+    """Return what became of a patient up to a day: as ``course_of``, in a tenth of the time."""
+    visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
+    known = laid_out(record, timeline.visits, as_of=as_of)
+    death = _death(record, as_of)
+    died_on = None if death is None else _died_on(death.on, visits, as_of)
+    lesions = tuple(
+        lesion_follow_up_of(
+            curve, record.detail_of(curve.lesion.id), known, as_of=as_of, died_on=died_on
+        )
+        for curve in timeline.lesions
+    )
+    last_visit = visits[-1].visited_on if visits else None
+    healing = patient_healing_of(lesions, last_visit, died_on)
+    return PatientFollowUp(
+        patient=timeline.patient,
+        as_of=as_of,
+        lesions=lesions,
+        burden=tuple(one for one in timeline.total if one.on <= as_of),
+        healing=healing,
+        followed=patient_followed(lesions, healing, last_visit=last_visit, died_on=died_on),
+        died_on=died_on,
+        visited_on=tuple(visit.visited_on for visit in visits),
+    )
+
+
 def course_of(
     timeline: Timeline,
     record: ClinicalRecord,
@@ -124,9 +172,7 @@ def course_of(
     """
     visits = [visit for visit in timeline.visits if visit.visited_on <= as_of]
     known = laid_out(record, timeline.visits, as_of=as_of)
-    death = record.death
-    if death is not None and death.on.earliest > as_of:
-        death = None
+    death = _death(record, as_of)
     died_on = None if death is None else _died_on(death.on, visits, as_of)
     spreads = Spreads(point for curve in timeline.lesions for point in curve.points)
     lesions = tuple(
@@ -194,6 +240,11 @@ def followed_of(
         for lesion in one.lesions
         if lesion.followed is not None and (unit == "lesion" or lesion.is_sentinel)
     )
+
+
+def _death(record: ClinicalRecord, as_of: date) -> Event | None:
+    death = record.death
+    return None if death is not None and death.on.earliest > as_of else death
 
 
 def _died_on(on: PartialDate, visits: Sequence[Visit], as_of: date) -> date:

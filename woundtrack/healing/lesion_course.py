@@ -96,6 +96,67 @@ class LesionCourse:
         return next((look.on for look in self.looks if look.standing is Standing.OPEN), None)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LesionFollowUp:
+    """What became of a lesion up to a day: the part of its course that takes no fitting.
+
+    The fields are those of ``LesionCourse``.
+    """
+
+    lesion: Lesion
+    detail: LesionDetail | None
+    points: tuple[TimelinePoint, ...]
+    looks: tuple[Look, ...]
+    closure: Closure
+    end: LesionEnd | None
+    breaks: tuple[LineBreak, ...]
+    followed: Followed | None
+
+    @property
+    def is_sentinel(self) -> bool:
+        """Whether it is the one lesion of the patient that a study looks at first."""
+        return self.detail is not None and self.detail.is_sentinel
+
+    @property
+    def first_seen_on(self) -> date | None:
+        """The first visit at which anything of it is known."""
+        return self.looks[0].on if self.looks else None
+
+    @property
+    def first_open_on(self) -> date | None:
+        """The first visit at which it was open."""
+        return next((look.on for look in self.looks if look.standing is Standing.OPEN), None)
+
+
+def lesion_follow_up_of(
+    curve: LesionTimeline,
+    detail: LesionDetail | None,
+    record: Record,
+    *,
+    as_of: date,
+    died_on: date | None,
+) -> LesionFollowUp:
+    """Return what became of a lesion from the points and findings up to ``as_of``."""
+    lesion = curve.lesion
+    points = tuple(point for point in curve.points if point.on <= as_of)
+    found = [row for row in record.findings.get(lesion.id, ()) if row[0] <= as_of]
+    end = record.ends.get(lesion.id)
+    if end is not None and end.on > as_of:
+        end = None
+    looks = looks_of(points, found)
+    closure = closure_from(looks, died_on)
+    return LesionFollowUp(
+        lesion=lesion,
+        detail=detail,
+        points=points,
+        looks=looks,
+        closure=closure,
+        end=end,
+        breaks=line_breaks(lesion.id, points, record),
+        followed=_followed(lesion, detail, looks, closure, end, died_on),
+    )
+
+
 def lesion_course_of(
     curve: LesionTimeline,
     detail: LesionDetail | None,
@@ -106,15 +167,8 @@ def lesion_course_of(
     spreads: Spreads,
 ) -> LesionCourse:
     """Return a lesion's course from the points and findings up to ``as_of``."""
-    lesion = curve.lesion
-    points = tuple(point for point in curve.points if point.on <= as_of)
-    found = [row for row in record.findings.get(lesion.id, ()) if row[0] <= as_of]
-    end = record.ends.get(lesion.id)
-    if end is not None and end.on > as_of:
-        end = None
-    looks = looks_of(points, found)
-    closure = closure_from(looks, died_on)
-    breaks = line_breaks(lesion.id, points, record)
+    known = lesion_follow_up_of(curve, detail, record, as_of=as_of, died_on=died_on)
+    points, breaks = known.points, known.breaks
     run = last_run(points, breaks)
     opened = [point for point in points if point.state is WoundState.OPEN and point.area_mm2]
     measured = [point for point in points if point.area_mm2 is not None]
@@ -128,12 +182,12 @@ def lesion_course_of(
     if baseline is not None and last_open is not None:
         gilman = estimates.gilman_rate(baseline, last_open)
     return LesionCourse(
-        lesion=lesion,
+        lesion=known.lesion,
         detail=detail,
         points=points,
-        looks=looks,
-        closure=closure,
-        end=end,
+        looks=known.looks,
+        closure=known.closure,
+        end=known.end,
         breaks=breaks,
         run=run,
         baseline=baseline,
@@ -152,8 +206,8 @@ def lesion_course_of(
         run_gilman=estimates.gilman_rate(run[0], run[-1]) if len(run) > 1 else None,
         exponential=fits.exponential(run, spreads),
         delayed=fits.delayed_exponential(run, spreads),
-        distribution=distribution_of(lesion.site),
-        followed=_followed(lesion, detail, looks, closure, end, died_on),
+        distribution=distribution_of(known.lesion.site),
+        followed=known.followed,
     )
 
 

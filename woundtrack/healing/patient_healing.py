@@ -13,7 +13,7 @@ from typing import Final
 
 from woundtrack.healing.closures import ClosureStatus
 from woundtrack.healing.competing import Followed, Outcome
-from woundtrack.healing.lesion_course import LesionCourse
+from woundtrack.healing.lesion_course import LesionCourse, LesionFollowUp
 from woundtrack.healing.lesion_states import SURGICAL_ENDS
 from woundtrack.model import EndReason
 
@@ -40,7 +40,7 @@ class PatientHealing:
 
 
 def patient_healing_of(
-    lesions: Sequence[LesionCourse], last_visit: date | None, died_on: date | None
+    lesions: Sequence[LesionCourse | LesionFollowUp], last_visit: date | None, died_on: date | None
 ) -> PatientHealing:
     """Return when all of a patient's lesions were healed.
 
@@ -76,7 +76,7 @@ def patient_healing_of(
 
 
 def patient_followed(
-    lesions: Sequence[LesionCourse],
+    lesions: Sequence[LesionCourse | LesionFollowUp],
     healing: PatientHealing,
     *,
     last_visit: date | None,

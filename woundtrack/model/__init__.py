@@ -49,6 +49,7 @@ from woundtrack.model.codes import (
     SNOMED,
     snomed_of,
 )
+from woundtrack.model.cohort import CohortFilter, CohortUnit, Started
 from woundtrack.model.dates import (
     PartialDate,
     Precision,
@@ -124,6 +125,7 @@ from woundtrack.model.record import (
     Treatment,
     VisitDetail,
 )
+from woundtrack.model.releases import Framing, PictureRelease, ReleaseAnswer
 from woundtrack.model.timelines import (
     GroupTimeline,
     LesionEnd,
@@ -196,6 +198,8 @@ __all__ = [
     "Card",
     "Certainty",
     "ClinicalRecord",
+    "CohortFilter",
+    "CohortUnit",
     "Confirmation",
     "Consent",
     "DeathCause",
@@ -214,6 +218,7 @@ __all__ = [
     "ExudateAmount",
     "ExudateType",
     "Finding",
+    "Framing",
     "GroupTimeline",
     "Identity",
     "InfectionSign",
@@ -246,6 +251,7 @@ __all__ = [
     "PatientDetail",
     "Periwound",
     "Photograph",
+    "PictureRelease",
     "Point",
     "Precision",
     "PrintScale",
@@ -261,6 +267,7 @@ __all__ = [
     "ReadingSession",
     "ReadingTask",
     "Region",
+    "ReleaseAnswer",
     "Ring",
     "RiskFactor",
     "RiskFactorKind",
@@ -273,6 +280,7 @@ __all__ = [
     "SiteGroup",
     "SizedAssessment",
     "SizedOutline",
+    "Started",
     "StopReason",
     "Tag",
     "Term",
