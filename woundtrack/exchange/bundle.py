@@ -195,7 +195,7 @@ def _write_tables(
             progress(done / max(1, count), profile.code(file.patient))
             pictures = None if write_pictures is None else write_pictures(file, beside)
             told = Told.of(file, profile, pictures)
-            seen.cells[_cell(told)] += 1
+            seen.cells[cell_of(file, profile)] += 1
             seen.methods.update(
                 (outline.method.name, outline.method.version)
                 for one in file.assessments
@@ -208,10 +208,10 @@ def _write_tables(
     return seen
 
 
-def _cell(told: Told) -> tuple[str, str, str]:
+def cell_of(file: PatientFile, profile: Profile) -> tuple[str, str, str]:
     """Return the sex, five years of age and centre of a patient, as far as they are told."""
-    detail = told.file.record.detail
-    age = told.profile.age_at_index(told.file)
+    detail = file.record.detail
+    age = profile.age_at_index(file)
     if age is None:
         years = ""
     elif age >= OLDEST_TOLD:

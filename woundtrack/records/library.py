@@ -405,6 +405,7 @@ class Library:
         *,
         include_retired: bool = False,
         as_of: datetime | None = None,
+        is_kept: bool = True,
     ) -> tuple[Assessment, ...]:
         """Return the newest revision of each assessment, oldest visit first.
 
@@ -417,6 +418,9 @@ class Library:
         as_of
             Only what was recorded at this moment or before: the newest revision of then, also of a
             lesion that was retired since.
+        is_kept
+            Whether what was read is kept in memory for the next time: not where a whole library is
+            read once.
         """
         conditions = []
         if patient_id is not None:
@@ -442,6 +446,7 @@ class Library:
                 "lesion_id": lesion_id,
                 "as_of": None if as_of is None else conversion.text_of_time(as_of),
             },
+            is_kept=is_kept,
         )
 
     def sizes(self, patient_id: str) -> tuple[SizedAssessment, ...]:
@@ -470,7 +475,9 @@ class Library:
         )
         return tuple(sorted(found, key=lambda assessment: assessment.revision))
 
-    def _assessments(self, where: str, values: Mapping[str, Any]) -> tuple[Assessment, ...]:
+    def _assessments(
+        self, where: str, values: Mapping[str, Any], *, is_kept: bool = True
+    ) -> tuple[Assessment, ...]:
         chosen = (
             "FROM assessment JOIN lesion ON lesion.id = assessment.lesion_id "
             f"JOIN visit ON visit.id = assessment.visit_id WHERE {where}"
@@ -501,9 +508,10 @@ class Library:
             return known.get(row["id"]) or conversion.assessment_of(row, photographs, outlines)
 
         read = self._nouns(of, found)
-        if len(known) + len(read) > _MOST_KNOWN:
-            known.clear()
-        known.update((assessment.id, assessment) for assessment in read)
+        if is_kept:
+            if len(known) + len(read) > _MOST_KNOWN:
+                known.clear()
+            known.update((assessment.id, assessment) for assessment in read)
         return read
 
     # --- reading: the clinical record ------------------------------------------------------------
@@ -664,14 +672,18 @@ class Library:
 
     # --- the trail, and care ---------------------------------------------------------------------
 
-    def audit_trail(self, limit: int | None = None) -> tuple[AuditEntry, ...]:
-        """Return the audit trail, oldest first: all of it, or the newest ``limit`` entries."""
+    def audit_trail(
+        self, limit: int | None = None, *, verb: str | None = None
+    ) -> tuple[AuditEntry, ...]:
+        """Return the audit trail, oldest first: all of it, or the newest ``limit`` entries.
+
+        ``verb``: of that verb alone.
+        """
         found = self._rows(
-            "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :limit "
-            "ORDER BY seq",
-            {"limit": 2**62 if limit is None else limit},
+            "SELECT * FROM audit WHERE :verb IS NULL OR verb = :verb ORDER BY seq DESC LIMIT :n",
+            {"verb": verb, "n": -1 if limit is None else limit},
         )
-        return self._nouns(audit.entry_of, found)
+        return self._nouns(audit.entry_of, reversed(found))
 
     def people(self) -> tuple[str, ...]:
         """Return everyone who ever recorded something, in the order of their first entry."""

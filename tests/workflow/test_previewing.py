@@ -1,0 +1,93 @@
+"""What would leave is counted before anything does, and nobody is given a code for it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import write_clinic
+from woundtrack.errors import Cancelled
+from woundtrack.model import PatientDetail, Sex
+from woundtrack.records import Library
+from woundtrack.workflow import open_export, record_entries
+from woundtrack.workflow.exporting import ExportChoice, note_export
+from woundtrack.workflow.previewing import count_patients, preview_of
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """Return a clinic: three patients, three lesions, six assessments, seven photographs."""
+    made = Library.create(tmp_path / "clinic")
+    write_clinic(made)
+    return made
+
+
+def test_what_would_leave_is_counted_and_no_code_is_given_out(library: Library) -> None:
+    before = library.audit_head()
+
+    counts = count_patients(library)
+
+    seen = preview_of(counts, library.patients())
+    assert (seen.patients, seen.lesions, seen.visits) == (3, 3, 5)
+    assert (seen.photographs, seen.assessments) == (7, 6)
+    assert library.studies() == ()
+    assert library.audit_head() == before
+
+
+def test_who_stays_is_not_counted(library: Library) -> None:
+    counts = count_patients(library)
+
+    seen = preview_of(counts, [one for one in library.patients() if one.code == "WT-0118"])
+
+    assert (seen.patients, seen.lesions, seen.assessments) == (1, 1, 2)
+
+
+def test_a_patient_who_was_not_known_on_the_day_is_not_counted(library: Library) -> None:
+    counts = count_patients(library, as_of=date(2026, 1, 1))
+
+    assert preview_of(counts, library.patients()).patients == 0
+
+
+def test_who_may_be_told_apart_is_counted_by_sex_age_and_centre(library: Library) -> None:
+    first, second, third = library.patients()
+    details = [
+        PatientDetail(patient_id=first.id, sex=Sex.FEMALE, birth_year=1962),
+        PatientDetail(patient_id=second.id, sex=Sex.FEMALE, birth_year=1963),
+        PatientDetail(patient_id=third.id, sex=Sex.MALE, birth_year=1962),
+    ]
+    record_entries(library, details, by="Ann")
+
+    seen = preview_of(count_patients(library), library.patients())
+
+    # Two women of 60 to 64 in 2026, and a man: both groups are smaller than five.
+    assert (seen.small_cells, seen.told_apart) == (2, 3)
+
+
+def test_counting_stops_where_it_is_told_to(library: Library) -> None:
+    def stop(_fraction: float, _message: str) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        count_patients(library, progress=stop)
+
+
+def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library) -> None:
+    export = open_export(library, ExportChoice(study="BLOOM"), by="Ann")
+    for what in ("csv", "dicom, 4 photographs"):
+        note_export(export, what, by="Ann")
+
+    assert [entry.why for entry in library.audit_trail(verb="export")] == [
+        "csv, pseudonymised, 3 patients",
+        "dicom, 4 photographs, pseudonymised, 3 patients",
+    ]
+    assert [entry.why for entry in library.audit_trail(1, verb="export")] == [
+        "dicom, 4 photographs, pseudonymised, 3 patients"
+    ]
+    assert [entry.verb for entry in library.audit_trail()] == [
+        "import",
+        "give study codes",
+        "export",
+        "export",
+    ]
