@@ -98,7 +98,7 @@ class Export:
         known_lesions, known_visits = {one.id for one in lesions}, {one.id for one in visits}
         assessments = tuple(
             one
-            for one in library.assessments(patient.id, as_of=moment)
+            for one in library.assessments(patient.id, as_of=moment, is_kept=False)
             if one.lesion_id in known_lesions and one.visit_id in known_visits
         )
         used = {key for one in assessments for key in one.photograph_ids}
