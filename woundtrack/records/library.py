@@ -632,9 +632,14 @@ class Library:
         wanted = {"session_id": session_id} | ({} if reader is None else {"reader": reader})
         return self._nouns(task_of, self._select("reading_task", wanted, "reader, place"))
 
-    def readings(self, session_id: str) -> tuple[Reading, ...]:
-        """Return the newest reading of each task that was read, in the order of the tasks."""
-        return self._nouns(reading_of, self._rows(NEWEST_READINGS, {"session_id": session_id}))
+    def readings(self, session_id: str, *, as_of: datetime | None = None) -> tuple[Reading, ...]:
+        """Return the newest reading of each task that was read, in the order of the tasks.
+
+        ``as_of``: what was recorded at this moment or before.
+        """
+        moment = None if as_of is None else conversion.text_of_time(as_of)
+        found = self._rows(NEWEST_READINGS, {"session_id": session_id, "as_of": moment})
+        return self._nouns(reading_of, found)
 
     def adjudications(self, session_id: str) -> tuple[Adjudication, ...]:
         """Return the newest decision of each item that was decided upon, in their order."""
@@ -679,11 +684,19 @@ class Library:
 
         ``verb``: of that verb alone.
         """
+        most = 2**62 if limit is None else limit
+        if verb is not None:
+            found = self._rows(
+                "SELECT * FROM audit WHERE verb = :verb ORDER BY seq DESC LIMIT :most",
+                {"verb": verb, "most": most},
+            )
+            return self._nouns(audit.entry_of, reversed(found))
         found = self._rows(
-            "SELECT * FROM audit WHERE :verb IS NULL OR verb = :verb ORDER BY seq DESC LIMIT :n",
-            {"verb": verb, "n": -1 if limit is None else limit},
+            "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :most "
+            "ORDER BY seq",
+            {"most": most},
         )
-        return self._nouns(audit.entry_of, reversed(found))
+        return self._nouns(audit.entry_of, found)
 
     def people(self) -> tuple[str, ...]:
         """Return everyone who ever recorded something, in the order of their first entry."""

@@ -1,4 +1,4 @@
-"""What an export would hold, counted before anybody writes it: nothing leaves, no code is given out.
+"""What an export would hold, counted before it is written: nothing leaves, no code is given out.
 
 Hides that each patient is counted once for a day, whoever of them a choice then lets go.
 """
