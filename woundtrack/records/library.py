@@ -685,12 +685,18 @@ class Library:
         ``verb``: of that verb alone.
         """
         most = 2**62 if limit is None else limit
-        if verb is not None:
+        if verb is None:
             found = self._rows(
-                "SELECT * FROM audit WHERE verb = :verb ORDER BY seq DESC LIMIT :most",
-                {"verb": verb, "most": most},
+                "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :limit "
+                "ORDER BY seq DESC",
+                {"limit": most},
             )
-            return self._nouns(audit.entry_of, reversed(found))
+        else:
+            found = self._rows(
+                "SELECT * FROM audit WHERE verb = :verb ORDER BY seq DESC LIMIT :limit",
+                {"verb": verb, "limit": most},
+            )
+        return self._nouns(audit.entry_of, reversed(found))
         found = self._rows(
             "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :most "
             "ORDER BY seq",
