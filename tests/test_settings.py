@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from woundtrack.errors import DiskFull, FileUnwritable
+from woundtrack.model import Archive
 from woundtrack.settings import (
     Settings,
     Theme,
@@ -30,6 +31,20 @@ EVERYTHING_CHANGED = Settings(
     exports_unasked=False,
     backup_folder=Path("backups").absolute(),
     recent_libraries=(Path("clinic").absolute(), Path("study").absolute()),
+    archives=(
+        Archive(name="PACS", host="pacs.clinic.example"),
+        Archive(
+            name="Research",
+            host="192.0.2.7",
+            port=2762,
+            title="ORTHANC",
+            own_title="WARD7",
+            uses_tls=True,
+            ca_file=Path("ca.pem").absolute(),
+            certificate=Path("own.pem").absolute(),
+            key=Path("own.key").absolute(),
+        ),
+    ),
 )
 
 
@@ -264,3 +279,41 @@ def test_the_account_is_called_as_the_system_calls_it(monkeypatch: pytest.Monkey
     monkeypatch.setattr(getpass, "getuser", lambda: "ann")
 
     assert account_name() == "ann"
+
+
+def test_an_archive_is_found_set_anew_and_forgotten_by_its_name() -> None:
+    settings = Settings().with_archive(Archive(name="PACS", host="old"))
+
+    settings = settings.with_archive(Archive(name="pacs", host="new"))
+
+    assert [one.host for one in settings.archives] == ["new"]
+    assert settings.archive(" Pacs ") == Archive(name="pacs", host="new")
+    assert settings.archive("other") is None
+    assert settings.without_archive("PACS").archives == ()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"port": 0},
+        {"port": "104"},
+        {"host": " "},
+        {"title": "more than sixteen characters"},
+        {"own_title": "Müller"},
+        {"uses_tls": "yes"},
+        {"ca_file": "relative.pem"},
+        {"key": 7},
+    ],
+    ids=str,
+)
+def test_an_archive_that_cannot_be_is_left_out_and_told(change: dict[str, object]) -> None:
+    write_settings(Settings(archives=(Archive(name="PACS", host="pacs"),)))
+    stored = json.loads(settings_file().read_text(encoding="utf-8"))
+    stored["archives"][0] |= change
+    settings_file().write_text(json.dumps(stored), encoding="utf-8")
+
+    reading = read_settings()
+
+    assert reading.settings.archives == ()
+    (report,) = reading.reports
+    assert report.startswith("The setting archives can't be")

@@ -934,9 +934,11 @@ def send(
     from woundtrack.documents import counted
     from woundtrack.model import SendState
     from woundtrack.records import Library
+    from woundtrack.settings import read_settings
     from woundtrack.workflow import archiving
 
     archive, person = _archive(name), _person(by)
+    with_unasked = read_settings().settings.exports_unasked
     if test:
         archiving.check_connection(archive)
         click.echo(f"{archive.name} answers at {archive.address}.")
@@ -960,12 +962,21 @@ def send(
         if patient:
             known = opened.patient_with_code(patient)
             queued = archiving.queue_patient(
-                opened, known, archive, by=person, study=study, since=since, again=again
+                opened,
+                known,
+                archive,
+                by=person,
+                study=study,
+                since=since,
+                again=again,
+                with_unasked=with_unasked,
             )
             if not queued.added and not queued.waiting_already:
                 _say(f"There is nothing new of {known.code} to send to {archive.name}.")
         with _progress(f"To {archive.name}", quiet=quiet) as progress:
-            report = archiving.send_waiting(opened, archive, by=person, progress=progress)
+            report = archiving.send_waiting(
+                opened, archive, by=person, with_unasked=with_unasked, progress=progress
+            )
         for sending in report.set_aside:
             _say(_sending_line(opened, sending))
     if report.stopped_by is not None:

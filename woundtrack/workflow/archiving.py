@@ -138,7 +138,11 @@ class Parcel:
             rings += outline.parts
             size = outline.measurement
             words = f"Lesion {lesion.number}, {outline.kind.value}"
-            labels.append(words if size is None else f"{words} {size.area_cm2:.2f} cm²")
+            if size is not None:
+                words += (
+                    f" {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f}–{size.area_high_cm2:.2f})"
+                )
+            labels.append(words)
             labels += [""] * (len(outline.parts) - 1)
         drawn = imaging.draw_overlay(pixels, None, rings, labels)
         return dicom.overlay_object(self.head, drawn, photograph)
@@ -252,6 +256,7 @@ def queue_patient(
     since: date | None = None,
     again: bool = False,
     released: Released | None = None,
+    with_unasked: bool = True,
 ) -> Queued:
     """Put a patient's accepted photographs into the queue of an archive.
 
@@ -266,10 +271,12 @@ def queue_patient(
         record.
     since
         Of visits on that day or later alone.
+    with_unasked
+        Under a study's codes: also of a patient whom nobody asked.
 
     Raises ``ConsentRefused`` for a patient who doesn't agree that it leaves, ``LibraryReadOnly``.
     """
-    export = _export_of(library, patient, study, by=by)
+    export = _export_of(library, patient, study, by=by, with_unasked=with_unasked)
     rows = library.sendings(archive.name)
     mine = [one for one in rows if one.study == study]
     waiting = {one.photograph_id for one in mine if one.state is SendState.WAITING}
@@ -353,14 +360,20 @@ class Outcome:
 
 
 def prepare(
-    library: Library, sending: Sending, *, by: str, released: Released | None = None
+    library: Library,
+    sending: Sending,
+    *,
+    by: str,
+    released: Released | None = None,
+    with_unasked: bool = True,
 ) -> Parcel:
     """Return what is sent for a row of the queue, as the library knows it at this moment.
 
     Raises ``ConsentRefused`` where the patient agrees no more, and ``NotSendable`` where the
     photograph was withdrawn, or no picture of it may leave under a study's codes.
     """
-    return _Preparing(library, by=by, released=released).parcel(sending)
+    run = _Preparing(library, by=by, released=released, with_unasked=with_unasked)
+    return run.parcel(sending)
 
 
 def _one_of(parcels: Iterable[Parcel], filed: VisitPhotograph, released: Released | None) -> Parcel:
@@ -446,6 +459,7 @@ def send_waiting(
     *,
     by: str,
     released: Released | None = None,
+    with_unasked: bool = True,
     progress: Progress = no_progress,
     sleep: Callable[[float], None] = time.sleep,
 ) -> SendReport:
@@ -457,7 +471,7 @@ def send_waiting(
     """
     dicom.refuse_if_missing()
     waiting = library.sendings(archive.name, state=SendState.WAITING)
-    prepared = _Preparing(library, by=by, released=released)
+    prepared = _Preparing(library, by=by, released=released, with_unasked=with_unasked)
     sent, aside = [], []
     stopped_by: WoundtrackError | None = None
     for place, sending in enumerate(waiting):
@@ -482,10 +496,13 @@ def send_waiting(
 class _Preparing:
     """Prepares rows of one run, in which nobody else writes: a patient is read once in a row."""
 
-    def __init__(self, library: Library, *, by: str, released: Released | None) -> None:
+    def __init__(
+        self, library: Library, *, by: str, released: Released | None, with_unasked: bool
+    ) -> None:
         self._library = library
         self._by = by
         self._released = released
+        self._with_unasked = with_unasked
         self._read: tuple[str, str | None] | None = None
         self._parcels: tuple[Parcel, ...] = ()
 
@@ -495,7 +512,13 @@ class _Preparing:
         patient_id = self._library.visit(filed.visit_id).patient_id
         if self._read != (patient_id, sending.study):
             patient = self._library.patient(patient_id)
-            export = _export_of(self._library, patient, sending.study, by=self._by)
+            export = _export_of(
+                self._library,
+                patient,
+                sending.study,
+                by=self._by,
+                with_unasked=self._with_unasked,
+            )
             self._parcels = tuple(_parcels(export))
             self._read = patient_id, sending.study
         return _one_of(self._parcels, filed, self._released)
@@ -528,9 +551,11 @@ def _parcels(export: Export) -> Iterator[Parcel]:
         yield from parcels_of(export, file)
 
 
-def _export_of(library: Library, patient: Patient, study: str | None, *, by: str) -> Export:
+def _export_of(
+    library: Library, patient: Patient, study: str | None, *, by: str, with_unasked: bool
+) -> Export:
     """Return what leaves of one patient today. Raises ``ConsentRefused``."""
-    choice = ExportChoice(is_identified=study is None, study=study or "")
+    choice = ExportChoice(is_identified=study is None, study=study or "", with_unasked=with_unasked)
     export = open_export(library, choice, by=by)
     going = tuple(one for one in export.leaving.patients if one.id == patient.id)
     if not going:
