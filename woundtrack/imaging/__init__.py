@@ -46,6 +46,13 @@ from woundtrack.imaging.comparing.rectifying import FlatPicture, flattened
 from woundtrack.imaging.geometry.closeness import Closeness, closeness
 from woundtrack.imaging.geometry.limb import limb_lines
 from woundtrack.imaging.geometry.planimetry import in_pixels, mm_per_px_at, points_on_skin
+from woundtrack.imaging.leaving import (
+    AROUND_MM,
+    MARGIN_MM,
+    LeavingPicture,
+    leaving_frame,
+    leaving_picture,
+)
 from woundtrack.imaging.outline import outline_mask, outlines_from_mask
 from woundtrack.imaging.outlining.fitting import fitted_outline
 from woundtrack.imaging.outlining.gesture import outline_method, refine_outline
@@ -81,9 +88,11 @@ from woundtrack.imaging.sizes.joining import joined
 from woundtrack.imaging.sizes.measurement import extents_by_head, measure, measure_parts
 
 __all__ = [
+    "AROUND_MM",
     "FARTHEST_MM",
     "LEAST_RULER_MM",
     "LEAST_RULER_PX",
+    "MARGIN_MM",
     "MISPLACED_MM",
     "MOST_RULER_MM",
     "NO_NAMES",
@@ -97,6 +106,7 @@ __all__ = [
     "Laid",
     "LaidBy",
     "Layout",
+    "LeavingPicture",
     "NetworkInUse",
     "RulerLine",
     "Sight",
@@ -121,6 +131,8 @@ __all__ = [
     "is_unsure",
     "joined",
     "lay_out",
+    "leaving_frame",
+    "leaving_picture",
     "limb_lines",
     "looks_like_screenshot",
     "matching_landmarks",

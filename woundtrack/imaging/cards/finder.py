@@ -97,9 +97,28 @@ def cards_in(grey: Grey) -> tuple[SeenCard, ...]:
     refined = [tag for tag in (_refined(grey, tag) for tag in found) if tag is not None]
     if not refined:
         raise CardNotFound
-    cards = [_completed(grey, card) for card in _grouped(refined)]
+    cards = [_completed(grey, card) for card in grouped_tags(refined)]
     cards.sort(key=lambda card: (-len(card.tags), card.design.block, -card.tags[0].side_px))
     return tuple(cards)
+
+
+def tags_seen(pixels: Grey, box_px: tuple[int, int, int, int]) -> tuple[SeenTag, ...]:
+    """Return every tag that is seen, of whichever card, its corners to about a pixel.
+
+    Looked for all over a photograph, RGB or grey uint8, on reduced copies, and as it is in a part
+    of it: left, top, right, bottom, px. One that is found several times is given as often.
+    """
+    grey = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    grey = cast(Grey, np.ascontiguousarray(grey))
+    longest = max(grey.shape)
+    found: list[SeenTag] = []
+    for factor in dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX[:2]):
+        found += _tags_in(_reduced(grey, factor), factor)
+    left, top, right, bottom = box_px
+    part = np.ascontiguousarray(grey[top:bottom, left:right])
+    if part.size:
+        found += _tags_in(part, 1.0, (left, top))
+    return tuple(found)
 
 
 def _are_whole(tags: Sequence[SeenTag]) -> bool:
@@ -166,7 +185,7 @@ def _refined(grey: Grey, tag: SeenTag) -> SeenTag | None:
     return SeenTag(id=tag.id, corners=corners)
 
 
-def _grouped(tags: Sequence[SeenTag]) -> list[SeenCard]:
+def grouped_tags(tags: Sequence[SeenTag]) -> list[SeenCard]:
     """Return the tags dealt to cards; the same card twice in view is told apart by place."""
     cards = []
     designs = {design_of_tag(tag.id): None for tag in tags}

@@ -82,11 +82,52 @@ def flattened(
     if fewer > 1:
         size = (max(1, pixels.shape[1] // fewer), max(1, pixels.shape[0] // fewer))
         pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    if calibration.limb is None:
-        rgba = _of_plane(pixels, calibration, (left, top, scale), (width, height), fewer, middle_px)
-    else:
-        rgba = _of_limb(pixels, calibration, (left, top, scale), (width, height), fewer)
+    frame = (left, top, scale)
+    rgba = _warped(pixels, calibration, frame, (width, height), fewer, middle_px)
     return FlatPicture(rgba=rgba, left_mm=left, top_mm=top, px_per_mm=scale)
+
+
+def laid_flat(
+    pixels: Pixels,
+    calibration: Calibration,
+    corner_mm: Point,
+    size_px: tuple[int, int],
+    px_per_mm: float,
+    seen_px: Point,
+) -> FlatPicture:
+    """Return one rectangle of skin at one scale, whatever the photograph shows of it.
+
+    Parameters
+    ----------
+    pixels
+        Upright RGB uint8 (H, W, 3).
+    corner_mm
+        The outer corner of the picture's top left pixel, in the skin's own frame.
+    size_px
+        Its width and height.
+    seen_px
+        A place of the photograph that shows the skin, on the camera's side of the horizon.
+    """
+    fewer = max(1, int(1 / (mm_per_px_at(seen_px, calibration) * px_per_mm) + 0.3))
+    if fewer > 1:
+        size = (max(1, pixels.shape[1] // fewer), max(1, pixels.shape[0] // fewer))
+        pixels = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    left, top = corner_mm
+    rgba = _warped(pixels, calibration, (left, top, px_per_mm), size_px, fewer, seen_px)
+    return FlatPicture(rgba=rgba, left_mm=left, top_mm=top, px_per_mm=px_per_mm)
+
+
+def _warped(
+    pixels: Pixels,
+    calibration: Calibration,
+    frame: tuple[float, float, float],
+    size: tuple[int, int],
+    fewer: int,
+    middle_px: Point,
+) -> Pixels:
+    if calibration.limb is None:
+        return _of_plane(pixels, calibration, frame, size, fewer, middle_px)
+    return _of_limb(pixels, calibration, frame, size, fewer)
 
 
 def _box(
