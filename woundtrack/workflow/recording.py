@@ -5,7 +5,7 @@ Hides that all of it are revisions, and which entries there can be only one of.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -61,11 +61,13 @@ def record_of(
     *,
     as_of: datetime | None = None,
     past: Past | None = None,
+    kinds: Collection[type[Entry]] = ENTRIES,
 ) -> ClinicalRecord:
     """Return all that counts of a patient's record, oldest first; what is retired isn't there.
 
     What was recorded of a lesion that is out of view isn't there either. ``as_of``: as it was at
-    that moment; with ``past``, as it was at the moment of that, lesions and visits too.
+    that moment; with ``past``, as it was at the moment of that, lesions and visits too. ``kinds``:
+    only these are read, where not all are asked for.
     """
     if past is not None:
         as_of = past.moment
@@ -79,6 +81,8 @@ def record_of(
     whose = {None, *seen}
 
     def of(kind: type[Kind]) -> tuple[Kind, ...]:
+        if kind not in kinds:
+            return ()
         found = library.entries(kind, patient_id=patient.id, as_of=as_of)
         return tuple(one for one in found if getattr(one, "lesion_id", None) in whose)
 
