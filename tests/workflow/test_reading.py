@@ -5,6 +5,7 @@ Nothing of them touches what was accepted.
 
 from __future__ import annotations
 
+import csv
 import math
 import shutil
 from collections import Counter
@@ -18,8 +19,10 @@ import pytest
 from tests.workflow.readers import fill, oval, read_all, read_session
 from woundtrack import workflow
 from woundtrack.errors import ReadingRefused, SessionRefused, UnknownSession
+from woundtrack.exchange.tables.reliability import reliability_csv
 from woundtrack.model import Asked, Consent, ErrorBasis, Outline, Purpose, Tissue, now
 from woundtrack.records import Library
+from woundtrack.workflow.exporting import export_csv
 from woundtrack.workflow.reader_error import (
     adopt_again,
     adopt_session,
@@ -38,7 +41,12 @@ from woundtrack.workflow.reading import (
     sample_items,
     session_named,
 )
-from woundtrack.workflow.reading_results import adjudicate, disagreements, session_results
+from woundtrack.workflow.reading_results import (
+    adjudicate,
+    disagreements,
+    read_once,
+    session_results,
+)
 
 WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures
 
@@ -471,3 +479,35 @@ def test_a_course_shows_the_adopted_error_and_no_measurement_is_rewritten(clinic
     assert then == before
     take_back_adoption(clinic, reason="a trial", by="Cleo")
     assert workflow.timeline_of(clinic, patient) == before
+
+
+def test_the_tidy_bundle_holds_every_reading_of_who_agrees(clinic: Library, tmp_path: Path) -> None:
+    items = readable_items(clinic).items
+    session = begin_session(
+        clinic, "Autumn", items, readers=["Ann", "Ben", "Cy"], asks=[Asked.TISSUE], by="Cleo"
+    )
+    read_session(clinic, session, log_sd=0.09, seed=2)
+    refuse_research(clinic, "CX-001")
+    export_csv(clinic, tmp_path / "out", by="Cleo")
+
+    with (tmp_path / "out" / "reliability.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+
+    assert len(rows) == 9 * 3
+    assert {row["blinded"] for row in rows} == {"true"}
+    assert len({row["rater_id"] for row in rows}) == 3
+    assert not {row["rater_id"] for row in rows} & {"Ann", "Ben", "Cy"}
+    assert all(float(row["area_traced_cm2"]) > 0 for row in rows)
+    shown = {one.id for one in items_that_may_be_shown(clinic, session)}
+    areas = sorted(
+        (one.area_mm2 or 0) / 100
+        for one in clinic.readings(session.id)
+        for task in clinic.reading_tasks(session.id)
+        if task.id == one.task_id and task.item_id in shown
+    )
+    np.testing.assert_allclose(
+        sorted(float(row["area_traced_cm2"]) for row in rows), areas, atol=1e-4
+    )
+    alone = reliability_csv(read_once(clinic, session), str, str).splitlines()
+    assert alone[0].startswith("session_id,image_id,lesion_id,rater_id,replicate,blinded")
+    assert len(alone) == 28

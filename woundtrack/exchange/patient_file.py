@@ -16,6 +16,7 @@ from woundtrack.model import (
     Identity,
     Lesion,
     Patient,
+    ReadOnce,
     Visit,
     VisitPhotograph,
 )
@@ -29,7 +30,8 @@ class PatientFile:
     ``assessments`` are the newest revisions in view, of these lesions and visits, by visit and
     lesion. ``photographs`` are those filed at the visits, and those an assessment rests on, retired
     or not. ``totals`` are those of the scores whose instrument has one, by ``entry_id``; None where
-    an answer is wanting. ``identity`` is None in everything pseudonymised.
+    an answer is wanting. ``readings`` are those of reading sessions, by session, reader and turn.
+    ``identity`` is None in everything pseudonymised.
     """
 
     record: ClinicalRecord
@@ -40,6 +42,7 @@ class PatientFile:
     course: PatientCourse
     totals: Mapping[str, float | None] = field(default_factory=dict)
     identity: Identity | None = None
+    readings: tuple[ReadOnce, ...] = ()
 
     @property
     def patient(self) -> Patient:

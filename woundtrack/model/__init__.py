@@ -104,6 +104,7 @@ from woundtrack.model.readings import (
     ReadingPackage,
     ReadingSession,
     ReadingTask,
+    ReadOnce,
 )
 from woundtrack.model.record import (
     ENTRIES,
@@ -260,6 +261,7 @@ __all__ = [
     "Purpose",
     "Range",
     "RatedFrom",
+    "ReadOnce",
     "ReaderError",
     "Reading",
     "ReadingItem",

@@ -183,6 +183,16 @@ class ReadingPackage:
     made_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadOnce:
+    """A reading with all that it belongs to: a row of an analysis file."""
+
+    session: ReadingSession
+    item: ReadingItem
+    task: ReadingTask
+    reading: Reading
+
+
 class ErrorBasis(StrEnum):
     """Whose repeated readings an error is of."""
 

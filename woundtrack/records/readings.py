@@ -177,8 +177,10 @@ READING_KEYS: Final = {
 
 NEWEST_READINGS: Final = """
     SELECT reading.* FROM reading JOIN reading_task ON reading_task.id = reading.task_id
-    WHERE reading_task.session_id = :session_id AND NOT EXISTS (
+    WHERE reading_task.session_id = :session_id
+    AND (:as_of IS NULL OR reading.recorded_at <= :as_of) AND NOT EXISTS (
         SELECT 1 FROM reading AS newer WHERE newer.supersedes = reading.id
+        AND (:as_of IS NULL OR newer.recorded_at <= :as_of)
     )
     ORDER BY reading_task.reader, reading_task.place
 """

@@ -7,8 +7,8 @@ without consent. Every format is written from the ``Export`` that this makes.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -20,11 +20,22 @@ from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
 from woundtrack.healing.endpoints import score_totals
 from woundtrack.healing.scores import Instrument
-from woundtrack.model import Patient, Progress, Purpose, new_id, no_progress, now
+from woundtrack.model import (
+    Patient,
+    Progress,
+    Purpose,
+    ReaderError,
+    ReadOnce,
+    new_id,
+    no_progress,
+    now,
+)
 from woundtrack.records import Library, Past, Study, StudyCode
 from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.instruments import known_instruments
+from woundtrack.workflow.reader_error import adopted_error
+from woundtrack.workflow.reading_results import readings_by_patient
 from woundtrack.workflow.recording import record_of
 
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another
@@ -69,6 +80,8 @@ class Export:
     audit_head: str
     instruments: tuple[Instrument, ...]
     past: Past | None = None
+    reader_error: ReaderError | None = None
+    readings: Mapping[str, tuple[ReadOnce, ...]] = field(default_factory=dict)
 
     @property
     def patients(self) -> tuple[Patient, ...]:
@@ -116,6 +129,7 @@ class Export:
             [visit for visit in visits if visit.id in seen],
             [one.sized for one in assessments],
             record=record,
+            reader_error=self.reader_error,
         )
         totals = score_totals(record, self.instruments)
         return PatientFile(
@@ -127,6 +141,7 @@ class Export:
             course=healing.course_of(timeline, record, self.as_of, totals=totals),
             totals=totals.totals,
             identity=library.identity(patient.id) if self.profile.is_identified else None,
+            readings=self.readings.get(patient.id, ()),
         )
 
 
@@ -223,6 +238,8 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
         audit_head=library.head_of_changes(until=moment),
         instruments=tuple(known_instruments(library).known),
         past=None if moment is None else library.past(moment),
+        reader_error=adopted_error(library, as_of=moment),
+        readings=readings_by_patient(library, as_of=moment),
     )
 
 

@@ -22,6 +22,7 @@ from woundtrack.model import (
     ReadingItem,
     ReadingSession,
     ReadingTask,
+    ReadOnce,
     Tissue,
     new_id,
     no_progress,
@@ -32,6 +33,8 @@ from woundtrack.workflow.reading import Answer, items_that_may_be_shown, measure
 from woundtrack.workflow.reading import refuse_unusable as refuse_unusable_answer
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from woundtrack.healing.agreement import Agreement, Limits, LogAgreement, Observation
     from woundtrack.healing.agreement_categories import Kappa
     from woundtrack.healing.estimates import Estimate
@@ -249,6 +252,47 @@ class _Read:
             if task.id in self.readings:
                 spent.setdefault(task.reader, []).append(self.readings[task.id].seconds)
         return tuple((reader, median(spent[reader])) for reader in spent)
+
+
+def read_once(library: Library, session: ReadingSession) -> tuple[ReadOnce, ...]:
+    """Return a session's readings of patients who agree today, by reader and turn."""
+    whole = _Read.of(library, session)
+    return tuple(
+        ReadOnce(
+            session=session,
+            item=whole.items[task.item_id],
+            task=task,
+            reading=whole.readings[task.id],
+        )
+        for task in whole.tasks
+        if task.id in whole.readings
+    )
+
+
+def readings_by_patient(
+    library: Library, *, as_of: datetime | None = None
+) -> dict[str, tuple[ReadOnce, ...]]:
+    """Return the readings of every session in view by patient: who may leave is not looked at.
+
+    ``as_of``: as they were recorded at that moment.
+    """
+    found: dict[str, list[ReadOnce]] = {}
+    for session in library.reading_sessions():
+        readings = {one.task_id: one for one in library.readings(session.id, as_of=as_of)}
+        if not readings:
+            continue
+        items = {one.id: one for one in library.reading_items(session.id)}
+        patients = {one.id: library.lesion(one.lesion_id).patient_id for one in items.values()}
+        for task in library.reading_tasks(session.id):
+            if task.id in readings:
+                row = ReadOnce(
+                    session=session,
+                    item=items[task.item_id],
+                    task=task,
+                    reading=readings[task.id],
+                )
+                found.setdefault(patients[task.item_id], []).append(row)
+    return {patient_id: tuple(rows) for patient_id, rows in found.items()}
 
 
 def log_agreements(library: Library, session: ReadingSession) -> tuple[LogAgreement, LogAgreement]:

@@ -23,6 +23,7 @@ from woundtrack.exchange.tables.record import (
     TREATMENTS,
     VISITS,
 )
+from woundtrack.exchange.tables.reliability import RELIABILITY
 from woundtrack.exchange.tables.scores import SCORES
 
 TABLES: Final[tuple[Table[Any], ...]] = (
@@ -45,5 +46,6 @@ TABLES: Final[tuple[Table[Any], ...]] = (
     COUNTING_PROCESS,
     ENDPOINTS,
     IMAGES,
+    RELIABILITY,
 )
 """Every table of the bundle."""
