@@ -37,6 +37,7 @@ STEPS = [
     "m012_landmarks",
     "m013_visits_out_of_view_and_confirmations",
     "m014_studies",
+    "m015_released_pictures",
     "m016_reading_sessions",
     "m017_queue_for_archives",
 ]
@@ -258,6 +259,7 @@ def test_the_record_of_a_new_step_names_its_tables(filled: Clinic) -> None:
         "landmark_set",
         "study",
         "study_code",
+        "picture_release",
         "reading_session",
         "reading_item",
         "reading_task",

@@ -20,6 +20,7 @@ from woundtrack.model import (
     LandmarkSet,
     Lesion,
     Patient,
+    PictureRelease,
     Proposal,
     ReaderError,
     Reading,
@@ -46,6 +47,7 @@ from woundtrack.records.readings import (
     session_row,
     task_row,
 )
+from woundtrack.records.releases import release_row
 from woundtrack.records.sendings import sending_of, sending_row
 from woundtrack.records.studies import Study, StudyCode, study_code_row, study_row
 
@@ -227,6 +229,26 @@ class Change:
         if (marked.supersedes, marked.revision) != expected:
             raise ChangedMeanwhile(what="The landmarks")
         self._add("landmark_set", landmark_row(marked))
+
+    def add_picture_release(self, answer: PictureRelease) -> None:
+        """Add the first answer to whether a picture may leave, or the one after the newest.
+
+        Raises ``ChangedMeanwhile`` where there is a newer one than it supersedes.
+        """
+        row = release_row(answer)
+        newest = rows(
+            self._open,
+            """
+            SELECT id, revision FROM picture_release
+            WHERE photograph_id = :photograph_id AND lesion_id IS :lesion_id AND framing = :framing
+            ORDER BY revision DESC LIMIT 1
+            """,
+            {name: row[name] for name in ("photograph_id", "lesion_id", "framing")},
+        )
+        expected = (newest[0]["id"], newest[0]["revision"] + 1) if newest else (None, 1)
+        if (answer.supersedes, answer.revision) != expected:
+            raise ChangedMeanwhile(what="What was said of the picture")
+        self._add("picture_release", row)
 
     def set_identity(self, identity: Identity) -> Identity:
         """Store who a patient is; the trail says that it was stored, and not what."""

@@ -37,6 +37,7 @@ _TABLES: Final = (
     "landmark_set",
     "study",
     "study_code",
+    "picture_release",
     "reading_session",
     "reading_item",
     "reading_task",

@@ -28,6 +28,7 @@ from woundtrack.records.record_tables import (
     RECORD_TABLES,
     statements,
 )
+from woundtrack.records.releases import RELEASE_KEYS, RELEASE_STEPS
 from woundtrack.records.rows import text_of_time
 from woundtrack.records.sendings import SENDING_STEPS
 from woundtrack.records.studies import STUDY_TABLES
@@ -469,6 +470,14 @@ def m014_studies(db: Database) -> None:
         "study_id = NEW.study_id AND study_code = NEW.study_code",
         is_history=True,
     )
+
+
+@MIGRATIONS()
+def m015_released_pictures(db: Database) -> None:
+    """Keep what a person said of a picture that is to leave."""
+    for statement in RELEASE_STEPS:
+        db.execute(statement)
+    _keep(db, "picture_release", *RELEASE_KEYS, is_history=True)
 
 
 @MIGRATIONS()
