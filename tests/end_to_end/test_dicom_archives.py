@@ -164,7 +164,7 @@ def test_orthanc_gives_back_the_bytes_it_was_sent(library: Library, whole: Recei
 
     assert [one.state for one in report.sent] == [SendState.SENT] * 3
     expected = objects_of(library)
-    assert len(expected) == 7  # three photographs, three with outlines, one to be turned
+    assert len(expected) == 10  # of three: drawn, segmented, and one to be turned
     for one in expected:
         kept = whole.file(one.uid)
         assert body(kept) == body(one.data)
@@ -233,7 +233,7 @@ def test_a_closed_port_is_told_and_what_waits_is_sent_once_it_is_open(
         with storescp(tmp_path / "received", "+xa") as opened:
             later = replace(opened.archive, name="PACS")
             assert len(sent(library, later).sent) == 3
-            assert len(opened.files()) == 7
+            assert len(opened.files()) == 10
     assert library.check().is_clean
 
 
@@ -355,7 +355,7 @@ def test_an_encrypted_connection_with_own_certificates_delivers(
     queued(library, safe.archive)
 
     assert len(sent(library, safe.archive).sent) == 3
-    assert len(safe.files()) == 7
+    assert len(safe.files()) == 10
 
 
 @pytest.mark.skipif(bool(NO_TLS), reason=NO_TLS)

@@ -115,9 +115,18 @@ class Parcel:
             )
         scale = dicom.one_scale([outline for _, outline in self.outlines])
         photograph = dicom.photograph_object(head, picture, scale)
+        made = [photograph]
         upright = dicom.upright_object(head, picture, photograph)
-        drawn = [] if pixels is None or not self.outlines else [self._drawn(pixels, photograph)]
-        return (photograph, *([] if upright is None else [upright]), *drawn)
+        if upright is not None:
+            made.append(upright)
+        if pixels is not None and self.outlines:
+            made.append(self._drawn(pixels, photograph))
+            segments = [
+                dicom.Segment(lesion=lesion, outline=outline, mask=_mask(outline, pixels))
+                for lesion, outline in self.outlines
+            ]
+            made.append(dicom.segmentation_object(head, segments, picture, photograph))
+        return tuple(made)
 
     def _disguised(self) -> tuple[dicom.DicomObject, ...]:
         """Return the released picture alone: its outlines lie in another frame, and stay."""
@@ -146,6 +155,15 @@ class Parcel:
             labels += [""] * (len(outline.parts) - 1)
         drawn = imaging.draw_overlay(pixels, None, rings, labels)
         return dicom.overlay_object(self.head, drawn, photograph)
+
+
+def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
+    """Return the pixels that lie in any part of an outline, bool (H, W)."""
+    shape = (pixels.shape[0], pixels.shape[1])
+    mask = np.zeros(shape, dtype=np.bool_)
+    for part in outline.parts:
+        mask |= imaging.outline_mask(part, shape)
+    return mask
 
 
 def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:

@@ -20,7 +20,7 @@ from tests.dicom_clinic import FILES, HEIGHT, SECRETS, WIDTH, calibration, fille
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom.jpeg import input_profile, picture_alone
-from woundtrack.model import Doubt, Limb
+from woundtrack.model import Doubt, Limb, OutlineKind, OutlineSource
 from woundtrack.records import Library
 from woundtrack.workflow import archiving
 from woundtrack.workflow.exporting import Export, ExportChoice, open_export
@@ -162,14 +162,14 @@ def test_an_upright_photograph_needs_none(
 ) -> None:
     kinds = {name: [one.kind for one in found] for name, found in objects.items()}
 
-    assert kinds["plain.jpg"] == ["photograph", "outlines"]
-    assert kinds["turned.jpg"] == ["photograph", "upright", "outlines"]
+    assert kinds["plain.jpg"] == ["photograph", "outlines", "segments"]
+    assert kinds["turned.jpg"] == ["photograph", "upright", "outlines", "segments"]
 
 
 def test_outlines_are_burnt_into_a_copy_that_is_upright_and_names_its_source(
     objects: dict[str, tuple[dicom.DicomObject, ...]],
 ) -> None:
-    photograph, _, drawn = objects["turned.jpg"]
+    photograph, _, drawn, _ = objects["turned.jpg"]
 
     ds = read(drawn)
 
@@ -183,6 +183,64 @@ def test_outlines_are_burnt_into_a_copy_that_is_upright_and_names_its_source(
     assert np.abs(pixels[90, 140] - (150, 40, 40)).max() < 25  # the wound, not painted over
     edge = pixels[58:63, 120:160].reshape(-1, 3)
     assert (edge[:, 2] - edge[:, 0]).max() > 100  # a line of cyan along its upper edge
+
+
+@pytest.mark.parametrize("name", ["plain.jpg", "turned.jpg", "lossless.png"])
+def test_a_segment_lies_on_the_wound_in_the_photograph_as_it_is_stored(
+    objects: dict[str, tuple[dicom.DicomObject, ...]], name: str
+) -> None:
+    photograph, segments = read(objects[name][0]), read(objects[name][-1])
+
+    assert (segments.Rows, segments.Columns) == (photograph.Rows, photograph.Columns)
+    assert segments.NumberOfFrames == 1
+    mask = segments.pixel_array.astype(bool)
+    # 80 × 60 pixels were painted as a wound and outlined; all that is dark red there, and no more.
+    assert mask.sum() == 80 * 60
+    pixels = pydicom.pixels.pixel_array(photograph, raw=False).astype(np.int16)
+    is_wound = (np.abs(pixels - (150, 40, 40)).sum(axis=2) < 90).reshape(mask.shape)
+    assert (is_wound & mask).sum() > 0.95 * 80 * 60
+    assert (is_wound & ~mask).sum() < 0.05 * 80 * 60
+    (described,) = segments.SegmentSequence
+    assert described.SegmentLabel == "Lesion 1, ulcer"
+    assert described.SegmentAlgorithmType == "MANUAL"
+    assert described.SegmentedPropertyTypeCodeSequence[0].CodeValue == "56208002"
+    derived = segments.SharedFunctionalGroupsSequence[0].DerivationImageSequence[0]
+    named = derived.SourceImageSequence[0].ReferencedSOPInstanceUID
+    assert named == photograph.SOPInstanceUID
+
+
+def test_several_outlines_are_a_frame_each_packed_without_a_gap(library: Library) -> None:
+    export = exported(library, identified=True)
+    (file,) = export.files()
+    head = dicom.heads_of(file, export.profile)[0]
+    pixels = np.zeros((3, 5, 3), np.uint8)  # 15 bits a frame: the second begins within a byte
+    picture = dicom.Picture(pixels=pixels, derived="a test")
+    masks = [np.zeros((3, 5), bool), np.ones((3, 5), bool)]
+    masks[0][1, 2] = True
+    guided = outlined("p")
+    guided = replace(
+        guided,
+        kind=OutlineKind.ESCHAR,
+        outline=replace(guided.outline, source=OutlineSource.GUIDED),
+    )
+    made = dicom.segmentation_object(
+        head,
+        [
+            dicom.Segment(lesion=head.lesions[0], outline=outline, mask=mask)
+            for outline, mask in zip((outlined("p"), guided), masks, strict=True)
+        ],
+        picture,
+        dicom.photograph_object(head, picture, None),
+    )
+
+    ds = read(made)
+
+    assert np.array_equal(ds.pixel_array.astype(bool), np.stack(masks))
+    algorithms = [
+        (one.SegmentAlgorithmType, one.get("SegmentAlgorithmName")) for one in ds.SegmentSequence
+    ]
+    assert algorithms == [("MANUAL", None), ("SEMIAUTOMATIC", "drawn 1")]
+    assert ds.SegmentSequence[1].SegmentLabel == "Lesion 1, eschar"
 
 
 # --- the scale -----------------------------------------------------------------------------------
@@ -352,7 +410,7 @@ def test_dciodvfy_finds_no_error_in_any_object_nor_between_them(
     written: dict[str, list[Path]], profile: str
 ) -> None:
     paths = [path for path in written[profile] if path.suffix == ".dcm"]
-    expected = len(FILES) * (2 if profile == "identified" else 1)
+    expected = len(FILES) * (3 if profile == "identified" else 1)
     assert len(paths) == expected + (profile == "identified")
 
     for path in paths:
@@ -360,7 +418,7 @@ def test_dciodvfy_finds_no_error_in_any_object_nor_between_them(
         assert "Error" not in answer.stderr, f"{path.name}: {answer.stderr}"
         assert any(
             name in answer.stderr
-            for name in ("VLPhotographicImage", "SCImage", "ColorSoftcopyPresentationState")
+            for name in ("VLPhotographicImage", "SCImage", "ColorSoftcopy", "Segmentation")
         )
     between = subprocess.run(["dcentvfy", *paths], capture_output=True, text=True, check=False)
     assert "Error" not in between.stderr + between.stdout

@@ -18,6 +18,7 @@ from woundtrack.exchange.dicom.objects import (
     upright_object,
 )
 from woundtrack.exchange.dicom.scale import Scale, one_scale
+from woundtrack.exchange.dicom.segments import Segment, segmentation_object
 from woundtrack.exchange.dicom.sending import check_connection, store
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Head",
     "Picture",
     "Scale",
+    "Segment",
     "check_connection",
     "heads_of",
     "jpeg_picture",
@@ -35,6 +37,7 @@ __all__ = [
     "overlay_object",
     "photograph_object",
     "refuse_if_missing",
+    "segmentation_object",
     "store",
     "upright_object",
     "write_folder",

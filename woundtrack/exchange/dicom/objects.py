@@ -133,7 +133,7 @@ def jpeg_picture(data: bytes, orientation: int) -> Picture | None:
 
 def photograph_object(head: Head, picture: Picture, scale: Scale | None) -> DicomObject:
     """Return the photograph as a VL Photographic Image (PS3.3, A.32.4)."""
-    ds = _begun(head, VL_PHOTOGRAPH)
+    ds = begun(head, VL_PHOTOGRAPH)
     set_series(ds, head, "photographs", modality="XC", place=_SERIES)
     _set_camera(ds, head)
     _set_image(ds, head, picture)
@@ -143,7 +143,7 @@ def photograph_object(head: Head, picture: Picture, scale: Scale | None) -> Dico
         ds.PixelSpacing = [spacing, spacing]
         ds.PixelSpacingCalibrationType = "FIDUCIAL"
         ds.PixelSpacingCalibrationDescription = scale.words[:64]
-    return _ended(ds, "photograph", picture)
+    return ended(ds, "photograph", picture)
 
 
 def overlay_object(head: Head, drawn: Pixels, source: DicomObject) -> DicomObject:
@@ -160,18 +160,18 @@ def overlay_object(head: Head, drawn: Pixels, source: DicomObject) -> DicomObjec
         derived="Outlines and sizes drawn in; no larger than 2048 pixels",
         was_lossy=True,
     )
-    ds = _begun(head, SECONDARY_CAPTURE)
+    ds = begun(head, SECONDARY_CAPTURE)
     set_series(ds, head, "outlines", modality="XC", place=_DRAWN_SERIES, words="Outlines: ")
-    _set_maker(ds)
+    set_maker(ds)
     _set_image(ds, head, picture)
     ds.ConversionType = "WSD"
     ds.BurnedInAnnotation = "YES"
-    ds.SourceImageSequence = [_referenced(source)]
+    ds.SourceImageSequence = [referenced(source)]
     ds.SourceImageSequence[0].PurposeOfReferenceCodeSequence = [
         code("121322", "DCM", "Source image for image processing operation")
     ]
-    _set_references(ds, source)
-    return _ended(ds, "outlines", picture)
+    set_references(ds, source)
+    return ended(ds, "outlines", picture)
 
 
 def upright_object(head: Head, picture: Picture, source: DicomObject) -> DicomObject | None:
@@ -184,9 +184,9 @@ def upright_object(head: Head, picture: Picture, source: DicomObject) -> DicomOb
     if turn is None:
         return None
     degrees, is_mirrored = turn
-    ds = _begun(head, COLOUR_PRESENTATION)
+    ds = begun(head, COLOUR_PRESENTATION)
     set_series(ds, head, "upright", modality="PR", place=_TURNED_SERIES, words="Upright: ")
-    _set_maker(ds)
+    set_maker(ds)
     ds.InstanceNumber = head.order
     ds.Laterality = laterality_of(head.site) if laterality_of(head.site) in {"L", "R"} else ""
     ds.ContentLabel = "UPRIGHT"
@@ -194,13 +194,13 @@ def upright_object(head: Head, picture: Picture, source: DicomObject) -> DicomOb
     ds.ContentCreatorName = ""
     ds.PresentationCreationDate = dicom_date(head.visited_on)
     ds.PresentationCreationTime = "000000"
-    related = _item()
+    related = new_item()
     related.SeriesInstanceUID = source.series_uid
-    related.ReferencedImageSequence = [_referenced(source)]
+    related.ReferencedImageSequence = [referenced(source)]
     ds.ReferencedSeriesSequence = [related]
     first, last = _corners(picture.size, degrees, is_mirrored=is_mirrored)
-    area = _item()
-    area.ReferencedImageSequence = [_referenced(source)]
+    area = new_item()
+    area.ReferencedImageSequence = [referenced(source)]
     area.DisplayedAreaTopLeftHandCorner = list(first)
     area.DisplayedAreaBottomRightHandCorner = list(last)
     area.PresentationSizeMode = "SCALE TO FIT"
@@ -209,14 +209,15 @@ def upright_object(head: Head, picture: Picture, source: DicomObject) -> DicomOb
     ds.ImageRotation = degrees
     ds.ImageHorizontalFlip = "Y" if is_mirrored else "N"
     ds.ICCProfile = _even(_profile_of(picture) or _srgb())
-    return _ended(ds, "upright", None)
+    return ended(ds, "upright", None)
 
 
 # --- the parts -----------------------------------------------------------------------------------
 
 
-def _begun(head: Head, sop_class: str) -> Dataset:
-    ds = _item()
+def begun(head: Head, sop_class: str) -> Dataset:
+    """Return a dataset with what every object has: its class, the patient and the study."""
+    ds = new_item()
     ds.SpecificCharacterSet = "ISO_IR 192"
     ds.SOPClassUID = sop_class
     set_patient(ds, head)
@@ -224,7 +225,8 @@ def _begun(head: Head, sop_class: str) -> Dataset:
     return ds
 
 
-def _set_maker(ds: Dataset) -> None:
+def set_maker(ds: Dataset) -> None:
+    """Write that this program made it."""
     ds.Manufacturer = "woundtrack"
     ds.ManufacturerModelName = "woundtrack"
     ds.SoftwareVersions = FORMAT
@@ -233,7 +235,7 @@ def _set_maker(ds: Dataset) -> None:
 def _set_camera(ds: Dataset, head: Head) -> None:
     """Write which camera it was; of a pseudonymised picture, what made it is this program."""
     if not head.profile.is_identified:
-        _set_maker(ds)
+        set_maker(ds)
         return
     facts = head.photograph.photograph
     ds.Manufacturer = (facts.camera_make or "")[:64]
@@ -332,25 +334,33 @@ def _corners(
     return stored(0, 0), stored(1, 1)
 
 
-def _referenced(source: DicomObject) -> Dataset:
-    item = _item()
+def stored_frame(mask: NDArray[np.bool_], orientation: int) -> NDArray[np.bool_]:
+    """Return a mask on the upright photograph as it lies on the stored one."""
+    degrees, is_mirrored = _TURNS.get(orientation, (0, False))
+    return np.rot90(mask[:, ::-1] if is_mirrored else mask, degrees // 90)
+
+
+def referenced(source: DicomObject) -> Dataset:
+    """Return an item that names an object."""
+    item = new_item()
     item.ReferencedSOPClassUID = source.sop_class
     item.ReferencedSOPInstanceUID = source.uid
     return item
 
 
-def _set_references(ds: Dataset, *sources: DicomObject) -> None:
+def set_references(ds: Dataset, *sources: DicomObject) -> None:
     """Write in which series the objects lie that this one names (PS3.3, C.12.2)."""
     items = []
     for source in sources:
-        item = _item()
+        item = new_item()
         item.SeriesInstanceUID = source.series_uid
-        item.ReferencedInstanceSequence = [_referenced(source)]
+        item.ReferencedInstanceSequence = [referenced(source)]
         items.append(item)
     ds.ReferencedSeriesSequence = items
 
 
-def _item() -> Dataset:
+def new_item() -> Dataset:
+    """Return an empty item of a sequence."""
     from pydicom.dataset import Dataset
 
     return Dataset()
@@ -359,21 +369,22 @@ def _item() -> Dataset:
 # --- bytes ---------------------------------------------------------------------------------------
 
 
-def _ended(ds: Dataset, kind: str, picture: Picture | None) -> DicomObject:
+def ended(ds: Dataset, kind: str, picture: Picture | bytes | None) -> DicomObject:
     """Return the object's bytes; its identifier follows from them.
 
     So an object of other content never has the identifier of one that an archive holds, and the
     same content has the same one in every export.
     """
-    syntax = PLAIN
-    if picture is not None and picture.jpeg is not None:
+    syntax, samples = PLAIN, picture if isinstance(picture, bytes) else None
+    if isinstance(picture, Picture) and picture.jpeg is not None:
         from pydicom.encaps import encapsulate
 
         syntax = JPEG_BASELINE if picture.jpeg.is_baseline else JPEG_EXTENDED
-        ds.PixelData = encapsulate([picture.jpeg.data])
-        ds["PixelData"].VR = "OB"
-    elif picture is not None and picture.pixels is not None:
-        ds.PixelData = _even(np.ascontiguousarray(picture.pixels).tobytes())
+        samples = encapsulate([picture.jpeg.data])
+    elif isinstance(picture, Picture) and picture.pixels is not None:
+        samples = np.ascontiguousarray(picture.pixels).tobytes()
+    if samples is not None:
+        ds.PixelData = _even(samples)
         ds["PixelData"].VR = "OB"
     ds.SOPInstanceUID = "2.25.0"
     draft = _bytes_of(ds, syntax)

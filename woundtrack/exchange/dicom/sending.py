@@ -46,6 +46,7 @@ _KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "photograph": "the photograph",
         "outlines": "the picture with outlines",
         "upright": "what turns the photograph upright",
+        "segments": "the outlines as segments",
     }
 )
 
