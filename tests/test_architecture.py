@@ -55,9 +55,11 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "documents": (VERBS | {"workflow"}, frozenset()),
     "cli": (
         VERBS
-        | {"workflow", "documents", "phantom", "resources", "settings", "demo", "selftest", "ui"},
+        | {"workflow", "documents", "phantom", "resources", "settings", "demo", "selftest", "ui"}
+        | {"cli_agreement"},
         frozenset({"click", "platformdirs"}),
     ),
+    "cli_agreement": (VERBS | {"workflow", "settings"}, frozenset({"click"})),
     "__main__": (frozenset({"cli"}), frozenset()),
     "ui": (
         VERBS | {"workflow", "phantom", "resources", "settings", "demo", "selftest"},

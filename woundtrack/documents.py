@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from woundtrack import healing
 from woundtrack.errors import doubt_sentence
+from woundtrack.healing.reader_error import error_words
 from woundtrack.model import (
     Card,
     ClinicalRecord,
@@ -30,6 +31,7 @@ from woundtrack.records import CheckReport
 from woundtrack.workflow import MeasuredPhotograph, Printer
 from woundtrack.workflow.consenting import Leaving
 from woundtrack.workflow.exporting import ExportChoice
+from woundtrack.workflow.reading_document import error_document
 
 
 def joined_document(size: Measurement) -> dict[str, Any]:
@@ -182,6 +184,7 @@ def timeline_document(
     return {
         "patient": course.patient.code,
         "waiting": waiting,
+        "reader_error": error_document(course.reader_error),
         "lesions": [
             {**_lesion_json(lesion), "breaks": _breaks_json(lesion, course, record)}
             for lesion in course.lesions
@@ -345,6 +348,8 @@ def timeline_lines(course: Timeline, record: ClinicalRecord | None = None) -> It
         if half_life is not None:
             days = round(half_life)
             yield f"  half-life {counted(days, 'day', 'days')}"
+    if course.reader_error is not None:
+        yield error_words(course.reader_error)
 
 
 def printers_document(found: Sequence[Printer], doubt: Doubt | None) -> dict[str, Any]:

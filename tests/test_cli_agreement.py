@@ -1,0 +1,117 @@
+"""The commands of reading sessions, from a new session to the error that courses show."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.workflow.readers import fill, read_session, redness
+from woundtrack.cli import main
+from woundtrack.records import Library
+from woundtrack.workflow.reading import session_named
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a clinic whose session is read by two readers here; the tests below only add to it."""
+    folder = tmp_path_factory.mktemp("commands")
+    with Library.create(folder / "clinic") as library:
+        fill(library, ((180, 160, 140), (260, 240, 220), (330, 300, 280), (120, 110, 100)), folder)
+    return folder / "clinic"
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = main(["agreement", *map(str, words)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_session_goes_from_new_to_adopted_by_commands_alone(
+    clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = run(
+        capsys, "new", clinic, "Autumn", "--reader", "Ann", "--reader", "Ben", "--pictures", 11,
+        "--seed", 5, "--ask", "depth", "--by", "Cleo",
+    )  # fmt: skip
+    assert (code, out) == (0, "Autumn: 11 pictures, seed 5; 11 readings a reader.\n")
+    with Library.open(clinic) as library:
+        read_session(library, session_named(library, "Autumn"), log_sd=0.05, seed=1)
+    code, out, _ = run(capsys, "list", clinic)
+    assert "Autumn: Ann 11 of 11, Ben 11 of 11" in out
+    assert "assumed, not measured" in out
+
+    table, plot = tmp_path / "reliability.csv", tmp_path / "plot.svg"
+    code, out, _ = run(capsys, "results", clinic, "autumn", "--csv", table, "--plot", plot)
+    assert code == 0
+    assert "ICC(2,1), two-way random effects, absolute agreement" in out
+    assert "Ann / Ben:" in out
+    assert plot.read_text(encoding="utf-8").startswith("<?xml")
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["rater_id"] for row in rows} == {"reader-1", "reader-2"}
+    assert len(rows) == 22
+    code, out, _ = run(capsys, "results", clinic, "Autumn", "--json")
+    document = json.loads(out)
+    assert document["session"]["seed"] == 5
+    assert document["ln_area"]["s_w"]["low"] < 0.05 < document["ln_area"]["s_w"]["high"]
+    assert len(document["bland_altman_area_cm2"][0]["points"]) == 11
+    assert document["kappa"]["depth"] == []
+
+    code, out, _ = run(capsys, "adopt", clinic, "Autumn", "--reason", "ours", "--by", "Cleo")
+    assert (code, out.startswith("The readers' part of the intervals was measured")) == (0, True)
+    assert main(["timeline", str(clinic), "--patient", "CX-001", "--json"]) == 0
+    course = json.loads(capsys.readouterr().out)
+    assert course["reader_error"]["session"] == "Autumn"
+    assert main(["timeline", str(clinic), "--patient", "CX-001"]) == 0
+    assert "measured in the session “Autumn”" in capsys.readouterr().out
+    code, out, _ = run(capsys, "unadopt", clinic, "--reason", "a trial", "--by", "Cleo")
+    assert (code, "assumed" in out) == (0, True)
+    assert main(["timeline", str(clinic), "--patient", "CX-001", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["reader_error"] is None
+
+
+def test_a_package_goes_out_and_comes_back_by_commands_alone(
+    clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["--reader", "Ann", "--reader", "Dora"]
+    run(capsys, "new", clinic, "Away", *names, "--pictures", 3, "--ask", "tissue", "--by", "Cleo")
+    package, folder = tmp_path / "dora.zip", tmp_path / "there"
+    code, _, err = run(capsys, "read-package", clinic, "Away", "Dora", package)
+    assert (code, "looked at each of them" in err) == (1, True)
+    code, out, _ = run(capsys, "pictures", clinic, "Away", tmp_path / "look")
+    assert [Path(line).name for line in out.splitlines()] == ["0001.jpg", "0002.jpg", "0003.jpg"]
+    code, out, _ = run(capsys, "read-package", clinic, "Away", "Dora", package, "--pictures-seen")
+    assert (code, "for Dora" in out) == (0, True)
+
+    code, out, _ = run(capsys, "open", package, folder)
+    assert out.startswith("Away, for Dora: 3 of 3 left.")
+    (picture, *_) = (folder / "pictures").iterdir()
+    number = next(
+        task["number"]
+        for task in json.loads((folder / "reading.json").read_bytes())["tasks"]
+        if task["picture"].endswith(picture.name)
+    )
+    pixels = np.asarray(Image.open(picture))
+    left, top, right, bottom = map(int, redness(pixels))
+    mask = np.zeros(pixels.shape[:2], np.uint8)
+    mask[top:bottom, left:right] = 255
+    Image.fromarray(mask).save(tmp_path / "mask.png")
+    code, out, _ = run(
+        capsys, "answer", folder, number, "--outline", tmp_path / "mask.png", "--tissue",
+        "slough=40%", "--tissue", "granulation=60", "--seconds", 25,
+    )  # fmt: skip
+    assert (code, out) == (0, "2 of 3 left.\n")
+    code, _, err = run(capsys, "answer", folder, number, "--tissue", "moss=3")
+    assert (code, "write eschar, slough" in err) == (2, True)
+
+    code, out, _ = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
+    assert (code, out) == (0, "Away: 1 readings of Dora taken, 0 known before, 2 still to come.\n")
+    code, _, err = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
+    assert (code, "taken before" in err) == (1, True)
+    code, _, err = run(capsys, "results", clinic, "Spring")
+    assert (code, "no reading session Spring" in err) == (1, True)

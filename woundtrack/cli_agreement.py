@@ -1,0 +1,358 @@
+"""The commands of reading sessions: who reads what, packages for other computers, and results.
+
+Hides nothing but the asking: the verbs are those of ``workflow.reading`` and its neighbours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from woundtrack.errors import MaskUnusable, NotUnderstood
+from woundtrack.model import Asked, ErrorBasis, Tissue
+
+FOLDER: Final = click.Path(path_type=Path, file_okay=False)
+FILE: Final = click.Path(path_type=Path, dir_okay=False)
+
+
+def _by_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--by",
+        metavar="NAME",
+        help="Who does this, for the record [default: the name in the settings, else the account].",
+    )(function)
+
+
+def _person(by: str | None) -> str:
+    from woundtrack.settings import account_name, read_settings
+
+    return (by or "").strip() or read_settings().settings.person.strip() or account_name()
+
+
+@click.group()
+def agreement() -> None:
+    """See how well readers agree: blinded reading sessions, and the error that courses show."""
+
+
+@agreement.command("new")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.option("--reader", "readers", multiple=True, required=True, help="Who reads; once each.")
+@click.option("--pictures", type=click.IntRange(1), help="Draw so many [default: all].")
+@click.option("--patient", "patients", multiple=True, metavar="CODE", help="Of these alone.")
+@click.option("--repeats", type=click.IntRange(1, 10), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0), help="Of the draw and every order; kept.")
+@click.option(
+    "--ask", "asks", multiple=True, type=click.Choice([one.value for one in Asked]),
+    help="What else is asked of each picture.",
+)  # fmt: skip
+@click.option("--least-dice", type=click.FloatRange(0, 1), default=0.8, show_default=True)
+@click.option("--most-ratio", type=click.FloatRange(1), default=1.25, show_default=True)
+@click.option("--only-asked", is_flag=True, help="Leave out patients whom nobody asked.")
+@_by_option
+def new(
+    library: Path,
+    session: str,
+    readers: tuple[str, ...],
+    pictures: int | None,
+    patients: tuple[str, ...],
+    repeats: int,
+    seed: int | None,
+    asks: tuple[str, ...],
+    least_dice: float,
+    most_ratio: float,
+    by: str | None,
+    *,
+    only_asked: bool,
+) -> None:
+    """Make a reading session: pictures, readers, and every reader's own order.
+
+    Pictures are open, measured lesions of patients who agree to research. Readers see one wound
+    at a time, cut out and without its card: not whose it is, nor of when, nor others' outlines.
+    """
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import begin_session, readable_items
+
+    with Library.open(library) as opened:
+        chosen = [opened.patient_with_code(code).id for code in patients] or None
+        found = readable_items(opened, patient_ids=chosen, with_unasked=not only_asked)
+        made = begin_session(
+            opened,
+            session,
+            found.items,
+            readers=readers,
+            repeats=repeats,
+            count=pictures,
+            seed=seed,
+            asks=[Asked(one) for one in asks],
+            least_dice=least_dice,
+            most_ratio=most_ratio,
+            by=_person(by),
+        )
+        count = len(opened.reading_items(made.id))
+    tasks = count * made.repeats
+    click.echo(f"{made.name}: {count} pictures, seed {made.seed}; {tasks} readings a reader.")
+    if found.refused:
+        click.echo(f"{found.refused} patients don't agree to research and are left out.", err=True)
+    if found.not_asked:
+        click.echo(f"{found.not_asked} patients weren't asked and are left out.", err=True)
+
+
+@agreement.command("list")
+@click.argument("library", type=FOLDER)
+def list_(library: Path) -> None:
+    """List the reading sessions, how far each reader is, and whose error courses show."""
+    from woundtrack.healing.reader_error import error_words
+    from woundtrack.records import Library
+    from woundtrack.workflow.reader_error import adopted_error
+    from woundtrack.workflow.reading import reading_progress
+
+    with Library.open(library, read_only=True) as opened:
+        for session in opened.reading_sessions():
+            rows = reading_progress(opened, session)
+            click.echo(
+                f"{session.name}: "
+                + ", ".join(f"{row.reader} {row.read} of {row.tasks}" for row in rows)
+            )
+        click.echo(error_words(adopted_error(opened)))
+
+
+@agreement.command("pictures")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.argument("folder", type=FOLDER)
+def pictures(library: Path, session: str, folder: Path) -> None:
+    """Write what readers see into FOLDER, to be looked at before a package leaves.
+
+    A picture that tells who it is stays here: read-package --without its number.
+    """
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_away import blinded_pictures
+
+    with Library.open(library, read_only=True) as opened:
+        known = session_named(opened, session)
+        folder.mkdir(parents=True, exist_ok=True)
+        for item, jpeg in blinded_pictures(opened, known):
+            path = folder / f"{item.place:04}.jpg"
+            path.write_bytes(jpeg)
+            click.echo(path)
+
+
+@agreement.command("read-package")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.argument("reader")
+@click.argument("out", type=FILE)
+@click.option("--pictures-seen", is_flag=True, help="Somebody looked at every picture.")
+@click.option("--without", multiple=True, type=click.IntRange(1), help="A picture that stays here.")
+@_by_option
+def read_package(
+    library: Path,
+    session: str,
+    reader: str,
+    out: Path,
+    without: tuple[int, ...],
+    by: str | None,
+    *,
+    pictures_seen: bool,
+) -> None:
+    """Write what READER has left to read into one file for another computer.
+
+    It holds cut-out pictures under random names, and no patient, date or metadata.
+    """
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_away import write_reading_package
+
+    with Library.open(library) as opened:
+        made = write_reading_package(
+            opened,
+            session_named(opened, session),
+            reader,
+            out,
+            are_pictures_seen=pictures_seen,
+            without=without,
+            by=_person(by),
+        )
+    click.echo(f"{out}: for {made.reader}. There: woundtrack agreement open {out.name} FOLDER")
+
+
+@agreement.command("open")
+@click.argument("package", type=FILE)
+@click.argument("folder", type=FOLDER)
+def open_(package: Path, folder: Path) -> None:
+    """Unpack a reading package into FOLDER, or say how far it is read; needs no library."""
+    from woundtrack.workflow.reading_away import FolderDesk
+
+    desk = FolderDesk.unpacked(package, folder)
+    left = desk.unread
+    click.echo(f"{desk.session_name}, for {desk.reader}: {len(left)} of {len(desk.numbers)} left.")
+    click.echo(f"Answers are kept in {desk.answers_file}: send that file back.")
+
+
+@agreement.command("answer")
+@click.argument("folder", type=FOLDER)
+@click.argument("number", type=click.IntRange(1))
+@click.option("--outline", "mask", type=FILE, help="A mask of the picture: white in the wound.")
+@click.option("--unreadable", default="", metavar="REASON", help="Why there is no edge to see.")
+@click.option("--tissue", multiple=True, metavar="NAME=PERCENT")
+@click.option("--say", multiple=True, metavar="QUESTION=ANSWER", help="E.g. depth=deep.")
+@click.option("--seconds", type=click.FloatRange(0), default=0.0)
+def answer(
+    folder: Path,
+    number: int,
+    mask: Path | None,
+    unreadable: str,
+    tissue: tuple[str, ...],
+    say: tuple[str, ...],
+    seconds: float,
+) -> None:
+    """Answer one picture of an unpacked package, with an outline drawn in another program."""
+    from woundtrack import imaging
+    from woundtrack.model import OutlineSource
+    from woundtrack.workflow.reading import Answer
+    from woundtrack.workflow.reading_away import FolderDesk
+
+    desk = FolderDesk(folder)
+    outlines: tuple[Any, ...] = ()
+    if mask is not None:
+        drawn = imaging.read_mask(mask)
+        if drawn.shape != desk.picture(number).pixels.shape[:2]:
+            raise MaskUnusable(path=str(mask), reason="it is of another size than the picture")
+        outlines = imaging.outlines_from_mask(drawn, source=OutlineSource.DRAWN)
+    shares = [(_word(one, Tissue, "tissue"), one.partition("=")[2]) for one in tissue]
+    said = [(_word(one, Asked, "question"), one.partition("=")[2]) for one in say]
+    desk.record(
+        number,
+        Answer(
+            outlines=tuple(outlines),
+            unreadable=unreadable,
+            tissue=tuple((name, _percent(share)) for name, share in shares),
+            answers=tuple(said),
+            seconds=seconds,
+        ),
+    )
+    click.echo(f"{len(desk.unread)} of {len(desk.numbers)} left.")
+
+
+def _word(given: str, words: type[Any], what: str) -> Any:  # noqa: ANN401  # a word of that set
+    name = given.partition("=")[0].strip()
+    try:
+        return words(name)
+    except ValueError as error:
+        known = ", ".join(one.value for one in words)
+        raise NotUnderstood(what=f"The {what}", given=name, expected=f"write {known}") from error
+
+
+def _percent(typed: str) -> float:
+    try:
+        return float(typed.strip().rstrip("%").replace(",", ".")) / 100
+    except ValueError as error:
+        raise NotUnderstood(
+            what="The share", given=typed, expected="write it as 40 or 40%"
+        ) from error
+
+
+@agreement.command("import")
+@click.argument("library", type=FOLDER)
+@click.argument("answers", type=FILE)
+@_by_option
+def import_(library: Path, answers: Path, by: str | None) -> int:
+    """Take the answers that a reader sent back."""
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading_away import import_answers
+
+    with Library.open(library) as opened:
+        taken = import_answers(opened, answers, by=_person(by))
+    click.echo(
+        f"{taken.session.name}: {len(taken.taken)} readings of {taken.reader} taken, "
+        f"{taken.known} known before, {taken.left} still to come."
+    )
+    for number, why in taken.refused:
+        click.echo(f"picture {number}: not taken, {why}", err=True)
+    return 1 if taken.refused else 0
+
+
+@agreement.command("results")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with the points of the plots.")
+@click.option("--csv", "table", type=FILE, help="Write every reading into this file.")
+@click.option("--plot", type=FILE, help="Write the Bland-Altman plot: .svg, .pdf or .png.")
+def results(
+    library: Path, session: str, table: Path | None, plot: Path | None, *, as_json: bool
+) -> None:
+    """Show how well a session's readers agree, by what was read up to now."""
+    from woundtrack.exchange.tables.reliability import reliability_csv
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_document import results_document, results_lines
+    from woundtrack.workflow.reading_results import read_once, session_results
+
+    with Library.open(library, read_only=True) as opened:
+        known = session_named(opened, session)
+        found = session_results(opened, known)
+        rows = read_once(opened, known)
+    names = {one: f"reader-{place}" for place, one in enumerate(known.readers, start=1)}
+    if table is not None:
+        table.write_text(reliability_csv(rows, str, names.get), encoding="utf-8", newline="")
+    if plot is not None:
+        from woundtrack.healing.agreement_chart import save_limits
+
+        if not found.log_limits:
+            raise NotUnderstood(
+                what="The session", given=known.name, expected="no two readings can be compared yet"
+            )
+        save_limits(found.log_limits, plot)
+    if as_json:
+        click.echo(json.dumps(results_document(found), indent=1))
+    else:
+        for line in results_lines(found):
+            click.echo(line)
+
+
+@agreement.command("adopt")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.option("--reason", required=True, help="Why, for the record.")
+@click.option(
+    "--basis", type=click.Choice([one.value for one in ErrorBasis]),
+    help="Whose readings [default: any reader's, where there were several].",
+)  # fmt: skip
+@_by_option
+def adopt(library: Path, session: str, reason: str, basis: str | None, by: str | None) -> None:
+    """Let courses show a session's error in place of what is assumed of a reader."""
+    from woundtrack.healing.reader_error import error_words
+    from woundtrack.records import Library
+    from woundtrack.workflow.reader_error import adopt_session
+    from woundtrack.workflow.reading import session_named
+
+    with Library.open(library) as opened:
+        error = adopt_session(
+            opened,
+            session_named(opened, session),
+            basis=None if basis is None else ErrorBasis(basis),
+            reason=reason,
+            by=_person(by),
+        )
+    click.echo(error_words(error))
+
+
+@agreement.command("unadopt")
+@click.argument("library", type=FOLDER)
+@click.option("--reason", required=True, help="Why, for the record.")
+@_by_option
+def unadopt(library: Path, reason: str, by: str | None) -> None:
+    """Let courses show again what is assumed of a reader."""
+    from woundtrack.healing.reader_error import error_words
+    from woundtrack.records import Library
+    from woundtrack.workflow.reader_error import take_back_adoption
+
+    with Library.open(library) as opened:
+        take_back_adoption(opened, reason=reason, by=_person(by))
+    click.echo(error_words(None))
