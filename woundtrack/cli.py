@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from woundtrack import __version__
+from woundtrack.cli_agreement import agreement
 from woundtrack.errors import (
     QUESTIONS,
     Cancelled,
@@ -103,6 +104,9 @@ def woundtrack(context: click.Context) -> int | None:
     if context.invoked_subcommand is not None:
         return None
     return _window(None)
+
+
+woundtrack.add_command(agreement)
 
 
 @click.command()
