@@ -713,12 +713,6 @@ class Library:
                 {"verb": verb, "limit": most},
             )
         return self._nouns(audit.entry_of, reversed(found))
-        found = self._rows(
-            "SELECT * FROM audit WHERE seq > (SELECT audit_count FROM library) - :most "
-            "ORDER BY seq",
-            {"most": most},
-        )
-        return self._nouns(audit.entry_of, found)
 
     def people(self) -> tuple[str, ...]:
         """Return everyone who ever recorded something, in the order of their first entry."""
