@@ -828,6 +828,62 @@ def _write_dicom(export: Export, folder: Path, *, by: str) -> int:
 
 
 @woundtrack.command()
+@click.argument("library", type=FOLDER)
+@click.argument("out", metavar="OUT.csv", type=FILE)
+@click.option("--patient", metavar="CODE", help="Only this patient's.")
+@click.option("--outlines", is_flag=True, help="Outline anew, too, and compare with the accepted.")
+@click.option("--identified", is_flag=True, help="With patient codes and dates.")
+@click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
+@by_option
+@quiet_option
+def remeasure(
+    library: Path,
+    out: Path,
+    patient: str | None,
+    study: str,
+    by: str | None,
+    *,
+    outlines: bool,
+    identified: bool,
+    quiet: bool,
+) -> int:
+    """Measure what was accepted again, by this version, beside it; nothing is replaced.
+
+    Writes a table with both sizes of every accepted outline. What is done is kept in the library's
+    folder: a run that was stopped goes on. Patients without consent are left out as by export.
+    """
+    from woundtrack.documents import counted, leaving_lines
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow.exporting import ExportChoice, open_export
+    from woundtrack.workflow.remeasured_table import write_remeasured_table
+
+    choice = ExportChoice(
+        is_identified=identified,
+        study=study,
+        with_unasked=read_settings().settings.exports_unasked,
+    )
+    with _opened_to_note(library) as opened, _progress("Measuring", quiet=quiet) as progress:
+        only = None if patient is None else opened.patient_with_code(patient)
+        going = open_export(opened, choice, by=_person(by))
+        table = write_remeasured_table(
+            going,
+            out,
+            patient=only,
+            with_outlines=outlines,
+            by=_person(by),
+            progress=progress,
+        )
+    click.echo(str(table.path))
+    _say(
+        f"{counted(table.rows, 'outline', 'outlines')} measured again: {table.differ} differ by "
+        f"more than measurement error, {table.not_measured} could not be measured."
+    )
+    for line in leaving_lines(going.leaving):
+        _say(line)
+    return FAILED if table.not_measured else 0
+
+
+@woundtrack.command()
 @click.option("--add", metavar="NAME", help="Set an archive, anew if it is there.")
 @click.option("--host", metavar="HOST", help="Its address: a name or numbers.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Its port [default: 104].")

@@ -1,0 +1,92 @@
+"""Measuring again as a table that leaves: who may leave, under which names, and what it came to.
+
+Hides that a patient at a time is measured and written, and that what is done is kept meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.remeasured_file import write_remeasured
+from woundtrack.model import Patient, Progress, no_progress
+from woundtrack.model.remeasurings import Remeasurement
+from woundtrack.records.remeasurings import Remeasurings
+from woundtrack.workflow.exporting import Export, note_export
+from woundtrack.workflow.remeasuring import remeasured
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RemeasuredTable:
+    """What was written: how many rows, and of these how many have no size now, or another one.
+
+    ``differ`` counts those that differ by more than measurement error.
+    """
+
+    path: Path
+    rows: int
+    not_measured: int
+    differ: int
+
+
+def write_remeasured_table(
+    export: Export,
+    out: Path,
+    *,
+    patient: Patient | None = None,
+    with_outlines: bool = False,
+    only_kept: bool = False,
+    by: str,
+    progress: Progress = no_progress,
+) -> RemeasuredTable:
+    """Measure what leaves by an export again and write the table; the record stays as it is.
+
+    What is done is kept in the library's folder, where that can be written: stopped and begun
+    again, it goes on. That the table left is noted in the audit trail.
+
+    Parameters
+    ----------
+    export
+        Whose, and under which names; as of today.
+    out
+        The CSV file.
+    patient
+        Only this one's; none where they may not leave.
+    with_outlines, only_kept
+        As in ``remeasured``.
+
+    Raises what ``write_remeasured`` raises, and ``Cancelled`` by ``progress``.
+    """
+    if patient is not None:
+        patients = tuple(one for one in export.leaving.patients if one.id == patient.id)
+        export = replace(export, leaving=replace(export.leaving, patients=patients))
+    library = export.library
+    kept = Remeasurings(library.path, is_read_only=library.is_read_only)
+    counts = {"not_measured": 0, "differ": 0}
+    whole = max(1, len(export.patients))
+
+    def measured() -> Iterator[tuple[PatientFile, list[Remeasurement]]]:
+        for place, file in enumerate(export.files()):
+
+            def part(fraction: float, message: str, place: int = place) -> None:
+                progress((place + fraction) / whole, message)
+
+            results: list[Remeasurement] = []
+            for some in remeasured(
+                library,
+                [file.patient],
+                kept=kept,
+                with_outlines=with_outlines,
+                only_kept=only_kept,
+                progress=part,
+            ):
+                results.extend(some)
+            counts["not_measured"] += sum(bool(one.why_not) for one in results)
+            counts["differ"] += sum(one.is_within_error is False for one in results)
+            yield file, results
+
+    rows = write_remeasured(out, measured(), export.profile)
+    note_export(export, "measured again", by=by)
+    return RemeasuredTable(path=out, rows=rows, **counts)
