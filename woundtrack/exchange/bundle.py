@@ -18,7 +18,7 @@ from typing import Any, Final, TextIO
 
 from woundtrack import __version__
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import WritePictures
+from woundtrack.exchange.pictures import Stays, WritePictures
 from woundtrack.exchange.placing import Manifest, placed, sha256_of
 from woundtrack.exchange.profile import OLDEST_TOLD, Profile
 from woundtrack.exchange.tables import TABLES
@@ -69,12 +69,15 @@ class Written:
     """What was written: the files, how many rows each table has, and who may be told apart.
 
     ``small_cells`` counts the patients of each sex, five years of age and centre of whom there are
-    fewer than ``FEW``, by these.
+    fewer than ``FEW``, by these. ``pictures`` counts those that left, ``pictures_stay`` those that
+    were asked for and stay, by why.
     """
 
     paths: tuple[Path, ...]
     rows: Mapping[str, int]
     small_cells: Mapping[tuple[str, str, str], int]
+    pictures: int = 0
+    pictures_stay: Mapping[Stays, int] = field(default_factory=dict)
 
 
 def write_bundle(
@@ -152,6 +155,8 @@ def write_bundle(
         paths=tuple(target / name for name in [*names, MANIFEST]),
         rows=seen.rows,
         small_cells=seen.small_cells,
+        pictures=seen.pictures[None],
+        pictures_stay=seen.pictures_stay,
     )
 
 
@@ -165,6 +170,11 @@ class _Seen:
     rows: dict[str, int]
     cells: Counter[tuple[str, str, str]]
     methods: set[tuple[str, str]]
+    pictures: Counter[Stays | None]
+
+    @property
+    def pictures_stay(self) -> dict[Stays, int]:
+        return {why: self.pictures[why] for why in Stays if self.pictures[why]}
 
     @property
     def small_cells(self) -> dict[tuple[str, str, str], int]:
@@ -180,7 +190,7 @@ def _write_tables(
     count: int,
     progress: Progress,
 ) -> _Seen:
-    seen = _Seen({table.name: 0 for table in tables}, Counter(), set())
+    seen = _Seen({table.name: 0 for table in tables}, Counter(), set(), Counter())
     with ExitStack() as stack:
         open_ones: list[tuple[Table[Any], tuple[Column[Any], ...], Any]] = []
         for table in tables:
@@ -194,6 +204,9 @@ def _write_tables(
         for done, file in enumerate(files):
             progress(done / max(1, count), profile.code(file.patient))
             pictures = None if write_pictures is None else write_pictures(file, beside)
+            seen.pictures.update(
+                one if isinstance(one, Stays) else None for one in (pictures or {}).values()
+            )
             told = Told.of(file, profile, pictures)
             seen.cells[cell_of(file, profile)] += 1
             seen.methods.update(
@@ -342,6 +355,8 @@ def _manifest(
         "audit_head": facts.audit_head,
         "patients": rows.get("patients.csv", 0),
         "patients_left_out": facts.left_out,
+        "pictures": seen.pictures[None],
+        "pictures_that_stay": {why.value: count for why, count in seen.pictures_stay.items()},
         "outline_methods": [
             {"name": name, "version": version} for name, version in sorted(seen.methods)
         ],

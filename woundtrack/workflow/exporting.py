@@ -21,6 +21,7 @@ from woundtrack.exchange.profile import Profile
 from woundtrack.healing.endpoints import score_totals
 from woundtrack.healing.scores import Instrument
 from woundtrack.model import (
+    Framing,
     Patient,
     Progress,
     Purpose,
@@ -49,6 +50,8 @@ class ExportChoice:
     ``study`` names the study whose codes stand for the patients; empty: the clinic's own.
     ``as_of``: as it was known at the end of that day, and of no later one; None: as of today.
     ``with_unasked``: also patients whom nobody asked for consent, where their answer isn't needed.
+    ``pictures``: how much of the photographs leaves, too; None: nothing. ``with_masks``: with the
+    accepted outlines as masks, in the pictures' own frame.
     """
 
     is_identified: bool = False
@@ -56,6 +59,8 @@ class ExportChoice:
     as_of: date | None = None
     with_free_text: bool = False
     with_unasked: bool = True
+    pictures: Framing | None = None
+    with_masks: bool = False
 
     @property
     def purpose(self) -> Purpose:
@@ -189,7 +194,16 @@ def export_csv(
 def write_csv(
     export: Export, folder: Path, *, by: str, progress: Progress = no_progress
 ) -> Written:
-    """Write an export as the tidy CSV bundle, and note in the audit trail that it left."""
+    """Write an export as the tidy CSV bundle, and note in the audit trail that it left.
+
+    With pictures, where the choice asks for them and they may leave; ``images.csv`` tells of each
+    why it stays.
+    """
+    writer = None
+    if export.choice.pictures is not None:
+        from woundtrack.workflow.picture_export import PictureWriter
+
+        writer = PictureWriter(export)
     written = write_bundle(
         folder,
         export.files(),
@@ -200,10 +214,12 @@ def write_csv(
             left_out=len(export.leaving.left_out),
         ),
         had_head=export.library.had_audit_head,
+        write_pictures=writer,
         count=len(export.leaving.patients),
         progress=progress,
     )
-    note_export(export, "csv", by=by)
+    what = "csv" if writer is None else f"csv with {written.pictures} pictures"
+    note_export(export, what, by=by)
     return written
 
 

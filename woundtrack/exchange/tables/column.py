@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import ExportedPicture, PictureKey
+from woundtrack.exchange.pictures import Picture, PictureKey
 from woundtrack.exchange.profile import Calendar, Profile
 from woundtrack.model import Missing, PartialDate
 
@@ -30,19 +30,19 @@ _TRIGGERS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """One patient's file, how its names and days are told, and the pictures that leave."""
+    """One patient's file, how its names and days are told, and which pictures leave or stay."""
 
     file: PatientFile
     profile: Profile
     calendar: Calendar
-    pictures: Mapping[PictureKey, ExportedPicture] = field(default_factory=dict)
+    pictures: Mapping[PictureKey, Picture] = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         file: PatientFile,
         profile: Profile,
-        pictures: Mapping[PictureKey, ExportedPicture] | None = None,
+        pictures: Mapping[PictureKey, Picture] | None = None,
     ) -> Told:
         """Return a file as a profile tells it, with the pictures that leave."""
         calendar = profile.calendar(file)

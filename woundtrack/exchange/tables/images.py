@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from woundtrack.exchange.pictures import ExportedPicture
+from woundtrack.exchange.pictures import WHY_STAYS, ExportedPicture, Stays
 from woundtrack.exchange.tables.column import Column, Table, Told, on_day, patient_id
-from woundtrack.model import Assessment, Lesion, Purpose, Visit, VisitPhotograph
+from woundtrack.model import Assessment, Framing, Lesion, Purpose, Visit, VisitPhotograph
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,7 @@ class ImageRow:
     visit: Visit
     assessment: Assessment
     picture: ExportedPicture | None
+    why_none: Stays | None
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -52,12 +53,14 @@ def _images(told: Told) -> Iterator[ImageRow]:
         for key in assessment.photograph_ids:
             photograph = told.file.photograph(key)
             if lesion is not None and visit is not None and photograph is not None:
+                found = told.pictures.get((key, lesion.id), Stays.NOT_WANTED)
                 yield ImageRow(
                     photograph=photograph,
                     lesion=lesion,
                     visit=visit,
                     assessment=assessment,
-                    picture=told.pictures.get((key, lesion.id)),
+                    picture=None if isinstance(found, Stays) else found,
+                    why_none=found if isinstance(found, Stays) else None,
                 )
 
 
@@ -106,7 +109,42 @@ IMAGES: Table[ImageRow] = Table(
             name="file",
             type="text",
             of=lambda row, _: row.picture and row.picture.name,
-            description="The picture, below the bundle's folder; empty where it stays.",
+            description="The picture, below the bundle's folder; empty where it stays. Cards are "
+            "painted over in grey, and so is what the photograph doesn't show.",
+        ),
+        Column(
+            name="file_na",
+            type="code",
+            of=lambda row, _: row.why_none,
+            words=tuple(Stays),
+            description="Why the picture stays. "
+            + "; ".join(f"{one.value}: {words}" for one, words in WHY_STAYS.items())
+            + ".",
+        ),
+        Column(
+            name="framing",
+            type="code",
+            of=lambda row, _: row.picture and row.picture.framing,
+            words=tuple(Framing),
+            description="How much the picture shows: the lesion, the skin around, the whole "
+            "photograph.",
+        ),
+        Column(
+            name="margin_mm",
+            type="number",
+            unit="mm",
+            decimals=1,
+            of=lambda row, _: row.picture and row.picture.margin_mm,
+            description="How much skin it shows at each side of the lesion; empty where there is "
+            "no scale.",
+        ),
+        Column(
+            name="painted_over_percent",
+            type="number",
+            unit="%",
+            decimals=2,
+            of=lambda row, _: row.picture and 100 * row.picture.hidden,
+            description="Share of the lesion that was painted over together with a card.",
         ),
         Column(
             name="mask_file",
