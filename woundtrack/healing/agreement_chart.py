@@ -101,11 +101,12 @@ def _plain_ticks(axes: Axes, *, is_log: bool) -> None:
     """Write numbers as numbers, not as powers of ten."""
     if not is_log:
         return
-    from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
     low, high = axes.get_ylim()
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.set_ylim(low, high)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
     for axis, digits in ((axes.xaxis, 3), (axes.yaxis, 3)):
 
         def plain(value: float, _: int, digits: int = digits) -> str:
