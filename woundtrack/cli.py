@@ -27,6 +27,7 @@ from woundtrack.errors import (
 from woundtrack.model import (
     REGIONS,
     Doubt,
+    Framing,
     Progress,
     Side,
     no_progress,
@@ -761,6 +762,13 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 @click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
 @click.option("--free-text", is_flag=True, help="With what people typed: look through it first.")
 @click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
+@click.option("--pictures", is_flag=True, help="With pictures, where consent and a person allow.")
+@click.option("--masks", is_flag=True, help="With --pictures: the outlines, too, as masks.")
+@click.option(
+    "--framing",
+    type=click.Choice(["lesion", "around", "whole"]),
+    help="With --pictures: how much they show [default: lesion].",
+)
 @by_option
 def export(
     library: Path,
@@ -768,11 +776,14 @@ def export(
     kind: str,
     as_of: date | None,
     study: str,
+    framing: str | None,
     by: str | None,
     *,
     identified: bool,
     free_text: bool,
     asked_only: bool,
+    pictures: bool,
+    masks: bool,
 ) -> int:
     """Write the record for other people's tools; pseudonymised unless told otherwise.
 
@@ -781,13 +792,21 @@ def export(
 
     Patients who refused or withdrew consent to research are left out; of an identified export,
     those who refused to have their record leave.
+
+    With --pictures, each accepted photograph that may leave is cut to its lesion, laid flat by the
+    card, and every card in it is painted over. What shows more, or shows a site that is intimate or
+    of the head, leaves once a person looked at it and said yes; images.csv says of each why not.
     """
-    from woundtrack.documents import leaving_lines, small_cell_lines
+    from woundtrack.documents import leaving_lines, picture_lines, small_cell_lines
     from woundtrack.errors import LibraryInUse, LibraryReadOnly
     from woundtrack.records import Library
     from woundtrack.settings import read_settings
     from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
 
+    if (masks or framing) and not pictures:
+        raise click.UsageError("--masks and --framing go with --pictures.")
+    if pictures and kind != "csv":
+        raise click.UsageError("--pictures goes with --format csv.")
     try:
         opened = Library.open(library)
     except (LibraryInUse, LibraryReadOnly):
@@ -798,6 +817,8 @@ def export(
         as_of=as_of,
         with_free_text=free_text,
         with_unasked=not asked_only and read_settings().settings.exports_unasked,
+        pictures=Framing(framing or "lesion") if pictures else None,
+        with_masks=masks,
     )
     with opened:
         leaving = open_export(opened, choice, by=_person(by))
@@ -807,6 +828,8 @@ def export(
     for path in written.paths:
         click.echo(str(path))
     for line in (*leaving_lines(leaving.leaving), *small_cell_lines(written.small_cells, choice)):
+        _say(line)
+    for line in picture_lines(written) if pictures else ():
         _say(line)
     return 0
 

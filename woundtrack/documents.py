@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from woundtrack import healing
 from woundtrack.errors import doubt_sentence
+from woundtrack.exchange.bundle import Written
+from woundtrack.exchange.pictures import WHY_STAYS
 from woundtrack.healing.reader_error import error_words
 from woundtrack.model import (
     Card,
@@ -425,6 +427,13 @@ def small_cell_lines(
         f"{patients} one of fewer than five with the same sex, age (in five years) and centre: "
         "who knows one of them may find them. Pass it on to those alone who have agreed not to try."
     )
+
+
+def picture_lines(written: Written) -> Iterator[str]:
+    """Yield how many pictures of an export left, and why others stay."""
+    yield f"{counted(written.pictures, 'picture', 'pictures')} written."
+    for why, count in written.pictures_stay.items():
+        yield f"{counted(count, 'picture stays', 'pictures stay')}: {WHY_STAYS[why]}."
 
 
 def counted(count: int, one: str, many: str) -> str:
