@@ -27,6 +27,7 @@ from woundtrack.exchange.report.paper import (
 )
 from woundtrack.exchange.report.sheet import Photo, Picture, Sheet
 from woundtrack.healing.chart_style import STYLES, series_of
+from woundtrack.healing.reader_error import error_words
 from woundtrack.model import Lesion
 
 LEFT: Final = 15.0
@@ -300,6 +301,8 @@ def draw_foot(document: Document, sheet: Sheet, notes: Sequence[str], page: str)
     """Draw what belongs below every page: notes, software, method, formulas, record and page."""
     paper, made = document.paper, sheet.made
     notes = list(notes)
+    if sheet.course.reader_error is not None:
+        notes.append(error_words(sheet.course.reader_error))
     if made.methods:
         notes.append(f"Outlines: {', '.join(made.methods)}.")
     if made.scales:
