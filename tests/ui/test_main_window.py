@@ -428,7 +428,7 @@ def test_the_menu_offers_the_library_the_card_the_theme_and_about(
     assert "Print card…" in words
     assert "Back up the library…" in words
     assert "Check the library" in words
-    assert "Export CSV…" in words
+    assert "Export…" in words
     assert "Dark colours" in words
     assert "About woundtrack" in words
 

@@ -853,18 +853,6 @@ def test_a_picture_that_cannot_be_saved_is_told(
     assert isinstance(problem.args[0], FileUnwritable)
 
 
-def test_the_library_is_exported_as_csv(
-    page: TimelinePage, course_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(page.files, "ask_export_folder", lambda: tmp_path / "export")
-
-    course_session.actions["timeline.export"].trigger()
-
-    rows = (tmp_path / "export" / "measurements.csv").read_text(encoding="utf-8").splitlines()
-    assert len(rows) == 8
-    assert "WT-0147" not in "\n".join(rows)
-
-
 # --- nothing to show -----------------------------------------------------------------------------
 
 
@@ -1115,24 +1103,6 @@ def test_a_picture_saved_of_some_sites_says_so(
         course_session.actions["timeline.save_picture"].trigger()
 
     assert "Only left thigh: 1 of 2 lesions." in path.read_text(encoding="utf-8")
-
-
-def test_the_csv_of_the_library_is_whole_and_says_so(
-    page: TimelinePage, course_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said: list[str] = []
-    course_session.said.connect(said.append)
-    monkeypatch.setattr(page.files, "ask_export_folder", lambda: tmp_path / "out")
-    course_session.set_sites([LEFT_THIGH])
-
-    course_session.actions["timeline.export"].trigger()
-
-    assert said == [
-        (
-            f"Exported to {tmp_path / 'out'}, pseudonymised: all patients, all sites. "
-            "2 patients in it were never asked."
-        )
-    ]
 
 
 def test_totals_are_of_the_sites_chosen(page: TimelinePage, course_session: Session) -> None:

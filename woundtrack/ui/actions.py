@@ -222,6 +222,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Look at every record and every original photograph: is all of it whole?"),
     ),
     Action(
+        id="library.export",
+        text=_("Export…"),
+        keys=("Ctrl+E",),
+        icon="export",
+        needs_library=True,
+        tip=_("The record for other programs: what leaves, for whom, and who is left out."),
+    ),
+    Action(
         id="card.print",
         text=_("Print card…"),
         icon="printer",
@@ -1056,15 +1064,6 @@ ACTIONS: Final[tuple[Action, ...]] = (
         rooms=_TIMELINE,
         needs_library=True,
         tip=_("Copy the areas for a spreadsheet."),
-    ),
-    Action(
-        id="timeline.export",
-        text=_("Export CSV…"),
-        keys=("Ctrl+E",),
-        icon="export",
-        needs_library=True,
-        tip=_("One row an assessment, pseudonymised."),
-        rooms=_TIMELINE,
     ),
     # --- reports ---------------------------------------------------------------------------------
     Action(

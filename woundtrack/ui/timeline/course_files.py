@@ -1,4 +1,4 @@
-"""What leaves the timeline as a file: the picture of the curves, and all areas as tidy CSV.
+"""What leaves the timeline as a file: the picture of the curves.
 
 Hides asking where to put it, and that nothing leaves of a patient who refuses the record.
 """
@@ -15,10 +15,9 @@ from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack import healing, workflow
-from woundtrack.errors import ConsentRefused, WoundtrackError
+from woundtrack.errors import ConsentRefused
 from woundtrack.healing.chart import lay_out, text_width
 from woundtrack.healing.chart_figure import figure_of
-from woundtrack.ui.record.consent_words import leaving_words
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart import Chart
@@ -84,35 +83,6 @@ class CourseFiles(QObject):
         self._session.tasks.run(
             _save_picture, chart, path, on_done=tell, says=self.tr("Saving the picture")
         )
-
-    def ask_export_folder(self) -> Path | None:
-        """Ask for the folder the CSV files go in."""
-        chosen = QFileDialog.getExistingDirectory(
-            self._over, self.tr("Export CSV: choose a folder"), str(_documents())
-        )
-        return Path(chosen) if chosen else None
-
-    def export(self) -> None:
-        """Export every assessment of the library, pseudonymised, as tidy CSV."""
-        library = self._session.library
-        folder = None if library is None else self.ask_export_folder()
-        if library is None or folder is None:
-            return
-        with_unasked = self._session.settings.exports_unasked
-        going = workflow.export_leaving(library, with_unasked=with_unasked)
-        try:
-            workflow.export_csv(library, folder, with_unasked=with_unasked, by=self._session.person)
-        except WoundtrackError as problem:
-            self._session.problem.emit(problem)
-        else:
-            shown = self._shown()
-            said = (
-                self.tr("Exported to {folder}, pseudonymised.")
-                if shown is None or shown.only is None
-                else self.tr("Exported to {folder}, pseudonymised: all patients, all sites.")
-            )
-            told = [said.format(folder=folder), *leaving_words(going)]
-            self._session.said.emit(" ".join(told))
 
 
 def _save_picture(chart: Chart, path: Path) -> None:

@@ -210,7 +210,6 @@ class TimelinePage(QWidget):
         actions.bind("timeline.show_all", self._show_all, self)
         actions.bind("timeline.save_picture", self.files.save_picture, self)
         actions.bind("timeline.copy", self.numbers.copy, self)
-        actions.bind("timeline.export", self.files.export, self)
 
     # --- coming and going ------------------------------------------------------------------------
 

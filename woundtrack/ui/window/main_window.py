@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Patient
     from woundtrack.records import Library, VisitDrafts
     from woundtrack.ui.components import Message
+    from woundtrack.ui.exporting.export_sheet import ExportSheet
     from woundtrack.ui.record.patient_sheet import PatientSheet
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.new_patient_sheet import NewPatientSheet
@@ -116,6 +117,7 @@ class MainWindow(QMainWindow):
         self._printed_cards: PrintedCardsSheet | None = None
         self.new_patient_sheet: NewPatientSheet | None = None
         self._patient_sheet: PatientSheet | None = None
+        self._export_sheet: ExportSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -343,6 +345,7 @@ class MainWindow(QMainWindow):
             ("window.letters", self._switch_letters),
             ("window.tour", self._open_tour),
             ("window.about", self._open_about),
+            ("library.export", self._open_export),
             ("window.close", self.close),
         ):
             table.bind(action_id, do, self)
@@ -367,6 +370,25 @@ class MainWindow(QMainWindow):
 
     def _open_printed_cards(self) -> None:
         self.printed_cards.open()
+
+    @property
+    def export_sheet(self) -> ExportSheet:
+        """The sheet of what leaves the library; it is built when it is asked for."""
+        if self._export_sheet is None:
+            from woundtrack.ui.exporting.export_sheet import ExportSheet  # loads the verbs
+
+            self._export_sheet = ExportSheet(self.session, self)
+            self._export_sheet.exported.connect(self._tell_exported)
+        return self._export_sheet
+
+    def _open_export(self) -> None:
+        self.export_sheet.open()
+
+    def _tell_exported(self, said: str, folder: Path) -> None:
+        def show() -> None:
+            self.export_sheet.show_folder(folder)
+
+        self.notices.tell_done(self.tr("Exported"), said, [(self.tr("Open folder"), show)])
 
     @property
     def patient_sheet(self) -> PatientSheet:
@@ -423,14 +445,12 @@ class MainWindow(QMainWindow):
     def menu(self) -> QMenu:
         """Return the menu, made anew: what can be done apart from the rooms."""
         table = self.session.actions
-        if self.session.library is not None:
-            self.page("timeline")  # which binds the export, even where nobody has been there yet
         made = QMenu(self)
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         groups = (
             ("room.import", "card.print", "card.print_strip", "card.printers"),
             ("library.new", "library.open", "library.demo", "library.close"),
-            ("library.backup", "library.check", "timeline.export"),
+            ("library.backup", "library.check", "library.export"),
             ("theme.system", "theme.light", "theme.dark"),
             ("patient.details", "patient.names"),
             ("window.settings", "window.person", "window.letters"),

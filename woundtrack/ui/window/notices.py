@@ -240,6 +240,11 @@ class Notices(QWidget):
     def _tell_outcome(self, kind: MessageKind, title: str, text: str) -> None:
         self._show(kind, title, text, [self._closing()])
 
+    def tell_done(self, title: str, text: str, actions: _Actions) -> None:
+        """Say what work came to that ended while something else was looked at."""
+        if self._session.library is not None:
+            self._show("good", title, text, [*actions, self._closing()])
+
     def tell_card_saved(self) -> None:
         """Say what is to be done with a printed sheet, unless its printer was measured lately."""
         from woundtrack import workflow  # not before the window is up

@@ -1,0 +1,369 @@
+"""The export's sheet: what leaves is seen before, written beside the window, noted after."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import Clinic
+from woundtrack import workflow
+from woundtrack.model import Consent, Purpose
+from woundtrack.records import AuditEntry, Library
+from woundtrack.ui.exporting import export_sheet
+from woundtrack.ui.exporting.export_sheet import ExportSheet
+from woundtrack.ui.exporting.export_words import folder_name, past_export
+from woundtrack.ui.window.main_window import MainWindow
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(
+    plain_rooms: None,
+    make_window: Callable[..., MainWindow],
+    clinic: Clinic,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+) -> MainWindow:
+    """Return the window on the clinic, in which WT-0118 refused research."""
+    monkeypatch.setattr(export_sheet, "_documents", lambda: tmp_path)
+    with Library.open(clinic.path) as library:
+        refused = Consent(
+            patient_id="patient-WT-0118",
+            purpose=Purpose.RESEARCH,
+            is_given=False,
+            given_on=date(2026, 1, 6),
+        )
+        workflow.record_entries(library, [refused], by="Ann")
+    made = make_window(clinic.path)
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+@pytest.fixture
+def sheet(window: MainWindow, qtbot: QtBot) -> ExportSheet:
+    """Return the sheet, opened by its key, with everything counted."""
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_E, CONTROL)
+    made = window.export_sheet
+    assert made.isVisible()
+    qtbot.waitUntil(lambda: numbers(made)[0] != "…")
+    return made
+
+
+def library_of(sheet: ExportSheet) -> Library:
+    window = sheet.window()
+    assert isinstance(window, MainWindow)
+    assert window.session.library is not None
+    return window.session.library
+
+
+def numbers(sheet: ExportSheet) -> list[str]:
+    return [number.text() for number, _ in sheet.leaving._numbers]
+
+
+def press(sheet: ExportSheet, words: str) -> None:
+    """Click the button of these words."""
+    button = next(
+        one
+        for one in sheet.findChildren(QAbstractButton)
+        if one.text() == words and one.isVisible()
+    )
+    QTest.mouseClick(button, LEFT)
+
+
+def manifest(folder: Path) -> dict[str, object]:
+    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+
+
+# --- what is seen before -------------------------------------------------------------------------
+
+
+def test_what_leaves_is_counted_and_who_stays_is_told_by_code(sheet: ExportSheet) -> None:
+    view = sheet.leaving
+
+    assert numbers(sheet) == ["2", "2", "3", "4"]
+    assert view.refused.text() == "1 patient refused or withdrew: WT-0118."
+    assert view.unasked.text() == "2 patients whom nobody asked are in it: WT-0092, WT-0147."
+    assert view.identifiable.text().endswith("Nobody else: names, codes and dates stay here.")
+    assert view.warning is not None
+    assert "2 patients are in groups of fewer than five" in view.warning.text
+    assert view.past == ()
+
+
+def test_a_choice_changes_what_leaves_at_once(sheet: ExportSheet) -> None:
+    QTest.mouseClick(sheet.unasked, LEFT)
+    assert numbers(sheet) == ["0", "0", "0", "0"]
+    assert "2 patients whom nobody asked are left out" in sheet.leaving.unasked.text()
+
+    press(sheet, "Identified")
+
+    assert numbers(sheet) == ["3", "3", "5", "6"]
+    assert sheet.leaving.refused.text() == "Nobody refused or withdrew."
+    assert sheet.leaving.identifiable.text().startswith("Whoever opens these files can tell who")
+    assert sheet.leaving.warning is None
+    assert sheet.go.text() == "Export what identifies the patients"
+    assert not sheet.free_text.isEnabled()
+    assert sheet.free_text.isChecked()
+    assert sheet.unasked.isChecked()
+
+    press(sheet, "Pseudonymised")
+    assert not sheet.free_text.isChecked()
+    assert not sheet.unasked.isChecked()
+
+
+def test_the_clinics_setting_is_where_the_choice_begins(window: MainWindow, qtbot: QtBot) -> None:
+    session = window.session
+    session.prefer(replace(session.settings, exports_unasked=False))
+
+    session.actions["library.export"].trigger()
+
+    assert not window.export_sheet.unasked.isChecked()
+    assert "are left out" in window.export_sheet.leaving.unasked.text()
+
+
+def test_typed_text_is_told_to_identify(sheet: ExportSheet) -> None:
+    QTest.mouseClick(sheet.free_text, LEFT)
+
+    assert "finds a name in what was typed" in sheet.leaving.identifiable.text()
+    assert sheet.choice.with_free_text
+
+
+def test_on_a_day_before_they_were_known_nobody_leaves(sheet: ExportSheet, qtbot: QtBot) -> None:
+    press(sheet, "At the end of a day")
+    assert QApplication.focusWidget() is sheet.day
+    QTest.keyClicks(sheet.day, "01")
+    QTest.keyClick(sheet.day, Qt.Key.Key_Right)
+    sheet.day.setDate(sheet.day.date().addYears(-10))
+
+    qtbot.waitUntil(lambda: numbers(sheet)[0] == "0")
+    assert sheet.leaving.later.text() == "2 patients weren't known yet on that day."
+
+
+def test_a_folder_is_suggested_that_every_system_keeps() -> None:
+    on = date(2026, 11, 22)
+
+    assert folder_name("", on) == "woundtrack_export_20261122"
+    assert folder_name("BLOOM", on) == "woundtrack_export_BLOOM_20261122"
+    assert folder_name("Läsion: α/β 2?", on) == "woundtrack_export_Lasion_2_20261122"
+
+
+def test_the_folder_follows_the_study_until_it_is_typed(
+    sheet: ExportSheet, tmp_path: Path, qtbot: QtBot
+) -> None:
+    QTest.keyClicks(sheet.study, "BLOOM")
+    qtbot.waitUntil(lambda: "BLOOM" in sheet.folder.text())
+    assert sheet.folder_path is not None
+    assert sheet.folder_path.parent == tmp_path
+
+    sheet.folder.selectAll()
+    QTest.keyClicks(sheet.folder, "here")
+    assert not sheet.go.isEnabled()
+    assert sheet._folder_said.text() == "Give the whole path of a folder, or choose one."
+
+    sheet.folder.selectAll()
+    QTest.keyClicks(sheet.folder, str(tmp_path / "mine"))
+    QTest.keyClicks(sheet.study, "2")
+    assert sheet.folder_path == tmp_path / "mine"
+    assert sheet.go.isEnabled()
+
+
+def test_a_chosen_place_gets_the_exports_folder_and_an_exports_folder_is_meant_itself(
+    sheet: ExportSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet, "ask_folder", lambda: tmp_path / "stick")
+    QTest.mouseClick(sheet.choose, LEFT)
+    assert sheet.folder_path is not None
+    assert sheet.folder_path.parent == tmp_path / "stick"
+
+    earlier = tmp_path / "woundtrack_export_BLOOM_20251122"
+    monkeypatch.setattr(sheet, "ask_folder", lambda: earlier)
+    QTest.mouseClick(sheet.choose, LEFT)
+    assert sheet.folder_path == earlier
+
+
+# --- exporting -----------------------------------------------------------------------------------
+
+
+def test_an_export_is_written_noted_and_its_folder_can_be_opened(
+    sheet: ExportSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    opened: list[Path] = []
+    monkeypatch.setattr(sheet, "show_folder", opened.append)
+    QTest.keyClicks(sheet.study, "BLOOM")
+
+    QTest.keyClick(sheet.study, Qt.Key.Key_Return)
+
+    qtbot.waitUntil(lambda: sheet.result is not None)
+    folder = sheet.folder_path
+    assert folder is not None
+    with (folder / "patients.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [row["patient_id"][:2] for row in rows] == ["P-", "P-"]
+    assert manifest(folder)["patients_left_out"] == 1
+    assert sheet.result is not None
+    assert sheet.result.title == "Exported"
+    assert sheet.result.text == f"2 patients as CSV tables in {folder}."
+    (noted,) = library_of(sheet).audit_trail(verb="export")
+    assert noted.why == "csv, pseudonymised, 2 patients, 1 without consent left out"
+    assert noted.by == "Ann"
+    (line,) = sheet.leaving.past
+    assert line.endswith(" · Ann · 2 patients as CSV tables · pseudonymised")
+    assert QApplication.focusWidget() is sheet.go
+
+    press(sheet, "Open folder")
+    assert opened == [folder]
+
+
+def test_a_fault_is_told_on_the_sheet_and_nothing_is_noted(
+    sheet: ExportSheet, tmp_path: Path, qtbot: QtBot
+) -> None:
+    folder = tmp_path / "taken"
+    folder.mkdir()
+    (folder / "patients.csv").write_text("somebody's own\n", encoding="utf-8")
+    sheet.folder.selectAll()
+    QTest.keyClicks(sheet.folder, str(folder))
+
+    QTest.mouseClick(sheet.go, LEFT)
+
+    qtbot.waitUntil(lambda: sheet.result is not None)
+    assert sheet.result is not None
+    assert sheet.result.title == "This file can't be written"
+    assert (folder / "patients.csv").read_text(encoding="utf-8") == "somebody's own\n"
+    assert library_of(sheet).audit_trail(verb="export") == ()
+    qtbot.waitUntil(sheet.go.isVisible)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
+    """Let an export last until it is told to go on; return what tells it."""
+    go_on = Event()
+
+    def writer_of(_name: str) -> object:
+        def write(_export: object, folder: Path, *, by: str, progress: object) -> object:
+            assert callable(progress)
+            while not go_on.wait(0.01):
+                progress(0.5, "P-7KQ4M2")
+            return workflow.exporting.Written(paths=(folder,), rows={}, small_cells={})
+
+        return write
+
+    monkeypatch.setattr(export_sheet, "writer_of", writer_of)
+    return go_on
+
+
+def test_an_export_is_stopped_from_the_sheet(sheet: ExportSheet, slow: Event, qtbot: QtBot) -> None:
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+    assert QApplication.focusWidget() is sheet.stop
+
+    QTest.keyClick(sheet.stop, Qt.Key.Key_Space)
+
+    qtbot.waitUntil(lambda: sheet.result is not None)
+    assert sheet.result is not None
+    assert sheet.result.text == "Stopped: nothing was exported."
+    assert library_of(sheet).audit_trail(verb="export") == ()
+    assert sheet.go.isVisible()
+
+
+def test_an_export_goes_on_when_the_sheet_is_closed_and_the_window_tells_its_end(
+    sheet: ExportSheet, slow: Event, window: MainWindow, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+    slow.set()
+
+    qtbot.waitUntil(lambda: window.banner is not None and window.banner.title == "Exported")
+    assert window.banner is not None
+    assert [one.text() for one in window.banner.findChildren(QAbstractButton)] == [
+        "Open folder",
+        "Close",
+    ]
+    assert len(library_of(sheet).audit_trail(verb="export")) == 1
+
+
+def test_a_library_that_is_only_read_says_that_nothing_notes_the_export(
+    window: MainWindow, clinic: Clinic
+) -> None:
+    window.session.open_library(clinic.path, for_reading=True)
+
+    window.session.actions["library.export"].trigger()
+
+    assert "open for reading only" in window.export_sheet._foot.text()
+
+
+# --- by keyboard, and for those who can't see ----------------------------------------------------
+
+
+def test_every_control_has_a_name_and_tab_comes_round(sheet: ExportSheet) -> None:
+    buttons = [one for one in sheet.findChildren(QAbstractButton) if one.isVisible()]
+    assert all(one.accessibleName() or one.text() for one in buttons)
+    assert all(one.accessibleName() for one in (sheet.study, sheet.folder, sheet.day))
+
+    met = []
+    for _ in range(40):
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        if focused in met:
+            break
+        met.append(focused)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    assert {sheet.study, sheet.folder, sheet.choose, sheet.free_text, sheet.unasked, sheet.go} <= {
+        *met
+    }
+    assert QApplication.focusWidget() is met[0]
+
+
+# --- the trail in words --------------------------------------------------------------------------
+
+
+def entry(why: str) -> AuditEntry:
+    return AuditEntry(
+        seq=1,
+        at=datetime.now(UTC) - timedelta(days=400),
+        offset_minutes=0,
+        by="Ben",
+        account="ben",
+        verb="export",
+        why=why,
+        what="{}",
+        application_version="0",
+        previous_hash="",
+        hash="",
+    )
+
+
+@pytest.mark.parametrize(
+    ("noted", "told"),
+    [
+        (
+            "csv, identified, 12 patients, 3 without consent left out",
+            "Ben · 12 patients as CSV tables · identifies the patients",
+        ),
+        (
+            "dicom, 4 photographs, pseudonymised, 1 patients",
+            "Ben · 1 patient as DICOM files · pseudonymised",
+        ),
+        ("to a place of old", "Ben · to a place of old"),
+    ],
+)
+def test_the_trails_notes_are_told_in_words(noted: str, told: str, dressed: QApplication) -> None:
+    said = past_export(entry(noted), datetime.now(UTC).date())
+
+    assert said.line == f"{said.when} · {told}"

@@ -1,0 +1,643 @@
+"""The export on one sheet: choices on the left, what will leave on the right, the folder below.
+
+Hides that counting and writing are workers' with connections of their own, and that codes are given
+out and the trail is written by the window's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QStandardPaths, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QKeyEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack import workflow
+from woundtrack.errors import WoundtrackError
+from woundtrack.model import now
+from woundtrack.ui import messages
+from woundtrack.ui.components import KeyButton, Label, Message, Segmented, TickBox, rule, words
+from woundtrack.ui.exporting.export_words import (
+    folder_name,
+    format_files,
+    format_meaning,
+    format_name,
+    past_export,
+)
+from woundtrack.ui.exporting.leaving_view import LeavingView
+from woundtrack.ui.imports.fields import DayField
+from woundtrack.ui.window.overlay import Overlay
+from woundtrack.workflow.export_formats import FORMATS, WrittenFiles, writer_of
+from woundtrack.workflow.exporting import Export, ExportChoice
+from woundtrack.workflow.previewing import PatientCount, count_patients, preview_of
+
+if TYPE_CHECKING:
+    from woundtrack.model import Progress
+    from woundtrack.ui.session import Session
+    from woundtrack.ui.tasks import Task
+
+_WIDTH: Final = 1120
+_HEIGHT: Final = 612
+_LEFT: Final = 520
+_PAST_SHOWN: Final = 3
+_PAUSE_MS: Final = 150
+"""After a key in the study's name: a burst of them is looked up once."""
+
+_Counts = Mapping[str, PatientCount]
+
+
+class ExportSheet(Overlay):
+    """Ctrl+E: what leaves, for whom, into which folder.
+
+    Signals
+    -------
+    exported(str, object)
+        It is written: the sentence, and the folder. Where the sheet was closed meanwhile the window
+        tells it in its own bar.
+    pictures_asked()
+        Look at the pictures that wait.
+    """
+
+    exported = Signal(str, object)
+    pictures_asked = Signal()
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window, _WIDTH, _HEIGHT, widest=1240, highest=720)
+        self._session = session
+        self._counts: dict[tuple[date | None, str], _Counts] = {}
+        self._counting: tuple[date | None, str] | None = None
+        self._task: Task | None = None
+        self._is_own_folder = self._is_text_wanted = False
+        self._is_unasked_wanted = session.settings.exports_unasked
+        self._result: Message | None = None
+        self.inside.setSpacing(10)
+        head = QHBoxLayout()
+        head.addWidget(Label(self.tr("Export"), "title"))
+        head.addSpacing(8)
+        self._of = Label("", "body", "2")
+        head.addWidget(self._of, 1)
+        self.inside.addLayout(head)
+        across = QHBoxLayout()
+        across.setSpacing(20)
+        across.addWidget(self._build_choices())
+        across.addWidget(rule(vertical=True))
+        self.leaving = LeavingView()
+        self.leaving.pictures_asked.connect(self.pictures_asked)
+        across.addWidget(_scrolled(self.leaving), 1)
+        self.inside.addLayout(across, 1)
+        self._told = QVBoxLayout()
+        self.inside.addLayout(self._told)
+        self.inside.addWidget(rule())
+        self.inside.addLayout(self._build_foot())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_PAUSE_MS)
+        self._later.timeout.connect(self._show)
+        session.library_changed.connect(self._follow)
+        session.library_closed.connect(self._close)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _build_choices(self) -> QWidget:
+        self.format = Segmented(
+            [(name, format_name(name)) for name in FORMATS], name=self.tr("Format"), has_tick=True
+        )
+        self.to_whom = Segmented(
+            [(False, self.tr("Pseudonymised")), (True, self.tr("Identified"))],
+            name=self.tr("To whom it is identifiable"),
+            has_tick=True,
+        )
+        self.study = QLineEdit()
+        self.study.setAccessibleName(self.tr("Name of the study"))
+        self.study.setMaxLength(60)
+        self.study.setPlaceholderText(self.tr("The clinic's own evaluation"))
+        self.known = Segmented(
+            [(False, self.tr("Now")), (True, self.tr("At the end of a day"))],
+            name=self.tr("As it was known"),
+            has_tick=True,
+        )
+        self.day = DayField(136)
+        self.day.setAccessibleName(self.tr("The day it was known on"))
+        self.free_text = TickBox(self.tr("What people typed"))
+        self.unasked = TickBox(self.tr("Patients whom nobody asked"))
+        self.folder = QLineEdit()
+        self.folder.setAccessibleName(self.tr("Folder of the export"))
+        self.choose = KeyButton(self.tr("Choose…"), icon="folder")
+        self.choose.setAccessibleName(self.tr("Choose where the folder lies"))
+        self.choose.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.choose.clicked.connect(self._choose)
+
+        grid = QGridLayout()
+        grid.setContentsMargins(2, 2, 8, 2)
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(3)
+        grid.setColumnMinimumWidth(0, 92)
+        grid.setColumnStretch(1, 1)
+        self._format_said = self._add(grid, self.tr("Format"), self.format)
+        self._to_whom_said = self._add(grid, self.tr("For whom"), self.to_whom)
+        self._study_said = self._add(grid, self.tr("Study"), self.study)
+        self._known_said = self._add(grid, self.tr("As known"), self._beside(self.known, self.day))
+        self._also_said = self._add(
+            grid, self.tr("Also"), self._beside(self.free_text, self.unasked)
+        )
+        self._folder_said = self._add(
+            grid, self.tr("Folder"), self._beside(self.folder, self.choose, fills=True)
+        )
+        grid.setRowStretch(grid.rowCount(), 1)
+        content = QWidget()
+        content.setProperty("role", "surface")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        content.setLayout(grid)
+        area = _scrolled(content)
+        area.setFixedWidth(_LEFT)
+
+        self.format.chosen.connect(self._chosen)
+        self.to_whom.chosen.connect(self._chosen)
+        self.known.chosen.connect(self._known_chosen)
+        self.day.dateChanged.connect(lambda _day: self._later.start())
+        self.study.textEdited.connect(lambda _text: self._later.start())
+        for box in (self.free_text, self.unasked):
+            box.clicked.connect(self._tick)
+        self.folder.textEdited.connect(self._folder_typed)
+        return area
+
+    def _add(self, grid: QGridLayout, title: str, control: QWidget) -> Label:
+        """Add a row; return the label of what it means."""
+        row = grid.rowCount()
+        name = Label(title, "body_strong")
+        name.setMinimumHeight(28)
+        grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
+        is_wide = isinstance(control, QLineEdit) or control is self.folder.parentWidget()
+        side = Qt.AlignmentFlag(0) if is_wide else Qt.AlignmentFlag.AlignLeading
+        grid.addWidget(control, row, 1, side)
+        said = Label("", "label", "2", wraps=True)
+        said.setContentsMargins(0, 0, 0, 7)
+        grid.addWidget(said, row + 1, 1)
+        return said
+
+    def _beside(self, *controls: QWidget, fills: bool = False) -> QWidget:
+        row = QWidget()
+        layout = QHBoxLayout(row)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        for place, control in enumerate(controls):
+            layout.addWidget(control, 1 if fills and not place else 0)
+        if not fills:
+            layout.addStretch(1)
+        return row
+
+    def _build_foot(self) -> QHBoxLayout:
+        self._foot = Label("", "caption", "2")
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(220)
+        self.bar.hide()
+        self.stop = KeyButton(self.tr("Stop"))
+        self.stop.setAccessibleName(self.tr("Stop the export"))
+        self.stop.clicked.connect(self._stop)
+        self.stop.hide()
+        self.close_button = KeyButton(self.tr("Close"), self.tr("Esc"))
+        self.close_button.clicked.connect(self.dismiss)
+        self.go = KeyButton(self.tr("Export"), self.tr("Enter"), "main", icon="export")
+        self.go.clicked.connect(self.export)
+        foot = QHBoxLayout()
+        foot.setSpacing(12)
+        foot.addWidget(self._foot, 1)
+        foot.addWidget(self.bar)
+        foot.addWidget(self.stop)
+        foot.addWidget(self.close_button)
+        foot.addWidget(self.go)
+        return foot
+
+    # --- opening and closing ---------------------------------------------------------------------
+
+    def open(self) -> None:
+        library = self._session.library
+        if library is None:
+            return
+        if self._task is None:
+            self._tell(None)
+        known = QCompleter([one.name for one in library.studies() if one.name], self)
+        known.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.study.setCompleter(known)
+        today = now().astimezone().date()
+        self.day.setMaximumDate(QDate(today.year, today.month, today.day))
+        if not self.known.value():
+            self.day.setDate(QDate(today.year, today.month, today.day))
+        self._is_unasked_wanted = self._session.settings.exports_unasked
+        self._of.setText(
+            self.tr("Out of {library}, for other programs.").format(
+                library=words.kept_whole(library.name)
+            )
+        )
+        self._foot.setText(
+            self.tr("The audit trail notes that {person} exported it.").format(
+                person=words.kept_whole(self._session.person)
+            )
+            if self._session.can_write
+            else self.tr("This library is open for reading only: nothing notes the export.")
+        )
+        super().open()
+        self._show()
+        self.focusNextPrevChild(True)
+
+    def _close(self) -> None:
+        """Forget the library that was closed."""
+        self._counts.clear()
+        self._counting = None
+        self._is_own_folder = False
+        self._later.stop()
+        self.dismiss()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            if self.go.isEnabled():
+                self.export()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    # --- what is chosen --------------------------------------------------------------------------
+
+    @property
+    def choice(self) -> ExportChoice:
+        """What is chosen by now."""
+        is_identified = bool(self.to_whom.value())
+        return ExportChoice(
+            is_identified=is_identified,
+            study=" ".join(self.study.text().split()),
+            as_of=self._as_of,
+            with_free_text=self._is_text_wanted and not is_identified,
+            with_unasked=self._is_unasked_wanted,
+        )
+
+    @property
+    def _as_of(self) -> date | None:
+        if not self.known.value():
+            return None
+        day = self.day.date()
+        return date(day.year(), day.month(), day.day())
+
+    @property
+    def folder_path(self) -> Path | None:
+        """Where the export goes; None where no whole path is given."""
+        typed = self.folder.text().strip()
+        path = Path(typed).expanduser() if typed else None
+        return path if path is not None and path.is_absolute() else None
+
+    def ask_folder(self) -> Path | None:
+        """Ask for the folder that the export's folder lies in."""
+        begin = self.folder_path
+        chosen = QFileDialog.getExistingDirectory(
+            self.window(),
+            self.tr("Where the export's folder is to lie"),
+            str(_documents() if begin is None else begin.parent),
+        )
+        return Path(chosen) if chosen else None
+
+    def _choose(self) -> None:
+        chosen = self.ask_folder()
+        if chosen is None:
+            return
+        # An earlier export's own folder is meant itself: a repeat replaces it.
+        is_export = chosen.name.startswith("woundtrack_export")
+        path = chosen if is_export else chosen / self._suggested_name()
+        self._is_own_folder = is_export
+        self.folder.setText(str(path))
+        self._show()
+
+    def _suggested_name(self) -> str:
+        return folder_name(self.choice.study, self._as_of or now().astimezone().date())
+
+    def _folder_typed(self, _text: str) -> None:
+        self._is_own_folder = bool(self.folder.text().strip())
+        self._show_folder()
+
+    def _chosen(self, _value: object = None) -> None:
+        """Show another choice; what came of the last export is over."""
+        if self._task is None:
+            self._tell(None)
+        self._show()
+
+    def _known_chosen(self, is_earlier: bool) -> None:
+        self._chosen()
+        if is_earlier:
+            self.day.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # --- showing ---------------------------------------------------------------------------------
+
+    def _follow(self, _kinds: object = None) -> None:
+        if self.isVisible():
+            self._later.start()
+
+    def _show(self) -> None:
+        """Show what the choices mean, and what leaves by them."""
+        library = self._session.library
+        if library is None:
+            return
+        choice, kind = self.choice, str(self.format.value())
+        self.day.setVisible(bool(self.known.value()))
+        self._show_also(choice)
+        self._format_said.setText(format_meaning(kind))
+        self._to_whom_said.setText(
+            self.tr("The patients' codes, true dates, names and all that was typed.")
+            if choice.is_identified
+            else self.tr("Random codes, days from an index event, people by number.")
+        )
+        self._study_said.setText(self._study_words(choice))
+        self._known_said.setText(
+            self.tr("Nothing later: the same export can be made again next year.")
+            if choice.as_of is not None
+            else self.tr("The newest revision of everything.")
+        )
+        self._also_said.setText(
+            self.tr("An identified export holds both.")
+            if choice.is_identified
+            else self.tr("What people typed may hold names: look through it first.")
+        )
+        if not self._is_own_folder:
+            parent = _documents() if self.folder_path is None else self.folder_path.parent
+            self.folder.setText(str(parent / self._suggested_name()))
+        self._show_folder()
+        self._show_leaving()
+        today = now().astimezone().date()
+        trail = library.audit_trail(_PAST_SHOWN, verb="export")
+        self.leaving.show_past([past_export(entry, today) for entry in reversed(trail)])
+
+    def _show_also(self, choice: ExportChoice) -> None:
+        """Show both as in it while an identified export is chosen; what was ticked comes back."""
+        for box, is_ticked in (
+            (self.free_text, self._is_text_wanted),
+            (self.unasked, self._is_unasked_wanted),
+        ):
+            box.setEnabled(not choice.is_identified)
+            box.setChecked(choice.is_identified or is_ticked)
+
+    def _tick(self) -> None:
+        self._is_text_wanted = self.free_text.isChecked()
+        self._is_unasked_wanted = self.unasked.isChecked()
+        self._chosen()
+
+    def _study_words(self, choice: ExportChoice) -> str:
+        library = self._session.library
+        if choice.is_identified or library is None:
+            return self.tr("Stands in the export; patients keep their own codes.")
+        known = {one.name.casefold() for one in library.studies()}
+        if choice.study.casefold() in known:
+            return self.tr("Patients keep the codes they were given in it before.")
+        return self.tr("New: random codes are given out, and kept in this library alone.")
+
+    def _show_folder(self) -> None:
+        path = self.folder_path
+        tone, said = "2", self.tr("It is made, and written whole or not at all.")
+        if path is None:
+            tone, said = "doubt", self.tr("Give the whole path of a folder, or choose one.")
+        elif path.is_dir() and any(path.iterdir()):
+            said = self.tr("It is there: an earlier export in it is replaced, other files stay.")
+        self.folder.setToolTip("" if path is None else str(path))
+        self._folder_said.setText(said)
+        self._folder_said.set_tone("doubt" if tone == "doubt" else "2")
+        self._show_go()
+
+    def _show_leaving(self) -> None:
+        library, choice = self._session.library, self.choice
+        if library is None:
+            return
+        going = workflow.export_leaving(
+            library, identified=choice.is_identified, with_unasked=choice.with_unasked
+        )
+        self.leaving.show_choice(going, choice)
+        self.leaving.show_pictures(self._picture_words(choice), waiting=0)
+        key = choice.as_of, library.head_of_changes()
+        counts = self._counts.get(key)
+        if counts is None:
+            self._count(key)
+        else:
+            seen = preview_of(counts, going.patients)
+            self.leaving.show_counts(seen, len(going.patients), is_identified=choice.is_identified)
+        self._show_go()
+
+    def _picture_words(self, choice: ExportChoice) -> str:
+        if self.format.value() != "dicom":
+            return ""
+        if choice.is_identified:
+            return self.tr("Every photograph leaves as it was taken, card and all.")
+        return self.tr(
+            "Only pictures that a person looked at and released leave, cut to the lesion."
+        )
+
+    def _show_go(self) -> None:
+        choice = self.choice
+        is_named = choice.is_identified
+        self.go.setText(
+            self.tr("Export what identifies the patients") if is_named else self.tr("Export")
+        )
+        is_running = self._task is not None
+        self.go.setEnabled(not is_running and self.folder_path is not None)
+        self.bar.setVisible(is_running)
+        self.stop.setVisible(is_running)
+        self.go.setVisible(not is_running)
+
+    # --- counting --------------------------------------------------------------------------------
+
+    def _count(self, key: tuple[date | None, str]) -> None:
+        library = self._session.library
+        if library is None or self._counting == key:
+            return
+        self._counting = key
+        self.leaving.show_counting()
+
+        def keep(counts: _Counts) -> None:
+            self._counts[key] = counts
+            self._counting = None
+            if self.isVisible():
+                self._show_leaving()
+
+        self._session.tasks.run(
+            _count,
+            library.path,
+            key[0],
+            on_done=keep,
+            on_progress=self._counted_so_far,
+            on_error=self._not_counted,
+            key="export-preview",
+        )
+
+    def _counted_so_far(self, _fraction: float, message: str) -> None:
+        if self._counting is not None:
+            self.leaving.show_counting(message)
+
+    def _not_counted(self, problem: WoundtrackError) -> None:
+        self._counting = None
+        self._refuse(problem)
+
+    # --- exporting -------------------------------------------------------------------------------
+
+    def export(self) -> None:
+        """Write the export, on a worker; codes that are wanting are given out before."""
+        if self._later.isActive():
+            self._later.stop()
+            self._show()  # what was typed last counts, for the folder too
+        library, folder = self._session.library, self.folder_path
+        if library is None or folder is None or self._task is not None:
+            return
+        name, by = str(self.format.value()), self._session.person
+        try:
+            export = workflow.open_export(library, self.choice, by=by)
+        except WoundtrackError as problem:
+            self._refuse(problem)
+            return
+        self._tell(None)
+
+        def note(written: WrittenFiles) -> None:
+            self._written(export, name, folder, written)
+
+        self._task = self._session.tasks.run(
+            _write,
+            library.path,
+            export,
+            name,
+            folder,
+            by,
+            on_done=note,
+            on_error=self._refuse,
+            on_progress=self._progress,
+            key="export",
+            says=self.tr("Exporting"),
+        )
+        self._session.tasks.ended.connect(self._ended)
+        self.bar.setValue(0)
+        self._show_go()
+        self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _progress(self, fraction: float, message: str) -> None:
+        self.bar.setValue(round(1000 * fraction))
+        self.bar.setAccessibleName(self.tr("Exporting {what}").format(what=message))
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self.stop.setEnabled(False)
+
+    def _ended(self, task: Task) -> None:
+        if task is not self._task:
+            return
+        self._session.tasks.ended.disconnect(self._ended)
+        self._task = None
+        self.stop.setEnabled(True)
+        if task.is_cancelled:
+            said = self.tr("Stopped: nothing was exported.")
+            self._tell(Message("info", self.tr("Stopped"), said))
+            self._session.said.emit(said)
+        self._show_go()
+        if self.isVisible():
+            self.go.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _written(self, export: Export, name: str, folder: Path, written: WrittenFiles) -> None:
+        library = self._session.library
+        photographs = getattr(written, "photographs", None)
+        what = name if photographs is None else f"{name}, {photographs} photographs"
+        # Another library may have been opened meanwhile: this one's trail is closed then.
+        if library is not None and library is export.library:
+            try:
+                workflow.note_export(export, what, by=self._session.person)
+            except WoundtrackError as problem:
+                self._session.problem.emit(problem)
+        count = len(export.leaving.patients)
+        said = self.tr("{patients} as {format} in {folder}.").format(
+            patients=words.counted(count, self.tr("1 patient"), self.tr("{n} patients")),
+            format=format_files(name),
+            folder=words.kept_whole(str(folder)),
+        )
+        stayed = getattr(written, "not_released", 0)
+        if stayed:
+            more = words.counted(
+                stayed,
+                self.tr("1 photograph stays here: nobody looked at it and released it."),
+                self.tr("{n} photographs stay here: nobody looked at them and released them."),
+            )
+            said = f"{said} {more}"
+        self._session.said.emit(self.tr("Exported: {what}").format(what=said))
+        if not self.isVisible():
+            self.exported.emit(said, folder)
+            return
+        open_it = KeyButton(self.tr("Open folder"), icon="folder", size="small")
+        open_it.clicked.connect(lambda: self.show_folder(folder))
+        self._tell(Message("good", self.tr("Exported"), said, [open_it]))
+        self._show()
+
+    def show_folder(self, folder: Path) -> None:
+        """Open a folder with the desktop's own program for it."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
+
+    # --- telling ---------------------------------------------------------------------------------
+
+    @property
+    def result(self) -> Message | None:
+        """What came of the last export, if it is shown."""
+        return self._result
+
+    def _refuse(self, problem: WoundtrackError) -> None:
+        if not self.isVisible():
+            self._session.problem.emit(problem)
+            return
+        title, text = messages.title_of(problem), messages.sentence_of(problem)
+        self._tell(Message("refuse", title, text))
+
+    def _tell(self, message: Message | None) -> None:
+        if self._result is not None:
+            self._told.removeWidget(self._result)
+            self._result.hide()
+            self._result.deleteLater()
+        self._result = message
+        if message is not None:
+            self._told.addWidget(message)
+
+
+def _scrolled(content: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
+
+
+def _count(folder: Path, as_of: date | None, progress: Progress) -> _Counts:
+    """Count what there is, on a worker and with a connection of its own."""
+    from woundtrack.records import Library
+
+    with Library.open(folder, read_only=True) as library:
+        return count_patients(library, as_of=as_of, progress=progress)
+
+
+def _write(
+    folder: Path, export: Export, name: str, out: Path, by: str, progress: Progress
+) -> WrittenFiles:
+    """Write an export, on a worker and with a connection of its own, which notes nothing."""
+    from woundtrack.records import Library
+
+    with Library.open(folder, read_only=True) as library:
+        return writer_of(name)(replace(export, library=library), out, by=by, progress=progress)
+
+
+def _documents() -> Path:
+    """Return the person's folder for documents; the home folder where there is none."""
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    documents = Path(QStandardPaths.writableLocation(place))
+    return documents if documents.is_dir() else Path.home()

@@ -1,0 +1,147 @@
+"""What an export is in words: its formats, to whom it is identifiable, and those of the trail.
+
+Hides how the audit trail notes an export, and what a folder for one is called.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication
+
+from woundtrack.ui.components import words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from woundtrack.model import Patient
+    from woundtrack.records import AuditEntry
+
+_LONGEST_STUDY: Final = 40
+_CODES_SHOWN: Final = 6
+
+
+def _(text: str) -> str:
+    return QCoreApplication.translate("Export", text)
+
+
+def format_name(name: str) -> str:
+    """Return what a format is called on a button."""
+    return {
+        "csv": _("Tables (CSV)"),
+        "redcap": "REDCap",
+        "fhir": "FHIR",
+        "dicom": "DICOM",
+    }.get(name, name)
+
+
+def format_files(name: str) -> str:
+    """Return what a format is called in a sentence: "9 patients as …"."""
+    return {
+        "csv": _("CSV tables"),
+        "redcap": _("REDCap files"),
+        "fhir": _("FHIR bundles"),
+        "dicom": _("DICOM files"),
+    }.get(name, name)
+
+
+def format_meaning(name: str) -> str:
+    """Return in a sentence what a format holds, and for what."""
+    return {
+        "csv": _("A table for each kind of observation: for R, pandas, spreadsheets."),
+        "redcap": _("A data dictionary and its data, for a project of REDCap."),
+        "fhir": _("A bundle (R4) for each patient: for a hospital's record or a registry."),
+        "dicom": _("The photographs as DICOM files, for an image archive or viewer."),
+    }.get(name, "")
+
+
+def identifiable(
+    *, is_identified: bool, with_free_text: bool = False, with_pictures: bool = False
+) -> str:
+    """Return in plain words who can tell from the files whose they are."""
+    if is_identified:
+        return _(
+            "Whoever opens these files can tell who every patient is: they hold the patients' "
+            "codes, true dates, the names of staff and all that was typed. Keep them where the "
+            "hospital's own record may lie."
+        )
+    if with_free_text and with_pictures:
+        return _(
+            "Whoever keeps this library can tell who is who, and so may anybody who knows a "
+            "patient's course or skin, or finds a name in what was typed. Look through the typed "
+            "text before you pass it on."
+        )
+    if with_free_text:
+        return _(
+            "Whoever keeps this library can tell who is who, and so may anybody who knows a "
+            "patient's course or finds a name in what was typed. Look through the typed text "
+            "before you pass it on."
+        )
+    if with_pictures:
+        return _(
+            "Whoever keeps this library can tell who is who, and so may anybody who knows a "
+            "patient's course or skin. Nobody else: names, codes and dates stay here."
+        )
+    return _(
+        "Whoever keeps this library can tell who is who, and so may anybody who knows a patient's "
+        "course well. Nobody else: names, codes and dates stay here."
+    )
+
+
+def listed_codes(patients: Sequence[Patient]) -> str:
+    """Return patients' codes in a line, the first few of many."""
+    codes = [one.code for one in patients]
+    line = ", ".join(codes[:_CODES_SHOWN])
+    if (more := len(codes) - _CODES_SHOWN) > 0:
+        return _("{codes} and {n} more").format(codes=line, n=more)
+    return line
+
+
+def folder_name(study: str, on: date) -> str:
+    """Return what the folder of an export is called: ``woundtrack_export_BLOOM_20261122``.
+
+    Letters, digits and underscores alone, so that every system and archive keeps it.
+    """
+    plain = unicodedata.normalize("NFKD", study).encode("ascii", "ignore").decode()
+    told = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:_LONGEST_STUDY].strip("_")
+    return "_".join(part for part in ("woundtrack_export", told, f"{on:%Y%m%d}") if part)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PastExport:
+    """An export as the audit trail tells of it, in words."""
+
+    when: str
+    who: str
+    what: str
+    to_whom: str
+
+    @property
+    def line(self) -> str:
+        """All of it in a line."""
+        return " · ".join(one for one in (self.when, self.who, self.what, self.to_whom) if one)
+
+
+def past_export(entry: AuditEntry, today: date) -> PastExport:
+    """Return what the trail notes of an export: when, who, what, and to whom it is identifiable.
+
+    A note of another form is told as it stands.
+    """
+    noted = (entry.why or "").split(", ")
+    kind = noted[0]
+    patients = next((one for one in noted if re.fullmatch(r"\d+ patients", one)), None)
+    to_whom = {
+        "identified": _("identifies the patients"),
+        "pseudonymised": _("pseudonymised"),
+    }
+    profile = next((to_whom[one] for one in noted if one in to_whom), "")
+    what = entry.why or ""
+    if patients is not None and profile:
+        count = int(patients.split()[0])
+        counted = words.counted(count, _("1 patient"), _("{n} patients"))
+        what = _("{patients} as {files}").format(patients=counted, files=format_files(kind))
+    return PastExport(when=words.moment(entry.at, today), who=entry.by, what=what, to_whom=profile)
