@@ -21,6 +21,7 @@ from woundtrack.model import (
     BodySite,
     Calibration,
     Card,
+    Consent,
     Identity,
     Lesion,
     Measurement,
@@ -29,6 +30,7 @@ from woundtrack.model import (
     OutlineKind,
     OutlineSource,
     Patient,
+    Purpose,
     Side,
     Tag,
     Visit,
@@ -159,8 +161,13 @@ def key(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def filled_library(folder: Path, names: tuple[str, ...] = tuple(FILES)) -> Library:
-    """Make a library of one patient, a lesion, a visit and accepted photographs; ids are fixed."""
+def filled_library(
+    folder: Path, names: tuple[str, ...] = tuple(FILES), *, agrees: bool = True
+) -> Library:
+    """Make a library of one patient, a lesion, a visit and accepted photographs; ids are fixed.
+
+    The patient ``agrees`` to research, or wasn't asked.
+    """
     library = Library.create(folder)
     patient = Patient(id=key(1), code="CX-001", created_at=NOON)
     lesion = Lesion(
@@ -185,6 +192,19 @@ def filled_library(folder: Path, names: tuple[str, ...] = tuple(FILES)) -> Libra
                 local_id="H-4711",
             )
         )
+        if agrees:
+            change.add_entry(
+                Consent(
+                    id=key(4),
+                    entry_id=key(4),
+                    patient_id=patient.id,
+                    recorded_by="Ann",
+                    recorded_at=NOON,
+                    purpose=Purpose.RESEARCH,
+                    is_given=True,
+                    given_on=date(2026, 3, 4),
+                )
+            )
     for number, name in enumerate(names):
         add_photograph(library, name, FILES[name], number, lesion, visit)
     return library

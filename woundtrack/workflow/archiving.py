@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -39,19 +39,16 @@ from woundtrack.model import (
     Progress,
     Sending,
     SendState,
-    VisitPhotograph,
     new_id,
     no_progress,
     now,
 )
 from woundtrack.records import Library, Originals
+from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
+from woundtrack.workflow.releasing import Released, released_photographs
 
 Pixels = NDArray[np.uint8]
-
-Released = Callable[[PatientFile, VisitPhotograph], Pixels | None]
-"""Returns a picture that may leave without a name, upright RGB: the card's code and handwriting
-painted over, cut to the lesion, looked at by a person. None where nobody released one."""
 
 STORED: Final = "stored"
 """The answer of an archive that took it."""
@@ -59,6 +56,11 @@ STORED: Final = "stored"
 TRIES: Final = 3
 PAUSES_S: Final = (2.0, 8.0)
 """How long a run waits before it tries an archive again that can't be reached, and again."""
+
+_NOT_RELEASED: Final = (
+    "no picture of it may leave without a name, as where a person has to look at it first, or the "
+    "patient wasn't asked"
+)
 
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """After how long what waits is due again, by how often it was tried; then always the last."""
@@ -74,23 +76,19 @@ _WAITS: Final = (ArchiveUnreachable, ArchiveDeclined, ArchiveNotTrusted, Archive
 class Parcel:
     """All that a photograph's objects are made from; made beside the library, used on any thread.
 
-    ``released`` is the picture that may leave without a name, in a pseudonymised profile.
+    ``released`` gives the picture that may leave without a name: the card painted over, cut to the
+    lesion, looked at by a person where one has to. None: none may.
     """
 
     head: dicom.Head
     originals: Originals
     outlines: tuple[tuple[Lesion, AssessedOutline], ...]
-    released: Pixels | None = None
+    released: Released | None = None
 
     @property
     def name(self) -> str:
         """The photograph's file name, for the person who sends it."""
         return self.head.photograph.photograph.original_name
-
-    @property
-    def may_leave(self) -> bool:
-        """Whether there is a picture that may leave under this profile."""
-        return self.head.profile.is_identified or self.released is not None
 
     def objects(self) -> tuple[dicom.DicomObject, ...]:
         """Return the objects, the photograph first; none where no picture may leave.
@@ -111,7 +109,7 @@ class Parcel:
             picture = dicom.Picture(
                 pixels=pixels,
                 derived=f"Decoded from {facts.format} and turned upright",
-                was_lossy=True if facts.format in {"JPEG", "HEIC"} else None,
+                was_lossy=_was_lossy(facts.format),
             )
         scale = dicom.one_scale([outline for _, outline in self.outlines])
         photograph = dicom.photograph_object(head, picture, scale)
@@ -130,15 +128,17 @@ class Parcel:
 
     def _disguised(self) -> tuple[dicom.DicomObject, ...]:
         """Return the released picture alone: its outlines lie in another frame, and stay."""
-        if self.released is None:
+        head = self.head
+        pixels = None if self.released is None else self.released(head.file, head.photograph)
+        if pixels is None:
             return ()
         picture = dicom.Picture(
-            pixels=self.released,
+            pixels=pixels,
             derived="Cut to the lesion; what identifies was painted over",
-            was_lossy=None,
+            was_lossy=_was_lossy(head.photograph.photograph.format),
             shows_no_more=True,
         )
-        return (dicom.photograph_object(self.head, picture, None),)
+        return (dicom.photograph_object(head, picture, None),)
 
     def _drawn(self, pixels: Pixels, photograph: dicom.DicomObject) -> dicom.DicomObject:
         rings: list[Outline] = []
@@ -157,6 +157,11 @@ class Parcel:
         return dicom.overlay_object(self.head, drawn, photograph)
 
 
+def _was_lossy(kind: str) -> bool | None:
+    """Return whether a file of a format was compressed with loss; None where that isn't known."""
+    return True if kind in {"JPEG", "HEIC"} else None
+
+
 def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
     """Return the pixels that lie in any part of an outline, bool (H, W)."""
     shape = (pixels.shape[0], pixels.shape[1])
@@ -167,8 +172,9 @@ def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
 
 
 def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:
-    """Return a parcel for every photograph in a patient's file, without a released picture."""
+    """Return a parcel for every photograph in a patient's file."""
     parcels = []
+    released = _released(export, file)
     for head in dicom.heads_of(file, export.profile):
         outlines = tuple(
             (lesion, outline)
@@ -177,16 +183,26 @@ def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:
             for outline in assessment.outlines
             if outline.photograph_id == head.photograph.id
         )
-        parcels.append(Parcel(head=head, originals=export.library.originals, outlines=outlines))
+        parcels.append(
+            Parcel(
+                head=head,
+                originals=export.library.originals,
+                outlines=outlines,
+                released=released,
+            )
+        )
     return tuple(parcels)
 
 
-def _released(parcel: Parcel, released: Released | None) -> Parcel:
-    """Return a parcel with the picture that may leave under its profile, where there is one."""
-    head = parcel.head
-    if released is None or head.profile.is_identified:
-        return parcel
-    return replace(parcel, released=released(head.file, head.photograph))
+def _released(export: Export, file: PatientFile) -> Released | None:
+    """Return what gives a patient's pictures that may leave without a name; None where none may.
+
+    A picture needs a yes to research: of a patient whom nobody asked, none leaves.
+    """
+    unasked = {one.id for one in export.leaving.not_asked}
+    if export.profile.is_identified or file.patient.id in unasked:
+        return None
+    return released_photographs(export.library, as_of=end_of_day(export.choice.as_of))
 
 
 # --- into a folder -------------------------------------------------------------------------------
@@ -206,13 +222,13 @@ def write_dicom(
     folder: str | Path,
     *,
     by: str,
-    released: Released | None = None,
     progress: Progress = no_progress,
 ) -> WrittenDicom:
     """Write every photograph that may leave as DICOM files, and note it in the audit trail.
 
-    A pseudonymised export holds the pictures alone that ``released`` gives: the photographs as they
-    were taken show the card, which says whose they are. Raises ``FileUnwritable``, ``DiskFull``,
+    A pseudonymised export holds the pictures alone that may leave without a name
+    (``workflow.releasing``): photographs as they were taken show the card, which says whose they
+    are. Raises ``FileUnwritable``, ``DiskFull``,
     ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``; then nothing in
     the folder was changed.
     """
@@ -224,7 +240,7 @@ def write_dicom(
         for place, file in enumerate(export.files()):
             for parcel in parcels_of(export, file):
                 progress(place / total, export.profile.code(file.patient))
-                objects = _released(parcel, released).objects()
+                objects = parcel.objects()
                 counts[bool(objects)] += 1
                 yield parcel.head, objects
 
@@ -273,7 +289,6 @@ def queue_patient(
     study: str | None = None,
     since: date | None = None,
     again: bool = False,
-    released: Released | None = None,
     with_unasked: bool = True,
 ) -> Queued:
     """Put a patient's accepted photographs into the queue of an archive.
@@ -306,7 +321,7 @@ def queue_patient(
             continue
         if photograph.id in waiting:
             counts["waiting"] += 1
-        elif not again and sent.get(photograph.id) == _basis(_released(parcel, released)):
+        elif not again and sent.get(photograph.id) == _basis(parcel):
             counts["sent"] += 1
         else:
             added.append(
@@ -382,37 +397,23 @@ def prepare(
     sending: Sending,
     *,
     by: str,
-    released: Released | None = None,
     with_unasked: bool = True,
 ) -> Parcel:
     """Return what is sent for a row of the queue, as the library knows it at this moment.
 
     Raises ``ConsentRefused`` where the patient agrees no more, and ``NotSendable`` where the
-    photograph was withdrawn, or no picture of it may leave under a study's codes.
+    photograph was withdrawn.
     """
-    run = _Preparing(library, by=by, released=released, with_unasked=with_unasked)
-    return run.parcel(sending)
-
-
-def _one_of(parcels: Iterable[Parcel], filed: VisitPhotograph, released: Released | None) -> Parcel:
-    name = filed.photograph.original_name
-    found = next((one for one in parcels if one.head.photograph.id == filed.id), None)
-    if found is None:
-        raise NotSendable(photograph=name, reason="it was withdrawn since it was queued")
-    found = _released(found, released)
-    if not found.may_leave:
-        reason = (
-            "a picture leaves without a name only after a person has looked at what it shows, "
-            "and released it"
-        )
-        raise NotSendable(photograph=name, reason=reason)
-    return found
+    return _Preparing(library, by=by, with_unasked=with_unasked).parcel(sending)
 
 
 def deliver(parcel: Parcel, archive: Archive, progress: Progress = no_progress) -> Outcome:
     """Send a parcel; on any thread. Raises ``Cancelled`` alone: every fault is in the outcome."""
     try:
-        return Outcome(left=dicom.store(archive, parcel.objects(), progress))
+        objects = parcel.objects()
+        if not objects:
+            raise NotSendable(photograph=parcel.name, reason=_NOT_RELEASED)
+        return Outcome(left=dicom.store(archive, objects, progress))
     except WoundtrackError as fault:
         return Outcome(fault=fault)
 
@@ -476,7 +477,6 @@ def send_waiting(
     archive: Archive,
     *,
     by: str,
-    released: Released | None = None,
     with_unasked: bool = True,
     progress: Progress = no_progress,
     sleep: Callable[[float], None] = time.sleep,
@@ -489,7 +489,7 @@ def send_waiting(
     """
     dicom.refuse_if_missing()
     waiting = library.sendings(archive.name, state=SendState.WAITING)
-    prepared = _Preparing(library, by=by, released=released, with_unasked=with_unasked)
+    prepared = _Preparing(library, by=by, with_unasked=with_unasked)
     sent, aside = [], []
     stopped_by: WoundtrackError | None = None
     for place, sending in enumerate(waiting):
@@ -514,12 +514,9 @@ def send_waiting(
 class _Preparing:
     """Prepares rows of one run, in which nobody else writes: a patient is read once in a row."""
 
-    def __init__(
-        self, library: Library, *, by: str, released: Released | None, with_unasked: bool
-    ) -> None:
+    def __init__(self, library: Library, *, by: str, with_unasked: bool) -> None:
         self._library = library
         self._by = by
-        self._released = released
         self._with_unasked = with_unasked
         self._read: tuple[str, str | None] | None = None
         self._parcels: tuple[Parcel, ...] = ()
@@ -539,7 +536,12 @@ class _Preparing:
             )
             self._parcels = tuple(_parcels(export))
             self._read = patient_id, sending.study
-        return _one_of(self._parcels, filed, self._released)
+        found = (one for one in self._parcels if one.head.photograph.id == filed.id)
+        parcel = next(found, None)
+        if parcel is None:
+            reason = "it was withdrawn since it was queued"
+            raise NotSendable(photograph=filed.photograph.original_name, reason=reason)
+        return parcel
 
 
 def _tried(
@@ -595,6 +597,5 @@ def _basis(parcel: Parcel) -> str:
         file.record.detail and file.record.detail.id,
         [(lesion.id, lesion.version) for lesion in head.lesions],
         sorted(one.id for one in file.assessments if photograph.id in one.photograph_ids),
-        None if parcel.released is None else hashlib.sha256(parcel.released.tobytes()).hexdigest(),
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()

@@ -48,7 +48,7 @@ def objects(library: Library) -> dict[str, tuple[dicom.DicomObject, ...]]:
 
 @pytest.fixture(scope="module")
 def written(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
-    """Write an identified folder and a pseudonymised one, of released pictures."""
+    """Write an identified folder, and a pseudonymised one of pictures that may leave so."""
     home = tmp_path_factory.mktemp("written")
     folders = {}
     for name, identified in (("identified", True), ("pseudonymised", False)):
@@ -56,7 +56,6 @@ def written(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[
             exported(library, identified=identified),
             home / name,
             by="Ann",
-            released=lambda *_: np.full((50, 61, 3), 128, np.uint8),
         )
         assert (report.photographs, report.not_released) == (len(FILES), 0)
         folders[name] = list(report.paths)
@@ -338,16 +337,20 @@ def test_without_a_name_nothing_tells_whose_or_when(written: dict[str, list[Path
         assert codes == ["113100", "113101", "113107", "113108"]
         assert ds.BurnedInAnnotation == "NO"
         assert list(ds.ImageType) == ["DERIVED", "PRIMARY"]
+        # Cut to the wound and 15 mm of skin, of 320 × 200 pixels.
+        assert (ds.Rows, ds.Columns) == (195, 230)
+        assert "PixelSpacing" not in ds
 
 
-def test_without_a_name_no_photograph_leaves_that_nobody_released(
-    library: Library, tmp_path: Path
+def test_without_a_name_no_photograph_leaves_of_a_patient_who_was_not_asked(
+    tmp_path: Path,
 ) -> None:
-    export = exported(library, identified=False)
+    with filled_library(tmp_path / "library", ("plain.jpg",), agrees=False) as library:
+        export = exported(library, identified=False)
 
-    report = archiving.write_dicom(export, tmp_path / "out", by="Ann")
+        report = archiving.write_dicom(export, tmp_path / "out", by="Ann")
 
-    assert (report.photographs, report.not_released) == (0, len(FILES))
+    assert (report.photographs, report.not_released) == (0, 1)
     assert [path.name for path in report.paths] == ["manifest.json"]
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["manifest.json"]
 
@@ -447,7 +450,11 @@ def test_dciodvfy_finds_no_error_where_little_is_known(library: Library, tmp_pat
     turned = dicom.upright_object(bare, picture, one)
     assert turned is not None
 
-    for place, made in enumerate((one, turned)):
+    mask = np.zeros((WIDTH, HEIGHT), bool)
+    segment = dicom.Segment(lesion=whole.lesions[0], outline=outlined("p"), mask=mask)
+    segments = dicom.segmentation_object(bare, [segment], picture, one)
+
+    for place, made in enumerate((one, turned, segments)):
         path = tmp_path / f"{place}.dcm"
         path.write_bytes(made.data)
         answer = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)

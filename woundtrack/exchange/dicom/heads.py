@@ -249,12 +249,15 @@ def lesions_shown(file: PatientFile, photograph: VisitPhotograph) -> tuple[Lesio
 
 
 def heads_of(file: PatientFile, profile: Profile) -> Sequence[Head]:
-    """Return a head for every photograph in view that was filed under a visit in view."""
+    """Return a head for every photograph in view that was filed under a visit in view.
+
+    One that was taken out of view stays, also of a day when it was in view: somebody wants it to.
+    """
     heads = []
     for photograph in file.photographs:
         visit = file.visit(photograph.visit_id)
         lesions = lesions_shown(file, photograph)
-        if visit is not None and (lesions or not photograph.is_retired):
+        if visit is not None and not photograph.is_retired:
             heads.append(
                 Head(
                     file=file, profile=profile, visit=visit, photograph=photograph, lesions=lesions
