@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from woundtrack.healing.course import PatientCourse
+from woundtrack.healing.scores import Instrument
 from woundtrack.model import (
     Assessment,
     ClinicalRecord,
@@ -31,7 +32,8 @@ class PatientFile:
     lesion. ``photographs`` are those filed at the visits, and those an assessment rests on, retired
     or not. ``totals`` are those of the scores whose instrument has one, by ``entry_id``; None where
     an answer is wanting. ``readings`` are those of reading sessions, by session, reader and turn.
-    ``identity`` is None in everything pseudonymised.
+    ``identity`` is None in everything pseudonymised. ``instruments`` are those that the library
+    knows: of a score of any other, what it is called was typed.
     """
 
     record: ClinicalRecord
@@ -43,6 +45,7 @@ class PatientFile:
     totals: Mapping[str, float | None] = field(default_factory=dict)
     identity: Identity | None = None
     readings: tuple[ReadOnce, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
 
     @property
     def patient(self) -> Patient:

@@ -147,6 +147,7 @@ class Export:
             totals=totals.totals,
             identity=library.identity(patient.id) if self.profile.is_identified else None,
             readings=self.readings.get(patient.id, ()),
+            instruments=self.instruments,
         )
 
 

@@ -6,6 +6,7 @@ Hides what a risk factor's dates say of the index event, and which centre is tol
 from __future__ import annotations
 
 from woundtrack.exchange.profile import IndexEvent
+from woundtrack.exchange.tables.closed import ETHNIC_CATEGORIES, UNLISTED, listed
 from woundtrack.exchange.tables.column import Column, Table, Told, asked, patient_id
 from woundtrack.model import (
     BiopsyResult,
@@ -13,6 +14,7 @@ from woundtrack.model import (
     DeathCause,
     Diagnosis,
     Dialysis,
+    Missing,
     PatientDetail,
     RiskFactorKind,
     Sex,
@@ -130,12 +132,22 @@ COLUMNS: tuple[Column[Told], ...] = (
         description="Age in the year of the index event, by the year of birth; in a pseudonymised "
         "export 90 stands for 90 and over.",
     ),
-    *asked(
-        "ethnic_group",
-        "text",
-        "Ethnic category, by the code set of the NHS data dictionary.",
-        field="ethnic_category",
-        of=_detail,
+    Column(
+        name="ethnic_group",
+        type="code",
+        of=lambda _, told: (
+            (found := _detail(told))
+            and listed(found.ethnic_category, ETHNIC_CATEGORIES, told.profile)
+        ),
+        description="Ethnic category, by the code set of the NHS data dictionary: "
+        f"{', '.join(ETHNIC_CATEGORIES)}; {UNLISTED}: none of these.",
+    ),
+    Column(
+        name="ethnic_group_na",
+        type="code",
+        of=lambda _, told: (found := _detail(told)) and found.why_missing("ethnic_category"),
+        words=_words(Missing),
+        description="Why ethnic_group is empty, where a person said so.",
     ),
     *asked(
         "dialysis_modality",

@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
+from woundtrack.exchange.tables.closed import (
+    DOSE_UNITS,
+    FREQUENCIES,
+    ROUTES,
+    UNLISTED,
+    lab_unit,
+    listed,
+)
 from woundtrack.exchange.tables.column import (
     Column,
     Table,
@@ -62,6 +70,16 @@ def _typed(name: str, description: str, *, field: str = "") -> Column[Any]:
         of=lambda row, _: getattr(row, inside),
         description=description,
         is_free_text=True,
+    )
+
+
+def _chosen(name: str, description: str, words: tuple[str, ...]) -> Column[Any]:
+    """Return a column of what a person chose from a list, or typed where nothing on it was true."""
+    return Column(
+        name=name,
+        type="text",
+        of=lambda row, told: listed(getattr(row, name), words, told.profile),
+        description=f"{description}: {', '.join(words)}; {UNLISTED}: something else, which stays.",
     )
 
 
@@ -301,8 +319,8 @@ LABS: Table[LabResult] = Table(
         Column(
             name="unit",
             type="code",
-            of=lambda row, _: row.unit,
-            description="The value's unit, in UCUM.",
+            of=lambda row, told: lab_unit(row.unit, row.analyte, told.profile),
+            description="The value's unit, in UCUM; unlisted: another than the analyte's own.",
         ),
         *asked(
             "relation_to_dialysis",
@@ -345,15 +363,10 @@ TREATMENTS: Table[Treatment] = Table(
             description="What was given or done.",
         ),
         _typed("name", "Which one, where the agent leaves it open.", field="text"),
-        _typed("route", "How it was given."),
+        _chosen("route", "How it was given", ROUTES),
         *asked("dose_value", "number", "The dose.", decimals=3, least=0),
-        Column(
-            name="dose_unit",
-            type="text",
-            of=lambda row, _: row.dose_unit,
-            description="The dose's unit.",
-        ),
-        _typed("frequency", "How often."),
+        _chosen("dose_unit", "The dose's unit", DOSE_UNITS),
+        _chosen("frequency", "How often", FREQUENCIES),
         *on_day("start_day", lambda row: row.start, "When it began"),
         *on_day("stop_day", lambda row: row.stop, "When it ended; empty where it goes on"),
         *asked("stop_reason", "code", "Why it ended.", words=tuple(StopReason)),
