@@ -756,7 +756,7 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 @woundtrack.command()
 @click.argument("library", type=FOLDER)
 @click.argument("outdir", type=FOLDER)
-@click.option("--format", "kind", type=click.Choice(["csv", "dicom"]), required=True)
+@click.option("--format", "kind", type=click.Choice(["csv", "redcap", "dicom"]), required=True)
 @click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
 @click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
 @click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
@@ -769,6 +769,7 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     type=click.Choice(["lesion", "around", "whole"]),
     help="With --pictures: how much they show [default: lesion].",
 )
+@click.option("--longitudinal", is_flag=True, help="With --format redcap: with events by weeks.")
 @by_option
 def export(
     library: Path,
@@ -784,6 +785,7 @@ def export(
     asked_only: bool,
     pictures: bool,
     masks: bool,
+    longitudinal: bool,
 ) -> int:
     """Write the record for other people's tools; pseudonymised unless told otherwise.
 
@@ -807,6 +809,8 @@ def export(
         raise click.UsageError("--masks and --framing go with --pictures.")
     if pictures and kind != "csv":
         raise click.UsageError("--pictures goes with --format csv.")
+    if longitudinal and kind != "redcap":
+        raise click.UsageError("--longitudinal goes with --format redcap.")
     try:
         opened = Library.open(library)
     except (LibraryInUse, LibraryReadOnly):
@@ -824,12 +828,27 @@ def export(
         leaving = open_export(opened, choice, by=_person(by))
         if kind == "dicom":
             return _write_dicom(leaving, outdir, by=_person(by))
+        if kind == "redcap":
+            return _write_redcap(leaving, outdir, longitudinal=longitudinal, by=_person(by))
         written = write_csv(leaving, outdir, by=_person(by))
     for path in written.paths:
         click.echo(str(path))
     for line in (*leaving_lines(leaving.leaving), *small_cell_lines(written.small_cells, choice)):
         _say(line)
     for line in picture_lines(written) if pictures else ():
+        _say(line)
+    return 0
+
+
+def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) -> int:
+    from woundtrack.documents import leaving_lines
+    from woundtrack.workflow.exporting_redcap import write_redcap
+
+    with _progress("REDCap", quiet=False) as progress:
+        written = write_redcap(export, folder, longitudinal=longitudinal, by=by, progress=progress)
+    for path in written.paths:
+        click.echo(str(path))
+    for line in leaving_lines(export.leaving):
         _say(line)
     return 0
 
@@ -846,7 +865,10 @@ def _write_dicom(export: Export, folder: Path, *, by: str) -> int:
         _say(line)
     if written.not_released:
         stayed = counted(written.not_released, "photograph stays", "photographs stay")
-        _say(f"{stayed}: nobody released a picture that may leave without a name.")
+        _say(
+            f"{stayed}: no picture of them may leave without a name, as where a person has to look "
+            "at it first, or the patient wasn't asked."
+        )
     return 0
 
 
