@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.workflow.readers import fill, read_session, redness
+from tests.workflow.readers import fill, oval, read_session, redness
 from woundtrack.cli import main
+from woundtrack.model import Outline
 from woundtrack.records import Library
-from woundtrack.workflow.reading import session_named
+from woundtrack.workflow.reading import Answer, LibraryDesk, session_named
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,26 @@ def test_a_session_goes_from_new_to_adopted_by_commands_alone(
     assert document["ln_area"]["s_w"]["low"] < 0.05 < document["ln_area"]["s_w"]["high"]
     assert len(document["bland_altman_area_cm2"][0]["points"]) == 11
     assert document["kappa"]["depth"] == []
+
+    assert (
+        "2 readers say little of how far others lie" in run(capsys, "results", clinic, "Autumn")[1]
+    )
+
+    with Library.open(clinic) as library:
+        session = session_named(library, "Autumn")
+        desk = LibraryDesk(library, session, "Ben")
+        at = desk.picture(2).at_px
+        desk.record(2, Answer(outlines=(Outline(outer=oval(300, 260, at=(at[0] + 9, at[1]))),)))
+    code, out, _ = run(capsys, "disagreements", clinic, "Autumn")
+    (line,) = out.splitlines()
+    number = line.split()[1].rstrip(":")
+    assert line.endswith("not decided")
+    decide = ("decide", clinic, "Autumn", number, "--reader", "ann", "--reason", "red skin")
+    code, _, err = run(capsys, *decide, "--by", "Ben")
+    assert (code, "third person decides" in err) == (1, True)
+    code, out, _ = run(capsys, *decide, "--by", "Cleo")
+    assert (code, out.endswith("cm², decided.\n")) == (0, True)
+    assert "decided by Cleo on" in run(capsys, "disagreements", clinic, "Autumn")[1]
 
     code, out, _ = run(capsys, "adopt", clinic, "Autumn", "--reason", "ours", "--by", "Cleo")
     assert (code, out.startswith("The readers' part of the intervals was measured")) == (0, True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from woundtrack.errors import MaskUnusable, NotUnderstood
-from woundtrack.model import Asked, ErrorBasis, Tissue
+from woundtrack.model import Asked, ErrorBasis, Outline, Tissue
 
 FOLDER: Final = click.Path(path_type=Path, file_okay=False)
 FILE: Final = click.Path(path_type=Path, dir_okay=False)
@@ -213,24 +213,17 @@ def answer(
     seconds: float,
 ) -> None:
     """Answer one picture of an unpacked package, with an outline drawn in another program."""
-    from woundtrack import imaging
-    from woundtrack.model import OutlineSource
     from woundtrack.workflow.reading import Answer
     from woundtrack.workflow.reading_away import FolderDesk
 
     desk = FolderDesk(folder)
-    outlines: tuple[Any, ...] = ()
-    if mask is not None:
-        drawn = imaging.read_mask(mask)
-        if drawn.shape != desk.picture(number).pixels.shape[:2]:
-            raise MaskUnusable(path=str(mask), reason="it is of another size than the picture")
-        outlines = imaging.outlines_from_mask(drawn, source=OutlineSource.DRAWN)
+    outlines = () if mask is None else _drawn(mask, desk.picture(number).pixels.shape[:2])
     shares = [(_word(one, Tissue, "tissue"), one.partition("=")[2]) for one in tissue]
     said = [(_word(one, Asked, "question"), one.partition("=")[2]) for one in say]
     desk.record(
         number,
         Answer(
-            outlines=tuple(outlines),
+            outlines=outlines,
             unreadable=unreadable,
             tissue=tuple((name, _percent(share)) for name, share in shares),
             answers=tuple(said),
@@ -314,6 +307,91 @@ def results(
     else:
         for line in results_lines(found):
             click.echo(line)
+
+
+@agreement.command("disagreements")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+def disagreements_(library: Path, session: str) -> None:
+    """List the pictures that readers disagree about, the worst first, and what was decided."""
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_document import disagreement_line
+    from woundtrack.workflow.reading_results import disagreements
+
+    with Library.open(library, read_only=True) as opened:
+        for one in disagreements(opened, session_named(opened, session)):
+            click.echo(disagreement_line(one))
+
+
+@agreement.command("decide")
+@click.argument("library", type=FOLDER)
+@click.argument("session")
+@click.argument("number", type=click.IntRange(1))
+@click.option("--reader", help="Whose reading is right.")
+@click.option("--repeat", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--outline", "mask", type=FILE, help="Or an own one: a mask of the picture.")
+@click.option("--reason", required=True, help="Why, for the record.")
+@_by_option
+def decide(
+    library: Path,
+    session: str,
+    number: int,
+    reader: str | None,
+    repeat: int,
+    mask: Path | None,
+    reason: str,
+    by: str | None,
+) -> None:
+    """Record what a third person decides of a picture; its number is that of disagreements.
+
+    A mask is of the picture as the command pictures writes it. Nothing accepted is changed.
+    """
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading import session_named, shown_piece
+    from woundtrack.workflow.reading_results import adjudicate, read_once
+
+    with Library.open(library) as opened:
+        known = session_named(opened, session)
+        items = {one.place: one for one in opened.reading_items(known.id)}
+        if number not in items:
+            raise NotUnderstood(
+                what="Picture", given=str(number), expected=f"{known.name} has {len(items)}"
+            )
+        item = items[number]
+        chosen = None
+        outlines: tuple[Outline, ...] = ()
+        if reader is not None:
+            found = [
+                row.reading
+                for row in read_once(opened, known)
+                if row.item.id == item.id
+                and row.task.reader.casefold() == reader.casefold()
+                and row.task.replicate == repeat
+            ]
+            if not found:
+                raise NotUnderstood(
+                    what="The reader", given=reader, expected="nothing was read of that picture"
+                )
+            chosen = found[0]
+        if mask is not None:
+            piece = shown_piece(opened, item)
+            outlines = piece.back(_drawn(mask, piece.pixels.shape[:2]))
+        decided = adjudicate(
+            opened, known, item, chosen=chosen, outlines=outlines, reason=reason, by=_person(by)
+        )
+    click.echo(f"Picture {number}: {(decided.area_mm2 or 0) / 100:.2f} cm², decided.")
+
+
+def _drawn(mask: Path, size: tuple[int, ...]) -> tuple[Outline, ...]:
+    """Return the outlines of a mask of a picture of that height and width."""
+    from woundtrack import imaging
+    from woundtrack.model import OutlineSource
+
+    drawn = imaging.read_mask(mask)
+    if drawn.shape != size:
+        raise MaskUnusable(path=str(mask), reason="it is of another size than the picture")
+    return imaging.outlines_from_mask(drawn, source=OutlineSource.DRAWN)
 
 
 @agreement.command("adopt")

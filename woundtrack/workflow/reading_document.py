@@ -6,7 +6,7 @@ Hides nothing but the wording: what each number is stands beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from woundtrack.model import ReaderError
 from woundtrack.workflow.reading_results import Disagreement, OutlineAgreement, SessionResults
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from woundtrack.healing.estimates import Estimate
 
 Document = dict[str, Any]
+
+_FEW_READERS: Final = 3
 
 
 def results_document(results: SessionResults) -> Document:
@@ -186,18 +188,18 @@ def results_lines(results: SessionResults) -> Iterator[str]:
     session = results.session
     drawn = f"drawn with seed {session.seed}" if session.is_sampled else "chosen"
     yield (
-        f"{session.name}: {results.items} pictures ({drawn}), {_named(session.readers)}, "
+        f"{session.name}: {_pictures(results.items)} ({drawn}), {_named(session.readers)}, "
         f"{results.read} of {results.tasks} readings"
     )
     if results.left_out:
-        yield f"  {results.left_out} pictures are left out: their patients agree no longer"
+        yield f"  {_pictures(results.left_out)} left out: the patient agrees no longer"
     if results.unreadable:
         yield f"  {results.unreadable} times a reader saw no edge to outline"
     if results.area is not None:
         area = results.area
         yield f"  {area.model}"
         if area.left_out:
-            yield f"  {len(area.left_out)} pictures that not everybody read are left out of it"
+            yield f"  {_pictures(len(area.left_out))} left out of it: not everybody read them"
         yield f"  ICC of the area            {_said(area.icc, 3)}"
         yield f"  error of measurement       {_said(area.sem, 3)} cm²"
         yield f"  smallest detectable change {_said(area.sdc, 3)} cm²"
@@ -207,6 +209,11 @@ def results_lines(results: SessionResults) -> Iterator[str]:
         if logs.repeat_s_w is not None:
             yield f"  s_w of one reader          {_said(logs.repeat_s_w, 4)}"
         yield f"  detectable ratio           {_said(logs.detectable_ratio, 3)}"
+        if 1 < len(session.readers) <= _FEW_READERS:
+            yield (
+                f"  {len(session.readers)} readers say little of how far others lie: hence the "
+                "upper ends"
+            )
     for one in results.log_limits:
         bias, lower, upper = one.ratios
         yield (
@@ -234,17 +241,42 @@ def results_lines(results: SessionResults) -> Iterator[str]:
     if results.disagreements:
         open_ones = sum(one.decided is None for one in results.disagreements)
         yield (
-            f"  readers disagree about {len(results.disagreements)} pictures; "
-            f"{open_ones} of them wait for a third person"
+            f"  readers disagree about {_pictures(len(results.disagreements))}; "
+            f"{open_ones} not decided by a third person yet"
         )
     for what, why in results.why_not:
         yield f"  {what}: can't be told, {why}"
+
+
+def disagreement_line(found: Disagreement) -> str:
+    """Return what readers disagree about in a picture, and what was decided of it."""
+    said = [f"picture {found.item.place}:"]
+    if found.dice is not None:
+        said.append(f"least Dice {found.dice:.3f},")
+    if found.ratio is not None:
+        said.append(f"areas up to {found.ratio:.2f} times,")
+    if found.is_unreadable_to:
+        said.append(f"no edge to {_named(found.is_unreadable_to)},")
+    if found.answers:
+        words = [one.value.replace("_", " ") for one in found.answers]
+        said.append(f"answers to {_named(words)} differ,")
+    decided = found.decided
+    if decided is None:
+        said.append("not decided")
+    else:
+        area = "" if decided.area_mm2 is None else f" on {decided.area_mm2 / 100:.2f} cm²"
+        said.append(f"decided by {decided.decided_by}{area}: {decided.reason}")
+    return " ".join(said)
 
 
 def _said(one: Estimate, digits: int) -> str:
     if one.low is None or one.high is None:
         return f"{one.value:.{digits}f}"
     return f"{one.value:.{digits}f} ({one.low:.{digits}f} to {one.high:.{digits}f})"
+
+
+def _pictures(count: int) -> str:
+    return f"{count} picture" if count == 1 else f"{count} pictures"
 
 
 def _named(names: Sequence[str]) -> str:
