@@ -9,11 +9,18 @@ import pytest
 
 from tests.ui.conftest import write_clinic
 from woundtrack.errors import Cancelled
-from woundtrack.model import PatientDetail, Sex
+from woundtrack.model import Framing, PatientDetail, Sex
 from woundtrack.records import Library
 from woundtrack.workflow import open_export, record_entries
 from woundtrack.workflow.exporting import ExportChoice, note_export
-from woundtrack.workflow.previewing import count_patients, preview_of
+from woundtrack.workflow.previewing import (
+    PictureState,
+    count_patients,
+    pictures_of,
+    pictures_to_see,
+    preview_of,
+)
+from woundtrack.workflow.releasing import WhyAsked, refuse, release, withdraw
 
 
 @pytest.fixture
@@ -91,3 +98,40 @@ def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library) -> No
         "export",
         "export",
     ]
+
+
+# --- pictures ------------------------------------------------------------------------------------
+
+
+def test_pictures_that_wait_are_counted_and_listed_with_why(library: Library) -> None:
+    counts, everybody = count_patients(library), library.patients()
+
+    lesion = pictures_of(counts, everybody, Framing.LESION)
+    wider = pictures_of(counts, everybody, Framing.AROUND)
+
+    # Of six assessments one is of a closed lesion, without an outline to cut to.
+    assert (lesion.leave, lesion.wait, lesion.refused) == (5, 0, 0)
+    assert (wider.leave, wider.wait, wider.refused) == (0, 5, 0)
+    seen = pictures_to_see(library, everybody, Framing.AROUND)
+    assert [one.state for one in seen] == [PictureState.WAITS] * 5
+    assert {one.why for one in seen} == {(WhyAsked.WIDER,)}
+
+
+def test_an_answer_moves_a_picture_and_so_does_taking_it_back(library: Library) -> None:
+    everybody = library.patients()
+    first, second, *_ = pictures_to_see(library, everybody, Framing.AROUND)
+
+    yes = release(library, first.sitting, first.framing, by="Ann")
+    refuse(library, second.sitting, second.framing, by="Ann")
+
+    seen = {one.key: one for one in pictures_to_see(library, everybody, Framing.AROUND)}
+    assert seen[first.key].state is PictureState.RELEASED
+    assert seen[first.key].said == yes
+    assert seen[second.key].state is PictureState.REFUSED
+    there = pictures_of(count_patients(library), everybody, Framing.AROUND)
+    # A no holds for the other lesion of that photograph, too, which shows the same part of it.
+    assert (there.leave, there.wait, there.refused) == (1, 2, 2)
+
+    withdraw(library, yes, by="Ann")
+    again = pictures_to_see(library, everybody, Framing.AROUND)
+    assert again[0].state is PictureState.WAITS

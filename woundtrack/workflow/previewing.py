@@ -6,30 +6,74 @@ Hides that each patient is counted once for a day, whoever of them a choice then
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from woundtrack.exchange.bundle import FEW, cell_of
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.pictures import Stays
 from woundtrack.exchange.profile import Profile
-from woundtrack.model import Patient, Progress, Purpose, no_progress, now
+from woundtrack.model import (
+    Framing,
+    Patient,
+    PictureRelease,
+    Progress,
+    Purpose,
+    no_progress,
+    now,
+)
 from woundtrack.records import Library
 from woundtrack.workflow.consenting import Leaving
+from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export, ExportChoice
+from woundtrack.workflow.releasing import (
+    Answers,
+    Sitting,
+    WhyAsked,
+    sittings_of,
+    why_asked,
+    why_stays,
+)
 
 _NO_SALT: Final = bytes(16)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PictureCount:
+    """How many pictures may leave as they are, wait for a person, and were said no to.
+
+    Counted before any is made: one in which a code is found then waits all the same.
+    """
+
+    leave: int = 0
+    wait: int = 0
+    refused: int = 0
+
+    def __add__(self, other: PictureCount) -> PictureCount:
+        """Return both together."""
+        return PictureCount(
+            leave=self.leave + other.leave,
+            wait=self.wait + other.wait,
+            refused=self.refused + other.refused,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PatientCount:
-    """How much there is of one patient on a day; ``cell`` is sex, five years of age and centre."""
+    """How much there is of one patient on a day; ``cell`` is sex, five years of age and centre.
+
+    ``pictures`` are those of a pseudonymised export, by how much they show.
+    """
 
     lesions: int
     visits: int
     photographs: int
     assessments: int
     cell: tuple[str, str, str]
+    pictures: Mapping[Framing, PictureCount]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +101,8 @@ def count_patients(
     no day is given. Raises ``Cancelled`` by ``progress``.
     """
     everybody = library.patients()
-    today = now().astimezone().date()
+    today, moment = now().astimezone().date(), end_of_day(as_of)
+    answers = Answers.of(library, as_of=moment)
     seen = Export(
         library=library,
         choice=ExportChoice(as_of=as_of),
@@ -75,6 +120,7 @@ def count_patients(
         as_of=today if as_of is None else as_of,
         audit_head="",
         instruments=(),
+        past=None if moment is None else library.past(moment),
     )
     counts: dict[str, PatientCount] = {}
     for place, file in enumerate(seen.files()):
@@ -85,8 +131,41 @@ def count_patients(
             photographs=sum(not one.is_retired for one in file.photographs),
             assessments=len(file.assessments),
             cell=cell_of(file, seen.profile),
+            pictures=_pictures_in(file, answers),
         )
     return counts
+
+
+def _pictures_in(file: PatientFile, answers: Answers) -> Mapping[Framing, PictureCount]:
+    sittings = [
+        one
+        for one in sittings_of(file.photographs, file.assessments, file.lesions)
+        if one.around  # one without leaves as a whole alone, and not with the tables
+    ]
+    found = {}
+    for framing in Framing:
+        stays = Counter(_stays(one, framing, answers) for one in sittings)
+        found[framing] = PictureCount(
+            leave=stays[None], wait=stays[Stays.NOT_LOOKED_AT], refused=stays[Stays.REFUSED]
+        )
+    return found
+
+
+def _stays(sitting: Sitting, framing: Framing, answers: Answers) -> Stays | None:
+    """Return what ``why_stays`` does; a frame is worked out only where somebody answered."""
+    if sitting.photograph.is_retired:
+        return Stays.RETIRED
+    if sitting.photograph.id in answers.now:
+        return why_stays(sitting, framing, answers)
+    return Stays.NOT_LOOKED_AT if why_asked(sitting, framing) else None
+
+
+def pictures_of(
+    counts: Mapping[str, PatientCount], patients: Iterable[Patient], framing: Framing
+) -> PictureCount:
+    """Return how many pictures of these patients may leave, wait, or were said no to."""
+    there = (counts[one.id].pictures[framing] for one in patients if one.id in counts)
+    return sum(there, PictureCount())
 
 
 def preview_of(counts: Mapping[str, PatientCount], patients: Iterable[Patient]) -> Preview:
@@ -103,3 +182,85 @@ def preview_of(counts: Mapping[str, PatientCount], patients: Iterable[Patient]) 
         small_cells=len(small),
         told_apart=sum(small),
     )
+
+
+# --- pictures, one by one ------------------------------------------------------------------------
+
+
+class PictureState(StrEnum):
+    """What becomes of a picture, by the answers that count now."""
+
+    WAITS = "waits"  # until a person has looked at it
+    RELEASED = "released"
+    REFUSED = "refused"
+    FREE = "free"  # of a lesion that nobody has to look at
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PictureToSee:
+    """A picture that a person may look at: why they are asked, and what was said of it.
+
+    ``said`` is the newest answer to this very picture; one to a wider picture may count for it.
+    """
+
+    patient: Patient
+    sitting: Sitting
+    framing: Framing
+    why: tuple[WhyAsked, ...]
+    state: PictureState
+    said: PictureRelease | None = None
+
+    @property
+    def key(self) -> tuple[str, str | None, Framing]:
+        """Which picture it is."""
+        return self.sitting.photograph.id, self.sitting.lesion_id, self.framing
+
+
+def pictures_to_see(
+    library: Library,
+    patients: Iterable[Patient],
+    framing: Framing = Framing.LESION,
+    *,
+    progress: Progress = no_progress,
+) -> tuple[PictureToSee, ...]:
+    """Return every picture of these patients, patient by patient and visit by visit.
+
+    No photograph is read. Raises ``Cancelled`` by ``progress``.
+    """
+    answers, going = Answers.of(library), tuple(patients)
+    found: list[PictureToSee] = []
+    for place, patient in enumerate(going):
+        progress(place / max(1, len(going)), patient.code)
+        found += _pictures_of(library, patient, framing, answers)
+    return tuple(found)
+
+
+def _pictures_of(
+    library: Library, patient: Patient, framing: Framing, answers: Answers
+) -> Iterator[PictureToSee]:
+    for sitting in sittings_of(
+        library.photographs(patient_id=patient.id),
+        library.assessments(patient.id, is_kept=False),
+        library.lesions(patient.id),
+    ):
+        if not sitting.around:
+            continue
+        why = why_asked(sitting, framing)
+        said = next(
+            (
+                one
+                for one in answers.now.get(sitting.photograph.id, ())
+                if one.key == (sitting.photograph.id, sitting.lesion_id, framing)
+            ),
+            None,
+        )
+        state = PictureState.FREE if not why else PictureState.WAITS
+        is_answered = sitting.photograph.id in answers.now
+        frame = sitting.frame(framing) if is_answered else None
+        if frame is not None and answers.is_refused(sitting, framing, frame):
+            state = PictureState.REFUSED
+        elif frame is not None and answers.is_released(sitting, frame):
+            state = PictureState.RELEASED
+        yield PictureToSee(
+            patient=patient, sitting=sitting, framing=framing, why=why, state=state, said=said
+        )
