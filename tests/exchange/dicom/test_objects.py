@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from tests import dicom_clinic
@@ -203,7 +205,7 @@ def test_a_segment_lies_on_the_wound_in_the_photograph_as_it_is_stored(
     assert described.SegmentLabel == "Lesion 1, ulcer"
     assert described.SegmentAlgorithmType == "MANUAL"
     assert described.SegmentedPropertyTypeCodeSequence[0].CodeValue == "56208002"
-    derived = segments.SharedFunctionalGroupsSequence[0].DerivationImageSequence[0]
+    derived = segments.PerFrameFunctionalGroupsSequence[0].DerivationImageSequence[0]
     named = derived.SourceImageSequence[0].ReferencedSOPInstanceUID
     assert named == photograph.SOPInstanceUID
 
@@ -512,6 +514,19 @@ def test_adobe_s_word_on_colours_stays_for_without_it_they_are_taken_for_others(
 )
 def test_markers_that_cannot_be_followed_are_no_picture(data: bytes) -> None:
     assert picture_alone(data) is None
+
+
+@given(st.data())
+def test_no_damage_to_a_jpeg_breaks_the_reading_of_its_markers(data: st.DataObject) -> None:
+    whole = bytearray(FILES["plain.jpg"])
+    head = whole.index(b"\xff\xda") + 20
+    for _ in range(data.draw(st.integers(1, 6))):
+        whole[data.draw(st.integers(2, head))] = data.draw(st.integers(0, 255))
+    damaged = bytes(whole[: data.draw(st.integers(2, len(whole)))])
+
+    jpeg = picture_alone(damaged)
+
+    assert jpeg is None or jpeg.data[:2] + jpeg.data[-2:] == b"\xff\xd8\xff\xd9"
 
 
 def test_a_display_s_profile_becomes_an_input_device_s() -> None:

@@ -47,7 +47,9 @@ class Jpeg:
     @property
     def fits(self) -> bool:
         """Whether DICOM takes it as it is: 8 bits, grey or three colours, in one of the two."""
-        return (self.is_baseline or self.is_extended) and self.bits == 8 and self.samples in {1, 3}
+        is_known = self.is_baseline or self.is_extended
+        has_size = 0 < self.width_px < 65536 and 0 < self.height_px < 65536
+        return is_known and has_size and self.bits == 8 and self.samples in {1, 3}
 
 
 def picture_alone(data: bytes) -> Jpeg | None:
@@ -85,7 +87,7 @@ def picture_alone(data: bytes) -> Jpeg | None:
         if marker == _ADOBE and segment[4:9] == b"Adobe" and length >= 14:
             transform = segment[15]
             kept.append(b"\xff\xee\x00\x0e" + segment[4:16])
-        elif marker == _ICC and segment[4:16] == b"ICC_PROFILE\0":
+        elif marker == _ICC and segment[4:16] == b"ICC_PROFILE\0" and length > 16:
             profile[segment[16]] = segment[18:]
         elif marker in _NEEDED:
             kept.append(segment)

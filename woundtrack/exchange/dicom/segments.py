@@ -87,10 +87,10 @@ def segmentation_object(
         _described(number, segment) for number, segment in enumerate(segments, start=1)
     ]
     _set_dimension(ds, source)
-    shared = new_item()
-    shared.DerivationImageSequence = [_derived_from(source)]
-    ds.SharedFunctionalGroupsSequence = [shared]
-    ds.PerFrameFunctionalGroupsSequence = [_frame(number) for number in range(1, len(segments) + 1)]
+    ds.SharedFunctionalGroupsSequence = [new_item()]
+    ds.PerFrameFunctionalGroupsSequence = [
+        _frame(number, source) for number in range(1, len(segments) + 1)
+    ]
     set_references(ds, source)
     masks = [stored_frame(segment.mask, picture.orientation) for segment in segments]
     bits = np.packbits(np.stack(masks).ravel(), bitorder="little")
@@ -131,14 +131,16 @@ def _derived_from(source: DicomObject) -> Dataset:
     image.PurposeOfReferenceCodeSequence = [
         code("121322", "DCM", "Source image for image processing operation")
     ]
+    image.SpatialLocationsPreserved = "YES"
     derived.SourceImageSequence = [image]
     return derived
 
 
-def _frame(number: int) -> Dataset:
+def _frame(number: int, source: DicomObject) -> Dataset:
     content, which, group = new_item(), new_item(), new_item()
     content.DimensionIndexValues = [number]
     which.ReferencedSegmentNumber = number
     group.FrameContentSequence = [content]
     group.SegmentIdentificationSequence = [which]
+    group.DerivationImageSequence = [_derived_from(source)]
     return group
