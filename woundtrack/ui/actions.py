@@ -10,7 +10,17 @@ from typing import Final
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-ROOMS: Final = ("welcome", "patients", "import", "review", "timeline", "compare", "record", "mdt")
+ROOMS: Final = (
+    "welcome",
+    "patients",
+    "import",
+    "review",
+    "timeline",
+    "compare",
+    "record",
+    "mdt",
+    "study",
+)
 """The rooms, in the order they are met. ``patients`` is the panel beside the other rooms."""
 
 
@@ -72,6 +82,7 @@ _COMPARE: Final = ("compare",)
 _RECORD: Final = ("record",)
 _IMPORT: Final = ("import",)
 _MDT: Final = ("mdt",)
+_STUDY: Final = ("study",)
 
 ACTIONS: Final[tuple[Action, ...]] = (
     # --- everywhere ------------------------------------------------------------------------------
@@ -122,6 +133,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         icon="presentation-chart",
         needs_library=True,
         tip=_("Who is shown at the meeting, and the meeting itself on a full screen."),
+    ),
+    Action(
+        id="room.study",
+        text=_("Go to Study"),
+        keys=("Ctrl+7",),
+        icon="trend-up",
+        needs_library=True,
+        tip=_("All patients together: areas over time, and how many closed, died or had surgery."),
     ),
     Action(
         id="room.import",
@@ -1576,6 +1595,40 @@ ACTIONS: Final[tuple[Action, ...]] = (
         needs_library=True,
         is_on_canvas=True,
         tip=_("While something else is talked about; the same key uncovers it."),
+    ),
+    # --- study -----------------------------------------------------------------------------------
+    Action(
+        id="study.save_curves",
+        text=_("Save the areas over time…"),
+        keys=("Ctrl+S",),
+        icon="export",
+        rooms=_STUDY,
+        needs_library=True,
+        tip=_("The figure with what was computed, as SVG, PDF or PNG."),
+    ),
+    Action(
+        id="study.save_incidence",
+        text=_("Save the cumulative incidence…"),
+        keys=("Ctrl+Shift+S",),
+        icon="export",
+        rooms=_STUDY,
+        needs_library=True,
+        tip=_("The figure with what was computed, as SVG, PDF or PNG."),
+    ),
+    Action(
+        id="study.clear",
+        text=_("Clear the filters"),
+        icon="x",
+        rooms=_STUDY,
+        needs_library=True,
+        tip=_("Look at everybody again."),
+    ),
+    Action(
+        id="study.read",
+        text=_("Read the cohort again"),
+        icon="arrow-u-up-right",
+        rooms=_STUDY,
+        needs_library=True,
     ),
 )
 """Every action there is, in the order menus and the list of keys show them."""

@@ -90,6 +90,7 @@ ROOMS: Final = (
     Room(id="compare", module="compare.page", page="ComparePage", has_patients=False),
     Room(id="record", module="record.page", page="RecordPage", has_patients=False),
     Room(id="mdt", module="mdt.page", page="MdtPage", has_patients=False),
+    Room(id="study", module="study.page", page="StudyPage", has_patients=False),
 )
 """The rooms of a library, besides the patients' panel."""
 
@@ -324,6 +325,7 @@ class MainWindow(QMainWindow):
             ("room.record", lambda: self.session.go("record")),
             ("room.import", lambda: self.session.go("import")),
             ("room.mdt", lambda: self.session.go("mdt")),
+            ("room.study", lambda: self.session.go("study")),
             ("patient.find", self._find_patient),
             ("patient.new", self._open_new_patient),
             ("patient.details", self._open_patient),
@@ -439,6 +441,7 @@ class MainWindow(QMainWindow):
             "compare": self.tr("Compare"),
             "record": self.tr("Record"),
             "mdt": self.tr("MDT"),
+            "study": self.tr("Study"),
         }[self._room]
         self.keys_sheet.open_in(self._room, words)
 

@@ -44,6 +44,7 @@ class Rail(Panel):
         )
         foot = (
             ("room.mdt", self.tr("MDT"), "presentation-chart"),
+            ("room.study", self.tr("Study"), "trend-up"),
             ("window.find", self.tr("Find"), "magnifying-glass"),
             ("window.menu", self.tr("Menu"), "list"),
         )

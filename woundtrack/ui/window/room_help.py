@@ -54,6 +54,12 @@ _SENTENCES: Final = {
         "library. The meeting is shown on a full screen, on the projector where there is one: a "
         "page a patient, and one key for the next. Names are hidden until they are asked for."
     ),
+    "study": _(
+        "All patients of the library who may be looked at for research, or those who pass the "
+        "filters. At the left every area since a lesion's first one, with median and quartiles; at "
+        "the right how many closed, died or had surgery over time, as these compete. The numbers "
+        "stand beneath; what was computed, and of whom, stands under each figure and in its file."
+    ),
 }
 
 

@@ -1,0 +1,515 @@
+"""The Study room: the cohort's figures, who is in them, and what was computed.
+
+Hides when the cohort is read anew, and that reading and computing happen on a worker.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from woundtrack.healing.cohort_chart import Look, lay_out_curves, lay_out_incidence
+from woundtrack.healing.cohort_words import curves_caption, incidence_caption
+from woundtrack.healing.competing import Outcome
+from woundtrack.model import Agent, CohortUnit
+from woundtrack.ui import theme
+from woundtrack.ui.components import DropDown, KeyButton, Label, Panel, Segmented, words
+from woundtrack.ui.study.computing import (
+    Choice,
+    Figures,
+    compute,
+    read_cohort,
+    save_curves,
+    save_incidence,
+)
+from woundtrack.ui.study.figure_card import FigureCard
+from woundtrack.ui.study.filter_panel import FilterPanel
+from woundtrack.ui.study.numbers import curve_numbers, incidence_numbers
+from woundtrack.ui.study.said import agent_name, cohort_words, counted, patients
+from woundtrack.ui.timeline.chart_painter import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from woundtrack.ui.session import Session
+    from woundtrack.ui.tasks import Task
+    from woundtrack.workflow.cohort import Cohort
+
+_READ: Final = "study cohort"
+_COMPUTE: Final = "study figures"
+_HORIZONS: Final = (182, 364, 728, 1456)
+
+
+class StudyPage(QWidget):
+    """The whole library as a cohort."""
+
+    page_id = "study"
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._cohort: Cohort | None = None
+        self._figures: Figures | None = None
+        self._reading: Task | None = None
+        self._is_entered = False
+        self._is_stale = True
+        self._build()
+        actions = session.actions
+        actions.bind("study.save_curves", self.save_curves, self)
+        actions.bind("study.save_incidence", self.save_incidence, self)
+        actions.bind("study.clear", self.filters.clear, self)
+        actions.bind("study.read", self._read, self)
+        session.library_changed.connect(self._follow)
+        session.library_opened.connect(self._forget)
+        session.library_closed.connect(self._forget)
+        session.settings_changed.connect(self._follow)
+        session.tasks.ended.connect(self._note_end)
+
+    # --- building --------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        actions = self._session.actions
+        head = Panel("bar")
+        head.setFixedHeight(48)
+        in_head = QHBoxLayout(head)
+        in_head.setContentsMargins(16, 0, 16, 0)
+        in_head.setSpacing(12)
+        in_head.addWidget(Label(self.tr("Study"), "patient"))
+        self._said = Label("", "label", "2")
+        in_head.addWidget(self._said)
+        in_head.addStretch(1)
+
+        self.curves = FigureCard(self.tr("Area over time"), actions["study.save_curves"])
+        self.incidence = FigureCard(
+            self.tr("Cumulative incidence"), actions["study.save_incidence"]
+        )
+        figures = QWidget()
+        in_figures = QHBoxLayout(figures)
+        in_figures.setContentsMargins(16, 0, 16, 12)
+        in_figures.setSpacing(12)
+        in_figures.addWidget(self.curves, 1)
+        in_figures.addWidget(self.incidence, 1)
+        self.empty = _Empty(self._session)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.empty)
+        self.pages.addWidget(figures)
+
+        clear = KeyButton.of(
+            actions["study.clear"], kind="quiet", size="small", text=self.tr("Clear")
+        )
+        self.filters = FilterPanel(clear)
+        self.filters.changed.connect(self._recompute)
+        left = QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
+        left.setSpacing(0)
+        left.addWidget(self._bar())
+        left.addWidget(self.pages, 1)
+        body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(0)
+        body.addLayout(left, 1)
+        body.addWidget(self.filters)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addLayout(body, 1)
+        order = (
+            self.unit,
+            self.value,
+            self.by,
+            self.horizon,
+            self.cause,
+            self.curves.save_button,
+            self.curves.table,
+            self.incidence.save_button,
+            self.incidence.table,
+            clear,
+        )
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
+
+    def _bar(self) -> QWidget:
+        self.unit = Segmented(
+            (
+                (CohortUnit.SENTINEL, self.tr("Sentinel lesion")),
+                (CohortUnit.LESION, self.tr("All lesions")),
+                (CohortUnit.PATIENT, self.tr("Whole patient")),
+            ),
+            name=self.tr("What is counted"),
+        )
+        self.value = Segmented(
+            (("percent", self.tr("% of first")), ("area", self.tr("cm²"))),
+            name=self.tr("Areas as"),
+        )
+        self.by = DropDown()
+        self.by.setFixedHeight(28)
+        self.by.setAccessibleName(self.tr("Told apart by"))
+        self.by.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
+        self._offer([])
+        self.horizon = DropDown()
+        self.horizon.setFixedHeight(28)
+        self.horizon.setAccessibleName(self.tr("How far"))
+        for days in _HORIZONS:
+            self.horizon.addItem(self.tr("{n} weeks").format(n=days // 7), days)
+        self.horizon.setCurrentIndex(1)
+        self.cause = Segmented(
+            (
+                (Outcome.CLOSED, self.tr("Closed")),
+                (Outcome.DIED, self.tr("Died")),
+                (Outcome.REMOVED, self.tr("Surgery")),
+            ),
+            name=self.tr("Incidence of"),
+        )
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        for widget in (self.unit, self.value, self.by, self.horizon, self.cause):
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.unit.set_value(CohortUnit.LESION)
+        for name, choice in (("unit", self.unit), ("value", self.value)):
+            kept = self._kept(name)
+            if kept in choice.values:
+                choice.set_value(kept)
+            choice.chosen.connect(partial(self._chosen, name))
+        self.cause.chosen.connect(self._show)
+        self.by.currentIndexChanged.connect(self._recompute)
+        self.horizon.currentIndexChanged.connect(self._recompute)
+        return bar
+
+    def _kept(self, name: str) -> str | None:
+        choices = self._session.choices
+        return None if choices is None else choices.choice(f"study/{name}")
+
+    def _chosen(self, name: str, value: object) -> None:
+        if self._session.choices is not None:
+            self._session.choices.keep_choice(f"study/{name}", str(value))
+        self._recompute()
+
+    def _offer(self, agents: list[Agent]) -> None:
+        """Let courses be told apart by site, or by the start of what anybody was given."""
+        chosen = self.by.currentData()
+        self.by.blockSignals(True)
+        self.by.clear()
+        self.by.addItem(self.tr("All together"), "all")
+        self.by.addItem(self.tr("By site"), "site")
+        for one in agents:
+            self.by.addItem(
+                self.tr("By start of {agent}").format(agent=agent_name(one).lower()), str(one)
+            )
+        self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
+        self.by.blockSignals(False)
+
+    # --- coming and going ------------------------------------------------------------------------
+
+    def enter(self, **_context: object) -> None:
+        """Be shown; the cohort is read where anything was written since."""
+        self._is_entered = True
+        if self._is_stale:
+            self._read()
+        self.unit.findChildren(QWidget)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        """Be hidden: what is under way is stopped, and begun anew on coming back."""
+        self._is_entered = False
+        if self._reading is not None:
+            self._is_stale = True
+        self._session.tasks.cancel(_READ)
+        self._session.tasks.cancel(_COMPUTE)
+
+    def _forget(self) -> None:
+        self._cohort, self._figures = None, None
+        self._is_stale = True
+        self._show()
+
+    def _follow(self, _kinds: object = None) -> None:
+        self._is_stale = True
+        if self._is_entered:
+            self._read()
+
+    # --- reading and computing -------------------------------------------------------------------
+
+    def _read(self) -> None:
+        library = self._session.library
+        if library is None:
+            return
+        self._is_stale = False
+        self._reading = self._session.tasks.run(
+            read_cohort,
+            library.path,
+            with_unasked=self._session.settings.exports_unasked,
+            on_done=self._take_cohort,
+            key=_READ,
+            says=self.tr("Reading the cohort"),
+        )
+        self._show()
+
+    def _note_end(self, task: Task) -> None:
+        """Say that reading was stopped, where a person stopped it."""
+        if task is self._reading:
+            self._reading = None
+            self._show()
+
+    def _take_cohort(self, cohort: Cohort) -> None:
+        self._cohort, self._reading = cohort, None
+        given = {agent for one in cohort.patients for agent in one.agents}
+        agents = sorted(given, key=list(Agent).index)
+        self._offer(agents)
+        self.filters.offer(agents)
+        self._recompute()
+
+    @property
+    def choice(self) -> Choice:
+        """How the cohort is looked at."""
+        return Choice(
+            unit=CohortUnit(self.unit.value()),
+            value=self.value.value(),
+            by=str(self.by.currentData()),
+            horizon_days=int(self.horizon.currentData()),
+            cause=Outcome(self.cause.value()),
+            wanted=self.filters.value,
+        )
+
+    def _recompute(self, _changed: object = None) -> None:
+        if self._cohort is None or not self._is_entered:
+            return
+        self._session.tasks.run(
+            compute,
+            self._cohort,
+            self.choice,
+            on_done=self._take_figures,
+            key=_COMPUTE,
+            says=self.tr("Computing the figures"),
+        )
+
+    def _take_figures(self, figures: Figures) -> None:
+        self._figures = figures
+        self._show()
+
+    # --- what is shown ---------------------------------------------------------------------------
+
+    @property
+    def said(self) -> str:
+        """What is said beside the room's name."""
+        return self._said.text()
+
+    @property
+    def figures(self) -> Figures | None:
+        """What is shown, once it was computed."""
+        return self._figures
+
+    def _show(self, _changed: object = None) -> None:
+        figures, cohort = self._figures, self._cohort
+        has_any = figures is not None and bool(figures.passing)
+        for action_id in ("study.save_curves", "study.save_incidence"):
+            self._session.actions.switch(
+                action_id, has_any, self.tr("There is no figure to save yet.")
+            )
+        is_set = not self.filters.value.is_empty
+        self._session.actions.switch("study.clear", is_set, self.tr("No filter is set."))
+        if figures is None or cohort is None or not has_any:
+            self._said.setText("")
+            self.filters.show_counts([], "")
+            self.pages.setCurrentIndex(0)
+            self.empty.show_reason(cohort, is_reading=self._reading is not None)
+            if cohort is not None:
+                self._show_counts(cohort, figures)
+            return
+        self._show_counts(cohort, figures)
+        self._show_figures(figures)
+        self.pages.setCurrentIndex(1)
+
+    def _show_counts(self, cohort: Cohort, figures: Figures | None) -> None:
+        passing = () if figures is None else figures.passing
+        lesions = [one for patient in passing for one in patient.lesions]
+        areas = sum(len(one.areas_cm2) for one in lesions)
+        of = self.tr("{n} of {all}")
+        everybody = [one for patient in cohort.patients for one in patient.lesions]
+        self.filters.show_counts(
+            [
+                (self.tr("Patients"), of.format(n=len(passing), all=len(cohort.patients))),
+                (self.tr("Lesions"), of.format(n=len(lesions), all=len(everybody))),
+                (self.tr("Known areas"), str(areas)),
+            ],
+            self._left_out(cohort),
+        )
+        self._said.setText(
+            self.tr("{patients}, {lesions}, {areas}. Data as of {day}.").format(
+                patients=patients(len(passing)),
+                lesions=counted(CohortUnit.LESION, len(lesions)),
+                areas=words.counted(areas, self.tr("1 area"), self.tr("{n} areas")),
+                day=words.day(cohort.as_of),
+            )
+        )
+
+    def _left_out(self, cohort: Cohort) -> str:
+        """Return who isn't looked at, and who is though nobody asked."""
+        said = []
+        going = cohort.leaving
+        if going.left_out:
+            said.append(
+                words.counted(
+                    len(going.left_out),
+                    self.tr("1 patient without consent to research is left out."),
+                    self.tr("{n} patients without consent to research are left out."),
+                )
+            )
+        if going.not_asked and going.with_unasked:
+            said.append(
+                words.counted(
+                    len(going.not_asked),
+                    self.tr("1 was not asked for consent to research and is in."),
+                    self.tr("{n} were not asked for consent to research and are in."),
+                )
+            )
+        return " ".join(said)
+
+    def _show_figures(self, figures: Figures) -> None:
+        said = cohort_words()
+        curves, incidence = figures.curves, figures.incidence
+        cause = Outcome(self.cause.value())
+        is_grouped = len(incidence.groups) > 1
+        self.cause.setEnabled(is_grouped)
+        self.cause.setVisible(is_grouped)
+        self.curves.show_figure(
+            said.curves_title,
+            lambda width, height: lay_out_curves(
+                curves,
+                Look(width=width, height=height, theme=theme.current().name, words=said),
+                text_width,
+            ),
+            curves_caption(curves, figures.told, said),
+            curve_numbers(curves, said),
+        )
+        title = said.incidence_title
+        self.incidence.show_figure(
+            f"{title}: {said.cause(cause)}" if is_grouped else title,
+            lambda width, height: lay_out_incidence(
+                incidence,
+                Look(width=width, height=height, theme=theme.current().name, words=said),
+                text_width,
+                cause=cause,
+            ),
+            incidence_caption(incidence, figures.told, said),
+            incidence_numbers(incidence, said),
+        )
+
+    # --- files -----------------------------------------------------------------------------------
+
+    def save_curves(self) -> None:
+        """Save the curves with their caption."""
+        self._save(save_curves, self.tr("area over time"))
+
+    def save_incidence(self) -> None:
+        """Save the cumulative incidence with its caption."""
+        self._save(save_incidence, self.tr("cumulative incidence"))
+
+    def _save(self, save: Callable[..., Any], name: str) -> None:
+        if self._figures is None:
+            return
+        path = self.ask_file(name)
+        if path is None:
+            return
+
+        def tell(_: object) -> None:
+            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
+
+        self._session.tasks.run(
+            save,
+            self._computed_now(self._figures),
+            cohort_words(),
+            path,
+            on_done=tell,
+            says=self.tr("Saving the figure"),
+        )
+
+    def _computed_now(self, figures: Figures) -> Figures:
+        """Return the figures with the outcome that is shown of several groups."""
+        from dataclasses import replace
+
+        cause = Outcome(self.cause.value())
+        return replace(figures, choice=replace(figures.choice, cause=cause))
+
+    def ask_file(self, name: str) -> Path | None:
+        """Ask where to save a figure, and as what."""
+        kinds = {
+            self.tr("SVG drawing (*.svg)"): ".svg",
+            self.tr("PDF page (*.pdf)"): ".pdf",
+            self.tr("PNG picture (*.png)"): ".png",
+        }
+        place = QStandardPaths.StandardLocation.DocumentsLocation
+        folder = Path(QStandardPaths.writableLocation(place) or Path.home())
+        chosen, kind = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Save figure"),
+            str(folder / f"{self.tr('Study')}, {name}.svg"),
+            ";;".join(kinds),
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        if path.suffix.lower() not in kinds.values():
+            path = path.with_name(path.name + kinds.get(kind, ".svg"))
+        return path
+
+
+class _Empty(QWidget):
+    """What is said where there is no figure: why, and the way to one."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self._session = session
+        self.title = Label("", "title")
+        self.text = Label("", "body", "2")
+        actions = session.actions
+        self.import_button = KeyButton.of(actions["room.import"], kind="main")
+        self.clear_button = KeyButton.of(actions["study.clear"], kind="main")
+        self.read_button = KeyButton.of(actions["study.read"], kind="main")
+        layout = QVBoxLayout(self)
+        layout.setSpacing(8)
+        layout.addStretch(2)
+        for label in (self.title, self.text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            layout.addWidget(label)
+        layout.addSpacing(8)
+        for button in (self.import_button, self.clear_button, self.read_button):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(3)
+
+    def show_reason(self, cohort: Cohort | None, *, is_reading: bool) -> None:
+        """Say why there is no figure."""
+        is_bare = cohort is not None and not cohort.patients
+        is_refused = is_bare and cohort is not None and bool(cohort.leaving.left_out)
+        self.import_button.setVisible(is_bare and not is_refused and self._session.can_write)
+        self.clear_button.setVisible(cohort is not None and not is_bare)
+        self.read_button.setVisible(cohort is None and not is_reading)
+        if cohort is None and is_reading:
+            self.title.setText(self.tr("Reading the cohort."))
+            self.text.setText(self.tr("Every patient's course is read once."))
+        elif cohort is None:
+            self.title.setText(self.tr("The cohort was not read to its end."))
+            self.text.setText(self.tr("Read it again for the figures."))
+        elif is_refused:
+            self.title.setText(self.tr("Nobody may be looked at."))
+            self.text.setText(self.tr("No patient of this library agreed to research."))
+        elif is_bare:
+            self.title.setText(self.tr("No patients yet."))
+            self.text.setText(
+                self.tr("Import photographs with the card in them, and the cohort begins.")
+            )
+        else:
+            self.title.setText(self.tr("Nobody passes these filters."))
+            self.text.setText(self.tr("Ask for less at the right, or clear the filters."))
