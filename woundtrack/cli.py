@@ -841,14 +841,15 @@ def export(
 
 
 def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) -> int:
-    from woundtrack.documents import leaving_lines
+    from woundtrack.documents import leaving_lines, small_cell_lines
     from woundtrack.workflow.exporting_redcap import write_redcap
 
     with _progress("REDCap", quiet=False) as progress:
         written = write_redcap(export, folder, longitudinal=longitudinal, by=by, progress=progress)
     for path in written.paths:
         click.echo(str(path))
-    for line in leaving_lines(export.leaving):
+    few = small_cell_lines(written.small_cells, export.choice)
+    for line in (*leaving_lines(export.leaving), *few):
         _say(line)
     return 0
 

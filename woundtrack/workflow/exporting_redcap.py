@@ -1,0 +1,44 @@
+"""An export for REDCap: data dictionary, data and what sets the project up, noted in the trail.
+
+Hides nothing but that the scores of the library's instruments have forms of their own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from woundtrack.exchange.redcap import ProjectFacts, WrittenProject, write_project
+from woundtrack.model import Progress, no_progress
+from woundtrack.workflow.exporting import Export, note_export
+
+
+def write_redcap(
+    export: Export,
+    folder: Path,
+    *,
+    longitudinal: bool = False,
+    by: str,
+    progress: Progress = no_progress,
+) -> WrittenProject:
+    """Write an export as a REDCap project, and note in the audit trail that it left.
+
+    ``longitudinal``: with events by weeks, rather than without. Raises what
+    ``redcap.write_project`` raises.
+    """
+    written = write_project(
+        folder,
+        export.files(),
+        export.profile,
+        ProjectFacts(
+            as_of=export.choice.as_of,
+            audit_head=export.audit_head,
+            left_out=len(export.leaving.left_out),
+        ),
+        export.instruments,
+        longitudinal=longitudinal,
+        had_head=export.library.had_audit_head,
+        count=len(export.leaving.patients),
+        progress=progress,
+    )
+    note_export(export, "redcap with events" if longitudinal else "redcap", by=by)
+    return written
