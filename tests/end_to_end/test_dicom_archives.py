@@ -507,3 +507,46 @@ def test_without_a_name_only_what_was_released_is_sent(plain: Received, tmp_path
             else:
                 assert "no picture of it may leave without a name" in str(said)
                 assert [one.id for one in report.set_aside] == [row.id]
+
+
+def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
+    library: Library, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archiving, "PAUSES_S", ())
+    folder = str(library.path)
+    library.close()
+    port = str(free_port())
+    assert cli.main(["archives", "--add", "PACS", "--host", LOOPBACK, "--port", port]) == 0
+    assert capsys.readouterr().out == f"PACS: ANY-SCP at {LOOPBACK}, port {port}, as WOUNDTRACK\n"
+
+    assert cli.main(["send", folder, "--to", "PACS", "--patient", "CX-001"]) == 1
+    said = capsys.readouterr()
+    assert said.out == "0 photographs sent to PACS. 3 wait.\n"
+    assert f"PACS can't be reached: nothing answers at {LOOPBACK}, port {port}." in said.err
+    assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[0].startswith(f"{NAMES[2]} (waiting): PACS can't be reached")
+    assert listed[1:] == [f"{name} (waiting): not tried yet" for name in NAMES[:2]]
+    assert cli.main(["send", folder, "--to", "PACS", "--cancel"]) == 0
+    assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--add", "PACS"], "needs the archive's --host"),
+        (["--add", "PACS", "--host", "a", "--ca", "ca.pem"], "go with --tls"),
+        (["--add", "PACS", "--host", "a", "--tls", "--key", "k"], "--key goes with --certificate"),
+        (["--add", "PACS", "--host", "a", "--title", "Müller"], "give 1 to 16 letters"),
+        (["--remove", "PACS"], "There is no archive PACS"),
+    ],
+    ids=["host", "tls", "certificate", "title", "unknown"],
+)
+def test_an_archive_that_was_set_wrong_is_told(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["archives", *words]) in {1, 2}
+
+    assert said in capsys.readouterr().err
+    assert read_settings().settings.archives == ()
