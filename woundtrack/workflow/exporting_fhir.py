@@ -1,0 +1,37 @@
+"""An export as FHIR bundles, noted in the audit trail.
+
+Hides nothing: who may leave, and under which name, is decided in ``exporting``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from woundtrack.exchange.fhir import FhirFacts, WrittenFhir, write_bundles
+from woundtrack.model import Progress, no_progress
+from woundtrack.workflow.exporting import Export, note_export
+
+
+def write_fhir(
+    export: Export, folder: str | Path, *, by: str, progress: Progress = no_progress
+) -> WrittenFhir:
+    """Write an export as one FHIR R4 bundle a patient, and note that it left.
+
+    Raises ``FileUnwritable``, ``FileInUse``, ``DiskFull``, and ``Cancelled`` by ``progress``; then
+    nothing in the folder was changed.
+    """
+    written = write_bundles(
+        folder,
+        export.files(),
+        export.profile,
+        FhirFacts(
+            as_of=export.choice.as_of,
+            audit_head=export.audit_head,
+            left_out=len(export.leaving.left_out),
+        ),
+        had_head=export.library.had_audit_head,
+        count=len(export.leaving.patients),
+        progress=progress,
+    )
+    note_export(export, "fhir", by=by)
+    return written
