@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from woundtrack.ui.compare.visits import ComparedVisit
-    from woundtrack.ui.review.photo_loader import SmallCopies
+    from woundtrack.ui.small_copies import SmallCopies
 
 Side = Literal["left", "right"]
 HEIGHT: Final = 104
@@ -61,6 +61,7 @@ class VisitLadder(QWidget):
     def __init__(self, small: SmallCopies, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._small = small
+        small.made.connect(self._show_made)
         self._visits: tuple[ComparedVisit, ...] = ()
         self._left, self._right = 0, 0
         self._between: frozenset[int] = frozenset()
@@ -87,6 +88,9 @@ class VisitLadder(QWidget):
                     right=words.day(self._visits[right].on),
                 )
             )
+        self.update()
+
+    def _show_made(self, _sha256: str) -> None:
         self.update()
 
     def place_of(self, place: int) -> float:

@@ -23,7 +23,7 @@ from woundtrack.ui.compare.room import CompareRoom
 from woundtrack.ui.compare.scene import Mode, Scene, View
 from woundtrack.ui.compare.staging import Staging
 from woundtrack.ui.compare.visits import reach_mm
-from woundtrack.ui.review.photo_loader import SmallCopies
+from woundtrack.ui.small_copies import SmallCopies
 
 if TYPE_CHECKING:
     from woundtrack.imaging import Agreement
@@ -74,7 +74,7 @@ class ComparePage(QWidget):
         self._is_stale = True
         self._asked: tuple[str | None, str | None] = (None, None)
         self.choice: Choice | None = None
-        self._small = SmallCopies(session)
+        self._small = SmallCopies(session, self)
         self._pictures = Pictures(session, self)
         self._stage = Staging(self._pictures, self)
         self.room = CompareRoom(session, self._small)

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from woundtrack.imaging import Agreement
     from woundtrack.model import Lesion
     from woundtrack.ui.compare.choice import Choice
-    from woundtrack.ui.review.photo_loader import SmallCopies
     from woundtrack.ui.session import Session
+    from woundtrack.ui.small_copies import SmallCopies
 
 _WIDE: Final = 1800
 _WIDE_NUMBERS: Final = 400

@@ -9,7 +9,6 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from woundtrack.model import BodySite, Patient
     from woundtrack.records import Library
     from woundtrack.ui.imports.batch import Incoming
+    from woundtrack.ui.small_copies import SmallCopies
 
 _ALIKE: Final = 0.8  # of difflib's ratio: one wrong character in a code of six
 _SHOWN_CODE: Final = 24
@@ -34,11 +34,11 @@ _CAPTION: Final = 34
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
-    """A photograph of the library: where and when, and its small copy on the disk."""
+    """A photograph of the library: where and when, and its original's hash."""
 
     site: BodySite
     visited_on: date
-    thumbnail: Path
+    sha256: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,8 +101,7 @@ def known_of(library: Library, code: str) -> Known:
         if one.site is None:
             continue
         on, taken_at = days[one.visit_id], one.photograph.taken_at
-        path = library.originals.thumbnail_path(one.photograph.sha256)
-        seen = Seen(site=one.site, visited_on=on, thumbnail=path)
+        seen = Seen(site=one.site, visited_on=on, sha256=one.photograph.sha256)
         dated.append((on, taken_at.isoformat() if isinstance(taken_at, datetime) else "", seen))
     dated.sort(key=lambda one: one[:2])
     last_day = dated[-1][0] if dated else None
@@ -143,6 +142,7 @@ class PatientCheck(QWidget):
         self,
         known: Known,
         arriving: Sequence[Arriving],
+        copies: SmallCopies,
         *,
         has_tick: bool,
         is_ticked: bool = False,
@@ -150,6 +150,7 @@ class PatientCheck(QWidget):
     ) -> None:
         super().__init__(parent)
         self.known = known
+        self._copies = copies
         self.has_tick = has_tick
         self._arriving: tuple[Arriving, ...] = ()
         is_new = known.patient is None
@@ -203,7 +204,7 @@ class PatientCheck(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for one in self._arriving:
-            self._pictures.addWidget(SiteRow(self.known, one))
+            self._pictures.addWidget(SiteRow(self.known, one, self._copies))
 
     @property
     def rows(self) -> tuple[SiteRow, ...]:
@@ -239,8 +240,17 @@ class PatientCheck(QWidget):
 class SiteRow(QWidget):
     """One site: the patient's last photograph of it, and beside it all that come in, one by one."""
 
-    def __init__(self, known: Known, arriving: Arriving, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        known: Known,
+        arriving: Arriving,
+        copies: SmallCopies,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._copies = copies
+        self._last_seen: Seen | None = None
+        copies.made.connect(self._show_made)
         self._photographs = arriving.photographs
         self._at = 0
         row = QHBoxLayout(self)
@@ -301,9 +311,15 @@ class SiteRow(QWidget):
         elif seen is None:
             self.last.show_picture(None, ("", ""), self.tr("No earlier photograph"))
         else:
-            data = seen.thumbnail.read_bytes() if seen.thumbnail.is_file() else None
+            self._last_seen = seen
             day = self.tr("Last, {day}").format(day=in_words.day(seen.visited_on))
-            self.last.show_picture(data, (day, seen.site.words))
+            self.last.show_picture(self._copies.of(seen.sha256), (day, seen.site.words))
+
+    def _show_made(self, sha256: str) -> None:
+        """Show the last photograph's small copy, which was gone and is made anew."""
+        seen = self._last_seen
+        if seen is not None and seen.sha256 == sha256:
+            self._show_last(seen, seen.site)
 
 
 class Picture(QWidget):
@@ -334,9 +350,14 @@ class Picture(QWidget):
         """Whether there is one to be seen."""
         return not self._image.isNull()
 
-    def show_picture(self, data: bytes | None, lines: tuple[str, str], instead: str = "") -> None:
+    def show_picture(
+        self, data: bytes | QImage | None, lines: tuple[str, str], instead: str = ""
+    ) -> None:
         """Show another, with two lines beneath; ``instead`` stands where there is none."""
-        self._image = QImage() if data is None else QImage.fromData(data)
+        if isinstance(data, QImage):
+            self._image = data
+        else:
+            self._image = QImage() if data is None else QImage.fromData(data)
         self._lines, self._instead = lines, instead
         self.setAccessibleName(self.said)
         self.setToolTip(self.said)

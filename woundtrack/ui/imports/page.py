@@ -40,6 +40,7 @@ from woundtrack.ui.imports.group_card import GroupCard
 from woundtrack.ui.imports.group_list import GroupList
 from woundtrack.ui.imports.panel import ImportPanel, Note
 from woundtrack.ui.session import Session
+from woundtrack.ui.small_copies import SmallCopies
 
 if TYPE_CHECKING:
     from woundtrack.model import Doubt, Patient
@@ -53,6 +54,7 @@ class ImportPage(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._copies = SmallCopies(session, self)
         self._batch = ImportBatch(session, self)
         self._incoming: list[Incoming] = []
         self._known: dict[str, Known] = {}
@@ -89,6 +91,7 @@ class ImportPage(QWidget):
         self._batch.stood_still.connect(self._stood_still)
         session.library_opened.connect(self._clear)
         session.library_closed.connect(self._clear)
+        session.library_closed.connect(self._copies.forget)
         session.library_changed.connect(self._library_changed)
         session.patient_changed.connect(self._suggest_patient)
         self._clear()
@@ -431,7 +434,7 @@ class ImportPage(QWidget):
         self, known: Known, arriving: Sequence[Arriving], *, has_tick: bool
     ) -> PatientCheck:
         is_ticked = known.code in self._confirmed
-        check = PatientCheck(known, arriving, has_tick=has_tick, is_ticked=is_ticked)
+        check = PatientCheck(known, arriving, self._copies, has_tick=has_tick, is_ticked=is_ticked)
         check.ticked.connect(self._ticked)
         check.meant.connect(partial(self._mean, known.code))
         return check

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from woundtrack.ui.review.card_colours import ColouredPhoto
 from woundtrack.ui.review.outline_items import DrawnOutline
-from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader, small_copy
+from woundtrack.ui.review.photo_loader import Loaded, PhotoLoader
 from woundtrack.ui.review.photo_view import PhotoView
+from woundtrack.ui.small_copies import small_copy
 
 if TYPE_CHECKING:
     from woundtrack.model import AssessedOutline, TimelinePoint, VisitPhotograph

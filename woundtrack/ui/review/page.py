@@ -6,9 +6,9 @@ Hides the order of things: what is opened next, what waits for a worker, where u
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -26,17 +26,20 @@ from woundtrack.ui.review.edge_tools import ACTION as EDGE
 from woundtrack.ui.review.ghost import KEY as GHOST
 from woundtrack.ui.review.ghost import Ghost
 from woundtrack.ui.review.lesion_question import LesionQuestion
-from woundtrack.ui.review.photo_loader import SmallCopies
 from woundtrack.ui.review.place_question import PlaceQuestion
 from woundtrack.ui.review.queue import read_queue
 from woundtrack.ui.review.room import ReviewRoom
 from woundtrack.ui.review.tissue_work import TissueWork
 from woundtrack.ui.review.trail import Trail
+from woundtrack.ui.small_copies import SmallCopies
 
 if TYPE_CHECKING:
     from woundtrack.model import Patient, Photograph
     from woundtrack.ui.review.draft import Case, Draft, Entry
     from woundtrack.ui.session import Session
+
+_STRIP_MS: Final = 150
+"""After a small copy was made anew: the strip is shown once for several of them."""
 
 
 class ReviewPage(QWidget):
@@ -61,7 +64,12 @@ class ReviewPage(QWidget):
         self._is_stale = True
 
         self.work = Casework(session, self)
-        self._copies = SmallCopies(session)
+        self._copies = SmallCopies(session, self)
+        self._copies.made.connect(self._copy_made)
+        self._strip_later = QTimer(self)
+        self._strip_later.setSingleShot(True)
+        self._strip_later.setInterval(_STRIP_MS)
+        self._strip_later.timeout.connect(self._show_strip_again)
         self._room = room = ReviewRoom(session, self.work.lesions_of, self._copies.of)
         self.canvas, self.queue, self.panel = room.canvas, room.queue, room.panel
         self.strip, self.last = room.strip, room.last
@@ -219,6 +227,15 @@ class ReviewPage(QWidget):
         self.queue.show_rows(rows, count, self._copies.of, has_any=has_any)
         self.queue.show_current(None if self.case is None else self.case.filed.id)
         self._is_stale = False
+
+    def _copy_made(self, sha256: str) -> None:
+        """Show a small copy that was gone: in the queue now, in the strip with others."""
+        self.queue.show_copy(sha256)
+        self._strip_later.start()
+
+    def _show_strip_again(self) -> None:
+        if self.case is not None and self.isVisible():
+            self._show_lesions()
 
     def _read_again(self) -> None:
         """Take over what was recorded of the photograph in view."""

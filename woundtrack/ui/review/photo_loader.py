@@ -7,11 +7,9 @@ being fetched ahead is waited for, not decoded twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from woundtrack import imaging
 from woundtrack.model import no_progress
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 KEPT: Final = 3
 MOST_KEPT_MP: Final = 30.0
 """Beside the photograph in view and the next, one seen before is kept within so many megapixels."""
-_MOST_SMALL: Final = 300
 MOST_AHEAD_MP: Final = 64.0
 """A photograph of more megapixels than this is not fetched ahead: it would take the memory."""
 
@@ -61,34 +58,6 @@ def load(originals: Originals, photograph: Photograph, progress: Progress = no_p
     pixels, _ = imaging.read_photograph_bytes(data, photograph.original_name)
     progress(0.8, photograph.original_name)
     return Loaded(sha256=photograph.sha256, levels=pyramid(pixels))
-
-
-def small_copy(path: Path) -> QImage:
-    """Return the stored small copy of an original; a null image where there is none."""
-    return QImage(str(path)) if path.is_file() else QImage()
-
-
-class SmallCopies:
-    """The stored small copies of originals, read once."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._kept: dict[str, QImage] = {}
-
-    def of(self, sha256: str) -> QImage:
-        """Return the small copy of an original; a null image where there is none."""
-        library = self._session.library
-        if library is None:
-            return QImage()
-        if sha256 not in self._kept:
-            if len(self._kept) >= _MOST_SMALL:
-                self._kept.clear()
-            self._kept[sha256] = small_copy(library.originals.thumbnail_path(sha256))
-        return self._kept[sha256]
-
-    def forget(self) -> None:
-        """Let the memory go."""
-        self._kept.clear()
 
 
 class PhotoLoader(QObject):

@@ -203,6 +203,10 @@ class QueueModel(QAbstractListModel):
         """Ask anew which lesions a photograph shows, when its row is seen next."""
         self._said.pop(photograph_id, None)
 
+    def drop_thumb(self, sha256: str) -> None:
+        """Read a small picture anew when its row is painted next."""
+        self._thumbs.pop(sha256, None)
+
     def thumb_of(self, row: QueueRow) -> QImage:
         """Return a photograph's small picture, cut to the row's proportions."""
         sha256 = row.filed.photograph.sha256
@@ -431,6 +435,11 @@ class ReviewQueue(Panel):
             )
         else:
             self._count.setText(self.tr("None left") if has_any else self.tr("None yet"))
+
+    def show_copy(self, sha256: str) -> None:
+        """Show a small picture that was made anew."""
+        self._model.drop_thumb(sha256)
+        self.list.viewport().update()
 
     def show_current(self, photograph_id: str | None) -> None:
         """Mark a photograph as the one in view; none for one that doesn't wait."""
