@@ -867,8 +867,8 @@ def _write_dicom(export: Export, folder: Path, *, by: str) -> int:
     if written.not_released:
         stayed = counted(written.not_released, "photograph stays", "photographs stay")
         _say(
-            f"{stayed}: no picture of them may leave without a name, as where a person has to look "
-            "at it first, or the patient wasn't asked."
+            f"{stayed}: no picture of them may leave so, as where a person has to look at it first "
+            "or said no, or the patient wasn't asked."
         )
     return 0
 

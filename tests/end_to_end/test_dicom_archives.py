@@ -505,7 +505,7 @@ def test_without_a_name_only_what_was_released_is_sent(plain: Received, tmp_path
                 ]
                 assert queued(library, archive, study="BLOOM").sent_already == 1
             else:
-                assert "no picture of it may leave without a name" in str(said)
+                assert "no picture of it may leave so" in str(said)
                 assert [one.id for one in report.set_aside] == [row.id]
 
 

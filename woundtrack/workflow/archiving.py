@@ -33,12 +33,14 @@ from woundtrack.model import (
     NOTHING,
     Archive,
     AssessedOutline,
+    Framing,
     Lesion,
     Outline,
     Patient,
     Progress,
     Sending,
     SendState,
+    VisitPhotograph,
     new_id,
     no_progress,
     now,
@@ -46,7 +48,7 @@ from woundtrack.model import (
 from woundtrack.records import Library, Originals
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
-from woundtrack.workflow.releasing import Released, released_photographs
+from woundtrack.workflow.releasing import Answers, Released, released_photographs, sittings_of
 
 Pixels = NDArray[np.uint8]
 
@@ -58,7 +60,7 @@ PAUSES_S: Final = (2.0, 8.0)
 """How long a run waits before it tries an archive again that can't be reached, and again."""
 
 _NOT_RELEASED: Final = (
-    "no picture of it may leave without a name, as where a person has to look at it first, or the "
+    "no picture of it may leave so, as where a person has to look at it first or said no, or the "
     "patient wasn't asked"
 )
 
@@ -77,13 +79,15 @@ class Parcel:
     """All that a photograph's objects are made from; made beside the library, used on any thread.
 
     ``released`` gives the picture that may leave without a name: the card painted over, cut to the
-    lesion, looked at by a person where one has to. None: none may.
+    lesion, looked at by a person where one has to. None: none may. ``is_refused``: a person said
+    that what the photograph shows must not leave, which counts under the patient's name, too.
     """
 
     head: dicom.Head
     originals: Originals
     outlines: tuple[tuple[Lesion, AssessedOutline], ...]
     released: Released | None = None
+    is_refused: bool = False
 
     @property
     def name(self) -> str:
@@ -97,6 +101,8 @@ class Parcel:
         and ``DicomMissing``.
         """
         head = self.head
+        if self.is_refused:
+            return ()
         if not head.profile.is_identified:
             return self._disguised()
         facts = head.photograph.photograph
@@ -171,10 +177,40 @@ def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
     return mask
 
 
-def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:
-    """Return a parcel for every photograph in a patient's file."""
+class Gate:
+    """Says which pictures of an export may leave. Reads what persons answered once."""
+
+    def __init__(self, export: Export) -> None:
+        as_of = end_of_day(export.choice.as_of)
+        self._unasked = {one.id for one in export.leaving.not_asked}
+        self._answers = Answers.of(export.library, as_of=as_of)
+        self._released = (
+            None
+            if export.profile.is_identified
+            else released_photographs(export.library, as_of=as_of)
+        )
+
+    def released(self, file: PatientFile) -> Released | None:
+        """Return what gives a patient's pictures that may leave without a name; None: none may.
+
+        A picture needs a yes to research: of a patient whom nobody asked, none leaves.
+        """
+        return None if file.patient.id in self._unasked else self._released
+
+    def is_refused(self, file: PatientFile, photograph: VisitPhotograph) -> bool:
+        """Whether a person said no to the photograph as a whole, or to a part of it."""
+        whole = (0, 0, photograph.photograph.width_px, photograph.photograph.height_px)
+        return any(
+            self._answers.is_refused(sitting, Framing.WHOLE, whole)
+            for sitting in sittings_of([photograph], file.assessments, file.lesions)
+        )
+
+
+def parcels_of(export: Export, file: PatientFile, gate: Gate | None = None) -> tuple[Parcel, ...]:
+    """Return a parcel for every photograph in a patient's file, by the gate of the export."""
+    gate = Gate(export) if gate is None else gate
+    identified = export.profile.is_identified
     parcels = []
-    released = _released(export, file)
     for head in dicom.heads_of(file, export.profile):
         outlines = tuple(
             (lesion, outline)
@@ -188,21 +224,11 @@ def parcels_of(export: Export, file: PatientFile) -> tuple[Parcel, ...]:
                 head=head,
                 originals=export.library.originals,
                 outlines=outlines,
-                released=released,
+                released=gate.released(file),
+                is_refused=identified and gate.is_refused(file, head.photograph),
             )
         )
     return tuple(parcels)
-
-
-def _released(export: Export, file: PatientFile) -> Released | None:
-    """Return what gives a patient's pictures that may leave without a name; None where none may.
-
-    A picture needs a yes to research: of a patient whom nobody asked, none leaves.
-    """
-    unasked = {one.id for one in export.leaving.not_asked}
-    if export.profile.is_identified or file.patient.id in unasked:
-        return None
-    return released_photographs(export.library, as_of=end_of_day(export.choice.as_of))
 
 
 # --- into a folder -------------------------------------------------------------------------------
@@ -236,9 +262,9 @@ def write_dicom(
     counts = {True: 0, False: 0}
 
     def photographs() -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
-        total = max(len(export.patients), 1)
+        total, gate = max(len(export.patients), 1), Gate(export)
         for place, file in enumerate(export.files()):
-            for parcel in parcels_of(export, file):
+            for parcel in parcels_of(export, file, gate):
                 progress(place / total, export.profile.code(file.patient))
                 objects = parcel.objects()
                 counts[bool(objects)] += 1
@@ -567,8 +593,9 @@ def _tried(
 
 
 def _parcels(export: Export) -> Iterator[Parcel]:
+    gate = Gate(export)
     for file in export.files():
-        yield from parcels_of(export, file)
+        yield from parcels_of(export, file, gate)
 
 
 def _export_of(

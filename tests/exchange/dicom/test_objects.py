@@ -22,10 +22,11 @@ from tests.dicom_clinic import FILES, HEIGHT, SECRETS, WIDTH, calibration, fille
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom.jpeg import input_profile, picture_alone
-from woundtrack.model import Doubt, Limb, OutlineKind, OutlineSource
+from woundtrack.model import Doubt, Framing, Limb, OutlineKind, OutlineSource
 from woundtrack.records import Library
 from woundtrack.workflow import archiving
 from woundtrack.workflow.exporting import Export, ExportChoice, open_export
+from woundtrack.workflow.releasing import refuse, sittings_of
 
 pydicom = pytest.importorskip("pydicom", reason="the libraries for DICOM aren't installed")
 
@@ -355,6 +356,18 @@ def test_without_a_name_no_photograph_leaves_of_a_patient_who_was_not_asked(
     assert (report.photographs, report.not_released) == (0, 1)
     assert [path.name for path in report.paths] == ["manifest.json"]
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["manifest.json"]
+
+
+def test_a_photograph_that_a_person_refused_stays_under_the_name_too(tmp_path: Path) -> None:
+    with filled_library(tmp_path / "library", ("plain.jpg", "turned.jpg")) as library:
+        (first, *_) = sittings_of(
+            library.photographs(), library.assessments(), library.lesions(dicom_clinic.key(1))
+        )
+        refuse(library, first, Framing.LESION, by="Ann")
+        for identified in (True, False):
+            export = exported(library, identified=identified)
+            report = archiving.write_dicom(export, tmp_path / str(identified), by="Ann")
+            assert (report.photographs, report.not_released) == (1, 1)
 
 
 def test_one_lesion_at_one_visit_is_a_series_of_one_study(
