@@ -84,7 +84,7 @@ from woundtrack.records.readings import (
     session_of,
     task_of,
 )
-from woundtrack.records.releases import release_of
+from woundtrack.records.releases import RELEASES, release_of
 from woundtrack.records.sendings import sending_of
 from woundtrack.records.sizes import sizes_of
 from woundtrack.records.studies import Study, study_code_of, study_of
@@ -605,14 +605,18 @@ class Library:
     # --- reading: pictures that may leave --------------------------------------------------------
 
     def picture_releases(
-        self, photograph_id: str | None = None, *, as_of: datetime | None = None
+        self,
+        photograph_id: str | None = None,
+        *,
+        patient_id: str | None = None,
+        as_of: datetime | None = None,
     ) -> tuple[PictureRelease, ...]:
         """Return the newest answer to each picture that a person was asked about, oldest first.
 
-        Of one photograph, or of all. ``as_of``: as it stood at that moment.
+        Of one photograph, of a patient's, or of all. ``as_of``: as it stood at that moment.
         """
-        wanted = {} if photograph_id is None else {"photograph_id": photograph_id}
-        found = self._nouns(release_of, self._select("picture_release", wanted, "rowid"))
+        rows = self._rows(RELEASES, {"photograph_id": photograph_id, "patient_id": patient_id})
+        found = self._nouns(release_of, rows)
         newest = {one.key: one for one in found if as_of is None or one.recorded_at <= as_of}
         return tuple(sorted(newest.values(), key=lambda one: one.recorded_at))
 

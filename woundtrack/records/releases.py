@@ -45,6 +45,15 @@ RELEASE_KEYS: Final = (
     "supersedes = NEW.supersedes",
 )
 
+RELEASES: Final = """
+    SELECT picture_release.* FROM picture_release
+    JOIN photograph ON photograph.id = picture_release.photograph_id
+    JOIN visit ON visit.id = photograph.visit_id
+    WHERE (:photograph_id IS NULL OR picture_release.photograph_id = :photograph_id)
+        AND (:patient_id IS NULL OR visit.patient_id = :patient_id)
+    ORDER BY picture_release.rowid
+"""
+
 
 def release_row(answer: PictureRelease) -> dict[str, Any]:
     """Return the columns of an answer."""

@@ -161,11 +161,15 @@ class Answers:
     then: dict[str, list[PictureRelease]]
 
     @classmethod
-    def of(cls, library: Library, *, as_of: datetime | None = None) -> Answers:
-        """Read the answers of a library."""
-        newest = _by_photograph(library.picture_releases())
-        then = newest if as_of is None else _by_photograph(library.picture_releases(as_of=as_of))
-        return cls(now=newest, then=then)
+    def of(
+        cls, library: Library, *, patient_id: str | None = None, as_of: datetime | None = None
+    ) -> Answers:
+        """Read the answers of a library, or of one patient's pictures."""
+        newest = _by_photograph(library.picture_releases(patient_id=patient_id))
+        if as_of is None:
+            return cls(now=newest, then=newest)
+        then = library.picture_releases(patient_id=patient_id, as_of=as_of)
+        return cls(now=newest, then=_by_photograph(then))
 
     def is_refused(self, sitting: Sitting, framing: Framing, frame: Box) -> bool:
         """Return whether a person said no to this picture, or to one that shows less of it."""
@@ -332,7 +336,7 @@ def waiting_for_release(
     shows a code of its own is found out when it is made. ``with_refused``: also those of which a
     person said no.
     """
-    answers = Answers.of(library)
+    answers = Answers.of(library, patient_id=patient.id)
     waiting = []
     for sitting in sittings_of(
         library.photographs(patient_id=patient.id),
@@ -444,14 +448,20 @@ Released = Callable[[PatientFile, VisitPhotograph], NDArray[np.uint8] | None]
 
 
 def released_photographs(
-    library: Library, *, as_of: datetime | None = None, framing: Framing = Framing.LESION
+    library: Library,
+    *,
+    patient_id: str | None = None,
+    as_of: datetime | None = None,
+    framing: Framing = Framing.LESION,
 ) -> Released:
     """Return what gives a photograph's picture as it may leave without a name, as it was seen.
 
-    Cut to all lesions accepted on it. It gives None for one that stays, and for one that can't be
-    read. Reads the answers once; the photographs from the originals, on any thread.
+    Cut to all lesions accepted on it; None for one that stays. Reads the answers once, all or one
+    patient's; the photographs from the originals, on any thread, and raises
+    ``PhotographUnreadable``, ``LibraryDamaged`` then.
     """
-    answers, originals = Answers.of(library, as_of=as_of), library.originals
+    answers = Answers.of(library, patient_id=patient_id, as_of=as_of)
+    originals = library.originals
 
     def picture(file: PatientFile, photograph: VisitPhotograph) -> NDArray[np.uint8] | None:
         parts = list(sittings_of([photograph], file.assessments, file.lesions))
