@@ -6,6 +6,7 @@ Nothing of them touches what was accepted.
 from __future__ import annotations
 
 import csv
+import json
 import math
 import shutil
 from collections import Counter
@@ -452,7 +453,9 @@ def test_a_session_that_says_too_little_is_not_adopted(clinic: Library) -> None:
         adopt_session(clinic, small, reason="?", by="Cleo")
 
 
-def test_a_course_shows_the_adopted_error_and_no_measurement_is_rewritten(clinic: Library) -> None:
+def test_a_course_shows_the_adopted_error_and_no_measurement_is_rewritten(
+    clinic: Library, tmp_path: Path
+) -> None:
     items = readable_items(clinic).items
     session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben", "Cy"], by="Cleo")
     read_session(clinic, session, log_sd=0.09, seed=2)
@@ -475,6 +478,9 @@ def test_a_course_shows_the_adopted_error_and_no_measurement_is_rewritten(clinic
         assert one.area_high_mm2 is not None
         assert other.area_high_mm2 > one.area_high_mm2, "these readers are worse than assumed"
     assert clinic.assessments(patient.id) == stored
+    export_csv(clinic, tmp_path / "out", by="Cleo")
+    told = json.loads((tmp_path / "out" / "manifest.json").read_bytes())["readers_error"]
+    assert (told["is"], told["log_sd"], told["session"]) == ("measured", error.log_sd, None)
     then = workflow.timeline_of(clinic, patient, error_as_of=start)
     assert then == before
     take_back_adoption(clinic, reason="a trial", by="Cleo")
@@ -508,6 +514,8 @@ def test_the_tidy_bundle_holds_every_reading_of_who_agrees(clinic: Library, tmp_
     np.testing.assert_allclose(
         sorted(float(row["area_traced_cm2"]) for row in rows), areas, atol=1e-4
     )
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["readers_error"] == {"is": "assumed"}
     alone = reliability_csv(read_once(clinic, session), str, str).splitlines()
     assert alone[0].startswith("session_id,image_id,lesion_id,rater_id,replicate,blinded")
     assert len(alone) == 28

@@ -24,7 +24,7 @@ from woundtrack.exchange.profile import OLDEST_TOLD, Profile
 from woundtrack.exchange.tables import TABLES
 from woundtrack.exchange.tables.column import Column, Table, Told
 from woundtrack.healing.distribution import DISTRIBUTION_RULE, SITE_GROUP_MAP
-from woundtrack.model import Progress, no_progress
+from woundtrack.model import Progress, ReaderError, no_progress
 
 FORMAT: Final = "woundtrack-csv"
 FORMAT_VERSION: Final = 2
@@ -56,12 +56,14 @@ class BundleFacts:
     ``as_of`` is the day that was asked for, if one was: beside days that are counted from it, today
     would tell dates. ``audit_head`` stands for the state of the library; ``left_out`` counts
     patients without consent; ``filters`` are those that chose whom it is of, as they were set.
+    ``reader_error`` is the adopted one that the courses hold; None: they hold what is assumed.
     """
 
     audit_head: str
     as_of: date | None = None
     left_out: int = 0
     filters: Mapping[str, Any] = field(default_factory=dict)
+    reader_error: ReaderError | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -360,6 +362,7 @@ def _manifest(
         "outline_methods": [
             {"name": name, "version": version} for name, version in sorted(seen.methods)
         ],
+        "readers_error": _readers_error(facts.reader_error, profile),
         "small_cells": {
             "fewer_than": FEW,
             "combination": ["sex", "age in five years", "centre"],
@@ -377,6 +380,23 @@ def _manifest(
         ],
         "note": "Research software. Not a medical device: don't use as the only basis for "
         "treatment.",
+    }
+
+
+def _readers_error(error: ReaderError | None, profile: Profile) -> dict[str, object]:
+    """Return where the readers' part of the intervals in change.csv and endpoints.csv is from."""
+    if error is None or error.session_id is None:
+        return {"is": "assumed"}
+    return {
+        "is": "measured",
+        "session_id": profile.alias(error.session_id),
+        "session": profile.text(error.session),
+        "basis": error.basis.value,
+        "log_sd": error.log_sd,
+        "log_sd_low": error.log_sd_low,
+        "log_sd_high": error.log_sd_high,
+        "items": error.items,
+        "readers": error.readers,
     }
 
 

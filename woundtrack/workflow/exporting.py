@@ -213,6 +213,7 @@ def write_csv(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
             left_out=len(export.leaving.left_out),
+            reader_error=export.reader_error,
         ),
         had_head=export.library.had_audit_head,
         write_pictures=writer,
