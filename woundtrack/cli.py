@@ -756,7 +756,9 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
 @woundtrack.command()
 @click.argument("library", type=FOLDER)
 @click.argument("outdir", type=FOLDER)
-@click.option("--format", "kind", type=click.Choice(["csv", "redcap", "dicom"]), required=True)
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "redcap", "fhir", "dicom"]), required=True
+)
 @click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
 @click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
 @click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
@@ -807,8 +809,8 @@ def export(
 
     if (masks or framing) and not pictures:
         raise click.UsageError("--masks and --framing go with --pictures.")
-    if pictures and kind != "csv":
-        raise click.UsageError("--pictures goes with --format csv.")
+    if pictures and kind not in {"csv", "fhir"}:
+        raise click.UsageError("--pictures goes with --format csv and fhir.")
     if longitudinal and kind != "redcap":
         raise click.UsageError("--longitudinal goes with --format redcap.")
     try:
@@ -830,6 +832,8 @@ def export(
             return _write_dicom(leaving, outdir, by=_person(by))
         if kind == "redcap":
             return _write_redcap(leaving, outdir, longitudinal=longitudinal, by=_person(by))
+        if kind == "fhir":
+            return _write_fhir(leaving, outdir, by=_person(by))
         written = write_csv(leaving, outdir, by=_person(by))
     for path in written.paths:
         click.echo(str(path))
@@ -850,6 +854,22 @@ def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) 
         click.echo(str(path))
     few = small_cell_lines(written.small_cells, export.choice)
     for line in (*leaving_lines(export.leaving), *few):
+        _say(line)
+    return 0
+
+
+def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
+    from woundtrack.documents import leaving_lines, picture_lines, small_cell_lines
+    from woundtrack.workflow.exporting_fhir import write_fhir
+
+    with _progress("FHIR", quiet=False) as progress:
+        written = write_fhir(export, folder, by=by, progress=progress)
+    for path in written.paths:
+        click.echo(str(path))
+    few = small_cell_lines(written.small_cells, export.choice)
+    for line in (*leaving_lines(export.leaving), *few):
+        _say(line)
+    for line in picture_lines(written) if export.choice.pictures is not None else ():
         _say(line)
     return 0
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from woundtrack import healing
 from woundtrack.errors import doubt_sentence
 from woundtrack.exchange.bundle import Written
+from woundtrack.exchange.fhir import WrittenFhir
 from woundtrack.exchange.pictures import WHY_STAYS
 from woundtrack.healing.reader_error import error_words
 from woundtrack.model import (
@@ -429,7 +430,7 @@ def small_cell_lines(
     )
 
 
-def picture_lines(written: Written) -> Iterator[str]:
+def picture_lines(written: Written | WrittenFhir) -> Iterator[str]:
     """Yield how many pictures of an export left, and why others stay."""
     yield f"{counted(written.pictures, 'picture', 'pictures')} written."
     for why, count in written.pictures_stay.items():

@@ -17,9 +17,15 @@ def write_fhir(
 ) -> WrittenFhir:
     """Write an export as one FHIR R4 bundle a patient, and note that it left.
 
-    Raises ``FileUnwritable``, ``FileInUse``, ``DiskFull``, and ``Cancelled`` by ``progress``; then
-    nothing in the folder was changed.
+    With pictures, where the choice asks for them and they may leave. Raises ``FileUnwritable``,
+    ``FileInUse``, ``DiskFull``, and ``Cancelled`` by ``progress``; then nothing in the folder was
+    changed.
     """
+    writer = None
+    if export.choice.pictures is not None:
+        from woundtrack.workflow.picture_export import PictureWriter
+
+        writer = PictureWriter(export)
     written = write_bundles(
         folder,
         export.files(),
@@ -30,8 +36,10 @@ def write_fhir(
             left_out=len(export.leaving.left_out),
         ),
         had_head=export.library.had_audit_head,
+        write_pictures=writer,
         count=len(export.leaving.patients),
         progress=progress,
     )
-    note_export(export, "fhir", by=by)
+    what = "fhir" if writer is None else f"fhir with {written.pictures} pictures"
+    note_export(export, what, by=by)
     return written

@@ -21,7 +21,7 @@ from woundtrack import healing
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange.fhir import FhirFacts, bundle_of, write_bundles
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import ExportedPicture
+from woundtrack.exchange.pictures import ExportedPicture, Picture, Stays
 from woundtrack.exchange.profile import Profile
 from woundtrack.model import (
     LAB_RANGES,
@@ -1061,18 +1061,34 @@ def test_a_code_that_is_no_file_name_gets_one(everything: _Everything, tmp_path:
 
 
 def test_a_picture_that_leaves_is_a_media_that_names_its_file(
-    everything: _Everything,
+    everything: _Everything, tmp_path: Path
 ) -> None:
-    photograph, lesion = everything.photographs[0], everything.lesions[0]
-    picture = ExportedPicture(name="pictures/a.png", sha256="cd" * 32, width_px=40, height_px=30)
-
-    bundle = bundle_of(
-        everything.file(with_identity=False),
-        everything.profile(),
-        {(photograph.id, lesion.id): picture},
+    first, second, _ = everything.photographs
+    lesion = everything.lesions[0]
+    picture = ExportedPicture(
+        name="pictures/a.jpg", sha256="cd" * 32, width_px=40, height_px=30, mask_name="masks/a.png"
     )
 
-    (found,) = (one for one in of_kind(bundle, "Media") if "url" in one["content"])
-    assert found["content"]["url"] == "pictures/a.png"
-    assert found["partOf"][0]["reference"] in {one["fullUrl"] for one in bundle["entry"]}
+    def write_pictures(_: PatientFile, folder: Path) -> dict[tuple[str, str], Picture]:
+        for name in ("pictures/a.jpg", "masks/a.png"):
+            (folder / name).parent.mkdir()
+            (folder / name).write_bytes(b"a picture")
+        return {(first.id, lesion.id): picture, (second.id, lesion.id): Stays.NO_CONSENT}
+
+    written = write_bundles(
+        tmp_path / "out",
+        [everything.file(with_identity=False)],
+        everything.profile(),
+        FhirFacts(audit_head="aa"),
+        write_pictures=write_pictures,
+    )
+
+    bundle = json.loads((tmp_path / "out" / "P-7KQ4M2.json").read_bytes())
+    found = [one for one in of_kind(bundle, "Media") if "url" in one["content"]]
+    assert [(tmp_path / "out" / one["content"]["url"]).is_file() for one in found] == [True, True]
+    whole = {f"urn:uuid:{one['id']}" for one in of_kind(bundle, "Media")} - {
+        f"urn:uuid:{one['id']}" for one in found
+    }
+    assert {one["partOf"][0]["reference"] for one in found} <= whole
+    assert (written.pictures, written.pictures_stay) == (1, {Stays.NO_CONSENT: 1})
     BundleR4B.model_validate(bundle)

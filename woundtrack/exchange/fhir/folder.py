@@ -10,12 +10,13 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from woundtrack import __version__
+from woundtrack.exchange.bundle import FEW, cell_of
 from woundtrack.exchange.fhir.chart import SECURITY, SHIFTED, Chart
 from woundtrack.exchange.fhir.codes import Json
 from woundtrack.exchange.fhir.lesions import add_lesions
@@ -23,7 +24,7 @@ from woundtrack.exchange.fhir.person import add_person
 from woundtrack.exchange.fhir.record import add_record
 from woundtrack.exchange.fhir.wounds import add_wounds
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import PictureKey, WritePictures
+from woundtrack.exchange.pictures import Picture, PictureKey, Stays, WritePictures
 from woundtrack.exchange.placing import Manifest, placed, sha256_of
 from woundtrack.exchange.profile import Profile
 from woundtrack.exchange.tables.column import Told
@@ -50,16 +51,22 @@ class FhirFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenFhir:
-    """What was written: the files, the manifest last, and how many resources of each kind."""
+    """What was written: the files, the manifest last, and how many resources of each kind.
+
+    ``small_cells``, ``pictures`` and ``pictures_stay`` are those of ``bundle.Written``.
+    """
 
     paths: tuple[Path, ...]
     resources: Mapping[str, int]
+    small_cells: Mapping[tuple[str, str, str], int]
+    pictures: int = 0
+    pictures_stay: Mapping[Stays, int] = field(default_factory=dict)
 
 
 def bundle_of(
     file: PatientFile,
     profile: Profile,
-    pictures: Mapping[PictureKey, Any] | None = None,
+    pictures: Mapping[PictureKey, Picture] | None = None,
 ) -> Json:
     """Return all of a patient as one Bundle of FHIR R4 (4.0.1), as JSON writes it.
 
@@ -135,12 +142,20 @@ def write_bundles(
     taken: set[str] = {MANIFEST.removesuffix(".json")}
     patients = 0
     resources: Counter[str] = Counter()
+    cells: Counter[tuple[str, str, str]] = Counter()
+    left, stay = 0, dict.fromkeys(Stays, 0)
     with placed(target, MANIFEST, is_ours) as beside:
         for patients, file in enumerate(files, start=1):
             progress((patients - 1) / max(1, count), profile.code(file.patient))
             pictures = None if write_pictures is None else write_pictures(file, beside)
             bundle = bundle_of(file, profile, pictures)
-            resources.update(one["resource"]["resourceType"] for one in bundle["entry"])
+            cells[cell_of(file, profile)] += 1
+            for one in (pictures or {}).values():
+                if isinstance(one, Stays):
+                    stay[one] += 1
+                else:
+                    left += 1
+            resources.update(each["resource"]["resourceType"] for each in bundle["entry"])
             _write(beside / f"{_name(profile.code(file.patient), taken)}.json", bundle)
         names = sorted(
             path.relative_to(beside).as_posix() for path in beside.rglob("*") if path.is_file()
@@ -161,6 +176,8 @@ def write_bundles(
                 "patients": patients,
                 "patients_left_out": facts.left_out,
                 "resources": dict(sorted(resources.items())),
+                "pictures": left,
+                "pictures_that_stay": {why.value: count for why, count in stay.items() if count},
                 "files": [
                     {
                         "name": name,
@@ -176,6 +193,9 @@ def write_bundles(
     return WrittenFhir(
         paths=tuple(target / name for name in [*names, MANIFEST]),
         resources=dict(sorted(resources.items())),
+        small_cells={cell: there for cell, there in sorted(cells.items()) if there < FEW},
+        pictures=left,
+        pictures_stay={why: count for why, count in stay.items() if count},
     )
 
 

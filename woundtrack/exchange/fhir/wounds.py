@@ -25,6 +25,7 @@ from woundtrack.exchange.pictures import ExportedPicture
 from woundtrack.exchange.tables.assessment_row import AssessmentRow, assessment_rows
 from woundtrack.model import (
     AssessedOutline,
+    Lesion,
     Missing,
     OutlineKind,
     TimeSource,
@@ -69,7 +70,7 @@ def _add_photograph(chart: Chart, filed: VisitPhotograph) -> None:
             sign = "-" if (offset or 0) < 0 else "+"
             naive = local.replace(tzinfo=None).isoformat(timespec="seconds")
             taken = f"{naive}{sign}{hours:02d}:{minutes:02d}"
-    photograph = chart.add(
+    chart.add(
         "Media",
         filed.id,
         {
@@ -87,24 +88,43 @@ def _add_photograph(chart: Chart, filed: VisitPhotograph) -> None:
     )
     for (photograph_id, lesion_id), picture in told.pictures.items():
         lesion = told.file.lesion(lesion_id)
-        if photograph_id != filed.id or lesion is None or not isinstance(picture, ExportedPicture):
-            continue
+        if (
+            photograph_id == filed.id
+            and lesion is not None
+            and isinstance(picture, ExportedPicture)
+        ):
+            _add_picture(chart, filed, lesion, picture, taken=chart.on(visit.visited_on))
+
+
+def _add_picture(
+    chart: Chart,
+    filed: VisitPhotograph,
+    lesion: Lesion,
+    picture: ExportedPicture,
+    *,
+    taken: str | None,
+) -> None:
+    """Add a file of the folder that shows a lesion, and that of its outline where there is one."""
+    files = [("picture", picture.name, "image/jpeg")]
+    if picture.mask_name is not None:
+        files.append(("mask", picture.mask_name, "image/png"))
+    for what, name, kind in files:
         chart.add(
             "Media",
             filed.id,
             {
-                "identifier": [{"system": "urn:woundtrack:sha256", "value": picture.sha256}],
-                "partOf": [photograph],
+                "partOf": [chart.ref("Media", filed.id)],
                 "status": "completed",
                 "type": hl7("media-type", "image"),
+                "view": own(what),
                 "subject": chart.subject,
-                "createdDateTime": chart.on(visit.visited_on),
+                "createdDateTime": taken,
                 "bodySite": chart.site(lesion.site, lesion),
                 "width": picture.width_px,
                 "height": picture.height_px,
-                "content": {"url": picture.name},
+                "content": {"contentType": kind, "url": name},
             },
-            f"picture {told.profile.alias(lesion_id)}",
+            f"{what} {chart.told.profile.alias(lesion.id)}",
         )
 
 
