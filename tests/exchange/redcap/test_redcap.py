@@ -186,12 +186,12 @@ def entries() -> Iterator[Entry]:
         dose_unit=AWKWARD,
         follows=first.entry_id,
     )
-    for days, value in ((50, 0.000012), (-3, 5.0)):
+    for days, measured in ((50, 0.000012), (-3, 5.0)):
         yield LabResult(
             **who,
             analyte=Analyte.CRP if days > 0 else Analyte.ADJUSTED_CALCIUM,
             taken_on=BEGIN + timedelta(days=days),
-            value=value,
+            value=measured,
             unit="mg/L" if days > 0 else "mmol/L",
             reference_high=5,
         )
@@ -462,7 +462,9 @@ def test_with_events_each_row_is_at_the_week_whose_window_it_falls_into(
     assert mapping[0] == "arm_num,unique_event_name,form"
     assert "1,week_12_arm_1,measurement" in mapping
     assert "1,week_12_arm_1,lesion" not in mapping
-    assert "Week 4,1,28,7,7,week_4_arm_1" in (folder / "redcap_events.csv").read_text()
+    assert "Week 4,1,,\n" in (folder / "redcap_events.csv").read_text()
+    manifest = json.loads((folder / "redcap_manifest.json").read_text())
+    assert {"name": "week_4_arm_1", "day": 28, "window_days": 7} in manifest["events"]
 
 
 def test_scores_have_their_items_and_unknown_ones_a_form_of_their_own(
@@ -651,7 +653,8 @@ def test_what_is_right_has_no_fault(tmp_path: Path) -> None:
     [
         pytest.param({"name": "Area"}, "isn't a name of lower-case letters", id="upper case"),
         pytest.param({"name": "1area"}, "isn't a name of lower-case letters", id="a figure first"),
-        pytest.param({"name": "a" * 27}, "is longer than 26 characters", id="long"),
+        pytest.param({"name": "a" * 27}, "isn't 2 to 26 characters long", id="long"),
+        pytest.param({"name": "a"}, "isn't 2 to 26 characters long", id="short"),
         pytest.param({"name": "a_text"}, "is there twice", id="twice"),
         pytest.param({"name": "first_complete"}, "REDCap keeps for itself", id="a status"),
         pytest.param({"form": "first"}, "stands apart from its form", id="apart"),

@@ -147,8 +147,8 @@ def _faults_of_names(field: Field) -> Iterator[Fault]:
             where=field.name,
             what="isn't a name of lower-case letters, digits and underscores, a letter first",
         )
-    if len(field.name) > LONGEST_NAME:
-        yield Fault(where=field.name, what=f"is longer than {LONGEST_NAME} characters")
+    if not 2 <= len(field.name) <= LONGEST_NAME:
+        yield Fault(where=field.name, what=f"isn't 2 to {LONGEST_NAME} characters long")
     if not _NAME.fullmatch(field.form):
         yield Fault(where=field.name, what=f"has a form with a name not allowed: {field.form!r}")
     if not field.label.strip():

@@ -36,7 +36,7 @@ HEADERS: Final = (
 
 RECORD_ID: Final = "record_id"
 LONGEST_NAME: Final = 26
-"""REDCap asks for shorter names of fields than this and one."""
+"""REDCap asks for names of fields that aren't longer."""
 
 WITH_CHOICES: Final = frozenset({"dropdown", "radio", "checkbox"})
 

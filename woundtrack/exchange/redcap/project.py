@@ -48,7 +48,6 @@ ARM: Final = 1
 BASELINE: Final = "baseline_arm_1"
 UNSCHEDULED: Final = "unscheduled_arm_1"
 _BASELINE_WINDOW: Final = 3
-_LAST_OFFSET: Final = 9999
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -271,6 +270,10 @@ def write_project(
             "longitudinal": longitudinal,
             "formula_version": FORMULAS,
             "distribution_rule": DISTRIBUTION_RULE,
+            "events": [
+                {"name": event.unique_name, "day": event.day, "window_days": event.window}
+                for event in (SCHEDULE if longitudinal else ())
+            ],
             "free_text": profile.is_identified or profile.with_free_text,
             "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
             "audit_head": facts.audit_head,
@@ -318,21 +321,11 @@ def _write_repeating(path: Path, forms: Sequence[Form], *, longitudinal: bool) -
 
 
 def _write_events(beside: Path, forms: Sequence[Form]) -> None:
-    head = ("event_name", "arm_num", "day_offset", "offset_min", "offset_max", "unique_event_name")
+    # REDCap makes the unique name itself, of the event's name and its arm: given, it may clash.
     write_csv(
         beside / EVENTS,
-        head,
-        (
-            (
-                event.name,
-                str(ARM),
-                str(_LAST_OFFSET if event.day is None else event.day),
-                str(event.window),
-                str(event.window),
-                event.unique_name,
-            )
-            for event in SCHEDULE
-        ),
+        ("event_name", "arm_num", "unique_event_name", "custom_event_label"),
+        ((event.name, str(ARM), "", "") for event in SCHEDULE),
     )
     write_csv(
         beside / MAPPING,

@@ -82,8 +82,12 @@ def label_of(word: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text as it can stand in a cell of choices: one line, without their separator."""
-    return " ".join(text.replace("|", "/").split())
+    """Return text as it can stand in a label: one line, without what REDCap reads as its own.
+
+    A ``|`` would end a choice, ``<`` begin a tag of HTML, and ``[`` the name of a field.
+    """
+    shown = text.replace("|", "/").replace("<", "&lt;").replace("[", "(").replace("]", ")")
+    return " ".join(shown.split())
 
 
 def raw_of(answer: object) -> str:
