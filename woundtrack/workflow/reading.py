@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -404,6 +404,12 @@ class ReadingDesk(Protocol):
     def unread(self) -> tuple[int, ...]:
         """The turns that are left, in their order: the first is where to go on."""
 
+    def prepared(self, number: int) -> Callable[[], ReadingPicture]:
+        """Return what reads the picture of a turn, to be called on any thread: it takes a while.
+
+        Raises ``ReadingRefused`` where it may not be shown.
+        """
+
     def picture(self, number: int) -> ReadingPicture:
         """Return the picture of a turn. Raises ``ReadingRefused`` where it may not be shown."""
 
@@ -449,24 +455,34 @@ class LibraryDesk:
         read = {one.task_id for one in self._library.readings(self._session.id)}
         return tuple(place for place in self.numbers if self._tasks[place].id not in read)
 
-    def picture(self, number: int) -> ReadingPicture:
-        """Return the picture of a turn. Raises ``ReadingRefused`` where it may not be shown."""
+    def prepared(self, number: int) -> Callable[[], ReadingPicture]:
+        """Return what reads the picture of a turn, for any thread. Raises ``ReadingRefused``."""
         task = self._task(number)
         item = self._items[task.item_id]
-        piece = shown_piece(self._library, item)
+        piece_of = piece_reader(self._library, item)
         before = self._before(task)
-        x, y = piece.corner_px
-        return ReadingPicture(
-            task_id=task.id,
-            number=number,
-            count=len(self._tasks),
-            kind=item.kind,
-            asks=self._session.asks,
-            pixels=piece.pixels,
-            at_px=(item.at_px[0] - x, item.at_px[1] - y),
-            calibration=piece.calibration,
-            answer=None if before is None else _answer_of(before, piece.corner_px),
-        )
+        count, asks = len(self._tasks), self._session.asks
+
+        def read() -> ReadingPicture:
+            piece = piece_of()
+            x, y = piece.corner_px
+            return ReadingPicture(
+                task_id=task.id,
+                number=number,
+                count=count,
+                kind=item.kind,
+                asks=asks,
+                pixels=piece.pixels,
+                at_px=(item.at_px[0] - x, item.at_px[1] - y),
+                calibration=piece.calibration,
+                answer=None if before is None else _answer_of(before, piece.corner_px),
+            )
+
+        return read
+
+    def picture(self, number: int) -> ReadingPicture:
+        """Return the picture of a turn. Raises ``ReadingRefused`` where it may not be shown."""
+        return self.prepared(number)()
 
     def record(self, number: int, answer: Answer) -> None:
         """Keep what the reader made of a turn. Raises ``ReadingRefused`` with a reason."""
@@ -494,12 +510,21 @@ class LibraryDesk:
         return next((one for one in readings if one.task_id == task.id), None)
 
 
+def piece_reader(library: Library, item: ReadingItem) -> Callable[[], imaging.Blinded]:
+    """Return what reads a blinded reader's piece of an item's photograph, on any thread."""
+    facts, originals = library.photograph(item.photograph_id).photograph, library.originals
+
+    def read() -> imaging.Blinded:
+        data = originals.read(facts.sha256)
+        pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
+        return imaging.blinded(pixels, item.calibration, item.box_px)
+
+    return read
+
+
 def shown_piece(library: Library, item: ReadingItem) -> imaging.Blinded:
     """Return what of an item's photograph a blinded reader is shown."""
-    facts = library.photograph(item.photograph_id).photograph
-    data = library.originals.read(facts.sha256)
-    pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
-    return imaging.blinded(pixels, item.calibration, item.box_px)
+    return piece_reader(library, item)()
 
 
 def reading_from(

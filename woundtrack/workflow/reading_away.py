@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -230,6 +231,11 @@ class FolderDesk:
         return tuple(
             number for number, task in self._tasks.items() if task["task"] not in self._answers
         )
+
+    def prepared(self, number: int) -> Callable[[], ReadingPicture]:
+        """Return what reads the picture of a turn, for any thread. Raises ``ReadingRefused``."""
+        self._task(number)
+        return partial(self.picture, number)
 
     def picture(self, number: int) -> ReadingPicture:
         """Return the picture of a turn. Raises ``ReadingRefused``, ``PackageUnusable``."""

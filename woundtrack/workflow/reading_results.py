@@ -124,11 +124,23 @@ class SessionResults:
 def session_results(
     library: Library, session: ReadingSession, progress: Progress = no_progress
 ) -> SessionResults:
-    """Return how well the readers of a session agree, by what was read up to now.
+    """Return how well the readers of a session agree, by what was read up to now."""
+    return prepared_results(library, session)(progress)
 
-    Every two outlines of an item are compared, which takes some seconds for a hundred pairs.
+
+def prepared_results(
+    library: Library, session: ReadingSession
+) -> Callable[[Progress], SessionResults]:
+    """Return what works out a session's results, for any thread: the library is read already.
+
+    Every two outlines of an item are compared, a hundred pairs a second.
     """
     whole = _Read.of(library, session)
+    return lambda progress: _results_of(whole, progress)
+
+
+def _results_of(whole: _Read, progress: Progress) -> SessionResults:
+    session = whole.session
     from woundtrack.healing.agreement import agreement, log_agreement
 
     areas, edges = whole.areas_cm2, whole.perimeters_cm
