@@ -16,24 +16,16 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack.imaging.cards.look import design_of_card, hull_of, placed_on_photograph
-from woundtrack.imaging.geometry.planimetry import finely
+from woundtrack.imaging.cards.covering import Box, cover_of_cards
 from woundtrack.imaging.outline import moved
-from woundtrack.model import Calibration, Card, Outline, Point
+from woundtrack.model import Calibration, Outline, Point
 
 Pixels = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float64]
-Box = tuple[int, int, int, int]
-"""Left, top, right and bottom of a rectangle of pixels; right and bottom are outside it."""
 
 _BESIDE: Final = (0.45, 0.95)
 """How much skin stays at each side, as shares of the wound's longer extent: drawn at random, so
 that the cut says neither where the wound lies in it nor how far it reaches."""
 _LEAST_BESIDE_MM: Final = 15.0
-_GREY: Final = (128, 128, 128)
-_BESIDE_CARD_MM: Final = 1.5
-_BESIDE_TAGS_MM: Final = 8.0
-_LEAST_EDGE: Final = 0.6  # of a card's edge, to be painted as it lies
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,39 +104,14 @@ def place_within(parts: Iterable[Outline], chance: random.Random) -> Point:
 def blinded(pixels: Pixels, calibration: Calibration, box_px: Box) -> Blinded:
     """Return a piece of a photograph with its cards painted over.
 
-    A card may carry the patient's code. Its whole face is grey, and a few millimetres round it.
+    A card may carry the patient's code: the whole face of each is grey, and a little round it.
     """
     left, top, right, bottom = box_px
     piece = pixels[top:bottom, left:right].copy()
-    for card in calibration.cards:
-        rings, beside_mm = _faces(calibration, card)
-        points = [np.round((ring - (left, top)) * 16).astype(np.int32) for ring in rings]
-        thick = min(max(2, round(2 * beside_mm / calibration.mm_per_px)), 255)
-        cv2.fillPoly(piece, points, _GREY, shift=4)
-        cv2.polylines(piece, points[:1], True, _GREY, thickness=thick, shift=4)
-        for tag in card.tags:
-            ring = np.round((np.asarray(tag.corners_px) - (left, top)) * 16).astype(np.int32)
-            cv2.fillPoly(piece, [ring], _GREY, shift=4)
+    cover_of_cards(pixels, calibration, box_px).over(piece)
     return Blinded(
         pixels=piece, corner_px=(left, top), calibration=cut_out(calibration, (left, top))
     )
-
-
-def _faces(calibration: Calibration, card: Card) -> tuple[list[Floats], float]:
-    """Return a card's cut edge and what is cut out of it, px, and how much beside it is grey, mm.
-
-    Where a limb hides its edge, the tags and as much beside them as a card has.
-    """
-    design = design_of_card(card)
-    rings = []
-    for ring_mm in (design.outline_mm, *design.holes_mm):
-        fine = finely(np.asarray(ring_mm, dtype=np.float64), 1.0)
-        seen = placed_on_photograph(fine, calibration, card, design)
-        rings.append(seen[np.isfinite(seen).all(axis=1)])
-    if len(rings[0]) >= _LEAST_EDGE * len(finely(np.asarray(design.outline_mm), 1.0)):
-        return [ring for ring in rings if len(ring) > 2], _BESIDE_CARD_MM
-    hull = hull_of([tag.corners_px for tag in card.tags])
-    return [np.asarray(hull)], _BESIDE_TAGS_MM
 
 
 def cut_out(calibration: Calibration, corner_px: tuple[float, float]) -> Calibration:

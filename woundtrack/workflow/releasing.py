@@ -448,19 +448,15 @@ Released = Callable[[PatientFile, VisitPhotograph], NDArray[np.uint8] | None]
 
 
 def released_photographs(
-    library: Library,
-    *,
-    patient_id: str | None = None,
-    as_of: datetime | None = None,
-    framing: Framing = Framing.LESION,
+    library: Library, *, as_of: datetime | None = None, framing: Framing = Framing.LESION
 ) -> Released:
     """Return what gives a photograph's picture as it may leave without a name, as it was seen.
 
-    Cut to all lesions accepted on it; None for one that stays. Reads the answers once, all or one
-    patient's; the photographs from the originals, on any thread, and raises
-    ``PhotographUnreadable``, ``LibraryDamaged`` then.
+    Cut to all lesions accepted on it; None for one that stays. Reads the answers once; the
+    photographs from the originals, on any thread, and raises ``PhotographUnreadable``,
+    ``LibraryDamaged`` then.
     """
-    answers = Answers.of(library, patient_id=patient_id, as_of=as_of)
+    answers = Answers.of(library, as_of=as_of)
     originals = library.originals
 
     def picture(file: PatientFile, photograph: VisitPhotograph) -> NDArray[np.uint8] | None:

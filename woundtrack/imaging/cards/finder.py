@@ -112,11 +112,12 @@ def tags_seen(pixels: Grey, box_px: tuple[int, int, int, int]) -> tuple[SeenTag,
     grey = cast(Grey, np.ascontiguousarray(grey))
     longest = max(grey.shape)
     found: list[SeenTag] = []
-    for factor in dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX[:2]):
+    factors = dict.fromkeys(math.ceil(longest / limit) for limit in _LOOKS_PX[:2])
+    for factor in factors:
         found += _tags_in(_reduced(grey, factor), factor)
     left, top, right, bottom = box_px
     part = np.ascontiguousarray(grey[top:bottom, left:right])
-    if part.size:
+    if part.size and 1 not in factors:
         found += _tags_in(part, 1.0, (left, top))
     return tuple(found)
 
