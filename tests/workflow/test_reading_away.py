@@ -200,9 +200,10 @@ def test_pictures_leave_once_somebody_looked_and_without_what_stays(
         write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
 
 
-def test_a_patient_who_refuses_research_leaves_in_no_package(
-    clinic: Library, session: ReadingSession, tmp_path: Path
+def test_a_patient_who_refuses_research_leaves_in_no_package_and_comes_back_in_none(
+    clinic: Library, session: ReadingSession, package: Path, tmp_path: Path
 ) -> None:
+    desk = answered(package, tmp_path / "before")
     consent = Consent(
         patient_id=clinic.patient_with_code("CX-001").id,
         purpose=Purpose.RESEARCH,
@@ -213,8 +214,13 @@ def test_a_patient_who_refuses_research_leaves_in_no_package(
 
     path = tmp_path / "ben.zip"
     write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
+    taken = import_answers(clinic, desk.answers_file, by="Cleo")
 
     assert len(FolderDesk.unpacked(path, tmp_path / "there").numbers) == 2
+    assert len(taken.taken) == 2
+    assert {why.partition(",")[0] for _, why in taken.refused} == {
+        "its patient agrees to research no longer"
+    }
 
 
 # --- what comes from anywhere --------------------------------------------------------------------
@@ -387,6 +393,23 @@ def test_answers_that_are_not_those_of_a_package_are_told_and_not_taken(
         import_answers(clinic, bad, by="Cleo")
 
     assert clinic.readings(session.id) == ()
+
+
+def test_tasks_that_no_program_wrote_are_told_and_shown_to_nobody(
+    package: Path, tmp_path: Path
+) -> None:
+    FolderDesk.unpacked(package, tmp_path / "there")
+    path = tmp_path / "there" / files.TASKS
+    whole = json.loads(path.read_bytes())
+    for name, value in (
+        ("at_px", ["x", 3]), ("size_px", ["9", 9]), ("calibration", None), ("kind", "scar"),
+        ("number", "first"),
+    ):  # fmt: skip
+        tasks = [{**whole["tasks"][0], name: value}, *whole["tasks"][1:]]
+        path.write_bytes(files.canonical({**whole, "tasks": tasks}))
+
+        with pytest.raises(PackageUnusable, match="list of tasks can't be read"):
+            FolderDesk(tmp_path / "there")
 
 
 def test_an_answer_to_another_readers_task_is_told(

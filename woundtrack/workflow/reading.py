@@ -53,6 +53,7 @@ MOST_REPEATS: Final = 10
 _SIZES: Final = 3  # strata of area
 _LONGEST_NAME: Final = 80
 _LEAST_AREA_MM2: Final = 0.01
+_MOST_POINTS: Final = 200_000
 
 
 # --- what can be read ----------------------------------------------------------------------------
@@ -590,6 +591,9 @@ def refuse_unusable(answer: Answer, asks: Sequence[Asked], size_px: tuple[int, i
     if bool(answer.outlines) == bool(answer.unreadable.strip()):
         raise ReadingRefused(reason="it needs an outline, or why there is no edge to see")
     width, height = size_px
+    rings = [ring for one in answer.outlines for ring in (one.outer, *one.islands)]
+    if sum(map(len, rings)) > _MOST_POINTS:
+        raise ReadingRefused(reason="its outline has more points than any hand draws")
     for outline in answer.outlines:
         for ring in (outline.outer, *outline.islands):
             points = np.asarray(ring, dtype=np.float64)

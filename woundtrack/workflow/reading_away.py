@@ -300,7 +300,8 @@ def _tasks_by_number(path: Path, document: Mapping[str, Any]) -> dict[int, Mappi
         for task in tasks.values():
             OutlineKind(task["kind"])
             _calibration(task)
-            if not all(math.isfinite(float(one)) for one in (*task["at_px"], *task["size_px"])):
+            _, _ = (math.floor(one) for one in task["at_px"])
+            if not all(isinstance(one, int) and one > 0 for one in task["size_px"]):
                 raise unread
             str(task["task"])
         tuple(Asked(one) for one in document["asks"])
@@ -360,7 +361,7 @@ def import_answers(library: Library, path: Path, *, by: str) -> ReadingsTaken:
     if session.is_retired:
         raise refused(f"its session {session.name} was taken out of view")
     tasks = {one.id: one for one in library.reading_tasks(session.id, package.reader)}
-    items = {one.id: one for one in library.reading_items(session.id)}
+    items = {one.id: one for one in items_that_may_be_shown(library, session)}
     before = {one.task_id: one for one in library.readings(session.id)}
     taken: list[Reading] = []
     faults: list[tuple[int, str]] = []
@@ -373,6 +374,10 @@ def import_answers(library: Library, path: Path, *, by: str) -> ReadingsTaken:
         there = before.get(task_id)
         if there is not None and answer.read_at is not None and answer.read_at <= there.read_at:
             known += 1
+            continue
+        if task.item_id not in items:
+            why = "its patient agrees to research no longer, or the photograph was withdrawn"
+            faults.append((task.place, why))
             continue
         try:
             taken.append(
