@@ -29,6 +29,7 @@ from woundtrack.errors import (
 )
 from woundtrack.exchange import dicom
 from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.pictures import Stays
 from woundtrack.model import (
     NOTHING,
     Archive,
@@ -36,6 +37,7 @@ from woundtrack.model import (
     Framing,
     Lesion,
     Outline,
+    OutlineKind,
     Patient,
     Progress,
     Sending,
@@ -48,7 +50,13 @@ from woundtrack.model import (
 from woundtrack.records import Library, Originals
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
-from woundtrack.workflow.releasing import Answers, Released, released_photographs, sittings_of
+from woundtrack.workflow.releasing import (
+    Answers,
+    Sitting,
+    released_picture,
+    sittings_of,
+    why_stays,
+)
 
 Pixels = NDArray[np.uint8]
 
@@ -78,7 +86,7 @@ _WAITS: Final = (ArchiveUnreachable, ArchiveDeclined, ArchiveNotTrusted, Archive
 class Parcel:
     """All that a photograph's objects are made from; made beside the library, used on any thread.
 
-    ``released`` gives the picture that may leave without a name: the card painted over, cut to the
+    ``answers`` say which pictures of it may leave without a name: the card painted over, cut to a
     lesion, looked at by a person where one has to. None: none may. ``is_refused``: a person said
     that what the photograph shows must not leave, which counts under the patient's name, too.
     """
@@ -86,7 +94,7 @@ class Parcel:
     head: dicom.Head
     originals: Originals
     outlines: tuple[tuple[Lesion, AssessedOutline], ...]
-    released: Released | None = None
+    answers: Answers | None = None
     is_refused: bool = False
 
     @property
@@ -133,18 +141,47 @@ class Parcel:
         return tuple(made)
 
     def _disguised(self) -> tuple[dicom.DicomObject, ...]:
-        """Return the released picture alone: its outlines lie in another frame, and stay."""
-        head = self.head
-        pixels = None if self.released is None else self.released(head.file, head.photograph)
-        if pixels is None:
+        """Return a picture a lesion that may leave without a name, each with its outline."""
+        head, facts = self.head, self.head.photograph.photograph
+        if self.answers is None:
             return ()
-        picture = dicom.Picture(
-            pixels=pixels,
-            derived="Cut to the lesion; what identifies was painted over",
-            was_lossy=_was_lossy(head.photograph.photograph.format),
-            shows_no_more=True,
-        )
-        return (dicom.photograph_object(head, picture, None),)
+        sittings = [
+            sitting
+            for lesion in head.lesions
+            if (sitting := self._sitting(lesion)).outlines
+            and why_stays(sitting, Framing.LESION, self.answers) is None
+        ]
+        if not sittings:
+            return ()
+        data = self.originals.read(facts.sha256)
+        pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
+        made: list[dicom.DicomObject] = []
+        for sitting in sittings:
+            leaving = released_picture(pixels, sitting, Framing.LESION, self.answers)
+            if isinstance(leaving, Stays):
+                continue
+            flat = "" if leaving.mm_per_px is None else ", laid flat by the card"
+            picture = dicom.Picture(
+                pixels=leaving.pixels,
+                derived=f"Cut to the lesion{flat}; what identifies was painted over",
+                was_lossy=_was_lossy(facts.format),
+                shows_no_more=True,
+            )
+            of_one = replace(head, lesions=sitting.lesions)
+            scale = dicom.flat_scale(sitting.outlines, leaving.mm_per_px)
+            photograph = dicom.photograph_object(of_one, picture, scale)
+            made.append(photograph)
+            outline = _main_of(sitting.outlines)
+            if leaving.mask is not None and outline is not None:
+                segment = dicom.Segment(
+                    lesion=sitting.lesions[0], outline=outline, mask=leaving.mask > 0
+                )
+                made.append(dicom.segmentation_object(of_one, [segment], picture, photograph))
+        return tuple(made)
+
+    def _sitting(self, lesion: Lesion) -> Sitting:
+        outlines = tuple(outline for one, outline in self.outlines if one.id == lesion.id)
+        return Sitting(photograph=self.head.photograph, lesions=(lesion,), outlines=outlines)
 
     def _drawn(self, pixels: Pixels, photograph: dicom.DicomObject) -> dicom.DicomObject:
         rings: list[Outline] = []
@@ -168,6 +205,12 @@ def _was_lossy(kind: str) -> bool | None:
     return True if kind in {"JPEG", "HEIC"} else None
 
 
+def _main_of(outlines: Sequence[AssessedOutline]) -> AssessedOutline | None:
+    """Return the outline that a released picture's mask is of (``Sitting.main_parts``)."""
+    by_kind = {one.kind: one for one in outlines}
+    return next((by_kind[kind] for kind in OutlineKind if kind in by_kind), None)
+
+
 def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
     """Return the pixels that lie in any part of an outline, bool (H, W)."""
     shape = (pixels.shape[0], pixels.shape[1])
@@ -184,18 +227,13 @@ class Gate:
         as_of = end_of_day(export.choice.as_of)
         self._unasked = {one.id for one in export.leaving.not_asked}
         self._answers = Answers.of(export.library, as_of=as_of)
-        self._released = (
-            None
-            if export.profile.is_identified
-            else released_photographs(export.library, as_of=as_of)
-        )
 
-    def released(self, file: PatientFile) -> Released | None:
-        """Return what gives a patient's pictures that may leave without a name; None: none may.
+    def answers(self, file: PatientFile) -> Answers | None:
+        """Return what says which of a patient's pictures may leave without a name; None: none may.
 
         A picture needs a yes to research: of a patient whom nobody asked, none leaves.
         """
-        return None if file.patient.id in self._unasked else self._released
+        return None if file.patient.id in self._unasked else self._answers
 
     def is_refused(self, file: PatientFile, photograph: VisitPhotograph) -> bool:
         """Whether a person said no to the photograph as a whole, or to a part of it."""
@@ -224,7 +262,7 @@ def parcels_of(export: Export, file: PatientFile, gate: Gate | None = None) -> t
                 head=head,
                 originals=export.library.originals,
                 outlines=outlines,
-                released=gate.released(file),
+                answers=gate.answers(file),
                 is_refused=identified and gate.is_refused(file, head.photograph),
             )
         )

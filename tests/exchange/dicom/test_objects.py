@@ -330,19 +330,26 @@ def test_without_a_name_nothing_tells_whose_or_when(written: dict[str, list[Path
     told = ("ller", "Grete", "CX-001", "H-4711", "943 476", "Smith", "2026", "1950", "Apple", "iPh")
     assert not [one for one in (*told, *SECRETS) if one.encode() in everything]
     assert not [one for one in ("20260304", "19500506") if one in str(paths)]
+    assert len(paths) == 2 * len(FILES) + 1  # a picture each, its segment, and the manifest
     for path in paths[:-1]:
         ds = pydicom.dcmread(path)
         assert ds.PatientIdentityRemoved == "YES"
         assert ds.LongitudinalTemporalInformationModified == "MODIFIED"
         assert ds.StudyDate == "20000101"
-        assert not {"AcquisitionTime", "AcquisitionDateTime", "ContentTime"} & set(ds.dir())
+        assert not {"AcquisitionTime", "AcquisitionDateTime"} & set(ds.dir())
+        assert ds.get("ContentTime", "000000") == "000000"
         codes = [one.CodeValue for one in ds.DeidentificationMethodCodeSequence]
         assert codes == ["113100", "113101", "113107", "113108"]
-        assert ds.BurnedInAnnotation == "NO"
         assert list(ds.ImageType) == ["DERIVED", "PRIMARY"]
-        # Cut to the wound and 15 mm of skin, of 320 × 200 pixels.
-        assert (ds.Rows, ds.Columns) == (195, 230)
-        assert "PixelSpacing" not in ds
+        # Cut to the wound of 16 × 12 mm and 15 mm of skin, laid flat at 0.2 mm a pixel.
+        assert (ds.Rows, ds.Columns) == (210, 230)
+        if ds.Modality == "SEG":
+            assert abs(int(ds.pixel_array.sum()) - 80 * 60) < 100
+            continue
+        assert ds.BurnedInAnnotation == "NO"
+        assert [float(one) for one in ds.PixelSpacing] == [0.2, 0.2]
+        words = "woundtrack card v1, laid flat by it, +-0.5 %"
+        assert ds.PixelSpacingCalibrationDescription == words
 
 
 def test_without_a_name_no_photograph_leaves_of_a_patient_who_was_not_asked(
@@ -428,7 +435,7 @@ def test_dciodvfy_finds_no_error_in_any_object_nor_between_them(
     written: dict[str, list[Path]], profile: str
 ) -> None:
     paths = [path for path in written[profile] if path.suffix == ".dcm"]
-    expected = len(FILES) * (3 if profile == "identified" else 1)
+    expected = len(FILES) * (3 if profile == "identified" else 2)
     assert len(paths) == expected + (profile == "identified")
 
     for path in paths:

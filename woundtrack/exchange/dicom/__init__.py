@@ -17,7 +17,7 @@ from woundtrack.exchange.dicom.objects import (
     refuse_if_missing,
     upright_object,
 )
-from woundtrack.exchange.dicom.scale import Scale, one_scale
+from woundtrack.exchange.dicom.scale import Scale, flat_scale, one_scale
 from woundtrack.exchange.dicom.segments import Segment, segmentation_object
 from woundtrack.exchange.dicom.sending import check_connection, store
 
@@ -31,6 +31,7 @@ __all__ = [
     "Scale",
     "Segment",
     "check_connection",
+    "flat_scale",
     "heads_of",
     "jpeg_picture",
     "one_scale",

@@ -94,7 +94,8 @@ def write_folder(
             place = names.of((patient, visit), f"{home}/", dicom_date(head.visited_on))
             (beside / place).mkdir(parents=True, exist_ok=True)
             for one in objects:
-                name = f"{place}/{one.kind}-{head.order}.dcm"
+                stem = f"{one.kind}-{head.order}"  # of two lesions in one photograph, two pictures
+                name = names.of((patient, visit, one.uid), f"{place}/", stem) + ".dcm"
                 (beside / name).write_bytes(one.data)
                 files.append(_listed(name, beside / name, one))
         files.sort(key=lambda entry: str(entry["name"]))

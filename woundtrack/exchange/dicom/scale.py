@@ -6,7 +6,7 @@ Hides how far the scale changes over a wound where the camera was tilted.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,10 +42,8 @@ def one_scale(outlines: Iterable[AssessedOutline]) -> Scale | None:
     scale in any direction at any place there, and two standard deviations of the print.
     """
     measured = [one for one in outlines if one.calibration is not None]
-    calibration = measured[0].calibration if measured else None
-    if calibration is None or not calibration.cards or calibration.limb is not None:
-        return None
-    if any(one.sized.doubts for one in measured):
+    calibration = _undoubted(measured)
+    if calibration is None:
         return None
     places = np.vstack([np.asarray(part.outer) for one in measured for part in one.parts])
     least, most = _stretch(np.asarray(calibration.homography), places)
@@ -56,6 +54,30 @@ def one_scale(outlines: Iterable[AssessedOutline]) -> Scale | None:
     if off > MOST_OFF:
         return None
     return Scale(mm_per_px=middle, off=off, words=_words(calibration, off))
+
+
+def flat_scale(outlines: Iterable[AssessedOutline], mm_per_px: float | None) -> Scale | None:
+    """Return the scale of a picture that was laid flat by the card; None where it isn't sure.
+
+    ``mm_per_px`` is what a pixel was made to be. The bound is that of the print.
+    """
+    calibration = _undoubted([one for one in outlines if one.calibration is not None])
+    if calibration is None or mm_per_px is None:
+        return None
+    off = 2 * calibration.print_scale_sd
+    if off > MOST_OFF:
+        return None
+    card = calibration.cards[0]
+    words = f"woundtrack {card.kind} v{card.design_version}, laid flat by it, +-{100 * off:.1f} %"
+    return Scale(mm_per_px=mm_per_px, off=off, words=words)
+
+
+def _undoubted(measured: Sequence[AssessedOutline]) -> Calibration | None:
+    """Return the calibration of outlines where it is by a flat card, and nothing is in doubt."""
+    calibration = measured[0].calibration if measured else None
+    if calibration is None or not calibration.cards or calibration.limb is not None:
+        return None
+    return None if any(one.sized.doubts for one in measured) else calibration
 
 
 def _stretch(to_mm: NDArray[np.float64], places: NDArray[np.float64]) -> tuple[float, float]:
