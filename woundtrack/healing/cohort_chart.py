@@ -85,7 +85,7 @@ def lay_out_curves(curves: CohortCurves, look: Look, measure: TextWidth) -> Draw
             points = [place(day, value) for day, value in piece]
             if len(points) > 1:
                 paper.line(points, colour=ink, alpha=alpha, z=2.0, in_span=True)
-    _signs(paper, curves.lines, axes, place, style)
+    _signs(page, curves.lines, axes, place)
     ends: list[tuple[float, str]] = []
     for number, (band, name) in enumerate(zip(curves.bands, names, strict=True)):
         colour = style.series[number % len(style.series)]
@@ -98,14 +98,9 @@ def lay_out_curves(curves: CohortCurves, look: Look, measure: TextWidth) -> Draw
     return page.drawing(axes)
 
 
-def _signs(
-    paper: Paper,
-    lines: Sequence[Line],
-    axes: _Axes,
-    place: _Place,
-    style: ChartStyle,
-) -> None:
-    """Draw where a course closed, and where it ended by death or surgery."""
+def _signs(page: _Page, lines: Sequence[Line], axes: _Axes, place: _Place) -> None:
+    """Draw where a course closed, and where it ended by death or surgery; say what is what."""
+    paper, style, words = page.paper, page.style, page.words
     seen: dict[Outcome, list[Point]] = {}
     for line in lines:
         closed = next((day for piece in line.pieces for day, value in piece if value == 0), None)
@@ -123,16 +118,21 @@ def _signs(
         kind: [point for point in points if point[0] <= axes.right + 0.5]
         for kind, points in seen.items()
     }
-    if points := inside.get(Outcome.CLOSED):
-        paper.sign(
-            points, "o", 7.0, fill=style.surface, edge=style.series[0], edge_width=1.6, z=6.0
-        )
-    if points := inside.get(Outcome.DIED):
-        paper.sign(points, "x", 6.5, fill="none", edge=style.text, edge_width=1.6, z=6.0)
-    if points := inside.get(Outcome.REMOVED):
-        paper.sign(
-            points, "s", 6.0, fill=style.surface, edge=style.series[1], edge_width=1.6, z=6.0
-        )
+    x = axes.right
+    for kind, said, marker, size, fill, ink in (
+        (Outcome.REMOVED, words.sign_surgery, "s", 6.0, style.surface, style.series[1]),
+        (Outcome.DIED, words.sign_died, "x", 6.5, "none", style.text),
+        (Outcome.CLOSED, words.sign_closed, "o", 7.0, style.surface, style.series[0]),
+    ):
+        if not inside.get(kind):
+            continue
+        paper.sign(inside[kind], marker, size, fill=fill, edge=ink, edge_width=1.6, z=6.0)
+        # What the sign means, from the right on the line above the plot.
+        y = axes.top - 18
+        paper.text(x, y, said, colour=style.text2, align="right")
+        x -= paper.text_width(said, 11) + 10
+        paper.sign([(x, y)], marker, size, fill=fill, edge=ink, edge_width=1.6, z=6.0)
+        x -= 18
 
 
 def _band(
@@ -314,6 +314,7 @@ class _Page:
 
     paper: Paper
     style: ChartStyle
+    words: CohortWords
     top: float
     bottom: float
 
@@ -322,7 +323,7 @@ class _Page:
         style = STYLES[look.theme]
         if not look.caption:
             paper = Paper(width=look.width, height=look.height, style=style, measure=measure)
-            return cls(paper, style, _TOP, look.height)
+            return cls(paper, style, look.words, _TOP, look.height)
         paper = Paper(width=look.width, height=0, style=style, measure=measure)
         lines = paper.wrapped(look.caption, 11, look.width - 32)
         lines += paper.wrapped(look.words.research, 11, look.width - 32)
@@ -331,7 +332,7 @@ class _Page:
         paper.text(16, 24, title, size=15, weight=600)
         for place, text in enumerate(lines):
             paper.text(16, head + look.height + 18 + 15 * place, text, colour=style.text2)
-        return cls(paper, style, head, head + look.height)
+        return cls(paper, style, look.words, head, head + look.height)
 
     def axes(
         self, names: Sequence[str], horizon: int, *, foot: float, gutter: float = _GUTTER

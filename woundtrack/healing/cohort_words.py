@@ -80,6 +80,9 @@ class CohortWords:
     weeks: str = "weeks"
     closed_rail: str = "closed"
     median: str = "Median"
+    sign_closed: str = "closed"
+    sign_died: str = "died"
+    sign_surgery: str = "surgery"
     at_risk: str = "At risk"
     closed: str = "Closed"
     died: str = "Died, open"
@@ -97,8 +100,7 @@ class CohortWords:
     curves_method: str = (
         "{what}, on a logarithmic scale; median and quartiles every {days} days of the nearest "
         "values within {half}, where {least} are known. Closed counts zero while the patient is "
-        "seen; who died, was operated on, merged or is seen no more counts no longer. Ring: "
-        "closed; cross: died; square: amputation, graft or closure by surgery."
+        "seen; who died, was operated on, merged or is seen no more counts no longer."
     )
     cuts: str = "{count} hold a debridement, merge, split or eschar's removal: the line breaks."
     incidence_method: str = (

@@ -42,15 +42,21 @@ LayOut = Callable[[float, float], "Drawing"]
 """Lays a figure out at a width and a height in logical px."""
 
 _ROW_HEIGHT: Final = 24
+_NARROW: Final = 3
+"""Beside names of groups, so many columns are as wide as what they hold."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Numbers:
-    """The numbers of a figure: what the columns are, and a row a time, in words."""
+    """The numbers of a figure: what the columns are, and a row a time, in words.
+
+    ``has_names``: the first column names groups.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    has_names: bool = False
 
     def as_tsv(self, rows: Sequence[int] | None = None) -> str:
         """Return the head and some rows, or all, for a spreadsheet."""
@@ -64,7 +70,9 @@ class FigureCard(Card):
     def __init__(self, title: str, save: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = Label(title, "section")
-        self.save_button = KeyButton.of(save, kind="quiet", size="small", icon="export")
+        self.save_button = KeyButton.of(
+            save, kind="quiet", size="small", icon="export", text=self.tr("Save figure…")
+        )
         self.plot = Plot(title)
         self.caption = Label("", "caption", "2", wraps=True)
         self.table = NumbersTable()
@@ -208,6 +216,11 @@ class NumbersTable(QTableView):
     def show_numbers(self, numbers: Numbers) -> None:
         """Show a figure's numbers."""
         self._model.show_numbers(numbers)
+        head = self.horizontalHeader()
+        wide = QHeaderView.ResizeMode.ResizeToContents
+        for column in range(len(numbers.columns)):
+            is_narrow = numbers.has_names and column < _NARROW
+            head.setSectionResizeMode(column, wide if is_narrow else QHeaderView.ResizeMode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):

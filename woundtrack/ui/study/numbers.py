@@ -29,8 +29,10 @@ def curve_numbers(curves: CohortCurves, said: CohortWords) -> Numbers:
             median = quartiles = words.DASH
             if one.low is not None and one.median is not None and one.high is not None:
                 median = _value(one.median, curves)
-                low, high = _value(one.low, curves), _value(one.high, curves)
-                quartiles = f"{low}{words.DASH}{high}"
+                quartiles = words.interval_short(one.low, one.high)
+                if curves.unit == "percent":
+                    low = words.number(one.low, 0)
+                    quartiles = f"{low}{words.DASH}{_value(one.high, curves)}"
             head = (said.group(band.key),) if is_grouped else ()
             rows.append(
                 (
@@ -43,7 +45,7 @@ def curve_numbers(curves: CohortCurves, said: CohortWords) -> Numbers:
                 )
             )
     first = (say("Study", "Group"),) if is_grouped else ()
-    return Numbers(columns=(*first, *columns), rows=tuple(rows))
+    return Numbers(columns=(*first, *columns), rows=tuple(rows), has_names=is_grouped)
 
 
 def _value(value: float, curves: CohortCurves) -> str:
@@ -77,4 +79,4 @@ def incidence_numbers(incidence: CohortIncidence, said: CohortWords) -> Numbers:
             head = (said.group(group.key),) if is_grouped else ()
             week = words.number(day / 7, 0)
             rows.append((*head, week, str(group.curve.at_risk(day)), *cells))
-    return Numbers(columns=columns, rows=tuple(rows))
+    return Numbers(columns=columns, rows=tuple(rows), has_names=is_grouped)

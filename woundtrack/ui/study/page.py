@@ -5,13 +5,16 @@ Hides when the cohort is read anew, and that reading and computing happen on a w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFileDialog,
     QHBoxLayout,
     QStackedWidget,
@@ -33,6 +36,7 @@ from woundtrack.ui.study.computing import (
     save_curves,
     save_incidence,
 )
+from woundtrack.ui.study.empty import EmptyStudy
 from woundtrack.ui.study.figure_card import FigureCard
 from woundtrack.ui.study.filter_panel import FilterPanel
 from woundtrack.ui.study.numbers import curve_numbers, incidence_numbers
@@ -100,7 +104,7 @@ class StudyPage(QWidget):
         in_figures.setSpacing(12)
         in_figures.addWidget(self.curves, 1)
         in_figures.addWidget(self.incidence, 1)
-        self.empty = _Empty(self._session)
+        self.empty = EmptyStudy(self._session)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
         self.pages.addWidget(figures)
@@ -177,7 +181,7 @@ class StudyPage(QWidget):
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(12)
         for widget in (self.unit, self.value, self.by, self.horizon, self.cause):
-            row.addWidget(widget)
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         self.unit.set_value(CohortUnit.LESION)
         for name, choice in (("unit", self.unit), ("value", self.value)):
@@ -197,7 +201,17 @@ class StudyPage(QWidget):
     def _chosen(self, name: str, value: object) -> None:
         if self._session.choices is not None:
             self._session.choices.keep_choice(f"study/{name}", str(value))
+        self._let_sites()
         self._recompute()
+
+    def _let_sites(self) -> None:
+        """Let lesions be told apart by site, and whole patients not."""
+        is_lesions = self.unit.value() is not CohortUnit.PATIENT
+        model = self.by.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.by.findData("site")).setEnabled(is_lesions)
+        if not is_lesions and self.by.currentData() == "site":
+            self.by.setCurrentIndex(0)
 
     def _offer(self, agents: list[Agent]) -> None:
         """Let courses be told apart by site, or by the start of what anybody was given."""
@@ -207,11 +221,10 @@ class StudyPage(QWidget):
         self.by.addItem(self.tr("All together"), "all")
         self.by.addItem(self.tr("By site"), "site")
         for one in agents:
-            self.by.addItem(
-                self.tr("By start of {agent}").format(agent=agent_name(one).lower()), str(one)
-            )
+            self.by.addItem(self.tr("By start: {agent}").format(agent=agent_name(one)), str(one))
         self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
         self.by.blockSignals(False)
+        self._let_sites()
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -220,7 +233,9 @@ class StudyPage(QWidget):
         self._is_entered = True
         if self._is_stale:
             self._read()
-        self.unit.findChildren(QWidget)[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        for cell in self.unit.findChildren(QAbstractButton):
+            if cell.isChecked():
+                cell.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Be hidden: what is under way is stopped, and begun anew on coming back."""
@@ -322,6 +337,7 @@ class StudyPage(QWidget):
         self._session.actions.switch("study.clear", is_set, self.tr("No filter is set."))
         if figures is None or cohort is None or not has_any:
             self._said.setText("")
+            self.cause.hide()
             self.filters.show_counts([], "")
             self.pages.setCurrentIndex(0)
             self.empty.show_reason(cohort, is_reading=self._reading is not None)
@@ -382,7 +398,6 @@ class StudyPage(QWidget):
         curves, incidence = figures.curves, figures.incidence
         cause = Outcome(self.cause.value())
         is_grouped = len(incidence.groups) > 1
-        self.cause.setEnabled(is_grouped)
         self.cause.setVisible(is_grouped)
         self.curves.show_figure(
             said.curves_title,
@@ -438,8 +453,6 @@ class StudyPage(QWidget):
 
     def _computed_now(self, figures: Figures) -> Figures:
         """Return the figures with the outcome that is shown of several groups."""
-        from dataclasses import replace
-
         cause = Outcome(self.cause.value())
         return replace(figures, choice=replace(figures.choice, cause=cause))
 
@@ -464,52 +477,3 @@ class StudyPage(QWidget):
         if path.suffix.lower() not in kinds.values():
             path = path.with_name(path.name + kinds.get(kind, ".svg"))
         return path
-
-
-class _Empty(QWidget):
-    """What is said where there is no figure: why, and the way to one."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self._session = session
-        self.title = Label("", "title")
-        self.text = Label("", "body", "2")
-        actions = session.actions
-        self.import_button = KeyButton.of(actions["room.import"], kind="main")
-        self.clear_button = KeyButton.of(actions["study.clear"], kind="main")
-        self.read_button = KeyButton.of(actions["study.read"], kind="main")
-        layout = QVBoxLayout(self)
-        layout.setSpacing(8)
-        layout.addStretch(2)
-        for label in (self.title, self.text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            layout.addWidget(label)
-        layout.addSpacing(8)
-        for button in (self.import_button, self.clear_button, self.read_button):
-            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignCenter)
-        layout.addStretch(3)
-
-    def show_reason(self, cohort: Cohort | None, *, is_reading: bool) -> None:
-        """Say why there is no figure."""
-        is_bare = cohort is not None and not cohort.patients
-        is_refused = is_bare and cohort is not None and bool(cohort.leaving.left_out)
-        self.import_button.setVisible(is_bare and not is_refused and self._session.can_write)
-        self.clear_button.setVisible(cohort is not None and not is_bare)
-        self.read_button.setVisible(cohort is None and not is_reading)
-        if cohort is None and is_reading:
-            self.title.setText(self.tr("Reading the cohort."))
-            self.text.setText(self.tr("Every patient's course is read once."))
-        elif cohort is None:
-            self.title.setText(self.tr("The cohort was not read to its end."))
-            self.text.setText(self.tr("Read it again for the figures."))
-        elif is_refused:
-            self.title.setText(self.tr("Nobody may be looked at."))
-            self.text.setText(self.tr("No patient of this library agreed to research."))
-        elif is_bare:
-            self.title.setText(self.tr("No patients yet."))
-            self.text.setText(
-                self.tr("Import photographs with the card in them, and the cohort begins.")
-            )
-        else:
-            self.title.setText(self.tr("Nobody passes these filters."))
-            self.text.setText(self.tr("Ask for less at the right, or clear the filters."))

@@ -99,6 +99,9 @@ def cohort_words() -> CohortWords:
         weeks=say("Study", "weeks"),
         closed_rail=say("Study", "closed"),
         median=say("Study", "Median"),
+        sign_closed=say("Study", "closed"),
+        sign_died=say("Study", "died"),
+        sign_surgery=say("Study", "surgery"),
         at_risk=say("Study", "At risk"),
         closed=say("Study", "Closed"),
         died=say("Study", "Died, open"),
@@ -115,8 +118,7 @@ def cohort_words() -> CohortWords:
             "Study",
             "{what}, on a logarithmic scale; median and quartiles every {days} days of the nearest "
             "values within {half}, where {least} are known. Closed counts zero while the patient "
-            "is seen; who died, was operated on, merged or is seen no more counts no longer. Ring: "
-            "closed; cross: died; square: amputation, graft or closure by surgery.",
+            "is seen; who died, was operated on, merged or is seen no more counts no longer.",
         ),
         cuts=say(
             "Study",

@@ -65,16 +65,16 @@ def paint(painter: QPainter, drawing: Drawing) -> None:
     span = QRectF(left, 0, right - left, drawing.height)
     is_cut = False
     for ink in drawing.ink:
-        if isinstance(ink, Words):
-            _write(painter, ink)
-            continue
-        wants_cut = ink.in_span
+        # Words stand outside the span, too, whatever was painted before them.
+        wants_cut = not isinstance(ink, Words) and ink.in_span
         if wants_cut is not is_cut:
             painter.setClipping(False)
             if wants_cut:
                 painter.setClipRect(span)
             is_cut = wants_cut
-        if isinstance(ink, Stroke):
+        if isinstance(ink, Words):
+            _write(painter, ink)
+        elif isinstance(ink, Stroke):
             _stroke(painter, ink)
         elif isinstance(ink, Area):
             _fill(painter, ink)

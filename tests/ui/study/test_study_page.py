@@ -1,0 +1,293 @@
+"""The Study room: who is looked at, what stands under the figures, and what is saved of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import FIRST_DAY, Clinic
+from woundtrack.healing.cohort_words import ENGLISH_COHORT
+from woundtrack.model import (
+    Agent,
+    CohortUnit,
+    Consent,
+    PartialDate,
+    PatientDetail,
+    Purpose,
+    Sex,
+    Started,
+    Treatment,
+)
+from woundtrack.records import Library
+from woundtrack.ui.study.page import StudyPage
+from woundtrack.ui.study.said import cohort_words
+from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.workflow import record_entries
+
+Key = Qt.Key
+Control = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def recorded(clinic: Clinic) -> Clinic:
+    """Return the clinic where WT-0147 is a woman, treated since a week after the first visit."""
+    treated = clinic.patients[2].id
+    with Library.open(clinic.path) as library:
+        record_entries(
+            library,
+            [
+                PatientDetail(patient_id=treated, sex=Sex.FEMALE),
+                Treatment(
+                    patient_id=treated,
+                    agent=Agent.SODIUM_THIOSULFATE_IV,
+                    start=PartialDate.of(date(2026, 1, 19)),
+                ),
+            ],
+            by="Ann",
+        )
+    return clinic
+
+
+def enter(qtbot: QtBot, window: MainWindow) -> StudyPage:
+    """Go to the room by its key; return its page once all is computed."""
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window, Key.Key_7, Control)
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+    page = window.page("study")
+    assert isinstance(page, StudyPage)
+    return page
+
+
+def rest(qtbot: QtBot, window: MainWindow) -> None:
+    """Wait until the figures are computed, as a date's writer is waited for."""
+    qtbot.wait(20)
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+
+def test_ctrl_7_leads_to_the_figures_with_what_was_computed_under_them(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+
+    page = enter(qtbot, window)
+
+    assert window.rail.item("room.study").is_here
+    assert page.said.startswith("3 patients, 3 lesions, 6 areas. Data as of")
+    caption = page.curves.caption.text()
+    assert caption.startswith("3 lesions, 2 patients. Share of the first open area")
+    assert "No filter." in caption
+    assert "woundtrack" in caption
+    assert "by drawing whole patients anew" in page.incidence.caption.text()
+    assert page.curves.table.numbers.columns == ("Week", "Known", "Closed", "Median", "Quartiles")
+    assert page.curves.table.numbers.rows[0] == ("0", "3", "0", "–", "–")
+    assert page.curves.plot.accessibleDescription().endswith(caption)
+    qtbot.waitUntil(lambda: page.curves.plot.drawing is not None)
+    assert page.curves.plot.drawing is not None
+    assert "weeks" in page.curves.plot.drawing.words()
+
+
+def test_a_filter_leaves_out_who_does_not_pass_and_is_told_under_the_figures(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    page.filters.sex.setFocus()
+    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    rest(qtbot, window)
+    only = page.said
+    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    rest(qtbot, window)
+
+    assert only.startswith("1 patient, 2 lesions, 4 areas")
+    assert "Sex: female." in page.curves.caption.text()
+    assert page.pages.currentWidget() is page.empty
+    assert page.empty.title.text() == "Nobody passes these filters."
+    qtbot.mouseClick(page.empty.clear_button, Qt.MouseButton.LeftButton)
+    rest(qtbot, window)
+    assert page.filters.value.is_empty
+    assert page.pages.currentWidget() is not page.empty
+
+
+def test_a_typed_day_is_a_filter_once_its_writer_pauses(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    qtbot.keyClicks(page.filters.since.line, "Jan 2026")
+
+    qtbot.waitUntil(lambda: "First visit from" in page.curves.caption.text())
+    assert page.filters.value.entered_from == FIRST_DAY.replace(day=1)
+
+
+def test_by_a_treatments_start_a_lesion_goes_from_one_group_to_the_other(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    page.by.setFocus()
+    qtbot.keyClick(page.by, Key.Key_End)
+    rest(qtbot, window)
+
+    assert page.figures is not None
+    assert [one.key for one in page.figures.curves.bands] == [Started.NOT_YET, Started.STARTED]
+    assert page.curves.table.numbers.columns[0] == "Group"
+    assert "no comparison of who was chosen for it" in page.incidence.caption.text()
+    assert page.cause.isVisible()
+    died = page.cause.findChildren(QAbstractButton)[1]
+    qtbot.mouseClick(died, Qt.MouseButton.LeftButton)
+    assert page.incidence.plot.accessibleDescription().startswith(
+        "Cumulative incidence: Died, open."
+    )
+
+
+def test_whole_patients_are_not_told_apart_by_site(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    page.by.setFocus()
+    qtbot.keyClick(page.by, Key.Key_Down)
+    rest(qtbot, window)
+    assert page.choice.by == "site"
+
+    qtbot.mouseClick(page.unit.findChildren(QAbstractButton)[2], Qt.MouseButton.LeftButton)
+    rest(qtbot, window)
+
+    assert page.choice.by == "all"
+    assert page.figures is not None
+    assert page.figures.choice.unit is CohortUnit.PATIENT
+    assert page.curves.caption.text().startswith("2 patients as a whole.")
+
+
+def test_figures_are_saved_with_their_caption(
+    qtbot: QtBot,
+    make_window: Callable[..., MainWindow],
+    recorded: Clinic,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    places = iter([tmp_path / "areas.svg", tmp_path / "incidence.pdf"])
+    monkeypatch.setattr(page, "ask_file", lambda _name: next(places))
+
+    qtbot.keyClick(window, Key.Key_S, Control)
+    rest(qtbot, window)
+    qtbot.keyClick(window, Key.Key_S, Control | Qt.KeyboardModifier.ShiftModifier)
+    rest(qtbot, window)
+
+    text = (tmp_path / "areas.svg").read_text(encoding="utf-8")
+    assert "Area over time" in text
+    assert "3 lesions, 2 patients." in text
+    assert "Not a medical device" in text
+    assert (tmp_path / "incidence.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_ctrl_c_copies_the_numbers_for_a_spreadsheet(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    page.incidence.table.setFocus()
+    qtbot.keyClick(page.incidence.table, Key.Key_C, Control)
+
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0] == "Week\tAt risk\tClosed\tDied, open\tSurgery"
+    assert lines[1].startswith("0\t3\t")
+    assert len(lines) == 6
+
+
+def test_who_refused_research_is_left_out_and_counted(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    with Library.open(recorded.path) as library:
+        no = Consent(
+            patient_id=recorded.patients[1].id,
+            purpose=Purpose.RESEARCH,
+            is_given=False,
+            given_on=FIRST_DAY,
+        )
+        record_entries(library, [no], by="Ann")
+    window = make_window(recorded.path)
+
+    page = enter(qtbot, window)
+
+    assert page.said.startswith("2 patients, 2 lesions, 4 areas")
+    assert page.filters.note.text().startswith("1 patient without consent to research is left out.")
+
+
+def test_reading_that_was_stopped_is_said_and_begun_again(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    window.session.go("study")
+    page = window.page("study")
+    assert isinstance(page, StudyPage)
+
+    window.session.tasks.cancel_all()
+    rest(qtbot, window)
+
+    assert page.empty.title.text() == "The cohort was not read to its end."
+    qtbot.mouseClick(page.empty.read_button, Qt.MouseButton.LeftButton)
+    rest(qtbot, window)
+    assert page.pages.currentWidget() is not page.empty
+
+
+def test_a_library_without_patients_says_how_to_begin(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    Library.create(tmp_path / "Ward 7").close()
+    window = make_window(tmp_path / "Ward 7")
+
+    page = enter(qtbot, window)
+
+    assert page.empty.title.text() == "No patients yet."
+    assert page.empty.import_button.isVisible()
+
+
+def test_what_was_recorded_meanwhile_is_in_the_figures(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    library = window.session.library
+    assert library is not None
+
+    record_entries(
+        library, [PatientDetail(patient_id=recorded.patients[1].id, sex=Sex.MALE)], by="Ann"
+    )
+    window.session.library_changed.emit(frozenset({"record"}))
+    rest(qtbot, window)
+
+    assert page.figures is not None
+    assert {one.sex for one in page.figures.passing} == {None, Sex.MALE, Sex.FEMALE}
+
+
+def test_the_windows_words_are_those_of_the_files(dressed: object) -> None:
+    said = cohort_words()
+
+    for one in fields(ENGLISH_COHORT):
+        ours, theirs = getattr(said, one.name), getattr(ENGLISH_COHORT, one.name)
+        if isinstance(theirs, str):
+            assert ours == theirs, one.name
+    for one in fields(ENGLISH_COHORT.filters):
+        ours, theirs = (getattr(each.filters, one.name) for each in (said, ENGLISH_COHORT))
+        if isinstance(theirs, str):
+            assert ours == theirs, one.name
+    assert said.units(CohortUnit.LESION, 1) == ENGLISH_COHORT.units(CohortUnit.LESION, 1)
+    assert [said.filters.treatment(one) for one in Agent] == [
+        ENGLISH_COHORT.filters.treatment(one) for one in Agent
+    ]
