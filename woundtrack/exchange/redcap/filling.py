@@ -138,6 +138,16 @@ def choices_of(words: Iterable[str]) -> Choices:
     return tuple((raw_of(word), label_of(word)) for word in words)
 
 
+def entry_name(row: Any, told: Told) -> str | None:  # noqa: ANN401  # an entry of any kind
+    """Return what a row of the record is called outside."""
+    return told.alias(row.entry_id)
+
+
+def lesion_of(row: Any, numbers: Numbers) -> int | None:  # noqa: ANN401  # of any kind
+    """Return the instance of the lesion that a row is of; None for one of the patient."""
+    return numbers.lesions.get(row.lesion_id)
+
+
 @dataclass(frozen=True)
 class Maker:
     """Makes the fields of one form; their names begin with its prefix.
@@ -309,6 +319,14 @@ class Maker:
             )
             fields.append(Filled(field=precision, of=lambda row, n: _precision(on(row, n.told))))
         return tuple(fields)
+
+    def by(self) -> tuple[Filled, ...]:
+        """Return the field of who recorded the row."""
+        return self.taken("recorded_by", "Recorded by", name="by", identifies=True)
+
+    def shown_for(self, stem: str, raws: Iterable[str]) -> str:
+        """Return the branching logic that shows a field for these answers of another."""
+        return " or ".join(f"[{self.name(stem)}] = '{raw}'" for raw in raws)
 
     def own(self, field: Field, of: Callable[[Any, Numbers], object], **more: Any) -> Filled:  # noqa: ANN401  # as Filled takes them
         """Return a field that no column of the table stands for; ``field``'s name is its stem."""
