@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from woundtrack import __version__
 from woundtrack.exchange.bundle import FEW, cell_of
@@ -38,6 +38,8 @@ MANIFEST: Final = "fhir_manifest.json"
 _UNKEEPABLE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_NAME: Final = 40
+_OTHERS: Final = ("fhir_manifest", "manifest", "datapackage")
+"""Names that files of this and other formats have in a folder that they share."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -139,7 +141,7 @@ def write_bundles(
         return None
 
     target = Path(folder)
-    taken: set[str] = {MANIFEST.removesuffix(".json")}
+    taken = set(_OTHERS)
     patients = 0
     resources: Counter[str] = Counter()
     cells: Counter[tuple[str, str, str]] = Counter()
@@ -156,40 +158,40 @@ def write_bundles(
                 else:
                     left += 1
             resources.update(each["resource"]["resourceType"] for each in bundle["entry"])
-            _write(beside / f"{_name(profile.code(file.patient), taken)}.json", bundle)
+            name = f"{_name(profile.code(file.patient), taken)}.json"
+            (beside / name).write_bytes(_lines(bundle).encode("utf-8"))
         names = sorted(
             path.relative_to(beside).as_posix() for path in beside.rglob("*") if path.is_file()
         )
-        _write(
-            beside / MANIFEST,
-            {
-                "format": FORMAT,
-                "format_version": FORMAT_VERSION,
-                "fhir_version": FHIR_VERSION,
-                "application": "woundtrack",
-                "application_version": __version__,
-                "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
-                "study": profile.study,
-                "profile": profile.name,
-                "free_text": profile.is_identified or profile.with_free_text,
-                "audit_head": facts.audit_head,
-                "patients": patients,
-                "patients_left_out": facts.left_out,
-                "resources": dict(sorted(resources.items())),
-                "pictures": left,
-                "pictures_that_stay": {why.value: count for why, count in stay.items() if count},
-                "files": [
-                    {
-                        "name": name,
-                        "sha256": sha256_of(beside / name),
-                        "bytes": (beside / name).stat().st_size,
-                    }
-                    for name in names
-                ],
-                "note": "Research software. Not a medical device: don't use as the only basis for "
-                "treatment.",
-            },
-        )
+        manifest = {
+            "format": FORMAT,
+            "format_version": FORMAT_VERSION,
+            "fhir_version": FHIR_VERSION,
+            "application": "woundtrack",
+            "application_version": __version__,
+            "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
+            "study": profile.study,
+            "profile": profile.name,
+            "free_text": profile.is_identified or profile.with_free_text,
+            "audit_head": facts.audit_head,
+            "patients": patients,
+            "patients_left_out": facts.left_out,
+            "resources": dict(sorted(resources.items())),
+            "pictures": left,
+            "pictures_that_stay": {why.value: count for why, count in stay.items() if count},
+            "files": [
+                {
+                    "name": name,
+                    "sha256": sha256_of(beside / name),
+                    "bytes": (beside / name).stat().st_size,
+                }
+                for name in names
+            ],
+            "note": "Research software. Not a medical device: don't use as the only basis for "
+            "treatment.",
+        }
+        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+        (beside / MANIFEST).write_bytes(text.encode("utf-8"))
     return WrittenFhir(
         paths=tuple(target / name for name in [*names, MANIFEST]),
         resources=dict(sorted(resources.items())),
@@ -212,6 +214,11 @@ def _name(code: str, taken: set[str]) -> str:
     return name
 
 
-def _write(path: Path, document: Mapping[str, Any]) -> None:
-    text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
-    path.write_bytes(text.encode("utf-8"))
+def _lines(bundle: Json) -> str:
+    """Return a bundle as JSON, a resource a line: that reads fast, and any text tool finds one."""
+    head = {key: one for key, one in bundle.items() if key != "entry"}
+    written = (
+        json.dumps(one, ensure_ascii=False, separators=(",", ":")) for one in bundle["entry"]
+    )
+    start = json.dumps(head, ensure_ascii=False, separators=(",", ":"))[:-1]
+    return f'{start},"entry":[\n' + ",\n".join(written) + "\n]}\n"
