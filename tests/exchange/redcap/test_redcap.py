@@ -119,7 +119,7 @@ def entries() -> Iterator[Entry]:
         trigger=Trigger.CUT,
         trigger_text=AWKWARD,
         is_uraemic=False,
-        missing=(("biopsy_result", Missing.NOT_DONE),),
+        missing=(("biopsy_result", Missing.NOT_DONE), ("first_sign_on", Missing.UNKNOWN)),
     )
     yield RiskFactor(**who, kind=RiskFactorKind.LOW_PTH, is_present=True, start=None)
     yield LesionDetail(
@@ -390,6 +390,8 @@ def test_no_answer_no_value_and_zero_stay_apart(written: Mapping[str, Path]) -> 
 
     assert enrolled["dialysis_modality_na"] == "patient_declined"
     assert enrolled["dx_biopsy_done"] == "0"
+    assert enrolled["dx_first_sign_na"] == "unknown"
+    assert "dx_first_sign_day" not in enrolled
     assert enrolled["ethnic_group"] == "unlisted"
     assert finding["f_max_depth_cm"] == "0"
     assert finding["f_exudate_type_na"] == "not_applicable"
@@ -433,7 +435,7 @@ def test_names_birth_dates_and_numbers_are_in_no_project_at_all(
     fields = {
         field.name: field for field in read_dictionary(folder / "redcap_data_dictionary.csv").fields
     }
-    for name in ("record_id", "m_date", "vis_note", "f_by", "les_label"):
+    for name in ("record_id", "m_date", "vis_note", "f_by", "bwat_by", "les_label"):
         assert fields[name].is_identifier, name
     assert not any("birth" in name or "nhs" in name for name in fields)
 

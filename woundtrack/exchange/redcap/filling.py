@@ -17,7 +17,7 @@ from woundtrack.exchange.redcap.dictionary import Choices, Field
 from woundtrack.exchange.redcap.rows import Value
 from woundtrack.exchange.redcap.words import label_of, raw_of
 from woundtrack.exchange.tables.column import Column, Kept, Table, Told
-from woundtrack.model import Missing, PartialDate, Precision
+from woundtrack.model import Entry, Missing, PartialDate, Precision
 
 COMPLETE: Final = 2
 NOT_LOOKED_AT: Final = 1
@@ -141,6 +141,20 @@ def choices_of(words: Iterable[str]) -> Choices:
 def entry_name(row: Any, told: Told) -> str | None:  # noqa: ANN401  # an entry of any kind
     """Return what a row of the record is called outside."""
     return told.alias(row.entry_id)
+
+
+def why_no(
+    name: str, entry: Callable[[Any], Entry | None] = lambda row: row
+) -> Callable[[Any, Numbers], Missing | None]:
+    """Return what tells why a field of an entry has no value, where a person said so."""
+
+    def why(row: Any, _: Numbers) -> Missing | None:  # noqa: ANN401  # of any form
+        found = entry(row)
+        if found is None or getattr(found, name) is not None:
+            return None
+        return found.why_missing(name)
+
+    return why
 
 
 def lesion_of(row: Any, numbers: Numbers) -> int | None:  # noqa: ANN401  # of any kind
@@ -275,10 +289,12 @@ class Maker:
         *,
         is_partial: bool = False,
         is_required: bool = False,
+        why: Callable[[Any, Numbers], object] | None = None,
     ) -> tuple[Filled, ...]:
         """Return the fields of a day: its date, or disguised, the days since the index event.
 
-        Of a date that may be partial, which the middle of it stands for, there is its precision.
+        Of a date that may be partial, which the middle of it stands for, there is its precision,
+        and where that is asked for, ``why`` there is none.
         """
         begin = f"{stem}_" if stem else ""
         day = Field(
@@ -318,6 +334,10 @@ class Maker:
                 choices=PRECISION,
             )
             fields.append(Filled(field=precision, of=lambda row, n: _precision(on(row, n.told))))
+            if why is not None:
+                missing = self.why(replace(precision, label=label), why)
+                named = replace(missing.field, name=self.name(f"{begin}na"))
+                fields.append(replace(missing, field=named))
         return tuple(fields)
 
     def by(self) -> tuple[Filled, ...]:

@@ -16,6 +16,7 @@ from woundtrack.exchange.redcap.filling import (
     Numbers,
     entry_name,
     lesion_of,
+    why_no,
 )
 from woundtrack.exchange.redcap.patient_forms import (
     diagnosis_form,
@@ -41,8 +42,6 @@ from woundtrack.model import (
     EventKind,
     Treatment,
 )
-
-# --- what went on --------------------------------------------------------------------------------
 
 
 def treatment_form() -> Form:
@@ -95,8 +94,10 @@ def treatment_form() -> Form:
             *make.taken("dose_value", "Dose"),
             *listed("dose_unit", "Unit of the dose", "dose_unit", DOSE_UNITS),
             *listed("frequency", "How often", "frequency", FREQUENCIES),
-            *make.when("start", "Start", lambda row, _: row.start, is_partial=True),
-            *make.when("stop", "End", lambda row, _: row.stop, is_partial=True),
+            *make.when(
+                "start", "Start", lambda row, _: row.start, is_partial=True, why=why_no("start")
+            ),
+            *make.when("stop", "End", lambda row, _: row.stop, is_partial=True, why=why_no("stop")),
             *make.taken("stop_reason", "Why it ended"),
             *make.taken("intensified", "Intensified because nothing changed"),
             make.number_of(
@@ -122,7 +123,13 @@ def event_form() -> Form:
             make.number_of("lesion_no", "Lesion (its instance); empty: of the patient", lesion_of),
             *make.taken("kind", "What happened"),
             *make.when("", "When", lambda row, _: row.on, is_partial=True, is_required=True),
-            *make.when("end", "When it was over", lambda row, _: row.ended_on, is_partial=True),
+            *make.when(
+                "end",
+                "When it was over",
+                lambda row, _: row.ended_on,
+                is_partial=True,
+                why=why_no("ended_on"),
+            ),
             *make.taken("related", "Has to do with calciphylaxis"),
             *make.taken("serious", "Serious"),
             *make.taken(

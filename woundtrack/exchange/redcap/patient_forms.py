@@ -15,6 +15,7 @@ from woundtrack.exchange.redcap.filling import (
     Numbers,
     entry_name,
     lesion_of,
+    why_no,
 )
 from woundtrack.exchange.redcap.words import ETHNIC, SITES
 from woundtrack.exchange.tables.closed import UNLISTED
@@ -133,9 +134,6 @@ def diagnosis_form() -> Form:
     def diagnosis(row: Told) -> Diagnosis | None:
         return row.file.record.diagnosis
 
-    def of(name: str) -> Any:  # noqa: ANN401  # a getter for when()
-        return lambda row, _: getattr(row.file.record.diagnosis, name, None)
-
     more: tuple[Column[Any], ...] = (
         *asked(
             "trigger",
@@ -159,14 +157,29 @@ def diagnosis_form() -> Form:
         rows=PATIENTS.rows,
     )
     make = Maker("diagnosis", "dx", table)
+
+    def dated(stem: str, label: str, inside: str) -> tuple[Filled, ...]:
+        return make.when(
+            stem,
+            label,
+            lambda row, _: getattr(diagnosis(row), inside, None),
+            is_partial=True,
+            why=why_no(inside, diagnosis),
+        )
+
     return Form(
         name=make.form,
         repeats=False,
         rows=lambda told: (told,) if told.file.record.diagnosis is not None else (),
         fields=(
             *make.taken("diagnosis_certainty", "Certainty of the diagnosis", name="certainty"),
-            *make.when("diagnosed", "Diagnosis", of("diagnosed_on"), is_partial=True),
-            *make.when("first_sign", "First sign", of("first_sign_on"), is_partial=True),
+            *dated("diagnosed", "Diagnosis", "diagnosed_on"),
+            *dated("first_sign", "First sign", "first_sign_on"),
+            make.own(
+                Field(name="diagnosed_by", form="", label="Who made the diagnosis"),
+                lambda row, _: row.file.record.diagnosis.diagnosed_by,
+                is_free_text=True,
+            ),
             *make.taken("trigger", "Trigger"),
             make.own(
                 Field(name="trigger_text", form="", label="Trigger, in words"),
@@ -175,7 +188,7 @@ def diagnosis_form() -> Form:
             ),
             *make.taken("uraemic", "Calciphylaxis of kidney failure"),
             *make.taken("biopsy_done", "Skin biopsy done"),
-            *make.when("biopsy", "Biopsy", of("biopsy_on"), is_partial=True),
+            *dated("biopsy", "Biopsy", "biopsy_on"),
             *make.taken("biopsy_result", "Result of the biopsy"),
             *make.taken("imaging", "Calcification on imaging"),
         ),
@@ -193,8 +206,16 @@ def risk_factor_form() -> Form:
             make.key(entry_name),
             *make.taken("kind", "Risk factor"),
             *make.taken("present", "Present"),
-            *make.when("start", "Since when", lambda row, _: row.start, is_partial=True),
-            *make.when("stop", "Until when", lambda row, _: row.stop, is_partial=True),
+            *make.when(
+                "start",
+                "Since when",
+                lambda row, _: row.start,
+                is_partial=True,
+                why=why_no("start"),
+            ),
+            *make.when(
+                "stop", "Until when", lambda row, _: row.stop, is_partial=True, why=why_no("stop")
+            ),
             *make.by(),
         ),
     )
@@ -206,9 +227,6 @@ def risk_factor_form() -> Form:
 def lesion_form() -> Form:
     """Return the form ``lesion``."""
     make = Maker("lesion", "les", LESIONS)
-
-    def of_detail(name: str) -> Any:  # noqa: ANN401  # a getter for when()
-        return lambda row, _: None if row.detail is None else getattr(row.detail, name)
 
     def ended(row: LesionRow, _: Told) -> Any:  # noqa: ANN401  # a day or a partial date
         return None if row.course is None or row.course.end is None else row.course.end.on
@@ -235,12 +253,23 @@ def lesion_form() -> Form:
                 site,
                 lambda row, _: REGIONS[row.lesion.site.region].snomed or row.lesion.site.region,
             ),
+            make.own(
+                Field(name="site_text", form="", label="Body site, in words"),
+                lambda row, _: row.detail and row.detail.site_text,
+                is_free_text=True,
+            ),
             *make.taken("laterality", "Side", name="side", branching="[les_site] <> ''"),
             *make.taken("aspects", "Aspects", words=Aspect, is_many=True),
             *make.taken("site_group", "Group that the site is summed under"),
             *make.taken("distribution", "Central or peripheral"),
             *make.taken("sentinel", "The lesion that a study looks at first"),
-            *make.when("onset", "Onset", of_detail("onset"), is_partial=True),
+            *make.when(
+                "onset",
+                "Onset",
+                lambda row, _: row.detail and row.detail.onset,
+                is_partial=True,
+                why=why_no("onset", lambda row: row.detail),
+            ),
             *make.when("entry", "First visit at which it was seen", lambda row, _: row.entered_on),
             *make.taken(
                 "first_morphology",

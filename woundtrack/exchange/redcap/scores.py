@@ -119,6 +119,14 @@ def _form(instrument: Instrument, prefix: str, names: _Names) -> Form:
                 is_required=True,
             ),
         )
+    recorder = Field(name=f"{prefix}_by", form=make.form, label="Recorded by")
+    head.append(
+        Filled(
+            field=recorder,
+            of=lambda row, numbers: numbers.told.person(row.recorded_by),
+            identifies=True,
+        )
+    )
     # The names of what every form has are taken before its items are given theirs.
     for one in head:
         names.of(one.field.name, LONGEST_NAME)

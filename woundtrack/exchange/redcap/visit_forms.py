@@ -50,9 +50,6 @@ _PERCENT: Final = (0.0, 100.0)
 """What an area (cm²), a length (cm) and a share may be at all; the first two are the project's."""
 
 
-# --- what was seen on a day ----------------------------------------------------------------------
-
-
 def visit_form() -> Form:
     """Return the form ``visit``."""
     make = Maker("visit", "vis", VISITS)
