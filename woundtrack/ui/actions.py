@@ -249,6 +249,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("The record for other programs: what leaves, for whom, and who is left out."),
     ),
     Action(
+        id="library.pictures",
+        text=_("Pictures to look at…"),
+        keys=("Ctrl+Shift+E",),
+        icon="eye",
+        needs_library=True,
+        tip=_("What shows more than a lesion and its card leaves only after a person's yes."),
+    ),
+    Action(
         id="card.print",
         text=_("Print card…"),
         icon="printer",

@@ -24,7 +24,17 @@ if TYPE_CHECKING:
     from woundtrack.records import Library
 
 KINDS = frozenset(
-    {"patients", "photographs", "proposals", "assessments", "printers", "record", "landmarks"}
+    {
+        "patients",
+        "photographs",
+        "proposals",
+        "assessments",
+        "printers",
+        "record",
+        "landmarks",
+        "pictures",
+        "sendings",
+    }
 )
 """What ``library_changed`` can name."""
 

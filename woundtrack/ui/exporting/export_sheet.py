@@ -7,7 +7,6 @@ out and the trail is written by the window's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import now
+from woundtrack.model import Framing, now
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label, Message, Segmented, TickBox, rule, words
 from woundtrack.ui.exporting.export_words import (
@@ -39,16 +38,23 @@ from woundtrack.ui.exporting.export_words import (
     past_export,
 )
 from woundtrack.ui.exporting.leaving_view import LeavingView
+from woundtrack.ui.exporting.picture_words import framing_name
 from woundtrack.ui.imports.fields import DayField
 from woundtrack.ui.window.overlay import Overlay
 from woundtrack.workflow.export_formats import FORMATS, WrittenFiles, writer_of
 from woundtrack.workflow.exporting import Export, ExportChoice
-from woundtrack.workflow.previewing import PatientCount, count_patients, preview_of
+from woundtrack.workflow.previewing import (
+    PatientCount,
+    count_patients,
+    pictures_of,
+    preview_of,
+)
 
 if TYPE_CHECKING:
     from woundtrack.model import Progress
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
+    from woundtrack.workflow import Leaving
 
 _WIDTH: Final = 1120
 _HEIGHT: Final = 612
@@ -68,12 +74,12 @@ class ExportSheet(Overlay):
     exported(str, object)
         It is written: the sentence, and the folder. Where the sheet was closed meanwhile the window
         tells it in its own bar.
-    pictures_asked()
-        Look at the pictures that wait.
+    pictures_asked(Framing)
+        Look at the pictures that wait, showing so much.
     """
 
     exported = Signal(str, object)
-    pictures_asked = Signal()
+    pictures_asked = Signal(object)
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, _WIDTH, _HEIGHT, widest=1240, highest=720)
@@ -96,7 +102,7 @@ class ExportSheet(Overlay):
         across.addWidget(self._build_choices())
         across.addWidget(rule(vertical=True))
         self.leaving = LeavingView()
-        self.leaving.pictures_asked.connect(self.pictures_asked)
+        self.leaving.pictures_asked.connect(self._look)
         across.addWidget(_scrolled(self.leaving), 1)
         self.inside.addLayout(across, 1)
         self._told = QVBoxLayout()
@@ -134,6 +140,12 @@ class ExportSheet(Overlay):
         self.day.setAccessibleName(self.tr("The day it was known on"))
         self.free_text = TickBox(self.tr("What people typed"))
         self.unasked = TickBox(self.tr("Patients whom nobody asked"))
+        self.pictures = Segmented(
+            [(None, self.tr("None")), *((one, framing_name(one)) for one in Framing)],
+            name=self.tr("Pictures"),
+            has_tick=True,
+        )
+        self.masks = TickBox(self.tr("Outlines as masks"))
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder of the export"))
         self.choose = KeyButton(self.tr("Choose…"), icon="folder")
@@ -154,6 +166,8 @@ class ExportSheet(Overlay):
         self._also_said = self._add(
             grid, self.tr("Also"), self._beside(self.free_text, self.unasked)
         )
+        self._pictures_said = self._add(grid, self.tr("Pictures"), self.pictures)
+        grid.addWidget(self.masks, grid.rowCount(), 1)
         self._folder_said = self._add(
             grid, self.tr("Folder"), self._beside(self.folder, self.choose, fills=True)
         )
@@ -170,6 +184,8 @@ class ExportSheet(Overlay):
         self.known.chosen.connect(self._known_chosen)
         self.day.dateChanged.connect(lambda _day: self._later.start())
         self.study.textEdited.connect(lambda _text: self._later.start())
+        self.pictures.chosen.connect(self._chosen)
+        self.masks.clicked.connect(self._chosen)
         for box in (self.free_text, self.unasked):
             box.clicked.connect(self._tick)
         self.folder.textEdited.connect(self._folder_typed)
@@ -284,7 +300,14 @@ class ExportSheet(Overlay):
             as_of=self._as_of,
             with_free_text=self._is_text_wanted and not is_identified,
             with_unasked=self._is_unasked_wanted,
+            pictures=self._framing,
+            with_masks=self._framing is not None and self.masks.isChecked(),
         )
+
+    @property
+    def _framing(self) -> Framing | None:
+        """How much of the photographs leaves with the tables; None: nothing."""
+        return self.pictures.value() if self.format.value() == "csv" else None
 
     @property
     def _as_of(self) -> date | None:
@@ -341,9 +364,14 @@ class ExportSheet(Overlay):
 
     # --- showing ---------------------------------------------------------------------------------
 
-    def _follow(self, _kinds: object = None) -> None:
-        if self.isVisible():
+    def _follow(self, kinds: frozenset[str]) -> None:
+        if self.isVisible() and not kinds <= {"pictures", "sendings"}:
             self._later.start()
+
+    def refresh(self) -> None:
+        """Show what leaves anew: pictures were looked at meanwhile."""
+        if self.isVisible():
+            self._show()
 
     def _show(self) -> None:
         """Show what the choices mean, and what leaves by them."""
@@ -353,6 +381,10 @@ class ExportSheet(Overlay):
         choice, kind = self.choice, str(self.format.value())
         self.day.setVisible(bool(self.known.value()))
         self._show_also(choice)
+        has_pictures = kind == "csv"
+        self.pictures.setEnabled(has_pictures)
+        self.masks.setVisible(choice.pictures is not None)
+        self._pictures_said.setText(self._what_pictures(kind, choice))
         self._format_said.setText(format_meaning(kind))
         self._to_whom_said.setText(
             self.tr("The patients' codes, true dates, names and all that was typed.")
@@ -421,8 +453,8 @@ class ExportSheet(Overlay):
         going = workflow.export_leaving(
             library, identified=choice.is_identified, with_unasked=choice.with_unasked
         )
-        self.leaving.show_choice(going, choice)
-        self.leaving.show_pictures(self._picture_words(choice), waiting=0)
+        has_pictures = choice.pictures is not None or self.format.value() == "dicom"
+        self.leaving.show_choice(going, choice, with_pictures=has_pictures)
         key = choice.as_of, library.head_of_changes()
         counts = self._counts.get(key)
         if counts is None:
@@ -430,16 +462,58 @@ class ExportSheet(Overlay):
         else:
             seen = preview_of(counts, going.patients)
             self.leaving.show_counts(seen, len(going.patients), is_identified=choice.is_identified)
+        self._show_pictures(going, counts)
         self._show_go()
 
-    def _picture_words(self, choice: ExportChoice) -> str:
-        if self.format.value() != "dicom":
-            return ""
+    def _what_pictures(self, kind: str, choice: ExportChoice) -> str:
+        """Return in a sentence what a picture would show."""
+        if kind != "csv":
+            return {"dicom": self.tr("The photographs are what this format holds.")}.get(
+                kind, self.tr("This format holds none.")
+            )
+        return {
+            None: self.tr("None leaves."),
+            Framing.LESION: self.tr("Cut to the lesion, the card painted over, without metadata."),
+            Framing.AROUND: self.tr("Shows where on the body: each is looked at before."),
+            Framing.WHOLE: self.tr("All of the photograph: each is looked at before."),
+        }[choice.pictures]
+
+    def _show_pictures(self, going: Leaving, counts: _Counts | None) -> None:
+        """Say how many pictures leave, and how many wait for a person."""
+        choice, is_dicom = self.choice, self.format.value() == "dicom"
+        if choice.pictures is None and not is_dicom:
+            self.leaving.show_pictures("", waiting=0)
+            return
         if choice.is_identified:
-            return self.tr("Every photograph leaves as it was taken, card and all.")
-        return self.tr(
-            "Only pictures that a person looked at and released leave, cut to the lesion."
+            said = self.tr("All that are outlined leave, but for those that somebody keeps here.")
+            if is_dicom:
+                said = self.tr("Every photograph leaves as it was taken, card and all.")
+            self.leaving.show_pictures(said, waiting=0)
+            return
+        if counts is None:
+            self.leaving.show_pictures(self.tr("They are being counted."), waiting=0)
+            return
+        # A picture needs a yes to research, whatever becomes of the numbers.
+        unasked = {one.id for one in going.not_asked}
+        agreed = [one for one in going.patients if one.id not in unasked]
+        there = pictures_of(counts, agreed, choice.pictures or Framing.LESION)
+        parts = [
+            words.counted(there.leave, self.tr("1 may leave"), self.tr("{n} may leave")),
+            words.counted(there.wait, self.tr("1 waits"), self.tr("{n} wait")),
+        ]
+        if there.refused:
+            parts.append(
+                words.counted(there.refused, self.tr("1 is kept"), self.tr("{n} are kept"))
+            )
+        said = self.tr("{counts}. What waits or is kept stays here.").format(
+            counts=", ".join(parts)
         )
+        if going.not_asked:
+            said = f"{said} {self.tr('So do those of patients whom nobody asked.')}"
+        self.leaving.show_pictures(said, waiting=there.wait)
+
+    def _look(self) -> None:
+        self.pictures_asked.emit(self._framing or Framing.LESION)
 
     def _show_go(self) -> None:
         choice = self.choice
@@ -510,7 +584,7 @@ class ExportSheet(Overlay):
         self._task = self._session.tasks.run(
             _write,
             library.path,
-            export,
+            export.choice,
             name,
             folder,
             by,
@@ -550,8 +624,7 @@ class ExportSheet(Overlay):
 
     def _written(self, export: Export, name: str, folder: Path, written: WrittenFiles) -> None:
         library = self._session.library
-        photographs = getattr(written, "photographs", None)
-        what = name if photographs is None else f"{name}, {photographs} photographs"
+        what = _noted(name, export.choice, written)
         # Another library may have been opened meanwhile: this one's trail is closed then.
         if library is not None and library is export.library:
             try:
@@ -626,14 +699,28 @@ def _count(folder: Path, as_of: date | None, progress: Progress) -> _Counts:
         return count_patients(library, as_of=as_of, progress=progress)
 
 
+def _noted(name: str, choice: ExportChoice, written: WrittenFiles) -> str:
+    """Return what the trail notes of an export beside whose it is; as the verbs word it."""
+    photographs = getattr(written, "photographs", None)
+    if photographs is not None:
+        return f"{name}, {photographs} photographs"
+    if choice.pictures is not None:
+        return f"{name} with {getattr(written, 'pictures', 0)} pictures"
+    return name
+
+
 def _write(
-    folder: Path, export: Export, name: str, out: Path, by: str, progress: Progress
+    folder: Path, choice: ExportChoice, name: str, out: Path, by: str, progress: Progress
 ) -> WrittenFiles:
-    """Write an export, on a worker and with a connection of its own, which notes nothing."""
+    """Write an export, on a worker and with a connection of its own, which notes nothing.
+
+    Everybody has a code by now.
+    """
     from woundtrack.records import Library
 
     with Library.open(folder, read_only=True) as library:
-        return writer_of(name)(replace(export, library=library), out, by=by, progress=progress)
+        export = workflow.open_export(library, choice, by=by)
+        return writer_of(name)(export, out, by=by, progress=progress)
 
 
 def _documents() -> Path:

@@ -132,7 +132,7 @@ def past_export(entry: AuditEntry, today: date) -> PastExport:
     A note of another form is told as it stands.
     """
     noted = (entry.why or "").split(", ")
-    kind = noted[0]
+    kind = noted[0].split(" with ")[0]
     patients = next((one for one in noted if re.fullmatch(r"\d+ patients", one)), None)
     to_whom = {
         "identified": _("identifies the patients"),

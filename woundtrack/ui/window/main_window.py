@@ -51,10 +51,11 @@ from woundtrack.ui.window.welcome_page import WelcomePage
 
 if TYPE_CHECKING:
     from woundtrack.imaging import NetworkInUse
-    from woundtrack.model import Patient
+    from woundtrack.model import Framing, Patient
     from woundtrack.records import Library, VisitDrafts
     from woundtrack.ui.components import Message
     from woundtrack.ui.exporting.export_sheet import ExportSheet
+    from woundtrack.ui.exporting.pictures_sheet import PicturesSheet
     from woundtrack.ui.record.patient_sheet import PatientSheet
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.new_patient_sheet import NewPatientSheet
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.new_patient_sheet: NewPatientSheet | None = None
         self._patient_sheet: PatientSheet | None = None
         self._export_sheet: ExportSheet | None = None
+        self._pictures_sheet: PicturesSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -348,6 +350,7 @@ class MainWindow(QMainWindow):
             ("window.tour", self._open_tour),
             ("window.about", self._open_about),
             ("library.export", self._open_export),
+            ("library.pictures", self._open_pictures),
             ("window.close", self.close),
         ):
             table.bind(action_id, do, self)
@@ -381,7 +384,28 @@ class MainWindow(QMainWindow):
 
             self._export_sheet = ExportSheet(self.session, self)
             self._export_sheet.exported.connect(self._tell_exported)
+            self._export_sheet.pictures_asked.connect(self._look_at_pictures)
         return self._export_sheet
+
+    @property
+    def pictures_sheet(self) -> PicturesSheet:
+        """The sheet of the pictures that a person looks at; it is built when it is asked for."""
+        if self._pictures_sheet is None:
+            from woundtrack.ui.exporting.pictures_sheet import PicturesSheet  # loads the verbs
+
+            self._pictures_sheet = PicturesSheet(self.session, self)
+            self._pictures_sheet.left_it.connect(self._pictures_looked_at)
+        return self._pictures_sheet
+
+    def _open_pictures(self) -> None:
+        self.pictures_sheet.open_for()
+
+    def _look_at_pictures(self, framing: Framing) -> None:
+        self.pictures_sheet.open_for(framing)
+
+    def _pictures_looked_at(self) -> None:
+        if self._export_sheet is not None:
+            self._export_sheet.refresh()
 
     def _open_export(self) -> None:
         self.export_sheet.open()
@@ -453,7 +477,8 @@ class MainWindow(QMainWindow):
         groups = (
             ("room.import", "card.print", "card.print_strip", "card.printers"),
             ("library.new", "library.open", "library.demo", "library.close"),
-            ("library.backup", "library.check", "library.export"),
+            ("library.backup", "library.check"),
+            ("library.export", "library.pictures"),
             ("theme.system", "theme.light", "theme.dark"),
             ("patient.details", "patient.names"),
             ("window.settings", "window.person", "window.letters"),
