@@ -876,7 +876,7 @@ def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
 
 def _write_dicom(export: Export, folder: Path, *, by: str) -> int:
     from woundtrack.documents import counted, leaving_lines
-    from woundtrack.workflow.archiving import write_dicom
+    from woundtrack.workflow.exporting_dicom import write_dicom
 
     with _progress("DICOM", quiet=False) as progress:
         written = write_dicom(export, folder, by=by, progress=progress)

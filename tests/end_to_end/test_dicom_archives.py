@@ -40,7 +40,7 @@ from woundtrack.exchange.dicom import sending as door
 from woundtrack.model import Archive, Consent, Purpose, SendState
 from woundtrack.records import Library
 from woundtrack.settings import read_settings
-from woundtrack.workflow import archiving
+from woundtrack.workflow import archiving, exporting_dicom
 from woundtrack.workflow.exporting import ExportChoice, open_export
 
 pydicom = pytest.importorskip("pydicom", reason="the libraries for DICOM aren't installed")
@@ -97,7 +97,7 @@ def sent(library: Library, archive: Archive, **wishes: Any) -> archiving.SendRep
 def objects_of(library: Library) -> list[dicom.DicomObject]:
     export = open_export(library, ExportChoice(is_identified=True), by="Ann")
     (file,) = export.files()
-    return [one for parcel in archiving.parcels_of(export, file) for one in parcel.objects()]
+    return [one for parcel in exporting_dicom.parcels_of(export, file) for one in parcel.objects()]
 
 
 def photograph_of(library: Library) -> list[dicom.DicomObject]:
@@ -401,7 +401,7 @@ def test_the_queue_outlives_a_program_killed_in_the_middle(
         import os, signal, sys
         from woundtrack.model import Archive
         from woundtrack.records import Library
-        from woundtrack.workflow import archiving
+        from woundtrack.workflow import archiving, exporting_dicom
 
         noted = archiving.note_outcome
         calls = []

@@ -1,23 +1,19 @@
-"""Photographs leave as DICOM: into a folder, or through a queue to a hospital's archive.
+"""Photographs go to a hospital's archive (DICOM), through a queue in the library.
 
-Hides which pictures of which patients may leave at the moment they do, what a photograph's objects
-are made from, and that the queue outlives a program that is killed and an archive that is away.
+Hides that consent is asked for again at the moment of sending, and that the queue outlives a
+program that is killed and an archive that is away.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from woundtrack import errors, imaging
+from woundtrack import errors
 from woundtrack.errors import (
     ArchiveDeclined,
     ArchiveNotTrusted,
@@ -28,42 +24,24 @@ from woundtrack.errors import (
     WoundtrackError,
 )
 from woundtrack.exchange import dicom
-from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import Stays
 from woundtrack.model import (
     NOTHING,
     Archive,
-    AssessedOutline,
-    Framing,
-    Lesion,
-    Outline,
-    OutlineKind,
     Patient,
     Progress,
     Sending,
     SendState,
-    VisitPhotograph,
     new_id,
     no_progress,
     now,
 )
-from woundtrack.records import Library, Originals
-from woundtrack.workflow.course import end_of_day
-from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
-from woundtrack.workflow.releasing import (
-    Answers,
-    Sitting,
-    released_picture,
-    sittings_of,
-    why_stays,
-)
-
-Pixels = NDArray[np.uint8]
+from woundtrack.records import Library
+from woundtrack.workflow.exporting import Export, ExportChoice, open_export
+from woundtrack.workflow.exporting_dicom import Gate, Parcel, parcels_of
 
 STORED: Final = "stored"
 """The answer of an archive that took it."""
 
-TRIES: Final = 3
 PAUSES_S: Final = (2.0, 8.0)
 """How long a run waits before it tries an archive again that can't be reached, and again."""
 
@@ -79,248 +57,7 @@ _WAITS: Final = (ArchiveUnreachable, ArchiveDeclined, ArchiveNotTrusted, Archive
 """Faults of the way there: the photograph waits on. Any other is its own, and sets it aside."""
 
 
-# --- the objects ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Parcel:
-    """All that a photograph's objects are made from; made beside the library, used on any thread.
-
-    ``answers`` say which pictures of it may leave without a name: the card painted over, cut to a
-    lesion, looked at by a person where one has to. None: none may. ``is_refused``: a person said
-    that what the photograph shows must not leave, which counts under the patient's name, too.
-    """
-
-    head: dicom.Head
-    originals: Originals
-    outlines: tuple[tuple[Lesion, AssessedOutline], ...]
-    answers: Answers | None = None
-    is_refused: bool = False
-
-    @property
-    def name(self) -> str:
-        """The photograph's file name, for the person who sends it."""
-        return self.head.photograph.photograph.original_name
-
-    def objects(self) -> tuple[dicom.DicomObject, ...]:
-        """Return the objects, the photograph first; none where no picture may leave.
-
-        Raises ``PhotographUnreadable``, ``LibraryDamaged`` for an original that isn't as it was,
-        and ``DicomMissing``.
-        """
-        head = self.head
-        if self.is_refused:
-            return ()
-        if not head.profile.is_identified:
-            return self._disguised()
-        facts = head.photograph.photograph
-        data = self.originals.read(facts.sha256)
-        picture = dicom.jpeg_picture(data, facts.orientation) if facts.format == "JPEG" else None
-        pixels: Pixels | None = None
-        if picture is None or self.outlines:
-            pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
-        if picture is None:
-            picture = dicom.Picture(
-                pixels=pixels,
-                derived=f"Decoded from {facts.format} and turned upright",
-                was_lossy=_was_lossy(facts.format),
-            )
-        scale = dicom.one_scale([outline for _, outline in self.outlines])
-        photograph = dicom.photograph_object(head, picture, scale)
-        made = [photograph]
-        upright = dicom.upright_object(head, picture, photograph)
-        if upright is not None:
-            made.append(upright)
-        if pixels is not None and self.outlines:
-            made.append(self._drawn(pixels, photograph))
-            segments = [
-                dicom.Segment(lesion=lesion, outline=outline, mask=_mask(outline, pixels))
-                for lesion, outline in self.outlines
-            ]
-            made.append(dicom.segmentation_object(head, segments, picture, photograph))
-        return tuple(made)
-
-    def _disguised(self) -> tuple[dicom.DicomObject, ...]:
-        """Return a picture a lesion that may leave without a name, each with its outline."""
-        head, facts = self.head, self.head.photograph.photograph
-        if self.answers is None:
-            return ()
-        sittings = [
-            sitting
-            for lesion in head.lesions
-            if (sitting := self._sitting(lesion)).outlines
-            and why_stays(sitting, Framing.LESION, self.answers) is None
-        ]
-        if not sittings:
-            return ()
-        data = self.originals.read(facts.sha256)
-        pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
-        made: list[dicom.DicomObject] = []
-        for sitting in sittings:
-            leaving = released_picture(pixels, sitting, Framing.LESION, self.answers)
-            if isinstance(leaving, Stays):
-                continue
-            flat = "" if leaving.mm_per_px is None else ", laid flat by the card"
-            picture = dicom.Picture(
-                pixels=leaving.pixels,
-                derived=f"Cut to the lesion{flat}; what identifies was painted over",
-                was_lossy=_was_lossy(facts.format),
-                shows_no_more=True,
-            )
-            of_one = replace(head, lesions=sitting.lesions)
-            scale = dicom.flat_scale(sitting.outlines, leaving.mm_per_px)
-            photograph = dicom.photograph_object(of_one, picture, scale)
-            made.append(photograph)
-            outline = _main_of(sitting.outlines)
-            if leaving.mask is not None and outline is not None:
-                segment = dicom.Segment(
-                    lesion=sitting.lesions[0], outline=outline, mask=leaving.mask > 0
-                )
-                made.append(dicom.segmentation_object(of_one, [segment], picture, photograph))
-        return tuple(made)
-
-    def _sitting(self, lesion: Lesion) -> Sitting:
-        outlines = tuple(outline for one, outline in self.outlines if one.id == lesion.id)
-        return Sitting(photograph=self.head.photograph, lesions=(lesion,), outlines=outlines)
-
-    def _drawn(self, pixels: Pixels, photograph: dicom.DicomObject) -> dicom.DicomObject:
-        rings: list[Outline] = []
-        labels: list[str] = []
-        for lesion, outline in self.outlines:
-            rings += outline.parts
-            size = outline.measurement
-            words = f"Lesion {lesion.number}, {outline.kind.value}"
-            if size is not None:
-                words += (
-                    f" {size.area_cm2:.2f} cm² ({size.area_low_cm2:.2f}–{size.area_high_cm2:.2f})"
-                )
-            labels.append(words)
-            labels += [""] * (len(outline.parts) - 1)
-        drawn = imaging.draw_overlay(pixels, None, rings, labels)
-        return dicom.overlay_object(self.head, drawn, photograph)
-
-
-def _was_lossy(kind: str) -> bool | None:
-    """Return whether a file of a format was compressed with loss; None where that isn't known."""
-    return True if kind in {"JPEG", "HEIC"} else None
-
-
-def _main_of(outlines: Sequence[AssessedOutline]) -> AssessedOutline | None:
-    """Return the outline that a released picture's mask is of (``Sitting.main_parts``)."""
-    by_kind = {one.kind: one for one in outlines}
-    return next((by_kind[kind] for kind in OutlineKind if kind in by_kind), None)
-
-
-def _mask(outline: AssessedOutline, pixels: Pixels) -> NDArray[np.bool_]:
-    """Return the pixels that lie in any part of an outline, bool (H, W)."""
-    shape = (pixels.shape[0], pixels.shape[1])
-    mask = np.zeros(shape, dtype=np.bool_)
-    for part in outline.parts:
-        mask |= imaging.outline_mask(part, shape)
-    return mask
-
-
-class Gate:
-    """Says which pictures of an export may leave. Reads what persons answered once."""
-
-    def __init__(self, export: Export) -> None:
-        as_of = end_of_day(export.choice.as_of)
-        self._unasked = {one.id for one in export.leaving.not_asked}
-        self._answers = Answers.of(export.library, as_of=as_of)
-
-    def answers(self, file: PatientFile) -> Answers | None:
-        """Return what says which of a patient's pictures may leave without a name; None: none may.
-
-        A picture needs a yes to research: of a patient whom nobody asked, none leaves.
-        """
-        return None if file.patient.id in self._unasked else self._answers
-
-    def is_refused(self, file: PatientFile, photograph: VisitPhotograph) -> bool:
-        """Whether a person said no to the photograph as a whole, or to a part of it."""
-        whole = (0, 0, photograph.photograph.width_px, photograph.photograph.height_px)
-        return any(
-            self._answers.is_refused(sitting, Framing.WHOLE, whole)
-            for sitting in sittings_of([photograph], file.assessments, file.lesions)
-        )
-
-
-def parcels_of(export: Export, file: PatientFile, gate: Gate | None = None) -> tuple[Parcel, ...]:
-    """Return a parcel for every photograph in a patient's file, by the gate of the export."""
-    gate = Gate(export) if gate is None else gate
-    identified = export.profile.is_identified
-    parcels = []
-    for head in dicom.heads_of(file, export.profile):
-        outlines = tuple(
-            (lesion, outline)
-            for assessment in file.assessments
-            if (lesion := file.lesion(assessment.lesion_id)) is not None
-            for outline in assessment.outlines
-            if outline.photograph_id == head.photograph.id
-        )
-        parcels.append(
-            Parcel(
-                head=head,
-                originals=export.library.originals,
-                outlines=outlines,
-                answers=gate.answers(file),
-                is_refused=identified and gate.is_refused(file, head.photograph),
-            )
-        )
-    return tuple(parcels)
-
-
-# --- into a folder -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WrittenDicom:
-    """What was written: the files, the manifest last; and how many photographs stayed."""
-
-    paths: tuple[Path, ...]
-    photographs: int
-    not_released: int
-
-
-def write_dicom(
-    export: Export,
-    folder: str | Path,
-    *,
-    by: str,
-    progress: Progress = no_progress,
-) -> WrittenDicom:
-    """Write every photograph that may leave as DICOM files, and note it in the audit trail.
-
-    A pseudonymised export holds the pictures alone that may leave without a name
-    (``workflow.releasing``): photographs as they were taken show the card, which says whose they
-    are. Raises ``FileUnwritable``, ``DiskFull``,
-    ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``; then nothing in
-    the folder was changed.
-    """
-    dicom.refuse_if_missing()
-    counts = {True: 0, False: 0}
-
-    def photographs() -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
-        total, gate = max(len(export.patients), 1), Gate(export)
-        for place, file in enumerate(export.files()):
-            for parcel in parcels_of(export, file, gate):
-                progress(place / total, export.profile.code(file.patient))
-                objects = parcel.objects()
-                counts[bool(objects)] += 1
-                yield parcel.head, objects
-
-    paths = dicom.write_folder(
-        folder,
-        photographs(),
-        export.profile,
-        dicom.FolderFacts(
-            audit_head=export.audit_head,
-            as_of=export.choice.as_of,
-            left_out=len(export.leaving.left_out),
-        ),
-        had_head=export.library.had_audit_head,
-    )
-    note_export(export, f"dicom, {counts[True]} photographs", by=by)
-    return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])
+# --- the queue -----------------------------------------------------------------------------------
 
 
 def check_connection(archive: Archive) -> None:
@@ -330,9 +67,6 @@ def check_connection(archive: Archive) -> None:
     ``ArchiveRefused``, ``DicomMissing``.
     """
     dicom.check_connection(archive)
-
-
-# --- the queue -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -24,7 +24,7 @@ from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom.jpeg import input_profile, picture_alone
 from woundtrack.model import Doubt, Framing, Limb, OutlineKind, OutlineSource
 from woundtrack.records import Library
-from woundtrack.workflow import archiving
+from woundtrack.workflow import exporting_dicom
 from woundtrack.workflow.exporting import Export, ExportChoice, open_export
 from woundtrack.workflow.releasing import refuse, sittings_of
 
@@ -46,7 +46,7 @@ def objects(library: Library) -> dict[str, tuple[dicom.DicomObject, ...]]:
     """Make the objects of every photograph, under the patient's name."""
     export = exported(library, identified=True)
     (file,) = export.files()
-    return {one.name: one.objects() for one in archiving.parcels_of(export, file)}
+    return {one.name: one.objects() for one in exporting_dicom.parcels_of(export, file)}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +55,7 @@ def written(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[
     home = tmp_path_factory.mktemp("written")
     folders = {}
     for name, identified in (("identified", True), ("pseudonymised", False)):
-        report = archiving.write_dicom(
+        report = exporting_dicom.write_dicom(
             exported(library, identified=identified),
             home / name,
             by="Ann",
@@ -358,7 +358,7 @@ def test_without_a_name_no_photograph_leaves_of_a_patient_who_was_not_asked(
     with filled_library(tmp_path / "library", ("plain.jpg",), agrees=False) as library:
         export = exported(library, identified=False)
 
-        report = archiving.write_dicom(export, tmp_path / "out", by="Ann")
+        report = exporting_dicom.write_dicom(export, tmp_path / "out", by="Ann")
 
     assert (report.photographs, report.not_released) == (0, 1)
     assert [path.name for path in report.paths] == ["manifest.json"]
@@ -373,7 +373,7 @@ def test_a_photograph_that_a_person_refused_stays_under_the_name_too(tmp_path: P
         refuse(library, first, Framing.LESION, by="Ann")
         for identified in (True, False):
             export = exported(library, identified=identified)
-            report = archiving.write_dicom(export, tmp_path / str(identified), by="Ann")
+            report = exporting_dicom.write_dicom(export, tmp_path / str(identified), by="Ann")
             assert (report.photographs, report.not_released) == (1, 1)
 
 
@@ -392,7 +392,7 @@ def test_one_lesion_at_one_visit_is_a_series_of_one_study(
 def test_the_same_library_and_choice_give_the_same_bytes(
     library: Library, written: dict[str, list[Path]], tmp_path: Path
 ) -> None:
-    archiving.write_dicom(exported(library, identified=True), tmp_path / "again", by="Bob")
+    exporting_dicom.write_dicom(exported(library, identified=True), tmp_path / "again", by="Bob")
 
     paths = written["identified"]
     home = paths[-1].parent
@@ -421,7 +421,7 @@ def test_a_stranger_s_file_is_not_overwritten(library: Library, tmp_path: Path) 
     (tmp_path / "manifest.json").write_text("mine")
 
     with pytest.raises(FileUnwritable):
-        archiving.write_dicom(exported(library, identified=True), tmp_path, by="Ann")
+        exporting_dicom.write_dicom(exported(library, identified=True), tmp_path, by="Ann")
 
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.dicom_clinic import filled_library
-from woundtrack.workflow import archiving
+from woundtrack.workflow import exporting_dicom
 from woundtrack.workflow.exporting import ExportChoice, open_export
 
 pytest.importorskip("pydicom", reason="the libraries for DICOM aren't installed")
@@ -22,7 +22,7 @@ def test_the_script_of_the_page_reads_what_was_written(tmp_path: Path) -> None:
     (script,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     with filled_library(tmp_path / "library", ("plain.jpg", "turned.jpg", "phone.heic")) as made:
         export = open_export(made, ExportChoice(is_identified=True), by="Ann")
-        archiving.write_dicom(export, tmp_path / "out", by="Ann")
+        exporting_dicom.write_dicom(export, tmp_path / "out", by="Ann")
 
     answer = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "out")],
