@@ -57,8 +57,12 @@ class CohortFilter:
         """Whether some lesions of a patient may pass and others not."""
         return bool(self.groups) or self.sentinel_only
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what was asked for, for a manifest: values as they are stored, sorted."""
+    def as_dict(self, *, with_days: bool = True) -> dict[str, Any]:
+        """Return what was asked for, for a manifest: values as they are stored, sorted.
+
+        Without days the first visits are told by their years.
+        """
+        length = len("2026-01-01" if with_days else "2026")
         found: dict[str, Any] = {
             "site_groups": sorted(self.groups),
             "sentinel_only": self.sentinel_only,
@@ -66,8 +70,8 @@ class CohortFilter:
             "diagnosis_certainty": sorted(self.certainties),
             "dialysis": sorted(self.dialysis),
             "treatment_ever_given": self.agent and str(self.agent),
-            "first_visit_from": self.entered_from and self.entered_from.isoformat(),
-            "first_visit_to": self.entered_to and self.entered_to.isoformat(),
+            "first_visit_from": self.entered_from and self.entered_from.isoformat()[:length],
+            "first_visit_to": self.entered_to and self.entered_to.isoformat()[:length],
             "least_visits": self.least_visits,
         }
         plain = {

@@ -6,6 +6,7 @@ without consent. Every format is written from the ``Export`` that this makes.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -16,11 +17,13 @@ from typing import Final
 from woundtrack import healing
 from woundtrack.errors import StudyCodesMissing
 from woundtrack.exchange.bundle import BundleFacts, Written, write_bundle
+from woundtrack.exchange.filtering import within
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
 from woundtrack.healing.endpoints import score_totals
 from woundtrack.healing.scores import Instrument
 from woundtrack.model import (
+    CohortFilter,
     Framing,
     Patient,
     Progress,
@@ -51,7 +54,8 @@ class ExportChoice:
     ``as_of``: as it was known at the end of that day, and of no later one; None: as of today.
     ``with_unasked``: also patients whom nobody asked for consent, where their answer isn't needed.
     ``pictures``: how much of the photographs leaves, too; None: nothing. ``with_masks``: with the
-    accepted outlines as masks, in the pictures' own frame.
+    accepted outlines as masks, in the pictures' own frame. ``filters``: only patients and lesions
+    who pass them leave; None: all.
     """
 
     is_identified: bool = False
@@ -61,6 +65,7 @@ class ExportChoice:
     with_unasked: bool = True
     pictures: Framing | None = None
     with_masks: bool = False
+    filters: CohortFilter | None = None
 
     @property
     def purpose(self) -> Purpose:
@@ -95,10 +100,22 @@ class Export:
 
     def files(self) -> Iterator[PatientFile]:
         """Read and return the patients' files one after another, by what they are called."""
+        wanted = self.choice.filters
         for patient in self.patients:
             file = self._file_of(patient)
+            if file is not None and wanted is not None:
+                file = within(file, wanted)
             if file is not None:
                 yield file
+
+    @property
+    def filters_told(self) -> dict[str, object]:
+        """What a manifest tells of the filters: of their days, where days are counted, the years.
+
+        A day beside days that are counted from a first visit would tell that visit's.
+        """
+        wanted = self.choice.filters
+        return {} if wanted is None else wanted.as_dict(with_days=self.choice.is_identified)
 
     def _file_of(self, patient: Patient) -> PatientFile | None:
         """Return a patient's file as known at the end of ``as_of``; None for one not known then."""
@@ -214,6 +231,7 @@ def write_csv(
             audit_head=export.audit_head,
             left_out=len(export.leaving.left_out),
             reader_error=export.reader_error,
+            filters=export.filters_told,
         ),
         had_head=export.library.had_audit_head,
         write_pictures=writer,
@@ -271,6 +289,8 @@ def note_export(export: Export, what: str, *, by: str) -> None:
     why = f"{what}, {export.profile.name}, {len(export.leaving.patients)} patients"
     if export.leaving.left_out:
         why += f", {len(export.leaving.left_out)} without consent left out"
+    if export.filters_told:
+        why += f", of them those who pass {json.dumps(export.filters_told)}"
     with export.library.verb("export", by=by, why=why):
         pass
 
