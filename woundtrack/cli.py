@@ -771,6 +771,11 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     type=click.Choice(["lesion", "around", "whole"]),
     help="With --pictures: how much they show [default: lesion].",
 )
+@click.option(
+    "--exif",
+    is_flag=True,
+    help="With --format dicom --identified: with what the camera wrote, the place, too.",
+)
 @click.option("--longitudinal", is_flag=True, help="With --format redcap: with events by weeks.")
 @by_option
 def export(
@@ -788,6 +793,7 @@ def export(
     pictures: bool,
     masks: bool,
     longitudinal: bool,
+    exif: bool,
 ) -> int:
     """Write the record for other people's tools; pseudonymised unless told otherwise.
 
@@ -813,6 +819,8 @@ def export(
         raise click.UsageError("--pictures goes with --format csv and fhir.")
     if longitudinal and kind != "redcap":
         raise click.UsageError("--longitudinal goes with --format redcap.")
+    if exif and not (kind == "dicom" and identified):
+        raise click.UsageError("--exif goes with --format dicom --identified.")
     try:
         opened = Library.open(library)
     except (LibraryInUse, LibraryReadOnly):
@@ -829,7 +837,7 @@ def export(
     with opened:
         leaving = open_export(opened, choice, by=_person(by))
         if kind == "dicom":
-            return _write_dicom(leaving, outdir, by=_person(by))
+            return _write_dicom(leaving, outdir, with_exif=exif, by=_person(by))
         if kind == "redcap":
             return _write_redcap(leaving, outdir, longitudinal=longitudinal, by=_person(by))
         if kind == "fhir":
@@ -874,12 +882,12 @@ def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
     return 0
 
 
-def _write_dicom(export: Export, folder: Path, *, by: str) -> int:
+def _write_dicom(export: Export, folder: Path, *, with_exif: bool, by: str) -> int:
     from woundtrack.documents import counted, leaving_lines
     from woundtrack.workflow.exporting_dicom import write_dicom
 
     with _progress("DICOM", quiet=False) as progress:
-        written = write_dicom(export, folder, by=by, progress=progress)
+        written = write_dicom(export, folder, with_exif=with_exif, by=by, progress=progress)
     for path in written.paths:
         click.echo(str(path))
     for line in leaving_lines(export.leaving):

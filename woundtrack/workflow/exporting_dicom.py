@@ -47,6 +47,7 @@ class Parcel:
     ``answers`` say which pictures of it may leave without a name: the card painted over, cut to a
     lesion, looked at by a person where one has to. None: none may. ``is_refused``: a person said
     that what the photograph shows must not leave, which counts under the patient's name, too.
+    ``with_exif``: under the patient's name, with all that the camera wrote beside the picture.
     """
 
     head: dicom.Head
@@ -54,6 +55,7 @@ class Parcel:
     outlines: tuple[tuple[Lesion, AssessedOutline], ...]
     answers: Answers | None = None
     is_refused: bool = False
+    with_exif: bool = False
 
     @property
     def name(self) -> str:
@@ -73,7 +75,9 @@ class Parcel:
             return self._disguised()
         facts = head.photograph.photograph
         data = self.originals.read(facts.sha256)
-        picture = dicom.jpeg_picture(data, facts.orientation) if facts.format == "JPEG" else None
+        picture = None
+        if facts.format == "JPEG":
+            picture = dicom.jpeg_picture(data, facts.orientation, with_remarks=self.with_exif)
         pixels: Pixels | None = None
         if picture is None or self.outlines:
             pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
@@ -244,13 +248,15 @@ def write_dicom(
     folder: str | Path,
     *,
     by: str,
+    with_exif: bool = False,
     progress: Progress = no_progress,
 ) -> WrittenDicom:
     """Write every photograph that may leave as DICOM files, and note it in the audit trail.
 
     A pseudonymised export holds the pictures alone that may leave without a name
     (``workflow.releasing``): photographs as they were taken show the card, which says whose they
-    are. Raises ``FileUnwritable``, ``DiskFull``,
+    are. ``with_exif`` keeps, in an identified one alone, what the camera wrote beside the pictures
+    of its JPEG files: the place, too, where it did. Raises ``FileUnwritable``, ``DiskFull``,
     ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``; then nothing in
     the folder was changed.
     """
@@ -262,7 +268,7 @@ def write_dicom(
         for place, file in enumerate(export.files()):
             for parcel in parcels_of(export, file, gate):
                 progress(place / total, export.profile.code(file.patient))
-                objects = parcel.objects()
+                objects = replace(parcel, with_exif=with_exif).objects()
                 counts[bool(objects)] += 1
                 yield parcel.head, objects
 
@@ -277,5 +283,6 @@ def write_dicom(
         ),
         had_head=export.library.had_audit_head,
     )
-    note_export(export, f"dicom, {counts[True]} photographs", by=by)
+    exif = " with EXIF" if with_exif and export.profile.is_identified else ""
+    note_export(export, f"dicom, {counts[True]} photographs{exif}", by=by)
     return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])

@@ -81,6 +81,7 @@ def encapsulated(one: dicom.DicomObject) -> bytes:
 def test_the_samples_of_a_camera_go_in_byte_for_byte_and_nothing_else_of_its_file(
     objects: dict[str, tuple[dicom.DicomObject, ...]], name: str
 ) -> None:
+    assert all(one.encode() in FILES[name] for one in SECRETS)
     photograph = objects[name][0]
     ds = read(photograph)
 
@@ -95,6 +96,27 @@ def test_the_samples_of_a_camera_go_in_byte_for_byte_and_nothing_else_of_its_fil
     assert (ds.Rows, ds.Columns) == shown.shape[:2]
     decoded = pydicom.pixels.pixel_array(ds, raw=False).astype(np.int16)
     assert np.abs(decoded - shown).max() <= 2
+
+
+def test_under_the_name_what_the_camera_wrote_goes_along_where_it_is_asked_for(
+    library: Library, tmp_path: Path
+) -> None:
+    for identified in (True, False):
+        export = exported(library, identified=identified)
+        report = with_exif(tmp_path / str(identified), export)
+        everything = b"".join(path.read_bytes() for path in report.paths)
+        found = [one for one in SECRETS if one.encode() in everything]
+        # What lies behind the picture in the file is no part of it.
+        assert found == ([one for one in SECRETS if "second" not in one] if identified else [])
+
+    (path,) = (tmp_path / "True").rglob("photograph-1.dcm")
+    (frame,) = pydicom.encaps.generate_frames(pydicom.dcmread(path).PixelData, number_of_frames=1)
+    whole = FILES["plain.jpg"]
+    assert bytes(frame).rstrip(b"\0") == whole[: whole.index(SECRETS[3].encode())]
+
+
+def with_exif(folder: Path, export: Export) -> exporting_dicom.WrittenDicom:
+    return exporting_dicom.write_dicom(export, folder, by="Ann", with_exif=True)
 
 
 @pytest.mark.parametrize("name", ["progressive.jpg", "lossless.png", "phone.heic"])

@@ -52,11 +52,12 @@ class Jpeg:
         return is_known and has_size and self.bits == 8 and self.samples in {1, 3}
 
 
-def picture_alone(data: bytes) -> Jpeg | None:
+def picture_alone(data: bytes, *, with_remarks: bool = False) -> Jpeg | None:
     """Return the picture of a JPEG file; None where its markers can't be followed to its end.
 
     Of the application segments only Adobe's stays, twelve bytes that say whether the samples are
-    red, green and blue.
+    red, green and blue. ``with_remarks`` keeps all of them, EXIF and comments too, as they are;
+    what follows the picture in the file is left out all the same.
     """
     if data[:2] != b"\xff\xd8":
         return None
@@ -86,11 +87,11 @@ def picture_alone(data: bytes) -> Jpeg | None:
         at += 2 + length
         if marker == _ADOBE and segment[4:9] == b"Adobe" and length >= 14:
             transform = segment[15]
-            kept.append(b"\xff\xee\x00\x0e" + segment[4:16])
-        elif marker == _ICC and segment[4:16] == b"ICC_PROFILE\0" and length > 16:
-            profile[segment[16]] = segment[18:]
-        elif marker in _NEEDED:
+            kept.append(segment if with_remarks else b"\xff\xee\x00\x0e" + segment[4:16])
+        elif marker in _NEEDED or with_remarks:
             kept.append(segment)
+        if marker == _ICC and segment[4:16] == b"ICC_PROFILE\0" and length > 16:
+            profile[segment[16]] = segment[18:]
         if marker in _FRAMES:
             if frame is not None:
                 return None  # several frames: hierarchical

@@ -120,12 +120,12 @@ def refuse_if_missing() -> None:
         raise DicomMissing
 
 
-def jpeg_picture(data: bytes, orientation: int) -> Picture | None:
+def jpeg_picture(data: bytes, orientation: int, *, with_remarks: bool = False) -> Picture | None:
     """Return a JPEG file's picture, to be encapsulated unchanged; None where DICOM can't hold it.
 
-    Progressive, 12-bit and CMYK files must be decoded.
+    Progressive, 12-bit and CMYK files must be decoded. ``with_remarks``: with EXIF and comments.
     """
-    jpeg = picture_alone(data)
+    jpeg = picture_alone(data, with_remarks=with_remarks)
     if jpeg is None or not jpeg.fits:
         return None
     return Picture(jpeg=jpeg, orientation=orientation, was_lossy=True)
