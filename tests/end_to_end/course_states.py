@@ -1,4 +1,4 @@
-"""States of the rooms that show a patient's course: Record, Compare, MDT, and the timeline's lanes.
+"""States of the rooms that show courses: Record, Compare, MDT, Study, and the timeline's lanes.
 
 Hides which demonstration patient shows what: WT-0031 has most, lesions of WT-0112 merge, WT-0073
 dies, WT-0140 has one visit.
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from woundtrack.ui.study.page import StudyPage
     from woundtrack.ui.window.main_window import MainWindow
 
 FULLEST, MERGED, DEAD, NEWEST = "WT-0031", "WT-0112", "WT-0073", "WT-0140"
@@ -130,3 +131,32 @@ def full_screen(window: MainWindow) -> QWidget | None:
         if one is not window and one.isVisible() and type(one).__name__ == "MdtScreen"
     ]
     return found[0] if found else None
+
+
+def _study_page(window: MainWindow) -> StudyPage:
+    from woundtrack.ui.study.page import StudyPage
+
+    page = window.page("study")
+    assert isinstance(page, StudyPage)
+    return page
+
+
+def study(window: MainWindow) -> None:
+    """Show the whole clinic as a cohort."""
+    window.session.go("study")
+
+
+def study_treatment(window: MainWindow) -> None:
+    """Tell lesions apart by when sodium thiosulfate was started."""
+    from woundtrack.model import Agent
+
+    by = _study_page(window).by
+    by.setCurrentIndex(by.findData(str(Agent.SODIUM_THIOSULFATE_IV)))
+
+
+def study_nobody(window: MainWindow) -> None:
+    """Ask for patients of whom there are none."""
+    page = _study_page(window)
+    page.by.setCurrentIndex(0)
+    page.filters.visits.setCurrentIndex(page.filters.visits.count() - 1)
+    page.filters.site.setCurrentIndex(page.filters.site.findText("Head"))
