@@ -627,23 +627,53 @@ def test_no_word_and_no_date_of_a_patient_is_in_what_leaves(
     assert any(file.is_file() for file in out.rglob("*"))
 
 
-def test_the_same_words_are_found_in_an_identified_export(
-    library: tuple[Path, Planted], tmp_path: Path
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_same_search_finds_the_patient_in_an_identified_export(
+    library: tuple[Path, Planted], tmp_path: Path, kind: str
 ) -> None:
     path, planted = library
     out = tmp_path / "out"
 
     done = CliRunner().invoke(
         cli.woundtrack,
-        ["export", str(path), str(out), "--format", "csv", "--identified", "--by", "Ann"],
+        ["export", str(path), str(out), "--format", kind, "--identified", "--by", "Ann"],
     )
 
     assert done.exit_code == 0, done.output
     written = b"".join(data for _, data in everything_in(out))
+    assert searched(written, CODE)
+    assert any(searched(written, one) for on in planted.days for one in shapes(on))
+    if kind != "csv":
+        return
     found = {of for word, of in planted.words.items() if searched(written, word)}
     assert {"Finding.note", "Treatment.dose_unit", "PatientDetail.ethnic_category"} <= found
     assert {"the patient's code", "file name", "Score.items", "Event.source"} <= found
     assert searched(written, FIRST_DAY.isoformat())
+
+
+def test_free_text_that_is_asked_for_brings_no_names_of_people_files_or_days_with_it(
+    library: tuple[Path, Planted], tmp_path: Path
+) -> None:
+    path, planted = library
+    out = tmp_path / "out"
+
+    CliRunner().invoke(
+        cli.woundtrack, ["export", str(path), str(out), "--format", "csv", "--free-text"]
+    )
+
+    written = b"".join(data for _, data in everything_in(out))
+    found = {of for word, of in planted.words.items() if searched(written, word)}
+    typed = {
+        "Diagnosis.diagnosed_by", "Diagnosis.trigger_text", "Event.source", "Event.text",
+        "Finding.dressing", "Finding.note", "ReaderError.session",
+        "LabResult.unit", "PatientDetail.ethnic_category", "Score.instrument",
+        "Score.instrument_version", "Score.items", "Treatment.dose_unit", "Treatment.frequency",
+        "Treatment.route", "Treatment.text", "Treatment.why", "VisitDetail.assessor_role",
+        "VisitDetail.note", "VisitDetail.planned_label", "label 1", "label 2",
+    }  # fmt: skip
+    assert found <= typed
+    assert {"Finding.note", "label 1", "Event.text"} <= found
+    assert not [on for on in planted.days if any(searched(written, one) for one in shapes(on))]
 
 
 def test_in_the_picture_that_leaves_no_code_is_read(

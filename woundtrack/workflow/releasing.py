@@ -332,9 +332,9 @@ def waiting_for_release(
 ) -> tuple[WaitingPicture, ...]:
     """Return a patient's pictures that stay until a person has looked at them, by visit.
 
-    Of a photograph on which nothing is outlined, that of the whole. No photograph is read: one that
-    shows a code of its own is found out when it is made. ``with_refused``: also those of which a
-    person said no.
+    Of a photograph on which nothing is outlined there is a picture of the whole alone. No
+    photograph is read: one that shows a code of its own is found out when it is made.
+    ``with_refused``: also those of which a person said no.
     """
     answers = Answers.of(library, patient_id=patient.id)
     waiting = []
@@ -343,8 +343,7 @@ def waiting_for_release(
         library.assessments(patient.id),
         library.lesions(patient.id),
     ):
-        chosen = framing if sitting.frame(framing) is not None else Framing.WHOLE
-        frame, why = sitting.frame(chosen), why_asked(sitting, chosen)
+        frame, why = sitting.frame(framing), why_asked(sitting, framing)
         if frame is None or not why or answers.is_released(sitting, frame):
             continue
         said = next(
@@ -355,13 +354,13 @@ def waiting_for_release(
             ),
             None,
         )
-        is_refused = answers.is_refused(sitting, chosen, frame)
+        is_refused = answers.is_refused(sitting, framing, frame)
         if with_refused or not is_refused:
             waiting.append(
                 WaitingPicture(
                     patient=patient,
                     sitting=sitting,
-                    framing=chosen,
+                    framing=framing,
                     why=why,
                     refused=said if is_refused else None,
                 )

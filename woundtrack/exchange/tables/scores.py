@@ -5,43 +5,16 @@ Hides how an answer that wasn't given is told apart from one that couldn't be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from woundtrack.exchange.tables.closed import UNLISTED
+from woundtrack.exchange.tables.closed import ScoreNames
 from woundtrack.exchange.tables.column import Column, Table, Told, on_day, patient_id, recorded
 from woundtrack.model import Missing, RatedFrom, Score
 
-_PLAIN_VERSION: Final = re.compile(r"\d{1,2}(\.\d{1,2}){0,2}")
 
-
-def _is_told(told: Told) -> bool:
-    return told.profile.is_identified or told.profile.with_free_text
-
-
-def _instrument(row: Answer, told: Told) -> str:
-    """Return which score it is; of one that no definition is known of, what stands for its name."""
-    typed = row.score.instrument
-    if _is_told(told) or any(one.id == typed for one in told.file.instruments):
-        return typed
-    return f"{UNLISTED}-{told.profile.alias(f'instrument {typed}')[:8]}"
-
-
-def _version(row: Answer, told: Told) -> str:
-    typed = row.score.instrument_version
-    known = {(one.id, one.version) for one in told.file.instruments}
-    is_known = _is_told(told) or (row.score.instrument, typed) in known
-    return typed if is_known or _PLAIN_VERSION.fullmatch(typed) else UNLISTED
-
-
-def _item(row: Answer, told: Told) -> str:
-    """Return which item it is, by its code; of one in no definition, what stands for it."""
-    of = [one for one in told.file.instruments if one.id == row.score.instrument]
-    if _is_told(told) or any(row.item == item.code for one in of for item in one.items):
-        return row.item
-    return f"{UNLISTED}-{told.profile.alias(f'item {row.item}')[:8]}"
+def _names(row: Answer, told: Told) -> ScoreNames:
+    return ScoreNames(row.score, told.file.instruments, told.profile)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +69,19 @@ SCORES: Table[Answer] = Table(
         Column(
             name="instrument",
             type="code",
-            of=_instrument,
+            of=lambda row, told: _names(row, told).instrument,
             description="Which score; unlisted-…: one that no definition is known of.",
         ),
         Column(
             name="instrument_version",
             type="code",
-            of=_version,
+            of=lambda row, told: _names(row, told).version,
             description="Version of its definition.",
         ),
         Column(
             name="item_code",
             type="code",
-            of=_item,
+            of=lambda row, told: _names(row, told).item(row.item),
             description="Which item of it; unlisted-…: one that isn't in its definition.",
             is_key=True,
         ),
