@@ -29,6 +29,7 @@ from woundtrack.exchange.fhir.codes import (
     worded,
 )
 from woundtrack.exchange.fhir.person import disease_of
+from woundtrack.exchange.tables.closed import ScoreNames
 from woundtrack.model import (
     LAB_RANGES,
     Agent,
@@ -229,16 +230,18 @@ def _add_score(chart: Chart, score: Score) -> None:
     if total is not None:
         value = {"valueQuantity": quantity(total, "{score}", decimals=2)}
     given, missing = dict(score.items), dict(score.missing)
-    system = f"{INSTRUMENTS}:{score.instrument}"
+    names = ScoreNames(score, chart.told.file.instruments, chart.told.profile)
+    system = f"{INSTRUMENTS}:{names.instrument}"
     parts = []
     for item in sorted({*given, *missing}):
         found = given.get(item)
         shown = None if found is None else {"valueQuantity": quantity(found, "{score}", decimals=2)}
-        asked: Json = {"coding": [coding(system, item)], "text": worded(item)}
+        told = names.item(item)
+        asked: Json = {"coding": [coding(system, told)], "text": worded(told)}
         parts.append(part(asked, shown, why=missing.get(item)))
     parts += _coded(score, "rated_from")
-    named = {**coding(INSTRUMENTS, score.instrument), "version": score.instrument_version}
-    code = {"coding": [named], "text": score.instrument.upper()}
+    named = {**coding(INSTRUMENTS, names.instrument), "version": names.version}
+    code = {"coding": [named], "text": names.instrument.upper()}
     chart.observe(score, code, category="survey", on=score.on, value=value, parts=parts)
 
 
