@@ -280,6 +280,7 @@ def write_dicom(
             audit_head=export.audit_head,
             as_of=export.choice.as_of,
             left_out=len(export.leaving.left_out),
+            with_exif=with_exif and export.profile.is_identified,
         ),
         had_head=export.library.had_audit_head,
     )

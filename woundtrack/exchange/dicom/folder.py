@@ -34,6 +34,7 @@ class FolderFacts:
     audit_head: str
     as_of: date | None = None
     left_out: int = 0
+    with_exif: bool = False
 
 
 @dataclass(slots=True)
@@ -106,6 +107,7 @@ def write_folder(
             "application_version": __version__,
             "profile": profile.name,
             "study": profile.study,
+            "with_exif": facts.with_exif,
             "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
             "audit_head": facts.audit_head,
             "patients": len(patients),
