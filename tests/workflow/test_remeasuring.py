@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from woundtrack import cli, imaging, phantom, workflow
+from tests.remeasured_clinic import WITH_CARD, make_clinic
+from woundtrack import cli, imaging, workflow
 from woundtrack.errors import Cancelled, CardUnreliable, FileUnwritable
 from woundtrack.exchange.tables.remeasured import COLUMNS, NO_AUTOMATIC, NO_SIZE
 from woundtrack.imaging import network_in_use
-from woundtrack.model import Assessment, BodySite, Calibration, Outline
+from woundtrack.model import Assessment, Calibration, Outline
 from woundtrack.model.remeasurings import Remeasurement
 from woundtrack.records import Library
 from woundtrack.records.remeasurings import REMEASURED_FILE, Remeasurings
@@ -26,48 +25,11 @@ from woundtrack.workflow.exporting import ExportChoice, open_export
 from woundtrack.workflow.remeasured_table import write_remeasured_table
 from woundtrack.workflow.remeasuring import remeasured
 
-WITH_CARD, WITHOUT = date(2026, 3, 4), date(2026, 3, 11)
-
-
-def render(*, has_card: bool) -> bytes:
-    pdf = io.BytesIO()
-    imaging.write_card_sheet(pdf, "card")
-    layout = imaging.card_layout("card")
-    card = phantom.CardPrint(
-        pdf=pdf.getvalue(),
-        page_mm=layout.page_mm,
-        rect_mm=layout.cards[0].rect_mm,
-        paper_mm=layout.cards[0].paper_mm,
-        centre_mm=(0.0, 0.0),
-        angle_deg=0.0,
-    )
-    scene = phantom.Scene(
-        camera=phantom.Camera(width_px=1600, height_px=1200, distance_mm=190.0, tilt_deg=8.0),
-        lesions=(phantom.Lesion(centre_mm=(20.0, -15.0), area_mm2=700.0),),
-        cards=(card,) if has_card else (),
-    )
-    return phantom.render(scene).jpeg
-
 
 @pytest.fixture(scope="module")
 def accepted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a library with one lesion: a visit with a card, and one without, by colour alone."""
-    folder = tmp_path_factory.mktemp("accepted")
-    with pytest.MonkeyPatch.context() as patch, Library.create(folder / "library") as library:
-        patch.setattr(imaging.outlining.proposal, "outline_network", lambda: None)
-        for day, has_card in ((WITH_CARD, True), (WITHOUT, False)):
-            path = folder / f"{day}.jpg"
-            path.write_bytes(render(has_card=has_card))
-            proposal = workflow.file_photograph(
-                library,
-                workflow.examine(path, originals=library.originals),
-                patient_code="CX-001",
-                site=BodySite(region="abdomen"),
-                visited_on=day,
-                by="Ann",
-            ).proposal
-            workflow.accept(library, proposal, workflow.suggest(library, proposal)[:1], by="Ann")
-    return folder / "library"
+    return make_clinic(tmp_path_factory.mktemp("accepted"))
 
 
 @pytest.fixture

@@ -30,13 +30,14 @@ class Remeasurings:
 
     A line of JSON each, added as they come: what a kill cut short is a line that isn't understood,
     and that one is measured again. Only where each lies is in memory. With ``is_read_only`` they
-    are read, and nothing more is kept.
+    are read, and what is added is in memory alone.
     """
 
     def __init__(self, folder: Path, *, is_read_only: bool) -> None:
         self._folder, self._path = folder, folder / REMEASURED_FILE
         self._is_read_only = is_read_only
         self._places: dict[tuple[str, OutlineKind], int] = {}
+        self._unkept: dict[tuple[str, OutlineKind], Remeasurement] = {}
         lines = 0
         for place, one in self._lines():
             self._places[one.revision_id, one.kind] = place
@@ -45,10 +46,12 @@ class Remeasurings:
             self._tidy()
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._places.keys() | self._unkept.keys())
 
     def get(self, revision_id: str, kind: OutlineKind) -> Remeasurement | None:
         """Return what is kept of a revision's outline: the result that came last, or None."""
+        if (revision_id, kind) in self._unkept:
+            return self._unkept[revision_id, kind]
         place = self._places.get((revision_id, kind))
         if place is None:
             return None
@@ -62,6 +65,8 @@ class Remeasurings:
     def add(self, results: Iterable[Remeasurement]) -> None:
         """Keep more results. Raises ``DiskFull``, ``LibraryReadOnly``."""
         results = tuple(results)
+        if self._is_read_only:
+            self._unkept.update({(one.revision_id, one.kind): one for one in results})
         if self._is_read_only or not results:
             return
         with known_faults(self._folder), self._path.open("ab+") as file:

@@ -257,6 +257,13 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("What shows more than a lesion and its card leaves only after a person's yes."),
     ),
     Action(
+        id="library.remeasure",
+        text=_("Measure again…"),
+        icon="ruler",
+        needs_library=True,
+        tip=_("What this version makes of everything accepted, beside it; nothing is replaced."),
+    ),
+    Action(
         id="card.print",
         text=_("Print card…"),
         icon="printer",

@@ -38,6 +38,7 @@ def write_remeasured_table(
     patient: Patient | None = None,
     with_outlines: bool = False,
     only_kept: bool = False,
+    kept: Remeasurings | None = None,
     by: str,
     progress: Progress = no_progress,
 ) -> RemeasuredTable:
@@ -54,8 +55,8 @@ def write_remeasured_table(
         The CSV file.
     patient
         Only this one's; none where they may not leave.
-    with_outlines, only_kept
-        As in ``remeasured``.
+    with_outlines, only_kept, kept
+        As in ``remeasured``; ``kept`` None: what is kept in the library's folder.
 
     Raises what ``write_remeasured`` raises, and ``Cancelled`` by ``progress``.
     """
@@ -63,7 +64,8 @@ def write_remeasured_table(
         patients = tuple(one for one in export.leaving.patients if one.id == patient.id)
         export = replace(export, leaving=replace(export.leaving, patients=patients))
     library = export.library
-    kept = Remeasurings(library.path, is_read_only=library.is_read_only)
+    if kept is None:
+        kept = Remeasurings(library.path, is_read_only=library.is_read_only)
     counts = {"not_measured": 0, "differ": 0}
     whole = max(1, len(export.patients))
 

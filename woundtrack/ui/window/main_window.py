@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.exporting.export_sheet import ExportSheet
     from woundtrack.ui.exporting.pictures_sheet import PicturesSheet
     from woundtrack.ui.record.patient_sheet import PatientSheet
+    from woundtrack.ui.remeasuring.sheet import RemeasuringSheet
     from woundtrack.ui.session import Session
     from woundtrack.ui.window.new_patient_sheet import NewPatientSheet
     from woundtrack.ui.window.printed_cards import PrintedCardsSheet
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self._printed_cards: PrintedCardsSheet | None = None
         self.new_patient_sheet: NewPatientSheet | None = None
         self._patient_sheet: PatientSheet | None = None
+        self._remeasuring: RemeasuringSheet | None = None
         self._export_sheet: ExportSheet | None = None
         self._pictures_sheet: PicturesSheet | None = None
         self._room: str | None = None
@@ -345,6 +347,7 @@ class MainWindow(QMainWindow):
             ("window.settings", self._open_settings),
             ("card.printers", self._open_printed_cards),
             ("card.measure", self._measure_sheet),
+            ("library.remeasure", self._open_remeasuring),
             ("window.person", self._open_person),
             ("window.letters", self._switch_letters),
             ("window.tour", self._open_tour),
@@ -425,6 +428,18 @@ class MainWindow(QMainWindow):
             self._patient_sheet = PatientSheet(self.session, self)
         return self._patient_sheet
 
+    @property
+    def remeasuring(self) -> RemeasuringSheet:
+        """The sheet of what was measured again; it is built when it is asked for."""
+        if self._remeasuring is None:
+            from woundtrack.ui.remeasuring.sheet import RemeasuringSheet  # loads the verbs
+
+            self._remeasuring = RemeasuringSheet(self.session, self)
+        return self._remeasuring
+
+    def _open_remeasuring(self) -> None:
+        self.remeasuring.open()
+
     def _open_new_patient(self) -> None:
         from woundtrack.ui.window.new_patient_sheet import NewPatientSheet  # loads the verbs
 
@@ -477,7 +492,7 @@ class MainWindow(QMainWindow):
         groups = (
             ("room.import", "card.print", "card.print_strip", "card.printers"),
             ("library.new", "library.open", "library.demo", "library.close"),
-            ("library.backup", "library.check"),
+            ("library.backup", "library.check", "library.remeasure"),
             ("library.export", "library.pictures"),
             ("theme.system", "theme.light", "theme.dark"),
             ("patient.details", "patient.names"),

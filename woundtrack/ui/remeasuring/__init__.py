@@ -1,0 +1,1 @@
+"""What was accepted beside what the present program makes of it: looked at, saved, taken over."""
