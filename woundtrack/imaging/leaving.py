@@ -118,7 +118,8 @@ def leaving_frame(
         seen = np.empty((0, 2)) if box is None else _border_px(box, calibration)
         seen = np.concatenate([seen, points])
         # What lies past the horizon, or far round a limb, comes back from anywhere.
-        margin = _margin_of(framing) / min(mm_per_px_at((x, y), calibration) for x, y in points)
+        some = points[:: max(1, len(points) // _BORDER)]
+        margin = _margin_of(framing) / min(mm_per_px_at((x, y), calibration) for x, y in some)
         low = np.maximum(seen.min(axis=0), low - 2 * margin)
         high = np.minimum(seen.max(axis=0), high + 2 * margin)
     left, top = (max(math.floor(value), 0) for value in low)
