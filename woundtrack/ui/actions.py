@@ -257,6 +257,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("What shows more than a lesion and its card leaves only after a person's yes."),
     ),
     Action(
+        id="library.archive",
+        text=_("Send to an archive…"),
+        keys=("Ctrl+Alt+E",),
+        icon="paper-plane-tilt",
+        needs_library=True,
+        tip=_("Photographs to a hospital's image archive (DICOM): what waits, and what was sent."),
+    ),
+    Action(
         id="library.remeasure",
         text=_("Measure again…"),
         icon="ruler",

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack import workflow
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import Framing, now
+from woundtrack.model import CohortFilter, Framing, now
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label, Message, Segmented, TickBox, rule, words
 from woundtrack.ui.exporting.export_words import (
@@ -64,6 +64,8 @@ _PAUSE_MS: Final = 150
 """After a key in the study's name: a burst of them is looked up once."""
 
 _Counts = Mapping[str, PatientCount]
+_Key = tuple[date | None, str, CohortFilter | None]
+"""What counts are of: the day, the state of the library, and who is asked for."""
 
 
 class ExportSheet(Overlay):
@@ -84,8 +86,8 @@ class ExportSheet(Overlay):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, _WIDTH, _HEIGHT, widest=1240, highest=720)
         self._session = session
-        self._counts: dict[tuple[date | None, str], _Counts] = {}
-        self._counting: tuple[date | None, str] | None = None
+        self._counts: dict[_Key, _Counts] = {}
+        self._counting: _Key | None = None
         self._task: Task | None = None
         self._is_own_folder = self._is_text_wanted = False
         self._is_unasked_wanted = session.settings.exports_unasked
@@ -146,6 +148,7 @@ class ExportSheet(Overlay):
             has_tick=True,
         )
         self.masks = TickBox(self.tr("Outlines as masks"))
+        self.filtered = TickBox(self.tr("Only who passes the Study room's filters"))
         self.folder = QLineEdit()
         self.folder.setAccessibleName(self.tr("Folder of the export"))
         self.choose = KeyButton(self.tr("Choose…"), icon="folder")
@@ -166,6 +169,9 @@ class ExportSheet(Overlay):
         self._also_said = self._add(
             grid, self.tr("Also"), self._beside(self.free_text, self.unasked)
         )
+        self._filtered_said = self._add(grid, self.tr("Filters"), self.filtered)
+        named = grid.itemAtPosition(grid.rowCount() - 2, 0)
+        self._filtered_name = None if named is None else named.widget()
         self._pictures_said = self._add(grid, self.tr("Pictures"), self.pictures)
         grid.addWidget(self.masks, grid.rowCount(), 1)
         self._folder_said = self._add(
@@ -186,6 +192,7 @@ class ExportSheet(Overlay):
         self.study.textEdited.connect(lambda _text: self._later.start())
         self.pictures.chosen.connect(self._chosen)
         self.masks.clicked.connect(self._chosen)
+        self.filtered.clicked.connect(self._chosen)
         for box in (self.free_text, self.unasked):
             box.clicked.connect(self._tick)
         self.folder.textEdited.connect(self._folder_typed)
@@ -256,6 +263,7 @@ class ExportSheet(Overlay):
         if not self.known.value():
             self.day.setDate(QDate(today.year, today.month, today.day))
         self._is_unasked_wanted = self._session.settings.exports_unasked
+        self._offer_filters()
         self._of.setText(
             self.tr("Out of {library}, for other programs.").format(
                 library=words.kept_whole(library.name)
@@ -271,6 +279,19 @@ class ExportSheet(Overlay):
         super().open()
         self._show()
         self.focusNextPrevChild(True)
+
+    def _offer_filters(self) -> None:
+        """Let only those leave who pass the Study room's filters, where it is in view with any."""
+        wanted = self._session.cohort_filter
+        for widget in (self._filtered_name, self.filtered, self._filtered_said):
+            if widget is not None:
+                widget.setVisible(wanted is not None)
+        self.filtered.setChecked(wanted is not None)
+        if wanted is not None:
+            from woundtrack.healing.cohort_words import in_words
+            from woundtrack.ui.study.said import filter_words
+
+            self._filtered_said.setText(in_words(wanted, filter_words()))
 
     def _close(self) -> None:
         """Forget the library that was closed."""
@@ -302,6 +323,7 @@ class ExportSheet(Overlay):
             with_unasked=self._is_unasked_wanted,
             pictures=self._framing,
             with_masks=self._framing is not None and self.masks.isChecked(),
+            filters=self._session.cohort_filter if self.filtered.isChecked() else None,
         )
 
     @property
@@ -455,13 +477,18 @@ class ExportSheet(Overlay):
         )
         has_pictures = choice.pictures is not None or self.format.value() == "dicom"
         self.leaving.show_choice(going, choice, with_pictures=has_pictures)
-        key = choice.as_of, library.head_of_changes()
+        key = choice.as_of, library.head_of_changes(), choice.filters
         counts = self._counts.get(key)
         if counts is None:
             self._count(key)
         else:
             seen = preview_of(counts, going.patients)
-            self.leaving.show_counts(seen, len(going.patients), is_identified=choice.is_identified)
+            self.leaving.show_counts(
+                seen,
+                len(going.patients),
+                is_identified=choice.is_identified,
+                is_filtered=choice.filters is not None,
+            )
         self._show_pictures(going, counts)
         self._show_go()
 
@@ -529,7 +556,7 @@ class ExportSheet(Overlay):
 
     # --- counting --------------------------------------------------------------------------------
 
-    def _count(self, key: tuple[date | None, str]) -> None:
+    def _count(self, key: _Key) -> None:
         library = self._session.library
         if library is None or self._counting == key:
             return
@@ -546,6 +573,7 @@ class ExportSheet(Overlay):
             _count,
             library.path,
             key[0],
+            key[2],
             on_done=keep,
             on_progress=self._counted_so_far,
             on_error=self._not_counted,
@@ -631,7 +659,7 @@ class ExportSheet(Overlay):
                 workflow.note_export(export, what, by=self._session.person)
             except WoundtrackError as problem:
                 self._session.problem.emit(problem)
-        count = len(export.leaving.patients)
+        count = self._leaving_count(export)
         said = self.tr("{patients} as {format} in {folder}.").format(
             patients=words.counted(count, self.tr("1 patient"), self.tr("{n} patients")),
             format=format_files(name),
@@ -653,6 +681,15 @@ class ExportSheet(Overlay):
         open_it.clicked.connect(lambda: self.show_folder(folder))
         self._tell(Message("good", self.tr("Exported"), said, [open_it]))
         self._show()
+
+    def _leaving_count(self, export: Export) -> int:
+        """Return how many patients an export is of: those who may, or of them who pass."""
+        wanted = export.choice.as_of, export.choice.filters
+        if wanted[1] is not None:
+            for (as_of, _, filters), counts in reversed(self._counts.items()):
+                if (as_of, filters) == wanted:
+                    return preview_of(counts, export.leaving.patients).patients
+        return len(export.leaving.patients)
 
     def show_folder(self, folder: Path) -> None:
         """Open a folder with the desktop's own program for it."""
@@ -691,12 +728,14 @@ def _scrolled(content: QWidget) -> QScrollArea:
     return area
 
 
-def _count(folder: Path, as_of: date | None, progress: Progress) -> _Counts:
+def _count(
+    folder: Path, as_of: date | None, filters: CohortFilter | None, progress: Progress
+) -> _Counts:
     """Count what there is, on a worker and with a connection of its own."""
     from woundtrack.records import Library
 
     with Library.open(folder, read_only=True) as library:
-        return count_patients(library, as_of=as_of, progress=progress)
+        return count_patients(library, as_of=as_of, filters=filters, progress=progress)
 
 
 def _noted(name: str, choice: ExportChoice, written: WrittenFiles) -> str:

@@ -111,8 +111,13 @@ class LeavingView(QWidget):
         self.unasked.setText(_told(going.not_asked, one, many) if going.not_asked else "")
         self.unasked.setVisible(bool(going.not_asked))
 
-    def show_counts(self, seen: Preview, going: int, *, is_identified: bool) -> None:
-        """Show how much leaves; ``going`` is how many patients may, known on the day or not."""
+    def show_counts(
+        self, seen: Preview, going: int, *, is_identified: bool, is_filtered: bool = False
+    ) -> None:
+        """Show how much leaves; ``going`` is how many patients may, known on the day or not.
+
+        ``is_filtered``: only who passes filters is counted as leaving.
+        """
         told = (
             (seen.patients, self.tr("patient"), self.tr("patients")),
             (seen.lesions, self.tr("lesion"), self.tr("lesions")),
@@ -124,6 +129,13 @@ class LeavingView(QWidget):
             noun.setText(one if count == 1 else many)
             number.setAccessibleName(f"{count} {noun.text()}")
         later = going - seen.patients
+        if is_filtered:
+            one = self.tr("1 patient doesn't pass the filters, or wasn't known yet.")
+            many = self.tr("{n} patients don't pass the filters, or weren't known yet.")
+            self.later.setText(words.counted(later, one, many))
+            self.later.setVisible(bool(later))
+            self._warn_of_few("" if is_identified or not seen.told_apart else self._few(seen))
+            return
         self.later.setText(
             words.counted(
                 later,

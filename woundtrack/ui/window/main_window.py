@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Framing, Patient
     from woundtrack.records import Library, VisitDrafts
     from woundtrack.ui.components import Message
+    from woundtrack.ui.exporting.archive_sheet import ArchiveSheet
     from woundtrack.ui.exporting.export_sheet import ExportSheet
     from woundtrack.ui.exporting.pictures_sheet import PicturesSheet
     from woundtrack.ui.record.patient_sheet import PatientSheet
@@ -123,6 +124,7 @@ class MainWindow(QMainWindow):
         self._remeasuring: RemeasuringSheet | None = None
         self._export_sheet: ExportSheet | None = None
         self._pictures_sheet: PicturesSheet | None = None
+        self._archive_sheet: ArchiveSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -354,6 +356,7 @@ class MainWindow(QMainWindow):
             ("window.about", self._open_about),
             ("library.export", self._open_export),
             ("library.pictures", self._open_pictures),
+            ("library.archive", self._open_archive),
             ("window.close", self.close),
         ):
             table.bind(action_id, do, self)
@@ -405,6 +408,18 @@ class MainWindow(QMainWindow):
 
     def _look_at_pictures(self, framing: Framing) -> None:
         self.pictures_sheet.open_for(framing)
+
+    @property
+    def archive_sheet(self) -> ArchiveSheet:
+        """The sheet of the archives and their queues; it is built when it is asked for."""
+        if self._archive_sheet is None:
+            from woundtrack.ui.exporting.archive_sheet import ArchiveSheet  # loads the verbs
+
+            self._archive_sheet = ArchiveSheet(self.session, self)
+        return self._archive_sheet
+
+    def _open_archive(self) -> None:
+        self.archive_sheet.open()
 
     def _pictures_looked_at(self) -> None:
         if self._export_sheet is not None:
@@ -493,7 +508,7 @@ class MainWindow(QMainWindow):
             ("room.import", "card.print", "card.print_strip", "card.printers"),
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "library.remeasure"),
-            ("library.export", "library.pictures"),
+            ("library.export", "library.pictures", "library.archive"),
             ("theme.system", "theme.light", "theme.dark"),
             ("patient.details", "patient.names"),
             ("window.settings", "window.person", "window.letters"),
