@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.dicom_clinic import FILES, WOUND, add_photograph, filled_library, key
-from woundtrack.errors import ChangedMeanwhile
+from woundtrack import cli
+from woundtrack.errors import Cancelled, ChangedMeanwhile, DiskFull
 from woundtrack.exchange.pictures import Stays
 from woundtrack.model import (
     BodySite,
@@ -24,7 +26,7 @@ from woundtrack.model import (
     VisitPhotograph,
 )
 from woundtrack.records import Library
-from woundtrack.workflow import releasing
+from woundtrack.workflow import picture_export, releasing
 from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
 from woundtrack.workflow.releasing import Answers, Sitting, WhyAsked
 
@@ -293,3 +295,55 @@ def test_a_photograph_out_of_view_stays_whatever_rests_on_it(
     rows = bundle(library, tmp_path / "out")
 
     assert sorted(row["file_na"] for row in rows) == ["", "photograph_withdrawn"]
+
+
+def test_an_export_that_is_stopped_or_has_no_room_leaves_no_picture_behind(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choice = ExportChoice(pictures=Framing.LESION)
+    asked: list[float] = []
+
+    def stop(share: float, _: str) -> None:
+        asked.append(share)
+        if len(asked) == 3:  # the patient, the first picture, the second
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        write_csv(open_export(library, choice, by="Ann"), tmp_path / "out", by="Ann", progress=stop)
+    assert not [one for one in tmp_path.rglob("*") if one.name.startswith(".out")]
+    assert not (tmp_path / "out").exists()
+
+    def full(path: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, f"no room for {len(data)} bytes", str(path))
+
+    monkeypatch.setattr(picture_export, "_put", full)
+    with pytest.raises(DiskFull):
+        write_csv(open_export(library, choice, by="Ann"), tmp_path / "out", by="Ann")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_export_without_pictures_takes_those_of_an_earlier_one_away(
+    library: Library, tmp_path: Path
+) -> None:
+    bundle(library, tmp_path / "out", with_masks=True)
+    assert len(list((tmp_path / "out").rglob("*.jpg"))) == 2
+
+    bundle(library, tmp_path / "out", pictures=None)
+
+    assert {one.suffix for one in (tmp_path / "out").rglob("*")} == {".csv", ".json"}
+
+
+def test_on_the_command_line_masks_go_with_pictures_and_counts_are_told(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(library.path)
+    library.close()
+    out = str(tmp_path / "out")
+
+    assert cli.main(["export", folder, out, "--format", "csv", "--masks"]) == cli.WRONG_USE
+    assert "--masks and --framing go with --pictures." in capsys.readouterr().err
+    wishes = ["--pictures", "--framing", "whole", "--by", "Ann"]
+    assert cli.main(["export", folder, out, "--format", "csv", *wishes]) == 0
+    said = capsys.readouterr().err
+    assert "0 pictures written." in said
+    assert "2 pictures stay: a person has to look at it first." in said

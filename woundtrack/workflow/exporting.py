@@ -221,7 +221,7 @@ def write_csv(
     if export.choice.pictures is not None:
         from woundtrack.workflow.picture_export import PictureWriter
 
-        writer = PictureWriter(export)
+        writer = PictureWriter(export, progress)
     written = write_bundle(
         folder,
         export.files(),

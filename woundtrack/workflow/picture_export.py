@@ -14,7 +14,7 @@ from woundtrack import imaging
 from woundtrack.errors import LibraryDamaged, PhotographTooLarge, PhotographUnreadable
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import ExportedPicture, Picture, PictureKey, Stays
-from woundtrack.model import Framing, VisitPhotograph
+from woundtrack.model import Framing, Progress, VisitPhotograph, no_progress
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.releasing import (
     Answers,
@@ -38,8 +38,9 @@ class PictureWriter:
     numbers: a picture needs a yes to research. A photograph that can't be read stays, and is told.
     """
 
-    def __init__(self, export: Export) -> None:
+    def __init__(self, export: Export, progress: Progress = no_progress) -> None:
         self.export = export
+        self._progress, self._patients = progress, 0
         self.framing = export.choice.pictures or Framing.LESION
         self.with_masks = export.choice.with_masks
         self._answers = Answers.of(self.export.library, as_of=end_of_day(self.export.choice.as_of))
@@ -49,13 +50,17 @@ class PictureWriter:
     def __call__(self, file: PatientFile, folder: Path) -> Mapping[PictureKey, Picture]:
         """Write a patient's pictures below a folder; return what was written and why others stay.
 
-        Raises ``OSError`` where the folder can't be written.
+        Raises ``OSError`` where the folder can't be written, and ``Cancelled`` by ``progress``.
         """
+        count, code = max(len(self.export.leaving.patients), 1), self.export.profile.code
+        before, self._patients = self._patients, self._patients + 1
         found: dict[PictureKey, Picture] = {}
         sittings: dict[str, list[Sitting]] = {}
         for sitting in sittings_of(file.photographs, file.assessments, file.lesions):
             sittings.setdefault(sitting.photograph.id, []).append(sitting)
-        for of_one in sittings.values():
+        for place, of_one in enumerate(sittings.values()):
+            share = (before + place / len(sittings)) / count
+            self._progress(min(share, 1.0), code(file.patient))
             found |= self._of_photograph(file, folder, of_one)
         return found
 
