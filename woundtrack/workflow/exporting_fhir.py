@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from woundtrack.exchange.fhir import FhirFacts, WrittenFhir, write_bundles
-from woundtrack.model import Progress, no_progress
+from woundtrack.exchange.fhir import FhirFacts, Withdrawn, WrittenFhir, write_bundles
+from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.model import ENTRIES, Progress, no_progress
+from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export, note_export
 
 
@@ -37,9 +39,29 @@ def write_fhir(
         ),
         had_head=export.library.had_audit_head,
         write_pictures=writer,
+        withdrawn_of=lambda file: _withdrawn_of(export, file),
         count=len(export.leaving.patients),
         progress=progress,
     )
     what = "fhir" if writer is None else f"fhir with {written.pictures} pictures"
     note_export(export, what, by=by)
     return written
+
+
+def _withdrawn_of(export: Export, file: PatientFile) -> Withdrawn:
+    """Return what of a patient was retired by the end of the export's day."""
+    moment, patient_id = end_of_day(export.choice.as_of), file.patient.id
+    entries = (
+        entry
+        for kind in ENTRIES
+        for entry in export.library.entries(
+            kind, patient_id=patient_id, include_retired=True, as_of=moment
+        )
+    )
+    assessments = export.library.assessments(
+        patient_id, include_retired=True, as_of=moment, is_kept=False
+    )
+    return Withdrawn(
+        entries=tuple(one for one in entries if one.is_retired),
+        assessments=tuple(one for one in assessments if one.is_retired),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any
 
 from woundtrack import healing
@@ -81,6 +82,7 @@ from woundtrack.model import (
     WoundState,
     new_id,
 )
+from woundtrack.workflow.instruments import known_instruments
 
 AT = datetime(2026, 6, 11, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 9, 21, 14, 5, 33, tzinfo=UTC)
@@ -254,6 +256,7 @@ class FullPatient:
         yield one(abdomen, second, outlines=(_outline(second.id, margin, 3.0),))
         yield one(legs, third, outlines=(_outline(third.id, eschar, 2.0),))
 
+    @cached_property
     def record(self) -> ClinicalRecord:
         """Return all entries."""
         entry, (thigh, abdomen, legs) = self.entry, self.lesions
@@ -475,7 +478,7 @@ class FullPatient:
 
     def file(self, *, with_identity: bool) -> PatientFile:
         """Return the patient's file."""
-        record = self.record()
+        record = self.record
         sized = [one.sized for one in self.assessments]
         timeline = healing.timeline_of(
             self.patient, self.lesions, self.visits, sized, record=record
@@ -495,6 +498,7 @@ class FullPatient:
             assessments=self.assessments,
             course=healing.course_of(timeline, record, date(2026, 8, 1)),
             totals=self.totals,
+            instruments=known_instruments().known,
             identity=identity if with_identity else None,
         )
 

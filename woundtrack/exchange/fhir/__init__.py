@@ -13,11 +13,13 @@ from woundtrack.exchange.fhir.folder import (
     bundle_of,
     write_bundles,
 )
+from woundtrack.exchange.fhir.withdrawn import Withdrawn
 
 __all__ = [
     "FHIR_VERSION",
     "MANIFEST",
     "FhirFacts",
+    "Withdrawn",
     "WrittenFhir",
     "bundle_of",
     "write_bundles",

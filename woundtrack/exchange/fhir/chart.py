@@ -43,6 +43,20 @@ _SPACE: Final = uuid.UUID("0f3a7c52-9a57-4c43-8a0e-1d9b6f4f2f6a")
 
 _SHOWN: Final = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
 
+_LEFT: Final[Mapping[str, tuple[str, ...]]] = {
+    "Observation": ("identifier", "code", "subject"),
+    "Condition": ("identifier", "code", "subject"),
+    "Procedure": ("identifier", "code", "subject"),
+    "MedicationStatement": ("identifier", "medicationCodeableConcept", "subject"),
+    "Consent": ("identifier", "scope", "category", "patient", "policyRule"),
+}
+"""What is left of a resource that was recorded by mistake: what it was, and of whom."""
+
+_MISTAKEN: Final[Json] = {"status": "entered-in-error"}
+_ENTERED_IN_ERROR: Final[Mapping[str, Json]] = {
+    "Condition": {"verificationStatus": hl7("condition-ver-status", "entered-in-error")}
+}
+
 SECURITY: Final[Json] = {
     "system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue",
     "code": "PSEUDED",
@@ -111,10 +125,15 @@ def _without_none(found: Any) -> Any:  # noqa: ANN401  # JSON
 
 @dataclass
 class Chart:
-    """Collects the resources of one patient, each once, in the order they are added."""
+    """Collects the resources of one patient, each once, in the order they are added.
+
+    While it ``is_withdrawing``, what is added was recorded by mistake: it says that it was, and
+    nothing of what was said, so that nobody who passes its status by takes it for true.
+    """
 
     told: Told
     resources: dict[str, Json] = field(default_factory=dict)
+    is_withdrawing: bool = False
 
     # --- names -----------------------------------------------------------------------------------
 
@@ -142,6 +161,9 @@ class Chart:
     def add_as(self, kind: str, name: str, content: Mapping[str, object]) -> Json:
         """Add a resource of a known id, if it isn't there, and return a reference to it."""
         if name not in self.resources:
+            if self.is_withdrawing and kind in _LEFT:
+                content = {key: content[key] for key in _LEFT[kind] if key in content}
+                content = {**content, **_ENTERED_IN_ERROR.get(kind, _MISTAKEN)}
             of_patient = kind != "Device" and not self.told.profile.is_identified
             meta = {"meta": {"security": [SECURITY], "tag": [SHIFTED]}} if of_patient else {}
             kept = {key: one for key, one in _without_none(content).items() if one != []}
@@ -312,6 +334,7 @@ class Chart:
             masked = {"url": ABSENT_EXTENSION, "valueCode": "masked"}
             when = {"_recorded": {"extension": [masked]}}
         why = self.told.profile.text(reason or "")
+        activity = "NULLIFY" if self.is_withdrawing else "UPDATE" if supersedes else "CREATE"
         before = supersedes and {"identifier": self.identifiers(supersedes)[0]}
         people = [
             {"type": hl7("provenance-participant-type", role), "who": who}
@@ -325,8 +348,9 @@ class Chart:
                 "target": targets,
                 **when,
                 "reason": [{"text": why}] if why else None,
-                "activity": hl7("v3-DataOperation", "UPDATE" if before else "CREATE"),
+                "activity": hl7("v3-DataOperation", activity),
                 "agent": people or [{"who": {"display": "Not recorded"}}],
                 "entity": [{"role": "revision", "what": before}] if before else None,
             },
+            targets[0]["reference"],  # an entry may be several resources
         )

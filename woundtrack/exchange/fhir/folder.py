@@ -22,6 +22,7 @@ from woundtrack.exchange.fhir.codes import Json
 from woundtrack.exchange.fhir.lesions import add_lesions
 from woundtrack.exchange.fhir.person import add_person
 from woundtrack.exchange.fhir.record import add_record
+from woundtrack.exchange.fhir.withdrawn import Withdrawn, add_withdrawn
 from woundtrack.exchange.fhir.wounds import add_wounds
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Picture, PictureKey, Stays, WritePictures
@@ -69,6 +70,7 @@ def bundle_of(
     file: PatientFile,
     profile: Profile,
     pictures: Mapping[PictureKey, Picture] | None = None,
+    withdrawn: Withdrawn | None = None,
 ) -> Json:
     """Return all of a patient as one Bundle of FHIR R4 (4.0.1), as JSON writes it.
 
@@ -80,6 +82,8 @@ def bundle_of(
     add_lesions(chart)
     add_wounds(chart)
     add_record(chart)
+    if withdrawn is not None:
+        add_withdrawn(chart, withdrawn)
     pseudonymised = not profile.is_identified
     return {
         "resourceType": "Bundle",
@@ -102,6 +106,7 @@ def write_bundles(
     *,
     had_head: Callable[[str], bool] = lambda _: True,
     write_pictures: WritePictures | None = None,
+    withdrawn_of: Callable[[PatientFile], Withdrawn] = lambda _: Withdrawn(),
     count: int = 0,
     progress: Progress = no_progress,
 ) -> WrittenFhir:
@@ -122,6 +127,8 @@ def write_bundles(
         another library's, and not replaced.
     write_pictures
         Writes a patient's pictures below the folder; None: none leave.
+    withdrawn_of
+        Returns what of a patient was recorded by mistake.
     count
         How many patients there are, for ``progress``.
 
@@ -150,7 +157,7 @@ def write_bundles(
         for patients, file in enumerate(files, start=1):
             progress((patients - 1) / max(1, count), profile.code(file.patient))
             pictures = None if write_pictures is None else write_pictures(file, beside)
-            bundle = bundle_of(file, profile, pictures)
+            bundle = bundle_of(file, profile, pictures, withdrawn_of(file))
             cells[cell_of(file, profile)] += 1
             for one in (pictures or {}).values():
                 if isinstance(one, Stays):

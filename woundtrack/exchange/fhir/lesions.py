@@ -31,7 +31,7 @@ def add_lesions(chart: Chart) -> None:
             chart.revised(row.detail, found)
             _add_first_look(chart, row)
     for link in chart.told.file.record.links:
-        _add_link(chart, link)
+        add_link(chart, link)
 
 
 def _structure(chart: Chart, row: LesionRow) -> Json:
@@ -99,7 +99,7 @@ def _add_first_look(chart: Chart, row: LesionRow) -> None:
         chart.observe(detail, code, on=row.entered_on, parts=parts, role="facts")
 
 
-def _add_link(chart: Chart, link: LesionLink) -> None:
+def add_link(chart: Chart, link: LesionLink) -> None:
     """Add what one lesion has to do with another: ``focus`` names the one, then the other."""
     one, other = chart.lesion(link.lesion_id), chart.lesion(link.other_lesion_id)
     if one is None or other is None:

@@ -21,7 +21,15 @@ from woundtrack.exchange.fhir.codes import (
     loinc,
     own,
 )
-from woundtrack.model import Certainty, Consent, Diagnosis, PartialDate, PatientDetail, Purpose
+from woundtrack.model import (
+    Certainty,
+    Consent,
+    Diagnosis,
+    PartialDate,
+    PatientDetail,
+    Purpose,
+    RiskFactor,
+)
 
 _SCOPES: Final = {Purpose.RESEARCH: "research"}
 _PURPOSES: Final = {Purpose.RECORD: "TREAT", Purpose.RESEARCH: "HRESCH"}
@@ -40,13 +48,34 @@ def add_person(chart: Chart) -> None:
         _add_detail(chart, detail)
     _add_age(chart)
     for consent in chart.told.file.record.consents:
-        found = chart.add("Consent", consent.entry_id, _consent(chart, consent))
-        chart.revised(consent, found)
+        add_consent(chart, consent)
     if diagnosis is not None:
-        found = chart.add("Condition", diagnosis.entry_id, _disease(chart, diagnosis))
-        chart.revised(diagnosis, found)
+        add_disease(chart, diagnosis)
         _add_features(chart, diagnosis)
-    _add_risks(chart)
+    for risk in chart.told.file.record.risk_factors:
+        add_risk(chart, risk)
+
+
+def add_consent(chart: Chart, consent: Consent) -> None:
+    """Add what the patient agreed to for one purpose."""
+    chart.revised(consent, chart.add("Consent", consent.entry_id, _consent(chart, consent)))
+
+
+def add_disease(chart: Chart, diagnosis: Diagnosis) -> None:
+    """Add the disease."""
+    found = chart.add("Condition", diagnosis.entry_id, _disease(chart, diagnosis))
+    chart.revised(diagnosis, found)
+
+
+def add_risk(chart: Chart, risk: RiskFactor) -> None:
+    """Add a risk factor that was asked about, there or not."""
+    value: Json = {"dataAbsentReason": absent(risk.why_missing("is_present"))}
+    if risk.is_present is not None:
+        value = {"valueBoolean": risk.is_present}
+    plain = risk.kind.value.replace("_", " ")
+    code = own(f"risk-factor-{risk.kind.value}", f"Risk factor: {plain}")
+    during = chart.during(risk.start, risk.stop)
+    chart.observe(risk, code, category="social-history", value=value, effectivePeriod=during)
 
 
 def disease_of(chart: Chart) -> Json | None:
@@ -240,17 +269,3 @@ def _add_features(chart: Chart, diagnosis: Diagnosis) -> None:
         code = own("diagnosis-features", "What the diagnosis rests on")
         on = diagnosis.diagnosed_on
         chart.observe(diagnosis, code, on=on, parts=parts, role="features", focus=[disease])
-
-
-def _add_risks(chart: Chart) -> None:
-    for risk in chart.told.file.record.risk_factors:
-        value: Json = {"dataAbsentReason": absent(risk.why_missing("is_present"))}
-        if risk.is_present is not None:
-            value = {"valueBoolean": risk.is_present}
-        code = own(f"risk-factor-{risk.kind.value}", f"Risk factor: {_plain(risk.kind.value)}")
-        during = chart.during(risk.start, risk.stop)
-        chart.observe(risk, code, category="social-history", value=value, effectivePeriod=during)
-
-
-def _plain(word: str) -> str:
-    return word.replace("_", " ")

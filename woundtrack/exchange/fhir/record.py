@@ -5,6 +5,8 @@ Hides which of them is an observation, which was done to the patient and which w
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -43,6 +45,7 @@ from woundtrack.model import (
     Score,
     StopReason,
     Treatment,
+    VisitDetail,
 )
 from woundtrack.model import LOINC as ANALYTES
 
@@ -57,39 +60,40 @@ _NO_TOTAL: Final[Json] = {
 
 def add_record(chart: Chart) -> None:
     """Add every entry of the record that isn't of the patient, a lesion or a photograph."""
-    record, visits = chart.told.file.record, chart.told.days_of_visits
-    for finding in record.findings:
-        if finding.visit_id in visits and chart.lesion(finding.lesion_id):
-            _add_finding(chart, finding)
-    for detail in record.visit_details:
-        parts = [
-            *_coded(detail, "setting"),
-            *_told(detail, "is_dressing_removed", "dressing-removed"),
-        ]
-        visit = chart.told.file.visit(detail.visit_id)
-        if parts and visit is not None:
-            code = own("visit", "Circumstances of the visit")
-            typed = (detail.planned_label, detail.assessor_role, detail.note)
-            chart.observe(detail, code, on=visit.visited_on, parts=parts, notes=typed)
-    for pain in record.pains:
-        if _is_known(chart, pain):
-            _add_pain(chart, pain)
-    for lab in record.labs:
-        _add_lab(chart, lab)
-    for score in record.scores:
-        if _is_known(chart, score):
-            _add_score(chart, score)
-    for treatment in record.treatments:
-        if _is_known(chart, treatment):
-            _add_treatment(chart, treatment)
-    for event in record.events:
-        if _is_known(chart, event):
-            _add_event(chart, event)
+    record = chart.told.file.record
+    entries: tuple[Sequence[Entry], ...] = (
+        record.findings,
+        record.visit_details,
+        record.pains,
+        record.labs,
+        record.scores,
+        record.treatments,
+        record.events,
+    )
+    for entry in itertools.chain.from_iterable(entries):
+        add_entry(chart, entry)
 
 
-def _is_known(chart: Chart, entry: Pain | Score | Treatment | Event) -> bool:
-    """Return whether an entry is of the patient, or of a lesion that the file holds."""
-    return entry.lesion_id is None or chart.lesion(entry.lesion_id) is not None
+def add_entry(chart: Chart, entry: Entry) -> None:
+    """Add one of these entries; nothing for one of a lesion or a visit that the file lacks."""
+    lesion_id = getattr(entry, "lesion_id", None)
+    if lesion_id is not None and chart.lesion(lesion_id) is None:
+        return
+    match entry:
+        case Finding():
+            _add_finding(chart, entry)
+        case VisitDetail():
+            _add_visit(chart, entry)
+        case Pain():
+            _add_pain(chart, entry)
+        case LabResult():
+            _add_lab(chart, entry)
+        case Score():
+            _add_score(chart, entry)
+        case Treatment():
+            _add_treatment(chart, entry)
+        case Event():
+            _add_event(chart, entry)
 
 
 # --- parts of an observation ---------------------------------------------------------------------
@@ -133,7 +137,16 @@ def _each(entry: Entry, name: str, code: Json) -> list[Json]:
     return [part(code, {"valueCodeableConcept": answer(one)}) for one in values]
 
 
-# --- wounds, pain, blood, scores -----------------------------------------------------------------
+# --- visits, wounds, pain, blood, scores ----------------------------------------------------------
+
+
+def _add_visit(chart: Chart, detail: VisitDetail) -> None:
+    parts = [*_coded(detail, "setting"), *_told(detail, "is_dressing_removed", "dressing-removed")]
+    visit = chart.told.file.visit(detail.visit_id)
+    if parts and visit is not None:
+        code = own("visit", "Circumstances of the visit")
+        typed = (detail.planned_label, detail.assessor_role, detail.note)
+        chart.observe(detail, code, on=visit.visited_on, parts=parts, notes=typed)
 
 
 def _add_finding(chart: Chart, finding: Finding) -> None:
@@ -296,7 +309,11 @@ def _medication(chart: Chart, treatment: Treatment) -> Json:
     }
     earlier = {one.entry_id: one for one in chart.told.file.record.treatments}
     before = earlier.get(treatment.follows or "")
-    follows = before is not None and before.agent in DRUGS and _is_known(chart, before)
+    follows = (
+        before is not None
+        and before.agent in DRUGS
+        and (before.lesion_id is None or chart.lesion(before.lesion_id) is not None)
+    )
     intensified = [{"text": "Intensified because nothing changed"}]
     notes = (chart.notes(treatment.why) or []) + (intensified if treatment.is_intensified else [])
     reason = treatment.stop_reason

@@ -43,7 +43,7 @@ def add_wounds(chart: Chart) -> None:
     for photograph in chart.told.file.photographs:
         _add_photograph(chart, photograph)
     for row in assessment_rows(chart.told):
-        _add_assessment(chart, row)
+        add_assessment(chart, row)
 
 
 # --- photographs ---------------------------------------------------------------------------------
@@ -131,7 +131,8 @@ def _add_picture(
 # --- assessments ---------------------------------------------------------------------------------
 
 
-def _add_assessment(chart: Chart, row: AssessmentRow) -> None:
+def add_assessment(chart: Chart, row: AssessmentRow) -> None:
+    """Add the panel of sizes of an assessment, its tissues, and who made it how."""
     assessment = row.assessment
     key = assessment.assessment_id
     shared: Json = {
