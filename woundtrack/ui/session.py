@@ -20,7 +20,7 @@ from woundtrack.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from woundtrack.model import BodySite, ClinicalRecord, Patient, Timeline
+    from woundtrack.model import BodySite, ClinicalRecord, CohortFilter, Patient, Timeline
     from woundtrack.records import Library
 
 KINDS = frozenset(
@@ -72,6 +72,9 @@ class Session(QObject):
         What is in view; kept from room to room.
     sites
         The sites that were chosen on the body map; empty: the whole body.
+    cohort_filter
+        The Study room's filters while it is in view, where any is set: an export begun there holds
+        who passes them.
 
     Signals
     -------
@@ -123,6 +126,7 @@ class Session(QObject):
         self.lesion_id: str | None = None
         self.visit_id: str | None = None
         self.sites: tuple[BodySite, ...] = ()
+        self.cohort_filter: CohortFilter | None = None
         self._courses: OrderedDict[Patient, tuple[Timeline, ClinicalRecord]] = OrderedDict()
         self._courses_at = ""
         self._settings_path = settings_path

@@ -17,6 +17,7 @@ from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Stays
 from woundtrack.exchange.profile import Profile
 from woundtrack.model import (
+    CohortFilter,
     Framing,
     Patient,
     PictureRelease,
@@ -93,19 +94,23 @@ class Preview:
 
 
 def count_patients(
-    library: Library, *, as_of: date | None = None, progress: Progress = no_progress
+    library: Library,
+    *,
+    as_of: date | None = None,
+    filters: CohortFilter | None = None,
+    progress: Progress = no_progress,
 ) -> Mapping[str, PatientCount]:
     """Return what there is of every patient known at the end of a day, by the patient's id.
 
     Everybody is counted, so that a choice of who leaves needs no second reading; as of today where
-    no day is given. Raises ``Cancelled`` by ``progress``.
+    no day is given. With ``filters`` what passes them. Raises ``Cancelled`` by ``progress``.
     """
     everybody = library.patients()
     today, moment = now().astimezone().date(), end_of_day(as_of)
     answers = Answers.of(library, as_of=moment)
     seen = Export(
         library=library,
-        choice=ExportChoice(as_of=as_of),
+        choice=ExportChoice(as_of=as_of, filters=filters),
         leaving=Leaving(
             purpose=Purpose.RECORD,
             patients=everybody,

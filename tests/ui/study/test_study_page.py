@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
@@ -291,3 +292,36 @@ def test_the_windows_words_are_those_of_the_files(dressed: object) -> None:
     assert [said.filters.treatment(one) for one in Agent] == [
         ENGLISH_COHORT.filters.treatment(one) for one in Agent
     ]
+
+
+def test_an_export_begun_here_holds_only_who_passes_the_filters(
+    qtbot: QtBot,
+    make_window: Callable[..., MainWindow],
+    recorded: Clinic,
+    tmp_path: Path,
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    page.filters.sex.setFocus()
+    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    rest(qtbot, window)
+
+    qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
+    sheet = window.export_sheet
+    rest(qtbot, window)
+    sheet.folder.selectAll()
+    qtbot.keyClicks(sheet.folder, str(tmp_path / "out"))
+    qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
+    rest(qtbot, window)
+
+    assert sheet.filtered.isChecked()
+    assert [number.text() for number, _ in sheet.leaving._numbers][:2] == ["1", "2"]
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["filters"] == {"sex": ["female"]}
+    assert manifest["patients"] == 1
+    assert sheet.result is not None
+    sheet.dismiss()
+    window.session.go("timeline")
+    sheet.open()
+    assert sheet.choice.filters is None
+    assert not sheet.filtered.isVisible()

@@ -93,6 +93,10 @@ class StudyPage(QWidget):
         self._said = Label("", "label", "2")
         in_head.addWidget(self._said)
         in_head.addStretch(1)
+        self.export_button = KeyButton.of(
+            actions["library.export"], kind="main", icon="export", text=self.tr("Export data…")
+        )
+        in_head.addWidget(self.export_button)
 
         self.curves = FigureCard(self.tr("Area over time"), actions["study.save_curves"])
         self.incidence = FigureCard(
@@ -113,6 +117,7 @@ class StudyPage(QWidget):
             actions["study.clear"], kind="quiet", size="small", text=self.tr("Clear")
         )
         self.filters = FilterPanel(clear)
+        self.filters.changed.connect(self._lend_filter)
         self.filters.changed.connect(self._recompute)
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
@@ -130,6 +135,7 @@ class StudyPage(QWidget):
         layout.addWidget(head)
         layout.addLayout(body, 1)
         order = (
+            self.export_button,
             self.unit,
             self.value,
             self.by,
@@ -231,6 +237,7 @@ class StudyPage(QWidget):
     def enter(self, **_context: object) -> None:
         """Be shown; the cohort is read where anything was written since."""
         self._is_entered = True
+        self._lend_filter()
         if self._is_stale:
             self._read()
         for cell in self.unit.findChildren(QAbstractButton):
@@ -240,10 +247,16 @@ class StudyPage(QWidget):
     def leave(self) -> None:
         """Be hidden: what is under way is stopped, and begun anew on coming back."""
         self._is_entered = False
+        self._session.cohort_filter = None
         if self._reading is not None:
             self._is_stale = True
         self._session.tasks.cancel(_READ)
         self._session.tasks.cancel(_COMPUTE)
+
+    def _lend_filter(self) -> None:
+        """Let an export that is begun here hold only who passes the filters."""
+        wanted = self.filters.value
+        self._session.cohort_filter = None if wanted.is_empty else wanted
 
     def _forget(self) -> None:
         self._cohort, self._figures = None, None
