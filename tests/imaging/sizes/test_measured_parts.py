@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -20,7 +21,7 @@ LEFT = Outline(outer=box(500, 500, 300, 200), source=OutlineSource.DRAWN)
 RIGHT = Outline(outer=box(900, 500, 400, 200), source=OutlineSource.DRAWN)
 
 
-def term(terms: tuple[Term, ...], name: str) -> Term:
+def term(terms: Sequence[Term], name: str) -> Term:
     (found,) = [one for one in terms if one.name == name]
     return found
 

@@ -18,7 +18,7 @@ from tests.ui.compare.conftest import (
     settle,
     view_place,
 )
-from woundtrack import workflow
+from woundtrack import imaging, workflow
 from woundtrack.model import LandmarkSource
 from woundtrack.ui.compare import marking_work
 from woundtrack.ui.compare.page import ComparePage
@@ -409,9 +409,7 @@ def test_a_place_on_the_printed_card_is_refused(
     said: list[str] = []
     window.session.said.connect(said.append)
     card = SEEN[0].seen(SPOTS_MM[1])
-    monkeypatch.setattr(
-        marking_work.imaging, "is_on_card", lambda at, _: math.dist(at, card) < 30.0
-    )
+    monkeypatch.setattr(imaging, "is_on_card", lambda at, _: math.dist(at, card) < 30.0)
     press(qtbot, page, KEY.Key_L)
 
     click_spot(qtbot, page, 0, 1)

@@ -38,7 +38,9 @@ def test_more_is_asked_on_demand_by_keyboard_and_saved_with_the_visit(room: Room
     role = whole.more_rows["assessor_role"].control
     assert shown(room) == list(MORE)
     assert not whole.more.isVisible()
-    assert role.isAncestorOf(QApplication.focusWidget()) or role is QApplication.focusWidget()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert role.isAncestorOf(focused) or role is focused
     room.type("Renal nurse")
     whole.more_rows["is_dressing_removed"].control.setFocus()
     room.type("2")
