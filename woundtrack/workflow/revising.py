@@ -16,6 +16,7 @@ from woundtrack.model import (
     Calibration,
     Entry,
     Lesion,
+    Method,
     Outline,
     OutlineKind,
     TissueMap,
@@ -32,12 +33,14 @@ from woundtrack.workflow.nesting import with_nesting
 class Drawn:
     """One kind of a lesion's outlines in a photograph: all parts, and the tissue map of each.
 
-    ``tissue`` is () where there is none.
+    ``tissue`` is () where there is none. ``made_by`` is how the program made these parts, where it
+    made them anew; None: they are what it proposed once, or a person's.
     """
 
     kind: OutlineKind
     parts: tuple[Outline, ...]
     tissue: tuple[TissueMap | None, ...] = ()
+    made_by: Method | None = None
 
 
 def correct(
@@ -50,12 +53,13 @@ def correct(
     further: tuple[Outline, ...] = (),
     tissue: tuple[TissueMap | None, ...] | None = None,
     kind: OutlineKind = OutlineKind.ULCER,
+    made_by: Method | None = None,
 ) -> Assessment:
     """Replace one outline of an assessment, measured anew; returns the new revision.
 
     ``further`` are the lesion's other open parts in the same photograph. ``tissue`` are the tissue
     maps of all parts in their order; None leaves those there are, which are of the edge before.
-    Outlines of other kinds stay.
+    Outlines of other kinds stay. ``made_by`` as in ``Drawn``.
 
     Raises ``ChangedMeanwhile`` when ``assessment`` is not the newest revision, ``NothingToAccept``
     when it has no outline of that ``kind`` (a closed lesion).
@@ -70,7 +74,12 @@ def correct(
         if one.photograph_id == old.photograph_id and one is not old
     ]
     drawn.append(
-        Drawn(kind=kind, parts=parts, tissue=old.tissue[: len(parts)] if tissue is None else tissue)
+        Drawn(
+            kind=kind,
+            parts=parts,
+            tissue=old.tissue[: len(parts)] if tissue is None else tissue,
+            made_by=made_by,
+        )
     )
     photograph = library.photograph(old.photograph_id)
     return redraw(library, assessment, photograph, drawn, by=by, reason=reason)
@@ -134,14 +143,16 @@ def _redrawn(
         drawn.parts, scale, photograph.photograph, site, photograph.head_deg
     )
     proposal = library.proposal_of(photograph.id)
-    made_by = proposal.method if old is None else old.method
+    made_by, proposed = proposal.method if old is None else old.method, proposal.outlines
+    if drawn.made_by is not None:
+        made_by, proposed = drawn.made_by, drawn.parts
     return AssessedOutline(
         kind=drawn.kind,
         photograph_id=photograph.id,
         outline=drawn.parts[0],
         calibration=None if measurement is None else scale,
         measurement=measurement,
-        method=method_of(drawn.kind, drawn.parts, made_by, proposal.outlines),
+        method=method_of(drawn.kind, drawn.parts, made_by, proposed),
         further=drawn.parts[1:],
         tissue=tissue,
     )

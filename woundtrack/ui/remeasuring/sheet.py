@@ -50,6 +50,9 @@ _HEIGHT: Final = 620
 _SIDE: Final = 380
 _EVERY_MS: Final = 400
 """How often rows that have come in are shown: the table is sorted anew each time."""
+_SELDOM_MS: Final = 5000
+_MANY: Final = 2000
+"""Of more rows than this, they are shown as seldom as that."""
 _RUN: Final = "measuring again"
 _LOOK: Final = "measured again"
 _PICTURE: Final = "measured again, picture"
@@ -66,7 +69,6 @@ class RemeasuringSheet(Overlay):
         self._picture: SeenPicture | None = None
         self._run: Task | None = None
         self._is_read = False
-        self._is_whole = False
         self._build()
         self._timer = QTimer(self)
         self._timer.setInterval(_EVERY_MS)
@@ -89,6 +91,8 @@ class RemeasuringSheet(Overlay):
         )
         super().open()
         if not self._is_read and self._run is None:
+            self._come.clear()
+            self.table.drop()
             self._look()
         self._show_state()
         first = self.table if self.table.again.rows else self.go
@@ -106,7 +110,7 @@ class RemeasuringSheet(Overlay):
         self._timer.stop()
         self._come.clear()
         self._run = None
-        self._is_read = self._is_whole = False
+        self._is_read = False
         self._ask_reason(is_asked=False)
         self.table.drop()
         self._say("")
@@ -173,13 +177,14 @@ class RemeasuringSheet(Overlay):
         )
 
     def _whole(self, _nothing: object) -> None:
-        self._is_whole = True
         self._take()
         self._say(self._summary())
 
     def _take(self) -> None:
         """Show the rows that have come in."""
         rows = [self._come.popleft() for _ in range(len(self._come))]
+        is_long = len(self.table.again.every) > _MANY
+        self._timer.setInterval(_SELDOM_MS if is_long else _EVERY_MS)
         if rows:
             had_rows = bool(self.table.again.rows)
             self.table.add(rows)
@@ -202,12 +207,8 @@ class RemeasuringSheet(Overlay):
 
     def _library_changed(self, kinds: frozenset[str]) -> None:
         """Read what is kept anew when it is opened next: something was revised meanwhile."""
-        if kinds & {"assessments", "photographs", "patients"}:
-            self._is_whole = False
-            if not self.isVisible():
-                self._is_read = False
-                self._come.clear()
-                self.table.drop()
+        if kinds & {"assessments", "photographs", "patients"} and not self.isVisible():
+            self._is_read = False
 
     # --- showing ---------------------------------------------------------------------------------
 

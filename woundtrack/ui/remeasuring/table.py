@@ -214,7 +214,6 @@ class RemeasuredTable(QTableView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -266,9 +265,9 @@ class RemeasuredTable(QTableView):
 
     def share_width(self) -> None:
         """Give the columns their widths, and each as much of what is left."""
-        wide = [92, 58, 102, 124, 124, 200, 60]
+        wide = [88, 54, 100, 120, 120, 194, 56]
         if self.again.compared is Compared.OUTLINES:
-            wide = [84, 54, 100, 122, 122, 82, 58, 84, 54]
+            wide = [84, 52, 96, 118, 118, 80, 56, 84, 52]
         metrics = self.fontMetrics()
         for one in self.again.rows[:200]:
             needed = metrics.horizontalAdvance(self.again.cells(one)[1]) + 24

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
-from woundtrack import workflow
+from woundtrack import imaging, workflow
 from woundtrack.errors import ChangedMeanwhile, WoundtrackError
 from woundtrack.model import Outline, OutlineKind, no_progress
 from woundtrack.records import Library
@@ -226,6 +226,7 @@ def use_outline(
         by=by,
         reason=reason,
         kind=result.kind,
+        made_by=imaging.proposal_method(),
     )
     text = QCoreApplication.translate("Remeasuring", "The new outline of {lesion} in {name}")
     session.undo_stack.push(
