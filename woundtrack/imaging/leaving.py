@@ -21,7 +21,7 @@ from woundtrack.imaging.cards.covering import (
     Box,
     codes_in,
     cover_of_cards,
-    paint_ring,
+    paint_codes,
 )
 from woundtrack.imaging.comparing.rectifying import laid_flat
 from woundtrack.imaging.geometry.planimetry import in_pixels, mm_per_px_at, points_on_skin
@@ -46,8 +46,6 @@ LARGEST_PX: Final = 4000
 _MARGIN_SHARE: Final = 0.5  # of the longer extent, where there is no scale
 _AROUND_SHARE: Final = 2.0
 _BORDER: Final = 16  # places along each side of a frame
-_TRIES: Final = 3
-_ROOM: Final = 0.25  # of a code's side, painted over round it
 _QUALITY: Final = 95
 
 
@@ -162,7 +160,7 @@ def leaving_picture(
     piece = pixels[top:bottom, left:right].copy()
     cover = cover_of_cards(pixels, calibration, frame)
     cover.over(piece)
-    others, readable = _without_codes(piece)
+    others, readable = paint_codes(piece)
     rings = [moved(one, (-left, -top)) for one in outlined]
     mask = _mask_of(rings, piece.shape[:2])
     hidden = 0.0 if mask is None else float((cover.mask[mask > 0] > 0).mean() if mask.any() else 0)
@@ -185,22 +183,6 @@ def leaving_picture(
         has_other_codes=cover.has_unknown or others,
         still_readable=readable,
     )
-
-
-def _without_codes(piece: Pixels) -> tuple[bool, bool]:
-    """Paint over what can still be read, in place; return whether any was, and whether any is."""
-    found = codes_in(piece)
-    was_any = bool(found)
-    for _ in range(_TRIES):
-        if not found:
-            break
-        mask: Pixels = np.zeros(piece.shape[:2], dtype=np.uint8)
-        for ring in found:
-            side = float(np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1).max())
-            paint_ring(mask, ring, max(_ROOM * side, 2.0))
-        piece[mask > 0] = GREY
-        found = codes_in(piece)
-    return was_any, bool(found)
 
 
 # --- laid flat -----------------------------------------------------------------------------------

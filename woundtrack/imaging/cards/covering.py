@@ -196,6 +196,26 @@ def codes_in(pixels: Pixels) -> tuple[Floats, ...]:
     return tuple(found)
 
 
+_TRIES: Final = 3
+_BESIDE_CODE: Final = 0.25  # of a code's side, painted over round it
+
+
+def paint_codes(piece: Pixels) -> tuple[bool, bool]:
+    """Paint over what can still be read, in place; return whether any was, and whether any is."""
+    found = codes_in(piece)
+    was_any = bool(found)
+    for _ in range(_TRIES):
+        if not found:
+            break
+        mask: Pixels = np.zeros(piece.shape[:2], dtype=np.uint8)
+        for ring in found:
+            side = float(np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1).max())
+            paint_ring(mask, ring, max(_BESIDE_CODE * side, 2.0))
+        piece[mask > 0] = GREY
+        found = codes_in(piece)
+    return was_any, bool(found)
+
+
 _LONG_PX: Final = 1400  # of a copy that is small enough
 _SHORT_PX: Final = 700  # of a picture that is looked at larger, too
 
