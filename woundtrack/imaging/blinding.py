@@ -16,7 +16,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from woundtrack.imaging.cards.covering import Box, cover_of_cards
+from woundtrack.imaging.cards.covering import (
+    GREY,
+    Box,
+    codes_in,
+    cover_of_cards,
+    paint_ring,
+)
 from woundtrack.imaging.outline import moved
 from woundtrack.model import Calibration, Outline, Point
 
@@ -26,6 +32,7 @@ _BESIDE: Final = (0.45, 0.95)
 """How much skin stays at each side, as shares of the wound's longer extent: drawn at random, so
 that the cut says neither where the wound lies in it nor how far it reaches."""
 _LEAST_BESIDE_MM: Final = 15.0
+_BESIDE_CODE: Final = 0.25  # of a code's side, painted over round it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,13 +109,19 @@ def place_within(parts: Iterable[Outline], chance: random.Random) -> Point:
 
 
 def blinded(pixels: Pixels, calibration: Calibration, box_px: Box) -> Blinded:
-    """Return a piece of a photograph with its cards painted over.
+    """Return a piece of a photograph with its cards, and any other code in it, painted over.
 
-    A card may carry the patient's code: the whole face of each is grey, and a little round it.
+    A card may carry the patient's code. Its whole face is grey, and a few millimetres round it, as
+    ``cards.covering`` does for all that leaves.
     """
     left, top, right, bottom = box_px
     piece = pixels[top:bottom, left:right].copy()
     cover_of_cards(pixels, calibration, box_px).over(piece)
+    mask: Pixels = np.zeros(piece.shape[:2], dtype=np.uint8)
+    for ring in codes_in(piece):
+        side = float(np.linalg.norm(ring - np.roll(ring, 1, axis=0), axis=1).max())
+        paint_ring(mask, ring, max(_BESIDE_CODE * side, 2.0))
+    piece[mask > 0] = GREY
     return Blinded(
         pixels=piece, corner_px=(left, top), calibration=cut_out(calibration, (left, top))
     )
