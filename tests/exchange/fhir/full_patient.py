@@ -11,6 +11,7 @@ from woundtrack import healing
 from woundtrack.exchange.fhir import bundle_of
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
+from woundtrack.exchange.tables.closed import FREQUENCIES
 from woundtrack.model import (
     LAB_RANGES,
     Aetiology,
@@ -464,7 +465,7 @@ class FullPatient:
                 route="IV" if place % 2 else "typed route",
                 dose_value=12.5 if place % 3 else None,
                 dose_unit=("g", "units", "typed units")[place % 3 - 1],
-                frequency="typed often",
+                frequency=("typed often", *FREQUENCIES)[place % 10],
                 start=PartialDate(text="2026-06"),
                 stop=PartialDate(text="2026-06-20") if place % 2 else None,
                 stop_reason=list(StopReason)[place % 7] if place % 2 else None,

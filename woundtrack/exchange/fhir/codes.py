@@ -143,8 +143,18 @@ ILLNESSES: Final = frozenset(
     {EventKind.WOUND_INFECTION, EventKind.BACTERAEMIA, EventKind.SEPSIS, EventKind.PAIN_CRISIS}
 )
 
-ROUTES: Final = frozenset({"IV", "oral", "SC", "into the lesion", "topical", "transdermal"})
-"""The routes that the form offers; another was typed."""
+_TIMES: Final[Mapping[str, Json]] = MappingProxyType(
+    {
+        "3 × week": {"frequency": 3, "period": 1, "periodUnit": "wk"},
+        "daily": {"frequency": 1, "period": 1, "periodUnit": "d"},
+        "2 × daily": {"frequency": 2, "period": 1, "periodUnit": "d"},
+        "3 × daily": {"frequency": 3, "period": 1, "periodUnit": "d"},
+        "4 × daily": {"frequency": 4, "period": 1, "periodUnit": "d"},
+        "weekly": {"frequency": 1, "period": 1, "periodUnit": "wk"},
+        "once": {"count": 1},
+    }
+)
+"""How often, of what the form offers; "at dialysis" says it in words alone."""
 
 UNITS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -188,6 +198,14 @@ def answer(value: StrEnum) -> Json:
     known = snomed_of(value)
     codings = [] if known is None else [coding(SNOMED, known)]
     return {"coding": [*codings, coding(OWN, value.value)], "text": worded(value.value)}
+
+
+def often(frequency: str) -> Json:
+    """Return how often something is taken, as parts of a dosage: in words, and as a timing."""
+    if frequency == "as needed":
+        return {"text": frequency, "asNeededBoolean": True}
+    times = _TIMES.get(frequency)
+    return {"text": frequency, **({} if times is None else {"timing": {"repeat": dict(times)}})}
 
 
 def clock(hour: int) -> Json:

@@ -21,6 +21,7 @@ from woundtrack.exchange.fhir.codes import (
     loinc,
     own,
 )
+from woundtrack.exchange.tables.closed import ETHNIC_CATEGORIES
 from woundtrack.model import (
     Certainty,
     Consent,
@@ -181,7 +182,7 @@ def _add_detail(chart: Chart, detail: PatientDetail) -> None:
 def _add_ethnicity(chart: Chart, detail: PatientDetail) -> None:
     """Add the ethnic category: a letter of the NHS data dictionary, or as typed where told."""
     told = detail.ethnic_category.strip()
-    if len(told) == 1 and "A" <= told <= "Z":
+    if told in ETHNIC_CATEGORIES:
         concept: Json = {"coding": [coding(ETHNICITY, told)]}
     elif (typed := chart.told.profile.text(told)) is not None:
         concept = {"text": typed}

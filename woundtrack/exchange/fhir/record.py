@@ -6,7 +6,7 @@ Hides which of them is an observation, which was done to the patient and which w
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -18,7 +18,6 @@ from woundtrack.exchange.fhir.codes import (
     LOINC,
     OPERATIONS,
     OWN,
-    ROUTES,
     UNITS,
     Json,
     absent,
@@ -27,11 +26,12 @@ from woundtrack.exchange.fhir.codes import (
     coding,
     hl7,
     loinc,
+    often,
     own,
     worded,
 )
 from woundtrack.exchange.fhir.person import disease_of
-from woundtrack.exchange.tables.closed import ScoreNames
+from woundtrack.exchange.tables.closed import FREQUENCIES, ROUTES, ScoreNames
 from woundtrack.model import (
     LAB_RANGES,
     Agent,
@@ -290,6 +290,11 @@ def _dose(chart: Chart, treatment: Treatment) -> Json | None:
     return None if typed is None else {"value": treatment.dose_value, "unit": typed}
 
 
+def _chosen(chart: Chart, word: str, offered: Collection[str]) -> str | None:
+    """Return a word that a form offers; what was typed instead, only where that is told."""
+    return word if word in offered else chart.told.profile.text(word)
+
+
 def _medication(chart: Chart, treatment: Treatment) -> Json:
     if treatment.agent is Agent.WARFARIN_STOPPED:
         status = "stopped"
@@ -298,12 +303,10 @@ def _medication(chart: Chart, treatment: Treatment) -> Json:
     else:
         is_done = treatment.stop_reason in {None, StopReason.COMPLETED}
         status = "completed" if is_done else "stopped"
-    route = (
-        treatment.route if treatment.route in ROUTES else chart.told.profile.text(treatment.route)
-    )
-    dose, often = _dose(chart, treatment), chart.told.profile.text(treatment.frequency)
+    route = _chosen(chart, treatment.route, ROUTES)
+    dose, frequency = _dose(chart, treatment), _chosen(chart, treatment.frequency, FREQUENCIES)
     dosage: Json = {
-        **({"text": often} if often else {}),
+        **(often(frequency) if frequency else {}),
         **({"route": {"text": route}} if route else {}),
         **({"doseAndRate": [{"doseQuantity": dose}]} if dose else {}),
     }
@@ -346,6 +349,8 @@ def _procedure(chart: Chart, treatment: Treatment) -> Json:
     code, dose = _agent(chart, treatment), _dose(chart, treatment)
     if dose is not None:
         code = {**code, "text": f"{code['text']}, {dose['value']:g} {treatment.dose_unit}"}
+    frequency = _chosen(chart, treatment.frequency, FREQUENCIES)
+    how_often = [{"text": frequency}] if frequency else []
     reason = treatment.stop_reason
     site = chart.site_of(treatment.lesion_id)
     return {
@@ -358,7 +363,7 @@ def _procedure(chart: Chart, treatment: Treatment) -> Json:
         "recorder": chart.person(treatment.recorded_by),
         "reasonReference": chart.lesion(treatment.lesion_id),
         "bodySite": None if site is None else [site],
-        "note": chart.notes(treatment.why, treatment.frequency),
+        "note": [*how_often, *(chart.notes(treatment.why) or [])],
     }
 
 
