@@ -94,11 +94,29 @@ def read_all(desk: ReadingDesk, stretch: Callable[[int], float]) -> None:
         desk.record(number, Answer(outlines=(Outline(outer=ring),), seconds=20.0 + number))
 
 
+def read_here(
+    library: Library, session: ReadingSession, reader: str, stretch: Callable[[int], float]
+) -> None:
+    """Do what ``read_all`` does at a library's desk, by what was accepted: no picture is read."""
+    desk = LibraryDesk(library, session, reader)
+    items = {one.id: one for one in library.reading_items(session.id)}
+    tasks = {one.place: one for one in library.reading_tasks(session.id, desk.reader)}
+    accepted = {
+        one.main.photograph_id: np.asarray(one.main.outline.outer)
+        for one in library.assessments()
+        if one.main is not None
+    }
+    for number in desk.unread:
+        item = items[tasks[number].item_id]
+        ring = accepted[item.photograph_id] - item.box_px[:2]
+        width, height = np.ptp(ring, axis=0) * stretch(number)
+        x, y = (ring.min(axis=0) + ring.max(axis=0)) / 2
+        drawn = oval(float(width), float(height), at=(float(x), float(y)))
+        desk.record(number, Answer(outlines=(Outline(outer=drawn),), seconds=20.0 + number))
+
+
 def read_session(library: Library, session: ReadingSession, *, log_sd: float, seed: int) -> None:
     """Read a whole session: ln(area) of every reading has the standard deviation ``log_sd``."""
     chance = np.random.default_rng(seed)
     for reader in session.readers:
-        read_all(
-            LibraryDesk(library, session, reader),
-            lambda _: math.exp(chance.normal(0, log_sd) / 2),
-        )
+        read_here(library, session, reader, lambda _: math.exp(chance.normal(0, log_sd) / 2))

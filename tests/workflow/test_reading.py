@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.workflow.readers import fill, oval, read_all, read_session
+from tests.workflow.readers import fill, oval, read_all, read_here, read_session
 from woundtrack import workflow
 from woundtrack.errors import ReadingRefused, SessionRefused, UnknownSession
 from woundtrack.exchange.tables.reliability import reliability_csv
@@ -360,7 +360,7 @@ def test_what_was_asked_beside_the_outline_has_its_kappas_and_shares(clinic: Lib
 def test_a_session_half_read_says_what_it_can_and_why_not_the_rest(clinic: Library) -> None:
     items = readable_items(clinic).items
     session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")
-    read_all(LibraryDesk(clinic, session, "Ann"), lambda _: 1.0)
+    read_here(clinic, session, "Ann", lambda _: 1.0)
 
     found = session_results(clinic, session)
 
@@ -376,8 +376,8 @@ def test_a_session_half_read_says_what_it_can_and_why_not_the_rest(clinic: Libra
 def test_a_third_person_decides_what_readers_disagree_about(clinic: Library) -> None:
     items = readable_items(clinic).items
     session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")
-    read_all(LibraryDesk(clinic, session, "Ann"), lambda _: 1.0)
-    read_all(LibraryDesk(clinic, session, "Ben"), lambda number: 1.4 if number == 5 else 1.02)
+    read_here(clinic, session, "Ann", lambda _: 1.0)
+    read_here(clinic, session, "Ben", lambda number: 1.4 if number == 5 else 1.02)
 
     (apart,) = disagreements(clinic, session)
 

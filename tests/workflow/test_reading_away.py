@@ -16,13 +16,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.workflow.readers import fill, oval, read_all
+from tests.workflow.readers import fill, oval, read_all, read_here
 from woundtrack import workflow
 from woundtrack.errors import FileUnwritable, PackageUnusable, ReadingRefused, SessionRefused
 from woundtrack.exchange import reading_package as files
 from woundtrack.model import Asked, Consent, Outline, Purpose, ReadingSession, Tissue, now
 from woundtrack.records import Library
-from woundtrack.workflow.reading import Answer, LibraryDesk, begin_session, readable_items
+from woundtrack.workflow.reading import Answer, begin_session, readable_items
 from woundtrack.workflow.reading_away import (
     FolderDesk,
     blinded_pictures,
@@ -80,7 +80,7 @@ def answered(package: Path, folder: Path) -> FolderDesk:
 def test_what_is_read_elsewhere_comes_back_as_if_it_had_been_read_here(
     clinic: Library, session: ReadingSession, package: Path, tmp_path: Path
 ) -> None:
-    read_all(LibraryDesk(clinic, session, "Ann"), lambda _: 1.0)
+    read_here(clinic, session, "Ann", lambda _: 1.0)
     before = clinic.assessments()
     desk = FolderDesk.unpacked(package, tmp_path / "there")
     assert (desk.session_name, desk.reader, desk.unread) == ("Autumn", "Ben", (1, 2, 3, 4))
