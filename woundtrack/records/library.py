@@ -661,6 +661,11 @@ class Library:
         found = self._rows(NEWEST_READINGS, {"session_id": session_id, "as_of": moment})
         return self._nouns(reading_of, found)
 
+    def newest_reading(self, task_id: str) -> Reading | None:
+        """Return what counts of a task that was read, or None."""
+        found = self._select("reading", {"task_id": task_id}, "revision")
+        return self._noun(reading_of, found[-1]) if found else None
+
     def adjudications(self, session_id: str) -> tuple[Adjudication, ...]:
         """Return the newest decision of each item that was decided upon, in their order."""
         found = self._rows(NEWEST_ADJUDICATIONS, {"session_id": session_id})
