@@ -103,6 +103,26 @@ def test_the_site_that_the_photograph_is_filed_under_counts_too(library: Library
     assert [one.sitting.photograph.id for one in waiting] == [first.id]
 
 
+def test_a_lesion_of_an_intimate_site_in_the_same_photograph_has_it_looked_at(
+    library: Library,
+) -> None:
+    (lesion,) = library.lesions(key(1))
+    other = replace(
+        lesion, id=key(50), number=2, label="other", site=BodySite(region="groin"), version=1
+    )
+    (first, _) = library.assessments(key(1))
+    second = replace(first, id=key(51), assessment_id=key(52), lesion_id=other.id)
+    with library.verb("accept", by="Ann") as change:
+        change.add_lesion(other)
+        change.add_assessment(second)
+
+    waiting = releasing.waiting_for_release(library, patient(library))
+
+    asked = [(one.sitting.photograph.id, one.sitting.lesion_id) for one in waiting]
+    shown = first.photograph_ids[0]
+    assert sorted(asked) == sorted([(shown, lesion.id), (shown, other.id)])
+
+
 def test_what_shows_more_than_the_lesion_waits_and_what_has_no_scale(library: Library) -> None:
     whose = patient(library)
 

@@ -60,12 +60,13 @@ class Sitting:
     """What one picture is made of: a photograph, the lesions that it is cut to, their outlines.
 
     ``lesions`` are one, or all that were accepted on the photograph; none of its ``outlines`` where
-    nothing was outlined on it.
+    nothing was outlined on it. ``beside`` are the sites of other lesions that it shows.
     """
 
     photograph: VisitPhotograph
     lesions: tuple[Lesion, ...]
     outlines: tuple[AssessedOutline, ...]
+    beside: tuple[BodySite, ...] = ()
 
     @property
     def lesion_id(self) -> str | None:
@@ -84,9 +85,9 @@ class Sitting:
 
     @property
     def sites(self) -> tuple[BodySite, ...]:
-        """Every site that it is said to show."""
-        sites = [lesion.site for lesion in self.lesions]
-        return (*sites, *((self.photograph.site,) if self.photograph.site is not None else ()))
+        """Every site that the photograph is said to show."""
+        sites = (*(lesion.site for lesion in self.lesions), *self.beside)
+        return sites if self.photograph.site is None else (*sites, self.photograph.site)
 
     def frame(self, framing: Framing) -> Box | None:
         """Return the part of the photograph that is shown; None where there is nothing to cut to.
@@ -118,14 +119,23 @@ def sittings_of(
     """Return a sitting for each photograph and lesion that an accepted assessment rests on."""
     known = {one.id: one for one in lesions}
     filed = {one.id: one for one in photographs}
-    for assessment in assessments:
-        lesion = known.get(assessment.lesion_id)
-        if lesion is None:
-            continue
-        for key in assessment.photograph_ids:
-            if key in filed:
-                mine = tuple(one for one in assessment.outlines if one.photograph_id == key)
-                yield Sitting(photograph=filed[key], lesions=(lesion,), outlines=mine)
+    found = [
+        (key, known[one.lesion_id], one)
+        for one in assessments
+        if one.lesion_id in known
+        for key in one.photograph_ids
+        if key in filed
+    ]
+    shown: dict[str, dict[str, BodySite]] = {}
+    for key, lesion, _ in found:
+        shown.setdefault(key, {})[lesion.id] = lesion.site
+    for key, lesion, assessment in found:
+        yield Sitting(
+            photograph=filed[key],
+            lesions=(lesion,),
+            outlines=tuple(one for one in assessment.outlines if one.photograph_id == key),
+            beside=tuple(site for other, site in shown[key].items() if other != lesion.id),
+        )
 
 
 def why_asked(sitting: Sitting, framing: Framing) -> tuple[WhyAsked, ...]:
