@@ -717,6 +717,7 @@ class ExportSheet(Overlay):
         self._result = message
         if message is not None:
             self._told.addWidget(message)
+            message.show()  # at once: a layout would show it with a later event
 
 
 def _scrolled(content: QWidget) -> QScrollArea:
