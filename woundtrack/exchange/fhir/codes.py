@@ -69,7 +69,8 @@ _LOINC_NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "72294-2": "Undermining clock position of Wound",
     }
 )
-"""The names as the guide prints them; of the other codes there is none."""
+"""The names as the guide prints them; of the other codes there is none. Those of a consent and of
+height, weight and body mass index are of FHIR's own value sets."""
 
 _CLOCK: Final = (
     "260318004",

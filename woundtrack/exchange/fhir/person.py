@@ -211,7 +211,7 @@ def _consent(chart: Chart, consent: Consent) -> Json:
         "identifier": chart.identifiers(consent.entry_id),
         "status": status,
         "scope": hl7("consentscope", _SCOPES.get(consent.purpose, "patient-privacy")),
-        "category": [own(f"consent-{consent.purpose.value}")],
+        "category": [_category(consent)],
         "patient": chart.subject,
         "dateTime": chart.on(consent.given_on),
         "performer": None if giver is None else [{"display": giver}],
@@ -222,6 +222,16 @@ def _consent(chart: Chart, consent: Consent) -> Json:
             "purpose": None if purpose is None else [coding(system, purpose)],
         },
     }
+
+
+def _category(consent: Consent) -> Json:
+    """Return which consent it is: by FHIR's value set of categories, and in woundtrack's word."""
+    found = own(f"consent-{consent.purpose.value}", f"Consent: {consent.purpose.value}")
+    if consent.purpose is Purpose.RESEARCH:
+        known = hl7("consentcategorycodes", "research")["coding"]
+    else:
+        known = loinc("59284-0")["coding"]
+    return {**found, "coding": [*known, *found["coding"]]}
 
 
 # --- the disease ---------------------------------------------------------------------------------
