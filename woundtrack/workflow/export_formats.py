@@ -36,7 +36,7 @@ FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "csv": ("exporting", "write_csv"),
         "fhir": ("exporting_fhir", "write_fhir"),
-        "dicom": ("archiving", "write_dicom"),
+        "dicom": ("exporting_dicom", "write_dicom"),
     }
 )
 """The formats by the word the command line knows them by: the module and the verb."""
