@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import random
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
@@ -335,12 +335,13 @@ def patients_who_agree(library: Library, *, with_unasked: bool = True) -> frozen
 def items_that_may_be_shown(library: Library, session: ReadingSession) -> tuple[ReadingItem, ...]:
     """Return a session's items of patients who agree to research today, and are not withdrawn."""
     agree = patients_who_agree(library)
-    shown = []
-    for item in library.reading_items(session.id):
-        filed = library.photograph(item.photograph_id)
-        if library.visit(filed.visit_id).patient_id in agree and not filed.is_retired:
-            shown.append(item)
-    return tuple(shown)
+    items = library.reading_items(session.id)
+    return tuple(one for one in items if _may_be_shown(library, one, agree))
+
+
+def _may_be_shown(library: Library, item: ReadingItem, agree: Collection[str]) -> bool:
+    filed = library.photograph(item.photograph_id)
+    return not filed.is_retired and library.visit(filed.visit_id).patient_id in agree
 
 
 # --- a reader at work ----------------------------------------------------------------------------
@@ -499,7 +500,8 @@ class LibraryDesk:
         task = self._tasks.get(number)
         if task is None:
             raise ReadingRefused(reason=f"there is no picture {number} in this session")
-        if number not in self.numbers:
+        agree = patients_who_agree(self._library)
+        if not _may_be_shown(self._library, self._items[task.item_id], agree):
             raise ReadingRefused(
                 reason=f"picture {number} may not be shown any more: its patient agrees no longer, "
                 "or it was withdrawn"
@@ -507,8 +509,7 @@ class LibraryDesk:
         return task
 
     def _before(self, task: ReadingTask) -> Reading | None:
-        readings = self._library.readings(self._session.id)
-        return next((one for one in readings if one.task_id == task.id), None)
+        return self._library.newest_reading(task.id)
 
 
 def piece_reader(library: Library, item: ReadingItem) -> Callable[[], imaging.Blinded]:
