@@ -143,7 +143,12 @@ class Parcel:
 
     def _sitting(self, lesion: Lesion) -> Sitting:
         outlines = tuple(outline for one, outline in self.outlines if one.id == lesion.id)
-        return Sitting(photograph=self.head.photograph, lesions=(lesion,), outlines=outlines)
+        return Sitting(
+            photograph=self.head.photograph,
+            lesions=(lesion,),
+            outlines=outlines,
+            beside=tuple(one.site for one in self.head.lesions if one.id != lesion.id),
+        )
 
     def _drawn(self, pixels: Pixels, photograph: dicom.DicomObject) -> dicom.DicomObject:
         rings: list[Outline] = []
