@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +25,9 @@ from woundtrack.records import Library
 from woundtrack.workflow import course_of, record_entries, record_of
 from woundtrack.workflow.cohort import cohort_of
 from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
+from woundtrack.workflow.exporting_dicom import write_dicom
+from woundtrack.workflow.exporting_fhir import write_fhir
+from woundtrack.workflow.exporting_redcap import write_redcap
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +143,21 @@ def test_an_export_holds_the_patients_and_lesions_that_pass_and_says_by_what(
     }
     assert lesions <= {"", lesion["lesion_id"]}
     assert "of them those who pass" in [one.why or "" for one in library.audit_trail()][-1]
+
+
+@pytest.mark.parametrize("write", [write_redcap, write_fhir, write_dicom])
+def test_every_format_tells_the_filters_in_its_manifest(
+    library: Library, tmp_path: Path, write: Callable[..., object]
+) -> None:
+    wanted = CohortFilter(sexes=(Sex.MALE,), groups=(SiteGroup.HEAD,))
+
+    choice = ExportChoice(filters=wanted)
+    write(open_export(library, choice, by="Ann"), tmp_path / "out", by="Ann")
+
+    (path,) = (tmp_path / "out").glob("*manifest.json")
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    assert manifest["filters"] == {"site_groups": ["head"], "sex": ["male"]}
+    assert manifest["patients"] == 0  # nobody has a lesion there
 
 
 def test_a_filter_of_patients_alone_leaves_their_files_whole(library: Library) -> None:

@@ -285,6 +285,7 @@ def write_dicom(
             audit_head=export.audit_head,
             as_of=export.choice.as_of,
             left_out=len(export.leaving.left_out),
+            filters=export.filters_told,
             with_exif=with_exif and export.profile.is_identified,
         ),
         had_head=export.library.had_audit_head,

@@ -36,6 +36,7 @@ def write_fhir(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
             left_out=len(export.leaving.left_out),
+            filters=export.filters_told,
         ),
         had_head=export.library.had_audit_head,
         write_pictures=writer,
@@ -61,7 +62,17 @@ def _withdrawn_of(export: Export, file: PatientFile) -> Withdrawn:
     assessments = export.library.assessments(
         patient_id, include_retired=True, as_of=moment, is_kept=False
     )
+    wanted = export.choice.filters
+    # Of a lesion that doesn't pass the filters nothing leaves, what was withdrawn neither.
+    kept = {one.id for one in file.lesions}
+    is_chosen = wanted is not None and wanted.chooses_lesions
+
+    def leaves(lesion_id: str | None) -> bool:
+        return not is_chosen or lesion_id is None or lesion_id in kept
+
     return Withdrawn(
-        entries=tuple(one for one in entries if one.is_retired),
-        assessments=tuple(one for one in assessments if one.is_retired),
+        entries=tuple(
+            one for one in entries if one.is_retired and leaves(getattr(one, "lesion_id", None))
+        ),
+        assessments=tuple(one for one in assessments if one.is_retired and leaves(one.lesion_id)),
     )

@@ -33,6 +33,7 @@ def write_redcap(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
             left_out=len(export.leaving.left_out),
+            filters=export.filters_told,
         ),
         export.instruments,
         longitudinal=longitudinal,

@@ -29,11 +29,15 @@ _LONGEST_NAME: Final = 24
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FolderFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked."""
+    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
+
+    ``filters`` are those that chose whom it is of, as they were set.
+    """
 
     audit_head: str
     as_of: date | None = None
     left_out: int = 0
+    filters: Mapping[str, Any] = field(default_factory=dict)
     with_exif: bool = False
 
 
@@ -109,6 +113,7 @@ def write_folder(
             "study": profile.study,
             "with_exif": facts.with_exif,
             "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
+            "filters": dict(facts.filters),
             "audit_head": facts.audit_head,
             "patients": len(patients),
             "patients_left_out": facts.left_out,

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from woundtrack import __version__
 from woundtrack.exchange.bundle import FEW, cell_of
@@ -45,11 +45,15 @@ _OTHERS: Final = ("fhir_manifest", "manifest", "datapackage")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FhirFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked."""
+    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
+
+    ``filters`` are those that chose whom it is of, as they were set.
+    """
 
     audit_head: str
     as_of: date | None = None
     left_out: int = 0
+    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,6 +184,7 @@ def write_bundles(
             "study": profile.study,
             "profile": profile.name,
             "free_text": profile.is_identified or profile.with_free_text,
+            "filters": dict(facts.filters),
             "audit_head": facts.audit_head,
             "patients": patients,
             "patients_left_out": facts.left_out,

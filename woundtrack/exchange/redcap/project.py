@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from woundtrack import __version__
 from woundtrack.exchange.bundle import FEW, cell_of
@@ -77,11 +77,15 @@ SCHEDULE: Final[tuple[Event, ...]] = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProjectFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked."""
+    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
+
+    ``filters`` are those that chose whom it is of, as they were set.
+    """
 
     audit_head: str
     as_of: date | None = None
     left_out: int = 0
+    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -276,6 +280,7 @@ def write_project(
             ],
             "free_text": profile.is_identified or profile.with_free_text,
             "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
+            "filters": dict(facts.filters),
             "audit_head": facts.audit_head,
             "patients": cells.total(),
             "patients_left_out": facts.left_out,
