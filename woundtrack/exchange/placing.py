@@ -10,10 +10,11 @@ import errno
 import hashlib
 import json
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from woundtrack.disk import put_in_place, refuse_unkeepable, remove, remove_folder
@@ -56,13 +57,17 @@ def placed(
     """
     target = Path(folder)
     refuse_unkeepable(target, room=_LONGEST)
+    if target.is_symlink():  # what it leads to is replaced, not the link
+        target = target.resolve()
     beside: Path | None = None
     try:
+        _sweep(target.parent, target)
         was_there = target.exists()
         _refuse_file(target)
         home = target if was_there else target.parent
         home.mkdir(parents=True, exist_ok=True)
-        _sweep(home, target.name)
+        if was_there:
+            _sweep(target, target)
         old = _listed(target, manifest, is_ours) if was_there else {}
         beside = home / f".{target.name}.{uuid.uuid4().hex}{_PART}"
         beside.mkdir()
@@ -109,16 +114,17 @@ def _sync(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _sweep(home: Path, name: str) -> None:
+def _sweep(home: Path, target: Path) -> None:
     """Take away what an export left here that was cut short, and finish one that was all but done.
 
-    A process that was killed can't; the next export of the same name does.
+    A process that was killed can't; the next export to the same place does.
     """
-    for path in home.glob(f".{name}.*{_PART}"):
-        remove_folder(path)
-    for path in home.glob(f".{name}.*{_OLD}"):
-        target = path.parent / name
-        if path.is_dir() and not target.exists():
+    ours = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}({_PART}|{_OLD})")
+    for path in sorted(home.iterdir()) if home.is_dir() else ():
+        found = ours.fullmatch(path.name)
+        if found is None or path.is_symlink() or not path.is_dir():
+            continue
+        if found[1] == _OLD and not target.exists():
             path.rename(target)
         else:
             remove_folder(path)
@@ -133,11 +139,19 @@ def _listed(target: Path, manifest: str, is_ours: Callable[[Manifest], str | Non
         document = json.loads(path.read_bytes())
         listed = {str(one["name"]): str(one["sha256"]) for one in document["files"]}
         why_not = is_ours(document)
+        if not all(map(_lies_below, listed)):
+            return {}
     except (ValueError, KeyError, TypeError, AttributeError):
         return {}
     if why_not is not None:
         raise FileUnwritable(path=str(target), reason=why_not)
     return {**listed, manifest: ""}
+
+
+def _lies_below(name: str) -> bool:
+    """Return whether a name that a manifest lists can be of a file below its folder."""
+    whole = PurePosixPath(name)
+    return not whole.is_absolute() and ".." not in whole.parts and not PureWindowsPath(name).anchor
 
 
 def _refuse_strangers(target: Path, new: list[str], old: Manifest, manifest: str) -> None:
@@ -161,8 +175,7 @@ def _replace(target: Path, beside: Path, new: list[str], old: Manifest, manifest
     is put in place by itself, the manifest first taken away and put there last: without one, what a
     dead computer left is no export.
     """
-    strangers = {name for name in _names(target) if not _is_passing(name)} - set(old)
-    if not strangers and _swapped(target, beside):
+    if not _holds_strangers(target, beside, old) and _swapped(target, beside):
         return
     remove(target / manifest)
     for name in sorted(set(old) - {manifest}):
@@ -176,8 +189,14 @@ def _replace(target: Path, beside: Path, new: list[str], old: Manifest, manifest
             path.rmdir()
 
 
-def _is_passing(name: str) -> bool:
-    return name.split("/", maxsplit=1)[0].endswith(_PART)
+def _holds_strangers(target: Path, beside: Path, old: Manifest) -> bool:
+    """Return whether anything is in a folder that no export put there, an empty folder even."""
+    ours = {target / name for name in old}
+    ours |= {above for path in ours for above in path.parents}
+    return any(
+        path not in ours and path != beside and beside not in path.parents
+        for path in target.rglob("*")
+    )
 
 
 def _swapped(target: Path, beside: Path) -> bool:
