@@ -18,11 +18,13 @@ from woundtrack.errors import Cancelled, ChangedMeanwhile, DiskFull
 from woundtrack.exchange.pictures import Stays
 from woundtrack.model import (
     BodySite,
+    CohortFilter,
     Framing,
     Outline,
     Patient,
     ReleaseAnswer,
     Side,
+    SiteGroup,
     VisitPhotograph,
 )
 from woundtrack.records import Library
@@ -104,7 +106,7 @@ def test_the_site_that_the_photograph_is_filed_under_counts_too(library: Library
 
 
 def test_a_lesion_of_an_intimate_site_in_the_same_photograph_has_it_looked_at(
-    library: Library,
+    library: Library, tmp_path: Path
 ) -> None:
     (lesion,) = library.lesions(key(1))
     other = replace(
@@ -117,7 +119,10 @@ def test_a_lesion_of_an_intimate_site_in_the_same_photograph_has_it_looked_at(
         change.add_assessment(second)
 
     waiting = releasing.waiting_for_release(library, patient(library))
+    wanted = CohortFilter(groups=(SiteGroup.LEGS,))
+    rows = bundle(library, tmp_path / "legs", filters=wanted)
 
+    assert sorted(row["file_na"] for row in rows) == ["", "not_looked_at"]
     asked = [(one.sitting.photograph.id, one.sitting.lesion_id) for one in waiting]
     shown = first.photograph_ids[0]
     assert sorted(asked) == sorted([(shown, lesion.id), (shown, other.id)])

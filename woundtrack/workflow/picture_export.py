@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from woundtrack import imaging
 from woundtrack.errors import LibraryDamaged, PhotographTooLarge, PhotographUnreadable
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import ExportedPicture, Picture, PictureKey, Stays
-from woundtrack.model import Framing, Progress, VisitPhotograph, no_progress
+from woundtrack.model import BodySite, Framing, Progress, VisitPhotograph, no_progress
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.releasing import (
     Answers,
@@ -56,13 +57,29 @@ class PictureWriter:
         before, self._patients = self._patients, self._patients + 1
         found: dict[PictureKey, Picture] = {}
         sittings: dict[str, list[Sitting]] = {}
-        for sitting in sittings_of(file.photographs, file.assessments, file.lesions):
+        shown = self._sites(file)
+        for one in sittings_of(file.photographs, file.assessments, file.lesions):
+            # What a filter leaves out of the file is in the photograph all the same.
+            sitting = replace(one, beside=(*one.beside, *shown.get(one.photograph.id, ())))
             sittings.setdefault(sitting.photograph.id, []).append(sitting)
         for place, of_one in enumerate(sittings.values()):
             share = (before + place / len(sittings)) / count
             self._progress(min(share, 1.0), code(file.patient))
             found |= self._of_photograph(file, folder, of_one)
         return found
+
+    def _sites(self, file: PatientFile) -> dict[str, list[BodySite]]:
+        """Return the sites of lesions that a filter left out, by the photographs that show them."""
+        wanted = self.export.choice.filters
+        if wanted is None or not wanted.chooses_lesions:
+            return {}
+        library, shown = self.export.library, dict[str, list[BodySite]]()
+        sites = {one.id: one.site for one in library.lesions(file.patient.id)}
+        for size in library.sizes(file.patient.id):
+            if size.lesion_id in sites and file.lesion(size.lesion_id) is None:
+                for key in size.photograph_ids:
+                    shown.setdefault(key, []).append(sites[size.lesion_id])
+        return shown
 
     def _of_photograph(
         self, file: PatientFile, folder: Path, sittings: list[Sitting]
