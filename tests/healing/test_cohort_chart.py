@@ -122,6 +122,17 @@ def test_captions_say_of_whom_how_as_of_when_and_by_which_program() -> None:
     assert "compete" in incidence
 
 
+def test_intervals_of_a_few_patients_are_told_to_be_too_narrow() -> None:
+    def caption(patients: int) -> str:
+        courses = [
+            lesion(f"p{number}", label=label) for number in range(patients) for label in ("A", "B")
+        ]
+        return incidence_caption(incidence_of(courses, repeats=10), TOLD, ENGLISH_COHORT)
+
+    assert "by drawing whole patients anew. Of so few patients they are too narrow." in caption(29)
+    assert "too narrow" not in caption(30)
+
+
 def test_a_filter_is_told_whole_in_words() -> None:
     wanted = CohortFilter(
         groups=(SiteGroup.LEGS,),

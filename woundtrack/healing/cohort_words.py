@@ -47,6 +47,11 @@ def _english_units(unit: CohortUnit, count: int) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+FEW_PATIENTS: Final = 30
+"""Patients that drawing them anew needs, for its intervals to hold: with fewer clusters than 20 to
+50 they are too narrow (Cameron and Miller 2015, doi:10.3368/jhr.50.2.317)."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FilterWords:
     """What is said of each filter that is set."""
@@ -110,6 +115,7 @@ class CohortWords:
     )
     log_log: str = "Bands: 95 %, log-log."
     clustered: str = "Bands: 95 %, by drawing whole patients anew."
+    few: str = "Of so few patients they are too narrow."
     unconfirmed: str = "{count} healed and not yet confirmed: counted as open."
     by_agent: str = (
         "{agent}: each counts as not yet started until the day of the first start, as started "
@@ -202,6 +208,8 @@ def incidence_caption(incidence: CohortIncidence, told: Told, words: CohortWords
         words.incidence_method,
         words.clustered if incidence.is_clustered else words.log_log,
     ]
+    if incidence.is_clustered and min(one.patient_count for one in incidence.groups) < FEW_PATIENTS:
+        said.append(words.few)
     if incidence.unconfirmed_count:
         said.append(words.unconfirmed.format(count=incidence.unconfirmed_count))
     return " ".join([*said, *_ending(told, words)])

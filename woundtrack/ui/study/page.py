@@ -50,8 +50,12 @@ if TYPE_CHECKING:
     from woundtrack.ui.tasks import Task
     from woundtrack.workflow.cohort import Cohort
 
+_BY_WIDTH: Final = 190
+_HORIZON_WIDTH: Final = 104
 _READ: Final = "study cohort"
 _COMPUTE: Final = "study figures"
+_READ_KINDS: Final = frozenset({"patients", "photographs", "assessments", "record"})
+"""What a cohort is made of, of the session's kinds."""
 _HORIZONS: Final = (182, 364, 728, 1456)
 
 
@@ -68,6 +72,7 @@ class StudyPage(QWidget):
         self._reading: Task | None = None
         self._is_entered = False
         self._is_stale = True
+        self._is_with_unasked = session.settings.exports_unasked
         self._build()
         actions = session.actions
         actions.bind("study.save_curves", self.save_curves, self)
@@ -77,7 +82,7 @@ class StudyPage(QWidget):
         session.library_changed.connect(self._follow)
         session.library_opened.connect(self._forget)
         session.library_closed.connect(self._forget)
-        session.settings_changed.connect(self._follow)
+        session.settings_changed.connect(self._follow_settings)
         session.tasks.ended.connect(self._note_end)
 
     # --- building --------------------------------------------------------------------------------
@@ -166,10 +171,11 @@ class StudyPage(QWidget):
         self.by = DropDown()
         self.by.setFixedHeight(28)
         self.by.setAccessibleName(self.tr("Told apart by"))
-        self.by.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
+        self.by.setFixedWidth(_BY_WIDTH)
         self._offer([])
         self.horizon = DropDown()
         self.horizon.setFixedHeight(28)
+        self.horizon.setFixedWidth(_HORIZON_WIDTH)
         self.horizon.setAccessibleName(self.tr("How far"))
         for days in _HORIZONS:
             self.horizon.addItem(self.tr("{n} weeks").format(n=days // 7), days)
@@ -185,7 +191,7 @@ class StudyPage(QWidget):
         bar = QWidget()
         row = QHBoxLayout(bar)
         row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(12)
+        row.setSpacing(8)
         for widget in (self.unit, self.value, self.by, self.horizon, self.cause):
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
@@ -263,7 +269,16 @@ class StudyPage(QWidget):
         self._is_stale = True
         self._show()
 
-    def _follow(self, _kinds: object = None) -> None:
+    def _follow(self, kinds: frozenset[str]) -> None:
+        if kinds & _READ_KINDS:
+            self._note_stale()
+
+    def _follow_settings(self) -> None:
+        """Read anew where those whom nobody asked come in, or go out."""
+        if self._session.settings.exports_unasked is not self._is_with_unasked:
+            self._note_stale()
+
+    def _note_stale(self) -> None:
         self._is_stale = True
         if self._is_entered:
             self._read()
@@ -275,10 +290,11 @@ class StudyPage(QWidget):
         if library is None:
             return
         self._is_stale = False
+        self._is_with_unasked = self._session.settings.exports_unasked
         self._reading = self._session.tasks.run(
             read_cohort,
             library.path,
-            with_unasked=self._session.settings.exports_unasked,
+            with_unasked=self._is_with_unasked,
             on_done=self._take_cohort,
             key=_READ,
             says=self.tr("Reading the cohort"),

@@ -132,6 +132,7 @@ def cohort_words() -> CohortWords:
         ),
         log_log=say("Study", "Bands: 95 %, log-log."),
         clustered=say("Study", "Bands: 95 %, by drawing whole patients anew."),
+        few=say("Study", "Of so few patients they are too narrow."),
         unconfirmed=say("Study", "{count} healed and not yet confirmed: counted as open."),
         by_agent=say(
             "Study",
