@@ -18,12 +18,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
 from woundtrack import workflow
-from woundtrack.model import Consent, Purpose
+from woundtrack.model import Consent, Framing, Purpose
 from woundtrack.records import AuditEntry, Library
 from woundtrack.ui.exporting import export_sheet
 from woundtrack.ui.exporting.export_sheet import ExportSheet
-from woundtrack.ui.exporting.export_words import folder_name, past_export
+from woundtrack.ui.exporting.export_words import folder_name, format_name, past_export
 from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.workflow.export_formats import FORMATS
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -367,3 +368,38 @@ def test_the_trails_notes_are_told_in_words(noted: str, told: str, dressed: QApp
     said = past_export(entry(noted), datetime.now(UTC).date())
 
     assert said.line == f"{said.when} · {told}"
+
+
+def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: ExportSheet) -> None:
+    press(sheet, "Lesion")
+    assert sheet.choice.pictures is Framing.LESION
+    assert sheet.masks.isVisible()
+
+    press(sheet, "FHIR")
+    assert sheet.choice.pictures is None
+    assert sheet.pictures.value() is None
+    assert sheet._pictures_said.text() == "This format holds none."
+
+    press(sheet, "DICOM")
+    assert sheet.pictures.value() is Framing.LESION
+    assert not sheet.pictures.isEnabled()
+
+    press(sheet, "Tables (CSV)")
+    assert sheet.choice.pictures is Framing.LESION
+
+
+@pytest.mark.parametrize("words", [format_name(name) for name in FORMATS])
+def test_every_format_is_written_from_the_sheet_and_noted(
+    words: str, sheet: ExportSheet, qtbot: QtBot
+) -> None:
+    press(sheet, words)
+
+    QTest.mouseClick(sheet.go, LEFT)
+
+    qtbot.waitUntil(lambda: sheet.result is not None, timeout=20_000)
+    assert sheet.result is not None
+    assert sheet.result.title == "Exported", sheet.result.text
+    assert sheet.folder_path is not None
+    assert any(sheet.folder_path.iterdir())
+    assert len(library_of(sheet).audit_trail(verb="export")) == 1
+    assert "2 patients" in sheet.leaving.past[0]

@@ -90,6 +90,7 @@ class ExportSheet(Overlay):
         self._counting: _Key | None = None
         self._task: Task | None = None
         self._is_own_folder = self._is_text_wanted = False
+        self._wanted_pictures: Framing | None = None
         self._is_unasked_wanted = session.settings.exports_unasked
         self._result: Message | None = None
         self.inside.setSpacing(10)
@@ -190,7 +191,7 @@ class ExportSheet(Overlay):
         self.known.chosen.connect(self._known_chosen)
         self.day.dateChanged.connect(lambda _day: self._later.start())
         self.study.textEdited.connect(lambda _text: self._later.start())
-        self.pictures.chosen.connect(self._chosen)
+        self.pictures.chosen.connect(self._pictures_chosen)
         self.masks.clicked.connect(self._chosen)
         self.filtered.clicked.connect(self._chosen)
         for box in (self.free_text, self.unasked):
@@ -329,7 +330,7 @@ class ExportSheet(Overlay):
     @property
     def _framing(self) -> Framing | None:
         """How much of the photographs leaves with the tables; None: nothing."""
-        return self.pictures.value() if self.format.value() == "csv" else None
+        return self._wanted_pictures if self.format.value() == "csv" else None
 
     @property
     def _as_of(self) -> date | None:
@@ -379,6 +380,25 @@ class ExportSheet(Overlay):
             self._tell(None)
         self._show()
 
+    def _pictures_chosen(self, framing: Framing | None) -> None:
+        self._wanted_pictures = framing
+        self._chosen()
+
+    def choose_pictures(self, framing: Framing | None) -> None:
+        """Let so much of the photographs leave with the tables; None: nothing."""
+        self._pictures_chosen(framing)
+
+    def choose_identified(self) -> None:
+        """Choose the patients' own record, under their codes and with true dates."""
+        self.to_whom.set_value(True)
+        self._chosen()
+
+    def show_folder_in(self, place: Path) -> None:
+        """Suggest the export's folder in another place."""
+        self.folder.setText(str(place / self._suggested_name()))
+        self._is_own_folder = False
+        self._show()
+
     def _known_chosen(self, is_earlier: bool) -> None:
         self._chosen()
         if is_earlier:
@@ -405,6 +425,10 @@ class ExportSheet(Overlay):
         self._show_also(choice)
         has_pictures = kind == "csv"
         self.pictures.setEnabled(has_pictures)
+        shown = self._wanted_pictures if has_pictures else None
+        if kind == "dicom":
+            shown = Framing.WHOLE if choice.is_identified else Framing.LESION
+        self.pictures.set_value(shown)
         self.masks.setVisible(choice.pictures is not None)
         self._pictures_said.setText(self._what_pictures(kind, choice))
         self._format_said.setText(format_meaning(kind))
@@ -644,7 +668,7 @@ class ExportSheet(Overlay):
         self.stop.setEnabled(True)
         if task.is_cancelled:
             said = self.tr("Stopped: nothing was exported.")
-            self._tell(Message("info", self.tr("Stopped"), said))
+            self._tell(Message("info", self.tr("Stopped"), said, is_banner=True))
             self._session.said.emit(said)
         self._show_go()
         if self.isVisible():
@@ -660,17 +684,22 @@ class ExportSheet(Overlay):
             except WoundtrackError as problem:
                 self._session.problem.emit(problem)
         count = self._leaving_count(export)
-        said = self.tr("{patients} as {format} in {folder}.").format(
+        pictures = getattr(written, "pictures", 0)
+        said = self.tr("{patients} as {format} in {folder}.")
+        if pictures:
+            said = self.tr("{patients} as {format} with {pictures} in {folder}.")
+        said = said.format(
             patients=words.counted(count, self.tr("1 patient"), self.tr("{n} patients")),
             format=format_files(name),
+            pictures=words.counted(pictures, self.tr("1 picture"), self.tr("{n} pictures")),
             folder=words.kept_whole(str(folder)),
         )
         stayed = getattr(written, "not_released", 0)
         if stayed:
             more = words.counted(
                 stayed,
-                self.tr("1 photograph stays here: nobody looked at it and released it."),
-                self.tr("{n} photographs stay here: nobody looked at them and released them."),
+                self.tr("1 photograph stays here: not outlined, not agreed to or not released."),
+                self.tr("{n} photographs stay here: not outlined, not agreed to or not released."),
             )
             said = f"{said} {more}"
         self._session.said.emit(self.tr("Exported: {what}").format(what=said))
@@ -679,7 +708,7 @@ class ExportSheet(Overlay):
             return
         open_it = KeyButton(self.tr("Open folder"), icon="folder", size="small")
         open_it.clicked.connect(lambda: self.show_folder(folder))
-        self._tell(Message("good", self.tr("Exported"), said, [open_it]))
+        self._tell(Message("good", self.tr("Exported"), said, [open_it], is_banner=True))
         self._show()
 
     def _leaving_count(self, export: Export) -> int:
@@ -707,7 +736,7 @@ class ExportSheet(Overlay):
             self._session.problem.emit(problem)
             return
         title, text = messages.title_of(problem), messages.sentence_of(problem)
-        self._tell(Message("refuse", title, text))
+        self._tell(Message("refuse", title, text, is_banner=True))
 
     def _tell(self, message: Message | None) -> None:
         if self._result is not None:
