@@ -52,7 +52,7 @@ def _photograph(*, has_card: bool) -> bytes:
         angle_deg=0.0,
     )
     scene = phantom.Scene(
-        camera=phantom.Camera(width_px=1600, height_px=1200, distance_mm=190.0, tilt_deg=8.0),
+        camera=phantom.Camera(width_px=1200, height_px=900, distance_mm=190.0, tilt_deg=8.0),
         lesions=(phantom.Lesion(centre_mm=(20.0, -15.0), area_mm2=700.0),),
         cards=(card,) if has_card else (),
     )

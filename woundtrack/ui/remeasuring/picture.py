@@ -32,7 +32,7 @@ class ComparedPicture(QWidget):
         self._seen: SeenPicture | None = None
         self._image = QImage()
         self._instead = ""
-        self.setMinimumSize(QSize(240, 170))
+        self.setMinimumSize(QSize(240, 110))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property

@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from woundtrack.workflow.exporting import Export
     from woundtrack.workflow.remeasured_table import RemeasuredTable as Written
 
-_WIDTH: Final = 1240
+_WIDTH: Final = 1290
 _HEIGHT: Final = 620
-_SIDE: Final = 380
+_SIDE: Final = 340
+_TABLE: Final = 800
 _EVERY_MS: Final = 400
 """How often rows that have come in are shown: the table is sorted anew each time."""
 _SELDOM_MS: Final = 5000
@@ -517,6 +518,7 @@ class RemeasuringSheet(Overlay):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(48, 0, 48, 0)
         self._stack = QStackedWidget()
+        self._stack.setMinimumWidth(_TABLE)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
         across.addWidget(self._stack, 2)

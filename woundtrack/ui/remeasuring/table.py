@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from woundtrack.model import OutlineKind
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from woundtrack.ui.remeasuring.work import SeenAgain
 
 _ROW_HEIGHT: Final = 32
+_PADDING: Final = 22  # of a cell, with what the style adds
+_DIFFERENCE: Final = 5  # the column
+_LOOKED_AT: Final = 200  # rows, for how wide the columns are
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -264,17 +267,19 @@ class RemeasuredTable(QTableView):
         self.share_width()
 
     def share_width(self) -> None:
-        """Give the columns their widths, and each as much of what is left."""
-        wide = [88, 54, 100, 120, 120, 194, 56]
-        if self.again.compared is Compared.OUTLINES:
-            wide = [84, 52, 96, 118, 118, 80, 56, 84, 52]
-        metrics = self.fontMetrics()
-        for one in self.again.rows[:200]:
-            needed = metrics.horizontalAdvance(self.again.cells(one)[1]) + 24
-            wide[1] = min(140, max(wide[1], needed))
-        more = max(0, self.viewport().width() - sum(wide)) // len(wide)
+        """Give each column what its words take, and as much of what is left as the others."""
+        strong, plain = (QFontMetrics(theme.font(role)) for role in ("label_strong", "label"))
+        wide = [self.fontMetrics().horizontalAdvance(head) for head in self.again.heads]
+        for one in self.again.rows[:_LOOKED_AT]:
+            for column, cell in enumerate(self.again.cells(one)):
+                metrics = strong if column == 0 else plain
+                wide[column] = max(wide[column], metrics.horizontalAdvance(cell))
+        left = self.viewport().width() - sum(wide) - _PADDING * len(wide)
+        if left < 0:  # the reasons why there is no difference give way: the tooltip has them whole
+            head = self.fontMetrics().horizontalAdvance(self.again.heads[_DIFFERENCE])
+            wide[_DIFFERENCE] = max(head, wide[_DIFFERENCE] + left)
         for column, width in enumerate(wide):
-            self.setColumnWidth(column, width + more)
+            self.setColumnWidth(column, width + _PADDING + max(0, left) // len(wide))
 
     def _choose(self, current: QModelIndex, _before: QModelIndex) -> None:
         one = self.again.rows[current.row()] if current.isValid() else None
