@@ -265,6 +265,19 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Photographs to a hospital's image archive (DICOM): what waits, and what was sent."),
     ),
     Action(
+        id="library.readings",
+        text=_("Blinded reading…"),
+        icon="eye",
+        needs_library=True,
+        tip=_("The same photographs outlined by several people, blinded: how well they agree."),
+    ),
+    Action(
+        id="window.package",
+        text=_("Read a package…"),
+        icon="eye",
+        tip=_("Photographs of a reading session of elsewhere, to be outlined here, blinded."),
+    ),
+    Action(
         id="library.remeasure",
         text=_("Measure again…"),
         icon="ruler",

@@ -34,6 +34,7 @@ KINDS = frozenset(
         "landmarks",
         "pictures",
         "sendings",
+        "readings",
     }
 )
 """What ``library_changed`` can name."""

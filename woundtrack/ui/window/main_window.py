@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from woundtrack.imaging import NetworkInUse
     from woundtrack.model import Framing, Patient
     from woundtrack.records import Library, VisitDrafts
+    from woundtrack.ui.agreement.sheet import AgreementSheet
     from woundtrack.ui.components import Message
     from woundtrack.ui.exporting.archive_sheet import ArchiveSheet
     from woundtrack.ui.exporting.export_sheet import ExportSheet
@@ -125,6 +126,7 @@ class MainWindow(QMainWindow):
         self._export_sheet: ExportSheet | None = None
         self._pictures_sheet: PicturesSheet | None = None
         self._archive_sheet: ArchiveSheet | None = None
+        self._agreement: AgreementSheet | None = None
         self._room: str | None = None
         self._is_closing = False
         self._worn = session.settings.theme
@@ -357,6 +359,8 @@ class MainWindow(QMainWindow):
             ("library.export", self._open_export),
             ("library.pictures", self._open_pictures),
             ("library.archive", self._open_archive),
+            ("library.readings", self._open_readings),
+            ("window.package", self._open_package),
             ("window.close", self.close),
         ):
             table.bind(action_id, do, self)
@@ -420,6 +424,23 @@ class MainWindow(QMainWindow):
 
     def _open_archive(self) -> None:
         self.archive_sheet.open()
+
+    @property
+    def agreement(self) -> AgreementSheet:
+        """The sheet of the reading sessions; it is built when it is asked for."""
+        if self._agreement is None:
+            from woundtrack.ui.agreement.sheet import AgreementSheet  # loads the verbs
+
+            self._agreement = AgreementSheet(self.session, self)
+        return self._agreement
+
+    def _open_readings(self) -> None:
+        self.agreement.open()
+
+    def _open_package(self) -> None:
+        from woundtrack.ui.agreement.away import open_package  # loads the verbs
+
+        open_package(self.session, self)
 
     def _pictures_looked_at(self) -> None:
         if self._export_sheet is not None:
@@ -509,6 +530,7 @@ class MainWindow(QMainWindow):
             ("library.new", "library.open", "library.demo", "library.close"),
             ("library.backup", "library.check", "library.remeasure"),
             ("library.export", "library.pictures", "library.archive"),
+            ("library.readings", "window.package"),
             ("theme.system", "theme.light", "theme.dark"),
             ("patient.details", "patient.names"),
             ("window.settings", "window.person", "window.letters"),

@@ -1,0 +1,1 @@
+"""Blinded reading: sessions of readers, the reading itself, and how well they agree."""
