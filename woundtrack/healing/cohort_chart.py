@@ -34,6 +34,7 @@ _RAIL: Final = 20.0
 _ROW: Final = 16.0
 _DASHES: Final = ((), (7.0, 3.0), (2.0, 2.5), (9.0, 3.0, 2.0, 3.0))
 _NAME_ROOM: Final = 150.0
+_MARGIN: Final = 16.0
 FILE_SIZE: Final = (760.0, 420.0)
 """A figure in a file, logical px, without its title and caption."""
 
@@ -235,11 +236,11 @@ def lay_out_incidence(
     page.name_ends(axes, ends)
     at = axes.bottom + _AXIS + 8
     if is_grouped:
-        paper.text(8, at, words.at_risk, weight=600)
+        paper.text(page.left, at, words.at_risk, weight=600)
         at += _ROW
     for name, group, outcome in rows:
         weight = 600 if outcome is None and not is_grouped else 400
-        paper.text(8, at, paper.fitted(name, 11, axes.left - 24), weight=weight)
+        paper.text(page.left, at, paper.fitted(name, 11, axes.left - page.left - 16), weight=weight)
         for day in ticks_of(incidence.horizon_days):
             count = group.curve.at_risk(day) if outcome is None else group.happened(day, outcome)
             paper.text(axes.x(day), at, str(count), weight=weight, align="center")
@@ -317,6 +318,7 @@ class _Page:
     words: CohortWords
     top: float
     bottom: float
+    left: float = 8.0
 
     @classmethod
     def of(cls, look: Look, title: str, measure: TextWidth) -> _Page:
@@ -325,14 +327,14 @@ class _Page:
             paper = Paper(width=look.width, height=look.height, style=style, measure=measure)
             return cls(paper, style, look.words, _TOP, look.height)
         paper = Paper(width=look.width, height=0, style=style, measure=measure)
-        lines = paper.wrapped(look.caption, 11, look.width - 32)
-        lines += paper.wrapped(look.words.research, 11, look.width - 32)
+        lines = paper.wrapped(look.caption, 11, look.width - 2 * _MARGIN)
+        lines += paper.wrapped(look.words.research, 11, look.width - 2 * _MARGIN)
         head = 44.0
         paper.height = head + look.height + 12 + 15 * len(lines) + 12
-        paper.text(16, 24, title, size=15, weight=600)
+        paper.text(_MARGIN, 24, title, size=15, weight=600)
         for place, text in enumerate(lines):
-            paper.text(16, head + look.height + 18 + 15 * place, text, colour=style.text2)
-        return cls(paper, style, look.words, head, head + look.height)
+            paper.text(_MARGIN, head + look.height + 18 + 15 * place, text, colour=style.text2)
+        return cls(paper, style, look.words, head, head + look.height, _MARGIN)
 
     def axes(
         self, names: Sequence[str], horizon: int, *, foot: float, gutter: float = _GUTTER
@@ -340,7 +342,7 @@ class _Page:
         wide = [self.paper.text_width(name, 11, 600) for name in names]
         room = min(max([*wide, 48.0]), _NAME_ROOM) + 20
         return _Axes(
-            left=gutter + 8,
+            left=gutter + self.left,
             right=self.paper.width - room,
             top=self.top + 22,
             bottom=self.bottom - foot,
@@ -349,7 +351,7 @@ class _Page:
 
     def note(self, axes: _Axes, text: str) -> None:
         """Name the axis of values, above it."""
-        self.paper.text(8, axes.top - 18, text, colour=self.style.text2)
+        self.paper.text(self.left, axes.top - 18, text, colour=self.style.text2)
 
     def name_ends(self, axes: _Axes, ends: Sequence[tuple[float, str]]) -> None:
         places = spread([y for y, _ in ends], LABEL_GAP_PX + 1, axes.top, axes.bottom)
