@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -157,6 +157,28 @@ def test_the_arrows_go_through_them_without_answering(
     assert sheet.head.text().startswith("WT-0147 · A1")
     assert answers(window) == []
     assert not sheet.back.isEnabled()
+
+
+def test_a_picture_is_looked_at_closer_and_the_next_is_whole_again(
+    sheet: PicturesSheet,
+) -> None:
+    for _ in range(3):
+        QTest.keyClick(sheet.view, Qt.Key.Key_Plus)
+    assert sheet.view.closer == pytest.approx(1.25**3)
+    assert sheet.view._image is not None
+    before = sheet.view._place(sheet.view._image)
+
+    middle = sheet.view.rect().center()
+    QTest.mousePress(sheet.view, LEFT, pos=middle)
+    QTest.mouseMove(sheet.view, middle + QPoint(30, 0))
+    QTest.mouseRelease(sheet.view, LEFT, pos=middle)
+    assert sheet.view._place(sheet.view._image).x() == pytest.approx(before.x() + 30)
+
+    QTest.keyClick(sheet.view, Qt.Key.Key_0)
+    assert sheet.view.closer == 1
+    QTest.keyClick(sheet.view, Qt.Key.Key_Plus)
+    QTest.keyClick(sheet.view, Qt.Key.Key_Right)
+    assert sheet.view.closer == 1
 
 
 def test_what_was_not_seen_is_not_answered(

@@ -1,14 +1,23 @@
 """A picture as it would leave, as large as there is room, on the dark ground of photographs.
 
-Hides fitting and painting; the pixels are those that the export would write.
+Hides fitting, looking closer and painting; the pixels are those that the export would write.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from woundtrack.ui import theme
@@ -17,11 +26,16 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MARGIN = 12
+_MARGIN: Final = 12
+_STEP: Final = 1.25
+_CLOSEST: Final = 16.0
 
 
 class PictureView(QWidget):
-    """Shows one picture, or says in its place why there is none."""
+    """Shows one picture, or says in its place why there is none.
+
+    The wheel, + and − look closer and back, dragging moves, 0 shows all of it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +45,14 @@ class PictureView(QWidget):
         self._pixels: NDArray[np.uint8] | None = None
         self._image: QImage | None = None
         self._said = ""
+        self._closer = 1.0
+        self._middle = QPointF(0.5, 0.5)  # what of the picture is in the middle, as shares of it
+        self._held_at: QPointF | None = None
+
+    @property
+    def closer(self) -> float:
+        """How many times larger than whole it is shown."""
+        return self._closer
 
     @property
     def has_picture(self) -> bool:
@@ -43,6 +65,7 @@ class PictureView(QWidget):
         self._pixels = pixels  # Qt paints from its memory
         self._image = QImage(pixels.data, wide, tall, 3 * wide, QImage.Format.Format_RGB888)
         self._said = ""
+        self._look_closer(1.0)
         self.setAccessibleName(name)
         self.update()
 
@@ -70,10 +93,72 @@ class PictureView(QWidget):
             painter.setPen(QPen(QColor(tokens.accent), 2))
             painter.drawRect(area.adjusted(1, 1, -1, -1))
 
+    # --- looking closer --------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        by = {
+            Qt.Key.Key_Plus: _STEP,
+            Qt.Key.Key_Equal: _STEP,
+            Qt.Key.Key_Minus: 1 / _STEP,
+            Qt.Key.Key_0: 0.0,
+        }.get(Qt.Key(event.key()))
+        if by is None:
+            super().keyPressEvent(event)
+        else:
+            self._look_closer(self._closer * by)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self._image is None:
+            return
+        at, before = event.position(), self._place(self._image)
+        share = QPointF(
+            (at.x() - before.x()) / before.width(), (at.y() - before.y()) / before.height()
+        )
+        self._look_closer(self._closer * _STEP ** (event.angleDelta().y() / 120))
+        after = self._place(self._image)
+        # What lies under the mouse stays there.
+        self._move(
+            after.x() + share.x() * after.width() - at.x(),
+            after.y() + share.y() * after.height() - at.y(),
+        )
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._held_at = event.position()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held_at is not None:
+            moved = self._held_at - event.position()
+            self._held_at = event.position()
+            self._move(moved.x(), moved.y())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._held_at = None
+
+    def _look_closer(self, closer: float) -> None:
+        self._closer = min(max(closer, 1.0), _CLOSEST)
+        if self._closer == 1.0:
+            self._middle = QPointF(0.5, 0.5)
+        self.update()
+
+    def _move(self, x: float, y: float) -> None:
+        """Move what is in the middle by so many px of the window; some of the picture stays."""
+        if self._image is None or self._closer == 1.0:
+            return
+        place = self._place(self._image)
+        self._middle = QPointF(
+            min(max(self._middle.x() + x / place.width(), 0.0), 1.0),
+            min(max(self._middle.y() + y / place.height(), 0.0), 1.0),
+        )
+        self.update()
+
     def _place(self, image: QImage) -> QRectF:
-        """Return where the picture lies: whole, in the middle, enlarged where there is room."""
+        """Return where the picture lies: whole and in the middle, unless it is looked at closer."""
         room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        by = min(room.width() / image.width(), room.height() / image.height())
+        by = min(room.width() / image.width(), room.height() / image.height()) * self._closer
         wide, tall = image.width() * by, image.height() * by
         centre = room.center()
-        return QRectF(centre.x() - wide / 2, centre.y() - tall / 2, wide, tall)
+        return QRectF(
+            centre.x() - wide * self._middle.x(), centre.y() - tall * self._middle.y(), wide, tall
+        )

@@ -128,7 +128,7 @@ class PicturesSheet(Overlay):
         layout.addWidget(Label(self.tr("Look for"), "body_strong"))
         seek = self.tr(
             "A face, a tattoo, jewellery, writing on skin or dressing, a wristband, a label, "
-            "somebody in the background."
+            "somebody in the background. The wheel or + and − look closer, 0 shows all."
         )
         layout.addWidget(Label(seek, "body", "2", wraps=True))
         self.state = Label("", "body", "2", wraps=True)
