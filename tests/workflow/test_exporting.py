@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from woundtrack.errors import StudyCodesMissing
-from woundtrack.model import Diagnosis, PartialDate
+from woundtrack.exchange.tables.column import Told
+from woundtrack.exchange.tables.patients import PATIENTS
+from woundtrack.model import Diagnosis, Event, EventKind, PartialDate
 from woundtrack.records import Library
 from woundtrack.workflow import record_entries
 from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
@@ -115,3 +117,16 @@ def test_a_day_with_nothing_recorded_by_then_has_no_files(library: Library) -> N
     going = export(library, as_of=date(2020, 1, 1))
 
     assert list(going.files()) == []
+
+
+def test_nobody_is_last_heard_of_before_a_death_known_by_its_month(library: Library) -> None:
+    patient = library.patient_with_code("CX-002")
+    death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-05"))
+    record_entries(library, [death], by="Ann")
+    going = export(library)
+
+    file = next(one for one in going.files() if one.patient.code == "CX-002")
+    told = Told.of(file, going.profile)
+    cells = {one.name: one.cell(told, told) for one in PATIENTS.columns}
+
+    assert cells["death_day"] == cells["last_contact_day"] == "74"  # the 16th, from 3 March

@@ -88,6 +88,7 @@ def _last_contact(_: Told, told: Told) -> int | None:
     days += [one.on for one in told.file.record.pains]
     days += [one.taken_on for one in told.file.record.labs]
     days += [one.on.earliest for one in told.file.record.events if one.on.earliest <= course.as_of]
+    days += [] if course.died_on is None else [course.died_on]  # of a month, not its first day
     return told.day(max(days, default=None))
 
 
