@@ -253,11 +253,15 @@ def link(zipped: zipfile.ZipFile) -> None:
             "would unpack to more than",
         ),
         (
+            lambda zipped: zipped.writestr("pictures/" + "d" * 32 + ".jpg", b"x", zipfile.ZIP_LZMA),
+            "is packed in a way",
+        ),
+        (
             lambda zipped: zipped.writestr("pictures/" + "c" * 32 + ".jpg", b"x"),
             "does not hold the pictures it lists",
         ),
     ],
-    ids=["climbs", "absolute", "windows", "link", "huge", "more"],
+    ids=["climbs", "absolute", "windows", "link", "huge", "packed", "more"],
 )
 def test_a_package_that_is_more_than_it_should_be_is_refused_before_anything_is_written(
     package: Path, tmp_path: Path, change: Callable[[zipfile.ZipFile], None], reason: str

@@ -149,6 +149,8 @@ def _tasks_in(zipped: zipfile.ZipFile, packed: int) -> tuple[bytes, Document]:
             raise ValueError(f"{name} in it is a link to another file")
         if member.flag_bits & 1:
             raise ValueError("it is locked with a password")
+        if member.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise ValueError(f"{name} in it is packed in a way that no reading package is")
         if member.file_size > (_LIST_LIMIT if name == TASKS else _PICTURE_LIMIT):
             raise ValueError(f"{name} in it is larger than any could be")
     unpacked = sum(member.file_size for member in members)
