@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui import messages
 from woundtrack.ui.agreement import said
 from woundtrack.ui.agreement.board import Board
-from woundtrack.ui.components import KeyButton, Label, Panel, Segmented, rule, words
+from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.review.outline_items import DrawnOutline
 from woundtrack.ui.review.photo_item import pyramid
 from woundtrack.ui.review.photo_view import PhotoView
@@ -78,14 +85,14 @@ class DecidingWindow(QWidget):
         self.view.setAccessibleName(self.tr("The outlines of all readers"))
         self.board = Board(session)
         self.board.hide()
-        offered = [(one, self._names[one]) for one in self._readings]
-        self.which = Segmented(
-            [*offered, (_OWN, self.tr("Draw my own"))],
-            name=self.tr("What is right"),
-            has_tick=True,
-        )
+        self.which = QListWidget()
+        self.which.setAccessibleName(self.tr("What is right"))
+        for reading in self._readings.values():
+            self._offer(self._line(reading), reading.id)
+        self._offer(self.tr("An outline of my own"), _OWN)
+        self.which.setCurrentRow(0)
         self.about = Label("", "body", "1", wraps=True)
-        self.readings_said = Label("", "body", "2", wraps=True)
+        self.decided = Label("", "body", "2", wraps=True)
         self.reason = QLineEdit()
         self.reason.setAccessibleName(self.tr("Reason of the decision"))
         self.reason.setPlaceholderText(self.tr("Why: Ben took the red skin"))
@@ -93,7 +100,7 @@ class DecidingWindow(QWidget):
         self.decide = KeyButton(self.tr("Decide so"), self.tr("Enter"), "main")
         self.close_button = KeyButton(self.tr("Leave it"), self.tr("Esc"))
         self._lay_out()
-        self.which.chosen.connect(self._show_choice)
+        self.which.currentRowChanged.connect(self._show_choice)
         self.reason.textChanged.connect(self._show_ready)
         self.reason.returnPressed.connect(self.record)
         self.board.changed.connect(self._show_ready)
@@ -101,6 +108,16 @@ class DecidingWindow(QWidget):
         self.decide.clicked.connect(self.record)
         self.close_button.clicked.connect(self.close)
         session.library_closed.connect(self.close)
+
+    def _offer(self, text: str, value: str) -> None:
+        item = QListWidgetItem(text, self.which)
+        item.setData(Qt.ItemDataRole.UserRole, value)
+
+    @property
+    def chosen(self) -> str:
+        """The id of the reading that is chosen; empty for an outline of one's own."""
+        item = self.which.currentItem()
+        return _OWN if item is None else str(item.data(Qt.ItemDataRole.UserRole))
 
     def _name(self, reader: str, replicate: int) -> str:
         if self._of.repeats == 1:
@@ -117,9 +134,10 @@ class DecidingWindow(QWidget):
         title = place.format(n=self._found.item.place, session=self._of.name)
         in_side.addWidget(Label(title, "section", wraps=True))
         in_side.addWidget(self.about)
-        in_side.addWidget(self.readings_said)
+        in_side.addWidget(self.decided)
         in_side.addWidget(rule())
-        in_side.addStretch(1)
+        in_side.addWidget(Label(self.tr("What is right?"), "label_strong", "2"))
+        in_side.addWidget(self.which, 1)
         in_side.addWidget(
             Label(
                 self.tr(
@@ -138,17 +156,8 @@ class DecidingWindow(QWidget):
         row.addStretch(1)
         row.addWidget(self.decide)
         in_side.addLayout(row)
-        head = Panel("bar")
-        head.setFixedHeight(48)
-        in_head = QHBoxLayout(head)
-        in_head.setContentsMargins(16, 0, 16, 0)
-        in_head.setSpacing(12)
-        in_head.addWidget(Label(self.tr("Right is"), "label_strong", "2"))
-        in_head.addWidget(self.which)
-        in_head.addStretch(1)
         middle = QVBoxLayout()
         middle.setSpacing(0)
-        middle.addWidget(head)
         middle.addWidget(self.view, 1)
         middle.addWidget(self.board, 1)
         layout = QHBoxLayout(self)
@@ -171,16 +180,15 @@ class DecidingWindow(QWidget):
             )
         )
         decided = self._found.decided
-        lines = [self._line(one) for one in self._readings.values()]
         if decided is not None:
-            lines.append(
+            self.decided.setText(
                 self.tr("Decided by {who}: {why}").format(
                     who=decided.decided_by, why=decided.reason
                 )
             )
-            if decided.chosen_reading_id in self._readings:
-                self.which.set_value(decided.chosen_reading_id)
-        self.readings_said.setText("\n".join(lines))
+            ids = [*self._readings, _OWN]
+            self.which.setCurrentRow(ids.index(decided.chosen_reading_id or _OWN))
+        self.decided.setVisible(decided is not None)
         self._show_ready()
         self.showFullScreen()
         self.activateWindow()
@@ -218,7 +226,7 @@ class DecidingWindow(QWidget):
         self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_choice(self, _value: object = None) -> None:
-        chosen = str(self.which.value())
+        chosen = self.chosen
         is_own = chosen == _OWN
         self.view.setVisible(not is_own)
         self.board.setVisible(is_own)
@@ -242,7 +250,7 @@ class DecidingWindow(QWidget):
         self._show_ready()
 
     def _show_ready(self) -> None:
-        is_own = str(self.which.value()) == _OWN
+        is_own = self.chosen == _OWN
         has_what = bool(self.board.outlines) if is_own else bool(self._readings)
         self.decide.setEnabled(has_what and bool(self.reason.text().split()))
 
@@ -253,7 +261,7 @@ class DecidingWindow(QWidget):
         library, piece = self._session.library, self._piece
         if library is None or piece is None or not self.decide.isEnabled():
             return
-        chosen = str(self.which.value())
+        chosen = self.chosen
         try:
             adjudicate(
                 library,

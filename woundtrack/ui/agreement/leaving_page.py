@@ -48,7 +48,7 @@ class LeavingPage(QWidget):
         self.view = PictureView()
         self.yes = KeyButton(self.tr("Tells nothing, next"), self.tr("Y"), "main", "check")
         self.no = KeyButton(self.tr("Keep it here"), self.tr("N"))
-        self.back = KeyButton(self.tr("Back"), "←", "quiet")
+        self.back = KeyButton(self.tr("Back"), kind="quiet", icon="arrow-left")
         self.write = KeyButton(self.tr("Write the package…"), self.tr("Ctrl Enter"), "main")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)

@@ -112,6 +112,9 @@ class NewPage(QWidget):
                 grid.addWidget(part, place, 1)
         self.repeats.setMaximumWidth(90)
         self.count.setMinimumWidth(90)
+        for field in (self.count, self.repeats):
+            field.setFixedHeight(28)
+        counted.setSpacing(8)
         hint = Label(
             self.tr(
                 "Don't name it after a patient: the name goes with packages. Two readers or more, "

@@ -89,7 +89,7 @@ def reliability(results: SessionResults) -> Numbers:
                 dash,
             )
         )
-    return Numbers(columns=columns, rows=tuple(rows))
+    return Numbers(columns=columns, rows=tuple(rows), has_names=True)
 
 
 def outlines_and_answers(results: SessionResults) -> Numbers:
@@ -123,7 +123,7 @@ def outlines_and_answers(results: SessionResults) -> Numbers:
                     str(one.items),
                 )
             )
-    return Numbers(columns=columns, rows=tuple(rows))
+    return Numbers(columns=columns, rows=tuple(rows), has_names=True)
 
 
 def _outlines(found: OutlineAgreement, whose: str) -> list[tuple[str, ...]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QUndoCommand
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from woundtrack.errors import WoundtrackError
@@ -23,6 +23,8 @@ from woundtrack.ui.components import KeyButton, Label, rule, words
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from woundtrack.model import ReadingSession
     from woundtrack.ui.agreement.reading_window import ReadingWindow
     from woundtrack.ui.components.surfaces import Tone
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from woundtrack.workflow.reading_results import Disagreement
 
 _WIDTH: Final = 1240
-_HEIGHT: Final = 640
+_HEIGHT: Final = 700
 _COUNT: Final = "readable pictures"
 
 
@@ -45,6 +47,44 @@ def read_readable(folder: Path, *, with_unasked: bool) -> ReadableItems:
         return readable_items(library, with_unasked=with_unasked)
 
 
+class _Retire(QUndoCommand):
+    """A session goes out of view; it was done before it is pushed."""
+
+    def __init__(self, session: Session, of: ReadingSession) -> None:
+        said = QCoreApplication.translate("Agreement", "Taking {name} out of view")
+        super().__init__(said.format(name=of.name))
+        self._session, self._of, self._is_first = session, of, True
+
+    def do(self) -> None:
+        """Take it out of view. Raises what the verb raises."""
+        from woundtrack.workflow.reading import retire_session
+
+        if self._session.library is not None:
+            self._of = retire_session(self._session.library, self._of, by=self._session.person)
+            self._session.changed("readings")
+
+    def redo(self) -> None:
+        if not self._is_first:
+            self._try(self.do)
+        self._is_first = False
+
+    def undo(self) -> None:
+        self._try(self._restore)
+
+    def _restore(self) -> None:
+        from woundtrack.workflow.reading import restore_session
+
+        if self._session.library is not None:
+            self._of = restore_session(self._session.library, self._of, by=self._session.person)
+            self._session.changed("readings")
+
+    def _try(self, verb: Callable[[], None]) -> None:
+        try:
+            verb()
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+
+
 class AgreementSheet(Overlay):
     """The reading sessions of the library that is open."""
 
@@ -53,7 +93,9 @@ class AgreementSheet(Overlay):
         self._session = session
         self.reading: ReadingWindow | None = None
         self.inside.setSpacing(10)
-        self.back = KeyButton(self.tr("All sessions"), "Alt ←", "quiet", "arrow-left", "small")
+        self.back = KeyButton(
+            self.tr("All sessions"), self.tr("Alt ←"), "quiet", "arrow-left", "small"
+        )
         self.back.clicked.connect(self.show_list)
         self._about = Label(
             self.tr("The same photographs outlined by several people, who see nothing else."),
@@ -218,23 +260,19 @@ class AgreementSheet(Overlay):
         self._say(self.tr("{name} is made.").format(name=made.name))
 
     def _retire(self) -> None:
-        from woundtrack.workflow.reading import retire_session
-
-        row, library = self.list.chosen, self._session.library
-        if row is None or library is None:
+        row = self.list.chosen
+        if row is None:
             return
+        step = _Retire(self._session, row.session)
         try:
-            retired = retire_session(library, row.session, by=self._session.person)
+            step.do()
         except WoundtrackError as problem:
             self._say(messages.sentence_of(problem), "refuse")
             return
-        self._session.changed("readings")
+        self._session.undo_stack.push(step)
         self.refresh()
-        self._say(
-            self.tr("{name} is out of view; what was read in it stays recorded.").format(
-                name=retired.name
-            )
-        )
+        said = self.tr("{name} is out of view; what was read stays recorded. Undo brings it back.")
+        self._say(said.format(name=row.session.name))
 
     # --- reading ---------------------------------------------------------------------------------
 
