@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from tests.remeasured_clinic import CODE, make_clinic
 from woundtrack import imaging, workflow
 from woundtrack.imaging import network_in_use
-from woundtrack.model import Assessment, Outline
+from woundtrack.model import Assessment, Outline, OutlineSource
 from woundtrack.records import Library
 from woundtrack.records.remeasurings import REMEASURED_FILE
 from woundtrack.ui.remeasuring import words as again
@@ -44,7 +44,8 @@ def folder(accepted: Path, tmp_path: Path, of_the_copy: Path) -> Path:
         before = library.assessments()[0]
         whole = before.outlines[0].outline
         x, y = whole.centre
-        smaller = Outline(outer=tuple(((a + x) / 2, (b + y) / 2) for a, b in whole.outer))
+        ring = tuple(((a + x) / 2, (b + y) / 2) for a, b in whole.outer)
+        smaller = Outline(outer=ring, source=OutlineSource.DRAWN)
         workflow.correct(library, before, smaller, by="Ben", reason="Only the middle is open")
     return tmp_path / "Wound clinic"
 
@@ -181,6 +182,7 @@ def test_the_chosen_row_is_shown_with_both_outlines_and_opens_in_review(
     assert {"#19d3ff", "#ffffff"} <= seen
     assert sheet.picture.accessibleName() == "A1 of CX-001 on 4 Mar 2026, with both outlines"
     assert "Dice 0.4" in sheet._apart.text()
+    assert "drawn by a person" in sheet._then.text()
 
     qtbot.keyClick(sheet.table, Qt.Key.Key_Down)
     assert "11 Mar 2026" in sheet._title.text()

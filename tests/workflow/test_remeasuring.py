@@ -16,7 +16,7 @@ from woundtrack import cli, imaging, workflow
 from woundtrack.errors import Cancelled, CardUnreliable, FileUnwritable
 from woundtrack.exchange.tables.remeasured import COLUMNS, NO_AUTOMATIC, NO_SIZE
 from woundtrack.imaging import network_in_use
-from woundtrack.model import Assessment, Calibration, Outline
+from woundtrack.model import Assessment, Calibration, Outline, OutlineSource
 from woundtrack.model.remeasurings import Remeasurement
 from woundtrack.records import Library
 from woundtrack.records.remeasurings import REMEASURED_FILE, Remeasurings
@@ -132,7 +132,8 @@ def test_the_present_outline_is_laid_beside_the_accepted_one(library: Library) -
     whole = before.outlines[0].outline
     x, y = whole.centre
     # A ring drawn half as wide lies wholly in the former: 2 · ¼ / (¼ + 1) of both.
-    smaller = Outline(outer=tuple(((a + x) / 2, (b + y) / 2) for a, b in whole.outer))
+    ring = tuple(((a + x) / 2, (b + y) / 2) for a, b in whole.outer)
+    smaller = Outline(outer=ring, source=OutlineSource.DRAWN)
     workflow.correct(library, before, smaller, by="Ben", reason="Only the middle is open")
 
     automatic = again(library, outlines=True)[0].automatic
@@ -142,6 +143,9 @@ def test_the_present_outline_is_laid_beside_the_accepted_one(library: Library) -
     assert automatic.area_ratio == pytest.approx(4.0, abs=0.05)
     assert automatic.mean_mm == pytest.approx(7.4, abs=0.8)  # half of a radius of 14.9 mm
     assert automatic.part_count == 1
+    drawn = again(library)[0]
+    assert drawn.source is OutlineSource.DRAWN
+    assert drawn.edited_share == pytest.approx(0.75, abs=0.01)  # 1 less ¼ of 1
 
 
 def test_where_nothing_is_found_over_a_lesion_that_is_said(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from woundtrack.model.measurements import Measurement
-from woundtrack.model.outlines import OutlineKind
+from woundtrack.model.outlines import OutlineKind, OutlineSource
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,7 +45,9 @@ class Remeasurement:
 
     ``revision_id`` is the revision that was looked at. Both sizes are without their causes, and
     None where there is none. ``accepted_by`` is the program's version at accepting and how it had
-    outlined; the scales are the calibrations' methods, empty where there is none.
+    outlined; the scales are the calibrations' methods, empty where there is none. ``source`` is how
+    the accepted outline came to be, by hand where any of its parts did, and ``edited_share`` how
+    much of it differs from what had been proposed, 0 to 1; None where that wasn't recorded.
 
     ``is_within_error`` says whether both areas may be one, by their intervals; None where one is
     wanting. ``why_not`` is the code of the fault or doubt that there is no size for now, and
@@ -64,6 +66,8 @@ class Remeasurement:
     accepted_by: ProgramVersions
     accepted: Measurement | None
     accepted_scale: str
+    source: OutlineSource
+    edited_share: float | None
     anew: Measurement | None
     anew_scale: str
     is_within_error: bool | None

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from woundtrack.disk import put_in_place
-from woundtrack.model import Measurement, OutlineKind
+from woundtrack.model import Measurement, OutlineKind, OutlineSource
 from woundtrack.model.remeasurings import AutomaticOutline, ProgramVersions, Remeasurement
 from woundtrack.records.faults import known_faults
 from woundtrack.records.originals import INCOMING
@@ -125,6 +125,7 @@ def _result_of(entry: dict[str, Any]) -> Remeasurement:
         **{
             **entry,
             "kind": OutlineKind(entry["kind"]),
+            "source": OutlineSource(entry["source"]),
             "by": ProgramVersions(**entry["by"]),
             "accepted_by": ProgramVersions(**entry["accepted_by"]),
             "accepted": _measurement_of(entry["accepted"]),

@@ -34,6 +34,7 @@ from woundtrack.model import (
     Method,
     Outline,
     OutlineKind,
+    OutlineSource,
     Patient,
     PrintScale,
     Progress,
@@ -46,7 +47,7 @@ from woundtrack.model.remeasurings import AutomaticOutline, ProgramVersions, Rem
 from woundtrack.records import Library
 from woundtrack.records.originals import Originals
 from woundtrack.records.remeasurings import Remeasurings
-from woundtrack.workflow.accepting import measured_parts
+from woundtrack.workflow.accepting import EDITED_SHARE, measured_parts
 from woundtrack.workflow.printing import print_scale_in_use
 from woundtrack.workflow.ruler import ruler_scale
 
@@ -413,6 +414,7 @@ def _result(
     why_not: str = "",
 ) -> Remeasurement:
     old, assessment = one.outline, one.assessment
+    share = dict(old.method.parameters).get(EDITED_SHARE)
     return Remeasurement(
         patient_id=one.patient_id,
         lesion_id=assessment.lesion_id,
@@ -425,6 +427,8 @@ def _result(
         accepted_by=_versions(old.method, old.method.application_version),
         accepted=None if old.measurement is None else _bare(old.measurement),
         accepted_scale="" if old.calibration is None else old.calibration.method,
+        source=max((part.source for part in old.parts), key=list(OutlineSource).index),
+        edited_share=share if isinstance(share, float) else None,
         anew=None if anew is None else _bare(anew),
         anew_scale="" if scale is None or anew is None else scale.method,
         is_within_error=_is_within_error(old.measurement, anew, old.kind),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from woundtrack.exchange.tables.column import Column, Told, on_day, patient_id
-from woundtrack.model import Lesion, Measurement, OutlineKind, Visit
+from woundtrack.model import Lesion, Measurement, OutlineKind, OutlineSource, Visit
 from woundtrack.model.remeasurings import AutomaticOutline, Remeasurement
 
 NO_SIZE: Final = (
@@ -149,6 +149,24 @@ COLUMNS: Final[tuple[Column[RemeasuredRow], ...]] = (
         type="text",
         of=lambda row, _: row.result.accepted_by.outlining,
         description="How the accepted outline was made: method, its version, and the network's.",
+    ),
+    Column(
+        name="accepted_source",
+        type="code",
+        of=lambda row, _: row.result.source,
+        words=tuple(OutlineSource),
+        description="How the accepted outline came to be: proposed by the program alone, guided by "
+        "a person's gestures, drawn by hand, or given.",
+    ),
+    Column(
+        name="accepted_edited_share",
+        type="number",
+        decimals=4,
+        least=0,
+        most=1,
+        of=lambda row, _: row.result.edited_share,
+        description="How much of it differs from what the program had proposed; empty where that "
+        "was not recorded.",
     ),
     *_areas("", lambda result: result.anew, "of the same outline now, the scale found anew"),
     Column(

@@ -326,8 +326,9 @@ class RemeasuringSheet(Overlay):
             )
         )
         self._then.setText(
-            self.tr("Accepted: {size}, with {version}.").format(
+            self.tr("Accepted: {size}, {made}, with {version}.").format(
                 size=again.size_in_words(result.accepted),
+                made=again.made(result),
                 version=again.version(result.accepted_by),
             )
         )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from woundtrack.model import OutlineSource
 from woundtrack.ui import change
 from woundtrack.ui.change import Change
 from woundtrack.ui.components import words
@@ -81,6 +82,15 @@ def millimetres(value: float | None) -> str:
 def version(by: ProgramVersions) -> str:
     """Return a program's version and how it outlines, in full."""
     return f"woundtrack {by.application}, {by.outlining}"
+
+
+def made(result: Remeasurement) -> str:
+    """Return how the accepted outline came to be, as a clause."""
+    if result.source is OutlineSource.PROPOSED and not result.edited_share:
+        return QCoreApplication.translate("Remeasuring", "as the program proposed it")
+    if result.source is OutlineSource.PROPOSED or result.source is OutlineSource.GUIDED:
+        return QCoreApplication.translate("Remeasuring", "by the program and a person")
+    return QCoreApplication.translate("Remeasuring", "drawn by a person")
 
 
 def why_not(code: str) -> str:
