@@ -302,6 +302,30 @@ def test_a_size_is_derived_from_its_photograph_and_says_how_it_was_got(
     }
 
 
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("JPEG", "image/jpeg"),
+        ("PNG", "image/png"),
+        ("TIFF", "image/tiff"),
+        ("WebP", "image/webp"),
+        ("HEIC", "image/heic"),
+    ],
+)
+def test_the_media_type_of_every_format_that_is_read_is_told(
+    everything: FullPatient, kind: str, told: str
+) -> None:
+    file = everything.file(with_identity=False)
+    filed = tuple(
+        replace(one, photograph=replace(one.photograph, format=kind)) for one in file.photographs
+    )
+
+    bundle = bundle_of(replace(file, photographs=filed), everything.profile())
+
+    types = {one["content"]["contentType"] for one in of_kind(bundle, "Media")}
+    assert types == {told}
+
+
 def test_closed_is_zero_and_what_has_no_scale_has_no_area_and_says_why(
     disguised: dict[str, Any],
 ) -> None:

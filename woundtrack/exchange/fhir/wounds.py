@@ -34,7 +34,14 @@ from woundtrack.model import (
     WoundState,
 )
 
-_TYPES: Final = {"JPEG": "image/jpeg", "PNG": "image/png", "HEIF": "image/heic"}
+_TYPES: Final = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "TIFF": "image/tiff",
+    "WebP": "image/webp",
+    "HEIC": "image/heic",
+}
+"""Media types by the formats that photographs are read in (RFC 2046, 3302, 9649; IANA)."""
 _AREA_TEXT: Final = "Area inside the traced edge, less its islands; not length times width"
 
 
@@ -58,7 +65,7 @@ def _add_photograph(chart: Chart, filed: VisitPhotograph) -> None:
     identified = told.profile.is_identified
     identifiers = chart.identifiers(filed.id)
     taken = chart.on(visit.visited_on)
-    kind = _TYPES.get(facts.format.upper())
+    kind = _TYPES.get(facts.format)
     content: Json = {} if kind is None else {"contentType": kind}
     if identified:
         identifiers.append({"system": "urn:woundtrack:sha256", "value": facts.sha256})
