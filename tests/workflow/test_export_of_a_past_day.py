@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from woundtrack import workflow
-from woundtrack.model import BodySite, Side
+from woundtrack.model import BodySite, Consent, Patient, Purpose, Side, new_id
 from woundtrack.records import Library
 from woundtrack.workflow.course import end_of_day
 
@@ -83,6 +83,35 @@ def test_what_was_changed_since_is_as_it_was(
     assert not same(tmp_path / "then", tmp_path / "now")
     assert "knee" not in (tmp_path / "again" / "lesions.csv").read_text(encoding="utf-8")
     assert "knee" in (tmp_path / "now" / "lesions.csv").read_text(encoding="utf-8")
+
+
+def test_who_came_since_and_refused_changes_nothing_of_it(
+    filed_then: tuple[Library, Callable[[datetime], None]], tmp_path: Path
+) -> None:
+    library, clock = filed_then
+    workflow.export_csv(library, tmp_path / "then", as_of=THEN, by="Ann")
+
+    clock(datetime(2026, 9, 1, 9, tzinfo=UTC))
+    come = Patient(id=new_id(), code="CX-003", created_at=datetime(2026, 9, 1, 9, tzinfo=UTC))
+    with library.verb("import", by="Ann") as change:
+        change.add_patient(come)
+    no = Consent(
+        patient_id=come.id,
+        purpose=Purpose.RESEARCH,
+        is_given=False,
+        given_on=date(2026, 9, 1),
+    )
+    workflow.record_entries(library, [no], by="Ann")
+    workflow.export_csv(library, tmp_path / "again", as_of=THEN, by="Ann")
+    workflow.export_csv(library, tmp_path / "now", by="Ann")
+
+    assert same(tmp_path / "then", tmp_path / "again")
+    told = [entry.why for entry in library.audit_trail() if entry.verb == "export"]
+    assert told == [
+        "csv, pseudonymised, 2 patients",
+        "csv, pseudonymised, 2 patients",
+        "csv, pseudonymised, 2 patients, 1 without consent left out",
+    ]
 
 
 def test_the_past_has_the_rows_that_were_in_view_then(

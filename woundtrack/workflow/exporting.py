@@ -95,18 +95,22 @@ class Export:
 
     @property
     def patients(self) -> tuple[Patient, ...]:
-        """Whose files leave, by what they are called outside."""
-        return tuple(sorted(self.leaving.patients, key=self.profile.code))
+        """Whose files leave, by what they are called outside: who was known on the day."""
+        return tuple(sorted(filter(self._is_known, self.leaving.patients), key=self.profile.code))
+
+    @property
+    def left_out_count(self) -> int:
+        """How many stay of those known on the day: who came since changes nothing of it."""
+        return sum(map(self._is_known, self.leaving.left_out))
 
     def files(self) -> Iterator[PatientFile]:
         """Read and return the patients' files one after another, by what they are called."""
         wanted = self.choice.filters
         for patient in self.patients:
             file = self._file_of(patient)
-            if file is not None and wanted is not None:
-                file = within(file, wanted)
-            if file is not None:
-                yield file
+            passing = file if wanted is None else within(file, wanted)
+            if passing is not None:
+                yield passing
 
     @property
     def filters_told(self) -> dict[str, object]:
@@ -117,11 +121,13 @@ class Export:
         wanted = self.choice.filters
         return {} if wanted is None else wanted.as_dict(with_days=self.choice.is_identified)
 
-    def _file_of(self, patient: Patient) -> PatientFile | None:
-        """Return a patient's file as known at the end of ``as_of``; None for one not known then."""
+    def _is_known(self, patient: Patient) -> bool:
         moment = end_of_day(self.choice.as_of)
-        if moment is not None and patient.created_at > moment:
-            return None
+        return moment is None or patient.created_at <= moment
+
+    def _file_of(self, patient: Patient) -> PatientFile:
+        """Return a patient's file as known at the end of ``as_of``."""
+        moment = end_of_day(self.choice.as_of)
         library, past = self.library, self.past
         record = record_of(library, patient, past=past)
         lesions = (library if past is None else past).lesions(patient.id)
@@ -229,7 +235,7 @@ def write_csv(
         BundleFacts(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
-            left_out=len(export.leaving.left_out),
+            left_out=export.left_out_count,
             reader_error=export.reader_error,
             filters=export.filters_told,
         ),
@@ -286,9 +292,9 @@ def note_export(export: Export, what: str, *, by: str) -> None:
     """
     if export.library.is_read_only:
         return
-    why = f"{what}, {export.profile.name}, {len(export.leaving.patients)} patients"
-    if export.leaving.left_out:
-        why += f", {len(export.leaving.left_out)} without consent left out"
+    why = f"{what}, {export.profile.name}, {len(export.patients)} patients"
+    if export.left_out_count:
+        why += f", {export.left_out_count} without consent left out"
     if export.filters_told:
         why += f", of them those who pass {json.dumps(export.filters_told)}"
     with export.library.verb("export", by=by, why=why):

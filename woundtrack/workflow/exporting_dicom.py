@@ -284,7 +284,7 @@ def write_dicom(
         dicom.FolderFacts(
             audit_head=export.audit_head,
             as_of=export.choice.as_of,
-            left_out=len(export.leaving.left_out),
+            left_out=export.left_out_count,
             filters=export.filters_told,
             with_exif=with_exif and export.profile.is_identified,
         ),

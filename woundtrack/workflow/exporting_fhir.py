@@ -35,7 +35,7 @@ def write_fhir(
         FhirFacts(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
-            left_out=len(export.leaving.left_out),
+            left_out=export.left_out_count,
             filters=export.filters_told,
         ),
         had_head=export.library.had_audit_head,

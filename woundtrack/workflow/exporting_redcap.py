@@ -32,7 +32,7 @@ def write_redcap(
         ProjectFacts(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
-            left_out=len(export.leaving.left_out),
+            left_out=export.left_out_count,
             filters=export.filters_told,
         ),
         export.instruments,
