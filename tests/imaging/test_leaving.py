@@ -208,6 +208,22 @@ def test_a_label_with_a_code_of_its_own_is_painted_over_and_told() -> None:
     assert_nothing_decodes(made.pixels)
 
 
+def test_a_card_of_which_one_tag_is_seen_is_told() -> None:
+    pixels, calibration, outline = taken("flat")
+    assert calibration is not None
+    (card,) = calibration.cards
+    hidden = pixels.copy()
+    for tag in card.tags[1:]:
+        cv2.fillPoly(hidden, [np.asarray(tag.corners_px).astype(np.int32)], (200, 160, 140))
+    little = replace(calibration, cards=(replace(card, tags=card.tags[:1]),))
+
+    for scale in (little, None):
+        made = imaging.leaving_picture(hidden, [outline], [outline], scale)
+        assert made.has_card_in_part
+        assert not made.has_other_codes
+    assert not picture("flat").has_card_in_part
+
+
 def test_a_file_that_leaves_holds_pixels_alone_and_is_the_same_each_time() -> None:
     first, again = picture("flat"), picture("flat")
 

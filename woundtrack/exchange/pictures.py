@@ -48,6 +48,7 @@ class Stays(StrEnum):
     NOT_LOOKED_AT = "not_looked_at"
     REFUSED = "refused"
     OTHER_CODE = "other_code_in_view"
+    CARD_IN_PART = "card_seen_in_part"
     READABLE = "code_still_readable"
     UNREADABLE = "photograph_unreadable"
 
@@ -61,6 +62,8 @@ WHY_STAYS: Mapping[Stays, str] = {
     Stays.REFUSED: "a person looked at it and said no",
     Stays.OTHER_CODE: "there is a code in it that is on no card, such as a label's: a person has "
     "to look at it first",
+    Stays.CARD_IN_PART: "so little of a card is seen that some may not be painted over: a person "
+    "has to look at it first",
     Stays.READABLE: "a code in it can still be read",
     Stays.UNREADABLE: "the photograph can't be read",
 }

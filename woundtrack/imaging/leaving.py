@@ -59,6 +59,7 @@ class LeavingPicture:
     skin stays at each side; None where there is no scale. ``hidden`` is the share of the outline
     that was painted over. ``has_other_codes`` says that a code was in it which is on no card of
     ours, such as a label's: it is painted over, what is written beside it isn't.
+    ``has_card_in_part``: so little of a card is seen that it may show where it isn't painted over.
     ``still_readable``: a program can read a code in it all the same. Such a one must not leave.
     """
 
@@ -69,6 +70,7 @@ class LeavingPicture:
     margin_mm: float | None = None
     hidden: float = 0.0
     has_other_codes: bool = False
+    has_card_in_part: bool = False
     still_readable: bool = False
 
     @property
@@ -181,6 +183,7 @@ def leaving_picture(
         margin_mm=margin,
         hidden=hidden,
         has_other_codes=cover.has_unknown or others,
+        has_card_in_part=cover.is_unsure,
         still_readable=readable,
     )
 

@@ -446,11 +446,12 @@ def released_picture(
     picture = made(pixels, sitting, framing, is_flat=is_flat)
     if picture.still_readable:
         return Stays.READABLE
-    if picture.has_other_codes and not is_identified:
-        frame = sitting.frame(framing)
-        if frame is None or not answers.is_released(sitting, frame):
-            return Stays.OTHER_CODE
-    return picture
+    frame = sitting.frame(framing)
+    if is_identified or (frame is not None and answers.is_released(sitting, frame)):
+        return picture
+    if picture.has_other_codes:
+        return Stays.OTHER_CODE
+    return Stays.CARD_IN_PART if picture.has_card_in_part else picture
 
 
 Released = Callable[[PatientFile, VisitPhotograph], NDArray[np.uint8] | None]

@@ -31,6 +31,8 @@ GREY: Final = 128
 _CELL_MM: Final = 4.0  # of a card's face, each piece placed by itself: paper bends
 _BESIDE_MM: Final = 2.5  # round what the scale places: the paper that was left in cutting
 _BESIDE_TAG_MM: Final = 1.5  # round what a tag alone places
+_UNSURE_SCALE: Final = 0.04  # of the way from the nearest tag, where all tags and a limb place it
+_ROUND_MM: Final = 15.0  # from a tag's edge, as far as a card round a limb lies as its tag does
 _UNSURE: Final = 0.12  # of the way from the tag that places it, for each mm
 _UNREFINED: Final = 0.06  # the same, in addition, where its corners are known to a pixel
 _FAR: Final = 3.0  # a piece that a tag alone makes so much longer or shorter isn't where it says
@@ -43,12 +45,14 @@ class Cover:
     """Where cards lie in a part of a photograph.
 
     ``mask`` (H, W) is 255 where one is, in the part whose box is ``box_px``. ``has_unknown`` says
-    that there is a tag which is on no card that is known here.
+    that there is a tag which is on no card that is known here; ``is_unsure`` that of a card so few
+    tags are seen that it may reach further than it is painted over.
     """
 
     mask: Pixels
     box_px: Box
     has_unknown: bool = False
+    is_unsure: bool = False
 
     def over(self, piece: Pixels) -> None:
         """Paint a part of the photograph, RGB uint8 of this box, in place."""
@@ -72,6 +76,7 @@ def cover_of_cards(pixels: Pixels, calibration: Calibration | None, box_px: Box)
     left, top, right, bottom = box_px
     mask: Pixels = np.zeros((bottom - top, right - left), dtype=np.uint8)
     known: list[SeenTag] = []
+    is_unsure = False
     for card in () if calibration is None else calibration.cards:
         design = design_of_card(card)
         seen = SeenCard(
@@ -79,18 +84,35 @@ def cover_of_cards(pixels: Pixels, calibration: Calibration | None, box_px: Box)
             tags=tuple(SeenTag(id=tag.id, corners=np.asarray(tag.corners_px)) for tag in card.tags),
         )
         known += seen.tags
+        on_limb = calibration is not None and calibration.limb is not None
+        is_unsure |= _is_in_part(seen) and not on_limb
         cells = _cells(design)
+        placed, beside = _by_tags(seen, cells, _UNSURE)
         if calibration is not None:
             places = placed_on_photograph(cells.reshape(-1, 2), calibration, card, design)
-            _paint(mask, (left, top), places.reshape(-1, 4, 2), np.full(len(cells), _BESIDE_MM))
-        _paint(mask, (left, top), *_by_tags(seen, cells, _UNSURE))
-    others = [tag for tag in tags_seen(pixels, box_px) if not _is_among(tag, known)]
+            whole = places.reshape(-1, 4, 2)
+            far = beside - _BESIDE_TAG_MM
+            _paint(mask, (left, top), whole, _BESIDE_MM + _UNSURE_SCALE / _UNSURE * far)
+            if on_limb:
+                # The limb turns it away from where a flat card would lie, and hides the rest.
+                placed[far > _UNSURE * _ROUND_MM] = np.nan
+        _paint(mask, (left, top), placed, beside)
+    others: list[SeenTag] = []
+    for tag in tags_seen(pixels, box_px):
+        if not _is_among(tag, [*known, *others]):
+            others.append(tag)
     for seen in grouped_tags([tag for tag in others if design_of_tag(tag.id) is not None]):
         _paint(mask, (left, top), *_by_tags(seen, _cells(seen.design), _UNSURE + _UNREFINED))
+        is_unsure |= _is_in_part(seen)
     strangers = [tag for tag in others if design_of_tag(tag.id) is None]
     for tag in strangers:
         paint_ring(mask, tag.corners - (left, top), _BEYOND_CARD * tag.longest_px)
-    return Cover(mask=mask, box_px=box_px, has_unknown=bool(strangers))
+    return Cover(mask=mask, box_px=box_px, has_unknown=bool(strangers), is_unsure=is_unsure)
+
+
+def _is_in_part(card: SeenCard) -> bool:
+    """Return whether fewer than half of a card's tags are seen: bent away, hidden, or cut off."""
+    return 2 * len(card.tags) < len(card.design.tag_ids)
 
 
 def paint_ring(mask: Pixels, ring: Floats, beside_px: float) -> None:
