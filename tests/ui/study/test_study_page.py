@@ -208,6 +208,7 @@ def test_ctrl_c_copies_the_numbers_for_a_spreadsheet(
     lines = QGuiApplication.clipboard().text().splitlines()
     assert lines[0] == "Week\tAt risk\tClosed\tDied, open\tSurgery"
     assert lines[1].startswith("0\t3\t")
+    assert lines[2] == "13\t0\t–\t–\t–"  # nobody was followed for so long
     assert len(lines) == 6
 
 
@@ -292,6 +293,17 @@ def test_the_windows_words_are_those_of_the_files(dressed: object) -> None:
     assert [said.filters.treatment(one) for one in Agent] == [
         ENGLISH_COHORT.filters.treatment(one) for one in Agent
     ]
+
+
+def test_blinded_reading_is_begun_from_here(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    qtbot.mouseClick(page.readings_button, Qt.MouseButton.LeftButton)
+
+    assert window.agreement.isVisible()
 
 
 def test_an_export_begun_here_holds_only_who_passes_the_filters(

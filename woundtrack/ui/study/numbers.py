@@ -70,6 +70,9 @@ def incidence_numbers(incidence: CohortIncidence, said: CohortWords) -> Numbers:
         for day in ticks_of(incidence.horizon_days):
             cells = []
             for cause in CAUSES:
+                if day > max(group.curve.times, default=0.0):
+                    cells.append(words.DASH)  # nobody was followed so far
+                    continue
                 value, low, high = group.curve.at(day, cause)
                 text = words.percent(value)
                 if value > 0:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QStandardItemModel
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFileDialog,
@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from woundtrack.ui.tasks import Task
     from woundtrack.workflow.cohort import Cohort
 
-_BY_WIDTH: Final = 190
+_BY_LEAST: Final = 190
+_BY_MOST: Final = 300
+_BESIDE_BY: Final = 765  # what else stands on the bar, with its margins
 _HORIZON_WIDTH: Final = 104
 _READ: Final = "study cohort"
 _COMPUTE: Final = "study figures"
@@ -101,6 +103,8 @@ class StudyPage(QWidget):
         self.export_button = KeyButton.of(
             actions["library.export"], kind="main", icon="export", text=self.tr("Export data…")
         )
+        self.readings_button = KeyButton.of(actions["library.readings"], icon="eye")
+        in_head.addWidget(self.readings_button)
         in_head.addWidget(self.export_button)
 
         self.curves = FigureCard(self.tr("Area over time"), actions["study.save_curves"])
@@ -140,6 +144,7 @@ class StudyPage(QWidget):
         layout.addWidget(head)
         layout.addLayout(body, 1)
         order = (
+            self.readings_button,
             self.export_button,
             self.unit,
             self.value,
@@ -171,7 +176,7 @@ class StudyPage(QWidget):
         self.by = DropDown()
         self.by.setFixedHeight(28)
         self.by.setAccessibleName(self.tr("Told apart by"))
-        self.by.setFixedWidth(_BY_WIDTH)
+        self.by.setFixedWidth(_BY_LEAST)
         self._offer([])
         self.horizon = DropDown()
         self.horizon.setFixedHeight(28)
@@ -237,6 +242,11 @@ class StudyPage(QWidget):
         self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
         self.by.blockSignals(False)
         self._let_sites()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - self.filters.width() - _BESIDE_BY
+        self.by.setFixedWidth(min(max(room, _BY_LEAST), _BY_MOST))
 
     # --- coming and going ------------------------------------------------------------------------
 
