@@ -504,14 +504,19 @@ def _opened_or_made(folder: Path) -> Library:
         return Library.create(folder)
 
 
-def _opened_to_note(folder: Path) -> Library:
-    """Open a library to note in it what left; for reading where another window writes it."""
+def _opened_to_note(folder: Path, *, names_patients: bool = False) -> Library:
+    """Open a library to note in it what left; for reading where another window writes it.
+
+    Nothing that ``names_patients`` leaves without a note: then it is refused there.
+    """
     from woundtrack.errors import LibraryInUse, LibraryReadOnly
     from woundtrack.records import Library
 
     try:
         return Library.open(folder)
     except (LibraryInUse, LibraryReadOnly):
+        if names_patients:
+            raise
         return Library.open(folder, read_only=True)
 
 
@@ -808,8 +813,6 @@ def export(
     of the head, leaves once a person looked at it and said yes; images.csv says of each why not.
     """
     from woundtrack.documents import leaving_lines, picture_lines, small_cell_lines
-    from woundtrack.errors import LibraryInUse, LibraryReadOnly
-    from woundtrack.records import Library
     from woundtrack.settings import read_settings
     from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
 
@@ -821,10 +824,6 @@ def export(
         raise click.UsageError("--longitudinal goes with --format redcap.")
     if exif and not (kind == "dicom" and identified):
         raise click.UsageError("--exif goes with --format dicom --identified.")
-    try:
-        opened = Library.open(library)
-    except (LibraryInUse, LibraryReadOnly):
-        opened = Library.open(library, read_only=True)
     choice = ExportChoice(
         is_identified=identified,
         study=study,
@@ -834,7 +833,7 @@ def export(
         pictures=Framing(framing or "lesion") if pictures else None,
         with_masks=masks,
     )
-    with opened:
+    with _opened_to_note(library, names_patients=identified) as opened:
         leaving = open_export(opened, choice, by=_person(by))
         if kind == "dicom":
             return _write_dicom(leaving, outdir, with_exif=exif, by=_person(by))
@@ -936,7 +935,10 @@ def remeasure(
         study=study,
         with_unasked=read_settings().settings.exports_unasked,
     )
-    with _opened_to_note(library) as opened, _progress("Measuring", quiet=quiet) as progress:
+    with (
+        _opened_to_note(library, names_patients=identified) as opened,
+        _progress("Measuring", quiet=quiet) as progress,
+    ):
         only = None if patient is None else opened.patient_with_code(patient)
         going = open_export(opened, choice, by=_person(by))
         table = write_remeasured_table(

@@ -137,6 +137,27 @@ def test_a_folder_that_refuses_writing_is_told_as_anyone(
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("word", ["export", "remeasure"])
+def test_nothing_that_names_patients_leaves_without_a_note(
+    run: Run, tmp_path: Path, word: str
+) -> None:
+    out = tmp_path / ("out" if word == "export" else "out.csv")
+    command = [word, tmp_path / "clinic", out, "--identified", "--by", "Ann"]
+    command += ["--format", "csv"] if word == "export" else []
+
+    with Library.create(tmp_path / "clinic"):
+        refused = run(*command)
+    written = run(*command)
+
+    assert refused.code == 1
+    assert "is being written by" in one_sentence(refused.err)
+    assert written.code == 0
+    with Library.open(tmp_path / "clinic", read_only=True) as opened:
+        (note,) = opened.audit_trail(verb="export")
+    assert note.why is not None
+    assert "identified" in note.why
+
+
 def test_a_newer_library_is_refused_and_not_touched(run: Run, library: Path, photo: Path) -> None:
     import sqlite3
 
