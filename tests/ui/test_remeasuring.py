@@ -166,6 +166,30 @@ def test_it_is_stopped_and_what_is_done_is_kept(
     assert sheet.go.text() == "Measure again"
 
 
+def test_rows_of_a_library_that_was_closed_meanwhile_dont_come_into_the_next(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    look_again, sheet = remeasuring.look_again, opened(window)
+    is_begun, is_closed = threading.Event(), threading.Event()
+
+    def slow(*given: object, **more: object) -> object:
+        is_begun.set()
+        assert is_closed.wait(20)
+        return look_again(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(remeasuring, "look_again", slow)
+    qtbot.keyClick(sheet.go, Qt.Key.Key_Return)
+    assert is_begun.wait(20)
+    window.session.close_library()
+    assert not sheet.isVisible()
+    window.session.create_library(tmp_path / "Another")
+    opened(window)
+    is_closed.set()
+    qtbot.waitUntil(lambda: not window.session.tasks.running, timeout=10_000)
+
+    assert sheet.table.again.rows == ()
+
+
 def test_the_chosen_row_is_shown_with_both_outlines_and_opens_in_review(
     window: MainWindow, qtbot: QtBot
 ) -> None:

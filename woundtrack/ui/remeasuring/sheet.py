@@ -92,7 +92,7 @@ class RemeasuringSheet(Overlay):
         )
         super().open()
         if not self._is_read and self._run is None:
-            self._come.clear()
+            self._come = deque()
             self.table.drop()
             self._look()
         self._show_state()
@@ -109,7 +109,7 @@ class RemeasuringSheet(Overlay):
 
     def _forget(self) -> None:
         self._timer.stop()
-        self._come.clear()
+        self._come = deque()  # a worker that is about to stop may fill the former once more
         self._run = None
         self._is_read = False
         self._ask_reason(is_asked=False)
