@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListWidget,
-    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -88,8 +87,8 @@ class DecidingWindow(QWidget):
         self.which = QListWidget()
         self.which.setAccessibleName(self.tr("What is right"))
         for reading in self._readings.values():
-            self._offer(self._line(reading), reading.id)
-        self._offer(self.tr("An outline of my own"), _OWN)
+            self.which.addItem(self._line(reading))
+        self.which.addItem(self.tr("An outline of my own"))
         self.which.setCurrentRow(0)
         self.about = Label("", "body", "1", wraps=True)
         self.decided = Label("", "body", "2", wraps=True)
@@ -109,15 +108,12 @@ class DecidingWindow(QWidget):
         self.close_button.clicked.connect(self.close)
         session.library_closed.connect(self.close)
 
-    def _offer(self, text: str, value: str) -> None:
-        item = QListWidgetItem(text, self.which)
-        item.setData(Qt.ItemDataRole.UserRole, value)
-
     @property
     def chosen(self) -> str:
         """The id of the reading that is chosen; empty for an outline of one's own."""
-        item = self.which.currentItem()
-        return _OWN if item is None else str(item.data(Qt.ItemDataRole.UserRole))
+        row = self.which.currentRow()
+        ids = [*self._readings, _OWN]
+        return ids[row] if 0 <= row < len(ids) else _OWN
 
     def _name(self, reader: str, replicate: int) -> str:
         if self._of.repeats == 1:

@@ -46,6 +46,7 @@ class LeavingPage(QWidget):
         self.title = Label("", "section")
         self.progress = Label("", "body_strong", "2")
         self.view = PictureView()
+        self.view.setAccessibleName(self.tr("Picture as it would leave"))
         self.yes = KeyButton(self.tr("Tells nothing, next"), self.tr("Y"), "main", "check")
         self.no = KeyButton(self.tr("Keep it here"), self.tr("N"))
         self.back = KeyButton(self.tr("Back"), kind="quiet", icon="arrow-left")

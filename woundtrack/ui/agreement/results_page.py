@@ -117,7 +117,7 @@ class ResultsPage(QWidget):
         under.setContentsMargins(16, 0, 16, 0)
         under.addWidget(self.caption)
         in_figure.addLayout(under)
-        figure.setMinimumHeight(250)
+        figure.setMinimumHeight(276)
         table = Card()
         in_table = QVBoxLayout(table)
         in_table.setContentsMargins(1, 8, 1, 1)

@@ -1,0 +1,344 @@
+"""Reading sessions in the window: made, read, sent away, taken back, told, decided, adopted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.workflow.readers import fill, oval, read_all, read_session, redness
+from woundtrack.model import Asked
+from woundtrack.records import Library
+from woundtrack.settings import Settings, Theme
+from woundtrack.ui.agreement import away
+from woundtrack.ui.agreement.limits_plot import lay_out_limits
+from woundtrack.ui.agreement.reading_window import ReadingWindow
+from woundtrack.ui.agreement.sheet import AgreementSheet
+from woundtrack.ui.timeline.chart_painter import text_width
+from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.workflow.reader_error import adopted_error
+from woundtrack.workflow.reading import LibraryDesk, begin_session, readable_items
+from woundtrack.workflow.reading_away import FolderDesk
+from woundtrack.workflow.reading_results import session_results
+
+WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+pytestmark = pytest.mark.usefixtures("plain_rooms")
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a clinic with a session that two of three readers have read; every test gets a copy."""
+    folder = tmp_path_factory.mktemp("readers")
+    with Library.create(folder / "library") as library:
+        fill(library, WIDTHS, folder)
+        items = readable_items(library).items
+        session = begin_session(
+            library, "Autumn", items, readers=["Ben", "Cy"], by="Ann", seed=3, asks=[Asked.DEPTH]
+        )
+        read_session(library, session, log_sd=0.05, seed=1)
+        begin_session(library, "Pilot", items, readers=["Ann", "Dora"], by="Cleo", count=2, seed=1)
+    return folder / "library"
+
+
+@pytest.fixture
+def sheet(
+    make_window: Callable[..., MainWindow], filled: Path, tmp_path: Path, qtbot: QtBot
+) -> AgreementSheet:
+    """Return the sheet of a copy of that clinic, opened by its action."""
+    shutil.copytree(filled, tmp_path / "clinic")
+    window = make_window(tmp_path / "clinic", Settings(person="Ann", theme=Theme.LIGHT))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.session.actions["library.readings"].trigger()
+    assert window.agreement.isVisible()
+    return window.agreement
+
+
+def library_of(sheet: AgreementSheet) -> Library:
+    library = sheet._session.library
+    assert library is not None
+    return library
+
+
+def choose(sheet: AgreementSheet, name: str) -> None:
+    sheet.list.choose(next(r.session.id for r in sheet.list.rows if r.session.name == name))
+
+
+def click(button: QWidget) -> None:
+    QTest.mouseClick(button, LEFT, pos=QPoint(5, 5))
+
+
+# --- sessions ------------------------------------------------------------------------------------
+
+
+def test_the_list_says_how_far_every_reader_is(sheet: AgreementSheet) -> None:
+    choose(sheet, "Autumn")
+    texts = [sheet.list.readers.item(row, 1).text() for row in range(2)]
+    assert texts == ["12 of 12", "12 of 12"]
+    assert not sheet.list.package.isEnabled()  # Ben has nothing left to read
+    assert sheet.list.results.isEnabled()
+
+    choose(sheet, "Pilot")
+
+    assert sheet.list.reader == "Ann"
+    assert sheet.list.read.isEnabled()
+    assert sheet.list.package.isEnabled()
+    assert not sheet.list.results.isEnabled()
+
+
+def test_a_session_is_typed_and_made_and_why_not_is_said(
+    sheet: AgreementSheet, qtbot: QtBot
+) -> None:
+    QTest.keyClick(sheet.list.sessions, Qt.Key.Key_N, CONTROL)
+    new = sheet.new
+    qtbot.waitUntil(lambda: new.list.count() == 12)
+    assert "12 open, measured wounds" in new.who.text()
+    assert not new.make.isEnabled()
+    QTest.keyClicks(new.name, "autumn")
+    new.count.setFocus()
+    new.count.selectAll()
+    QTest.keyClicks(new.count, "6")
+    click(new.make)
+    assert "there is a session autumn already" in new.refused.text()
+    QTest.keyClicks(new.name, " two")
+    QTest.keyClick(new.name, Qt.Key.Key_Return, CONTROL)
+    assert "two readers" in new.refused.text()
+
+    QTest.keyClicks(new.readers, ", Ben")
+    assert "6 pictures for each of Ann and Ben" in new.sum.text()
+    QTest.keyClick(new.name, Qt.Key.Key_Return, CONTROL)
+
+    row = sheet.list.chosen
+    assert row is not None
+    assert (row.session.name, row.session.readers) == ("autumn two", ("Ann", "Ben"))
+    assert (row.pictures, row.tasks, row.session.is_sampled) == (6, 12, True)
+    assert "autumn two is made" in sheet.said.text()
+
+
+def test_a_session_taken_out_of_view_comes_back_by_undo(sheet: AgreementSheet) -> None:
+    choose(sheet, "Pilot")
+    click(sheet.list.retire)
+    assert [row.session.name for row in sheet.list.rows] == ["Autumn"]
+
+    sheet._session.undo_stack.undo()
+
+    assert {row.session.name for row in sheet.list.rows} == {"Autumn", "Pilot"}
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def ready(reading: ReadingWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: reading._picture is not None)
+    qtbot.waitUntil(lambda: reading.board.canvas.is_sharp)
+
+
+def draw(reading: ReadingWindow, qtbot: QtBot) -> None:
+    """Draw a loop round the red oval with the free hand."""
+    assert reading._picture is not None
+    left, top, right, bottom = redness(reading._picture.pixels)
+    canvas = reading.board.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_A)
+    ring = oval(right - left, bottom - top, at=((left + right) / 2, (top + bottom) / 2))
+    places = [canvas.mapFromScene(x, y) for x, y in ring]
+    QTest.mousePress(canvas.viewport(), LEFT, pos=places[0])
+    for place in places[1:]:
+        QTest.mouseMove(canvas.viewport(), place)
+    QTest.mouseRelease(canvas.viewport(), LEFT, pos=places[-1])
+    qtbot.waitUntil(lambda: bool(reading.board.outlines) and not reading.board.is_working)
+
+
+def test_a_reader_outlines_corrects_stops_and_goes_on(sheet: AgreementSheet, qtbot: QtBot) -> None:
+    choose(sheet, "Pilot")
+    library = library_of(sheet)
+    accepted = len(library.assessments())
+    click(sheet.list.read)
+    reading = sheet.reading
+    assert reading is not None
+    ready(reading, qtbot)
+    assert reading.progress.text() == "1 of 2"
+    shown = " ".join(reading.task.text().split())
+    assert "CX-" not in shown + reading.title.text()
+    QTest.keyClick(reading.board.canvas, Qt.Key.Key_Return)
+    assert reading.number == 1  # nothing is drawn yet
+    draw(reading, qtbot)
+    QTest.keyClick(reading, Qt.Key.Key_Z, CONTROL)
+    assert reading.board.outlines == ()
+    QTest.keyClick(reading, Qt.Key.Key_Y, CONTROL)
+    assert len(reading.board.outlines) == 1
+    QTest.keyClick(reading, Qt.Key.Key_Escape)
+    assert reading.isVisible()  # what is drawn isn't accepted: told first
+    QTest.keyClick(reading.board.canvas, Qt.Key.Key_Return)
+    assert reading.number == 2
+    QTest.keyClick(reading, Qt.Key.Key_Escape)
+    assert sheet.reading is None
+    row = sheet.list.chosen
+    assert row is not None
+    assert [one.read for one in row.progress] == [1, 0]
+
+    click(sheet.list.read)
+
+    again = sheet.reading
+    assert again is not None
+    ready(again, qtbot)
+    assert again.number == 2
+    QTest.keyClicks(again.why, "out of focus")
+    QTest.keyClick(again.why, Qt.Key.Key_Return)
+    assert again.done.text() == "All pictures are read."
+    session = row.session
+    readings = library.readings(session.id)
+    assert sorted(one.unreadable for one in readings) == ["", "out of focus"]
+    assert any((one.area_mm2 or 0) > 0 for one in readings)
+    assert len(library.assessments()) == accepted
+    again.close()
+
+
+def test_a_package_leaves_once_all_was_seen_is_read_there_and_comes_back(
+    sheet: AgreementSheet, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(sheet, "Pilot")
+    sheet.list.choose_reader("Dora")
+    package = tmp_path / "away" / "dora.zip"
+    package.parent.mkdir()
+    monkeypatch.setattr(sheet, "ask_package", lambda _name: package)
+    click(sheet.list.package)
+    leaving = sheet.leaving
+    qtbot.waitUntil(leaving.yes.isEnabled)
+    assert not leaving.write.isVisible()
+    QTest.keyClick(leaving.view, Qt.Key.Key_Y)
+    qtbot.waitUntil(leaving.no.isEnabled)
+    QTest.keyClick(leaving.view, Qt.Key.Key_N)
+    assert leaving.sum.text() == "1 picture may leave. 1 stays here."
+    click(leaving.write)
+    assert "dora.zip is written for Dora" in sheet.said.text()
+
+    window = sheet.window()
+    assert isinstance(window, MainWindow)
+    monkeypatch.setattr(away, "ask_package", lambda _window: package)
+    reading = away.open_package(window.session, window)
+    assert reading is not None
+    ready(reading, qtbot)
+    draw(reading, qtbot)
+    QTest.keyClick(reading.board.canvas, Qt.Key.Key_Return)
+    assert "answers.json" in reading.done_text.text()
+    reading.close()
+    answers = FolderDesk(package.with_suffix("")).answers_file
+    monkeypatch.setattr(sheet, "ask_answers", lambda: answers)
+    click(sheet.list.answers)
+    assert "1 reading of Dora was taken." in sheet.said.text()
+
+    click(sheet.list.answers)
+
+    assert "all that is in it was taken before" in sheet.said.text()
+
+
+# --- results -------------------------------------------------------------------------------------
+
+
+def show_results(sheet: AgreementSheet, qtbot: QtBot) -> None:
+    choose(sheet, "Autumn")
+    QTest.keyClick(sheet.list.sessions, Qt.Key.Key_R, CONTROL)
+    qtbot.waitUntil(lambda: sheet.results.results is not None)
+
+
+def test_results_show_what_the_verb_says_and_can_be_saved(
+    sheet: AgreementSheet, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show_results(sheet, qtbot)
+    library, page = library_of(sheet), sheet.results
+    of = page.session_shown
+    assert of is not None
+    expected = session_results(library, of)
+    assert expected.area is not None
+    row = page.reliability.numbers.rows[0]
+    assert row[:2] == ("Area, between readers", f"{expected.area.icc.value:.3f}")
+    assert page.others.numbers.rows[0][0] == "Dice, between readers"
+    limits = page.limits
+    assert limits is not None
+    for size in ((320.0, 160.0), (900.0, 400.0)):
+        drawing = lay_out_limits(limits, *size, text_width, theme="dark")
+        assert any(text.endswith(" bias") for text in drawing.words())
+
+    monkeypatch.setattr(page, "ask_file", lambda _t, name, _k: tmp_path / name)
+    click(page.save_figure)
+    click(page.save_table)
+
+    assert "<svg" in (tmp_path / "Autumn Ben Cy.svg").read_text(encoding="utf-8")
+    table = (tmp_path / "Autumn reliability.csv").read_text(encoding="utf-8")
+    assert len(table.splitlines()) == 25
+    assert "Ben" not in table
+
+
+def test_the_error_is_adopted_with_a_reason_and_taken_back(
+    sheet: AgreementSheet, qtbot: QtBot
+) -> None:
+    show_results(sheet, qtbot)
+    page, library = sheet.results, library_of(sheet)
+    assert not page.adopt.isEnabled()
+    QTest.keyClicks(page.reason, "our own readers")
+    click(page.adopt)
+    error = adopted_error(library)
+    assert error is not None
+    assert error.session == "Autumn"
+    assert "our own readers" in page.adopt_said.text()
+    assert not page.adopt.isVisible()
+
+    QTest.keyClicks(page.reason, "a new session comes")
+    click(page.take_back)
+
+    assert adopted_error(library) is None
+    assert page.adopt.isVisible()
+
+
+def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qtbot: QtBot) -> None:
+    library = library_of(sheet)
+    pilot = next(row.session for row in sheet.list.rows if row.session.name == "Pilot")
+    read_all(LibraryDesk(library, pilot, "Ann"), lambda _: 1.0)
+    read_all(LibraryDesk(library, pilot, "Dora"), lambda _: 1.5)
+    sheet.refresh()
+    choose(sheet, "Pilot")
+    QTest.keyClick(sheet.list.sessions, Qt.Key.Key_R, CONTROL)
+    page = sheet.results
+    qtbot.waitUntil(lambda: page.apart.rowCount() == 2)
+    click(page.look)
+    deciding = sheet.deciding
+    qtbot.waitUntil(lambda: len(deciding.view.outlines) == 2)
+    QTest.keyClick(deciding.which, Qt.Key.Key_Down)
+    assert [one.is_selected for one in deciding.view.outlines] == [False, True]
+    QTest.keyClicks(deciding.reason, "Ann saw less")
+    QTest.keyClick(deciding.reason, Qt.Key.Key_Return)
+    assert "a third person decides" in deciding.problem.text()
+    deciding.close()
+
+    sheet._session.prefer(Settings(person="Cleo", theme=Theme.LIGHT))
+    click(page.look)
+    deciding = sheet.deciding
+    qtbot.waitUntil(lambda: len(deciding.view.outlines) == 2)
+    QTest.keyClick(deciding.which, Qt.Key.Key_Down)
+    QTest.keyClicks(deciding.reason, "Ann saw less")
+    click(deciding.decide)
+
+    qtbot.waitUntil(lambda: page.apart_said.text() == "1 waits for a third person.")
+    decided = library.adjudications(pilot.id)
+    assert [(one.decided_by, one.reason) for one in decided] == [("Cleo", "Ann saw less")]
+
+
+def test_every_control_has_a_name(sheet: AgreementSheet) -> None:
+    window = sheet.window()
+    for page in (sheet.list, sheet.new, sheet.leaving, sheet.results):
+        for widget in page.findChildren(QWidget):
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                text = getattr(widget, "text", lambda: "")()
+                has_name = widget.accessibleName() or (isinstance(text, str) and text)
+                is_inner = widget.objectName().startswith("qt_") or widget.window() is not window
+                assert has_name or is_inner or widget is page, widget
+    assert QApplication.focusWidget() is sheet.list.sessions
