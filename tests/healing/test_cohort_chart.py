@@ -119,7 +119,12 @@ def test_captions_say_of_whom_how_as_of_when_and_by_which_program() -> None:
         assert "Cinacalcet: each counts as not yet started until" in caption
         assert caption.endswith(f"Sex: female. Data as of 1 Jan 2026. woundtrack {__version__}.")
     assert "Bands: 95 %, log-log." in incidence
+    assert "Closed: healed at two visits 14 days apart" in incidence
     assert "compete" in incidence
+    whole = incidence_caption(
+        incidence_of(COURSES), replace(told, unit=CohortUnit.PATIENT), ENGLISH_COHORT
+    )
+    assert "Closed: every lesion healed and no new one for 28 days." in whole
 
 
 def test_intervals_of_a_few_patients_are_told_to_be_too_narrow() -> None:

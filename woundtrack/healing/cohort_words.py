@@ -109,10 +109,11 @@ class CohortWords:
     )
     cuts: str = "{count} hold a debridement, merge, split or eschar's removal: the line breaks."
     incidence_method: str = (
-        "Aalen–Johansen since the first visit with an open lesion. Closed: healed at two visits "
-        "14 days apart, on the day of the first. Death and amputation, graft or closure by "
-        "surgery compete."
+        "Aalen–Johansen since the first visit with an open lesion. Closed: {closed}. Death and "
+        "amputation, graft or closure by surgery compete."
     )
+    closed_lesion: str = "healed at two visits 14 days apart, on the day of the first"
+    closed_patient: str = "every lesion healed and no new one for 28 days"
     log_log: str = "Bands: 95 %, log-log."
     clustered: str = "Bands: 95 %, by drawing whole patients anew."
     few: str = "Of so few patients they are too narrow."
@@ -205,7 +206,9 @@ def incidence_caption(incidence: CohortIncidence, told: Told, words: CohortWords
     """Return what the cumulative incidence is of and how it was computed."""
     said = [
         _counted(told.unit, incidence.count, incidence.patient_count, words),
-        words.incidence_method,
+        words.incidence_method.format(
+            closed=words.closed_patient if told.unit is CohortUnit.PATIENT else words.closed_lesion
+        ),
         words.clustered if incidence.is_clustered else words.log_log,
     ]
     if incidence.is_clustered and min(one.patient_count for one in incidence.groups) < FEW_PATIENTS:

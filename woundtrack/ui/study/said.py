@@ -126,10 +126,11 @@ def cohort_words() -> CohortWords:
         ),
         incidence_method=say(
             "Study",
-            "Aalen–Johansen since the first visit with an open lesion. Closed: healed at two "
-            "visits 14 days apart, on the day of the first. Death and amputation, graft or closure "
-            "by surgery compete.",
+            "Aalen–Johansen since the first visit with an open lesion. Closed: {closed}. Death and "
+            "amputation, graft or closure by surgery compete.",
         ),
+        closed_lesion=say("Study", "healed at two visits 14 days apart, on the day of the first"),
+        closed_patient=say("Study", "every lesion healed and no new one for 28 days"),
         log_log=say("Study", "Bands: 95 %, log-log."),
         clustered=say("Study", "Bands: 95 %, by drawing whole patients anew."),
         few=say("Study", "Of so few patients they are too narrow."),
