@@ -309,6 +309,40 @@ def test_a_library_that_is_only_read_says_that_nothing_notes_the_export(
     assert "open for reading only" in window.export_sheet._foot.text()
 
 
+def test_without_codes_a_library_that_is_only_read_says_so_and_writes_nothing(
+    window: MainWindow, clinic: Clinic, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window.session.open_library(clinic.path, for_reading=True)
+    window.session.actions["library.export"].trigger()
+    sheet = window.export_sheet
+
+    QTest.mouseClick(sheet.go, LEFT)
+
+    assert sheet.result is not None
+    assert sheet.result.title == "No study codes yet"
+    assert sheet.folder_path is not None
+    assert not sheet.folder_path.exists()
+    press(sheet, "Identified")
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.result is not None)
+    assert sheet.result is not None
+    assert sheet.result.title == "Exported"
+
+
+def test_a_sheet_that_is_closed_counts_no_more_and_counts_when_it_is_opened_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    sheet = window.export_sheet
+    sheet.open()
+    assert sheet._counting is not None
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    assert sheet._counting is None
+
+    sheet.open()
+
+    qtbot.waitUntil(lambda: numbers(sheet)[0] == "2")
+
+
 # --- by keyboard, and for those who can't see ----------------------------------------------------
 
 

@@ -294,12 +294,18 @@ class ExportSheet(Overlay):
 
             self._filtered_said.setText(in_words(wanted, filter_words()))
 
+    def dismiss(self) -> None:
+        """Close; an export under way goes on, and what is only counted for this sheet doesn't."""
+        self._later.stop()
+        if self._counting is not None:
+            self._counting = None
+            self._session.tasks.cancel("export-preview")
+        super().dismiss()
+
     def _close(self) -> None:
         """Forget the library that was closed."""
         self._counts.clear()
-        self._counting = None
         self._is_own_folder = False
-        self._later.stop()
         self.dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

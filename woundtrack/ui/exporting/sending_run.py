@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from woundtrack.errors import ConsentRefused, NotSendable, WoundtrackError
 from woundtrack.model import SendState
@@ -123,7 +123,7 @@ class SendingRun(QObject):
         if noted.state is SendState.WAITING:
             self._end(outcome.fault)
         else:
-            self._next()
+            QTimer.singleShot(0, self, self._next)  # by turns: hundreds may be set aside in a row
 
     def _task_ended(self, task: Task) -> None:
         if task is self._task and task.is_cancelled:
