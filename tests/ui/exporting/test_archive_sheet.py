@@ -83,6 +83,7 @@ def test_an_archive_is_typed_kept_changed_and_forgotten(sheet: ArchiveSheet) -> 
     form.which.setFocus()
     QTest.keyClick(form.which, Qt.Key.Key_Down)
     assert form.archive is None
+    assert sheet.why.text().startswith("Give the archive's address and title")
     for field, text in (
         (form.name, "Ward"),
         (form.host, "10.0.0.7"),
@@ -159,6 +160,7 @@ def test_the_connection_is_tried_beside_the_window(
 def test_a_patients_photographs_wait_once(sheet: ArchiveSheet) -> None:
     assert sheet.add.text() == "Add those of WT-0147"
     assert sheet.send.text() == "Nothing waits"
+    assert sheet.why.text().startswith("Nothing waits for this archive.")
 
     QTest.mouseClick(sheet.add, LEFT)
 

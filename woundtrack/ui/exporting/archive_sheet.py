@@ -292,7 +292,18 @@ class ArchiveSheet(Overlay):
             can_write and any(one.state in {SendState.WAITING, SendState.REFUSED} for one in chosen)
         )
         fault = archiving.fault_of(chosen[0]) if len(chosen) == 1 else None
-        self.why.setText("" if fault is None else messages.sentence_of(fault))
+        self.why.setText(self._nothing() if fault is None else messages.sentence_of(fault))
+
+    def _nothing(self) -> str:
+        """Return why no row is there; empty where there are some."""
+        if self.form.archive is None:
+            return self.tr(
+                "Give the archive's address and title, test the connection, and keep it: who runs "
+                "the archive knows them, and lets this computer in."
+            )
+        if not self._rows:
+            return self.tr("Nothing waits for this archive. Add a patient's photographs.")
+        return ""
 
     # --- doing -----------------------------------------------------------------------------------
 
