@@ -318,7 +318,7 @@ def test_a_package_that_is_not_as_it_was_written_is_refused(
     with pytest.raises(PackageUnusable, match=reason):
         FolderDesk.unpacked(bad, tmp_path / "there")
 
-    assert not (tmp_path / "there" / files.TASKS).exists()
+    assert not (tmp_path / "there").exists()
 
 
 def test_a_file_that_is_no_package_is_told_and_so_is_a_folder_of_others(

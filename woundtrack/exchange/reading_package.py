@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from woundtrack.disk import put_in_place, refuse_unkeepable
+from woundtrack.disk import put_in_place, refuse_unkeepable, remove_folder
 from woundtrack.errors import DiskFull, FileUnwritable, PackageUnusable
 
 Document = dict[str, Any]
@@ -85,7 +85,8 @@ def unpack(path: Path, folder: Path) -> Document:
     """Write a package's tasks and pictures into a new or empty folder, and return the tasks.
 
     Everything is looked at before anything is written, and the list of tasks is written last: a
-    folder with one is whole. Raises ``PackageUnusable``, ``FileUnwritable``, ``DiskFull``.
+    folder with one is whole, and of one that fails nothing is left. Raises ``PackageUnusable``,
+    ``FileUnwritable``, ``DiskFull``.
     """
     refuse_unkeepable(folder.absolute(), room=_LONGEST_NAME)
     with _faults(path):
@@ -95,16 +96,19 @@ def unpack(path: Path, folder: Path) -> Document:
             text, document = _tasks_in(zipped, path.stat().st_size)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise FileUnwritable(path=str(folder), reason="it is not empty")
-        with _disk_faults(folder):
-            (folder / PICTURES).mkdir(parents=True)
-        for name, (size, sha256) in document["files"].items():
-            with _faults(path):
-                data = _read(zipped, name, size)
-                if sha256_of(data) != sha256:
-                    raise ValueError(f"{name} in it was changed since it was written")
-            with _disk_faults(folder / name):
-                (folder / name).write_bytes(data)
-        _put(folder / TASKS, text)
+        was_there = folder.exists()
+        try:
+            with _disk_faults(folder):
+                (folder / PICTURES).mkdir(parents=True)
+            for name, (size, sha256) in document["files"].items():
+                with _faults(path):
+                    data = _picture(zipped, name, size, sha256)
+                with _disk_faults(folder / name):
+                    (folder / name).write_bytes(data)
+            _put(folder / TASKS, text)
+        except BaseException:
+            remove_folder(folder / PICTURES if was_there else folder)
+            raise
     return document
 
 
@@ -173,6 +177,13 @@ def _read(zipped: zipfile.ZipFile, name: str, size: int) -> bytes:
     with zipped.open(name) as member:
         data = member.read(size + 1)
     if len(data) != size:
+        raise ValueError(f"{name} in it was changed since it was written")
+    return data
+
+
+def _picture(zipped: zipfile.ZipFile, name: str, size: int, sha256: str) -> bytes:
+    data = _read(zipped, name, size)
+    if sha256_of(data) != sha256:
         raise ValueError(f"{name} in it was changed since it was written")
     return data
 
