@@ -6,7 +6,7 @@ picture is made so that it tells no more than the wound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from woundtrack import imaging
-from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Stays
 from woundtrack.imaging import LeavingPicture
 from woundtrack.model import (
@@ -452,38 +451,3 @@ def released_picture(
     if picture.has_other_codes:
         return Stays.OTHER_CODE
     return Stays.CARD_IN_PART if picture.has_card_in_part else picture
-
-
-Released = Callable[[PatientFile, VisitPhotograph], NDArray[np.uint8] | None]
-
-
-def released_photographs(
-    library: Library, *, as_of: datetime | None = None, framing: Framing = Framing.LESION
-) -> Released:
-    """Return what gives a photograph's picture as it may leave without a name, as it was seen.
-
-    Cut to all lesions accepted on it; None for one that stays. Reads the answers once; the
-    photographs from the originals, on any thread, and raises ``PhotographUnreadable``,
-    ``LibraryDamaged`` then.
-    """
-    answers = Answers.of(library, as_of=as_of)
-    originals = library.originals
-
-    def picture(file: PatientFile, photograph: VisitPhotograph) -> NDArray[np.uint8] | None:
-        parts = list(sittings_of([photograph], file.assessments, file.lesions))
-        outlined = [one for one in parts if one.outlines]
-        if not outlined:
-            return None
-        sitting = Sitting(
-            photograph=photograph,
-            lesions=tuple(one.lesions[0] for one in outlined),
-            outlines=tuple(outline for one in outlined for outline in one.outlines),
-        )
-        if why_stays(sitting, framing, answers) is not None:
-            return None
-        facts = photograph.photograph
-        pixels, _ = imaging.read_photograph_bytes(originals.read(facts.sha256), facts.original_name)
-        found = released_picture(pixels, sitting, framing, answers, is_flat=False)
-        return None if isinstance(found, Stays) else found.pixels
-
-    return picture
