@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.end_to_end import course_states, export_states  # noqa: E402  the root has to be found first
+from tests.end_to_end import agreement_states, course_states, export_states  # noqa: E402  the root has to be found first
 
 SIZES = {"1366": (1366, 696), "2560": (2560, 1440)}
 """A clinic monitor of 1366 × 768 without its desktop's bars, and a wall."""
@@ -254,6 +254,9 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="export-identified", drive=export_states.export_identified),
         State(name="export-pictures", drive=export_states.pictures),
         State(name="export-archive", drive=export_states.archive),
+        State(name="reading-sessions", drive=agreement_states.sessions),
+        State(name="reading-new", drive=agreement_states.new),
+        State(name="reading-results", drive=agreement_states.results),
         State(name="keys", drive=_keys),
         State(name="find", drive=_find),
         State(name="about", drive=_about),
@@ -474,6 +477,7 @@ def _timeline_percent(window: MainWindow) -> None:
 
 def _keys(window: MainWindow) -> None:
     export_states.leave(window)
+    agreement_states.leave(window)
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
     window.session.actions["window.keys"].trigger()
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _READ: Final = "decided picture"
 _OWN: Final = ""
+_ROW: Final = 28
 
 Shown = tuple["Blinded", "tuple[Pixels, ...]"]
 
@@ -89,6 +90,9 @@ class DecidingWindow(QWidget):
         for reading in self._readings.values():
             self.which.addItem(self._line(reading))
         self.which.addItem(self.tr("An outline of my own"))
+        self.which.setUniformItemSizes(True)
+        for place in range(self.which.count()):
+            self.which.item(place).setSizeHint(QSize(0, _ROW))
         self.which.setCurrentRow(0)
         self.about = Label("", "body", "1", wraps=True)
         self.decided = Label("", "body", "2", wraps=True)

@@ -338,8 +338,11 @@ class ReadingWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
+        has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:
             self._stop_or_tell()
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and has_control:
+            self.accept()
         elif key == Qt.Key.Key_Right and self.pages.currentIndex() == 0:
             self.go_on()
         elif key == Qt.Key.Key_Left:

@@ -103,7 +103,7 @@ class SessionsPage(QWidget):
         self.sessions.itemSelectionChanged.connect(self._show_readers)
         self.readers.itemSelectionChanged.connect(self._show_buttons)
         self.readers.cellActivated.connect(lambda _row, _column: self._ask_read())
-        self.sessions.cellActivated.connect(lambda _row, _column: self.results_asked.emit())
+        self.sessions.cellActivated.connect(lambda _row, _column: self.readers.setFocus())
         self.new.clicked.connect(self.new_asked)
         self.answers.clicked.connect(self.answers_asked)
         self.retire.clicked.connect(self.retire_asked)
