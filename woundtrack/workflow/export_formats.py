@@ -35,6 +35,7 @@ class WriteExport(Protocol):
 FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "csv": ("exporting", "write_csv"),
+        "redcap": ("exporting_redcap", "write_redcap"),
         "fhir": ("exporting_fhir", "write_fhir"),
         "dicom": ("exporting_dicom", "write_dicom"),
     }
