@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
 from woundtrack import workflow
+from woundtrack.exchange.bundle import Written
 from woundtrack.model import Consent, Framing, Purpose
 from woundtrack.records import AuditEntry, Library
 from woundtrack.ui.exporting import export_sheet
@@ -74,6 +75,10 @@ def library_of(sheet: ExportSheet) -> Library:
 
 def numbers(sheet: ExportSheet) -> list[str]:
     return [number.text() for number, _ in sheet.leaving._numbers]
+
+
+def is_counting(sheet: ExportSheet) -> bool:
+    return sheet._counting is not None
 
 
 def press(sheet: ExportSheet, words: str) -> None:
@@ -258,7 +263,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
             assert callable(progress)
             while not go_on.wait(0.01):
                 progress(0.5, "P-7KQ4M2")
-            return workflow.exporting.Written(paths=(folder,), rows={}, small_cells={})
+            return Written(paths=(folder,), rows={}, small_cells={})
 
         return write
 
@@ -334,9 +339,9 @@ def test_a_sheet_that_is_closed_counts_no_more_and_counts_when_it_is_opened_agai
 ) -> None:
     sheet = window.export_sheet
     sheet.open()
-    assert sheet._counting is not None
+    assert is_counting(sheet)
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    assert sheet._counting is None
+    assert not is_counting(sheet)
 
     sheet.open()
 
@@ -406,7 +411,7 @@ def test_the_trails_notes_are_told_in_words(noted: str, told: str, dressed: QApp
 
 def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: ExportSheet) -> None:
     press(sheet, "Lesion")
-    assert sheet.choice.pictures is Framing.LESION
+    assert [sheet.choice.pictures] == [Framing.LESION]
     assert sheet.masks.isVisible()
 
     press(sheet, "FHIR")
