@@ -14,6 +14,7 @@ from tests.workflow.readers import fill, oval, read_session, redness
 from woundtrack.cli import main
 from woundtrack.model import Outline
 from woundtrack.records import Library
+from woundtrack.settings import Settings, write_settings
 from woundtrack.workflow.reading import Answer, LibraryDesk, session_named
 
 
@@ -96,6 +97,17 @@ def test_a_session_goes_from_new_to_adopted_by_commands_alone(
     assert json.loads(capsys.readouterr().out)["reader_error"] is None
 
 
+def test_a_clinic_that_lets_nobody_unasked_leave_has_them_read_by_nobody(
+    clinic: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("new", clinic, "Winter", "--reader", "Ann", "--reader", "Ben")
+    write_settings(Settings(exports_unasked=False))
+
+    code, _, err = run(capsys, *asked)
+
+    assert (code, "there is no photograph to read" in err) == (1, True)
+
+
 def test_a_package_goes_out_and_comes_back_by_commands_alone(
     clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,7 +143,7 @@ def test_a_package_goes_out_and_comes_back_by_commands_alone(
     assert (code, "write eschar, slough" in err) == (2, True)
 
     code, out, _ = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
-    assert (code, out) == (0, "Away: 1 readings of Dora taken, 0 known before, 2 still to come.\n")
+    assert (code, out) == (0, "Away: 1 reading of Dora taken, 0 known before, 2 still to come.\n")
     code, _, err = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
     assert (code, "taken before" in err) == (1, True)
     code, _, err = run(capsys, "results", clinic, "Spring")

@@ -74,12 +74,15 @@ def new(
     Pictures are open, measured lesions of patients who agree to research. Readers see one wound
     at a time, cut out and without its card: not whose it is, nor of when, nor others' outlines.
     """
+    from woundtrack.documents import counted
     from woundtrack.records import Library
+    from woundtrack.settings import read_settings
     from woundtrack.workflow.reading import begin_session, readable_items
 
+    with_unasked = not only_asked and read_settings().settings.exports_unasked
     with Library.open(library) as opened:
         chosen = [opened.patient_with_code(code).id for code in patients] or None
-        found = readable_items(opened, patient_ids=chosen, with_unasked=not only_asked)
+        found = readable_items(opened, patient_ids=chosen, with_unasked=with_unasked)
         made = begin_session(
             opened,
             session,
@@ -94,12 +97,15 @@ def new(
             by=_person(by),
         )
         count = len(opened.reading_items(made.id))
-    tasks = count * made.repeats
-    click.echo(f"{made.name}: {count} pictures, seed {made.seed}; {tasks} readings a reader.")
+    tasks = counted(count * made.repeats, "reading", "readings")
+    of = counted(count, "picture", "pictures")
+    click.echo(f"{made.name}: {of}, seed {made.seed}; {tasks} a reader.")
     if found.refused:
-        click.echo(f"{found.refused} patients don't agree to research and are left out.", err=True)
+        who = counted(found.refused, "patient doesn't agree", "patients don't agree")
+        click.echo(f"Left out: {who} to research.", err=True)
     if found.not_asked:
-        click.echo(f"{found.not_asked} patients weren't asked and are left out.", err=True)
+        who = counted(found.not_asked, "patient wasn't asked", "patients weren't asked")
+        click.echo(f"Left out: {who} about research.", err=True)
 
 
 @agreement.command("list")
@@ -257,13 +263,15 @@ def _percent(typed: str) -> float:
 @_by_option
 def import_(library: Path, answers: Path, by: str | None) -> int:
     """Take the answers that a reader sent back."""
+    from woundtrack.documents import counted
     from woundtrack.records import Library
     from woundtrack.workflow.reading_away import import_answers
 
     with Library.open(library) as opened:
         taken = import_answers(opened, answers, by=_person(by))
     click.echo(
-        f"{taken.session.name}: {len(taken.taken)} readings of {taken.reader} taken, "
+        f"{taken.session.name}: {counted(len(taken.taken), 'reading', 'readings')} of "
+        f"{taken.reader} taken, "
         f"{taken.known} known before, {taken.left} still to come."
     )
     for number, why in taken.refused:
