@@ -23,13 +23,12 @@ from woundtrack.exchange.placing import Manifest, placed, sha256_of
 from woundtrack.exchange.profile import OLDEST_TOLD, Profile
 from woundtrack.exchange.tables import TABLES
 from woundtrack.exchange.tables.column import Column, Table, Told
+from woundtrack.exchange.tables.measurements import FORMULAS
 from woundtrack.healing.distribution import DISTRIBUTION_RULE, SITE_GROUP_MAP
 from woundtrack.model import Progress, ReaderError, no_progress
 
 FORMAT: Final = "woundtrack-csv"
 FORMAT_VERSION: Final = 2
-FORMULAS: Final = "1"
-"""Raised whenever a number comes out otherwise from the same measurements."""
 DICTIONARY: Final = "data_dictionary.csv"
 PACKAGE: Final = "datapackage.json"
 MANIFEST: Final = "manifest.json"
