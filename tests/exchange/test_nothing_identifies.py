@@ -191,7 +191,7 @@ def is_key(name: str) -> bool:
     return name in {"id", "supersedes", "follows"} or name.endswith("_id")
 
 
-def text_fields(kind: type) -> set[str]:
+def text_fields(kind: Any) -> set[str]:  # a dataclass, or one of its kind
     """Return the fields of a noun that hold text a person may have typed."""
     return {
         name
