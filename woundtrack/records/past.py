@@ -35,6 +35,7 @@ class Past:
         self.moment: Final = moment
         self._db = db
         self._old = _changed_since(db, text_of_time(moment))
+        self._held = {table: _held_then(self._old[table], _HELD_BY[table]) for table in _TABLES}
 
     def lesions(self, patient_id: str) -> tuple[Lesion, ...]:
         """Return a patient's lesions in view then, by their numbers."""
@@ -59,7 +60,7 @@ class Past:
     def _rows(self, table: str, holder: str) -> list[Row]:
         column, made_at = _HELD_BY[table], _MADE_AT[table]
         old = self._old[table]
-        moved_away = [key for key, values in old.items() if values.get(column) == holder]
+        moved_away = self._held[table].get(holder, ())
         named = {f"id_{place}": key for place, key in enumerate(moved_away)}
         also = f" OR id IN ({', '.join(':' + name for name in named)})" if named else ""
         found = rows(
@@ -91,3 +92,12 @@ def _changed_since(db: Database, moment: str) -> dict[str, dict[str, dict[str, A
         # Newest first, so that the oldest value of each column is the one that stays.
         old[change["entity"]].setdefault(change["id"], {}).update(json.loads(change["old"]))
     return old
+
+
+def _held_then(old: dict[str, dict[str, Any]], column: str) -> dict[str, list[str]]:
+    """Return by whom rows were held that others hold now; looked up once for every holder."""
+    found: dict[str, list[str]] = {}
+    for key, values in old.items():
+        if column in values:
+            found.setdefault(values[column], []).append(key)
+    return found
