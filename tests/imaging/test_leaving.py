@@ -104,7 +104,8 @@ def picture(
 
 def assert_nothing_decodes(pixels: Pixels) -> None:
     for factor in (1, 2) if max(pixels.shape) < 900 else (0.6, 1):
-        scaled = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        resized = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+        scaled = resized.astype(np.uint8)
         grey = cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY)
         assert cv2.QRCodeDetector().detectAndDecode(grey)[0] == ""
         assert "".join(cv2.QRCodeDetector().detectAndDecodeMulti(grey)[1]) == ""
