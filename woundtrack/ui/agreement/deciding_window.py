@@ -190,6 +190,9 @@ class DecidingWindow(QWidget):
             self.which.setCurrentRow(ids.index(decided.chosen_reading_id or _OWN))
         self.decided.setVisible(decided is not None)
         self._show_ready()
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.window().screen().geometry())
         self.showFullScreen()
         self.activateWindow()
         self._session.tasks.run(

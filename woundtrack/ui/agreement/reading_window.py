@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFormLayout,
@@ -68,7 +68,8 @@ class ReadingWindow(QWidget):
         self._desk = desk
         self._picture: ReadingPicture | None = None
         self._number = 0
-        self._began = 0.0
+        self._spent = 0.0
+        self._began: float | None = None
         self._is_told = False
         self.setWindowTitle(self.tr("Blinded reading"))
         self.board = Board(session)
@@ -161,6 +162,9 @@ class ReadingWindow(QWidget):
     def begin(self) -> None:
         """Show the first picture that is left, on the whole screen."""
         self.title.setText(self.tr("{reader} reads").format(reader=self._desk.reader))
+        parent = self.parentWidget()
+        if parent is not None:
+            self.setGeometry(parent.window().screen().geometry())
         self.showFullScreen()
         self.activateWindow()
         unread = self._desk.unread
@@ -211,6 +215,7 @@ class ReadingWindow(QWidget):
         )
         outlines = () if answer is None else answer.outlines
         self.board.show_picture(levels, picture.calibration, picture.at_px, picture.kind, outlines)
+        self._spent = 0.0 if answer is None else answer.seconds
         self._began = time.monotonic()
         self._show_ready()
 
@@ -296,8 +301,6 @@ class ReadingWindow(QWidget):
         from woundtrack.workflow.reading import Answer
 
         why = " ".join(self.why.text().split())
-        before = self._picture.answer if self._picture is not None else None
-        spent = time.monotonic() - self._began + (0.0 if before is None else before.seconds)
         return Answer(
             outlines=() if why else self.board.outlines,
             unreadable=why,
@@ -309,8 +312,22 @@ class ReadingWindow(QWidget):
                 for one, box in self.asked.items()
                 if box.currentData()
             ),
-            seconds=spent,
+            seconds=self.seconds,
         )
+
+    @property
+    def seconds(self) -> float:
+        """The time spent on the picture in view, while this window was in front."""
+        return self._spent + (0.0 if self._began is None else time.monotonic() - self._began)
+
+    def changeEvent(self, event: QEvent) -> None:
+        # A reader who looks at something else isn't reading: the clock stands meanwhile.
+        if event.type() is QEvent.Type.ActivationChange:
+            if self.isActiveWindow():
+                self._began = self._began or time.monotonic()
+            else:
+                self._spent, self._began = self.seconds, None
+        super().changeEvent(event)
 
     def _show_ready(self) -> None:
         has_any = bool(self.board.outlines) or bool(self.why.text().split())

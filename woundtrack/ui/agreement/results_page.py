@@ -37,6 +37,21 @@ if TYPE_CHECKING:
 _WORK: Final = "reading results"
 
 
+class _Caption(Label):
+    """Two lines under the plot, of a fixed height.
+
+    One that asks for height by width would make the plot's usual height its least.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", "caption", "2", wraps=True)
+        self.setFixedHeight(2 * self.fontMetrics().lineSpacing() + 2)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
 class ResultsPage(QWidget):
     """The numbers of one session.
 
@@ -63,7 +78,7 @@ class ResultsPage(QWidget):
         self.pair.setFixedHeight(28)
         self.pair.currentIndexChanged.connect(self._show_plot)
         self.plot = Plot(self.tr("Agreement between readers"))
-        self.caption = Label("", "caption", "2", wraps=True)
+        self.caption = _Caption()
         self.save_figure = KeyButton(
             self.tr("Save figure…"), kind="quiet", size="small", icon="export"
         )
@@ -84,7 +99,7 @@ class ResultsPage(QWidget):
                 self.tr("Decided"),
             ),
         )
-        self.apart_said = Label("", "label", "2", wraps=True)
+        self.apart_said = Label("", "label", "2")
         self.look = KeyButton(self.tr("Look at it…"), self.tr("Enter"), size="small")
         self.reason = QLineEdit()
         self.reason.setAccessibleName(self.tr("Why this session's error is used, or no longer"))

@@ -299,6 +299,7 @@ class AgreementSheet(Overlay):
             window.deleteLater()
         self._session.changed("readings")
         if self.isVisible():
+            self._window.activateWindow()
             self.refresh()
             self.list.readers.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -449,6 +450,7 @@ class AgreementSheet(Overlay):
         session = self.results.session_shown
         self.deciding.deleteLater()
         if session is not None and self.isVisible():
+            self._window.activateWindow()
             self._session.changed("readings")
             self.results.begin(session)
             self.results.apart.setFocus(Qt.FocusReason.OtherFocusReason)
