@@ -59,7 +59,7 @@ MAY_IMPORT: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         | {"cli_agreement"},
         frozenset({"click", "platformdirs"}),
     ),
-    "cli_agreement": (VERBS | {"workflow", "settings"}, frozenset({"click"})),
+    "cli_agreement": (VERBS | {"workflow", "documents", "settings"}, frozenset({"click"})),
     "__main__": (frozenset({"cli"}), frozenset()),
     "ui": (
         VERBS | {"workflow", "phantom", "resources", "settings", "demo", "selftest"},
