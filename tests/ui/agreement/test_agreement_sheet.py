@@ -17,9 +17,11 @@ from woundtrack.model import Asked
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme
 from woundtrack.ui.agreement import away
+from woundtrack.ui.agreement.board import Board
 from woundtrack.ui.agreement.limits_plot import lay_out_limits
 from woundtrack.ui.agreement.reading_window import ReadingWindow
 from woundtrack.ui.agreement.sheet import AgreementSheet
+from woundtrack.ui.review.photo_item import Pixels
 from woundtrack.ui.timeline.chart_painter import text_width
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.workflow.reader_error import adopted_error
@@ -143,10 +145,16 @@ def ready(reading: ReadingWindow, qtbot: QtBot) -> None:
 
 
 def draw(reading: ReadingWindow, qtbot: QtBot) -> None:
-    """Draw a loop round the red oval with the free hand."""
+    """Draw round what is to be read."""
     assert reading._picture is not None
-    left, top, right, bottom = redness(reading._picture.pixels)
-    canvas = reading.board.canvas
+    draw_on(reading.board, reading._picture.pixels, qtbot)
+
+
+def draw_on(board: Board, pixels: Pixels, qtbot: QtBot) -> None:
+    """Draw a loop round the red oval with the free hand."""
+    left, top, right, bottom = redness(pixels)
+    canvas = board.canvas
+    canvas.setFocus()
     QTest.keyClick(canvas, Qt.Key.Key_A)
     ring = oval(right - left, bottom - top, at=((left + right) / 2, (top + bottom) / 2))
     places = [canvas.mapFromScene(x, y) for x, y in ring]
@@ -154,7 +162,7 @@ def draw(reading: ReadingWindow, qtbot: QtBot) -> None:
     for place in places[1:]:
         QTest.mouseMove(canvas.viewport(), place)
     QTest.mouseRelease(canvas.viewport(), LEFT, pos=places[-1])
-    qtbot.waitUntil(lambda: bool(reading.board.outlines) and not reading.board.is_working)
+    qtbot.waitUntil(lambda: bool(board.outlines) and not board.is_working)
 
 
 def test_a_reader_outlines_corrects_stops_and_goes_on(sheet: AgreementSheet, qtbot: QtBot) -> None:
@@ -330,6 +338,23 @@ def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qt
     qtbot.waitUntil(lambda: page.apart_said.text() == "1 waits for a third person.")
     decided = library.adjudications(pilot.id)
     assert [(one.decided_by, one.reason) for one in decided] == [("Cleo", "Ann saw less")]
+    assert decided[0].chosen_reading_id is not None
+
+    QTest.keyClick(page.apart, Qt.Key.Key_Return)
+    drawing = sheet.deciding
+    qtbot.waitUntil(lambda: len(drawing.view.outlines) == 2)
+    assert "Decided by Cleo: Ann saw less" in drawing.decided.text()
+    QTest.keyClick(drawing.which, Qt.Key.Key_End)
+    assert drawing._piece is not None
+    draw_on(drawing.board, drawing._piece.pixels, qtbot)
+    QTest.keyClicks(drawing.reason, "neither")
+    QTest.keyClick(drawing.reason, Qt.Key.Key_Return)
+    newest = library.adjudications(pilot.id)[0]
+    assert (newest.revision, newest.reason, len(newest.outlines)) == (2, "neither", 1)
+    x0, y0, x1, y1 = drawing._found.item.box_px
+    x, y = newest.outlines[0].centre
+    assert x0 < x < x1
+    assert y0 < y < y1
 
 
 def test_every_control_has_a_name(sheet: AgreementSheet) -> None:
