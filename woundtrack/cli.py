@@ -765,7 +765,7 @@ def timeline(library: Path, patient: str, plot: Path | None, *, as_json: bool) -
     "--format", "kind", type=click.Choice(["csv", "redcap", "fhir", "dicom"]), required=True
 )
 @click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
-@click.option("--as-of", type=_Date(), help="As it was known at the end of that day.")
+@click.option("--as-of", type=_Date(), help="As it was recorded by the end of that day.")
 @click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
 @click.option("--free-text", is_flag=True, help="With what people typed: look through it first.")
 @click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
@@ -812,7 +812,8 @@ def export(
     card, and every card in it is painted over. What shows more, or shows a site that is intimate or
     of the head, leaves once a person looked at it and said yes; images.csv says of each why not.
     """
-    from woundtrack.documents import leaving_lines, picture_lines, small_cell_lines
+    from woundtrack.documents import picture_lines, small_cell_lines
+    from woundtrack.errors import FileUnwritable
     from woundtrack.settings import read_settings
     from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
 
@@ -834,6 +835,9 @@ def export(
         with_masks=masks,
     )
     with _opened_to_note(library, names_patients=identified) as opened:
+        if outdir.resolve().is_relative_to(opened.path.resolve()):
+            reason = "it lies in the folder of the library itself"
+            raise FileUnwritable(path=str(outdir), reason=reason)
         leaving = open_export(opened, choice, by=_person(by))
         if kind == "dicom":
             return _write_dicom(leaving, outdir, with_exif=exif, by=_person(by))
@@ -844,15 +848,33 @@ def export(
         written = write_csv(leaving, outdir, by=_person(by))
     for path in written.paths:
         click.echo(str(path))
-    for line in (*leaving_lines(leaving.leaving), *small_cell_lines(written.small_cells, choice)):
+    for line in (*_who_leaves(leaving), *small_cell_lines(written.small_cells, choice)):
         _say(line)
     for line in picture_lines(written) if pictures else ():
         _say(line)
     return 0
 
 
+def _who_leaves(export: Export) -> list[str]:
+    """Whom an export leaves out, and what would be taken for a cohort and is none."""
+    from woundtrack.documents import leaving_lines
+    from woundtrack.model import now
+
+    lines, as_of = list(leaving_lines(export.leaving)), export.choice.as_of
+    if as_of is not None and as_of > now().astimezone().date():
+        lines.append(f"{as_of} is still to come: what is recorded till then changes this export.")
+    if export.leaving.patients and not export.patients:
+        lines.append(
+            f"No patient is in it: none was recorded yet on {as_of}. What counts is the day on "
+            "which something was recorded, not the day of the visit."
+        )
+    elif not export.patients:
+        lines.append("No patient is in it.")
+    return lines
+
+
 def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) -> int:
-    from woundtrack.documents import leaving_lines, small_cell_lines
+    from woundtrack.documents import small_cell_lines
     from woundtrack.workflow.exporting_redcap import write_redcap
 
     with _progress("REDCap", quiet=False) as progress:
@@ -860,13 +882,13 @@ def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) 
     for path in written.paths:
         click.echo(str(path))
     few = small_cell_lines(written.small_cells, export.choice)
-    for line in (*leaving_lines(export.leaving), *few):
+    for line in (*_who_leaves(export), *few):
         _say(line)
     return 0
 
 
 def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
-    from woundtrack.documents import leaving_lines, picture_lines, small_cell_lines
+    from woundtrack.documents import picture_lines, small_cell_lines
     from woundtrack.workflow.exporting_fhir import write_fhir
 
     with _progress("FHIR", quiet=False) as progress:
@@ -874,7 +896,7 @@ def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
     for path in written.paths:
         click.echo(str(path))
     few = small_cell_lines(written.small_cells, export.choice)
-    for line in (*leaving_lines(export.leaving), *few):
+    for line in (*_who_leaves(export), *few):
         _say(line)
     for line in picture_lines(written) if export.choice.pictures is not None else ():
         _say(line)
@@ -882,14 +904,14 @@ def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
 
 
 def _write_dicom(export: Export, folder: Path, *, with_exif: bool, by: str) -> int:
-    from woundtrack.documents import counted, leaving_lines
+    from woundtrack.documents import counted
     from woundtrack.workflow.exporting_dicom import write_dicom
 
     with _progress("DICOM", quiet=False) as progress:
         written = write_dicom(export, folder, with_exif=with_exif, by=by, progress=progress)
     for path in written.paths:
         click.echo(str(path))
-    for line in leaving_lines(export.leaving):
+    for line in _who_leaves(export):
         _say(line)
     if written.not_released:
         stayed = counted(written.not_released, "photograph stays", "photographs stay")

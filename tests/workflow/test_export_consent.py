@@ -183,9 +183,9 @@ def test_the_command_line_says_who_was_left_out_and_why(
         "Left out, as consent to research was refused or withdrawn: CX-002.",
         "2 patients were never asked about research, and not left out.",
         (
-            "2 patients are one of fewer than five with the same sex, age (in five years) and centre: "
-            "who knows one of them may find them. Pass it on to those alone who have agreed not to "
-            "try."
+            "2 patients are one of fewer than five with the same sex, age (in five years) and "
+            "centre: who knows one of them may find them. Pass it on to those alone who have "
+            "agreed not to try."
         ),
     ]
     names = [Path(line).name for line in printed.splitlines()]
@@ -196,6 +196,40 @@ def test_the_command_line_says_who_was_left_out_and_why(
     _, told = run("export", library.path, tmp_path / "two", "--format", "csv", "--asked-only")
     assert told.splitlines()[1] == "Left out, as nobody asked about research: CX-001, CX-003."
     assert exported(library, tmp_path / "two") == set()
+
+
+@pytest.mark.parametrize("kind", ["csv", "redcap", "fhir"])
+def test_an_export_that_holds_nobody_says_so_and_what_its_day_means(
+    library: Library, patients: dict[str, Patient], tmp_path: Path, kind: str
+) -> None:
+    library.close()
+    where = (library.path, tmp_path / "out", "--format", kind, "--as-of")
+
+    _, told = run("export", *where, TODAY - timedelta(days=1))
+    assert "none was recorded yet on" in told
+    assert "not the day of the visit" in told
+
+    _, told = run("export", *where, TODAY + timedelta(days=2))
+    assert "is still to come" in told
+    assert "No patient is in it" not in told
+
+    _, told = run("export", *where, TODAY)
+    assert "still to come" not in told
+    assert "No patient is in it" not in told
+
+
+def test_an_export_is_not_written_among_the_librarys_own_files(
+    library: Library, patients: dict[str, Patient], tmp_path: Path
+) -> None:
+    library.close()
+    before = sorted(library.path.iterdir())
+
+    for folder in (library.path, library.path / "originals", library.path / "out"):
+        arguments = ["export", str(library.path), str(folder), "--format", "csv"]
+        result = CliRunner().invoke(woundtrack, arguments)
+        assert result.exit_code == 1
+        assert "it lies in the folder of the library itself" in str(result.exception)
+    assert sorted(library.path.iterdir()) == before
 
 
 def test_a_clinics_setting_makes_every_export_stricter(
