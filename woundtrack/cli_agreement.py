@@ -52,7 +52,10 @@ def agreement() -> None:
 )  # fmt: skip
 @click.option("--least-dice", type=click.FloatRange(0, 1), default=0.8, show_default=True)
 @click.option("--most-ratio", type=click.FloatRange(1), default=1.25, show_default=True)
-@click.option("--only-asked", is_flag=True, help="Leave out patients whom nobody asked.")
+@click.option(
+    "--asked-only", "--only-asked", "only_asked", is_flag=True,
+    help="Leave out patients whom nobody asked.",
+)  # fmt: skip
 @_by_option
 def new(
     library: Path,
