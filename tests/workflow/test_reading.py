@@ -357,6 +357,22 @@ def test_what_was_asked_beside_the_outline_has_its_kappas_and_shares(clinic: Lib
     } & {one.answers for one in found.disagreements if one.answers}  # fmt: skip
 
 
+def test_how_far_outlines_overlap_has_an_interval_that_ends_at_one(clinic: Library) -> None:
+    items = readable_items(clinic).items
+    session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")
+    read_here(clinic, session, "Ann", lambda _: 1.0)
+    read_here(clinic, session, "Ben", lambda number: 1.9 if number == 5 else 1.0)
+
+    between = session_results(clinic, session).between_readers
+
+    assert between is not None
+    assert between.dice.low is not None
+    assert 0.0 <= between.dice.low < between.dice.value
+    assert between.dice.high == 1.0
+    assert between.jaccard.high == 1.0
+    assert between.mean_mm.low == 0.0
+
+
 def test_a_session_half_read_says_what_it_can_and_why_not_the_rest(clinic: Library) -> None:
     items = readable_items(clinic).items
     session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")

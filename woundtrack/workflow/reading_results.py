@@ -377,7 +377,9 @@ def _outlines(
             item: sum(getattr(one.closeness, name) for one in members) / len(members)
             for item, members in items.items()
         }
-        return _clustered_mean(of_items, patients, unit="mm" if name.endswith("_mm") else "")
+        if name.endswith("_mm"):
+            return _clustered_mean(of_items, patients, unit="mm", most=math.inf)
+        return _clustered_mean(of_items, patients, unit="", most=1.0)
 
     dice, jaccard, mean_mm, hausdorff = (mean(name) for name in names)
     return OutlineAgreement(
@@ -391,9 +393,12 @@ def _outlines(
 
 
 def _clustered_mean(
-    values: Mapping[str, float], clusters: Mapping[str, str], *, unit: str
+    values: Mapping[str, float], clusters: Mapping[str, str], *, unit: str, most: float
 ) -> Estimate:
-    """Return the mean with the interval that sums of deviations by cluster give it."""
+    """Return the mean with the interval that sums of deviations by cluster give it.
+
+    The interval ends at 0 and at ``most``, beyond which no value can lie.
+    """
     from woundtrack.healing.estimates import Estimate
     from woundtrack.healing.fits import student_t95
 
@@ -406,7 +411,7 @@ def _clustered_mean(
         return Estimate(value=mean, unit=unit)
     squares = sum(one**2 for one in sums.values())
     half = student_t95(number - 1) * math.sqrt(number / (number - 1) * squares) / len(values)
-    return Estimate(value=mean, unit=unit, low=mean - half, high=mean + half)
+    return Estimate(value=mean, unit=unit, low=max(0.0, mean - half), high=min(most, mean + half))
 
 
 def _tissue(whole: _Read, told: _Told) -> tuple[tuple[Tissue, Agreement], ...]:
