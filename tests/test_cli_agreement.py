@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.workflow.readers import fill, oval, read_session, redness
+from tests.workflow.readers import fill, oval, read_session, redness, say_yes
 from woundtrack.cli import main
 from woundtrack.model import Outline
 from woundtrack.records import Library
@@ -111,6 +112,9 @@ def test_a_clinic_that_lets_nobody_unasked_leave_has_them_read_by_nobody(
 def test_a_package_goes_out_and_comes_back_by_commands_alone(
     clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    clinic = shutil.copytree(clinic, tmp_path / "clinic")
+    with Library.open(clinic) as library:
+        say_yes(library)
     names = ["--reader", "Ann", "--reader", "Dora"]
     run(capsys, "new", clinic, "Away", *names, "--pictures", 3, "--ask", "tissue", "--by", "Cleo")
     package, folder = tmp_path / "dora.zip", tmp_path / "there"

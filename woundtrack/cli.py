@@ -1193,7 +1193,10 @@ def report(
         raise click.UsageError(
             "The sheet for the patient tells of all lesions: leave out --lesion."
         )
-    with _opened_to_note(library) as opened, _progress("Report", quiet=quiet) as progress:
+    with (
+        _opened_to_note(library, names_patients=identified) as opened,
+        _progress("Report", quiet=quiet) as progress,
+    ):
         plan = reporting.plan_report(
             opened,
             opened.patient_with_code(patient),

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 
 from tests.workflow.conftest import flat
 from woundtrack import imaging, workflow
-from woundtrack.model import BodySite, Method, Outline, ReadingSession, Ring
+from woundtrack.model import BodySite, Consent, Method, Outline, Purpose, ReadingSession, Ring
 from woundtrack.records import Library
 from woundtrack.workflow.reading import Answer, LibraryDesk, ReadingDesk
 
@@ -38,6 +38,20 @@ def picture(number: int, width: float, height: float) -> bytes:
     stream = io.BytesIO()
     image.save(stream, "JPEG", quality=80, exif=exif)
     return stream.getvalue()
+
+
+def say_yes(library: Library) -> None:
+    """Record that every patient agrees to research."""
+    consents = [
+        Consent(
+            patient_id=patient.id,
+            purpose=Purpose.RESEARCH,
+            is_given=True,
+            given_on=date(2026, 1, 5),
+        )
+        for patient in library.patients()
+    ]
+    workflow.record_entries(library, consents, by="Nurse")
 
 
 def fill(library: Library, sizes: Sequence[Sequence[float]], folder: Path) -> None:

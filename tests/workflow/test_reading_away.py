@@ -8,7 +8,6 @@ import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.workflow.readers import fill, oval, read_all, read_here
+from tests.workflow.readers import fill, oval, read_all, read_here, say_yes
 from woundtrack import workflow
 from woundtrack.errors import FileUnwritable, PackageUnusable, ReadingRefused, SessionRefused
 from woundtrack.exchange import reading_package as files
-from woundtrack.model import Asked, Consent, Outline, Purpose, ReadingSession, Tissue, now
+from woundtrack.model import Asked, Consent, Outline, ReadingSession, Tissue, now
 from woundtrack.records import Library
-from woundtrack.workflow.reading import Answer, begin_session, readable_items
+from woundtrack.workflow.reading import (
+    Answer,
+    begin_session,
+    items_that_may_be_shown,
+    readable_items,
+)
 from woundtrack.workflow.reading_away import (
     FolderDesk,
     blinded_pictures,
@@ -38,6 +42,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("away")
     with Library.create(folder / "library") as library:
         fill(library, ((180, 160), (260, 240)), folder)
+        say_yes(library)
     return folder / "library"
 
 
@@ -204,13 +209,10 @@ def test_a_patient_who_refuses_research_leaves_in_no_package_and_comes_back_in_n
     clinic: Library, session: ReadingSession, package: Path, tmp_path: Path
 ) -> None:
     desk = answered(package, tmp_path / "before")
-    consent = Consent(
-        patient_id=clinic.patient_with_code("CX-001").id,
-        purpose=Purpose.RESEARCH,
-        is_given=False,
-        given_on=now().astimezone().date() - timedelta(days=1),
-    )
-    workflow.record_entries(clinic, [consent], by="Ann")
+    patient = clinic.patient_with_code("CX-001")
+    (consent,) = clinic.entries(Consent, patient_id=patient.id)
+    today = now().astimezone().date()
+    workflow.amend_entry(clinic, consent, by="Ann", reason="Withdrawn", withdrawn_on=today)
 
     path = tmp_path / "ben.zip"
     write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
@@ -221,6 +223,21 @@ def test_a_patient_who_refuses_research_leaves_in_no_package_and_comes_back_in_n
     assert {why.partition(",")[0] for _, why in taken.refused} == {
         "its patient agrees to research no longer"
     }
+
+
+def test_pictures_of_whom_nobody_asked_stay_here(
+    clinic: Library, session: ReadingSession, tmp_path: Path
+) -> None:
+    patient = clinic.patient_with_code("CX-002")
+    (consent,) = clinic.entries(Consent, patient_id=patient.id)
+    workflow.retire_entry(clinic, consent, by="Ann", reason="Asked another patient")
+
+    path = tmp_path / "ben.zip"
+    write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
+
+    assert len(FolderDesk.unpacked(path, tmp_path / "there").numbers) == 2
+    assert len(list(blinded_pictures(clinic, session))) == 2
+    assert len(items_that_may_be_shown(clinic, session)) == 4  # read here, they are shown
 
 
 # --- what comes from anywhere --------------------------------------------------------------------

@@ -332,9 +332,15 @@ def patients_who_agree(library: Library, *, with_unasked: bool = True) -> frozen
     return frozenset(one.id for one in going.patients)
 
 
-def items_that_may_be_shown(library: Library, session: ReadingSession) -> tuple[ReadingItem, ...]:
-    """Return a session's items of patients who agree to research today, and are not withdrawn."""
-    agree = patients_who_agree(library)
+def items_that_may_be_shown(
+    library: Library, session: ReadingSession, *, is_leaving: bool = False
+) -> tuple[ReadingItem, ...]:
+    """Return a session's items of patients who agree to research today, and are not withdrawn.
+
+    ``is_leaving``: the pictures go to another computer, which needs a yes of the patients; read
+    here, they are shown of those, too, whom nobody asked.
+    """
+    agree = patients_who_agree(library, with_unasked=not is_leaving)
     items = library.reading_items(session.id)
     return tuple(one for one in items if _may_be_shown(library, one, agree))
 

@@ -67,7 +67,7 @@ def blinded_pictures(
     library: Library, session: ReadingSession
 ) -> Iterator[tuple[ReadingItem, bytes]]:
     """Return what readers see of each item, as JPEG files, to be looked at before it leaves."""
-    for item in items_that_may_be_shown(library, session):
+    for item in items_that_may_be_shown(library, session, is_leaving=True):
         yield item, shown_piece(library, item).as_jpeg()
 
 
@@ -85,7 +85,8 @@ def write_reading_package(
     """Write one reader's tasks that are not read yet into a file for another computer.
 
     The pictures are cut to the wounds, without cards and metadata, under random names; neither a
-    patient, a lesion nor a date is in it. Whoever agrees to research no longer is left out.
+    patient, a lesion nor a date is in it. Whoever didn't say yes to research, or does no longer, is
+    left out.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def write_reading_package(
     read = {one.task_id for one in library.readings(session.id)}
     items = {
         one.id: one
-        for one in items_that_may_be_shown(library, session)
+        for one in items_that_may_be_shown(library, session, is_leaving=True)
         if one.place not in set(without)
     }
     tasks = [

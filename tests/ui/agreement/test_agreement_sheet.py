@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.workflow.readers import fill, oval, read_all, read_session, redness
+from tests.workflow.readers import fill, oval, read_all, read_session, redness, say_yes
 from woundtrack.model import Asked
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme
@@ -42,6 +42,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("readers")
     with Library.create(folder / "library") as library:
         fill(library, WIDTHS, folder)
+        say_yes(library)
         items = readable_items(library).items
         session = begin_session(
             library, "Autumn", items, readers=["Ben", "Cy"], by="Ann", seed=3, asks=[Asked.DEPTH]

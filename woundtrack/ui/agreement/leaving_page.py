@@ -98,9 +98,8 @@ class LeavingPage(QWidget):
         tasks = library.reading_tasks(session.id, reader)
         left = {one.item_id for one in tasks if one.id not in read}
         self.session_read, self.reader = session, reader
-        self._items = tuple(
-            one for one in items_that_may_be_shown(library, session) if one.id in left
-        )
+        going = items_that_may_be_shown(library, session, is_leaving=True)
+        self._items = tuple(one for one in going if one.id in left)
         self._place, self._answers = 0, {}
         self.title.setText(
             self.tr("Package of {session} for {reader}").format(session=session.name, reader=reader)
