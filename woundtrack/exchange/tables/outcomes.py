@@ -85,7 +85,8 @@ def _followed_columns() -> tuple[Column[Followed], ...]:
             unit="d",
             least=0,
             of=lambda row, _: row.entry_day,
-            description="First visit: before it nobody would have been counted (delayed entry, "
+            description="First visit, counted from origin_day (as are the days of this table "
+            "that follow): before it nobody would have been counted (delayed entry, "
             "left truncation).",
         ),
         Column(
