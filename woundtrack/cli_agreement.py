@@ -44,14 +44,23 @@ def agreement() -> None:
 @click.option("--reader", "readers", multiple=True, required=True, help="Who reads; once each.")
 @click.option("--pictures", type=click.IntRange(1), help="Draw so many [default: all].")
 @click.option("--patient", "patients", multiple=True, metavar="CODE", help="Of these alone.")
-@click.option("--repeats", type=click.IntRange(1, 10), default=1, show_default=True)
+@click.option(
+    "--repeats", type=click.IntRange(1, 10), default=1, show_default=True,
+    help="How often each reader reads each picture.",
+)  # fmt: skip
 @click.option("--seed", type=click.IntRange(0), help="Of the draw and every order; kept.")
 @click.option(
     "--ask", "asks", multiple=True, type=click.Choice([one.value for one in Asked]),
     help="What else is asked of each picture.",
 )  # fmt: skip
-@click.option("--least-dice", type=click.FloatRange(0, 1), default=0.8, show_default=True)
-@click.option("--most-ratio", type=click.FloatRange(1), default=1.25, show_default=True)
+@click.option(
+    "--least-dice", type=click.FloatRange(0, 1), default=0.8, show_default=True,
+    help="Readers disagree where two outlines overlap less.",
+)  # fmt: skip
+@click.option(
+    "--most-ratio", type=click.FloatRange(1), default=1.25, show_default=True,
+    help="Readers disagree where one area is more times the other.",
+)  # fmt: skip
 @click.option(
     "--asked-only", "--only-asked", "only_asked", is_flag=True,
     help="Leave out patients whom nobody asked.",
@@ -157,7 +166,10 @@ def pictures(library: Path, session: str, folder: Path) -> None:
 @click.argument("session")
 @click.argument("reader")
 @click.argument("out", type=FILE)
-@click.option("--pictures-seen", is_flag=True, help="Somebody looked at every picture.")
+@click.option(
+    "--pictures-seen", is_flag=True,
+    help="Somebody looked at every picture, as agreement pictures writes them; wanted.",
+)  # fmt: skip
 @click.option("--without", multiple=True, type=click.IntRange(1), help="A picture that stays here.")
 @_by_option
 def read_package(
@@ -209,9 +221,11 @@ def open_(package: Path, folder: Path) -> None:
 @click.argument("number", type=click.IntRange(1))
 @click.option("--outline", "mask", type=FILE, help="A mask of the picture: white in the wound.")
 @click.option("--unreadable", default="", metavar="REASON", help="Why there is no edge to see.")
-@click.option("--tissue", multiple=True, metavar="NAME=PERCENT")
+@click.option(
+    "--tissue", multiple=True, metavar="NAME=PERCENT", help="E.g. slough=40; once a tissue."
+)
 @click.option("--say", multiple=True, metavar="QUESTION=ANSWER", help="E.g. depth=deep.")
-@click.option("--seconds", type=click.FloatRange(0), default=0.0)
+@click.option("--seconds", type=click.FloatRange(0), default=0.0, help="How long it took.")
 def answer(
     folder: Path,
     number: int,
