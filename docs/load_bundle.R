@@ -11,6 +11,7 @@ suppressPackageStartupMessages({
 })
 
 arguments <- commandArgs(trailingOnly = TRUE)
+if (length(arguments) != 2) stop("Rscript load_bundle.R BUNDLE FIGURE.pdf")
 bundle <- arguments[1]
 causes <- c("closed", "died with it open", "amputated or closed by surgery")
 
