@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.workflow.readers import fill, oval, read_all, read_session, redness, say_yes
-from woundtrack.model import Asked
+from woundtrack.model import Asked, Tissue
 from woundtrack.records import Library
 from woundtrack.settings import Settings, Theme
 from woundtrack.ui.agreement import away
@@ -48,7 +48,16 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             library, "Autumn", items, readers=["Ben", "Cy"], by="Ann", seed=3, asks=[Asked.DEPTH]
         )
         read_session(library, session, log_sd=0.05, seed=1)
-        begin_session(library, "Pilot", items, readers=["Ann", "Dora"], by="Cleo", count=2, seed=1)
+        begin_session(
+            library,
+            "Pilot",
+            items,
+            readers=["Ann", "Dora"],
+            by="Cleo",
+            count=2,
+            seed=1,
+            asks=[Asked.TISSUE],
+        )
     return folder / "library"
 
 
@@ -219,6 +228,30 @@ def test_a_reader_outlines_corrects_stops_and_goes_on(sheet: AgreementSheet, qtb
     assert any((one.area_mm2 or 0) > 0 for one in readings)
     assert len(library.assessments()) == accepted
     again.close()
+
+
+def test_enter_in_a_share_of_tissue_accepts_the_picture(
+    sheet: AgreementSheet, qtbot: QtBot
+) -> None:
+    choose(sheet, "Pilot")
+    click(sheet.list.read)
+    reading = sheet.reading
+    assert reading is not None
+    ready(reading, qtbot)
+    draw(reading, qtbot)
+    share = reading.tissue[Tissue.SLOUGH]
+    share.setFocus()
+    share.selectAll()
+    QTest.keyClicks(share, "40")
+
+    QTest.keyClick(share, Qt.Key.Key_Return)
+
+    assert reading.number == 2
+    row = sheet.list.chosen
+    assert row is not None
+    (kept,) = library_of(sheet).readings(row.session.id)
+    assert dict(kept.tissue) == {Tissue.SLOUGH: 0.4}
+    reading.close()
 
 
 def test_a_package_leaves_once_all_was_seen_is_read_there_and_comes_back(

@@ -358,7 +358,7 @@ class ReadingWindow(QWidget):
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:
             self._stop_or_tell()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and has_control:
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (has_control or self._is_in_share):
             self.accept()
         elif key == Qt.Key.Key_Right and self.pages.currentIndex() == 0:
             self.go_on()
@@ -368,6 +368,11 @@ class ReadingWindow(QWidget):
             super().keyPressEvent(event)
             return
         event.accept()
+
+    @property
+    def _is_in_share(self) -> bool:
+        # A field of a number leaves Enter to its window, as the picture and the reason don't.
+        return self.focusWidget() in self.tissue.values()
 
     def _stop_or_tell(self) -> None:
         """Stop; where something is drawn that isn't accepted, say so first."""

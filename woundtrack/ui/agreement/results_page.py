@@ -78,6 +78,9 @@ class ResultsPage(QWidget):
         self.pair.setFixedHeight(28)
         self.pair.currentIndexChanged.connect(self._show_plot)
         self.plot = Plot(self.tr("Agreement between readers"))
+        keeps_room = self.plot.sizePolicy()
+        keeps_room.setRetainSizeWhenHidden(True)  # else the card's title sinks to its middle
+        self.plot.setSizePolicy(keeps_room)
         self.caption = _Caption()
         self.save_figure = KeyButton(
             self.tr("Save figure…"), kind="quiet", size="small", icon="export"
@@ -274,7 +277,7 @@ class ResultsPage(QWidget):
         self.save_figure.setEnabled(found is not None)
         self.plot.setVisible(found is not None)
         if found is None:
-            self.caption.setText(self.tr("No two readings can be compared yet."))
+            self.caption.setText(self.tr("Too few pictures were outlined by both to draw this."))
             return
         caption = numbers.limits_caption(found)
         self.caption.setText(caption)

@@ -284,6 +284,8 @@ def new_table(name: str, columns: tuple[str, ...]) -> QTableWidget:
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)
     table.setFont(theme.font("label"))
+    # The head's cells have this much room beside their words: the rows stand under them.
+    table.setStyleSheet("QTableView::item { padding: 0 8px; border: 0; }")
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(30)
     header = table.horizontalHeader()
