@@ -166,7 +166,7 @@ def test_the_event_that_consent_was_withdrawn_counts(
     assert "CX-001" not in exported(library, tmp_path / "out")
 
 
-def run(*arguments: str | Path) -> tuple[str, str]:
+def run(*arguments: object) -> tuple[str, str]:
     result = CliRunner().invoke(woundtrack, [str(one) for one in arguments])
     assert result.exit_code == 0, result.output
     return result.stdout, result.stderr
