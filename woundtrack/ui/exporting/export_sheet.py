@@ -529,7 +529,7 @@ class ExportSheet(Overlay):
                 kind, self.tr("This format holds none.")
             )
         return {
-            None: self.tr("None leaves."),
+            None: self.tr("No picture leaves."),
             Framing.LESION: self.tr("Cut to the lesion, the card painted over, without metadata."),
             Framing.AROUND: self.tr("Shows where on the body: each is looked at before."),
             Framing.WHOLE: self.tr("All of the photograph: each is looked at before."),
