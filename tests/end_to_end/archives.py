@@ -154,8 +154,8 @@ def _openssl(*words: str | Path) -> None:
 
 
 def _path() -> str:
-    # pynetdicom puts programs called as DCMTK's are beside the interpreter; and Debian keeps Orthanc
-    # among the programs of the administrator.
+    # pynetdicom puts programs of the names of DCMTK's beside the interpreter; and Debian keeps
+    # Orthanc among the programs of the administrator.
     own = Path(sys.executable).parent
     folders = os.environ.get("PATH", "").split(os.pathsep)
     return os.pathsep.join([*(one for one in folders if Path(one) != own), "/usr/sbin"])
