@@ -18,7 +18,6 @@ from woundtrack.healing.cohort import (
     CohortCurves,
     CohortIncidence,
     GroupKey,
-    Incidence,
 )
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import (
@@ -240,9 +239,3 @@ def _ending(told: Told, words: CohortWords) -> list[str]:
 def ticks_of(horizon_days: int) -> tuple[int, ...]:
     """Return the five days that the axis of time and its tables name."""
     return tuple(round(horizon_days * place / 4) for place in range(5))
-
-
-def incidence_row(group: Incidence, day: int, cause: int, words: CohortWords) -> tuple[str, str]:
-    """Return the incidence by a day and its interval, in words."""
-    value, low, high = group.curve.at(day, cause)
-    return words.share(value), f"{words.share(low)}–{words.share(high)}"

@@ -74,7 +74,7 @@ class Picture:
     says makes it upright. ``pixels`` are upright RGB (H, W, 3). ``derived`` says in words what was
     done to the photograph as the camera wrote it; empty for nothing. ``was_lossy``: whether it was
     ever compressed with loss; None where nobody knows. ``shows_no_more``: what identifies a person
-    was taken out of the picture, and a person said so.
+    was taken out of the picture; where it shows more than the lesion, somebody looked at it.
     """
 
     jpeg: Jpeg | None = None

@@ -101,6 +101,12 @@ class LeavingView(QWidget):
             one = self.tr("1 patient refused or withdrew: {codes}.")
             many = self.tr("{n} patients refused or withdrew: {codes}.")
             self.refused.setText(_told(going.refused, one, many))
+        elif choice.is_identified:
+            self.refused.setText(
+                self.tr(
+                    "Nobody refused to have their record leave. Research isn't asked about here."
+                )
+            )
         else:
             self.refused.setText(self.tr("Nobody refused or withdrew."))
         one = self.tr("1 patient whom nobody asked is left out: {codes}.")
