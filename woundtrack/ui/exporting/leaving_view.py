@@ -103,9 +103,7 @@ class LeavingView(QWidget):
             self.refused.setText(_told(going.refused, one, many))
         elif choice.is_identified:
             self.refused.setText(
-                self.tr(
-                    "Nobody refused to have their record leave. Research isn't asked about here."
-                )
+                self.tr("Nobody refused to have their record leave; research isn't asked here.")
             )
         else:
             self.refused.setText(self.tr("Nobody refused or withdrew."))
