@@ -81,7 +81,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 
 FORMATS: Final = tuple(
-    next(one for one in cli.export.params if one.name == "kind").type.choices  # type: ignore[attr-defined]
+    next(one for one in cli.leaving.export.params if one.name == "kind").type.choices  # type: ignore[attr-defined]
 )
 
 WRITTEN_BY_THE_PROGRAM: Final = {

@@ -186,7 +186,7 @@ def test_a_wheel_says_on_what_terms_it_is(
         (metadata,) = (name for name in held if name.endswith(".dist-info/METADATA"))
         told = archive.read(metadata).decode("utf-8")
 
-    assert "woundtrack/cli.py" in held
+    assert "woundtrack/cli/__init__.py" in held
     assert any(name.startswith("woundtrack/assets/outline/") for name in held) is not is_left_out
     assert ("non-commercial" in told) is not is_left_out
     assert (

@@ -6,31 +6,14 @@ Hides nothing but the asking: the verbs are those of ``workflow.reading`` and it
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import click
 
+from woundtrack.cli.asking import FILE, FOLDER, by_option, person_named
 from woundtrack.errors import MaskUnusable, NotUnderstood
 from woundtrack.model import Asked, ErrorBasis, Outline, Tissue
-
-FOLDER: Final = click.Path(path_type=Path, file_okay=False)
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
-
-
-def _by_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option(
-        "--by",
-        metavar="NAME",
-        help="Who does this, for the record [default: the name in the settings, else the account].",
-    )(function)
-
-
-def _person(by: str | None) -> str:
-    from woundtrack.settings import account_name, read_settings
-
-    return (by or "").strip() or read_settings().settings.person.strip() or account_name()
 
 
 @click.group()
@@ -65,7 +48,7 @@ def agreement() -> None:
     "--asked-only", "--only-asked", "only_asked", is_flag=True,
     help="Leave out patients whom nobody asked.",
 )  # fmt: skip
-@_by_option
+@by_option
 def new(
     library: Path,
     session: str,
@@ -106,7 +89,7 @@ def new(
             asks=[Asked(one) for one in asks],
             least_dice=least_dice,
             most_ratio=most_ratio,
-            by=_person(by),
+            by=person_named(by),
         )
         count = len(opened.reading_items(made.id))
     tasks = counted(count * made.repeats, "reading", "readings")
@@ -171,7 +154,7 @@ def pictures(library: Path, session: str, folder: Path) -> None:
     help="Somebody looked at every picture, as agreement pictures writes them; wanted.",
 )  # fmt: skip
 @click.option("--without", multiple=True, type=click.IntRange(1), help="A picture that stays here.")
-@_by_option
+@by_option
 def read_package(
     library: Path,
     session: str,
@@ -198,7 +181,7 @@ def read_package(
             out,
             are_pictures_seen=pictures_seen,
             without=without,
-            by=_person(by),
+            by=person_named(by),
         )
     click.echo(f"{out}: for {made.reader}. There: woundtrack agreement open {out.name} FOLDER")
 
@@ -236,8 +219,8 @@ def answer(
     seconds: float,
 ) -> None:
     """Answer one picture of an unpacked package, with an outline drawn in another program."""
-    from woundtrack.workflow.reading import Answer
     from woundtrack.workflow.reading_away import FolderDesk
+    from woundtrack.workflow.reading_desk import Answer
 
     desk = FolderDesk(folder)
     outlines = () if mask is None else _drawn(mask, desk.picture(number).pixels.shape[:2])
@@ -277,7 +260,7 @@ def _percent(typed: str) -> float:
 @agreement.command("import")
 @click.argument("library", type=FOLDER)
 @click.argument("answers", type=FILE)
-@_by_option
+@by_option
 def import_(library: Path, answers: Path, by: str | None) -> int:
     """Take the answers that a reader sent back."""
     from woundtrack.documents import counted
@@ -285,7 +268,7 @@ def import_(library: Path, answers: Path, by: str | None) -> int:
     from woundtrack.workflow.reading_away import import_answers
 
     with Library.open(library) as opened:
-        taken = import_answers(opened, answers, by=_person(by))
+        taken = import_answers(opened, answers, by=person_named(by))
     click.echo(
         f"{taken.session.name}: {counted(len(taken.taken), 'reading', 'readings')} of "
         f"{taken.reader} taken, "
@@ -309,8 +292,9 @@ def results(
     from woundtrack.exchange.tables.reliability import reliability_csv
     from woundtrack.records import Library
     from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_counted import read_once
     from woundtrack.workflow.reading_document import results_document, results_lines
-    from woundtrack.workflow.reading_results import read_once, session_results
+    from woundtrack.workflow.reading_results import session_results
 
     with Library.open(library, read_only=True) as opened:
         known = session_named(opened, session)
@@ -341,8 +325,8 @@ def disagreements_(library: Path, session: str) -> None:
     """List the pictures that readers disagree about, the worst first, and what was decided."""
     from woundtrack.records import Library
     from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_disagreements import disagreements
     from woundtrack.workflow.reading_document import disagreement_line
-    from woundtrack.workflow.reading_results import disagreements
 
     with Library.open(library, read_only=True) as opened:
         for one in disagreements(opened, session_named(opened, session)):
@@ -357,7 +341,7 @@ def disagreements_(library: Path, session: str) -> None:
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--outline", "mask", type=FILE, help="Or an own one: a mask of the picture.")
 @click.option("--reason", required=True, help="Why, for the record.")
-@_by_option
+@by_option
 def decide(
     library: Path,
     session: str,
@@ -373,8 +357,10 @@ def decide(
     A mask is of the picture as the command pictures writes it. Nothing accepted is changed.
     """
     from woundtrack.records import Library
-    from woundtrack.workflow.reading import session_named, shown_piece
-    from woundtrack.workflow.reading_results import adjudicate, read_once
+    from woundtrack.workflow.reading import session_named
+    from woundtrack.workflow.reading_counted import read_once
+    from woundtrack.workflow.reading_desk import shown_piece
+    from woundtrack.workflow.reading_disagreements import adjudicate
 
     with Library.open(library) as opened:
         known = session_named(opened, session)
@@ -403,7 +389,13 @@ def decide(
             piece = shown_piece(opened, item)
             outlines = piece.back(_drawn(mask, piece.pixels.shape[:2]))
         decided = adjudicate(
-            opened, known, item, chosen=chosen, outlines=outlines, reason=reason, by=_person(by)
+            opened,
+            known,
+            item,
+            chosen=chosen,
+            outlines=outlines,
+            reason=reason,
+            by=person_named(by),
         )
     click.echo(f"Picture {number}: {(decided.area_mm2 or 0) / 100:.2f} cm², decided.")
 
@@ -427,7 +419,7 @@ def _drawn(mask: Path, size: tuple[int, ...]) -> tuple[Outline, ...]:
     "--basis", type=click.Choice([one.value for one in ErrorBasis]),
     help="Whose readings [default: any reader's, where there were several].",
 )  # fmt: skip
-@_by_option
+@by_option
 def adopt(library: Path, session: str, reason: str, basis: str | None, by: str | None) -> None:
     """Let courses show a session's error in place of what is assumed of a reader."""
     from woundtrack.healing.reader_error import error_words
@@ -441,7 +433,7 @@ def adopt(library: Path, session: str, reason: str, basis: str | None, by: str |
             session_named(opened, session),
             basis=None if basis is None else ErrorBasis(basis),
             reason=reason,
-            by=_person(by),
+            by=person_named(by),
         )
     click.echo(error_words(error))
 
@@ -449,7 +441,7 @@ def adopt(library: Path, session: str, reason: str, basis: str | None, by: str |
 @agreement.command("unadopt")
 @click.argument("library", type=FOLDER)
 @click.option("--reason", required=True, help="Why, for the record.")
-@_by_option
+@by_option
 def unadopt(library: Path, reason: str, by: str | None) -> None:
     """Let courses show again what is assumed of a reader."""
     from woundtrack.healing.reader_error import error_words
@@ -457,5 +449,5 @@ def unadopt(library: Path, reason: str, by: str | None) -> None:
     from woundtrack.workflow.reader_error import take_back_adoption
 
     with Library.open(library) as opened:
-        take_back_adoption(opened, reason=reason, by=_person(by))
+        take_back_adoption(opened, reason=reason, by=person_named(by))
     click.echo(error_words(None))
