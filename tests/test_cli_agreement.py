@@ -16,7 +16,8 @@ from woundtrack.cli import main
 from woundtrack.model import Outline
 from woundtrack.records import Library
 from woundtrack.settings import Settings, write_settings
-from woundtrack.workflow.reading import Answer, LibraryDesk, session_named
+from woundtrack.workflow.reading import session_named
+from woundtrack.workflow.reading_desk import Answer, LibraryDesk
 
 
 @pytest.fixture(scope="module")

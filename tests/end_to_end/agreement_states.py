@@ -50,7 +50,8 @@ def leave(window: MainWindow) -> None:
 
 def _read(library: Library) -> None:
     from woundtrack.model import Asked
-    from woundtrack.workflow.reading import Answer, LibraryDesk, begin_session, readable_items
+    from woundtrack.workflow.reading import begin_session, readable_items
+    from woundtrack.workflow.reading_desk import Answer, LibraryDesk
 
     known = readable_items(library).items
     session = begin_session(

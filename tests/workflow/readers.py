@@ -15,7 +15,7 @@ from tests.workflow.conftest import flat
 from woundtrack import imaging, workflow
 from woundtrack.model import BodySite, Consent, Method, Outline, Purpose, ReadingSession, Ring
 from woundtrack.records import Library
-from woundtrack.workflow.reading import Answer, LibraryDesk, ReadingDesk
+from woundtrack.workflow.reading_desk import Answer, LibraryDesk, ReadingDesk
 
 SIZE = (1400, 1100)
 MIDDLE = (780.0, 280.0)

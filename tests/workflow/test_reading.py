@@ -32,8 +32,6 @@ from woundtrack.workflow.reader_error import (
     take_back_adoption,
 )
 from woundtrack.workflow.reading import (
-    Answer,
-    LibraryDesk,
     begin_session,
     items_that_may_be_shown,
     readable_items,
@@ -43,12 +41,10 @@ from woundtrack.workflow.reading import (
     sample_items,
     session_named,
 )
-from woundtrack.workflow.reading_results import (
-    adjudicate,
-    disagreements,
-    read_once,
-    session_results,
-)
+from woundtrack.workflow.reading_counted import read_once
+from woundtrack.workflow.reading_desk import Answer, LibraryDesk
+from woundtrack.workflow.reading_disagreements import adjudicate, disagreements
+from woundtrack.workflow.reading_results import session_results
 
 WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures
 

@@ -39,7 +39,7 @@ from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.instruments import known_instruments
 from woundtrack.workflow.reader_error import adopted_error
-from woundtrack.workflow.reading_results import readings_by_patient
+from woundtrack.workflow.reading_counted import readings_by_patient
 from woundtrack.workflow.recording import record_of
 
 _SIGNS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another

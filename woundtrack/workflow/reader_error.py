@@ -12,7 +12,7 @@ from typing import Final
 from woundtrack.errors import AgreementUnknown, SessionRefused
 from woundtrack.model import ErrorBasis, ReaderError, ReadingSession, new_id, now
 from woundtrack.records import Library
-from woundtrack.workflow.reading_results import log_agreements
+from woundtrack.workflow.reading_counted import log_agreements
 
 LEAST_TO_ADOPT: Final = 10
 """Items that a session needs before its error may stand in a course."""

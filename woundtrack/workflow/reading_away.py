@@ -44,10 +44,10 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.records.rows import calibration_json, calibration_of
-from woundtrack.workflow.reading import (
+from woundtrack.workflow.reading import items_that_may_be_shown
+from woundtrack.workflow.reading_desk import (
     Answer,
     ReadingPicture,
-    items_that_may_be_shown,
     measured_item,
     reading_from,
     refuse_unusable,

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from woundtrack.model import ReaderError
-from woundtrack.workflow.reading_results import Disagreement, OutlineAgreement, SessionResults
+from woundtrack.workflow.reading_disagreements import Disagreement
+from woundtrack.workflow.reading_results import OutlineAgreement, SessionResults
 
 if TYPE_CHECKING:
     from woundtrack.healing.agreement import Agreement, Limits, LogAgreement

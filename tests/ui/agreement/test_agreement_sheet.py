@@ -25,8 +25,9 @@ from woundtrack.ui.review.photo_item import Pixels
 from woundtrack.ui.timeline.chart_painter import text_width
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.workflow.reader_error import adopted_error
-from woundtrack.workflow.reading import LibraryDesk, begin_session, readable_items
+from woundtrack.workflow.reading import begin_session, readable_items
 from woundtrack.workflow.reading_away import FolderDesk
+from woundtrack.workflow.reading_desk import LibraryDesk
 from woundtrack.workflow.reading_results import session_results
 
 WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures

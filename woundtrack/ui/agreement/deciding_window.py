@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from woundtrack.model import Outline, Reading, ReadingSession
     from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.session import Session
-    from woundtrack.workflow.reading_results import Disagreement
+    from woundtrack.workflow.reading_disagreements import Disagreement
 
 _READ: Final = "decided picture"
 _OWN: Final = ""
@@ -168,7 +168,7 @@ class DecidingWindow(QWidget):
 
     def begin(self) -> None:
         """Show it on the whole screen."""
-        from woundtrack.workflow.reading import piece_reader
+        from woundtrack.workflow.reading_desk import piece_reader
 
         library = self._session.library
         if library is None:
@@ -259,7 +259,7 @@ class DecidingWindow(QWidget):
 
     def record(self) -> None:
         """Record what is chosen or drawn, with its reason."""
-        from woundtrack.workflow.reading_results import adjudicate
+        from woundtrack.workflow.reading_disagreements import adjudicate
 
         library, piece = self._session.library, self._piece
         if library is None or piece is None or not self.decide.isEnabled():

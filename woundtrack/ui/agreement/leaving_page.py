@@ -170,7 +170,7 @@ class LeavingPage(QWidget):
         (self.write if self.write.isEnabled() else self.back).setFocus()
 
     def _read(self, item: ReadingItem) -> None:
-        from woundtrack.workflow.reading import piece_reader
+        from woundtrack.workflow.reading_desk import piece_reader
 
         library = self._session.library
         if library is None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from woundtrack.ui.review.photo_item import Pixels
     from woundtrack.ui.session import Session
-    from woundtrack.workflow.reading import Answer, ReadingDesk, ReadingPicture
+    from woundtrack.workflow.reading_desk import Answer, ReadingDesk, ReadingPicture
 
 _READ: Final = "blinded picture"
 _RIGHT: Final = 300
@@ -298,7 +298,7 @@ class ReadingWindow(QWidget):
     @property
     def answer(self) -> Answer:
         """What the reader makes of the picture in view, as it stands."""
-        from woundtrack.workflow.reading import Answer
+        from woundtrack.workflow.reading_desk import Answer
 
         why = " ".join(self.why.text().split())
         return Answer(

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from woundtrack.healing.chart_paper import Drawing
     from woundtrack.model import ReaderError, ReadingSession
     from woundtrack.ui.session import Session
-    from woundtrack.workflow.reading_results import Disagreement, SessionResults
+    from woundtrack.workflow.reading_disagreements import Disagreement
+    from woundtrack.workflow.reading_results import SessionResults
 
 _WORK: Final = "reading results"
 
@@ -321,7 +322,7 @@ class ResultsPage(QWidget):
     def save_the_readings(self) -> None:
         """Write a row a reading, readers by number and whose wounds they are left out."""
         from woundtrack.exchange.tables.reliability import reliability_csv
-        from woundtrack.workflow.reading_results import read_once
+        from woundtrack.workflow.reading_counted import read_once
 
         library, of = self._session.library, self._of
         if library is None or of is None:

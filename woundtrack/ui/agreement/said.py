@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
 
     from woundtrack.healing.estimates import Estimate
-    from woundtrack.workflow.reading_results import Disagreement
+    from woundtrack.workflow.reading_disagreements import Disagreement
 
 _SETS: dict[Asked, type[StrEnum]] = {
     Asked.EXUDATE_AMOUNT: ExudateAmount,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
     from woundtrack.workflow.reading import ReadableItems
     from woundtrack.workflow.reading_away import ReadingsTaken
-    from woundtrack.workflow.reading_results import Disagreement
+    from woundtrack.workflow.reading_disagreements import Disagreement
 
 _WIDTH: Final = 1240
 _HEIGHT: Final = 700
@@ -279,7 +279,7 @@ class AgreementSheet(Overlay):
     def read(self, reader: str) -> None:
         """Open the reading of the chosen session for one of its readers."""
         from woundtrack.ui.agreement.reading_window import ReadingWindow
-        from woundtrack.workflow.reading import LibraryDesk
+        from woundtrack.workflow.reading_desk import LibraryDesk
 
         row, library = self.list.chosen, self._session.library
         if row is None or library is None:
