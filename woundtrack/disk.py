@@ -1,11 +1,12 @@
 """Files put in their place and taken away, also where Windows refuses what other systems allow.
 
-Hides how Windows holds on to a file that another program has open or that may only be read, and
-which names and how long a path it can keep.
+Hides how Windows holds on to a file that another program has open or that may only be read, which
+names and how long a path it can keep, and how each system lets one process alone hold a file.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
@@ -119,3 +120,42 @@ def unkeepable_on_windows(path: PurePath, *, room: int = 0) -> str | None:
         most = LONGEST_PATH - room
         return f"its path has {length} characters, and Windows can keep {most} here"
     return None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def try_to_hold(file: int) -> bool:
+        """Hold an open file for this process, till ``let_go`` or its end; False where another does.
+
+        Raises ``OSError`` where the disk knows no locks.
+        """
+        os.lseek(file, 0, os.SEEK_SET)
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except PermissionError:
+            return False
+        return True
+
+    def let_go(file: int) -> None:
+        """Let go of a file that ``try_to_hold`` holds."""
+        os.lseek(file, 0, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
+
+else:
+    import fcntl
+
+    def try_to_hold(file: int) -> bool:
+        """Hold an open file for this process, till ``let_go`` or its end; False where another does.
+
+        Raises ``OSError`` where the disk knows no locks.
+        """
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True
+
+    def let_go(file: int) -> None:
+        """Let go of a file that ``try_to_hold`` holds."""
+        fcntl.flock(file, fcntl.LOCK_UN)

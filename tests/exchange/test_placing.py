@@ -1,4 +1,4 @@
-"""A folder that appears whole: what was cut short is known again, and strangers' things are kept.
+"""A folder that appears whole: strangers' things are kept, and nothing unfinished is left.
 
 What the formats' own tests hold of a full disk and of another library's export isn't repeated here.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from woundtrack.exchange.placing import placed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 MANIFEST = "manifest.json"
 
@@ -41,50 +41,6 @@ def _manifest(texts: Mapping[str, str]) -> str:
 
 def _names(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*"))
-
-
-def _left_behind(home: Path, name: str, ending: str, **texts: str) -> Path:
-    folder = home / f".{name}.{'0' * 32}{ending}"
-    folder.mkdir(parents=True)
-    for key, text in {**texts, MANIFEST: _manifest(texts)}.items():
-        (folder / key).write_text(text, encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize("ending", [".part", ".old"])
-def test_what_a_dead_computer_left_beside_a_whole_export_is_taken_away(
-    tmp_path: Path, ending: str
-) -> None:
-    _export(tmp_path / "out", table="1")
-    _left_behind(tmp_path, "out", ending, table="0")
-
-    _export(tmp_path / "out", table="2")
-
-    assert _names(tmp_path) == ["out", "out/manifest.json", "out/table"]
-    assert (tmp_path / "out" / "table").read_text(encoding="utf-8") == "2"
-
-
-def test_an_export_that_stood_aside_when_the_computer_died_is_replaced_at_once(
-    tmp_path: Path,
-) -> None:
-    _left_behind(tmp_path, "out", ".old", table="1", gone="1")
-    _left_behind(tmp_path, "out", ".part", table="2")
-
-    _export(tmp_path / "out", table="3")
-
-    assert _names(tmp_path) == ["out", "out/manifest.json", "out/table"]
-    assert (tmp_path / "out" / "table").read_text(encoding="utf-8") == "3"
-
-
-def test_an_export_to_a_folder_of_a_longer_name_is_none_of_its_own(tmp_path: Path) -> None:
-    others = _left_behind(tmp_path, "out.2026", ".part", table="0")
-    old = _left_behind(tmp_path, "out.2026", ".old", table="0")
-
-    _export(tmp_path / "out", table="1")
-
-    assert others.is_dir()
-    assert old.is_dir()
-    assert (tmp_path / "out" / "table").read_text(encoding="utf-8") == "1"
 
 
 @pytest.mark.parametrize("kind", ["download", "empty folder", "broken link"])
@@ -131,3 +87,24 @@ def test_a_manifest_that_lists_files_elsewhere_takes_none_of_them_away(
         _export(target, table="1")
 
     assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_export_that_cannot_take_its_place_leaves_the_earlier_one_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    _export(target, table="1")
+    rename = Path.rename
+
+    def refuse_the_last(path: Path, to: Path) -> Path:
+        if to == target and "unfinished" in path.name:
+            raise PermissionError(13, "Permission denied")
+        return rename(path, to)
+
+    monkeypatch.setattr(Path, "rename", refuse_the_last)
+
+    with pytest.raises(FileUnwritable, match="permission denied"):
+        _export(target, table="2")
+
+    assert _names(tmp_path) == ["out", "out/manifest.json", "out/table"]
+    assert (target / "table").read_text(encoding="utf-8") == "1"

@@ -1,7 +1,7 @@
 """A folder of files that appears whole: written beside, put in its place when all of it is there.
 
-Hides what happens where the folder is there already: an earlier export is replaced as a whole,
-strangers' files are left alone, and what was cut short by a dead computer is known again.
+Hides what happens where the folder is there already: an earlier export is replaced as a whole, and
+strangers' files are left alone.
 """
 
 from __future__ import annotations
@@ -10,18 +10,15 @@ import errno
 import hashlib
 import json
 import os
-import re
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
-from woundtrack.disk import put_in_place, refuse_unkeepable, remove, remove_folder
+from woundtrack.disk import put_in_place, refuse_unkeepable, remove
 from woundtrack.errors import DiskFull, FileInUse, FileUnwritable
+from woundtrack.exchange.unfinished import Unfinished, unfinished
 
-_PART: Final = ".part"
-_OLD: Final = ".old"
 _LONGEST: Final = 80  # of a path below the folder, with what stands before it for a while
 
 Manifest = Mapping[str, Any]
@@ -59,27 +56,23 @@ def placed(
     refuse_unkeepable(target, room=_LONGEST)
     if target.is_symlink():  # what it leads to is replaced, not the link
         target = target.resolve()
-    beside: Path | None = None
     try:
-        _sweep(target.parent, target)
-        was_there = target.exists()
         _refuse_file(target)
-        home = target if was_there else target.parent
-        home.mkdir(parents=True, exist_ok=True)
-        if was_there:
-            _sweep(target, target)
-        old = _listed(target, manifest, is_ours) if was_there else {}
-        beside = home / f".{target.name}.{uuid.uuid4().hex}{_PART}"
-        beside.mkdir()
-        yield beside
-        new = _names(beside)
-        _refuse_strangers(target, new, old, manifest)
-        for name in new:
-            _sync(beside / name)
-        if was_there:
-            _replace(target, beside, new, old, manifest)
-        else:
-            beside.rename(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with unfinished(target) as own:
+            was_there = target.exists()  # one that a dead computer left aside is back by now
+            old = _listed(target, manifest, is_ours) if was_there else {}
+            beside = own.part(target if was_there else target.parent)
+            beside.mkdir()
+            yield beside
+            new = _names(beside)
+            _refuse_strangers(target, new, old, manifest)
+            for name in new:
+                _sync(beside / name)
+            if was_there:
+                _replace(own, beside, new, old, manifest)
+            else:
+                beside.rename(target)
     except (FileInUse, FileUnwritable, DiskFull):
         raise
     except OSError as fault:
@@ -87,9 +80,6 @@ def placed(
             raise DiskFull(path=str(target)) from fault
         reason = (fault.strerror or str(fault)).lower()
         raise FileUnwritable(path=str(fault.filename or target), reason=reason) from fault
-    finally:
-        if beside is not None and beside.exists():
-            remove_folder(beside)
 
 
 def sha256_of(path: Path) -> str:
@@ -112,22 +102,6 @@ def _refuse_file(target: Path) -> None:
 def _sync(path: Path) -> None:
     with path.open("rb+") as stream:
         os.fsync(stream.fileno())
-
-
-def _sweep(home: Path, target: Path) -> None:
-    """Take away what an export left here that was cut short, and finish one that was all but done.
-
-    A process that was killed can't; the next export to the same place does.
-    """
-    ours = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{32}}({_PART}|{_OLD})")
-    for path in sorted(home.iterdir()) if home.is_dir() else ():
-        found = ours.fullmatch(path.name)
-        if found is None or path.is_symlink() or not path.is_dir():
-            continue
-        if found[1] == _OLD and not target.exists():
-            path.rename(target)
-        else:
-            remove_folder(path)
 
 
 def _listed(target: Path, manifest: str, is_ours: Callable[[Manifest], str | None]) -> Manifest:
@@ -168,14 +142,15 @@ def _refuse_strangers(target: Path, new: list[str], old: Manifest, manifest: str
             )
 
 
-def _replace(target: Path, beside: Path, new: list[str], old: Manifest, manifest: str) -> None:
+def _replace(own: Unfinished, beside: Path, new: list[str], old: Manifest, manifest: str) -> None:
     """Put the new files in the place of an earlier export's, all of them at once where that goes.
 
     A folder that holds nothing else is swapped for the new one. Beside strangers' files, each file
     is put in place by itself, the manifest first taken away and put there last: without one, what a
     dead computer left is no export.
     """
-    if not _holds_strangers(target, beside, old) and _swapped(target, beside):
+    target = own.target
+    if not _holds_strangers(target, beside, old) and _swapped(own, beside):
         return
     remove(target / manifest)
     for name in sorted(set(old) - {manifest}):
@@ -199,19 +174,17 @@ def _holds_strangers(target: Path, beside: Path, old: Manifest) -> bool:
     )
 
 
-def _swapped(target: Path, beside: Path) -> bool:
+def _swapped(own: Unfinished, beside: Path) -> bool:
     """Swap a folder for the new one; return False where the folder above can't be written."""
-    stem = f".{target.name}.{uuid.uuid4().hex}"
-    moved, away = target.parent / f"{stem}{_PART}", target.parent / f"{stem}{_OLD}"
+    target, moved = own.target, own.part(own.target.parent)
     try:
         beside.rename(moved)
     except OSError:
         return False
     try:
-        target.rename(away)
+        target.rename(own.earlier)
     except OSError:  # it is a disk of its own, or a program stands in it
         moved.rename(beside)
         return False
-    moved.rename(target)
-    remove_folder(away)
+    moved.rename(target)  # where it fails, what was there is put back at the block's end
     return True
