@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
-    QEnterEvent,
     QFontMetricsF,
     QKeySequence,
     QPainter,
@@ -49,7 +48,7 @@ class KeyButton(QPushButton):
         self._icon_name = icon
         self._size: ButtonSize = size
         self._action: QAction | None = None
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(_HEIGHTS[size])
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -110,16 +109,6 @@ class KeyButton(QPushButton):
         # Where a wide font leaves no room, the key goes first: the tooltip tells it, too.
         width = 2 * _PADDINGS[self._size] + self._content_width(has_key=False)
         return QSize(round(width + 0.5), _HEIGHTS[self._size])
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
@@ -199,20 +188,20 @@ class KeyButton(QPushButton):
             ground = tokens.accent
             if is_down:
                 ground = tokens.accent_pressed
-            elif self._is_hovered:
+            elif self.underMouse():
                 ground = tokens.accent_hover
             return ground, None, tokens.on_accent, tokens.on_accent
         if self._kind == "quiet":
             soft = None
             if is_down:
                 soft = tokens.accent_soft_pressed
-            elif self._is_hovered:
+            elif self.underMouse():
                 soft = tokens.accent_soft
             return soft, None, tokens.accent, tokens.accent
         ground = tokens.surface
         if is_down:
             ground = tokens.line
-        elif self._is_hovered:
+        elif self.underMouse():
             ground = tokens.inset
         return ground, tokens.edge, tokens.text, tokens.line
 

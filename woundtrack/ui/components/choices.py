@@ -11,7 +11,6 @@ from typing import Any, Final
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
@@ -136,7 +135,7 @@ class _Cell(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._ends = ends
         self._has_tick = has_tick
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
         # As wide as it is when chosen, so that choosing moves nothing.
@@ -147,16 +146,6 @@ class _Cell(QToolButton):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
@@ -165,7 +154,7 @@ class _Cell(QToolButton):
         is_chosen = self.isChecked()
         if is_chosen:
             painter.fillRect(area, QColor(tokens.accent_soft))
-        elif self._is_hovered and self.isEnabled():
+        elif self.underMouse() and self.isEnabled():
             painter.fillRect(area, QColor(tokens.inset))
         if not self._ends[1]:
             painter.fillRect(

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -84,7 +84,7 @@ class _Tab(QToolButton):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._tab = LesionTab(lesion_id="", label="", number=1, site="")
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCheckable(True)
         self.setAutoExclusive(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -114,22 +114,12 @@ class _Tab(QToolButton):
     def _words(self) -> str:
         return self._tab.look_only or self._tab.site
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
-        if self._is_hovered and not self.isChecked():
+        if self.underMouse() and not self.isChecked():
             painter.fillRect(area.adjusted(0, 4, 0, -4), QColor(tokens.inset))
         if self.isChecked():
             painter.fillRect(

@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
@@ -104,7 +103,7 @@ class _Cell(QToolButton):
         self._kind = kind
         self._size: KindSize | None = None
         self._has_sizes = False
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._table, self._action = table, table[KIND_ACTIONS[kind]]
         self._key = ""
         self.setCheckable(True)
@@ -139,16 +138,6 @@ class _Cell(QToolButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(56, self.sizeHint().height())
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
@@ -156,7 +145,7 @@ class _Cell(QToolButton):
         area, is_chosen = QRectF(self.rect()), self.isChecked()
         if is_chosen:
             painter.fillRect(area, QColor(tokens.accent_soft))
-        elif self._is_hovered and self.isEnabled():
+        elif self.underMouse() and self.isEnabled():
             painter.fillRect(area, QColor(tokens.inset))
         if self._kind is not list(OutlineKind)[-1]:
             is_mirrored = self.layoutDirection() is Qt.LayoutDirection.RightToLeft

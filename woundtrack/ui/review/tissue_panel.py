@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -238,7 +238,7 @@ class _Row(QAbstractButton):
         self._kind, self._key = kind, key
         self._share, self._area = "", ""
         self._has_area = False
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.spoken = ""
         self.setCheckable(True)
         self.setFixedHeight(_ROW)
@@ -275,16 +275,6 @@ class _Row(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(260, _ROW)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
@@ -296,7 +286,7 @@ class _Row(QAbstractButton):
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             side = self._placed(QRectF(0, 4, 3, area.height() - 8))
             painter.fillRect(side, QColor(tokens.accent))
-        elif self._is_hovered:
+        elif self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.inset))
             painter.drawRoundedRect(area, 4, 4)

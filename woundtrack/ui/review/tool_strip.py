@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAction,
     QColor,
-    QEnterEvent,
     QFontMetricsF,
     QPainter,
     QPaintEvent,
@@ -39,7 +38,7 @@ class _ActionButton(QAbstractButton):
         super().__init__(parent)
         self._action = action
         self._key = key
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(action.trigger)
@@ -66,16 +65,6 @@ class _ActionButton(QAbstractButton):
             painter.setPen(QPen(QColor(theme.current().accent), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
 
 class ToolButton(_ActionButton):
     """A tool: its icon, with its letter small at the corner."""
@@ -96,7 +85,7 @@ class ToolButton(_ActionButton):
             painter.setBrush(QColor(tokens.accent_soft))
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             painter.fillRect(QRectF(0, 3, 3, area.height() - 6), QColor(tokens.accent))
-        elif self._is_hovered and self.isEnabled():
+        elif self.underMouse() and self.isEnabled():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.inset if not self.isDown() else tokens.line))
             painter.drawRoundedRect(area, 4, 4)
@@ -148,7 +137,7 @@ class SwitchButton(_ActionButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
-        if self._is_hovered and self.isEnabled():
+        if self.underMouse() and self.isEnabled():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(tokens.inset))
             painter.drawRoundedRect(area, 4, 4)

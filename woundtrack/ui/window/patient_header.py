@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -29,8 +28,6 @@ from woundtrack.ui.record.identity_view import IdentityView
 from woundtrack.ui.record.patient_words import background_words, diagnosis_words
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-
     from woundtrack.model import Patient
     from woundtrack.records import Library, PatientSummary
     from woundtrack.ui.session import Session
@@ -243,7 +240,7 @@ class _Who(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._opens = False
 
     def set_opens(self, opens: bool) -> None:
@@ -265,18 +262,8 @@ class _Who(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        if self._opens and self._is_hovered:
+        if self._opens and self.underMouse():
             painter = QPainter(self)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -77,7 +77,7 @@ class RailItem(QToolButton):
         super().__init__(parent)
         self._action, self._words, self._icon_name = action, words, icon
         self._is_here = False
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._count = 0
         self.setFixedSize(_ITEM)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -114,16 +114,6 @@ class RailItem(QToolButton):
             return
         super().keyPressEvent(event)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
@@ -132,7 +122,7 @@ class RailItem(QToolButton):
         if self._is_here:
             painter.fillRect(area, QColor(tokens.accent_soft))
             painter.fillRect(QRectF(0, 0, 3, area.height()), QColor(tokens.accent))
-        elif self._is_hovered and self.isEnabled():
+        elif self.underMouse() and self.isEnabled():
             painter.fillRect(area, QColor(tokens.inset))
         ink = tokens.accent if self._is_here else tokens.text2
         if not self.isEnabled():

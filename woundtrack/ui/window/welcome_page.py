@@ -10,10 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QEnterEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
@@ -269,7 +268,7 @@ class _RecentRow(QPushButton):
     def __init__(self, path: Path, when: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path, self._when = path, when
-        self._is_hovered = False
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedHeight(48)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -292,22 +291,12 @@ class _RecentRow(QPushButton):
     def sizeHint(self) -> QSize:
         return QSize(400, 48)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._is_hovered = True
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._is_hovered = False
-        self.update()
-        super().leaveEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect())
-        if self._is_hovered or self.isDown():
+        if self.underMouse() or self.isDown():
             painter.fillRect(area, QColor(tokens.inset))
         paint_icon(painter, QRectF(16, 15, 18, 18), "folder", tokens.text)
         painter.setFont(theme.font("caption"))
