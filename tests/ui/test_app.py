@@ -105,3 +105,54 @@ def test_a_setting_that_cannot_be_used_is_told_and_keeps_nobody_out(
     assert window.session.person == "Ann"
     window.close()
     window.deleteLater()
+
+
+_KILLED = """
+import os, signal, sys
+from woundtrack.exchange.placing import placed
+
+with placed(sys.argv[1], "manifest.json", lambda _: None) as beside:
+    (beside / "patients.csv").write_text("half a tab")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+_CLOSE_WHEN_CLEAR = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from woundtrack.ui import app
+
+application = app.make_application()
+place = Path(sys.argv[1])
+
+
+def close_when_clear():
+    if any(place.iterdir()):
+        QTimer.singleShot(20, close_when_clear)
+    else:
+        application.closeAllWindows()
+
+
+QTimer.singleShot(20, close_when_clear)
+sys.exit(app.main([]))
+"""
+
+
+def test_what_a_killed_export_left_is_gone_after_the_next_start(
+    own_home: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    killed = [sys.executable, "-c", _KILLED, str(stick / "out")]
+    subprocess.run(killed, check=False, env=os.environ)
+    assert any(stick.iterdir())
+
+    run = subprocess.run(
+        [sys.executable, "-c", _CLOSE_WHEN_CLEAR, str(stick)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
+    )
+
+    assert run.returncode == 0, run.stderr
+    assert list(stick.iterdir()) == []

@@ -44,6 +44,7 @@ def run(library: Path | None = None) -> int:
     window.show()
     window.start(library or window.session.settings.last_library)
     QTimer.singleShot(_SETTLED_MS, window, spare_what_is_loaded)
+    QTimer.singleShot(_SETTLED_MS, window, lambda: clear_away(window.session))
     try:
         return application.exec()
     finally:
@@ -56,6 +57,13 @@ def spare_what_is_loaded() -> None:
     Each look through it takes a tenth of a second, in the midst of whatever a person does.
     """
     gc.freeze()
+
+
+def clear_away(session: Session) -> None:
+    """Take away, on a worker, what exports left that were cut short, as by a power cut."""
+    from woundtrack.exchange.unfinished import clear_unfinished
+
+    session.tasks.run(clear_unfinished)
 
 
 def make_application() -> QApplication:
