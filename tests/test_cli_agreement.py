@@ -139,9 +139,14 @@ def test_a_package_goes_out_and_comes_back_by_commands_alone(
     mask = np.zeros(pixels.shape[:2], np.uint8)
     mask[top:bottom, left:right] = 255
     Image.fromarray(mask).save(tmp_path / "mask.png")
+    code, _, err = run(
+        capsys, "answer", folder, number, "--outline", tmp_path / "mask.png", "--tissue",
+        "slough=40%",
+    )  # fmt: skip
+    assert (code, "its shares of tissue make 40 %, 60 % are missing" in err) == (1, True)
     code, out, _ = run(
         capsys, "answer", folder, number, "--outline", tmp_path / "mask.png", "--tissue",
-        "slough=40%", "--tissue", "granulation=60", "--seconds", 25,
+        "slough=40%", "--tissue", "granulation=60",
     )  # fmt: skip
     assert (code, out) == (0, "2 of 3 left.\n")
     code, _, err = run(capsys, "answer", folder, number, "--tissue", "moss=3")
@@ -149,6 +154,9 @@ def test_a_package_goes_out_and_comes_back_by_commands_alone(
 
     code, out, _ = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
     assert (code, out) == (0, "Away: 1 reading of Dora taken, 0 known before, 2 still to come.\n")
+    with Library.open(clinic, read_only=True) as library:
+        (reading,) = library.readings(session_named(library, "Away").id)
+    assert reading.seconds is None  # nobody said how long it took
     code, _, err = run(capsys, "import", clinic, folder / "answers.json", "--by", "Cleo")
     assert (code, "taken before" in err) == (1, True)
     code, _, err = run(capsys, "results", clinic, "Spring")

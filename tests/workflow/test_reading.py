@@ -226,11 +226,28 @@ def test_a_picture_is_cut_to_its_wound_and_measures_as_the_photograph(clinic: Li
         (Answer(outlines=(Outline(outer=((0, 0), (9, 9), (math.nan, 3))),)), "three points"),
         (Answer(outlines=(Outline(outer=oval(9, 9, at=(-50, 50))),)), "outside the picture"),
         (Answer(outlines=(Outline(outer=((5, 5), (9, 9), (7, 7))),)), "no inside"),
-        (Answer(unreadable="dark", tissue=((Tissue.SLOUGH, 0.9), (Tissue.ESCHAR, 0.4))), "add up"),
+        (
+            Answer(unreadable="dark", tissue=((Tissue.SLOUGH, 0.9), (Tissue.ESCHAR, 0.4))),
+            "30 % too",
+        ),
+        (Answer(unreadable="dark", tissue=((Tissue.SLOUGH, 0.3),)), "70 % are missing"),
+        (Answer(unreadable="dark", tissue=((Tissue.SLOUGH, 0.0),)), "100 % are missing"),
         (Answer(unreadable="dark", answers=((Asked.DEPTH, "abyss"),)), "no answer"),
         (Answer(unreadable="dark", answers=((Asked.EDGE, "sharp"),)), "no answer"),
     ],
-    ids=["nothing", "both", "line", "nan", "outside", "flat", "tissue", "word", "not asked"],
+    ids=[
+        "nothing",
+        "both",
+        "line",
+        "nan",
+        "outside",
+        "flat",
+        "130 %",
+        "30 %",
+        "0 %",
+        "word",
+        "other",
+    ],
 )
 def test_an_answer_that_can_not_be_is_refused_and_nothing_is_recorded(
     clinic: Library, answer: Answer, reason: str
@@ -248,6 +265,31 @@ def test_an_answer_that_can_not_be_is_refused_and_nothing_is_recorded(
         LibraryDesk(clinic, session, "Ann").record(1, answer)
 
     assert clinic.readings(session.id) == ()
+
+
+def test_tissue_may_stay_unsaid_and_time_unknown_and_neither_becomes_a_zero(
+    clinic: Library,
+) -> None:
+    session = begin_session(
+        clinic,
+        "Autumn",
+        readable_items(clinic).items,
+        readers=["Ann", "Ben"],
+        asks=[Asked.TISSUE],
+        by="Cleo",
+    )
+    ann = LibraryDesk(clinic, session, "Ann")
+    said = ((Tissue.SLOUGH, 0.0), (Tissue.GRANULATION, 1.0))
+
+    ann.record(1, Answer(outlines=(Outline(outer=oval(80, 60, at=(110, 100))),), seconds=30))
+    ann.record(2, Answer(outlines=(Outline(outer=oval(80, 60, at=(110, 100))),), tissue=said))
+
+    first, second = clinic.readings(session.id)
+    assert (first.tissue, first.seconds) == ((), 30.0)
+    assert (second.tissue, second.seconds) == (said, None)
+    ann_done, ben_done = reading_progress(clinic, session)
+    assert (ann_done.seconds, ben_done.seconds) == (30.0, None)
+    assert session_results(clinic, session).seconds == (("Ann", 30.0),)
 
 
 def test_a_patient_who_agrees_no_longer_is_shown_to_nobody_and_counts_in_nothing(

@@ -205,10 +205,13 @@ def open_(package: Path, folder: Path) -> None:
 @click.option("--outline", "mask", type=FILE, help="A mask of the picture: white in the wound.")
 @click.option("--unreadable", default="", metavar="REASON", help="Why there is no edge to see.")
 @click.option(
-    "--tissue", multiple=True, metavar="NAME=PERCENT", help="E.g. slough=40; once a tissue."
+    "--tissue",
+    multiple=True,
+    metavar="NAME=PERCENT",
+    help="E.g. slough=40; once a tissue. They make 100 together, or are left out.",
 )
 @click.option("--say", multiple=True, metavar="QUESTION=ANSWER", help="E.g. depth=deep.")
-@click.option("--seconds", type=click.FloatRange(0), default=0.0, help="How long it took.")
+@click.option("--seconds", type=click.FloatRange(0), help="How long it took, where it is known.")
 def answer(
     folder: Path,
     number: int,
@@ -216,7 +219,7 @@ def answer(
     unreadable: str,
     tissue: tuple[str, ...],
     say: tuple[str, ...],
-    seconds: float,
+    seconds: float | None,
 ) -> None:
     """Answer one picture of an unpacked package, with an outline drawn in another program."""
     from woundtrack.workflow.reading_away import FolderDesk

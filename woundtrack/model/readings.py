@@ -103,7 +103,8 @@ class Reading:
 
     ``outlines`` are in pixels of the whole upright photograph; there are none exactly where
     ``unreadable`` says why there is no wound edge to see. ``tissue`` are shares of the bed, 0..1,
-    and ``answers`` those to what else the session asks. ``seconds`` is the time spent on it.
+    and ``answers`` those to what else the session asks. ``seconds`` is the time spent on it,
+    None where nobody took it.
     ``package_id`` is the package it came in, None where it was made in this library.
     Raises ``ValueError`` for a reading that is neither.
     """
@@ -118,7 +119,7 @@ class Reading:
     answers: tuple[tuple[Asked, str], ...]
     area_mm2: float | None
     perimeter_mm: float | None
-    seconds: float
+    seconds: float | None
     read_at: datetime
     recorded_at: datetime
     recorded_by: str

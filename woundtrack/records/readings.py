@@ -324,7 +324,7 @@ def reading_row(reading: Reading) -> Values:
         "answers": _answers_json(reading.tissue, reading.answers),
         "area_mm2": None if reading.area_mm2 is None else float(reading.area_mm2),
         "perimeter_mm": None if reading.perimeter_mm is None else float(reading.perimeter_mm),
-        "seconds": float(reading.seconds),
+        "seconds": float(reading.seconds or 0.0),  # 0: nobody took the time
         "read_at": text_of_time(reading.read_at),
         "recorded_at": text_of_time(reading.recorded_at),
         "recorded_by": reading.recorded_by,
@@ -345,7 +345,7 @@ def reading_of(row: Row) -> Reading:
         answers=_answers_of(row["answers"]),
         area_mm2=row["area_mm2"],
         perimeter_mm=row["perimeter_mm"],
-        seconds=row["seconds"],
+        seconds=row["seconds"] or None,
         read_at=time_of_text(row["read_at"]),
         recorded_at=time_of_text(row["recorded_at"]),
         recorded_by=row["recorded_by"],

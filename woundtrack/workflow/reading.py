@@ -288,12 +288,15 @@ def restore_session(library: Library, session: ReadingSession, *, by: str) -> Re
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReaderProgress:
-    """How far a reader is: ``read`` of ``tasks``, and the seconds that took all together."""
+    """How far a reader is: ``read`` of ``tasks``.
+
+    ``seconds`` is what those took together of which the time is known; None where it is of none.
+    """
 
     reader: str
     read: int
     tasks: int
-    seconds: float
+    seconds: float | None
 
 
 def reading_progress(library: Library, session: ReadingSession) -> tuple[ReaderProgress, ...]:
@@ -303,12 +306,13 @@ def reading_progress(library: Library, session: ReadingSession) -> tuple[ReaderP
     for reader in session.readers:
         tasks = library.reading_tasks(session.id, reader)
         done = [readings[task.id] for task in tasks if task.id in readings]
+        known = [one.seconds for one in done if one.seconds is not None]
         rows.append(
             ReaderProgress(
                 reader=reader,
                 read=len(done),
                 tasks=len(tasks),
-                seconds=sum(one.seconds for one in done),
+                seconds=sum(known) if known else None,
             )
         )
     return tuple(rows)

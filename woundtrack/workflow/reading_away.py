@@ -436,7 +436,7 @@ def _answer_values(task_id: str, answer: Answer) -> dict[str, Any]:
         "unreadable": answer.unreadable,
         "tissue": {tissue.value: float(share) for tissue, share in answer.tissue},
         "answers": {asked.value: given for asked, given in answer.answers},
-        "seconds": float(answer.seconds),
+        "seconds": answer.seconds,
         "read_at": (answer.read_at or now()).isoformat(),
     }
 
@@ -444,10 +444,10 @@ def _answer_values(task_id: str, answer: Answer) -> dict[str, Any]:
 def _answer_of(values: Mapping[str, Any]) -> Answer:
     """Return an answer. Raises ``ValueError``, ``KeyError``, ``TypeError``, ``AttributeError``."""
     read_at = datetime.fromisoformat(values["read_at"])
-    seconds = float(values["seconds"])
+    seconds = None if values["seconds"] is None else float(values["seconds"])
     shares = {Tissue(one): float(share) for one, share in values["tissue"].items()}
     answers = {Asked(one): str(given) for one, given in values["answers"].items()}
-    if read_at.tzinfo is None or not math.isfinite(seconds):
+    if read_at.tzinfo is None or not math.isfinite(seconds or 0.0):
         raise ValueError("an answer needs its time")
     return Answer(
         outlines=tuple(

@@ -139,13 +139,14 @@ class Counted:
         return found
 
     def seconds(self) -> tuple[tuple[str, float], ...]:
-        """Return the median time that each reader who read anything took for a picture."""
+        """Return the median time of a picture, of each reader of whom a time is known."""
         from statistics import median
 
         spent: dict[str, list[float]] = {}
         for task in self.tasks:
-            if task.id in self.readings:
-                spent.setdefault(task.reader, []).append(self.readings[task.id].seconds)
+            reading = self.readings.get(task.id)
+            if reading is not None and reading.seconds is not None:
+                spent.setdefault(task.reader, []).append(reading.seconds)
         return tuple((reader, median(spent[reader])) for reader in spent)
 
 

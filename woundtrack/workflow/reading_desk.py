@@ -43,6 +43,7 @@ Pixels = npt.NDArray[np.uint8]
 
 _LEAST_AREA_MM2: Final = 0.01
 _MOST_POINTS: Final = 200_000
+_OFF_PERCENT: Final = 0.5  # what rounding shares to one decimal may come to
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,14 +51,15 @@ class Answer:
     """What a reader makes of one picture.
 
     ``outlines`` are in pixels of the picture shown; none where ``unreadable`` says why there is no
-    edge to see. ``tissue`` are shares of the bed, 0..1, that add up to 1 at most.
+    edge to see. ``tissue`` are shares of the bed, 0..1, that add up to 1; empty where it isn't
+    said. ``seconds`` is None where nobody took the time.
     """
 
     outlines: tuple[Outline, ...] = ()
     unreadable: str = ""
     tissue: tuple[tuple[Tissue, float], ...] = ()
     answers: tuple[tuple[Asked, str], ...] = ()
-    seconds: float = 0.0
+    seconds: float | None = None
     read_at: datetime | None = None
 
 
@@ -263,7 +265,7 @@ def reading_from(
         ),
         area_mm2=area,
         perimeter_mm=perimeter,
-        seconds=max(answer.seconds, 0.0),
+        seconds=answer.seconds if answer.seconds and answer.seconds > 0 else None,
         read_at=answer.read_at or now(),
         recorded_at=now(),
         recorded_by=by,
@@ -305,8 +307,15 @@ def refuse_unusable(answer: Answer, asks: Sequence[Asked], size_px: tuple[int, i
         shares = [share for _, share in answer.tissue]
         if Asked.TISSUE not in asks:
             raise ReadingRefused(reason="this session doesn't ask for tissue")
-        if not all(math.isfinite(one) and 0 <= one <= 1 for one in shares) or sum(shares) > 1.005:
-            raise ReadingRefused(reason="its shares of tissue don't add up to a whole bed")
+        if not all(math.isfinite(one) and 0 <= one <= 1 for one in shares):
+            raise ReadingRefused(reason="a share of tissue lies between 0 and 100 %")
+        whole = round(100 * sum(shares), 1)
+        if abs(whole - 100) > _OFF_PERCENT:
+            apart = "are missing" if whole < 100 else "too much"
+            raise ReadingRefused(
+                reason=f"its shares of tissue make {whole:g} %, {abs(100 - whole):g} % {apart}; "
+                "make it 100 %, or leave tissue out"
+            )
     for asked, given in answer.answers:
         if asked not in asks or given not in asked.answers:
             raise ReadingRefused(reason=f"“{given}” is no answer that this session asks for")

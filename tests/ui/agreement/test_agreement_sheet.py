@@ -231,6 +231,50 @@ def test_a_reader_outlines_corrects_stops_and_goes_on(sheet: AgreementSheet, qtb
     again.close()
 
 
+def test_tissue_makes_a_hundred_per_cent_or_is_not_said_at_all(
+    sheet: AgreementSheet, qtbot: QtBot
+) -> None:
+    choose(sheet, "Pilot")
+    click(sheet.list.read)
+    reading = sheet.reading
+    assert reading is not None
+    ready(reading, qtbot)
+    draw(reading, qtbot)
+    form = reading.tissue
+    assert form is not None
+    assert reading.accept_button.isEnabled()  # tissue isn't said
+    slough, granulation = form.fields[Tissue.SLOUGH], form.fields[Tissue.GRANULATION]
+    slough.setFocus()
+    QTest.keyClicks(slough, "30")
+    assert "70\u202f% is missing" in form.sum.text()
+    assert not reading.accept_button.isEnabled()
+    QTest.keyClick(slough, Qt.Key.Key_Return)
+    assert (reading.number, "is missing" in reading.problem.text()) == (1, True)
+    granulation.setFocus()
+    QTest.keyClicks(granulation, "90")
+    assert "20\u202f% too much" in form.sum.text()
+    for _ in range(4):
+        QTest.keyClick(granulation, Qt.Key.Key_Down)
+    assert form.sum.text() == "Tissue makes 100\u202f%."
+    for field in (slough, granulation):
+        field.selectAll()
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+    eschar = form.fields[Tissue.ESCHAR]
+    QTest.keyClick(eschar, Qt.Key.Key_Up)
+    assert (eschar.text(), form.missing) == ("0", 100)  # a zero is said, and not enough
+
+    QTest.keyClick(eschar, Qt.Key.Key_Down)
+
+    assert (eschar.text(), form.missing, form.shares) == ("", 0, ())
+    QTest.keyClick(eschar, Qt.Key.Key_Return)
+    assert reading.number == 2
+    row = sheet.list.chosen
+    assert row is not None
+    (kept,) = library_of(sheet).readings(row.session.id)
+    assert kept.tissue == ()
+    reading.close()
+
+
 def test_enter_in_a_share_of_tissue_accepts_the_picture(
     sheet: AgreementSheet, qtbot: QtBot
 ) -> None:
@@ -240,10 +284,10 @@ def test_enter_in_a_share_of_tissue_accepts_the_picture(
     assert reading is not None
     ready(reading, qtbot)
     draw(reading, qtbot)
-    share = reading.tissue[Tissue.SLOUGH]
+    assert reading.tissue is not None
+    share = reading.tissue.fields[Tissue.SLOUGH]
     share.setFocus()
-    share.selectAll()
-    QTest.keyClicks(share, "40")
+    QTest.keyClicks(share, "100")
 
     QTest.keyClick(share, Qt.Key.Key_Return)
 
@@ -251,7 +295,7 @@ def test_enter_in_a_share_of_tissue_accepts_the_picture(
     row = sheet.list.chosen
     assert row is not None
     (kept,) = library_of(sheet).readings(row.session.id)
-    assert dict(kept.tissue) == {Tissue.SLOUGH: 0.4}
+    assert dict(kept.tissue) == {Tissue.SLOUGH: 1.0}
     reading.close()
 
 

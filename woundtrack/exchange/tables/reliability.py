@@ -37,7 +37,10 @@ def _share(tissue: Tissue) -> _Cell:
         of=lambda row, _, __: (
             100 * dict(row.reading.tissue).get(tissue, 0.0) if row.reading.tissue else None
         ),
-        description=f"Share of the bed that the reader said is {tissue.value}; empty: not asked.",
+        description=(
+            f"Share of the bed that the reader said is {tissue.value}; empty: not asked, or not "
+            "said."
+        ),
     )
 
 
@@ -137,7 +140,7 @@ _CELLS = (
         unit="s",
         decimals=1,
         of=lambda row, _, __: row.reading.seconds,
-        description="Time that the reader spent on it.",
+        description="Time that the reader spent on it; empty: nobody took it.",
     ),
 )
 

@@ -16,20 +16,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from woundtrack.errors import WoundtrackError
-from woundtrack.model import Asked, Tissue
+from woundtrack.model import Asked
 from woundtrack.ui import messages
 from woundtrack.ui.agreement import said
 from woundtrack.ui.agreement.board import Board
+from woundtrack.ui.agreement.shares_form import SharesForm
 from woundtrack.ui.components import DropDown, KeyButton, Label, Panel, rule
 from woundtrack.ui.components.outline_kind import kind_word
-from woundtrack.ui.components.tissue import tissue_name
 from woundtrack.ui.review.photo_item import pyramid
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class ReadingWindow(QWidget):
         self.why.setPlaceholderText(self.tr("No edge to see: why"))
         self.why.setMaxLength(500)
         self.asked: dict[Asked, DropDown] = {}
-        self.tissue: dict[Tissue, QSpinBox] = {}
+        self.tissue: SharesForm | None = None
         self.task = Label("", "body", "1", wraps=True)
         self.problem = Label("", "body", "refuse", wraps=True)
         self.done = Label("", "title")
@@ -215,7 +214,7 @@ class ReadingWindow(QWidget):
         )
         outlines = () if answer is None else answer.outlines
         self.board.show_picture(levels, picture.calibration, picture.at_px, picture.kind, outlines)
-        self._spent = 0.0 if answer is None else answer.seconds
+        self._spent = 0.0 if answer is None else answer.seconds or 0.0
         self._began = time.monotonic()
         self._show_ready()
 
@@ -266,12 +265,17 @@ class ReadingWindow(QWidget):
     def _ask(self, picture: ReadingPicture) -> None:
         while self._questions.rowCount():
             self._questions.removeRow(0)
-        self.asked, self.tissue = {}, {}
+        self.asked, self.tissue = {}, None
         given = {} if picture.answer is None else dict(picture.answer.answers)
-        shares = {} if picture.answer is None else dict(picture.answer.tissue)
+        shares = () if picture.answer is None else picture.answer.tissue
         for asked in picture.asks:
             if asked is Asked.TISSUE:
-                self._ask_tissue(shares)
+                self.tissue = SharesForm()
+                self.tissue.show_shares(shares)
+                self.tissue.changed.connect(self._show_ready)
+                self.tissue.entered.connect(self.accept)
+                self._questions.addRow(Label(said.asked_name(asked), "label_strong", "2"))
+                self._questions.addRow(self.tissue)
                 continue
             box = DropDown()
             box.setAccessibleName(said.asked_name(asked))
@@ -282,19 +286,6 @@ class ReadingWindow(QWidget):
             self.asked[asked] = box
             self._questions.addRow(Label(said.asked_name(asked), "label", "2"), box)
 
-    def _ask_tissue(self, shares: dict[Tissue, float]) -> None:
-        for tissue in Tissue:
-            field = QSpinBox()
-            field.setRange(0, 100)
-            field.setSingleStep(5)
-            field.setSuffix("\u202f%")
-            field.setAccessibleName(
-                self.tr("Share of {tissue}").format(tissue=tissue_name(tissue).lower())
-            )
-            field.setValue(round(100 * shares.get(tissue, 0.0)))
-            self.tissue[tissue] = field
-            self._questions.addRow(Label(tissue_name(tissue), "label", "2"), field)
-
     @property
     def answer(self) -> Answer:
         """What the reader makes of the picture in view, as it stands."""
@@ -304,9 +295,7 @@ class ReadingWindow(QWidget):
         return Answer(
             outlines=() if why else self.board.outlines,
             unreadable=why,
-            tissue=tuple(
-                (one, field.value() / 100) for one, field in self.tissue.items() if field.value()
-            ),
+            tissue=() if self.tissue is None else self.tissue.shares,
             answers=tuple(
                 (one, str(box.currentData()))
                 for one, box in self.asked.items()
@@ -331,12 +320,17 @@ class ReadingWindow(QWidget):
 
     def _show_ready(self) -> None:
         has_any = bool(self.board.outlines) or bool(self.why.text().split())
-        self.accept_button.setEnabled(self._picture is not None and has_any)
+        is_whole = self.tissue is None or not self.tissue.lack
+        self.accept_button.setEnabled(self._picture is not None and has_any and is_whole)
+        self.problem.setText("")
         self._is_told = False
 
     def accept(self) -> None:
         """Keep what was made of the picture in view, and go on to the next."""
         if self._picture is None or self.board.is_working:
+            return
+        if self.tissue is not None and self.tissue.lack:
+            self.problem.setText(self.tissue.lack)
             return
         if not self.accept_button.isEnabled():
             self.board.canvas.say(
@@ -358,7 +352,7 @@ class ReadingWindow(QWidget):
         has_control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         if key == Qt.Key.Key_Escape:
             self._stop_or_tell()
-        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and (has_control or self._is_in_share):
+        elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and has_control:
             self.accept()
         elif key == Qt.Key.Key_Right and self.pages.currentIndex() == 0:
             self.go_on()
@@ -368,11 +362,6 @@ class ReadingWindow(QWidget):
             super().keyPressEvent(event)
             return
         event.accept()
-
-    @property
-    def _is_in_share(self) -> bool:
-        # A field of a number leaves Enter to its window, as the picture and the reason don't.
-        return self.focusWidget() in self.tissue.values()
 
     def _stop_or_tell(self) -> None:
         """Stop; where something is drawn that isn't accepted, say so first."""

@@ -218,8 +218,9 @@ class SessionsPage(QWidget):
         with QSignalBlocker(self.readers):
             cells = []
             for one in () if row is None else row.progress:
-                minutes = round(one.seconds / 60)
-                time = self.tr("{n} min").format(n=minutes) if one.read else words.DASH
+                time = words.DASH
+                if one.seconds is not None:
+                    time = self.tr("{n} min").format(n=round(one.seconds / 60))
                 read = self.tr("{read} of {all}").format(read=one.read, all=one.tasks)
                 cells.append((one.reader, read, time))
             filled_table(self.readers, cells)
