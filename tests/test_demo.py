@@ -22,6 +22,7 @@ from woundtrack.demo.patients import CLINIC
 from woundtrack.demo.plan import Course, PatientPlan, Shot, ViewPlan, shots_of
 from woundtrack.demo.scenes import planned_photographs
 from woundtrack.errors import Cancelled, LibraryExists, LibraryInUse
+from woundtrack.exchange.tables.closed import FREQUENCIES, ROUTES
 from woundtrack.model import (
     REGIONS,
     Agent,
@@ -425,6 +426,14 @@ def test_the_same_day_gives_the_same_clinic(tmp_path: Path) -> None:
     once, again = (planned_photographs(CLINIC, tmp_path, TODAY) for _ in range(2))
 
     assert once == again
+
+
+def test_what_is_given_is_said_in_the_words_of_the_form_so_that_no_export_hides_it() -> None:
+    given = [one for patient in CLINIC if patient.history for one in patient.history.given]
+
+    assert len(given) > 10
+    assert {one.frequency for one in given} <= {"", *FREQUENCIES}
+    assert {one.route for one in given} <= {"", *ROUTES}
 
 
 def test_the_lesions_are_named_as_the_program_would_name_them() -> None:

@@ -10,6 +10,8 @@ import pytest
 from woundtrack import healing
 from woundtrack.healing.chart import Chart, Plan, lay_out, text_width
 from woundtrack.healing.chart_paper import Area, Drawing, Marks, Stroke, Words
+from woundtrack.healing.chart_record import dose_words
+from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import (
     Agent,
     Analyte,
@@ -196,6 +198,26 @@ def test_bars_and_their_words_never_lie_on_each_other(timeline: Make) -> None:
     for place, (left, right, row) in enumerate(boxes):
         for other_left, other_right, other_row in boxes[place + 1 :]:
             assert row != other_row or right <= other_left or other_right <= left
+
+
+def test_a_dose_and_how_often_read_as_one_whatever_the_words() -> None:
+    def said(often: str) -> str:
+        one = Treatment(
+            patient_id=P,
+            agent=Agent.SODIUM_THIOSULFATE_IV,
+            dose_value=25,
+            dose_unit="g",
+            frequency=often,
+            start=on(D1),
+        )
+        return dose_words(one, ChartWords())
+
+    assert [said(one) for one in ("", "3/week", "3 × week", "weekly")] == [
+        "25 g",
+        "25 g × 3/week",
+        "25 g 3 × week",
+        "25 g weekly",
+    ]
 
 
 def test_the_next_dose_joins_the_bar_of_the_one_before(timeline: Make) -> None:

@@ -34,7 +34,7 @@ def _thiosulfate(start: float, stop: float | None = None, dose: float = 25.0) ->
         stop=stop,
         dose=dose,
         unit="g",
-        frequency="3/week",
+        frequency="3 × week",
         route="IV",
         stop_reason=None if stop is None else StopReason.COMPLETED,
     )
@@ -48,7 +48,7 @@ def _opioid(start: float, stop: float | None, text: str, dose: float) -> Given:
         text=text,
         dose=dose,
         unit="mg",
-        frequency="2/day",
+        frequency="2 × daily",
         route="oral",
         stop_reason=None if stop is None else StopReason.CHANGED,
     )
@@ -183,7 +183,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     text="sevelamer",
                     dose=800,
                     unit="mg",
-                    frequency="3/day",
+                    frequency="3 × daily",
                 ),
                 Given(
                     agent=Agent.NEGATIVE_PRESSURE,
@@ -232,7 +232,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     stop=12,
                     dose=10,
                     unit="mg",
-                    frequency="3/week",
+                    frequency="3 × week",
                     stop_reason=StopReason.NO_RESPONSE,
                 ),
                 _opioid(0, 20.4, "oxycodone", 40),
@@ -284,7 +284,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             labs=((0, 2.2, 52, 29), (6, 1.9, 30, 30)),
             given=(
                 _thiosulfate(1),
-                Given(agent=Agent.ETELCALCETIDE, start=0, dose=5, unit="mg", frequency="3/week"),
+                Given(agent=Agent.ETELCALCETIDE, start=0, dose=5, unit="mg", frequency="3 × week"),
             ),
             happened=(
                 Happened(kind=EventKind.DEBRIDEMENT, week=2, lesion="C1", text="eschar removed"),
@@ -312,7 +312,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             labs=((0, 2.5, 64, 26), (6, 2.3, 88, 25), (10, 2.0, 40, 27), (21, 1.7, 19, 30)),
             given=(
                 _thiosulfate(2),
-                Given(agent=Agent.INTENSIFIED_DIALYSIS, start=3, frequency="5/week"),
+                Given(agent=Agent.INTENSIFIED_DIALYSIS, start=3, frequency="daily"),
                 _opioid(0, 15, "oxycodone", 20),
                 _opioid(15, None, "oxycodone", 10),
             ),

@@ -237,7 +237,7 @@ def treatment_name(one: Treatment, words: ChartWords) -> str:
 
 
 def dose_words(one: Treatment, words: ChartWords) -> str:
-    """Return a dose: ``25 g × 3/week``; empty where none is known."""
+    """Return a dose: ``25 g × 3/week``, ``25 g 3 × week``; empty where none is known."""
     dose = ""
     if one.dose_value is not None:
         dose = f"{words.lanes.number(one.dose_value)} {one.dose_unit}".strip()
@@ -245,7 +245,8 @@ def dose_words(one: Treatment, words: ChartWords) -> str:
         return dose
     if not dose:
         return one.frequency
-    return f"{dose} × {one.frequency}" if one.frequency[:1].isdigit() else f"{dose} {one.frequency}"
+    wants_times = one.frequency[:1].isdigit() and "×" not in one.frequency
+    return f"{dose} × {one.frequency}" if wants_times else f"{dose} {one.frequency}"
 
 
 def _treatments(
