@@ -20,7 +20,9 @@ import tracemalloc
 from pathlib import Path
 
 from benchmarks._large_library import write_library
-from woundtrack.healing.cohort import courses_of, curves_of, incidence_of
+from woundtrack.healing.cohort import courses_of
+from woundtrack.healing.cohort_curves import curves_of
+from woundtrack.healing.cohort_incidence import incidence_of
 from woundtrack.model import (
     CohortUnit,
     Diagnosis,

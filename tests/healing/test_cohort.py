@@ -23,6 +23,8 @@ from tests.healing.record import (
 )
 from woundtrack.healing import cohort
 from woundtrack.healing.cohort import CohortCourse, CohortPatient
+from woundtrack.healing.cohort_curves import curves_of
+from woundtrack.healing.cohort_incidence import CAUSES, incidence_of
 from woundtrack.healing.competing import Followed, Outcome
 from woundtrack.healing.course import course_of, follow_up_of
 from woundtrack.model import (
@@ -174,8 +176,8 @@ def test_what_became_of_a_patient_is_the_same_with_and_without_the_fits() -> Non
         (CohortFilter(sexes=(Sex.MALE,)), False),
         (CohortFilter(certainties=(Certainty.CONFIRMED,)), False),  # never recorded
         (CohortFilter(dialysis=(Dialysis.NONE,)), True),
-        (CohortFilter(agent=Agent.CINACALCET), True),
-        (CohortFilter(agent=Agent.WARFARIN), False),
+        (CohortFilter(agents=(Agent.CINACALCET, Agent.WARFARIN)), True),
+        (CohortFilter(agents=(Agent.WARFARIN,)), False),
         (CohortFilter(least_visits=3), True),
         (CohortFilter(least_visits=4), False),
         (CohortFilter(entered_from=START, entered_to=START), True),
@@ -216,14 +218,14 @@ def test_a_filter_of_lesions_leaves_the_patients_own_course_whole() -> None:
 def test_a_filter_is_told_as_it_was_set_and_an_empty_one_as_nothing() -> None:
     wanted = CohortFilter(
         groups=(SiteGroup.LEGS, SiteGroup.ABDOMEN),
-        agent=Agent.SODIUM_THIOSULFATE_IV,
+        agents=(Agent.WARFARIN, Agent.SODIUM_THIOSULFATE_IV),
         entered_from=date(2025, 1, 1),
         least_visits=2,
     )
 
     assert wanted.as_dict() == {
         "site_groups": ["abdomen", "legs"],
-        "treatment_ever_given": "sodium_thiosulfate_iv",
+        "treatment_ever_given": ["sodium_thiosulfate_iv", "warfarin"],
         "first_visit_from": "2025-01-01",
         "least_visits": 2,
     }
@@ -243,7 +245,7 @@ def test_medians_are_of_those_known_about_each_time_and_closed_ones_are_zero() -
         lesion("u", {0: 4.0, 10: 0.0}, until=20),
     ]
 
-    (band,) = cohort.curves_of(courses, horizon_days=56).bands
+    (band,) = curves_of(courses, horizon_days=56).bands
 
     first, second, third = band.bins
     assert (first.count, first.low, first.median, first.high) == (6, 100, 100, 100)
@@ -261,7 +263,7 @@ def test_a_lesion_goes_over_to_the_treated_on_the_day_of_the_start() -> None:
         for name, start in (("p", 28), ("q", 29), ("r", 0))
     ] + [lesion("s", {0: 10.0, 28: 12.0, 56: 14.0})]
 
-    not_yet, started = cohort.curves_of(courses, by=agent, horizon_days=56, unit="area").bands
+    not_yet, started = curves_of(courses, by=agent, horizon_days=56, unit="area").bands
 
     assert (not_yet.key, started.key) == (Started.NOT_YET, Started.STARTED)
     assert [one.count for one in not_yet.bins] == [3, 2, 1]
@@ -272,7 +274,7 @@ def test_a_lesion_goes_over_to_the_treated_on_the_day_of_the_start() -> None:
 def test_site_groups_have_each_a_band_in_the_order_of_the_body() -> None:
     courses = [lesion("p", group=SiteGroup.LEGS), lesion("q"), lesion("r")]
 
-    bands = cohort.curves_of(courses, by="site").bands
+    bands = curves_of(courses, by="site").bands
 
     assert [(one.key, one.count) for one in bands] == [(SiteGroup.ABDOMEN, 2), (SiteGroup.LEGS, 1)]
 
@@ -283,7 +285,7 @@ def test_lines_break_where_no_line_leads_and_say_how_they_ended() -> None:
         cuts=frozenset({1}),
     )
 
-    curves = cohort.curves_of([one])
+    curves = curves_of([one])
 
     (line,) = curves.lines
     assert line.pieces == (((0, 100.0),), ((7, 140.0), (14, 70.0)))
@@ -296,7 +298,7 @@ def test_a_lesion_without_an_area_is_no_line() -> None:
         lesion("p"), first_on=None, baseline_cm2=None, days=(), areas_cm2=(), last_day=0
     )
 
-    curves = cohort.curves_of([unmeasured])
+    curves = curves_of([unmeasured])
 
     assert (curves.lines, curves.bands, curves.patient_count) == ((), (), 0)
 
@@ -311,13 +313,13 @@ def test_the_seven_lesions_of_the_notes_have_their_golden_incidence() -> None:
         for place, (until, outcome) in enumerate(ends)
     ]
 
-    found = cohort.incidence_of(courses)
+    found = incidence_of(courses)
 
     (group,) = found.groups
     assert group.curve.at(84, Outcome.CLOSED)[0] == pytest.approx(0.4762, abs=5e-5)
     assert group.curve.at(84, Outcome.DIED)[0] == pytest.approx(0.3333, abs=5e-5)
     assert group.curve.survival_at(84) == pytest.approx(0.1905, abs=5e-5)
-    assert [group.happened(84, cause) for cause in cohort.CAUSES] == [3, 2, 0]
+    assert [group.happened(84, cause) for cause in CAUSES] == [3, 2, 0]
     assert (found.count, found.patient_count, found.is_clustered) == (7, 7, False)
 
 
@@ -331,7 +333,7 @@ def test_time_before_a_treatment_counts_among_those_not_yet_treated() -> None:
         lesion("t", outcome=Outcome.CENSORED, until=50),
     ]
 
-    not_yet, started = cohort.incidence_of(courses, by=agent).groups
+    not_yet, started = incidence_of(courses, by=agent).groups
 
     # On day 15 q, r, s and t aren't treated; on day 30 s and t aren't.
     assert [(one.time, one.at_risk) for one in not_yet.curve.steps] == [(15, 4), (30, 2)]
@@ -349,10 +351,10 @@ def test_several_lesions_of_a_patient_are_drawn_together() -> None:
         for label in ("A1", "A2")
     ]
 
-    found = cohort.incidence_of(courses, repeats=200)
+    found = incidence_of(courses, repeats=200)
 
     assert (found.count, found.patient_count, found.is_clustered) == (16, 8, True)
-    alone = cohort.incidence_of(courses[::2], repeats=200)
+    alone = incidence_of(courses[::2], repeats=200)
     assert not alone.is_clustered
 
 

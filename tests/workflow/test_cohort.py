@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from woundtrack.model import (
     Purpose,
     Sex,
     SiteGroup,
+    now,
 )
 from woundtrack.records import Library
 from woundtrack.workflow import course_of, record_entries, record_of
@@ -96,6 +97,22 @@ def test_a_cohort_as_of_a_day_knows_nothing_later(library: Library) -> None:
     assert cohort.patients[0].lesions[0].days == (0, 7)
     assert cohort.patients[0].agents == frozenset()
     assert cohort.patients[0].visit_count == 2
+
+
+def test_a_cohort_as_it_was_recorded_by_a_day_is_that_of_the_same_days_export(
+    library: Library,
+) -> None:
+    yesterday = now().astimezone().date() - timedelta(days=1)
+
+    then, today = cohort_of(library, as_of=yesterday, is_past=True), cohort_of(library)
+
+    choice = ExportChoice(as_of=yesterday)
+    files = list(open_export(library, choice, by="Ann").files())
+    assert then.is_past
+    assert {one.patient_id for one in then.patients} == {one.patient.id for one in files}
+    # Whose sex is known today was first written down after that day.
+    assert {one.sex for one in then.patients} == {None}
+    assert {one.sex for one in today.patients} == {Sex.MALE, Sex.FEMALE}
 
 
 def test_reading_stops_where_a_person_stops_it(library: Library) -> None:

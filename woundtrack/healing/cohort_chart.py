@@ -11,59 +11,38 @@ from dataclasses import dataclass
 from typing import Final
 
 from woundtrack.healing.chart_paper import Drawing, Paper, Point, TextWidth
-from woundtrack.healing.chart_spacing import LABEL_GAP_PX, spread
-from woundtrack.healing.chart_style import STYLES, ChartStyle, Theme
-from woundtrack.healing.cohort import (
-    CAUSES,
-    Band,
-    CohortCurves,
-    CohortIncidence,
-    Incidence,
-    Line,
+from woundtrack.healing.cohort_curves import Band, CohortCurves, Line
+from woundtrack.healing.cohort_incidence import CAUSES, CohortIncidence, Incidence
+from woundtrack.healing.cohort_looks import (
+    SWATCH,
+    LineLook,
+    cause_look,
+    group_look,
+    signs_along,
 )
-from woundtrack.healing.cohort_words import ENGLISH_COHORT, CohortWords, ticks_of
+from woundtrack.healing.cohort_page import GUTTER, NAME_ROOM, Axes, LineEnd, LogScale, Look, Page
+from woundtrack.healing.cohort_words import ticks_of
 from woundtrack.healing.competing import Outcome
 
-_Place = Callable[[float, float], Point]
-_Up = Callable[[float], float]
+Place = Callable[[float, float], Point]
+Up = Callable[[float], float]
 
-_GUTTER: Final = 46.0
-_TOP: Final = 8.0
-_AXIS: Final = 24.0
+_AXIS: Final = 40.0
 _RAIL: Final = 20.0
 _ROW: Final = 16.0
-_DASHES: Final = ((), (7.0, 3.0), (2.0, 2.5), (9.0, 3.0, 2.0, 3.0))
-_NAME_ROOM: Final = 150.0
-_MARGIN: Final = 16.0
-FILE_SIZE: Final = (760.0, 420.0)
-"""A figure in a file, logical px, without its title and caption."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Look:
-    """How a figure is laid out: its size in logical px, theme and words.
-
-    With a ``caption`` it is a figure of its own, with title and caption: then ``height`` is that of
-    the plot alone.
-    """
-
-    width: float
-    height: float
-    theme: Theme = "light"
-    words: CohortWords = ENGLISH_COHORT
-    caption: str = ""
 
 
 def lay_out_curves(curves: CohortCurves, look: Look, measure: TextWidth) -> Drawing:
     """Lay out the thin lines of all courses with the median and quartiles of each group."""
     words = look.words
-    page = _Page.of(look, words.curves_title, measure)
+    page = Page.of(look, words.curves_title, measure)
     paper, style = page.paper, page.style
     if not curves.lines:
         return page.empty(words.no_areas)
-    names = [words.group(band.key) or words.median for band in curves.bands]
+    is_grouped = len(curves.bands) > 1
+    names = [words.of_group(band.key, band.count) for band in curves.bands] if is_grouped else []
     axes = page.axes(names, curves.horizon_days, foot=_AXIS)
-    scale = _LogScale.of(curves, axes.top, axes.bottom - _RAIL)
+    scale = LogScale.of(curves, axes.top, axes.bottom - _RAIL)
     rail = axes.bottom
     for value, text in scale.ticks:
         y = scale.y(value)
@@ -74,33 +53,69 @@ def lay_out_curves(curves: CohortCurves, look: Look, measure: TextWidth) -> Draw
     if curves.unit == "percent":
         y = scale.y(100)
         paper.line([(axes.left, y), (axes.right, y)], colour=style.text3, dashes=(4.0, 3.0), z=0.7)
-    axes.mark_weeks(paper, words)
+    axes.mark_weeks(paper, words, words.weeks_of_areas)
 
     def place(day: float, value: float) -> Point:
         return axes.x(day), scale.y(value) if value > 0 else rail
 
-    ink = style.text3
     alpha = min(0.55, max(0.12, 12 / math.sqrt(len(curves.lines) + 1) / 5))
     for line in curves.lines:
+        ink = style.text3 if line.key is None else group_look(line.key, style).colour
         for piece in line.pieces:
             points = [place(day, value) for day, value in piece]
             if len(points) > 1:
                 paper.line(points, colour=ink, alpha=alpha, z=2.0, in_span=True)
-    _signs(page, curves.lines, axes, place)
-    ends: list[tuple[float, str]] = []
-    for number, (band, name) in enumerate(zip(curves.bands, names, strict=True)):
-        colour = style.series[number % len(style.series)]
-        dashes = _DASHES[number % len(_DASHES)] if len(curves.bands) > 1 else ()
-        last = _band(paper, band, place, colour, dashes)
-        if last is not None:
-            ends.append((last[1], name))
+    x = _signs(page, curves.lines, axes, place)
+    ends = []
+    for band in curves.bands:
+        drawn = group_look(band.key, style)
+        last = _band(paper, band, place, drawn)
+        if is_grouped:
+            name = words.of_group(band.key, band.count)
+            ends.append(_end_of_band(curves, band, last, place, drawn, name, rail))
+        elif last is not None:
+            _name_median(page, x, axes.top - 18, drawn)
     page.name_ends(axes, ends)
     page.note(axes, words.percent if curves.unit == "percent" else words.area)
     return page.drawing(axes)
 
 
-def _signs(page: _Page, lines: Sequence[Line], axes: _Axes, place: _Place) -> None:
-    """Draw where a course closed, and where it ended by death or surgery; say what is what."""
+def _end_of_band(
+    curves: CohortCurves,
+    band: Band,
+    last: Point | None,
+    place: Place,
+    look: LineLook,
+    name: str,
+    rail: float,
+) -> LineEnd:
+    """Return where a group's name leads to: the end of its median, or of its longest course."""
+    if last is not None:
+        return LineEnd(x=last[0], y=last[1], name=name, look=look)
+    own = [line for line in curves.lines if band.key is not None and line.key == band.key]
+    ends = [line.last for line in own if 0 < line.last[0] <= curves.horizon_days]
+    bare = LineLook(colour=look.colour)
+    if not ends:
+        return LineEnd(x=None, y=rail, name=name, look=bare, is_thin=True)
+    x, y = place(*max(ends))
+    return LineEnd(x=x, y=y, name=name, look=bare, is_thin=True)
+
+
+def _name_median(page: Page, x: float, y: float, look: LineLook) -> None:
+    """Name median and quartiles on the line above the plot, to the left of ``x``."""
+    paper, said = page.paper, page.words.median
+    paper.text(x, y, said, colour=page.style.text2, align="right")
+    left = x - paper.text_width(said, 11) - SWATCH - 8
+    box = [(left, y - 5), (left + SWATCH, y - 5), (left + SWATCH, y + 5), (left, y + 5)]
+    paper.area(box, fill=look.colour, alpha=0.16, z=1.0)
+    look.draw_swatch(paper, left, y)
+
+
+def _signs(page: Page, lines: Sequence[Line], axes: Axes, place: Place) -> float:
+    """Draw where a course closed, and where it ended by death or surgery; say what is what.
+
+    Return where what is said begins.
+    """
     paper, style, words = page.paper, page.style, page.words
     seen: dict[Outcome, list[Point]] = {}
     for line in lines:
@@ -134,12 +149,14 @@ def _signs(page: _Page, lines: Sequence[Line], axes: _Axes, place: _Place) -> No
         x -= paper.text_width(said, 11) + 10
         paper.sign([(x, y)], marker, size, fill=fill, edge=ink, edge_width=1.6, z=6.0)
         x -= 18
+    return x
 
 
-def _band(
-    paper: Paper, band: Band, place: _Place, colour: str, dashes: tuple[float, ...]
-) -> Point | None:
-    """Draw median and quartiles, in one piece for each run of times at which they are known."""
+def _band(paper: Paper, band: Band, place: Place, look: LineLook) -> Point | None:
+    """Draw median and quartiles, in one piece for each run of times at which they are known.
+
+    Return the last place of the median; None where none is known.
+    """
     last: Point | None = None
     run: list[tuple[int, float, float, float]] = []
     runs = [run]
@@ -154,14 +171,23 @@ def _band(
             continue
         upper = [place(day, high) for day, _, _, high in known]
         lower = [place(day, low) for day, low, _, _ in known]
-        if len(known) > 1:
-            paper.area([*upper, *reversed(lower)], fill=colour, alpha=0.16, z=1.0, in_span=True)
         middle = [place(day, median) for day, _, median, _ in known]
-        if len(middle) > 1:
-            paper.line(middle, colour=colour, width=2.5, dashes=dashes, z=5.0, in_span=True)
-        else:
-            paper.sign(middle, "D", 6.0, fill=colour, edge=colour, z=5.0)
         last = middle[-1]
+        if len(known) > 1:
+            paper.area(
+                [*upper, *reversed(lower)], fill=look.colour, alpha=0.16, z=1.0, in_span=True
+            )
+            paper.line(
+                middle, colour=look.colour, width=2.5, dashes=look.dashes, z=5.0, in_span=True
+            )
+            look.mark(paper, middle)
+            continue
+        # The quartiles of one time alone are a bar through its sign.
+        paper.line([upper[0], lower[0]], colour=look.colour, width=3.0, alpha=0.4, in_span=True)
+        if look.marker:
+            look.mark(paper, middle)
+        else:
+            paper.sign(middle, "D", 6.0, fill=look.colour, edge=look.colour, z=5.0)
     return last
 
 
@@ -181,7 +207,7 @@ def lay_out_incidence(
     is_grouped = len(incidence.groups) > 1
     if is_grouped:
         title = f"{title}: {words.cause(cause)}"
-    page = _Page.of(look, title, measure)
+    page = Page.of(look, title, measure)
     paper, style = page.paper, page.style
     if not incidence.groups:
         return page.empty(words.no_followed)
@@ -189,19 +215,15 @@ def lay_out_incidence(
     rows: list[tuple[str, Incidence, int | None]]
     if is_grouped:
         curves = [
-            _Curve(
-                group, cause, words.group(group.key), style.series[place % 6], _DASHES[place % 4]
-            )
-            for place, group in enumerate(incidence.groups)
+            _Curve(group, cause, words.group(group.key), group_look(group.key, style))
+            for group in incidence.groups
         ]
         rows = [(one.name, one.group, None) for one in curves]
     else:
         (group,) = incidence.groups
-        inks = (style.series[0], style.text, style.series[1])
-        patterns = (_DASHES[1], _DASHES[0], _DASHES[2])
         curves = [
-            _Curve(group, one, words.cause(one), ink, dashes)
-            for one, ink, dashes in zip(CAUSES, inks, patterns, strict=True)
+            _Curve(group, one, words.cause(one), cause_look(one, style))
+            for one in CAUSES
             if one is not Outcome.REMOVED or group.happened(incidence.horizon_days, one)
         ]
         rows = [(words.at_risk, group, None)] + [
@@ -215,7 +237,7 @@ def lay_out_incidence(
         [one.name for one in curves],
         incidence.horizon_days,
         foot=foot,
-        gutter=max(_GUTTER, min(wide, _NAME_ROOM) + 24),
+        gutter=max(GUTTER, min(wide, NAME_ROOM) + 24),
     )
     highest = max(
         [curve.group.curve.at(incidence.horizon_days, curve.cause)[2] for curve in curves]
@@ -231,9 +253,8 @@ def lay_out_incidence(
         colour = style.grid if number else style.edge
         paper.line([(axes.left, y(share)), (axes.right, y(share))], colour=colour, z=0.5)
         paper.text(axes.left - 8, y(share), words.share(share), colour=style.text2, align="right")
-    axes.mark_weeks(paper, words)
-    ends = [(y(curve.draw(paper, axes, y, incidence.horizon_days)), curve.name) for curve in curves]
-    page.name_ends(axes, ends)
+    axes.mark_weeks(paper, words, words.weeks_of_visits)
+    page.name_ends(axes, [one.draw(paper, axes, y, incidence.horizon_days) for one in curves])
     at = axes.bottom + _AXIS + 8
     if is_grouped:
         paper.text(page.left, at, words.at_risk, weight=600)
@@ -255,11 +276,10 @@ class _Curve:
     group: Incidence
     cause: int
     name: str
-    colour: str
-    dashes: tuple[float, ...]
+    look: LineLook
 
-    def draw(self, paper: Paper, axes: _Axes, y: _Up, horizon: int) -> float:
-        """Draw line and interval; return the incidence at the end."""
+    def draw(self, paper: Paper, axes: Axes, y: Up, horizon: int) -> LineEnd:
+        """Draw line and interval; return where it ends."""
         curve = self.group.curve
         until = min(float(horizon), max(curve.times, default=0.0))
         steps = [step for step in curve.steps if step.time <= until]
@@ -277,130 +297,7 @@ class _Curve:
         for points, value in zip((line, low, high), values, strict=True):
             points.append((axes.x(until), y(value)))
         if values[2] > 0:
-            paper.area([*high, *reversed(low)], fill=self.colour, alpha=0.16, z=1.0)
-        paper.line(line, colour=self.colour, width=2.0, dashes=self.dashes, z=5.0)
-        return values[0]
-
-
-# --- paper, axes, scales -------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Axes:
-    """Where the plot lies on the paper, and days on it."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-    horizon: int
-
-    def x(self, day: float) -> float:
-        return self.left + (self.right - self.left) * day / self.horizon
-
-    def mark_weeks(self, paper: Paper, words: CohortWords) -> None:
-        style = paper.style
-        for day in ticks_of(self.horizon):
-            x = self.x(day)
-            paper.line([(x, self.bottom), (x, self.bottom + 4)], colour=style.edge, z=0.6)
-            paper.text(
-                x, self.bottom + 13, words.number(day / 7, 0), colour=style.text2, align="center"
-            )
-        paper.text(self.right + 14, self.bottom + 13, words.weeks, colour=style.text2)
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The paper of one figure: title above and caption below where it is one of its own."""
-
-    paper: Paper
-    style: ChartStyle
-    words: CohortWords
-    top: float
-    bottom: float
-    left: float = 8.0
-
-    @classmethod
-    def of(cls, look: Look, title: str, measure: TextWidth) -> _Page:
-        style = STYLES[look.theme]
-        if not look.caption:
-            paper = Paper(width=look.width, height=look.height, style=style, measure=measure)
-            return cls(paper, style, look.words, _TOP, look.height)
-        paper = Paper(width=look.width, height=0, style=style, measure=measure)
-        lines = paper.wrapped(look.caption, 11, look.width - 2 * _MARGIN)
-        lines += paper.wrapped(look.words.research, 11, look.width - 2 * _MARGIN)
-        head = 44.0
-        paper.height = head + look.height + 12 + 15 * len(lines) + 12
-        paper.text(_MARGIN, 24, title, size=15, weight=600)
-        for place, text in enumerate(lines):
-            paper.text(_MARGIN, head + look.height + 18 + 15 * place, text, colour=style.text2)
-        return cls(paper, style, look.words, head, head + look.height, _MARGIN)
-
-    def axes(
-        self, names: Sequence[str], horizon: int, *, foot: float, gutter: float = _GUTTER
-    ) -> _Axes:
-        wide = [self.paper.text_width(name, 11, 600) for name in names]
-        room = min(max([*wide, 48.0]), _NAME_ROOM) + 20
-        return _Axes(
-            left=gutter + self.left,
-            right=self.paper.width - room,
-            top=self.top + 22,
-            bottom=self.bottom - foot,
-            horizon=horizon,
-        )
-
-    def note(self, axes: _Axes, text: str) -> None:
-        """Name the axis of values, above it."""
-        self.paper.text(self.left, axes.top - 18, text, colour=self.style.text2)
-
-    def name_ends(self, axes: _Axes, ends: Sequence[tuple[float, str]]) -> None:
-        places = spread([y for y, _ in ends], LABEL_GAP_PX + 1, axes.top, axes.bottom)
-        for (_, name), y in zip(ends, places, strict=True):
-            text = self.paper.fitted(name, 11, _NAME_ROOM, 600)
-            self.paper.text(axes.right + 8, y, text, weight=600)
-
-    def empty(self, text: str) -> Drawing:
-        middle = (self.top + self.bottom) / 2
-        self.paper.text(
-            self.paper.width / 2, middle, text, size=13, colour=self.style.text2, align="center"
-        )
-        return self.paper.drawing()
-
-    def drawing(self, axes: _Axes) -> Drawing:
-        return self.paper.drawing(dates=(axes.left, axes.right), ordinals=(0.0, axes.horizon))
-
-
-class _LogScale:
-    """A logarithmic axis from a tick below the values to one above: 1, 3, 10, 30 and so on."""
-
-    def __init__(self, low: float, high: float, top: float, bottom: float) -> None:
-        self._low, self._high = math.log10(low), math.log10(high)
-        self._top, self._bottom = top, bottom
-        self.ticks = tuple(
-            (value, f"{value:g}") for value in _steps() if low <= value <= high * 1.0001
-        )
-
-    @classmethod
-    def of(cls, curves: CohortCurves, top: float, bottom: float) -> _LogScale:
-        values = sorted(
-            value
-            for line in curves.lines
-            for piece in line.pieces
-            for day, value in piece
-            if value > 0 and day <= curves.horizon_days
-        )
-        # One speck in a hundred mustn't press all the others together: it lies on the foot.
-        smallest = values[len(values) // 100]
-        least = 1.0 if curves.unit == "percent" else 0.1
-        low = max([step for step in _steps() if step <= smallest], default=least)
-        low = min(max(low, least), 30.0 if curves.unit == "percent" else 1.0)
-        return cls(low, max(values[-1] * 1.1, low * 10), top, bottom)
-
-    def y(self, value: float) -> float:
-        """Return where a value is; below the foot on the foot."""
-        share = (math.log10(value) - self._low) / (self._high - self._low)
-        return self._bottom - (self._bottom - self._top) * min(max(share, 0.0), 1.0)
-
-
-def _steps() -> list[float]:
-    return [digit * 10.0**power for power in range(-3, 6) for digit in (1, 3)]
+            paper.area([*high, *reversed(low)], fill=self.look.colour, alpha=0.16, z=1.0)
+        paper.line(line, colour=self.look.colour, width=2.0, dashes=self.look.dashes, z=5.0)
+        self.look.mark(paper, signs_along(line))
+        return LineEnd(x=line[-1][0], y=line[-1][1], name=self.name, look=self.look)

@@ -12,13 +12,9 @@ from typing import Final
 
 from woundtrack.healing.chart_style import ENGLISH
 from woundtrack.healing.chart_words import AGENTS
-from woundtrack.healing.cohort import (
-    BIN_DAYS,
-    LEAST_OF_BAND,
-    CohortCurves,
-    CohortIncidence,
-    GroupKey,
-)
+from woundtrack.healing.cohort import Grouping, GroupKey
+from woundtrack.healing.cohort_curves import BIN_DAYS, LEAST_OF_BAND, CohortCurves
+from woundtrack.healing.cohort_incidence import CohortIncidence
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import (
     Agent,
@@ -55,13 +51,15 @@ FEW_PATIENTS: Final = 30
 class FilterWords:
     """What is said of each filter that is set."""
 
-    everybody: str = "No filter"
-    sites: str = "sites: {sites}"
+    everybody: str = "No filter."
+    filtered: str = "Filtered to {all}."
+    either: str = " or "
+    sites: str = "site {sites}"
     sentinel: str = "sentinel lesions alone"
-    sexes: str = "sex: {sexes}"
-    certainties: str = "diagnosis: {certainties}"
-    dialysis: str = "dialysis: {dialysis}"
-    agent: str = "ever given: {agent}"
+    sexes: str = "sex {sexes}"
+    certainties: str = "diagnosis {certainties}"
+    dialysis: str = "dialysis {dialysis}"
+    agents: str = "ever given {agents}"
     entered_from: str = "first visit from {day}"
     entered_to: str = "first visit up to {day}"
     least_visits: str = "at least {count} visits"
@@ -81,9 +79,10 @@ class CohortWords:
     incidence_title: str = "Cumulative incidence"
     percent: str = "area, % of first"
     area: str = "area, cm²"
-    weeks: str = "weeks"
+    weeks_of_areas: str = "weeks since the first open area"
+    weeks_of_visits: str = "weeks since the first visit with an open lesion"
     closed_rail: str = "closed"
-    median: str = "Median"
+    median: str = "median, quartiles"
     sign_closed: str = "closed"
     sign_died: str = "died"
     sign_surgery: str = "surgery"
@@ -91,6 +90,7 @@ class CohortWords:
     closed: str = "Closed"
     died: str = "Died, open"
     surgery: str = "Surgery"
+    group_of: str = "{group}, {count}"
     not_yet: str = "Not yet started"
     started: str = "Started"
     no_areas: str = "No open area was measured."
@@ -99,29 +99,46 @@ class CohortWords:
     patients: Callable[[int], str] = lambda count: (
         "1 patient" if count == 1 else f"{count} patients"
     )
-    percent_of_first: str = "Share of the first open area since its day"
-    area_itself: str = "Open area since its first day"
+    percent_of_first: str = "Traced area in % of each one's first open area"
+    area_itself: str = "Traced area in cm²"
     curves_method: str = (
-        "{what}, on a logarithmic scale; median and quartiles every {days} days of the nearest "
-        "values within {half}, where {least} are known. Closed counts zero while the patient is "
-        "seen; who died, was operated on, merged or is seen no more counts no longer."
+        "{what}, on a logarithmic scale, since the day of the first open area. Thin lines: every "
+        "one. Thick: median, with quartiles as a band, every {days} days, of each one's area "
+        "nearest to that day and within {half} days of it, where at least {least} are known. "
+        "Closed counts as zero while the patient is seen; who died, was operated on, merged or is "
+        "seen no more drops out: a median is that of those who are left."
     )
-    cuts: str = "{count} hold a debridement, merge, split or eschar's removal: the line breaks."
+    cuts: str = "The lines of {count} break at a debridement, merge, split or removal of eschar."
+    curves_short: str = (
+        "A thin line each, broken at debridement and where eschar goes. Closed counts as zero."
+    )
     incidence_method: str = (
-        "Aalen–Johansen since the first visit with an open lesion. Closed: {closed}. Death and "
-        "amputation, graft or closure by surgery compete."
+        "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion, in "
+        "% of those at risk then. Closed: {closed}. Death with a lesion open, and amputation, "
+        "graft or closure by surgery compete; who is seen no more, or merged, is censored at the "
+        "last visit."
     )
-    closed_lesion: str = "healed at two visits 14 days apart, on the day of the first"
-    closed_patient: str = "every lesion healed and no new one for 28 days"
-    log_log: str = "Bands: 95 %, log-log."
-    clustered: str = "Bands: 95 %, by drawing whole patients anew."
-    few: str = "Of so few patients they are too narrow."
-    unconfirmed: str = "{count} healed and not yet confirmed: counted as open."
+    incidence_short: str = (
+        "Death and surgery compete with closure (Aalen–Johansen). Bands: 95 % intervals."
+    )
+    closed_lesion: str = "healed at two visits at least 14 days apart, on the day of the first"
+    closed_patient: str = "every lesion healed so and no new one for 28 days"
+    log_log: str = "Bands: 95 % intervals at each day, on the log-log scale."
+    clustered: str = (
+        "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
+        "whole patients."
+    )
+    few: str = "Of fewer than {least} patients in a group such bands are too narrow."
+    unconfirmed: str = "{count} healed at the last visit and not yet confirmed: counted as open."
+    by_site: str = "Told apart by the site of the lesion."
     by_agent: str = (
         "{agent}: each counts as not yet started until the day of the first start, as started "
         "from then on; no comparison of who was chosen for it."
     )
+    left_out: str = "Left out for want of consent to research: {count}."
+    unasked: str = "Not asked for consent, and counted: {count}."
     as_of: str = "Data as of {day}. woundtrack {version}."
+    recorded_by: str = "Data as recorded by the end of {day}. woundtrack {version}."
     filters: FilterWords = field(default_factory=FilterWords)
     research: str = (
         "Research software. Not a medical device: don't use as the only basis for treatment."
@@ -138,6 +155,10 @@ class CohortWords:
             return self.started if key is Started.STARTED else self.not_yet
         return self.filters.site(key)
 
+    def of_group(self, key: GroupKey, count: int) -> str:
+        """Return what a group is called, and of how many courses it is."""
+        return self.group_of.format(group=self.group(key), count=count)
+
     def cause(self, outcome: int) -> str:
         """Return what an outcome is called."""
         return {Outcome.CLOSED: self.closed, Outcome.DIED: self.died}.get(
@@ -150,13 +171,20 @@ ENGLISH_COHORT: Final = CohortWords()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What every caption says beside the figure's own: of what, as of when, by which program."""
+    """What every caption says beside the figure's own: of what, as of when, by which program.
+
+    ``by``: how groups are told apart. ``is_past``: nothing recorded after ``as_of`` counts.
+    ``left_out`` patients stay out for want of consent to research; ``unasked`` were not asked.
+    """
 
     unit: CohortUnit
-    by: Agent | None
+    by: Grouping
     wanted: CohortFilter
     as_of: date
     version: str
+    is_past: bool = False
+    left_out: int = 0
+    unasked: int = 0
 
 
 def in_words(wanted: CohortFilter, words: FilterWords) -> str:
@@ -165,7 +193,7 @@ def in_words(wanted: CohortFilter, words: FilterWords) -> str:
 
     def listed(template: str, name: str, values: Sequence[str]) -> None:
         if values:
-            said.append(template.format(**{name: ", ".join(values)}))
+            said.append(template.format(**{name: words.either.join(values)}))
 
     listed(words.sites, "sites", [words.site(one) for one in wanted.groups])
     if wanted.sentinel_only:
@@ -173,16 +201,14 @@ def in_words(wanted: CohortFilter, words: FilterWords) -> str:
     listed(words.sexes, "sexes", [words.sex(one) for one in wanted.sexes])
     listed(words.certainties, "certainties", [words.certainty(one) for one in wanted.certainties])
     listed(words.dialysis, "dialysis", [words.dialysis_kind(one) for one in wanted.dialysis])
-    if wanted.agent is not None:
-        said.append(words.agent.format(agent=words.treatment(wanted.agent)))
+    listed(words.agents, "agents", [words.treatment(one) for one in wanted.agents])
     if wanted.entered_from is not None:
         said.append(words.entered_from.format(day=words.day(wanted.entered_from)))
     if wanted.entered_to is not None:
         said.append(words.entered_to.format(day=words.day(wanted.entered_to)))
     if wanted.least_visits:
         said.append(words.least_visits.format(count=wanted.least_visits))
-    text = "; ".join(said) or words.everybody
-    return f"{text[:1].upper()}{text[1:]}."
+    return words.filtered.format(all="; ".join(said)) if said else words.everybody
 
 
 def curves_caption(curves: CohortCurves, told: Told, words: CohortWords) -> str:
@@ -197,7 +223,7 @@ def curves_caption(curves: CohortCurves, told: Told, words: CohortWords) -> str:
         ),
     ]
     if curves.cut_count:
-        said.append(words.cuts.format(count=curves.cut_count))
+        said.append(words.cuts.format(count=words.units(told.unit, curves.cut_count)))
     return " ".join([*said, *_ending(told, words)])
 
 
@@ -211,9 +237,11 @@ def incidence_caption(incidence: CohortIncidence, told: Told, words: CohortWords
         words.clustered if incidence.is_clustered else words.log_log,
     ]
     if incidence.is_clustered and min(one.patient_count for one in incidence.groups) < FEW_PATIENTS:
-        said.append(words.few)
+        said.append(words.few.format(least=FEW_PATIENTS))
     if incidence.unconfirmed_count:
-        said.append(words.unconfirmed.format(count=incidence.unconfirmed_count))
+        said.append(
+            words.unconfirmed.format(count=words.units(told.unit, incidence.unconfirmed_count))
+        )
     return " ".join([*said, *_ending(told, words)])
 
 
@@ -226,10 +254,17 @@ def _counted(unit: CohortUnit, count: int, patients: int, words: CohortWords) ->
 
 def _ending(told: Told, words: CohortWords) -> list[str]:
     said = []
-    if told.by is not None:
+    if isinstance(told.by, Agent):
         said.append(words.by_agent.format(agent=words.filters.treatment(told.by)))
+    elif told.by == "site":
+        said.append(words.by_site)
     said.append(in_words(told.wanted, words.filters))
-    said.append(words.as_of.format(day=words.day(told.as_of), version=told.version))
+    if told.left_out:
+        said.append(words.left_out.format(count=words.patients(told.left_out)))
+    if told.unasked:
+        said.append(words.unasked.format(count=words.patients(told.unasked)))
+    day = words.recorded_by if told.is_past else words.as_of
+    said.append(day.format(day=words.day(told.as_of), version=told.version))
     return said
 
 

@@ -32,9 +32,10 @@ class CohortFilter:
 
     ``groups`` and ``sentinel_only`` choose lesions; a patient without any that passes is left out.
     The others choose patients. Where a value was never recorded it is none of those asked for.
-    ``agent``: a treatment that was ever given, until the day of the data: it chooses by what came
-    later, and is no comparison. ``entered_from`` and ``entered_to`` are the first and the last day
-    on which the first visit may lie; ``least_visits`` are visits up to the day of the data.
+    Of several values one must hold. ``agents``: treatments of which one was ever given, until the
+    day of the data: it chooses by what came later, and is no comparison. ``entered_from`` and
+    ``entered_to`` are the first and the last day on which the first visit may lie;
+    ``least_visits`` are visits up to the day of the data.
     """
 
     groups: tuple[SiteGroup, ...] = ()
@@ -42,7 +43,7 @@ class CohortFilter:
     sexes: tuple[Sex, ...] = ()
     certainties: tuple[Certainty, ...] = ()
     dialysis: tuple[Dialysis, ...] = ()
-    agent: Agent | None = None
+    agents: tuple[Agent, ...] = ()
     entered_from: date | None = None
     entered_to: date | None = None
     least_visits: int = 0
@@ -69,7 +70,7 @@ class CohortFilter:
             "sex": sorted(self.sexes),
             "diagnosis_certainty": sorted(self.certainties),
             "dialysis": sorted(self.dialysis),
-            "treatment_ever_given": self.agent and str(self.agent),
+            "treatment_ever_given": sorted(self.agents),
             "first_visit_from": self.entered_from and self.entered_from.isoformat()[:length],
             "first_visit_to": self.entered_to and self.entered_to.isoformat()[:length],
             "least_visits": self.least_visits,

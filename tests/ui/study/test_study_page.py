@@ -84,16 +84,18 @@ def test_ctrl_7_leads_to_the_figures_with_what_was_computed_under_them(
     assert window.rail.item("room.study").is_here
     assert page.said.startswith("3 patients, 3 lesions, 6 areas. Data as of")
     caption = page.curves.caption.text()
-    assert caption.startswith("3 lesions, 2 patients. Share of the first open area")
+    assert caption.startswith(
+        "3 lesions, 2 patients. Traced area in % of each one's first open area"
+    )
     assert "No filter." in caption
     assert "woundtrack" in caption
-    assert "by drawing whole patients anew" in page.incidence.caption.text()
+    assert "draws of whole patients" in page.incidence.caption.text()
     assert page.curves.table.numbers.columns == ("Week", "Known", "Closed", "Median", "Quartiles")
     assert page.curves.table.numbers.rows[0] == ("0", "3", "0", "–", "–")
     assert page.curves.plot.accessibleDescription().endswith(caption)
     qtbot.waitUntil(lambda: page.curves.plot.drawing is not None)
     assert page.curves.plot.drawing is not None
-    assert "weeks" in page.curves.plot.drawing.words()
+    assert "weeks since the first open area" in page.curves.plot.drawing.words()
 
 
 def test_a_filter_leaves_out_who_does_not_pass_and_is_told_under_the_figures(
@@ -110,7 +112,7 @@ def test_a_filter_leaves_out_who_does_not_pass_and_is_told_under_the_figures(
     rest(qtbot, window)
 
     assert only.startswith("1 patient, 2 lesions, 4 areas")
-    assert "Sex: female." in page.curves.caption.text()
+    assert "Filtered to sex female." in page.curves.caption.text()
     assert page.pages.currentWidget() is page.empty
     assert page.empty.title.text() == "Nobody passes these filters."
     qtbot.mouseClick(page.empty.clear_button, Qt.MouseButton.LeftButton)
@@ -127,7 +129,7 @@ def test_a_typed_day_is_a_filter_once_its_writer_pauses(
 
     qtbot.keyClicks(page.filters.since.line, "Jan 2026")
 
-    qtbot.waitUntil(lambda: "First visit from" in page.curves.caption.text())
+    qtbot.waitUntil(lambda: "first visit from" in page.curves.caption.text())
     assert page.filters.value.entered_from == FIRST_DAY.replace(day=1)
 
 

@@ -142,7 +142,7 @@ class FilterPanel(Panel):
             sexes=() if sex is None else (Sex(sex),),
             certainties=tuple(Certainty(one) for one in self.certainty.currentData()),
             dialysis=() if dialysis is None else (Dialysis(dialysis),),
-            agent=None if self.agent.currentData() is None else Agent(self.agent.currentData()),
+            agents=() if self.agent.currentData() is None else (Agent(self.agent.currentData()),),
             entered_from=None if since is None else since.earliest,
             entered_to=None if until is None else until.latest,
             least_visits=int(self.visits.currentData()),

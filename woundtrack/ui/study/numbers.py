@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from woundtrack.healing.cohort import CAUSES, CohortCurves, CohortIncidence
+from woundtrack.healing.cohort_curves import CohortCurves
+from woundtrack.healing.cohort_incidence import CAUSES, CohortIncidence
 from woundtrack.healing.cohort_words import CohortWords, ticks_of
 from woundtrack.ui.components import words
 from woundtrack.ui.study.figure_card import Numbers

@@ -22,26 +22,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.healing.cohort_chart import Look, lay_out_curves, lay_out_incidence
+from woundtrack.healing.cohort_chart import lay_out_curves, lay_out_incidence
+from woundtrack.healing.cohort_page import Look
 from woundtrack.healing.cohort_words import curves_caption, incidence_caption
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import Agent, CohortUnit
 from woundtrack.ui import theme
 from woundtrack.ui.components import DropDown, KeyButton, Label, Panel, Segmented, words
-from woundtrack.ui.study.computing import (
-    Choice,
-    Figures,
-    compute,
-    read_cohort,
-    save_curves,
-    save_incidence,
-)
+from woundtrack.ui.study.computing import read_cohort
 from woundtrack.ui.study.empty import EmptyStudy
 from woundtrack.ui.study.figure_card import FigureCard
 from woundtrack.ui.study.filter_panel import FilterPanel
 from woundtrack.ui.study.numbers import curve_numbers, incidence_numbers
 from woundtrack.ui.study.said import agent_name, cohort_words, counted, patients
 from woundtrack.ui.timeline.chart_painter import text_width
+from woundtrack.workflow.study_figures import (
+    Choice,
+    Figures,
+    compute,
+    save_curves,
+    save_incidence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -328,10 +329,11 @@ class StudyPage(QWidget):
     @property
     def choice(self) -> Choice:
         """How the cohort is looked at."""
+        by = str(self.by.currentData())
         return Choice(
             unit=CohortUnit(self.unit.value()),
             value=self.value.value(),
-            by=str(self.by.currentData()),
+            by=by if by in {"all", "site"} else Agent(by),
             horizon_days=int(self.horizon.currentData()),
             cause=Outcome(self.cause.value()),
             wanted=self.filters.value,
@@ -484,8 +486,8 @@ class StudyPage(QWidget):
         self._session.tasks.run(
             save,
             self._computed_now(self._figures),
-            cohort_words(),
             path,
+            cohort_words(),
             on_done=tell,
             says=self.tr("Saving the figure"),
         )

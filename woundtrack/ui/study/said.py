@@ -69,13 +69,15 @@ def filter_words() -> FilterWords:
     """Return what is said of filters."""
     say = QCoreApplication.translate
     return FilterWords(
-        everybody=say("Study", "No filter"),
-        sites=say("Study", "sites: {sites}"),
+        everybody=say("Study", "No filter."),
+        filtered=say("Study", "Filtered to {all}."),
+        either=say("Study", " or "),
+        sites=say("Study", "site {sites}"),
         sentinel=say("Study", "sentinel lesions alone"),
-        sexes=say("Study", "sex: {sexes}"),
-        certainties=say("Study", "diagnosis: {certainties}"),
-        dialysis=say("Study", "dialysis: {dialysis}"),
-        agent=say("Study", "ever given: {agent}"),
+        sexes=say("Study", "sex {sexes}"),
+        certainties=say("Study", "diagnosis {certainties}"),
+        dialysis=say("Study", "dialysis {dialysis}"),
+        agents=say("Study", "ever given {agents}"),
         entered_from=say("Study", "first visit from {day}"),
         entered_to=say("Study", "first visit up to {day}"),
         least_visits=say("Study", "at least {count} visits"),
@@ -96,9 +98,10 @@ def cohort_words() -> CohortWords:
         incidence_title=say("Study", "Cumulative incidence"),
         percent=say("Study", "area, % of first"),
         area=say("Study", "area, cm²"),
-        weeks=say("Study", "weeks"),
+        weeks_of_areas=say("Study", "weeks since the first open area"),
+        weeks_of_visits=say("Study", "weeks since the first visit with an open lesion"),
         closed_rail=say("Study", "closed"),
-        median=say("Study", "Median"),
+        median=say("Study", "median, quartiles"),
         sign_closed=say("Study", "closed"),
         sign_died=say("Study", "died"),
         sign_surgery=say("Study", "surgery"),
@@ -106,41 +109,66 @@ def cohort_words() -> CohortWords:
         closed=say("Study", "Closed"),
         died=say("Study", "Died, open"),
         surgery=say("Study", "Surgery"),
+        group_of=say("Study", "{group}, {count}"),
         not_yet=say("Study", "Not yet started"),
         started=say("Study", "Started"),
         no_areas=say("Study", "No open area was measured."),
         no_followed=say("Study", "Nobody was seen with an open lesion."),
         units=counted,
         patients=patients,
-        percent_of_first=say("Study", "Share of the first open area since its day"),
-        area_itself=say("Study", "Open area since its first day"),
+        percent_of_first=say("Study", "Traced area in % of each one's first open area"),
+        area_itself=say("Study", "Traced area in cm²"),
         curves_method=say(
             "Study",
-            "{what}, on a logarithmic scale; median and quartiles every {days} days of the nearest "
-            "values within {half}, where {least} are known. Closed counts zero while the patient "
-            "is seen; who died, was operated on, merged or is seen no more counts no longer.",
+            "{what}, on a logarithmic scale, since the day of the first open area. Thin lines: "
+            "every one. Thick: median, with quartiles as a band, every {days} days, of each one's "
+            "area nearest to that day and within {half} days of it, where at least {least} are "
+            "known. Closed counts as zero while the patient is seen; who died, was operated on, "
+            "merged or is seen no more drops out: a median is that of those who are left.",
         ),
         cuts=say(
             "Study",
-            "{count} hold a debridement, merge, split or eschar's removal: the line breaks.",
+            "The lines of {count} break at a debridement, merge, split or removal of eschar.",
+        ),
+        curves_short=say(
+            "Study",
+            "A thin line each, broken at debridement and where eschar goes. Closed counts as zero.",
         ),
         incidence_method=say(
             "Study",
-            "Aalen–Johansen since the first visit with an open lesion. Closed: {closed}. Death and "
-            "amputation, graft or closure by surgery compete.",
+            "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion, "
+            "in % of those at risk then. Closed: {closed}. Death with a lesion open, and "
+            "amputation, graft or closure by surgery compete; who is seen no more, or merged, is "
+            "censored at the last visit.",
         ),
-        closed_lesion=say("Study", "healed at two visits 14 days apart, on the day of the first"),
-        closed_patient=say("Study", "every lesion healed and no new one for 28 days"),
-        log_log=say("Study", "Bands: 95 %, log-log."),
-        clustered=say("Study", "Bands: 95 %, by drawing whole patients anew."),
-        few=say("Study", "Of so few patients they are too narrow."),
-        unconfirmed=say("Study", "{count} healed and not yet confirmed: counted as open."),
+        incidence_short=say(
+            "Study",
+            "Death and surgery compete with closure (Aalen–Johansen). Bands: 95 % intervals.",
+        ),
+        closed_lesion=say(
+            "Study", "healed at two visits at least 14 days apart, on the day of the first"
+        ),
+        closed_patient=say("Study", "every lesion healed so and no new one for 28 days"),
+        log_log=say("Study", "Bands: 95 % intervals at each day, on the log-log scale."),
+        clustered=say(
+            "Study",
+            "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
+            "whole patients.",
+        ),
+        few=say("Study", "Of fewer than {least} patients in a group such bands are too narrow."),
+        unconfirmed=say(
+            "Study", "{count} healed at the last visit and not yet confirmed: counted as open."
+        ),
+        by_site=say("Study", "Told apart by the site of the lesion."),
         by_agent=say(
             "Study",
             "{agent}: each counts as not yet started until the day of the first start, as started "
             "from then on; no comparison of who was chosen for it.",
         ),
+        left_out=say("Study", "Left out for want of consent to research: {count}."),
+        unasked=say("Study", "Not asked for consent, and counted: {count}."),
         as_of=say("Study", "Data as of {day}. woundtrack {version}."),
+        recorded_by=say("Study", "Data as recorded by the end of {day}. woundtrack {version}."),
         filters=filter_words(),
         research=say(
             "Study",
