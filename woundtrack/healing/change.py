@@ -75,14 +75,14 @@ def of(course: LesionTimeline) -> Change:
     if not course.points:
         return Change.CANNOT_TELL
     newest = course.points[-1]
-    before = [
-        point
-        for point in course.points[:-1]
-        if point.area_mm2 is not None or point.state is WoundState.CLOSED
-    ]
     if course.is_apart and newest.area_mm2:
         return Change.CANNOT_TELL
-    return between(before[-1] if before else None, newest)
+    known = (
+        point
+        for point in reversed(course.points[:-1])
+        if point.area_mm2 is not None or point.state is WoundState.CLOSED
+    )
+    return between(next(known, None), newest)
 
 
 def _log_intervals(

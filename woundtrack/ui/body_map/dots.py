@@ -31,6 +31,8 @@ _RADIUS_OF_1_CM2: Final = 1.75
 """A dot's area is in proportion to its lesion's; the largest dot is one of 64 cm²."""
 _APART: Final = 1.5
 _STEP: Final = 1.5
+_AT_ONCE: Final = 8
+"""Rings that are looked over together: a dot among others finds its room on the first dozen."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,10 +82,11 @@ def place_dot(
     taken = np.array(
         [(one.centre.x(), one.centre.y(), radius + one.radius + _APART) for one in others]
     ).reshape(-1, 3)
-    reach = math.hypot(bounds.width(), bounds.height())
+    middle = np.array((start.x(), start.y()))
+    rings = max(int(math.hypot(bounds.width(), bounds.height()) / _STEP), 1)
     for may_lie in (holds, inside.contains):
-        for ring in range(max(int(reach / _STEP), 1)):
-            places = _ring(ring) + np.array((start.x(), start.y()))
+        for first in range(0, rings, _AT_ONCE):
+            places = _rings(first, min(first + _AT_ONCE, rings)) + middle
             away = np.hypot(
                 places[:, :1] - taken[:, 0],
                 places[:, 1:] - taken[:, 1],
@@ -96,6 +99,11 @@ def place_dot(
 
 
 @cache
+def _rings(first: int, end: int) -> NDArray[np.float64]:
+    """Return the places on the rings from one up to another, the inner ones first."""
+    return np.concatenate([_ring(number) for number in range(first, end)])
+
+
 def _ring(number: int) -> NDArray[np.float64]:
     """Return places on a ring round (0, 0), rows of x and y; ring 0 is its middle."""
     if number == 0:

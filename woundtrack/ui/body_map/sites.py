@@ -50,6 +50,7 @@ def overlap(one: BodySite, other: BodySite) -> bool:
     return bool(shared)
 
 
+@cache
 def home_of(site: BodySite) -> tuple[tuple[Region, ...], QPointF] | None:
     """Return the regions a dot of this site stands in, all of one view, and where it stands first.
 
@@ -98,11 +99,16 @@ def _middle(home: tuple[Region, ...]) -> float:
 
 def name_of(region: Region) -> str:
     """Return what a region is called, with its view where both views have it."""
-    name = _names()[region.part]
+    return named(region, names())
+
+
+def named(region: Region, by_part: Mapping[str, str | tuple[str, str]]) -> str:
+    """Return what a region is called, by ``names``: for asking of many."""
+    name = by_part[region.part]
     return name if isinstance(name, str) else name[0 if region.side is Side.LEFT else 1]
 
 
-def _names() -> Mapping[str, str | tuple[str, str]]:
+def names() -> Mapping[str, str | tuple[str, str]]:
     """Return the names of the regions by part: of the left and of the right, or of the one."""
     say = QCoreApplication.translate
     return {

@@ -6,7 +6,8 @@ Hides scaling, and where the dots have room.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QPointF, QRectF
@@ -115,39 +116,55 @@ class Stage:
 
 def lay_out(room: QRectF, courses: Sequence[LesionTimeline]) -> Stage:
     """Lay the drawing out in a room, with a dot for each lesion."""
+    bare, onto = _bare(room.x(), room.y(), room.width(), room.height())
+    homes = {course.lesion.id: home_of(course.lesion.site) for course in courses}
+    return replace(
+        bare,
+        tinted=frozenset(region.id for home in homes.values() if home for region in home[0]),
+        dots=_place(courses, homes, bare, onto),
+        unplaced=sum(home is None for home in homes.values()),
+    )
+
+
+@lru_cache(maxsize=4)
+def _bare(left: float, top: float, width: float, height: float) -> tuple[Stage, QTransform]:
+    """Return the drawing without dots in a room, and what maps the sheet onto it.
+
+    The same for every patient: kept for the rooms that were last asked for.
+    """
     sheet = drawing()
-    inside = room.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+    inside = QRectF(left, top, width, height).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     size = sheet.size
     scale = max(0.01, min(inside.width() / size.width(), inside.height() / size.height()))
     shift = inside.center() - size.center() * scale
     onto = QTransform.fromTranslate(shift.x(), shift.y()).scale(scale, scale)
-    tray = onto.mapRect(_TRAY)
-    homes = {course.lesion.id: home_of(course.lesion.site) for course in courses}
-    return Stage(
+    stage = Stage(
         scale=scale,
         placed=tuple(
             Placed(region=region, path=onto.map(region.path), spot=onto.map(region.at[0]))
             for region in sheet.regions
         ),
-        tinted=frozenset(region.id for home in homes.values() if home for region in home[0]),
+        tinted=frozenset(),
         outlines=tuple(onto.map(path) for path in sheet.outlines),
         details=tuple(onto.map(path) for path in sheet.details),
-        dots=_place(courses, homes, onto, tray, onto.mapRect(size)),
+        dots=(),
         halves=(onto.mapRect(sheet.half("front")), onto.mapRect(sheet.half("back"))),
-        tray=tray,
-        unplaced=sum(home is None for home in homes.values()),
+        tray=onto.mapRect(_TRAY),
+        unplaced=0,
     )
+    return stage, onto
 
 
 def _place(
     courses: Sequence[LesionTimeline],
     homes: Mapping[str, tuple[tuple[Region, ...], QPointF] | None],
+    bare: Stage,
     onto: QTransform,
-    tray: QRectF,
-    bounds: QRectF,
 ) -> tuple[Dot, ...]:
     """Return the dots of the lesions, by number; those whose side isn't known in the tray."""
     dots: list[Dot] = []
+    tray, bounds = bare.tray, onto.mapRect(drawing().size)
+    paths = {placed.region.id: placed.path for placed in bare.placed}
     for course in sorted(courses, key=lambda one: one.lesion.number):
         home = homes[course.lesion.id]
         if home is None:
@@ -156,7 +173,7 @@ def _place(
             dots.append(place_dot(course, start, dots, under.contains, bounds))
             continue
         regions, middle = home
-        skin = [onto.map(region.path) for region in regions]
+        skin = [paths[region.id] for region in regions]
 
         def holds(place: QPointF, skin: Sequence[QPainterPath] = tuple(skin)) -> bool:
             return any(path.contains(place) for path in skin)

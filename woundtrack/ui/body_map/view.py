@@ -40,15 +40,14 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QToolTi
 from woundtrack.ui import change
 from woundtrack.ui.body_map.drawing import drawing
 from woundtrack.ui.body_map.painting import Look, paint_stage
-from woundtrack.ui.body_map.sites import name_of, regions_of
+from woundtrack.ui.body_map.sites import name_of, named, names, regions_of
 from woundtrack.ui.body_map.stage import Stage, lay_out
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from woundtrack.model import BodySite, LesionTimeline
-    from woundtrack.ui.body_map.drawing import Region
 
 _REGION: Final = Qt.ItemDataRole.UserRole + 1
 _LESION: Final = Qt.ItemDataRole.UserRole + 2
@@ -97,6 +96,7 @@ class BodyMap(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._said: dict[str, str] = {}
+        self._here: Mapping[str, Sequence[LesionTimeline]] = {}
         self._courses: tuple[LesionTimeline, ...] = ()
         self._selected: frozenset[str] = frozenset()
         self._lesion_id: str | None = None
@@ -196,13 +196,15 @@ class BodyMap(QListView):
     def _say(self) -> None:
         """Give every row its words."""
         self._said.clear()
+        self._here = _by_region(self._courses)
+        called, by_id = names(), {course.lesion.id: course for course in self._courses}
         for row in range(self._model.rowCount()):
             item = self._model.item(row)
             region_id = item.data(_REGION)
             text = (
-                self._lesion_words(self._course(item.data(_LESION)))
+                self._lesion_words(by_id[item.data(_LESION)])
                 if region_id is None
-                else self._region_words(drawing().region(region_id))
+                else self._region_words(region_id, named(drawing().region(region_id), called))
             )
             if text != item.text():
                 item.setText(text)
@@ -210,49 +212,38 @@ class BodyMap(QListView):
         lesions = "; ".join(self._lesion_words(course) for course in self._courses)
         self.setAccessibleDescription(lesions or self.tr("No lesions."))
 
-    def _spoken(self, course: LesionTimeline) -> str:
-        """Return what became of a lesion in words; many regions tell of one."""
+    def spoken(self, course: LesionTimeline) -> str:
+        """Return what became of a lesion that is shown, in words; many regions tell of one."""
         key = course.lesion.id
         if key not in self._said:
             self._said[key] = change.spoken(course)
         return self._said[key]
 
-    def _course(self, lesion_id: str) -> LesionTimeline:
-        return next(course for course in self._courses if course.lesion.id == lesion_id)
-
     def _lesion_words(self, course: LesionTimeline) -> str:
         lesion = course.lesion
-        return f"{lesion.label}, {lesion.site.words}, {self._spoken(course)}"
+        return f"{lesion.label}, {lesion.site.words}, {self.spoken(course)}"
 
-    def _region_words(self, region: Region) -> str:
-        here = self._lesions_of(region)
-        name = name_of(region)
+    def _region_words(self, region_id: str, name: str) -> str:
+        here = self._here.get(region_id, ())
         if not here:
             return name
         count = words.counted(len(here), self.tr("1 lesion"), self.tr("{n} lesions"))
-        said = "; ".join(f"{one.lesion.label} {self._spoken(one)}" for one in here)
+        said = "; ".join(f"{one.lesion.label} {self.spoken(one)}" for one in here)
         return f"{name}, {count}: {said}"
-
-    def _lesions_of(self, region: Region) -> tuple[LesionTimeline, ...]:
-        """Return the lesions that may lie in a region."""
-        return tuple(
-            course
-            for course in self._courses
-            if any(one.id == region.id for one in regions_of(course.lesion.site))
-        )
 
     def tip_at(self, place: QPointF) -> str:
         """Return what is said about a place under the mouse; nothing beside the figure."""
         if dot := self._stage.dot_at(place):
             lesion = dot.course.lesion
             site = lesion.site.words.capitalize()
-            return f"{lesion.label} · {site}\n{change.spoken(dot.course)}"
+            return f"{lesion.label} · {site}\n{self.spoken(dot.course)}"
         placed = self._stage.region_at(place)
         if placed is None:
             return ""
         lines = [name_of(placed.region)]
         lines += [
-            f"{one.lesion.label}  {change.spoken(one)}" for one in self._lesions_of(placed.region)
+            f"{one.lesion.label}  {self.spoken(one)}"
+            for one in self._here.get(placed.region.id, ())
         ]
         return "\n".join(lines)
 
@@ -444,6 +435,15 @@ class BodyMap(QListView):
         )
         paint_stage(painter, self._stage, look)
         painter.end()
+
+
+def _by_region(courses: Sequence[LesionTimeline]) -> Mapping[str, Sequence[LesionTimeline]]:
+    """Return the lesions that may lie in each region of the drawing."""
+    found: dict[str, list[LesionTimeline]] = {}
+    for course in courses:
+        for region in regions_of(course.lesion.site):
+            found.setdefault(region.id, []).append(course)
+    return found
 
 
 def _item(what: str, role: int) -> QStandardItem:

@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.ui import change, theme
+from woundtrack.ui import theme
 from woundtrack.ui.body_map import BodyMap, drawing, overlap, sites_of
 from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
@@ -57,7 +57,7 @@ from woundtrack.ui.window.patient_rows import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from woundtrack.model import BodySite, LesionTimeline
+    from woundtrack.model import BodySite, GroupTimeline, LesionTimeline
     from woundtrack.records import PatientSummary
     from woundtrack.ui.session import Session
 
@@ -275,20 +275,20 @@ class PatientsPanel(Panel):
 
     def _fill_lesion_rows(self) -> None:
         library, patient = self._session.library, self._session.patient
-        courses: tuple[LesionTimeline, ...] = ()
+        groups: tuple[GroupTimeline, ...] = ()
         if library is not None and patient is not None:
-            timeline, _ = self._session.course_of(patient)
-            for group in timeline.groups:
-                if not group.lesions:
-                    continue
-                head = QStandardItem(self._group_words(group.group.value))
-                head.setFlags(Qt.ItemFlag.NoItemFlags)
-                self._lesions.appendRow(head)
-                for course in group.lesions:
-                    self._lesions.appendRow(self._lesion_item(course))
-            courses = timeline.lesions
+            groups = self._session.course_of(patient)[0].groups
+        courses = tuple(course for group in groups for course in group.lesions)
         self._courses = courses
         self.body.show_lesions(courses)
+        for group in groups:
+            if not group.lesions:
+                continue
+            head = QStandardItem(self._group_words(group.group.value))
+            head.setFlags(Qt.ItemFlag.NoItemFlags)
+            self._lesions.appendRow(head)
+            for course in group.lesions:
+                self._lesions.appendRow(self._lesion_item(course))
         self._rules[0].setVisible(patient is not None)
         self.body.setVisible(patient is not None)
         self._rules[1].setVisible(bool(courses))
@@ -313,11 +313,10 @@ class PatientsPanel(Panel):
         item = QStandardItem(course.lesion.label)
         item.setEditable(False)
         item.setData(course, LESION)
-        name = f"{course.lesion.label}, {course.lesion.site.words}, {change.spoken(course)}"
-        item.setData(name, Qt.ItemDataRole.AccessibleTextRole)
-        item.setToolTip(
-            f"{course.lesion.label}, {course.lesion.site.words}: {change.spoken(course)}"
-        )
+        name = f"{course.lesion.label}, {course.lesion.site.words}"
+        said = self.body.spoken(course)
+        item.setData(f"{name}, {said}", Qt.ItemDataRole.AccessibleTextRole)
+        item.setToolTip(f"{name}: {said}")
         return item
 
     def _group_words(self, group: str) -> str:
