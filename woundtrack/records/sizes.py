@@ -7,9 +7,8 @@ a size uncertain is read when somebody asks for it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlite_utils import Database
 
@@ -25,33 +24,25 @@ from woundtrack.model import (
 )
 from woundtrack.records import rows as conversion
 
-_NEWEST: Final = """
-    FROM assessment JOIN lesion ON lesion.id = assessment.lesion_id
+# Everything at once, a row for each photograph and outline of a revision: one, nearly always. A
+# scale without doubts, as nearly all are, has an empty list: canonical JSON has no spaces.
+_REVISIONS: Final = """
+    SELECT assessment.id, assessment.assessment_id, assessment.revision, assessment.lesion_id,
+    assessment.visit_id, assessment.state, assessment.recorded_at,
+    shown.place, shown.photograph_id,
+    part.place, part.kind, part.area_mm2, part.area_low_mm2, part.area_high_mm2,
+    part.perimeter_mm, part.length_mm, part.width_mm, part.doubts,
+    part.head_to_toe_mm, part.side_to_side_mm, part.terms, json_valid(part.terms),
+    part.further IS NOT NULL OR part.tissue IS NOT NULL
+    OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0),
+    visit.visited_on, lesion.number
+    FROM lesion JOIN assessment ON assessment.lesion_id = lesion.id
     JOIN visit ON visit.id = assessment.visit_id
+    LEFT JOIN assessment_photograph AS shown ON shown.revision_id = assessment.id
+    LEFT JOIN assessed_outline AS part ON part.revision_id = assessment.id
     WHERE lesion.patient_id = :patient_id AND assessment.is_retired = 0 AND lesion.is_retired = 0
     AND NOT EXISTS (SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id)
 """
-_ASSESSMENTS: Final = f"""
-    SELECT assessment.id, assessment.assessment_id, assessment.revision, assessment.lesion_id,
-    assessment.visit_id, assessment.state, assessment.recorded_at {_NEWEST}
-    ORDER BY visit.visited_on, lesion.number, assessment.recorded_at, assessment.id
-"""
-_PHOTOGRAPHS: Final = f"""
-    WITH chosen AS (SELECT assessment.id {_NEWEST})
-    SELECT part.revision_id, part.place, part.photograph_id FROM chosen
-    JOIN assessment_photograph AS part ON part.revision_id = chosen.id
-"""  # noqa: S608
-# A scale without doubts, as nearly all are, has an empty list: canonical JSON has no spaces.
-_OUTLINES: Final = f"""
-    WITH chosen AS (SELECT assessment.id {_NEWEST})
-    SELECT part.revision_id, part.kind, part.area_mm2, part.area_low_mm2, part.area_high_mm2,
-    part.perimeter_mm, part.length_mm, part.width_mm, part.doubts, part.terms,
-    part.head_to_toe_mm, part.side_to_side_mm,
-    part.further IS NOT NULL OR part.tissue IS NOT NULL
-    OR (part.calibration IS NOT NULL AND instr(part.calibration, '"doubts":[]') = 0) AS is_whole,
-    json_valid(part.terms) AS is_sound, part.place
-    FROM chosen JOIN assessed_outline AS part ON part.revision_id = chosen.id
-"""  # noqa: S608
 
 # As ``rows`` writes them.
 _TERMS: Final = '{"format":1,"terms":['
@@ -62,73 +53,76 @@ _KINDS: Final = {kind.value: kind for kind in OutlineKind}
 _STATES: Final = {state.value: state for state in WoundState}
 _AT_ONCE: Final = 500
 
-_Part = TypeVar("_Part")
-
 Whole = Callable[[Sequence[str]], Sequence[Assessment]]
 """Reads the assessments of some revisions with everything they hold."""
 
 
 def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessment, ...]:
     """Return the newest revision of each assessment of a patient in view, oldest visit first."""
-    values = {"patient_id": patient_id}
-    photographs: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-    for revision_id, place, photograph_id in db.execute(_PHOTOGRAPHS, values):
-        photographs[revision_id].append((place, photograph_id))
-    outlines: defaultdict[str, list[tuple[int, SizedOutline]]] = defaultdict(list)
-    wanted: dict[str, None] = {}
-    for row in db.execute(_OUTLINES, values):
-        if row[12]:
-            wanted[row[0]] = None
+    found: dict[str, list[Sequence[Any]]] = {}
+    for row in db.execute(_REVISIONS, {"patient_id": patient_id}):
+        if row[0] in found:
+            found[row[0]].append(row)
         else:
-            outlines[row[0]].append((row[14], _outline(row)))
-    ids = tuple(wanted)
+            found[row[0]] = [row]
+    ids = [key for key, rows in found.items() if any(row[22] for row in rows)]
     read = {
         one.id: one.sized
         for start in range(0, len(ids), _AT_ONCE)
         for one in whole(ids[start : start + _AT_ONCE])
     }
-    return tuple(
-        read.get(row[0])
-        or SizedAssessment(
-            id=row[0],
-            assessment_id=row[1],
-            revision=row[2],
-            lesion_id=row[3],
-            visit_id=row[4],
-            photograph_ids=_in_order(photographs.get(row[0], ())),
-            state=_STATES[row[5]],
-            outlines=_in_order(outlines.get(row[0], ())),
-            recorded_at=conversion.time_of_text(row[6]),
-        )
-        for row in db.execute(_ASSESSMENTS, values)
+    ordered = sorted(found.values(), key=_order)
+    return tuple(read.get(rows[0][0]) or _sized(rows) for rows in ordered)
+
+
+def _order(rows: Sequence[Sequence[Any]]) -> tuple[str, int, str, str]:
+    """Return what a revision stands by: day, lesion, moment, id, as they are written."""
+    row = rows[0]
+    return row[23], row[24], row[6], row[0]
+
+
+def _sized(rows: Sequence[Sequence[Any]]) -> SizedAssessment:
+    """Return a revision from its rows."""
+    row = rows[0]
+    if len(rows) == 1:
+        photographs = () if row[8] is None else (row[8],)
+        outlines = () if row[10] is None else (_outline(row),)
+    else:
+        shown = {one[7]: one[8] for one in rows if one[8] is not None}
+        drawn = {one[10]: one for one in rows if one[10] is not None}.values()
+        photographs = tuple(shown[place] for place in sorted(shown))
+        outlines = tuple(_outline(one) for one in sorted(drawn, key=lambda one: int(one[9])))
+    return SizedAssessment(
+        id=row[0],
+        assessment_id=row[1],
+        revision=row[2],
+        lesion_id=row[3],
+        visit_id=row[4],
+        photograph_ids=photographs,
+        state=_STATES[row[5]],
+        outlines=outlines,
+        recorded_at=conversion.time_of_text(row[6]),
     )
-
-
-def _in_order(placed: Sequence[tuple[int, _Part]]) -> tuple[_Part, ...]:
-    """Return the parts of a revision by their places: one alone, nearly always."""
-    if len(placed) == 1:
-        return (placed[0][1],)
-    return tuple(part for _, part in sorted(placed, key=lambda one: one[0]))
 
 
 def _outline(row: Sequence[Any]) -> SizedOutline:
-    if row[2] is None:
-        return SizedOutline(kind=_KINDS[row[1]], measurement=None)
-    doubts = conversion.doubts_of(row[8])
+    if row[11] is None:
+        return SizedOutline(kind=_KINDS[row[10]], measurement=None)
+    doubts = conversion.doubts_of(row[17])
     measurement = Measurement(
-        area_mm2=row[2],
-        area_low_mm2=row[3],
-        area_high_mm2=row[4],
-        perimeter_mm=row[5],
-        length_mm=row[6],
-        width_mm=row[7],
+        area_mm2=row[11],
+        area_low_mm2=row[12],
+        area_high_mm2=row[13],
+        perimeter_mm=row[14],
+        length_mm=row[15],
+        width_mm=row[16],
         doubts=doubts,
-        terms=_terms(row[9], is_sound=row[13] == 1),
-        head_to_toe_mm=row[10],
-        side_to_side_mm=row[11],
+        terms=_terms(row[20], is_sound=row[21] == 1),
+        head_to_toe_mm=row[18],
+        side_to_side_mm=row[19],
     )
     return SizedOutline(
-        kind=_KINDS[row[1]],
+        kind=_KINDS[row[10]],
         measurement=measurement,
         doubts=tuple(dict.fromkeys(doubts)) if doubts else (),
     )
