@@ -12,14 +12,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any, Final, TextIO
 
-from woundtrack import __version__
+from woundtrack.exchange.manifest import CSV, ExportFacts, export_placed, write_manifest
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Stays, WritePictures
-from woundtrack.exchange.placing import Manifest, placed, sha256_of
+from woundtrack.exchange.placing import sha256_of
 from woundtrack.exchange.profile import OLDEST_TOLD, Profile
 from woundtrack.exchange.tables import TABLES
 from woundtrack.exchange.tables.column import Column, Table, Told
@@ -27,11 +26,9 @@ from woundtrack.exchange.tables.measurements import FORMULAS
 from woundtrack.healing.distribution import DISTRIBUTION_RULE, SITE_GROUP_MAP
 from woundtrack.model import Progress, ReaderError, no_progress
 
-FORMAT: Final = "woundtrack-csv"
-FORMAT_VERSION: Final = 2
 DICTIONARY: Final = "data_dictionary.csv"
 PACKAGE: Final = "datapackage.json"
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = CSV.manifest
 
 FEW: Final = 5
 """Fewer patients than this of one sex, five years of age and centre may be told apart."""
@@ -49,19 +46,12 @@ _FRICTIONLESS: Final = {
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class BundleFacts:
+class BundleFacts(ExportFacts):
     """What the manifest tells of an export beside its files.
 
-    ``as_of`` is the day that was asked for, if one was: beside days that are counted from it, today
-    would tell dates. ``audit_head`` stands for the state of the library; ``left_out`` counts
-    patients without consent; ``filters`` are those that chose whom it is of, as they were set.
     ``reader_error`` is the adopted one that the courses hold; None: they hold what is assumed.
     """
 
-    audit_head: str
-    as_of: date | None = None
-    left_out: int = 0
-    filters: Mapping[str, Any] = field(default_factory=dict)
     reader_error: ReaderError | None = None
 
 
@@ -98,7 +88,7 @@ def write_bundle(
     Parameters
     ----------
     folder
-        Made where it isn't there; an earlier export of the same library in it is replaced.
+        Made where it isn't there; an earlier export of the same kind in it is replaced.
     files
         The patients' files, by what they are called outside; one at a time is held.
     profile
@@ -121,7 +111,7 @@ def write_bundle(
     Raises
     ------
     FileUnwritable, FileInUse, DiskFull
-        As ``placing.placed``.
+        As ``manifest.export_placed``.
     Cancelled
         By ``progress``; nothing is left then.
 
@@ -132,16 +122,8 @@ def write_bundle(
     why. Text that a spreadsheet program would run as a formula has an apostrophe before it. No time
     of the export stands in any file: the same library, choice and day give the same bytes.
     """
-
-    def is_ours(document: Manifest) -> str | None:
-        if document["format"] != FORMAT:
-            return "it holds another program's files"
-        if not had_head(document["audit_head"]):
-            return "it holds the export of another library"
-        return None
-
     target = Path(folder)
-    with placed(target, MANIFEST, is_ours) as beside:
+    with export_placed(target, CSV, profile, had_head) as beside:
         seen = _write_tables(beside, tables, files, profile, write_pictures, count, progress)
         _write_text(beside / DICTIONARY, _dictionary(tables, profile))
         extra = sorted(
@@ -150,8 +132,16 @@ def write_bundle(
         package = _package(beside, tables, profile)
         _write_text(beside / PACKAGE, json.dumps(package, indent=2, ensure_ascii=False) + "\n")
         names = [*(table.name for table in tables), DICTIONARY, PACKAGE, *extra]
-        manifest = _manifest(beside, names, seen, profile, facts)
-        _write_text(beside / MANIFEST, json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+        write_manifest(
+            beside,
+            CSV,
+            profile,
+            facts,
+            patients=seen.rows.get("patients.csv", 0),
+            told=_told(seen, profile, facts),
+            names=names,
+            told_of_files={name: {"rows": rows} for name, rows in seen.rows.items()},
+        )
     return Written(
         paths=tuple(target / name for name in [*names, MANIFEST]),
         rows=seen.rows,
@@ -332,30 +322,14 @@ def _field(column: Column[Any]) -> dict[str, object]:
     return described
 
 
-def _manifest(
-    beside: Path,
-    names: Sequence[str],
-    seen: _Seen,
-    profile: Profile,
-    facts: BundleFacts,
-) -> dict[str, object]:
-    rows, cells = seen.rows, seen.small_cells
+def _told(seen: _Seen, profile: Profile, facts: BundleFacts) -> dict[str, object]:
+    """Return what the manifest tells beyond what every format's does."""
+    cells = seen.small_cells
     return {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "application": "woundtrack",
-        "application_version": __version__,
         "formula_version": FORMULAS,
         "distribution_rule": DISTRIBUTION_RULE,
         "site_group_map": SITE_GROUP_MAP,
-        "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
-        "study": profile.study,
-        "profile": profile.name,
         "deidentification": _told_of(profile),
-        "filters": dict(facts.filters),
-        "audit_head": facts.audit_head,
-        "patients": rows.get("patients.csv", 0),
-        "patients_left_out": facts.left_out,
         "pictures": seen.pictures[None],
         "pictures_that_stay": {why.value: count for why, count in seen.pictures_stay.items()},
         "outline_methods": [
@@ -368,17 +342,6 @@ def _manifest(
             "combinations": len(cells),
             "patients": sum(cells.values()),
         },
-        "files": [
-            {
-                "name": name,
-                "sha256": sha256_of(beside / name),
-                "bytes": (beside / name).stat().st_size,
-                **({"rows": rows[name]} if name in rows else {}),
-            }
-            for name in names
-        ],
-        "note": "Research software. Not a medical device: don't use as the only basis for "
-        "treatment.",
     }
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from woundtrack.exchange.fhir import FhirFacts, Withdrawn, WrittenFhir, write_bundles
+from woundtrack.exchange.fhir import Withdrawn, WrittenFhir, write_bundles
+from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.model import ENTRIES, Progress, no_progress
 from woundtrack.workflow.course import end_of_day
@@ -32,7 +33,7 @@ def write_fhir(
         folder,
         export.files(),
         export.profile,
-        FhirFacts(
+        ExportFacts(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
             left_out=export.left_out_count,

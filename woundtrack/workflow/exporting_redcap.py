@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from woundtrack.exchange.redcap import ProjectFacts, WrittenProject, write_project
+from woundtrack.exchange.manifest import ExportFacts
+from woundtrack.exchange.redcap import WrittenProject, write_project
 from woundtrack.model import Progress, no_progress
 from woundtrack.workflow.exporting import Export, note_export
 
@@ -29,7 +30,7 @@ def write_redcap(
         folder,
         export.files(),
         export.profile,
-        ProjectFacts(
+        ExportFacts(
             as_of=export.choice.as_of,
             audit_head=export.audit_head,
             left_out=export.left_out_count,

@@ -18,7 +18,8 @@ from fhirclient.models.bundle import Bundle  # type: ignore[import-untyped]  # s
 
 from tests.exchange.fhir.full_patient import FullPatient
 from woundtrack.errors import FileUnwritable
-from woundtrack.exchange.fhir import FhirFacts, Withdrawn, bundle_of, write_bundles
+from woundtrack.exchange.fhir import Withdrawn, bundle_of, write_bundles
+from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import ExportedPicture, Picture, Stays
 from woundtrack.exchange.profile import Profile
@@ -615,7 +616,7 @@ def test_the_same_again_gives_the_same_bytes_and_another_librarys_export_stays(
     everything: FullPatient, tmp_path: Path
 ) -> None:
     file, profile = everything.file(with_identity=False), everything.profile()
-    facts = FhirFacts(audit_head="aa")
+    facts = ExportFacts(audit_head="aa")
     written = write_bundles(tmp_path / "out", [file], profile, facts)
     before = {path.name: path.read_bytes() for path in written.paths}
 
@@ -628,7 +629,11 @@ def test_the_same_again_gives_the_same_bytes_and_another_librarys_export_stays(
     assert manifest["resources"]["Patient"] == 1
     with pytest.raises(FileUnwritable, match="another library"):
         write_bundles(
-            tmp_path / "out", [file], profile, FhirFacts(audit_head="bb"), had_head=lambda _: False
+            tmp_path / "out",
+            [file],
+            profile,
+            ExportFacts(audit_head="bb"),
+            had_head=lambda _: False,
         )
 
 
@@ -640,7 +645,7 @@ def test_a_code_that_is_no_file_name_gets_one(everything: FullPatient, tmp_path:
     ]
 
     written = write_bundles(
-        tmp_path / "out", files, Profile(is_identified=True), FhirFacts(audit_head="aa")
+        tmp_path / "out", files, Profile(is_identified=True), ExportFacts(audit_head="aa")
     )
 
     assert [path.name for path in written.paths] == [
@@ -668,7 +673,7 @@ def test_a_picture_that_leaves_is_a_media_that_names_its_file(
         tmp_path / "out",
         [everything.file(with_identity=False)],
         everything.profile(),
-        FhirFacts(audit_head="aa"),
+        ExportFacts(audit_head="aa"),
         write_pictures=write_pictures,
     )
 

@@ -13,7 +13,8 @@ from fhir.resources.R4B.observation import ObservationComponent
 
 from tests.exchange.fhir.full_patient import FullPatient
 from tests.exchange.fhir.test_bundles import component, observations
-from woundtrack.exchange.fhir import FhirFacts, write_bundles
+from woundtrack.exchange.fhir import write_bundles
+from woundtrack.exchange.manifest import ExportFacts
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "fhir.md").read_text(encoding="utf-8")
 
@@ -47,7 +48,7 @@ def _shape(value: object) -> object:
 def test_the_scripts_tell_areas_and_make_a_transaction(tmp_path: Path) -> None:
     everything = FullPatient()
     file, profile = everything.file(with_identity=False), everything.profile()
-    write_bundles(tmp_path, [file], profile, FhirFacts(audit_head="aa"))
+    write_bundles(tmp_path, [file], profile, ExportFacts(audit_head="aa"))
     areas, transaction = _blocks("python")
 
     told = _run(areas, tmp_path).splitlines()

@@ -21,6 +21,7 @@ from tests.dicom_clinic import NOON, filled_library, key, outlined
 from woundtrack.cli import woundtrack
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange import redcap
+from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.redcap import (
     HEADERS,
@@ -804,7 +805,7 @@ def test_an_export_that_is_cut_short_leaves_the_one_before_whole(
             tmp_path / "out",
             files(),
             export.profile,
-            redcap.ProjectFacts(audit_head=head),
+            ExportFacts(audit_head=head),
             export.instruments,
             had_head=lambda known: known == head,
         )

@@ -5,39 +5,25 @@ Hides the names of the folders, and that an earlier export there is replaced as 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from woundtrack import __version__
 from woundtrack.exchange.dicom.heads import Head, dicom_date
 from woundtrack.exchange.dicom.objects import DicomObject
-from woundtrack.exchange.placing import Manifest, placed, sha256_of
+from woundtrack.exchange.manifest import DICOM, ExportFacts, export_placed, write_manifest
 from woundtrack.exchange.profile import Profile
-
-FORMAT: Final = "woundtrack-dicom"
-FORMAT_VERSION: Final = 1
-MANIFEST: Final = "manifest.json"
 
 _UNKEEPABLE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _LONGEST_NAME: Final = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FolderFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
+class FolderFacts(ExportFacts):
+    """What the manifest tells of an export beside its files."""
 
-    ``filters`` are those that chose whom it is of, as they were set.
-    """
-
-    audit_head: str
-    as_of: date | None = None
-    left_out: int = 0
-    filters: Mapping[str, Any] = field(default_factory=dict)
     with_exif: bool = False
 
 
@@ -74,21 +60,13 @@ def write_folder(
     photograph without any object is one that stayed. ``had_head`` says whether an audit head is one
     of the library's: the export of another one isn't replaced.
 
-    Returns the files written, the manifest last. Raises as ``placed`` does.
+    Returns the files written, the manifest last. Raises as ``export_placed`` does.
     """
-
-    def is_ours(document: Manifest) -> str | None:
-        if document["format"] != FORMAT:
-            return "it holds an export of another kind"
-        if not had_head(document["audit_head"]):
-            return "it holds the export of another library"
-        return None
-
     target, names = Path(folder), _Names()
-    files: list[dict[str, Any]] = []
+    told: dict[str, Mapping[str, str]] = {}
     patients: set[str] = set()
     stayed = 0
-    with placed(target, MANIFEST, is_ours) as beside:
+    with export_placed(target, DICOM, profile, had_head) as beside:
         for head, objects in photographs:
             if not objects:
                 stayed += 1
@@ -102,35 +80,22 @@ def write_folder(
                 stem = f"{one.kind}-{head.order}"  # of two lesions in one photograph, two pictures
                 name = names.of((patient, visit, one.uid), f"{place}/", stem) + ".dcm"
                 (beside / name).write_bytes(one.data)
-                files.append(_listed(name, beside / name, one))
-        files.sort(key=lambda entry: str(entry["name"]))
-        document: Mapping[str, Any] = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "application": "woundtrack",
-            "application_version": __version__,
-            "profile": profile.name,
-            "study": profile.study,
-            "with_exif": facts.with_exif,
-            "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
-            "filters": dict(facts.filters),
-            "audit_head": facts.audit_head,
-            "patients": len(patients),
-            "patients_left_out": facts.left_out,
-            "photographs_not_released": stayed,
-            "files": files,
-            "note": "Research software. Not a medical device: don't use as the only basis for "
-            "treatment.",
-        }
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        (beside / MANIFEST).write_bytes(text.encode())
-    return (*(target / str(entry["name"]) for entry in files), target / MANIFEST)
+                told[name] = _told_of(one)
+        write_manifest(
+            beside,
+            DICOM,
+            profile,
+            facts,
+            patients=len(patients),
+            told={"with_exif": facts.with_exif, "photographs_not_released": stayed},
+            names=sorted(told),
+            told_of_files=told,
+        )
+    return (*(target / name for name in sorted(told)), target / DICOM.manifest)
 
 
-def _listed(name: str, path: Path, one: DicomObject) -> dict[str, Any]:
+def _told_of(one: DicomObject) -> dict[str, str]:
     return {
-        "name": name,
-        "sha256": sha256_of(path),
         "sop_class_uid": one.sop_class,
         "sop_instance_uid": one.uid,
         "series_instance_uid": one.series_uid,

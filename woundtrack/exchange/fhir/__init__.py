@@ -8,7 +8,6 @@ from __future__ import annotations
 from woundtrack.exchange.fhir.folder import (
     FHIR_VERSION,
     MANIFEST,
-    FhirFacts,
     WrittenFhir,
     bundle_of,
     write_bundles,
@@ -18,7 +17,6 @@ from woundtrack.exchange.fhir.withdrawn import Withdrawn
 __all__ = [
     "FHIR_VERSION",
     "MANIFEST",
-    "FhirFacts",
     "Withdrawn",
     "WrittenFhir",
     "bundle_of",

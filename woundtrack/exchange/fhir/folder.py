@@ -11,11 +11,9 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from woundtrack import __version__
 from woundtrack.exchange.bundle import FEW, cell_of
 from woundtrack.exchange.fhir.chart import SECURITY, SHIFTED, Chart
 from woundtrack.exchange.fhir.codes import Json
@@ -24,36 +22,21 @@ from woundtrack.exchange.fhir.person import add_person
 from woundtrack.exchange.fhir.record import add_record
 from woundtrack.exchange.fhir.withdrawn import Withdrawn, add_withdrawn
 from woundtrack.exchange.fhir.wounds import add_wounds
+from woundtrack.exchange.manifest import FHIR, ExportFacts, export_placed, write_manifest
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Picture, PictureKey, Stays, WritePictures
-from woundtrack.exchange.placing import Manifest, placed, sha256_of
 from woundtrack.exchange.profile import Profile
 from woundtrack.exchange.tables.column import Told
 from woundtrack.model import Progress, no_progress
 
-FORMAT: Final = "woundtrack-fhir"
-FORMAT_VERSION: Final = 1
 FHIR_VERSION: Final = "4.0.1"
-MANIFEST: Final = "fhir_manifest.json"
+MANIFEST: Final = FHIR.manifest
 
 _UNKEEPABLE: Final = re.compile(r"[^A-Za-z0-9_-]+")
 _DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_NAME: Final = 40
 _OTHERS: Final = ("fhir_manifest", "manifest", "datapackage")
 """Names that files of this and other formats have in a folder that they share."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FhirFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
-
-    ``filters`` are those that chose whom it is of, as they were set.
-    """
-
-    audit_head: str
-    as_of: date | None = None
-    left_out: int = 0
-    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +89,7 @@ def write_bundles(
     folder: str | Path,
     files: Iterable[PatientFile],
     profile: Profile,
-    facts: FhirFacts,
+    facts: ExportFacts,
     *,
     had_head: Callable[[str], bool] = lambda _: True,
     write_pictures: WritePictures | None = None,
@@ -119,7 +102,7 @@ def write_bundles(
     Parameters
     ----------
     folder
-        Made where it isn't there; an earlier export of the same library in it is replaced.
+        Made where it isn't there; an earlier export of the same kind in it is replaced.
     files
         The patients' files, by what they are called outside; one at a time is held.
     profile
@@ -139,25 +122,17 @@ def write_bundles(
     Raises
     ------
     FileUnwritable, FileInUse, DiskFull
-        As ``placing.placed``.
+        As ``manifest.export_placed``.
     Cancelled
         By ``progress``; nothing is left then.
     """
-
-    def is_ours(document: Manifest) -> str | None:
-        if document["format"] != FORMAT:
-            return "it holds another program's files"
-        if not had_head(document["audit_head"]):
-            return "it holds the export of another library"
-        return None
-
     target = Path(folder)
     taken = set(_OTHERS)
     patients = 0
     resources: Counter[str] = Counter()
     cells: Counter[tuple[str, str, str]] = Counter()
     left, stay = 0, dict.fromkeys(Stays, 0)
-    with placed(target, MANIFEST, is_ours) as beside:
+    with export_placed(target, FHIR, profile, had_head) as beside:
         for patients, file in enumerate(files, start=1):
             progress((patients - 1) / max(1, count), profile.code(file.patient))
             pictures = None if write_pictures is None else write_pictures(file, beside)
@@ -174,36 +149,21 @@ def write_bundles(
         names = sorted(
             path.relative_to(beside).as_posix() for path in beside.rglob("*") if path.is_file()
         )
-        manifest = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "fhir_version": FHIR_VERSION,
-            "application": "woundtrack",
-            "application_version": __version__,
-            "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
-            "study": profile.study,
-            "profile": profile.name,
-            "free_text": profile.is_identified or profile.with_free_text,
-            "filters": dict(facts.filters),
-            "audit_head": facts.audit_head,
-            "patients": patients,
-            "patients_left_out": facts.left_out,
-            "resources": dict(sorted(resources.items())),
-            "pictures": left,
-            "pictures_that_stay": {why.value: count for why, count in stay.items() if count},
-            "files": [
-                {
-                    "name": name,
-                    "sha256": sha256_of(beside / name),
-                    "bytes": (beside / name).stat().st_size,
-                }
-                for name in names
-            ],
-            "note": "Research software. Not a medical device: don't use as the only basis for "
-            "treatment.",
-        }
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        (beside / MANIFEST).write_bytes(text.encode("utf-8"))
+        write_manifest(
+            beside,
+            FHIR,
+            profile,
+            facts,
+            patients=patients,
+            told={
+                "fhir_version": FHIR_VERSION,
+                "free_text": profile.is_identified or profile.with_free_text,
+                "resources": dict(sorted(resources.items())),
+                "pictures": left,
+                "pictures_that_stay": {why.value: count for why, count in stay.items() if count},
+            },
+            names=names,
+        )
     return WrittenFhir(
         paths=tuple(target / name for name in [*names, MANIFEST]),
         resources=dict(sorted(resources.items())),

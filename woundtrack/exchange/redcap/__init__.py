@@ -14,7 +14,6 @@ from woundtrack.exchange.redcap.dictionary import (
 from woundtrack.exchange.redcap.project import (
     MANIFEST,
     Project,
-    ProjectFacts,
     WrittenProject,
     read_project,
     write_project,
@@ -28,7 +27,6 @@ __all__ = [
     "Fault",
     "Field",
     "Project",
-    "ProjectFacts",
     "Row",
     "RowWriter",
     "Value",

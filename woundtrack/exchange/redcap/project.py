@@ -5,18 +5,16 @@ Hides which instance and event a row is of, and that patients are written one af
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from woundtrack import __version__
 from woundtrack.exchange.bundle import FEW, cell_of
+from woundtrack.exchange.manifest import REDCAP, ExportFacts, export_placed, write_manifest
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.placing import Manifest, placed, sha256_of
 from woundtrack.exchange.profile import Profile
 from woundtrack.exchange.redcap.dictionary import (
     Dictionary,
@@ -35,14 +33,12 @@ from woundtrack.healing.endpoints_lesion import WINDOWS_DAYS
 from woundtrack.healing.scores import Instrument
 from woundtrack.model import Progress, no_progress
 
-FORMAT: Final = "woundtrack-redcap"
-FORMAT_VERSION: Final = 1
 DICTIONARY: Final = "redcap_data_dictionary.csv"
 DATA: Final = "redcap_data.csv"
 REPEATING: Final = "redcap_repeating_instruments.csv"
 EVENTS: Final = "redcap_events.csv"
 MAPPING: Final = "redcap_event_mapping.csv"
-MANIFEST: Final = "redcap_manifest.json"
+MANIFEST: Final = REDCAP.manifest
 
 ARM: Final = 1
 BASELINE: Final = "baseline_arm_1"
@@ -73,19 +69,6 @@ SCHEDULE: Final[tuple[Event, ...]] = (
     Event(name="Unscheduled", unique_name=UNSCHEDULED, day=None),
 )
 """The events, with the weeks and windows that the endpoints have (EP6)."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProjectFacts:
-    """What the manifest tells of an export beside its files; ``as_of`` only where it was asked.
-
-    ``filters`` are those that chose whom it is of, as they were set.
-    """
-
-    audit_head: str
-    as_of: date | None = None
-    left_out: int = 0
-    filters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -197,7 +180,7 @@ def write_project(
     folder: str | Path,
     files: Iterable[PatientFile],
     profile: Profile,
-    facts: ProjectFacts,
+    facts: ExportFacts,
     instruments: Sequence[Instrument],
     *,
     longitudinal: bool = False,
@@ -210,7 +193,7 @@ def write_project(
     Parameters
     ----------
     folder
-        Made where it isn't there; an earlier export of the same library in it is replaced.
+        Made where it isn't there; an earlier export of the same kind in it is replaced.
     files
         The patients' files, by what they are called outside; one at a time is held.
     profile
@@ -227,7 +210,7 @@ def write_project(
     Raises
     ------
     FileUnwritable, FileInUse, DiskFull
-        As ``placing.placed``.
+        As ``manifest.export_placed``.
     Cancelled
         By ``progress``; nothing is left then.
 
@@ -236,20 +219,12 @@ def write_project(
     UTF-8, LF, comma; no time of the export stands in any file: the same library, choice and day
     give the same bytes.
     """
-
-    def is_ours(document: Manifest) -> str | None:
-        if document["format"] != FORMAT:
-            return "it holds another program's files"
-        if not had_head(document["audit_head"]):
-            return "it holds the export of another library"
-        return None
-
     target = Path(folder)
     forms = forms_of(profile, instruments)
     dictionary = dictionary_of(forms)
     written: Counter[str] = Counter()
     cells: Counter[tuple[str, str, str]] = Counter()
-    with placed(target, MANIFEST, is_ours) as beside:
+    with export_placed(target, REDCAP, profile, had_head) as beside:
         write_dictionary(beside / DICTIONARY, dictionary)
         with (beside / DATA).open("x", encoding="utf-8", newline="") as stream:
             writer = RowWriter(stream, dictionary, longitudinal=longitudinal)
@@ -264,40 +239,25 @@ def write_project(
         if longitudinal:
             _write_events(beside, forms)
             names += [EVENTS, MAPPING]
-        document = {
-            "format": FORMAT,
-            "format_version": FORMAT_VERSION,
-            "application": "woundtrack",
-            "application_version": __version__,
-            "profile": profile.name,
-            "study": profile.study,
-            "longitudinal": longitudinal,
-            "formula_version": FORMULAS,
-            "distribution_rule": DISTRIBUTION_RULE,
-            "events": [
-                {"name": event.unique_name, "day": event.day, "window_days": event.window}
-                for event in (SCHEDULE if longitudinal else ())
-            ],
-            "free_text": profile.is_identified or profile.with_free_text,
-            "as_of": None if facts.as_of is None else facts.as_of.isoformat(),
-            "filters": dict(facts.filters),
-            "audit_head": facts.audit_head,
-            "patients": cells.total(),
-            "patients_left_out": facts.left_out,
-            "rows": {form.name: written[form.name] for form in forms if written[form.name]},
-            "files": [
-                {
-                    "name": name,
-                    "sha256": sha256_of(beside / name),
-                    "bytes": (beside / name).stat().st_size,
-                }
-                for name in names
-            ],
-            "note": "Research software. Not a medical device: don't use as the only basis for "
-            "treatment.",
-        }
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        (beside / MANIFEST).write_bytes(text.encode())
+        write_manifest(
+            beside,
+            REDCAP,
+            profile,
+            facts,
+            patients=cells.total(),
+            told={
+                "longitudinal": longitudinal,
+                "formula_version": FORMULAS,
+                "distribution_rule": DISTRIBUTION_RULE,
+                "events": [
+                    {"name": event.unique_name, "day": event.day, "window_days": event.window}
+                    for event in (SCHEDULE if longitudinal else ())
+                ],
+                "free_text": profile.is_identified or profile.with_free_text,
+                "rows": {form.name: written[form.name] for form in forms if written[form.name]},
+            },
+            names=names,
+        )
     return WrittenProject(
         paths=tuple(target / name for name in (*names, MANIFEST)),
         rows=written,
