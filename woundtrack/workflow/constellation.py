@@ -6,9 +6,10 @@ the camera. Knows no lesion's name and no library.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -44,7 +45,8 @@ _HEAD_RIGHT: Final = 0.95
 _SCALES: Final = np.exp(np.linspace(math.log(60.0), math.log(500.0), 12))
 """Widths of skin, mm, that a photograph without a scale may show."""
 
-_TURNED_BACK: Final[Complexes] = np.exp(-1j * TURN)
+_BACK: Final[Floats] = np.stack([-np.cos(TURN), -np.sin(TURN)])
+"""By which a complex number's parts become minus the real part of it turned back, (2, turns)."""
 _NONE_GIVEN: Final[Mapping[int, str]] = MappingProxyType({})
 
 
@@ -216,6 +218,11 @@ class _States:
         total: Floats = self.base + self.said.sum(axis=1)
         return total
 
+    @property
+    def bare(self) -> _States:
+        """The same without what is summed up for the next group."""
+        return replace(self, places=self.places[:, :0], shapes=self.shapes[:, :0])
+
     def only(self, rows: Ints | Bools) -> _States:
         return _States(
             self.chosen[rows],
@@ -248,11 +255,8 @@ def _searched(
     """Return the likeliest ways to explain today's outlines: a search that keeps the best few."""
     count = len(today)
     turns = _turn_priors(names, today, seen)
-    covers = np.zeros((len(groups.today), count), dtype=np.bool_)
-    uses = np.zeros((len(groups.today), len(seen)), dtype=np.bool_)
-    for row, (numbers, places) in enumerate(zip(groups.today, groups.seen, strict=True)):
-        covers[row, list(numbers)] = True
-        uses[row, list(places)] = True
+    covers = _marked(groups.today, count)
+    uses = _marked(groups.seen, len(seen))
     sizes = covers.sum(axis=1)
     order = sorted(range(count), key=lambda number: -(today[number].area_mm2 or 0.0))
     frames = len(names) + 1
@@ -269,9 +273,7 @@ def _searched(
     for done in range(count):
         if not buckets[done]:
             continue
-        is_known = done >= _TURN_KNOWN
-        states = _States.together(buckets[done])
-        states = _best(states, min(beam, _LATER_BEAM) if is_known else beam, _BEHIND[is_known])
+        states = _best(_States.together(buckets[done]), *_kept(done, count, beam))
         buckets[done] = []
         firsts = np.argmin(states.covered[:, order], axis=1)
         for first in np.unique(firsts).tolist():
@@ -279,11 +281,32 @@ def _searched(
             rows = np.flatnonzero(covers[:, order[first]])
             for size in np.unique(sizes[rows]).tolist():
                 some = rows[sizes[rows] == size]
-                more = _extended(here, some, groups, covers, uses, turns, beam)
+                most, behind = _kept(done + size, count, beam)
+                is_last = done + size == count
+                more = _extended(here, some, groups, covers, uses, turns, most, behind, is_last)
                 if more is not None:
                     buckets[done + size].append(more)
-    done_states = _best(_States.together(buckets[-1]), 2 * beam, _TOLD)
+    done_states = _best(_States.together(buckets[-1]), *_kept(count, count, beam))
     return list(_ways(done_states, groups))
+
+
+def _marked(places: Sequence[tuple[int, ...]], width: int) -> Bools:
+    """Return a row each with the places in it marked, (rows, width)."""
+    marked = np.zeros((len(places), width), dtype=np.bool_)
+    rows = np.repeat(np.arange(len(places)), [len(one) for one in places])
+    marked[rows, list(itertools.chain.from_iterable(places))] = True
+    return marked
+
+
+def _kept(done: int, count: int, beam: int) -> tuple[int, float]:
+    """Return how many states go on once so many of the outlines are explained, and how far behind.
+
+    In ln of odds behind the best.
+    """
+    if done == count:
+        return 2 * beam, _TOLD
+    is_known = done >= _TURN_KNOWN
+    return min(beam, _LATER_BEAM) if is_known else beam, _BEHIND[is_known]
 
 
 def _best(states: _States, most: int, behind: float) -> _States:
@@ -300,37 +323,47 @@ def _extended(
     covers: Bools,
     uses: Bools,
     turns: Floats,
-    beam: int,
+    most: int,
+    behind: float,
+    is_last: bool,
 ) -> _States | None:
-    """Return the best of these states with one more of these groups each; None where none fits."""
+    """Return the best of these states with one more of these groups each; None where none fits.
+
+    The ``most`` best, those within ``behind`` of the best. The ``is_last`` are told by their scores
+    alone: what would be summed up for the next isn't.
+    """
     clash = states.covered @ covers[rows].T | states.used @ uses[rows].T
     score = states.score
     # What can't come near the best state with a new lesion isn't looked at.
-    hopeful = score[:, None] + groups.at_best[rows] > (
-        score.max() + groups.as_new[rows] - _BEHIND[0]
-    )
+    hopeful = score[:, None] + groups.at_best[rows] > score.max() + groups.as_new[rows] - behind
     parent, column = np.nonzero(~clash & hopeful)
     if not len(parent):
         return None
     group = rows[column]
-    touched = groups.touches[group]  # (pairs, touches)
-    place = states.places[parent[:, None], touched] + groups.place[group]
-    shape = states.shapes[parent[:, None], touched]
-    shape[:, 0] += groups.shape[group]
-    said = _said(place, shape + turns[touched])
-    nowhere = touched == len(turns) - 1
-    said[nowhere] = 0.0
-    change = (said - states.said[parent[:, None], touched]).sum(axis=1)
+    # Every place that a group had in a photograph before: of which pair, and its how manieth.
+    pair, touch = np.nonzero(groups.touches[group] != len(turns) - 1)
+    frame = groups.touches[group[pair], touch]
+    of = parent[pair]
+    place = states.places[of, frame] + groups.place[group[pair], touch]
+    shape = states.shapes[of, frame]
+    firsts = np.flatnonzero(touch == 0)
+    shape[firsts] += groups.shape[group[pair[firsts]]]
+    said = _said(place, shape + turns[frame])
+    change = np.bincount(pair, weights=said - states.said[of, frame], minlength=len(parent))
     total = score[parent] + groups.base[group] + change
-    kept = np.argsort(-total, kind="stable")[: 2 * beam]
-    kept = kept[total[kept] > total[kept[0]] - _BEHIND[0]]
-    parent, group, touched = parent[kept], group[kept], touched[kept]
-    made = states.only(parent)
-    line = np.arange(len(kept))
-    made.chosen[line, made.covered.sum(axis=1)] = group
-    np.put_along_axis(made.places, touched[..., None], place[kept], axis=1)
-    np.put_along_axis(made.shapes, touched[..., None], shape[kept], axis=1)
-    np.put_along_axis(made.said, touched, said[kept], axis=1)
+    kept = np.argsort(-total, kind="stable")[:most]
+    kept = kept[total[kept] > total[kept[0]] - behind]
+    rank = np.full(len(parent), -1, dtype=np.int64)
+    rank[kept] = np.arange(len(kept))
+    stays = np.flatnonzero(rank[pair] >= 0)
+    line, frame = rank[pair[stays]], frame[stays]
+    parent, group = parent[kept], group[kept]
+    made = (states.bare if is_last else states).only(parent)
+    made.chosen[np.arange(len(kept)), made.covered.sum(axis=1)] = group
+    made.said[line, frame] = said[stays]
+    if not is_last:
+        made.places[line, frame] = place[stays]
+        made.shapes[line, frame] = shape[stays]
     return _States(
         made.chosen,
         made.covered | covers[group],
@@ -355,17 +388,20 @@ def _said(place: Complexes, logs: Floats) -> Floats:
     then = place[..., 3].real - np.abs(place[..., 1]) ** 2 / safe
     now = place[..., 4].real - np.abs(place[..., 2]) ** 2 / safe
     cross = place[..., 5] - place[..., 2] * place[..., 1].conjugate() / safe
-    turned = cross.real[..., None] * _TURNED_BACK.real - cross.imag[..., None] * _TURNED_BACK.imag
-    apart = (then + now)[..., None] - 2 * turned
-    placed = _summed(logs - 0.5 * np.maximum(apart, 0.0))
+    apart = np.column_stack([cross.real, cross.imag]) @ _BACK
+    apart += (0.5 * (then + now))[:, None]
+    np.maximum(apart, 0.0, out=apart)
+    placed = _summed(np.subtract(logs, apart * has_any[:, None], out=apart))
     shift = np.log(2 * math.pi / safe) - math.log(FIELD_MM2) + place[..., 6].real
-    return np.where(has_any, placed + shift, _summed(logs))
+    return placed + np.where(has_any, shift, 0.0)
 
 
 def _summed(logs: Floats) -> Floats:
     """Return ln of the sum of what these are logarithms of, along the last axis."""
     most = logs.max(axis=-1)
-    found: Floats = most + np.log(np.exp(logs - most[..., None]).sum(axis=-1))
+    odds = logs - most[..., None]
+    np.exp(odds, out=odds)
+    found: Floats = most + np.log(odds.sum(axis=-1))
     return found
 
 

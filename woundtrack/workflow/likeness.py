@@ -131,6 +131,7 @@ class Neighbourhood:
 
     _gaps: dict[tuple[int, ...], float] = field(default_factory=dict)
     _wholes: dict[tuple[int, ...], tuple[Spot, ...]] = field(default_factory=dict)
+    _sets: dict[tuple[int, ...], list[tuple[tuple[int, ...], float]]] = field(default_factory=dict)
     _held: list[Spot] = field(default_factory=list)  # so that no id is given twice
 
     def gap(self, one: Spot, other: Spot) -> float:
@@ -151,8 +152,17 @@ class Neighbourhood:
 
     def sets(self, spots: Mapping[int, Spot]) -> Iterator[tuple[tuple[int, ...], float]]:
         """Yield which lie side by side, by their places, and the gaps between them, mm, summed."""
+        key = tuple(id(spot) for spot in spots.values())
+        if key not in self._sets:
+            self._held += spots.values()
+            self._sets[key] = list(self._looked(list(spots.values())))
+        places = list(spots)
+        for numbers, gap in self._sets[key]:
+            yield tuple(places[number] for number in numbers), gap
+
+    def _looked(self, spots: Sequence[Spot]) -> Iterator[tuple[tuple[int, ...], float]]:
         gaps: dict[tuple[int, int], float] = {}
-        for first, second in itertools.combinations(spots, 2):
+        for first, second in itertools.combinations(range(len(spots)), 2):
             gap = self.gap(spots[first], spots[second])
             if gap <= WIDEST_MM:
                 gaps[first, second] = gap
