@@ -81,6 +81,8 @@ class Session(QObject):
     -------
     library_opened(), library_closed()
         After the fact; ``library`` is set or None by then.
+    library_closing()
+        Before it: ``library`` can still be written, and its work was told to stop.
     library_changed(frozenset)
         Rows were written: the kinds, of ``KINDS``.
     patient_changed(Patient | None), lesion_changed(str | None), visit_changed(str | None)
@@ -98,6 +100,7 @@ class Session(QObject):
     """
 
     library_opened = Signal()
+    library_closing = Signal()
     library_closed = Signal()
     library_changed = Signal(object)
     patient_changed = Signal(object)
@@ -211,6 +214,7 @@ class Session(QObject):
         self.undo_stack.clear()
         self.set_patient(None)
         self._courses.clear()
+        self.library_closing.emit()
         library, self.library = self.library, None
         library.close()
         self._show_writable()
