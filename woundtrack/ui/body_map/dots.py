@@ -87,11 +87,9 @@ def place_dot(
     for may_lie in (holds, inside.contains):
         for first in range(0, rings, _AT_ONCE):
             places = _rings(first, min(first + _AT_ONCE, rings)) + middle
-            away = np.hypot(
-                places[:, :1] - taken[:, 0],
-                places[:, 1:] - taken[:, 1],
-            )
-            for x, y in places[(away >= taken[:, 2]).all(axis=1)].tolist():
+            across, down = places[:, :1] - taken[:, 0], places[:, 1:] - taken[:, 1]
+            is_clear = (across * across + down * down >= taken[:, 2] ** 2).all(axis=1)
+            for x, y in places[is_clear].tolist():
                 centre = QPointF(x, y)
                 if may_lie(centre):
                     return Dot(course=course, centre=centre, radius=radius)
