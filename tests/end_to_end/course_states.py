@@ -150,13 +150,15 @@ def study_treatment(window: MainWindow) -> None:
     """Tell lesions apart by when sodium thiosulfate was started."""
     from woundtrack.model import Agent
 
-    by = _study_page(window).by
+    by = _study_page(window).look.by
     by.setCurrentIndex(by.findData(str(Agent.SODIUM_THIOSULFATE_IV)))
 
 
 def study_nobody(window: MainWindow) -> None:
     """Ask for patients of whom there are none."""
+    from woundtrack.model import SiteGroup
+
     page = _study_page(window)
-    page.by.setCurrentIndex(0)
+    page.look.by.setCurrentIndex(0)
     page.filters.visits.setCurrentIndex(page.filters.visits.count() - 1)
-    page.filters.site.setCurrentIndex(page.filters.site.findText("Head"))
+    page.filters.site.tick_of(SiteGroup.HEAD).setChecked(True)

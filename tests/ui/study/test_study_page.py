@@ -24,10 +24,12 @@ from woundtrack.model import (
     PatientDetail,
     Purpose,
     Sex,
+    SiteGroup,
     Started,
     Treatment,
 )
 from woundtrack.records import Library
+from woundtrack.ui.study.opening_choices import ManyChoice
 from woundtrack.ui.study.page import StudyPage
 from woundtrack.ui.study.said import cohort_words
 from woundtrack.ui.window.main_window import MainWindow
@@ -68,6 +70,17 @@ def enter(qtbot: QtBot, window: MainWindow) -> StudyPage:
     return page
 
 
+def tick(qtbot: QtBot, box: ManyChoice, value: object) -> None:
+    """Tick a value of a filter, or take the tick away, by keys alone."""
+    box.setFocus()
+    qtbot.keyClick(box, Key.Key_Down)
+    assert box.sheet.isVisible()
+    box.tick_of(value).setFocus()
+    qtbot.keyClick(box.tick_of(value), Key.Key_Space)
+    qtbot.keyClick(box.tick_of(value), Key.Key_Escape)
+    assert not box.sheet.isVisible()
+
+
 def rest(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the figures are computed, as a date's writer is waited for."""
     qtbot.wait(20)
@@ -104,15 +117,16 @@ def test_a_filter_leaves_out_who_does_not_pass_and_is_told_under_the_figures(
     window = make_window(recorded.path)
     page = enter(qtbot, window)
 
-    page.filters.sex.setFocus()
-    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    tick(qtbot, page.filters.sex, Sex.FEMALE)
     rest(qtbot, window)
-    only = page.said
-    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    only, caption = page.said, page.curves.caption.text()
+    tick(qtbot, page.filters.sex, Sex.FEMALE)
+    tick(qtbot, page.filters.sex, Sex.MALE)
     rest(qtbot, window)
 
     assert only.startswith("1 patient, 2 lesions, 4 areas")
-    assert "Filtered to sex female." in page.curves.caption.text()
+    assert only.endswith("Filtered, of 3 patients and 3 lesions.")
+    assert "Filtered to sex female." in caption
     assert page.pages.currentWidget() is page.empty
     assert page.empty.title.text() == "Nobody passes these filters."
     qtbot.mouseClick(page.empty.clear_button, Qt.MouseButton.LeftButton)
@@ -121,16 +135,75 @@ def test_a_filter_leaves_out_who_does_not_pass_and_is_told_under_the_figures(
     assert page.pages.currentWidget() is not page.empty
 
 
+def test_several_values_of_one_filter_are_ticked_with_the_keys_and_any_takes_them_back(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    box = page.filters.site
+
+    box.setFocus()
+    qtbot.keyClick(box, Key.Key_Down)
+    for key in (Key.Key_Down, Key.Key_Space, Key.Key_Down, Key.Key_Space):
+        qtbot.keyClick(box.sheet.focusWidget(), key)
+    rest(qtbot, window)
+
+    assert page.filters.value.groups == (SiteGroup.ABDOMEN, SiteGroup.LEGS)
+    assert box.currentText() == "Lesions: Abdomen, Legs"
+    assert "Filtered to site Abdomen or Legs." in page.incidence.caption.text()
+    assert not box.any.isChecked()
+    qtbot.mouseClick(box.any, Qt.MouseButton.LeftButton)
+    assert page.filters.value.is_empty
+    assert box.any.isChecked()
+    qtbot.keyClick(box.any, Key.Key_Escape)
+    assert box.hasFocus()
+
+
+def test_the_numbers_and_all_that_was_computed_stand_on_the_other_face_of_a_figure(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    assert page.curves.plot.isVisible()
+
+    figure, numbers = page.curves.face.findChildren(QAbstractButton)
+    figure.setFocus()
+    qtbot.keyClick(figure, Key.Key_Right)
+
+    assert numbers.isChecked()
+    assert page.curves.table.isVisible()
+    assert page.curves.caption.isVisible()
+    assert not page.curves.plot.isVisible()
+
+
+def test_without_a_reading_session_the_room_says_what_one_is_for(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+
+    assert page.readers.text.isVisible()
+    assert page.readers.text.text().startswith("No blinded reading yet.")
+    qtbot.mouseClick(page.readers.begin, Qt.MouseButton.LeftButton)
+    assert window.agreement.isVisible()
+
+
 def test_a_typed_day_is_a_filter_once_its_writer_pauses(
     qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
 ) -> None:
     window = make_window(recorded.path)
     page = enter(qtbot, window)
 
-    qtbot.keyClicks(page.filters.since.line, "Jan 2026")
+    period = page.filters.period
+    period.setFocus()
+    qtbot.keyClick(period, Key.Key_Space)
+    qtbot.keyClicks(period.since.line, "Jan 2026")
 
     qtbot.waitUntil(lambda: "first visit from" in page.curves.caption.text())
     assert page.filters.value.entered_from == FIRST_DAY.replace(day=1)
+    qtbot.keyClick(period.since.line, Key.Key_Return)
+    assert not period.sheet.isVisible()
+    assert period.currentText() == "First visit: from Jan 2026"
 
 
 def test_by_a_treatments_start_a_lesion_goes_from_one_group_to_the_other(
@@ -139,16 +212,16 @@ def test_by_a_treatments_start_a_lesion_goes_from_one_group_to_the_other(
     window = make_window(recorded.path)
     page = enter(qtbot, window)
 
-    page.by.setFocus()
-    qtbot.keyClick(page.by, Key.Key_End)
+    page.look.by.setFocus()
+    qtbot.keyClick(page.look.by, Key.Key_End)
     rest(qtbot, window)
 
     assert page.figures is not None
     assert [one.key for one in page.figures.curves.bands] == [Started.NOT_YET, Started.STARTED]
     assert page.curves.table.numbers.columns[0] == "Group"
     assert "no comparison of who was chosen for it" in page.incidence.caption.text()
-    assert page.cause.isVisible()
-    died = page.cause.findChildren(QAbstractButton)[1]
+    assert page.look.cause.isVisible()
+    died = page.look.cause.findChildren(QAbstractButton)[1]
     qtbot.mouseClick(died, Qt.MouseButton.LeftButton)
     assert page.incidence.plot.accessibleDescription().startswith(
         "Cumulative incidence: Died, open."
@@ -160,12 +233,12 @@ def test_whole_patients_are_not_told_apart_by_site(
 ) -> None:
     window = make_window(recorded.path)
     page = enter(qtbot, window)
-    page.by.setFocus()
-    qtbot.keyClick(page.by, Key.Key_Down)
+    page.look.by.setFocus()
+    qtbot.keyClick(page.look.by, Key.Key_Down)
     rest(qtbot, window)
     assert page.choice.by == "site"
 
-    qtbot.mouseClick(page.unit.findChildren(QAbstractButton)[2], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.look.unit.findChildren(QAbstractButton)[2], Qt.MouseButton.LeftButton)
     rest(qtbot, window)
 
     assert page.choice.by == "all"
@@ -316,8 +389,7 @@ def test_an_export_begun_here_holds_only_who_passes_the_filters(
 ) -> None:
     window = make_window(recorded.path)
     page = enter(qtbot, window)
-    page.filters.sex.setFocus()
-    qtbot.keyClick(page.filters.sex, Key.Key_Down)
+    tick(qtbot, page.filters.sex, Sex.FEMALE)
     rest(qtbot, window)
 
     qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)

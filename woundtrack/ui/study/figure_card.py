@@ -1,4 +1,4 @@
-"""A card with one figure of the cohort, what was computed under it, and its numbers in a table.
+"""A card with one figure of the cohort; on its other face what was computed, and its numbers.
 
 Hides that a figure is laid out and painted once for a size and a theme.
 """
@@ -24,23 +24,24 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QSizePolicy,
+    QStackedWidget,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from woundtrack.ui import theme
-from woundtrack.ui.components import Card, KeyButton, Label, rule
+from woundtrack.ui.components import Card, KeyButton, Label, Segmented, rule
 from woundtrack.ui.timeline.chart_painter import paint
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
-
     from woundtrack.healing.chart_paper import Drawing
 
 LayOut = Callable[[float, float], "Drawing"]
 """Lays a figure out at a width and a height in logical px."""
 
+FIGURE: Final = "figure"
+NUMBERS: Final = "numbers"
 _ROW_HEIGHT: Final = 24
 _NARROW: Final = 3
 """Beside names of groups, so many columns are as wide as what they hold."""
@@ -64,48 +65,105 @@ class Numbers:
         return "\n".join("\t".join(row) for row in [self.columns, *chosen]) + "\n"
 
 
-class FigureCard(Card):
-    """One figure with its title, button, caption and table."""
+class Brief(Label):
+    """A line of caption, cut with … where there is no room; the tooltip has it whole."""
 
-    def __init__(self, title: str, save: QAction, parent: QWidget | None = None) -> None:
+    def __init__(self) -> None:
+        super().__init__("", "caption", "2")
+        self.setMinimumWidth(1)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self.setToolTip(text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        fitted = self.fontMetrics().elidedText(
+            self.text(), Qt.TextElideMode.ElideRight, self.width()
+        )
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(self.rect(), self.alignment(), fitted)
+
+
+class FigureCard(Card):
+    """One figure with its title and button; on its other face what was computed, and its numbers.
+
+    ``buttons`` stand before the choice of the face, ``save`` after it.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        save: KeyButton | None,
+        *,
+        buttons: Sequence[QWidget] = (),
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._title = Label(title, "section")
-        self.save_button = KeyButton.of(
-            save, kind="quiet", size="small", icon="export", text=self.tr("Save figure…")
+        self.brief = Brief()
+        self.save_button = save
+        self.face = Segmented(
+            ((FIGURE, self.tr("Figure")), (NUMBERS, self.tr("Numbers"))),
+            name=self.tr("{title}: shown as").format(title=title),
         )
         self.plot = Plot(title)
         self.caption = Label("", "caption", "2", wraps=True)
         self.table = NumbersTable()
         self.table.setAccessibleName(title)
+        self.table.setMinimumHeight(2 * _ROW_HEIGHT)
         top = QHBoxLayout()
-        top.setContentsMargins(16, 0, 8, 0)
+        top.setContentsMargins(16, 0, 12, 0)
+        top.setSpacing(8)
         top.addStrut(28)
         top.addWidget(self._title)
         top.addStretch(1)
-        top.addWidget(self.save_button)
-        under = QHBoxLayout()
-        under.setContentsMargins(16, 0, 16, 0)
-        under.addWidget(self.caption)
+        for widget in (*buttons, self.face, save):
+            if widget is not None:
+                top.addWidget(widget)
+        beneath = QHBoxLayout()
+        beneath.setContentsMargins(16, 0, 16, 0)
+        beneath.addWidget(self.brief, 1)
+        figures = QWidget()
+        in_numbers = QVBoxLayout(figures)
+        in_numbers.setContentsMargins(0, 0, 0, 0)
+        in_numbers.setSpacing(6)
+        over = QHBoxLayout()
+        over.setContentsMargins(16, 0, 16, 0)
+        over.addWidget(self.caption)
+        in_numbers.addLayout(over)
+        in_numbers.addWidget(rule())
+        in_numbers.addWidget(self.table, 1)
+        self.faces = QStackedWidget()
+        self.faces.addWidget(self.plot)
+        self.faces.addWidget(figures)
+        self.face.chosen.connect(self._turn)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 8, 1, 1)
-        layout.setSpacing(6)
+        layout.setContentsMargins(1, 6, 1, 1)
+        layout.setSpacing(2)
         layout.addLayout(top)
-        layout.addWidget(self.plot, 5)
-        layout.addLayout(under)
-        layout.addWidget(rule())
-        layout.addWidget(self.table, 2)
+        layout.addLayout(beneath)
+        layout.addWidget(self.faces, 1)
 
-    def show_figure(self, title: str, lay_out: LayOut, caption: str, numbers: Numbers) -> None:
-        """Show a figure, what was computed, and its numbers."""
+    def show_figure(
+        self, title: str, lay_out: LayOut, brief: str, caption: str, numbers: Numbers
+    ) -> None:
+        """Show a figure, what was computed in a line and in full, and its numbers."""
         self._title.setText(title)
+        self.brief.setText(brief)
         self.caption.setText(caption)
         self.plot.show_figure(lay_out, f"{title}. {caption}")
         self.table.setAccessibleName(title)
         self.table.show_numbers(numbers)
 
+    def _turn(self, face: str) -> None:
+        is_figure = face == FIGURE
+        self.faces.setCurrentIndex(0 if is_figure else 1)
+        self.brief.setVisible(is_figure)
+
 
 class Plot(QWidget):
-    """A figure as large as there is room for; what it shows stands in the table beneath."""
+    """A figure as large as there is room for; what it shows stands in the table behind it."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -113,7 +171,7 @@ class Plot(QWidget):
         self._painted: tuple[tuple[object, ...], QPixmap] | None = None
         self.drawing: Drawing | None = None
         self.setAccessibleName(title)
-        self.setMinimumSize(300, 150)
+        self.setMinimumSize(300, 110)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def sizeHint(self) -> QSize:

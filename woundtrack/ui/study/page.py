@@ -6,17 +6,16 @@ Hides when the cohort is read anew, and that reading and computing happen on a w
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QFileDialog,
+    QGridLayout,
     QHBoxLayout,
+    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -28,13 +27,16 @@ from woundtrack.healing.cohort_words import curves_caption, incidence_caption
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import Agent, CohortUnit
 from woundtrack.ui import theme
-from woundtrack.ui.components import DropDown, KeyButton, Label, Panel, Segmented, words
+from woundtrack.ui.components import KeyButton, Label, Panel, words
 from woundtrack.ui.study.computing import read_cohort
 from woundtrack.ui.study.empty import EmptyStudy
 from woundtrack.ui.study.figure_card import FigureCard
-from woundtrack.ui.study.filter_panel import FilterPanel
+from woundtrack.ui.study.filter_bar import FilterBar
+from woundtrack.ui.study.look_bar import LookBar
 from woundtrack.ui.study.numbers import curve_numbers, incidence_numbers
-from woundtrack.ui.study.said import agent_name, cohort_words, counted, patients
+from woundtrack.ui.study.readers import Readers
+from woundtrack.ui.study.said import cohort_words, counted, patients
+from woundtrack.ui.study.saving import ask_figure
 from woundtrack.ui.timeline.chart_painter import text_width
 from woundtrack.workflow.study_figures import (
     Choice,
@@ -51,15 +53,14 @@ if TYPE_CHECKING:
     from woundtrack.ui.tasks import Task
     from woundtrack.workflow.cohort import Cohort
 
-_BY_LEAST: Final = 190
-_BY_MOST: Final = 300
-_BESIDE_BY: Final = 765  # what else stands on the bar, with its margins
-_HORIZON_WIDTH: Final = 104
 _READ: Final = "study cohort"
 _COMPUTE: Final = "study figures"
 _READ_KINDS: Final = frozenset({"patients", "photographs", "assessments", "record"})
 """What a cohort is made of, of the session's kinds."""
-_HORIZONS: Final = (182, 364, 728, 1456)
+_FIGURES_HEIGHT: Final = 300
+_ROW_HEIGHT: Final = 16
+_ROWS_AT_ONCE: Final = 4
+"""So many rows at risk fit under a figure; each more makes it higher."""
 
 
 class StudyPage(QWidget):
@@ -108,146 +109,77 @@ class StudyPage(QWidget):
         in_head.addWidget(self.readings_button)
         in_head.addWidget(self.export_button)
 
-        self.curves = FigureCard(self.tr("Area over time"), actions["study.save_curves"])
+        self.curves = FigureCard(self.tr("Area over time"), self._save_button("study.save_curves"))
         self.incidence = FigureCard(
-            self.tr("Cumulative incidence"), actions["study.save_incidence"]
+            self.tr("Cumulative incidence"), self._save_button("study.save_incidence")
         )
-        figures = QWidget()
-        in_figures = QHBoxLayout(figures)
-        in_figures.setContentsMargins(16, 0, 16, 12)
-        in_figures.setSpacing(12)
-        in_figures.addWidget(self.curves, 1)
-        in_figures.addWidget(self.incidence, 1)
+        self.readers = Readers(self._session)
+        cards = QWidget()
+        self._cards = QGridLayout(cards)
+        self._cards.setContentsMargins(16, 0, 16, 12)
+        self._cards.setSpacing(12)
+        self._cards.addWidget(self.curves, 0, 0)
+        self._cards.addWidget(self.incidence, 0, 1)
+        self._cards.addWidget(self.readers, 1, 0, 1, 2)
+        for column in (0, 1):
+            self._cards.setColumnStretch(column, 1)
+        self._cards.setRowStretch(0, 3)
+        self._cards.setRowStretch(1, 2)
+        self._cards.setRowMinimumHeight(0, _FIGURES_HEIGHT)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(cards)
+        scroll.viewport().setAutoFillBackground(False)
+        cards.setAutoFillBackground(False)
         self.empty = EmptyStudy(self._session)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.empty)
-        self.pages.addWidget(figures)
+        self.pages.addWidget(scroll)
 
         clear = KeyButton.of(
             actions["study.clear"], kind="quiet", size="small", text=self.tr("Clear")
         )
-        self.filters = FilterPanel(clear)
+        self.look = LookBar(self._session)
+        self.look.changed.connect(self._recompute)
+        self.look.cause_changed.connect(self._show)
+        self.filters = FilterBar(clear)
         self.filters.changed.connect(self._lend_filter)
         self.filters.changed.connect(self._recompute)
-        left = QVBoxLayout()
-        left.setContentsMargins(0, 0, 0, 0)
-        left.setSpacing(0)
-        left.addWidget(self._bar())
-        left.addWidget(self.pages, 1)
-        body = QHBoxLayout()
-        body.setContentsMargins(0, 0, 0, 0)
-        body.setSpacing(0)
-        body.addLayout(left, 1)
-        body.addWidget(self.filters)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(head)
-        layout.addLayout(body, 1)
+        layout.addWidget(self.look)
+        layout.addWidget(self.filters)
+        layout.addWidget(self.pages, 1)
         order = (
             self.readings_button,
             self.export_button,
-            self.unit,
-            self.value,
-            self.by,
-            self.horizon,
-            self.cause,
+            *self.look.fields,
+            *self.filters.fields,
+            clear,
+            self.curves.face,
             self.curves.save_button,
             self.curves.table,
+            self.incidence.face,
             self.incidence.save_button,
             self.incidence.table,
-            clear,
+            *self.readers.fields,
         )
         for before, after in pairwise(order):
-            self.setTabOrder(before, after)
+            if before is not None and after is not None:
+                self.setTabOrder(before, after)
 
-    def _bar(self) -> QWidget:
-        self.unit = Segmented(
-            (
-                (CohortUnit.SENTINEL, self.tr("Sentinel lesion")),
-                (CohortUnit.LESION, self.tr("All lesions")),
-                (CohortUnit.PATIENT, self.tr("Whole patient")),
-            ),
-            name=self.tr("What is counted"),
+    def _save_button(self, action_id: str) -> KeyButton:
+        return KeyButton.of(
+            self._session.actions[action_id],
+            kind="quiet",
+            size="small",
+            icon="export",
+            text=self.tr("Save figure…"),
         )
-        self.value = Segmented(
-            (("percent", self.tr("% of first")), ("area", self.tr("cm²"))),
-            name=self.tr("Areas as"),
-        )
-        self.by = DropDown()
-        self.by.setFixedHeight(28)
-        self.by.setAccessibleName(self.tr("Told apart by"))
-        self.by.setFixedWidth(_BY_LEAST)
-        self._offer([])
-        self.horizon = DropDown()
-        self.horizon.setFixedHeight(28)
-        self.horizon.setFixedWidth(_HORIZON_WIDTH)
-        self.horizon.setAccessibleName(self.tr("How far"))
-        for days in _HORIZONS:
-            self.horizon.addItem(self.tr("{n} weeks").format(n=days // 7), days)
-        self.horizon.setCurrentIndex(1)
-        self.cause = Segmented(
-            (
-                (Outcome.CLOSED, self.tr("Closed")),
-                (Outcome.DIED, self.tr("Died")),
-                (Outcome.REMOVED, self.tr("Surgery")),
-            ),
-            name=self.tr("Incidence of"),
-        )
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(16, 8, 16, 8)
-        row.setSpacing(8)
-        for widget in (self.unit, self.value, self.by, self.horizon, self.cause):
-            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
-        self.unit.set_value(CohortUnit.LESION)
-        for name, choice in (("unit", self.unit), ("value", self.value)):
-            kept = self._kept(name)
-            if kept in choice.values:
-                choice.set_value(kept)
-            choice.chosen.connect(partial(self._chosen, name))
-        self.cause.chosen.connect(self._show)
-        self.by.currentIndexChanged.connect(self._recompute)
-        self.horizon.currentIndexChanged.connect(self._recompute)
-        return bar
-
-    def _kept(self, name: str) -> str | None:
-        choices = self._session.choices
-        return None if choices is None else choices.choice(f"study/{name}")
-
-    def _chosen(self, name: str, value: object) -> None:
-        if self._session.choices is not None:
-            self._session.choices.keep_choice(f"study/{name}", str(value))
-        self._let_sites()
-        self._recompute()
-
-    def _let_sites(self) -> None:
-        """Let lesions be told apart by site, and whole patients not."""
-        is_lesions = self.unit.value() is not CohortUnit.PATIENT
-        model = self.by.model()
-        if isinstance(model, QStandardItemModel):
-            model.item(self.by.findData("site")).setEnabled(is_lesions)
-        if not is_lesions and self.by.currentData() == "site":
-            self.by.setCurrentIndex(0)
-
-    def _offer(self, agents: list[Agent]) -> None:
-        """Let courses be told apart by site, or by the start of what anybody was given."""
-        chosen = self.by.currentData()
-        self.by.blockSignals(True)
-        self.by.clear()
-        self.by.addItem(self.tr("All together"), "all")
-        self.by.addItem(self.tr("By site"), "site")
-        for one in agents:
-            self.by.addItem(self.tr("By start: {agent}").format(agent=agent_name(one)), str(one))
-        self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
-        self.by.blockSignals(False)
-        self._let_sites()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        room = self.width() - self.filters.width() - _BESIDE_BY
-        self.by.setFixedWidth(min(max(room, _BY_LEAST), _BY_MOST))
 
     # --- coming and going ------------------------------------------------------------------------
 
@@ -257,13 +189,15 @@ class StudyPage(QWidget):
         self._lend_filter()
         if self._is_stale:
             self._read()
-        for cell in self.unit.findChildren(QAbstractButton):
+        self.readers.enter()
+        for cell in self.look.unit.findChildren(QAbstractButton):
             if cell.isChecked():
                 cell.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         """Be hidden: what is under way is stopped, and begun anew on coming back."""
         self._is_entered = False
+        self.readers.leave()
         self._session.cohort_filter = None
         if self._reading is not None:
             self._is_stale = True
@@ -322,22 +256,14 @@ class StudyPage(QWidget):
         self._cohort, self._reading = cohort, None
         given = {agent for one in cohort.patients for agent in one.agents}
         agents = sorted(given, key=list(Agent).index)
-        self._offer(agents)
+        self.look.offer(agents)
         self.filters.offer(agents)
         self._recompute()
 
     @property
     def choice(self) -> Choice:
         """How the cohort is looked at."""
-        by = str(self.by.currentData())
-        return Choice(
-            unit=CohortUnit(self.unit.value()),
-            value=self.value.value(),
-            by=by if by in {"all", "site"} else Agent(by),
-            horizon_days=int(self.horizon.currentData()),
-            cause=Outcome(self.cause.value()),
-            wanted=self.filters.value,
-        )
+        return self.look.choice(self.filters.value)
 
     def _recompute(self, _changed: object = None) -> None:
         if self._cohort is None or not self._is_entered:
@@ -378,39 +304,34 @@ class StudyPage(QWidget):
         self._session.actions.switch("study.clear", is_set, self.tr("No filter is set."))
         if figures is None or cohort is None or not has_any:
             self._said.setText("")
-            self.cause.hide()
-            self.filters.show_counts([], "")
+            self.filters.show_note("" if cohort is None else self._left_out(cohort))
+            self.look.cause.hide()
             self.pages.setCurrentIndex(0)
             self.empty.show_reason(cohort, is_reading=self._reading is not None)
-            if cohort is not None:
-                self._show_counts(cohort, figures)
             return
         self._show_counts(cohort, figures)
         self._show_figures(figures)
         self.pages.setCurrentIndex(1)
 
-    def _show_counts(self, cohort: Cohort, figures: Figures | None) -> None:
-        passing = () if figures is None else figures.passing
-        lesions = [one for patient in passing for one in patient.lesions]
+    def _show_counts(self, cohort: Cohort, figures: Figures) -> None:
+        """Say how many are looked at, and of how many where filters leave some out."""
+        lesions = [one for patient in figures.passing for one in patient.lesions]
         areas = sum(len(one.areas_cm2) for one in lesions)
-        of = self.tr("{n} of {all}")
-        everybody = [one for patient in cohort.patients for one in patient.lesions]
-        self.filters.show_counts(
-            [
-                (self.tr("Patients"), of.format(n=len(passing), all=len(cohort.patients))),
-                (self.tr("Lesions"), of.format(n=len(lesions), all=len(everybody))),
-                (self.tr("Known areas"), str(areas)),
-            ],
-            self._left_out(cohort),
+        said = self.tr("{patients}, {lesions}, {areas}. Data as of {day}.").format(
+            patients=patients(len(figures.passing)),
+            lesions=counted(CohortUnit.LESION, len(lesions)),
+            areas=words.counted(areas, self.tr("1 area"), self.tr("{n} areas")),
+            day=words.day(cohort.as_of),
         )
-        self._said.setText(
-            self.tr("{patients}, {lesions}, {areas}. Data as of {day}.").format(
-                patients=patients(len(passing)),
-                lesions=counted(CohortUnit.LESION, len(lesions)),
-                areas=words.counted(areas, self.tr("1 area"), self.tr("{n} areas")),
-                day=words.day(cohort.as_of),
+        if not figures.choice.wanted.is_empty:
+            everybody = [one for patient in cohort.patients for one in patient.lesions]
+            of = self.tr("Filtered, of {patients} and {lesions}.").format(
+                patients=patients(len(cohort.patients)),
+                lesions=counted(CohortUnit.LESION, len(everybody)),
             )
-        )
+            said = f"{said} {of}"
+        self._said.setText(said)
+        self.filters.show_note(self._left_out(cohort))
 
     def _left_out(self, cohort: Cohort) -> str:
         """Return who isn't looked at, and who is though nobody asked."""
@@ -437,9 +358,11 @@ class StudyPage(QWidget):
     def _show_figures(self, figures: Figures) -> None:
         said = cohort_words()
         curves, incidence = figures.curves, figures.incidence
-        cause = Outcome(self.cause.value())
+        cause = Outcome(self.look.cause.value())
         is_grouped = len(incidence.groups) > 1
-        self.cause.setVisible(is_grouped)
+        self.look.cause.setVisible(is_grouped)
+        more = max(0, len(incidence.groups) - _ROWS_AT_ONCE) * _ROW_HEIGHT
+        self._cards.setRowMinimumHeight(0, _FIGURES_HEIGHT + more)
         self.curves.show_figure(
             said.curves_title,
             lambda width, height: lay_out_curves(
@@ -447,6 +370,7 @@ class StudyPage(QWidget):
                 Look(width=width, height=height, theme=theme.current().name, words=said),
                 text_width,
             ),
+            said.curves_short,
             curves_caption(curves, figures.told, said),
             curve_numbers(curves, said),
         )
@@ -459,6 +383,7 @@ class StudyPage(QWidget):
                 text_width,
                 cause=cause,
             ),
+            said.incidence_short,
             incidence_caption(incidence, figures.told, said),
             incidence_numbers(incidence, said),
         )
@@ -494,27 +419,9 @@ class StudyPage(QWidget):
 
     def _computed_now(self, figures: Figures) -> Figures:
         """Return the figures with the outcome that is shown of several groups."""
-        cause = Outcome(self.cause.value())
+        cause = Outcome(self.look.cause.value())
         return replace(figures, choice=replace(figures.choice, cause=cause))
 
     def ask_file(self, name: str) -> Path | None:
         """Ask where to save a figure, and as what."""
-        kinds = {
-            self.tr("SVG drawing (*.svg)"): ".svg",
-            self.tr("PDF page (*.pdf)"): ".pdf",
-            self.tr("PNG picture (*.png)"): ".png",
-        }
-        place = QStandardPaths.StandardLocation.DocumentsLocation
-        folder = Path(QStandardPaths.writableLocation(place) or Path.home())
-        chosen, kind = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Save figure"),
-            str(folder / f"{self.tr('Study')}, {name}.svg"),
-            ";;".join(kinds),
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if path.suffix.lower() not in kinds.values():
-            path = path.with_name(path.name + kinds.get(kind, ".svg"))
-        return path
+        return ask_figure(self, f"{self.tr('Study')}, {name}")

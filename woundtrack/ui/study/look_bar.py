@@ -1,0 +1,143 @@
+"""How the cohort is looked at: what is counted, as what, told apart by what, how far.
+
+Hides that whole patients have no site, and which choices are remembered.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from woundtrack.healing.competing import Outcome
+from woundtrack.model import Agent, CohortFilter, CohortUnit
+from woundtrack.ui.components import DropDown, Segmented
+from woundtrack.ui.study.said import agent_name
+from woundtrack.workflow.study_figures import Choice
+
+if TYPE_CHECKING:
+    from woundtrack.ui.session import Session
+
+_BY_WIDTH: Final = 230
+_HORIZON_WIDTH: Final = 116
+_HORIZONS: Final = (182, 364, 728, 1456)
+
+
+class LookBar(QWidget):
+    """The choices above the figures.
+
+    Signals
+    -------
+    changed()
+        A person chose another way to look at it: both figures are others.
+    cause_changed()
+        Of several groups, another outcome is shown.
+    """
+
+    changed = Signal()
+    cause_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.unit = Segmented(
+            (
+                (CohortUnit.SENTINEL, self.tr("Sentinel lesion")),
+                (CohortUnit.LESION, self.tr("All lesions")),
+                (CohortUnit.PATIENT, self.tr("Whole patient")),
+            ),
+            name=self.tr("What is counted"),
+        )
+        self.value = Segmented(
+            (("percent", self.tr("% of first")), ("area", self.tr("cm²"))),
+            name=self.tr("Areas as"),
+        )
+        self.by = DropDown()
+        self.by.setFixedHeight(28)
+        self.by.setAccessibleName(self.tr("Told apart by"))
+        self.by.setFixedWidth(_BY_WIDTH)
+        self.offer([])
+        self.horizon = DropDown()
+        self.horizon.setFixedHeight(28)
+        self.horizon.setFixedWidth(_HORIZON_WIDTH)
+        self.horizon.setAccessibleName(self.tr("How far"))
+        for days in _HORIZONS:
+            self.horizon.addItem(self.tr("{n} weeks").format(n=days // 7), days)
+        self.horizon.setCurrentIndex(1)
+        self.cause = Segmented(
+            (
+                (Outcome.CLOSED, self.tr("Closed")),
+                (Outcome.DIED, self.tr("Died")),
+                (Outcome.REMOVED, self.tr("Surgery")),
+            ),
+            name=self.tr("Incidence of"),
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(8)
+        for widget in self.fields:
+            row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addStretch(1)
+        self.unit.set_value(CohortUnit.LESION)
+        for name, choice in (("unit", self.unit), ("value", self.value)):
+            kept = self._kept(name)
+            if kept in choice.values:
+                choice.set_value(kept)
+            choice.chosen.connect(partial(self._chosen, name))
+        self._let_sites()
+        self.cause.chosen.connect(lambda _cause: self.cause_changed.emit())
+        for box in (self.by, self.horizon):
+            box.currentIndexChanged.connect(lambda _place: self.changed.emit())
+
+    @property
+    def fields(self) -> tuple[QWidget, ...]:
+        """The choices in the order in which Tab goes through them."""
+        return (self.unit, self.value, self.by, self.horizon, self.cause)
+
+    def choice(self, wanted: CohortFilter) -> Choice:
+        """Return how the cohort is looked at, with a filter."""
+        by = str(self.by.currentData())
+        return Choice(
+            unit=CohortUnit(self.unit.value()),
+            value=self.value.value(),
+            by="all" if by == "all" else "site" if by == "site" else Agent(by),
+            horizon_days=int(self.horizon.currentData()),
+            cause=Outcome(self.cause.value()),
+            wanted=wanted,
+        )
+
+    def offer(self, agents: list[Agent]) -> None:
+        """Let courses be told apart by site, or by the start of what anybody was given."""
+        chosen = self.by.currentData()
+        with QSignalBlocker(self.by):
+            self.by.clear()
+            self.by.addItem(self.tr("All together"), "all")
+            self.by.addItem(self.tr("By site"), "site")
+            for one in agents:
+                said = self.tr("By start: {agent}").format(agent=agent_name(one))
+                self.by.addItem(said, str(one))
+            self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
+        self._let_sites()
+
+    def _kept(self, name: str) -> str | None:
+        choices = self._session.choices
+        return None if choices is None else choices.choice(f"study/{name}")
+
+    def _chosen(self, name: str, value: object) -> None:
+        if self._session.choices is not None:
+            self._session.choices.keep_choice(f"study/{name}", str(value))
+        self._let_sites()
+        self.changed.emit()
+
+    def _let_sites(self) -> None:
+        """Let lesions be told apart by site, and whole patients not."""
+        is_lesions = self.unit.value() is not CohortUnit.PATIENT
+        model = self.by.model()
+        if isinstance(model, QStandardItemModel):
+            model.item(self.by.findData("site")).setEnabled(is_lesions)
+        if not is_lesions and self.by.currentData() == "site":
+            with QSignalBlocker(self.by):
+                self.by.setCurrentIndex(0)

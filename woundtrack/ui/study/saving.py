@@ -1,0 +1,29 @@
+"""Where a figure is saved, and as what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+
+def ask_figure(parent: QWidget, name: str) -> Path | None:
+    """Ask where to save a figure, as SVG, PDF or PNG; None where nobody wants to after all."""
+    say = QCoreApplication.translate
+    kinds = {
+        say("Study", "SVG drawing (*.svg)"): ".svg",
+        say("Study", "PDF page (*.pdf)"): ".pdf",
+        say("Study", "PNG picture (*.png)"): ".png",
+    }
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    folder = Path(QStandardPaths.writableLocation(place) or Path.home())
+    chosen, kind = QFileDialog.getSaveFileName(
+        parent, say("Study", "Save figure"), str(folder / f"{name}.svg"), ";;".join(kinds)
+    )
+    if not chosen:
+        return None
+    path = Path(chosen)
+    if path.suffix.lower() not in kinds.values():
+        path = path.with_name(path.name + kinds.get(kind, ".svg"))
+    return path
