@@ -36,7 +36,6 @@ from woundtrack.workflow.recording import record_of
 
 _KINDS: Final[tuple[type[Entry], ...]] = (
     PatientDetail,
-    ClinicalRecord,
     Diagnosis,
     LesionDetail,
     LesionLink,
