@@ -14,7 +14,6 @@ from typing import Any
 import frictionless
 import pytest
 
-from woundtrack import healing
 from woundtrack.errors import DiskFull, FileUnwritable
 from woundtrack.exchange.bundle import BundleFacts, write_bundle
 from woundtrack.exchange.patient_file import PatientFile
@@ -149,15 +148,13 @@ class Clinic:
                 if not one.is_retired and one.lesion_id in {lesion.id for lesion in lesions}
             )
             record = ClinicalRecord(patient=patient)
-            sized = [one.sized for one in kept]
-            timeline = healing.timeline_of(patient, lesions, visits, sized, record=record)
             yield PatientFile(
                 record=record,
                 lesions=lesions,
                 visits=visits,
                 photographs=tuple(self.photographs),
                 assessments=kept,
-                course=healing.course_of(timeline, record, DAY + timedelta(days=30)),
+                as_of=DAY + timedelta(days=30),
             )
 
     def write(self, folder: Path, **options: Any) -> list[dict[str, str]]:

@@ -16,16 +16,20 @@ from woundtrack.model import ClinicalRecord, CohortFilter, Entry
 Kind = TypeVar("Kind", bound=Entry)
 
 
-def within(file: PatientFile, wanted: CohortFilter) -> PatientFile | None:
+def within(
+    file: PatientFile, wanted: CohortFilter, *, told: PatientFile | None = None
+) -> PatientFile | None:
     """Return the file with the lesions that pass a filter; None for a patient who doesn't.
 
     What was recorded, measured, photographed or read of a lesion that stays is not in it. What is
     the patient's is that of all their lesions, whether these leave or not: the burden, the healing
-    of the patient, the visits.
+    of the patient, the visits, and what days are counted from. ``told`` is the same file as it is
+    told outside: it is what is returned, while the filter judges by the days as they were.
     """
     member = passing(member_of(file.course, file.record), wanted)
     if member is None:
         return None
+    file = file if told is None else told
     if not wanted.chooses_lesions:
         return file
     kept = {one.lesion_id for one in member.lesions if one.lesion_id is not None}
@@ -39,7 +43,8 @@ def within(file: PatientFile, wanted: CohortFilter) -> PatientFile | None:
         lesions=tuple(one for one in file.lesions if one.id in kept),
         photographs=tuple(one for one in file.photographs if one.id in used),
         assessments=assessments,
-        course=replace(
+        whole_index=file.index,
+        whole_course=replace(
             course,
             lesions=tuple(one for one in course.lesions if one.lesion.id in kept),
             groups=tuple(one for one in course.groups if one.group in groups),

@@ -1,6 +1,6 @@
 """What patients, people, rows and days are called outside: by their names, or disguised.
 
-Hides how a study's secret disguises ids, what a day is counted from, and how old the oldest are.
+Hides how a study's secret disguises ids, and how old the oldest are.
 """
 
 from __future__ import annotations
@@ -8,67 +8,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date
 from typing import Final
 
-from woundtrack.exchange.patient_file import PatientFile
+from woundtrack.exchange.disguise import disguised
+from woundtrack.exchange.patient_file import IndexEvent, PatientFile
 from woundtrack.model import PartialDate, Patient
 
 OLDEST_TOLD: Final = 90
 """Ages from this one on are told as this one: few are older, and they are known."""
 
-DISGUISED_INDEX_DAY: Final = date(2000, 1, 1)
-"""Where a format needs dates, everybody's index event in a pseudonymised export is this day."""
-
-
-class IndexEvent(StrEnum):
-    """What a patient's days are counted from."""
-
-    DIAGNOSIS = "diagnosis"
-    FIRST_PHOTOGRAPH = "first_photograph"
-    FIRST_VISIT = "first_visit"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Calendar:
-    """One patient's days, counted from the index event; None where the patient has none.
-
-    The index event is the diagnosis where its day is known, else the first visit with an accepted
-    photograph, else the first visit.
-    """
+    """One patient's days, counted from the index event; None where the patient has none."""
 
     index_on: date | None
     index_event: IndexEvent | None
-    is_identified: bool
 
     def day(self, on: date | PartialDate | None) -> int | None:
-        """Return the days from the index event to a day, negative before it.
+        """Return the days from the index event to a day of the file, negative before it.
 
-        A date known by its month or year alone stands for the middle of that.
+        A date known by its month or year alone stands for the middle of that: in a file that is
+        disguised it is whole months or years from the index event.
         """
         if on is None or self.index_on is None:
             return None
         return ((on.middle if isinstance(on, PartialDate) else on) - self.index_on).days
-
-    def shown(self, on: date) -> date:
-        """Return the day as it is told where a format needs one: itself, or moved.
-
-        Moved by the same number of days for all of a patient's, so that the index event falls on
-        ``DISGUISED_INDEX_DAY``.
-        """
-        if self.is_identified:
-            return on
-        index_on = on if self.index_on is None else self.index_on
-        return DISGUISED_INDEX_DAY + (on - index_on)
-
-    def moment(self, at: datetime) -> datetime:
-        """Return a moment as it is told: itself, or on the day as told, at midnight."""
-        if self.is_identified:
-            return at
-        return at.replace(hour=0, minute=0, second=0, microsecond=0) + (
-            self.shown(at.date()) - at.date()
-        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,10 +95,17 @@ class Profile:
         """Return what a person typed; None where nothing was, or where free text stays."""
         return (typed or None) if self.is_identified or self.with_free_text else None
 
+    def told(self, file: PatientFile) -> PatientFile:
+        """Return a patient's file with its days as they are told: in a disguise, or as they were.
+
+        Every format is written from what this returns.
+        """
+        return file if self.is_identified or file.disguise is not None else disguised(file)
+
     def calendar(self, file: PatientFile) -> Calendar:
-        """Return how a patient's days are told."""
-        index_on, event = _index_of(file)
-        return Calendar(index_on=index_on, index_event=event, is_identified=self.is_identified)
+        """Return how the days of a patient's file, as told, are counted."""
+        index = self.told(file).index
+        return Calendar(index_on=index.on, index_event=index.event)
 
     def age_at_index(self, file: PatientFile) -> int | None:
         """Return the age in whole years, by the year of birth; ``OLDEST_TOLD`` and over are one.
@@ -140,19 +113,8 @@ class Profile:
         None where the year of birth or the index event isn't known. An identified export tells the
         age itself.
         """
-        detail, (index_on, _) = file.record.detail, _index_of(file)
+        detail, index_on = file.record.detail, file.index.on
         if detail is None or detail.birth_year is None or index_on is None:
             return None
         age = index_on.year - detail.birth_year
         return age if self.is_identified else min(age, OLDEST_TOLD)
-
-
-def _index_of(file: PatientFile) -> tuple[date | None, IndexEvent | None]:
-    diagnosis = file.record.diagnosis
-    on = None if diagnosis is None else diagnosis.diagnosed_on
-    if on is not None and on.earliest == on.latest:
-        return on.earliest, IndexEvent.DIAGNOSIS
-    if file.course.first_photograph_on is not None:
-        return file.course.first_photograph_on, IndexEvent.FIRST_PHOTOGRAPH
-    first = min((visit.visited_on for visit in file.visits), default=None)
-    return first, None if first is None else IndexEvent.FIRST_VISIT

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from woundtrack import healing
 from woundtrack.errors import StudyCodesMissing
 from woundtrack.exchange.bundle import BundleFacts, Written, write_bundle
 from woundtrack.exchange.filtering import within
@@ -104,11 +103,15 @@ class Export:
         return sum(map(self._is_known, self.leaving.left_out))
 
     def files(self) -> Iterator[PatientFile]:
-        """Read and return the patients' files one after another, by what they are called."""
+        """Read and return the patients' files one after another, by what they are called.
+
+        Their days are as they are told outside; filters are judged by the days as they were.
+        """
         wanted = self.choice.filters
         for patient in self.patients:
             file = self._file_of(patient)
-            passing = file if wanted is None else within(file, wanted)
+            told = self.profile.told(file)
+            passing = told if wanted is None else within(file, wanted, told=told)
             if passing is not None:
                 yield passing
 
@@ -149,28 +152,18 @@ class Export:
             else past.photographs(visits)
         )
         photographs = tuple(one for one in filed if one.id in used or not one.is_retired)
-        seen = {one.visit_id for one in photographs if not one.is_retired}
-        seen |= {finding.visit_id for finding in record.findings}
-        timeline = healing.timeline_of(
-            patient,
-            lesions,
-            [visit for visit in visits if visit.id in seen],
-            [one.sized for one in assessments],
-            record=record,
-            reader_error=self.reader_error,
-        )
-        totals = score_totals(record, self.instruments)
         return PatientFile(
             record=record,
             lesions=lesions,
             visits=visits,
             photographs=photographs,
             assessments=assessments,
-            course=healing.course_of(timeline, record, self.as_of, totals=totals),
-            totals=totals.totals,
+            as_of=self.as_of,
+            totals=score_totals(record, self.instruments).totals,
             identity=library.identity(patient.id) if self.profile.is_identified else None,
             readings=self.readings.get(patient.id, ()),
             instruments=self.instruments,
+            reader_error=self.reader_error,
         )
 
 

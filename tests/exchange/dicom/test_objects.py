@@ -359,7 +359,7 @@ def test_without_a_name_nothing_tells_whose_or_when(written: dict[str, list[Path
         ds = pydicom.dcmread(path)
         assert ds.PatientIdentityRemoved == "YES"
         assert ds.LongitudinalTemporalInformationModified == "MODIFIED"
-        assert ds.StudyDate == "20000101"
+        assert ds.StudyDate == "20000615"
         assert not {"AcquisitionTime", "AcquisitionDateTime"} & set(ds.dir())
         assert ds.get("ContentTime", "000000") == "000000"
         codes = [one.CodeValue for one in ds.DeidentificationMethodCodeSequence]

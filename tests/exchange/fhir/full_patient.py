@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
-from woundtrack import healing
 from woundtrack.exchange.fhir import bundle_of
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
@@ -480,10 +479,6 @@ class FullPatient:
     def file(self, *, with_identity: bool) -> PatientFile:
         """Return the patient's file."""
         record = self.record
-        sized = [one.sized for one in self.assessments]
-        timeline = healing.timeline_of(
-            self.patient, self.lesions, self.visits, sized, record=record
-        )
         identity = Identity(
             patient_id=self.patient.id,
             name="Jane Doe",
@@ -497,7 +492,7 @@ class FullPatient:
             visits=self.visits,
             photographs=self.photographs,
             assessments=self.assessments,
-            course=healing.course_of(timeline, record, date(2026, 8, 1)),
+            as_of=date(2026, 8, 1),
             totals=self.totals,
             instruments=known_instruments().known,
             identity=identity if with_identity else None,

@@ -385,7 +385,7 @@ def test_a_lesion_is_a_condition_at_a_body_structure_of_the_disease(
     assert thigh["clinicalStatus"]["coding"][0]["code"] == "recurrence"
     assert "extension" not in abdomen
     assert abdomen["clinicalStatus"]["coding"][0]["code"] == "inactive"
-    assert abdomen["abatementDateTime"] == "2000-02-08"  # 38 days after the diagnosis
+    assert abdomen["abatementDateTime"] == "2000-07-23"  # 38 days after the diagnosis
 
 
 # --- the rest of the record ----------------------------------------------------------------------
@@ -448,11 +448,14 @@ def test_what_was_taken_is_medication_and_what_was_done_a_procedure(
 def test_a_month_is_told_as_a_month_and_a_time_never_ends_before_it_begins(
     disguised: dict[str, Any], identified: dict[str, Any]
 ) -> None:
-    for bundle, month in ((disguised, "2000-01"), (identified, "2026-06")):
+    for bundle, start, end in (
+        (disguised, "2000-06", "2000-07-04"),  # 19 days after the diagnosis
+        (identified, "2026-06", "2026-06"),
+    ):
         statement = of_kind(bundle, "MedicationStatement")[1]
-        assert statement["effectivePeriod"] == {"start": month, "end": month}
+        assert statement["effectivePeriod"] == {"start": start, "end": end}
     assert of_kind(identified, "Condition")[0]["onsetDateTime"] == "2026-03"
-    assert of_kind(disguised, "Condition")[0]["onsetDateTime"] == "1999-10"
+    assert of_kind(disguised, "Condition")[0]["onsetDateTime"] == "2000-03"
 
 
 # --- corrections ---------------------------------------------------------------------------------

@@ -55,12 +55,12 @@ def test_the_scripts_tell_areas_and_make_a_transaction(tmp_path: Path) -> None:
     made = json.loads(_run(transaction, tmp_path / "P-7KQ4M2.json"))
 
     assert told == [
-        "P-7KQ4M2 2000-01-11 left thigh final 7.2",
-        "P-7KQ4M2 2000-01-11 abdomen preliminary no area",
-        "P-7KQ4M2 2000-01-25 left thigh amended 6.4",
-        "P-7KQ4M2 2000-01-25 abdomen final no area",
-        "P-7KQ4M2 2000-02-08 left thigh final 0",
-        "P-7KQ4M2 2000-02-08 legs final 2",
+        "P-7KQ4M2 2000-06-25 left thigh final 7.2",
+        "P-7KQ4M2 2000-06-25 abdomen preliminary no area",
+        "P-7KQ4M2 2000-07-09 left thigh amended 6.4",
+        "P-7KQ4M2 2000-07-09 abdomen final no area",
+        "P-7KQ4M2 2000-07-23 left thigh final 0",
+        "P-7KQ4M2 2000-07-23 legs final 2",
     ]
     Bundle.model_validate(made)
     patient = made["entry"][0]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _NAMESPACE: Final = uuid.UUID("5b7c9d9e-0c0b-4d6e-9b6e-5f4f7e1c2a11")
 """What the identifiers of DICOM objects are made in; random, and fixed for ever."""
 
-FORMAT: Final = "DICOM format 1"
+FORMAT: Final = "DICOM format 2"
 """Which rules the objects were written by. Their identifiers rest on it, so it is no version of the
 program: the next one writes the same bytes."""
 
@@ -66,7 +66,10 @@ def uid_of(*parts: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """One photograph of one patient's visit, and the lesions it shows, as they are told outside."""
+    """One photograph of one patient's visit, and the lesions it shows, as they are told outside.
+
+    ``file`` and ``visit`` have their days as told.
+    """
 
     file: PatientFile
     profile: Profile
@@ -82,7 +85,7 @@ class Head:
     @property
     def visited_on(self) -> date:
         """The day of the visit, as it is told."""
-        return self.profile.calendar(self.file).shown(self.visit.visited_on)
+        return self.visit.visited_on
 
     @property
     def taken_at(self) -> datetime | None:
@@ -254,6 +257,7 @@ def heads_of(file: PatientFile, profile: Profile) -> Sequence[Head]:
     One that was taken out of view stays, also of a day when it was in view: somebody wants it to.
     """
     heads = []
+    file = profile.told(file)
     for photograph in file.photographs:
         visit = file.visit(photograph.visit_id)
         lesions = lesions_shown(file, photograph)

@@ -1,7 +1,7 @@
 """One patient's resources as they are collected: their ids, references, days and who made them.
 
 Hides that a resource is named by what it stands for, so that every export of a study gives it the
-same id; and how days are told of which only the month is known, or that aren't told at all.
+same id; and which moments aren't told at all.
 """
 
 from __future__ import annotations
@@ -35,13 +35,10 @@ from woundtrack.model import (
     Lesion,
     Missing,
     PartialDate,
-    Precision,
 )
 
 _SPACE: Final = uuid.UUID("0f3a7c52-9a57-4c43-8a0e-1d9b6f4f2f6a")
 """What the ids of resources are made in; random, and fixed for ever."""
-
-_SHOWN: Final = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
 
 _LEFT: Final[Mapping[str, tuple[str, ...]]] = {
     "Observation": ("identifier", "code", "subject"),
@@ -195,17 +192,10 @@ class Chart:
     # --- days ------------------------------------------------------------------------------------
 
     def on(self, day: date | PartialDate | None) -> str | None:
-        """Return a day as told; of one known by its month or year, only that.
-
-        Disguised, a month or year is the one in which the shifted middle of it lies.
-        """
+        """Return a day of the file as told; of one known by its month or year, only that."""
         if day is None:
             return None
-        if not isinstance(day, PartialDate):
-            return self.told.calendar.shown(day).isoformat()
-        if self.told.profile.is_identified:
-            return day.text
-        return self.told.calendar.shown(day.middle).isoformat()[: _SHOWN[day.precision]]
+        return day.text if isinstance(day, PartialDate) else day.isoformat()
 
     def during(
         self, start: date | PartialDate | None, stop: date | PartialDate | None

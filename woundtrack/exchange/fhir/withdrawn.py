@@ -33,7 +33,9 @@ def add_withdrawn(chart: Chart, withdrawn: Withdrawn) -> None:
             replace(told, file=replace(told.file, assessments=withdrawn.assessments))
         ):
             add_assessment(chart, row)
-        for entry in withdrawn.entries:
+        for one in withdrawn.entries:
+            disguise = told.file.disguise
+            entry = one if disguise is None else disguise.entry(one)
             match entry:
                 case Consent():
                     add_consent(chart, entry)

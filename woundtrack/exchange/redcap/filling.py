@@ -293,15 +293,16 @@ class Maker:
     ) -> tuple[Filled, ...]:
         """Return the fields of a day: its date, or disguised, the days since the index event.
 
-        Of a date that may be partial, which the middle of it stands for, there is its precision,
-        and where that is asked for, ``why`` there is none.
+        Of a date that may be partial there is its precision, and where that is asked for, ``why``
+        there is none; its middle stands for it.
         """
         begin = f"{stem}_" if stem else ""
         day = Field(
             name=self.name(f"{begin}day"),
             form=self.form,
             label=f"{label}, days from the patient's index event",
-            note="Negative before it.",
+            note="Negative before it."
+            + (" Whole months or years where no more is known." if is_partial else ""),
             validation="integer",
             is_required=is_required,
         )

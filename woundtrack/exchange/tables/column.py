@@ -45,8 +45,9 @@ class Told:
         pictures: Mapping[PictureKey, Picture] | None = None,
     ) -> Told:
         """Return a file as a profile tells it, with the pictures that leave."""
-        calendar = profile.calendar(file)
-        return cls(file=file, profile=profile, calendar=calendar, pictures=pictures or {})
+        told = profile.told(file)
+        calendar = profile.calendar(told)
+        return cls(file=told, profile=profile, calendar=calendar, pictures=pictures or {})
 
     @property
     def code(self) -> str:
@@ -219,8 +220,9 @@ def on_day(name: str, of: Callable[[Any], date | PartialDate | None], what: str)
             type="integer",
             unit="d",
             of=lambda row, told: told.day(of(row)),
-            description=f"{what}: days since the patient's index event, negative before it; of a "
-            "date known by its month or year, the middle of that.",
+            description=f"{what}: days since the patient's index event, negative before it. Of a "
+            "date known by its month or year alone: pseudonymised, how many calendar months (30.4 "
+            "d) or years (365.25 d) lie between, no closer; identified, the days to its middle.",
         ),
         Column(
             name=f"{prefix}date",

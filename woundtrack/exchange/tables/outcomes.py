@@ -43,7 +43,8 @@ _TAKEN: Final = {
 
 _DAYS: Final = (
     "Days count from the onset of the lesion as far as it is known, or else from its first visit "
-    "(origin_is_onset)."
+    "(origin_is_onset). An onset, treatment or death known by its month or year alone is as coarse "
+    "here as its own table tells it."
 )
 
 

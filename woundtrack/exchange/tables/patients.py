@@ -45,8 +45,11 @@ def _vintage(_: Told, told: Told) -> float | None:
     detail = _detail(told)
     if detail is None or detail.dialysis_start is None or told.calendar.index_on is None:
         return None
-    days = (told.calendar.index_on - detail.dialysis_start.middle).days
-    return days / _DAYS_A_MONTH if days >= 0 else None
+    if detail.dialysis_start.earliest > told.calendar.index_on:
+        return None
+    # The middle of the year, or month, of the index event may lie after it.
+    days = max((told.calendar.index_on - detail.dialysis_start.middle).days, 0)
+    return days / _DAYS_A_MONTH
 
 
 def _diabetes(_: Told, told: Told) -> bool | None:
@@ -251,8 +254,8 @@ COLUMNS: tuple[Column[Told], ...] = (
         type="integer",
         unit="d",
         of=lambda _, told: told.day(told.file.course.died_on),
-        description="Days from the index event to death; of a date known by its month or year, "
-        "the day that stands for it.",
+        description="Days from the index event to death; of a date known by its month or year "
+        "alone as coarse as events.csv tells it.",
     ),
     Column(
         name="death_cause_group",
@@ -266,7 +269,8 @@ COLUMNS: tuple[Column[Told], ...] = (
         type="integer",
         unit="d",
         of=_last_contact,
-        description="The last day of which anything of the patient is known.",
+        description="The last day of which anything of the patient is known; of what is known by "
+        "its month or year alone, the first day that it may stand for.",
     ),
 )
 
