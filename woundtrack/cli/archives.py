@@ -1,0 +1,200 @@
+"""The commands of a hospital's archive: its address, the queue, sending."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from woundtrack.cli.asking import (
+    FAILED,
+    FILE,
+    FOLDER,
+    Date,
+    by_option,
+    person_named,
+    progress_bar,
+    quiet_option,
+    say,
+)
+from woundtrack.errors import NotUnderstood
+
+if TYPE_CHECKING:
+    from woundtrack.model import Archive, Sending
+    from woundtrack.records import Library
+
+
+@click.command()
+@click.option("--add", metavar="NAME", help="Set an archive, anew if it is there.")
+@click.option("--host", metavar="HOST", help="Its address: a name or numbers.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Its port [default: 104].")
+@click.option("--title", metavar="AE", help="What it is called [default: ANY-SCP].")
+@click.option("--own-title", metavar="AE", help="This computer's name [default: WOUNDTRACK].")
+@click.option("--tls", is_flag=True, help="Encrypt the connection.")
+@click.option("--ca", type=FILE, help="Whom its certificate is signed by, as PEM.")
+@click.option("--certificate", type=FILE, help="This computer's own certificate, as PEM.")
+@click.option("--key", type=FILE, help="The key of that certificate.")
+@click.option("--remove", metavar="NAME", help="Forget an archive; what waits for it is kept.")
+def archives(
+    add: str | None,
+    host: str | None,
+    port: int | None,
+    title: str | None,
+    own_title: str | None,
+    ca: Path | None,
+    certificate: Path | None,
+    key: Path | None,
+    remove: str | None,
+    *,
+    tls: bool,
+) -> None:
+    """Show or set the hospital archives that this computer sends photographs to (DICOM)."""
+    from woundtrack.model import DICOM_PORT, OWN_TITLE, Archive, is_title
+    from woundtrack.settings import read_settings, write_settings
+
+    settings = read_settings().settings
+    if add:
+        if not host:
+            raise click.UsageError("--add needs the archive's --host.")
+        if (ca or certificate or key) and not tls:
+            raise click.UsageError("--ca, --certificate and --key go with --tls.")
+        if certificate is None and key is not None:
+            raise click.UsageError("--key goes with --certificate.")
+        archive = Archive(
+            name=add.strip(),
+            host=host.strip(),
+            port=port or DICOM_PORT,
+            title=title or "ANY-SCP",
+            own_title=own_title or OWN_TITLE,
+            uses_tls=tls,
+            ca_file=None if ca is None else ca.absolute(),
+            certificate=None if certificate is None else certificate.absolute(),
+            key=None if key is None else key.absolute(),
+        )
+        for given in (archive.title, archive.own_title):
+            if not is_title(given):
+                expected = "give 1 to 16 letters, digits or signs without accents"
+                raise NotUnderstood(what="The title", given=given, expected=expected)
+        settings = settings.with_archive(archive)
+        write_settings(settings)
+    if remove:
+        settings = settings.without_archive(_archive(remove).name)
+        write_settings(settings)
+    for one in settings.archives:
+        safe = ", encrypted" if one.uses_tls else ""
+        click.echo(f"{one.name}: {one.title} at {one.address}{safe}, as {one.own_title}")
+    if not settings.archives:
+        say("No archive is set. Add one: woundtrack archives --add NAME --host HOST")
+
+
+def _archive(name: str) -> Archive:
+    from woundtrack.errors import ArchiveUnknown
+    from woundtrack.settings import read_settings
+
+    found = read_settings().settings.archive(name)
+    if found is None:
+        raise ArchiveUnknown(archive=name)
+    return found
+
+
+@click.command()
+@click.argument("library", type=FOLDER)
+@click.option("--to", "name", metavar="NAME", required=True, help="The archive; see: archives.")
+@click.option("--test", is_flag=True, help="Ask the archive whether it answers; send nothing.")
+@click.option("--list", "shows", is_flag=True, help="Show what waits or was set aside, and why.")
+@click.option("--patient", metavar="CODE", help="First queue this patient's photographs.")
+@click.option("--since", type=Date(), help="With --patient: of visits from that day on alone.")
+@click.option("--again", is_flag=True, help="With --patient: also what was sent before.")
+@click.option(
+    "--study", metavar="NAME", help="With --patient: without a name, under this study's code."
+)
+@click.option("--retry", is_flag=True, help="First let wait again what was set aside.")
+@click.option("--cancel", is_flag=True, help="Empty the queue; send nothing.")
+@by_option
+@quiet_option
+def send(
+    library: Path,
+    name: str,
+    patient: str | None,
+    since: date | None,
+    study: str | None,
+    by: str | None,
+    *,
+    test: bool,
+    shows: bool,
+    again: bool,
+    retry: bool,
+    cancel: bool,
+    quiet: bool,
+) -> int:
+    """Send accepted photographs to a hospital archive (DICOM), under the patient's name.
+
+    They wait in a queue in the library until the archive has confirmed each: an archive that is
+    away, or a computer that is switched off, loses none. Without --patient, sends what waits.
+    """
+    from woundtrack.documents import counted
+    from woundtrack.model import SendState
+    from woundtrack.records import Library
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow import archiving
+
+    archive, person = _archive(name), person_named(by)
+    with_unasked = read_settings().settings.exports_unasked
+    if test:
+        archiving.check_connection(archive)
+        click.echo(f"{archive.name} answers at {archive.address}.")
+        return 0
+    if (since or again or study) and not patient:
+        raise click.UsageError("--since, --again and --study go with --patient.")
+    with Library.open(library, read_only=shows) as opened:
+        if shows:
+            for sending in opened.sendings(archive.name):
+                if sending.state in {SendState.WAITING, SendState.REFUSED}:
+                    click.echo(_sending_line(opened, sending))
+            return 0
+        if retry or cancel:
+            change = archiving.retry_sending if retry else archiving.cancel_sending
+            old = (SendState.REFUSED,) if retry else (SendState.REFUSED, SendState.WAITING)
+            for state in old:
+                for sending in opened.sendings(archive.name, state=state):
+                    change(opened, sending, by=person)
+        if cancel:
+            return 0
+        if patient:
+            known = opened.patient_with_code(patient)
+            queued = archiving.queue_patient(
+                opened,
+                known,
+                archive,
+                by=person,
+                study=study,
+                since=since,
+                again=again,
+                with_unasked=with_unasked,
+            )
+            if not queued.added and not queued.waiting_already:
+                say(f"There is nothing new of {known.code} to send to {archive.name}.")
+        with progress_bar(f"To {archive.name}", quiet=quiet) as progress:
+            report = archiving.send_waiting(
+                opened, archive, by=person, with_unasked=with_unasked, progress=progress
+            )
+        for sending in report.set_aside:
+            say(_sending_line(opened, sending))
+    if report.stopped_by is not None:
+        say(f"woundtrack: {report.stopped_by}")
+    sent = counted(len(report.sent), "photograph", "photographs")
+    waits = counted(report.waiting, "waits", "wait")
+    rest = f" {waits}." if report.waiting else ""
+    click.echo(f"{sent} sent to {archive.name}.{rest}")
+    return FAILED if report.waiting or report.set_aside else 0
+
+
+def _sending_line(opened: Library, sending: Sending) -> str:
+    from woundtrack.workflow import archiving
+
+    fault = archiving.fault_of(sending)
+    name = opened.photograph(sending.photograph_id).photograph.original_name
+    said = "not tried yet" if fault is None else str(fault)
+    return f"{name} ({sending.state.value}): {said}"

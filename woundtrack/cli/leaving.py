@@ -1,0 +1,304 @@
+"""The commands by which something leaves a library: exports, measuring again, pages on paper."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from woundtrack.cli.asking import (
+    FAILED,
+    FILE,
+    FOLDER,
+    Date,
+    by_option,
+    opened_to_note,
+    person_named,
+    progress_bar,
+    quiet_option,
+    say,
+)
+from woundtrack.model import Framing
+
+if TYPE_CHECKING:
+    from woundtrack.workflow.exporting import Export
+
+
+@click.command()
+@click.argument("library", type=FOLDER)
+@click.argument("outdir", type=FOLDER)
+@click.option(
+    "--format", "kind", type=click.Choice(["csv", "redcap", "fhir", "dicom"]), required=True
+)
+@click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
+@click.option("--as-of", type=Date(), help="As it was recorded by the end of that day.")
+@click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
+@click.option("--free-text", is_flag=True, help="With what people typed: look through it first.")
+@click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
+@click.option("--pictures", is_flag=True, help="With pictures, where consent and a person allow.")
+@click.option("--masks", is_flag=True, help="With --pictures: the outlines, too, as masks.")
+@click.option(
+    "--framing",
+    type=click.Choice(["lesion", "around", "whole"]),
+    help="With --pictures: how much they show [default: lesion].",
+)
+@click.option(
+    "--exif",
+    is_flag=True,
+    help="With --format dicom --identified: with what the camera wrote, the place, too.",
+)
+@click.option("--longitudinal", is_flag=True, help="With --format redcap: with events by weeks.")
+@by_option
+def export(
+    library: Path,
+    outdir: Path,
+    kind: str,
+    as_of: date | None,
+    study: str,
+    framing: str | None,
+    by: str | None,
+    *,
+    identified: bool,
+    free_text: bool,
+    asked_only: bool,
+    pictures: bool,
+    masks: bool,
+    longitudinal: bool,
+    exif: bool,
+) -> int:
+    """Write the record for other people's tools; pseudonymised unless told otherwise.
+
+    A pseudonymised export names patients by random codes of the study, the same in every export of
+    it, tells days from each patient's index event, and holds nothing that was typed.
+
+    Patients who refused or withdrew consent to research are left out; of an identified export,
+    those who refused to have their record leave.
+
+    With --pictures, each accepted photograph that may leave is cut to its lesion, laid flat by the
+    card, and every card in it is painted over. What shows more, or shows a site that is intimate or
+    of the head, leaves once a person looked at it and said yes; images.csv says of each why not.
+    """
+    from woundtrack.documents import picture_lines, small_cell_lines
+    from woundtrack.errors import FileUnwritable
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
+
+    if (masks or framing) and not pictures:
+        raise click.UsageError("--masks and --framing go with --pictures.")
+    if pictures and kind not in {"csv", "fhir"}:
+        raise click.UsageError("--pictures goes with --format csv and fhir.")
+    if longitudinal and kind != "redcap":
+        raise click.UsageError("--longitudinal goes with --format redcap.")
+    if exif and not (kind == "dicom" and identified):
+        raise click.UsageError("--exif goes with --format dicom --identified.")
+    choice = ExportChoice(
+        is_identified=identified,
+        study=study,
+        as_of=as_of,
+        with_free_text=free_text,
+        with_unasked=not asked_only and read_settings().settings.exports_unasked,
+        pictures=Framing(framing or "lesion") if pictures else None,
+        with_masks=masks,
+    )
+    with opened_to_note(library, names_patients=identified) as opened:
+        if outdir.resolve().is_relative_to(opened.path.resolve()):
+            reason = "it lies in the folder of the library itself"
+            raise FileUnwritable(path=str(outdir), reason=reason)
+        leaving = open_export(opened, choice, by=person_named(by))
+        if kind == "dicom":
+            return _write_dicom(leaving, outdir, with_exif=exif, by=person_named(by))
+        if kind == "redcap":
+            return _write_redcap(leaving, outdir, longitudinal=longitudinal, by=person_named(by))
+        if kind == "fhir":
+            return _write_fhir(leaving, outdir, by=person_named(by))
+        written = write_csv(leaving, outdir, by=person_named(by))
+    for path in written.paths:
+        click.echo(str(path))
+    for line in (*_who_leaves(leaving), *small_cell_lines(written.small_cells, choice)):
+        say(line)
+    for line in picture_lines(written) if pictures else ():
+        say(line)
+    return 0
+
+
+def _who_leaves(export: Export) -> list[str]:
+    """Whom an export leaves out, and what would be taken for a cohort and is none."""
+    from woundtrack.documents import leaving_lines
+    from woundtrack.model import now
+
+    lines, as_of = list(leaving_lines(export.leaving)), export.choice.as_of
+    if as_of is not None and as_of > now().astimezone().date():
+        lines.append(f"{as_of} is still to come: what is recorded till then changes this export.")
+    if export.leaving.patients and not export.patients:
+        lines.append(
+            f"No patient is in it: none was recorded yet on {as_of}. What counts is the day on "
+            "which something was recorded, not the day of the visit."
+        )
+    elif not export.patients:
+        lines.append("No patient is in it.")
+    return lines
+
+
+def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) -> int:
+    from woundtrack.documents import small_cell_lines
+    from woundtrack.workflow.exporting_redcap import write_redcap
+
+    with progress_bar("REDCap", quiet=False) as progress:
+        written = write_redcap(export, folder, longitudinal=longitudinal, by=by, progress=progress)
+    for path in written.paths:
+        click.echo(str(path))
+    few = small_cell_lines(written.small_cells, export.choice)
+    for line in (*_who_leaves(export), *few):
+        say(line)
+    return 0
+
+
+def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
+    from woundtrack.documents import picture_lines, small_cell_lines
+    from woundtrack.workflow.exporting_fhir import write_fhir
+
+    with progress_bar("FHIR", quiet=False) as progress:
+        written = write_fhir(export, folder, by=by, progress=progress)
+    for path in written.paths:
+        click.echo(str(path))
+    few = small_cell_lines(written.small_cells, export.choice)
+    for line in (*_who_leaves(export), *few):
+        say(line)
+    for line in picture_lines(written) if export.choice.pictures is not None else ():
+        say(line)
+    return 0
+
+
+def _write_dicom(export: Export, folder: Path, *, with_exif: bool, by: str) -> int:
+    from woundtrack.documents import counted
+    from woundtrack.workflow.exporting_dicom import write_dicom
+
+    with progress_bar("DICOM", quiet=False) as progress:
+        written = write_dicom(export, folder, with_exif=with_exif, by=by, progress=progress)
+    for path in written.paths:
+        click.echo(str(path))
+    for line in _who_leaves(export):
+        say(line)
+    if written.not_released:
+        stayed = counted(written.not_released, "photograph stays", "photographs stay")
+        say(
+            f"{stayed}: no picture of them may leave so, as where a person has to look at it first "
+            "or said no, or the patient wasn't asked."
+        )
+    return 0
+
+
+@click.command()
+@click.argument("library", type=FOLDER)
+@click.argument("out", metavar="OUT.csv", type=FILE)
+@click.option("--patient", metavar="CODE", help="Only this patient's.")
+@click.option("--outlines", is_flag=True, help="Outline anew, too, and compare with the accepted.")
+@click.option("--identified", is_flag=True, help="With patient codes and dates.")
+@click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
+@by_option
+@quiet_option
+def remeasure(
+    library: Path,
+    out: Path,
+    patient: str | None,
+    study: str,
+    by: str | None,
+    *,
+    outlines: bool,
+    identified: bool,
+    quiet: bool,
+) -> int:
+    """Measure what was accepted again, by this version, beside it; nothing is replaced.
+
+    Writes a table with both sizes of every accepted outline. What is done is kept in the library's
+    folder: a run that was stopped goes on. Patients without consent are left out as by export.
+    """
+    from woundtrack.documents import counted, leaving_lines
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow.exporting import ExportChoice, open_export
+    from woundtrack.workflow.remeasured_table import write_remeasured_table
+
+    choice = ExportChoice(
+        is_identified=identified,
+        study=study,
+        with_unasked=read_settings().settings.exports_unasked,
+    )
+    with (
+        opened_to_note(library, names_patients=identified) as opened,
+        progress_bar("Measuring", quiet=quiet) as progress,
+    ):
+        only = None if patient is None else opened.patient_with_code(patient)
+        going = open_export(opened, choice, by=person_named(by))
+        table = write_remeasured_table(
+            going,
+            out,
+            patient=only,
+            with_outlines=outlines,
+            by=person_named(by),
+            progress=progress,
+        )
+    click.echo(str(table.path))
+    say(
+        f"{counted(table.rows, 'outline', 'outlines')} measured again: {table.differ} differ by "
+        f"more than measurement error, {table.not_measured} could not be measured."
+    )
+    for line in leaving_lines(going.leaving):
+        say(line)
+    return FAILED if table.not_measured else 0
+
+
+@click.command()
+@click.argument("library", type=FOLDER)
+@click.argument("out", metavar="OUT.pdf", type=FILE)
+@click.option("--patient", metavar="CODE", required=True, help="The patient's code.")
+@click.option("--lesion", metavar="NAME", help="One lesion's page instead of the patient's.")
+@click.option("--for-patient", is_flag=True, help="The sheet for the patient, in plain words.")
+@click.option("--as-of", type=Date(), help="As it was known at the end of that day.")
+@click.option("--printed-on", type=Date(), help="The day stated as that of printing, if not today.")
+@click.option("--identified", is_flag=True, help="With the patient's name and numbers.")
+@by_option
+@quiet_option
+def report(
+    library: Path,
+    out: Path,
+    patient: str,
+    lesion: str | None,
+    as_of: date | None,
+    printed_on: date | None,
+    by: str | None,
+    *,
+    for_patient: bool,
+    identified: bool,
+    quiet: bool,
+) -> int:
+    """Write a patient's page for the MDT as a PDF; a code and no name unless told otherwise.
+
+    The same library, options and --printed-on give the same bytes.
+    """
+    from woundtrack.workflow import reporting
+
+    if out.suffix.lower() != ".pdf":
+        raise click.UsageError("The report is a PDF: name it OUT.pdf.")
+    if lesion is not None and for_patient:
+        raise click.UsageError(
+            "The sheet for the patient tells of all lesions: leave out --lesion."
+        )
+    with (
+        opened_to_note(library, names_patients=identified) as opened,
+        progress_bar("Report", quiet=quiet) as progress,
+    ):
+        plan = reporting.plan_report(
+            opened,
+            opened.patient_with_code(patient),
+            lesion=lesion,
+            for_patient=for_patient,
+            as_of=as_of,
+            printed_on=printed_on or date.today(),  # noqa: DTZ011 - the clinic's own day
+            identified=identified,
+        )
+        reporting.write_report(plan, out, progress)
+        reporting.note_report(opened, plan, by=person_named(by))
+    click.echo(str(out))
+    return 0
