@@ -28,6 +28,19 @@ load_table <- function(resource) {
 tables <- lapply(package$resources, load_table)
 names(tables) <- sapply(package$resources, function(resource) resource$name)
 
+say_and_stop <- function(...) {
+  message(...)
+  quit(status = 1)
+}
+if (nrow(tables$patients) == 0) {
+  say_and_stop("This bundle holds no patients, so there is nothing to draw: manifest.json says how ",
+               "many were left out, and by which filters.")
+}
+if (nrow(tables$outcomes) == 0 || !any(tables$measurements$area_traced_cm2 > 0, na.rm = TRUE)) {
+  say_and_stop("No lesion in this bundle has an open area and an outcome, so there is nothing to ",
+               "draw: look at measurements.csv and outcomes.csv.")
+}
+
 # Days since each lesion's first open area, and the area in % of that.
 measured <- subset(tables$measurements, !is.na(area_traced_cm2))
 measured <- measured[order(measured$day), ]

@@ -72,9 +72,27 @@ def cumulative_incidence(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def nothing_to_draw(tables: dict[str, pd.DataFrame]) -> str | None:
+    """Return a sentence that says what is missing; None where there is something to draw."""
+    if tables["patients"].empty:
+        return (
+            "This bundle holds no patients, so there is nothing to draw: manifest.json says how "
+            "many were left out, and by which filters."
+        )
+    if tables["outcomes"].empty or not (tables["measurements"]["area_traced_cm2"] > 0).any():
+        return (
+            "No lesion in this bundle has an open area and an outcome, so there is nothing to "
+            "draw: look at measurements.csv and outcomes.csv."
+        )
+    return None
+
+
 def main(bundle: Path, figure: Path) -> None:
     """Load, draw and print."""
     tables = load(bundle)
+    missing = nothing_to_draw(tables)
+    if missing is not None:
+        sys.exit(missing)
     areas = percent_of_baseline(tables["measurements"])
     incidence = cumulative_incidence(tables["outcomes"])
 

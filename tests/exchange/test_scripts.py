@@ -15,6 +15,7 @@ from benchmarks._large_library import write_library
 from woundtrack import workflow
 from woundtrack.healing import competing
 from woundtrack.healing.competing import Outcome
+from woundtrack.model import Patient, new_id, now
 from woundtrack.records import Library
 from woundtrack.workflow.exporting import ExportChoice, open_export
 
@@ -50,6 +51,25 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, fl
     }
 
 
+def said_by(command: list[str]) -> str:
+    """Run a script that can't draw, and return what it said."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    return done.stderr
+
+
+def rscript_or_skip() -> str:
+    """Return the command of R; skip where it or a package is missing."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        pytest.skip("R is not installed")
+    has = subprocess.run([rscript, "-e", R_PACKAGES], capture_output=True, check=False)
+    if has.returncode != 0:
+        pytest.skip("R has no package survival or jsonlite")
+    return rscript
+
+
 def told_by(command: list[str], figure: Path) -> dict[str, Any]:
     """Run a script, and return what it printed; its figure must be there."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -76,12 +96,7 @@ def test_r_computes_the_same_as_pandas(
     bundle: tuple[Path, dict[str, float]], tmp_path: Path
 ) -> None:
     folder, incidence = bundle
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        pytest.skip("R is not installed")
-    has = subprocess.run([rscript, "-e", R_PACKAGES], capture_output=True, check=False)
-    if has.returncode != 0:
-        pytest.skip("R has no package survival or jsonlite")
+    rscript = rscript_or_skip()
     by_pandas, by_r = tmp_path / "figure.svg", tmp_path / "figure.pdf"
 
     pandas = told_by(
@@ -94,3 +109,39 @@ def test_r_computes_the_same_as_pandas(
     assert {name: told[name] for name in ("patients", "lesions", "measurements")} == {
         name: pandas[name] for name in ("patients", "lesions", "measurements")
     }
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Export a library of nobody, and then of one patient of whom nothing was measured."""
+    folder = tmp_path_factory.mktemp("bare")
+    with Library.create(folder / "library") as library:
+        workflow.export_csv(library, folder / "nobody", by="Ann")
+        with library.verb("add", by="Ann") as change:
+            change.add_patient(Patient(id=new_id(), code="WT-1", created_at=now()))
+        workflow.export_csv(library, folder / "nothing", by="Ann")
+    return {
+        "This bundle holds no patients": folder / "nobody",
+        "No lesion in this bundle has an open area": folder / "nothing",
+    }
+
+
+def test_of_a_bundle_without_patients_or_areas_pandas_says_so(
+    bare: dict[str, Path], tmp_path: Path
+) -> None:
+    for sentence, folder in bare.items():
+        said = said_by([sys.executable, str(DOCS / "load_bundle.py"), str(folder), str(tmp_path)])
+
+        assert said.startswith(sentence)
+        assert said.count("\n") == 1
+
+
+def test_of_a_bundle_without_patients_or_areas_r_says_so(
+    bare: dict[str, Path], tmp_path: Path
+) -> None:
+    rscript = rscript_or_skip()
+    for sentence, folder in bare.items():
+        said = said_by([rscript, str(DOCS / "load_bundle.R"), str(folder), str(tmp_path / "a.pdf")])
+
+        assert said.startswith(sentence)
+        assert said.count("\n") == 1
