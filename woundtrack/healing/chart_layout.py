@@ -374,24 +374,24 @@ def _curve(
     key = lesion.lesion.id
     waits = {on for lesion_id, on in waiting if lesion_id == key}
     cuts = story.cuts.get(key, ())
+    may_break = bool(cuts or lesion.gaps)
     for point in lesion.points:
         if point.area_mm2 is None:
             continue
-        mark = _mark(point, point.area_mm2, per)
-        between: set[date] = set()
-        if lesion.gaps and marks:
-            between = {gap for gap in lesion.gaps if marks[-1].on < gap < point.on}
-        here = [cut for cut in cuts if marks and cut.lies_between(marks[-1].on, point.on)]
-        if here:
-            breaks.append((len(marks) - 1, here[0].why))
-        elif between:
-            why: Break = "no photo"
-            if between & waits:
-                why = "waiting"
-            elif between <= seen:
-                why = "no area"
-            breaks.append((len(marks) - 1, why))
-        marks.append(mark)
+        if marks and may_break:
+            before = marks[-1].on
+            between = {gap for gap in lesion.gaps if before < gap < point.on}
+            here = [cut for cut in cuts if cut.lies_between(before, point.on)]
+            if here:
+                breaks.append((len(marks) - 1, here[0].why))
+            elif between:
+                why: Break = "no photo"
+                if between & waits:
+                    why = "waiting"
+                elif between <= seen:
+                    why = "no area"
+                breaks.append((len(marks) - 1, why))
+        marks.append(_mark(point, point.area_mm2, per))
     if not marks:
         return None
     since = {gap for gap in lesion.gaps if gap > marks[-1].on} - waits

@@ -86,8 +86,9 @@ def timeline_of(
     newest: dict[tuple[str, str], SizedAssessment] = {}
     for assessment in sorted(assessments, key=lambda one: (one.recorded_at, one.revision, one.id)):
         if not assessment.is_retired and assessment.visit_id in known:
-            newest[assessment.lesion_id, assessment.visit_id] = _read(
-                assessment.sized, reader_error
+            sized = assessment.sized
+            newest[assessment.lesion_id, assessment.visit_id] = (
+                sized if reader_error is None else _read(sized, reader_error)
             )
     in_view = sorted(
         (lesion for lesion in lesions if not lesion.is_retired),
@@ -174,10 +175,8 @@ def baseline_of(curve: LesionTimeline | NestedCurve) -> TimelinePoint | None:
     return next((point for point in curve.points if _is_open_area(point)), None)
 
 
-def _read(assessment: SizedAssessment, error: ReaderError | None) -> SizedAssessment:
+def _read(assessment: SizedAssessment, error: ReaderError) -> SizedAssessment:
     """Return an assessment with the readers' error in its intervals; not in a margin's."""
-    if error is None:
-        return assessment
     outlines = tuple(
         outline
         if outline.measurement is None or outline.kind is OutlineKind.MARGIN

@@ -271,4 +271,10 @@ class SizedAssessment:
     @property
     def main(self) -> SizedOutline | None:
         """The outline whose area counts: the ulcer's, or the eschar's where that covers all."""
-        return self.outline_of(OutlineKind.ULCER) or self.outline_of(OutlineKind.ESCHAR)
+        eschar = None
+        for outline in self.outlines:
+            if outline.kind is OutlineKind.ULCER:
+                return outline
+            if outline.kind is OutlineKind.ESCHAR:
+                eschar = outline
+        return eschar
