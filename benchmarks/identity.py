@@ -6,7 +6,8 @@ rendered: outlines are projected through known cameras (``_visits.py`` says what
 
 Beside the method stand the one that it replaced (``by_size_and_shift``) and the nearest size; of
 visits with several photographs the same method for each photograph by itself. The constants of
-``workflow/likeness.py`` were chosen on the development seeds; the tables here are of others.
+``workflow/likeness.py`` and how sure it is told (``same_day.py``) were chosen on the development
+seeds; the tables here are of others.
 
     python benchmarks/identity.py [--quick] [--development] [--visits]
 """
@@ -203,6 +204,15 @@ METHODS: Final[tuple[tuple[str, Propose], ...]] = (
 # --- tables --------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How sure the program said it is of one outline, whether it was right, and at which visit."""
+
+    sure: float
+    is_right: bool
+    visit: str
+
+
 @dataclass(kw_only=True, slots=True)
 class Row:
     """What came of one set of photographs, by method."""
@@ -212,7 +222,7 @@ class Row:
     outlines: int = 0
     right: dict[str, int] = field(default_factory=dict)
     whole: dict[str, int] = field(default_factory=dict)
-    told: list[tuple[float, bool]] = field(default_factory=list)  # of the method: sure, and right
+    told: list[Told] = field(default_factory=list)  # of the method
     seconds: float = 0.0
     mergers: int = 0
     merged: dict[str, int] = field(default_factory=dict)  # mergers proposed with all their lesions
@@ -233,7 +243,7 @@ def count(counts: dict[str, int], name: str, more: int) -> None:
 def run(label: str, cases: Sequence[Case | None]) -> Row:
     """Propose for all photographs by every method."""
     row = Row(label=label)
-    for one in cases:
+    for number, one in enumerate(cases):
         if one is None:
             continue
         row.photographs += 1
@@ -261,7 +271,10 @@ def run(label: str, cases: Sequence[Case | None]) -> Row:
                 row.untrue, name, any(len(said) > 1 and not said <= truth for said, truth in pairs)
             )
             if method is proposed:
-                row.told += [(sure, hit) for (_, _, sure), hit in zip(found, hits, strict=True)]
+                row.told += [
+                    Told(sure, hit, f"{label} {number}")
+                    for (_, _, sure), hit in zip(found, hits, strict=True)
+                ]
     return row
 
 
@@ -309,7 +322,7 @@ class VisitRow:
     named: list[int] = field(default_factory=lambda: [0, 0])
     seconds: list[float] = field(default_factory=lambda: [0.0, 0.0])
     slowest: float = 0.0
-    told: list[tuple[float, bool]] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
 
 def run_visits(label: str, event: str, seeds: Sequence[int], lesions: int, photos: int) -> VisitRow:
@@ -336,7 +349,7 @@ def run_visits(label: str, event: str, seeds: Sequence[int], lesions: int, photo
                     said, is_piece, sure = _said(each, split)
                     hits.append(is_right(said, is_piece, truth, piece))
                     if not place:
-                        row.told.append((sure, hits[-1]))
+                        row.told.append(Told(sure, hits[-1], f"{label} {seed}"))
             row.right[place] += sum(hits)
             row.whole[place] += all(hits)
             row.named[place] += (
@@ -398,15 +411,34 @@ def show(found: Sequence[Row]) -> None:
     show_sure([one for row in found for one in row.told])
 
 
-def show_sure(told: Sequence[tuple[float, bool]]) -> None:
-    """Print how sure the program says it is, and how often it is right."""
-    print(f"{'said':>14s}{'outlines':>10s}{'mean said, %':>14s}{'right, %':>10s}")
+def show_sure(told: Sequence[Told]) -> None:
+    """Print how sure the program says it is, and how often it is right.
+
+    With the 95 % interval of that, visits drawn: outlines of one are right or wrong together.
+    """
+    print(f"{'said':>14s}{'outlines':>10s}{'visits':>8s}", end="")
+    print(f"{'mean said, %':>14s}{'right, %':>10s}{'95 % of visits drawn':>22s}")
     for low, high in itertools.pairwise(BINS):
-        here = [(sure, hit) for sure, hit in told if low <= sure < high]
+        here = [one for one in told if low <= one.sure < high]
         if here:
-            said = 100 * float(np.mean([sure for sure, _ in here]))
-            hits = 100 * float(np.mean([hit for _, hit in here]))
-            print(f"{low:7.2f}–{min(high, 1.0):.2f}{len(here):10d}{said:14.1f}{hits:10.1f}")
+            said = 100 * float(np.mean([one.sure for one in here]))
+            hits = 100 * float(np.mean([one.is_right for one in here]))
+            visits: dict[str, list[bool]] = {}
+            for one in here:
+                visits.setdefault(one.visit, []).append(one.is_right)
+            least, most = (100 * one for one in right_interval(list(visits.values())))
+            print(f"{low:7.2f}–{min(high, 1.0):.2f}{len(here):10d}{len(visits):8d}", end="")
+            print(f"{said:14.1f}{hits:10.1f}{least:14.1f} to {most:.1f}")
+
+
+def right_interval(visits: Sequence[Sequence[bool]]) -> tuple[float, float]:
+    """Return the 95 % interval of the share that is right, by drawing visits again and again."""
+    right = np.array([sum(one) for one in visits])
+    count = np.array([len(one) for one in visits])
+    drawn = np.random.default_rng(1).integers(len(visits), size=(2000, len(visits)))
+    shares = right[drawn].sum(axis=1) / count[drawn].sum(axis=1)
+    low, high = np.quantile(shares, [0.025, 0.975])
+    return float(low), float(high)
 
 
 def show_visits(found: Sequence[VisitRow]) -> None:

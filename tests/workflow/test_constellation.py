@@ -13,6 +13,7 @@ from tests.workflow.test_identity import FLAT
 from woundtrack.model import Outline
 from woundtrack.workflow.constellation import explain
 from woundtrack.workflow.likeness import Seen
+from woundtrack.workflow.same_day import Shot, as_sure_as_right, explain_day
 from woundtrack.workflow.spots import Spot, spot_of
 
 
@@ -223,3 +224,28 @@ def test_what_is_given_is_never_said_otherwise() -> None:
     assert found[0].seen == (1,)
     assert found[1].seen == ()
     assert found[2].seen in {(0,), (2,)}
+
+
+def test_what_several_photographs_of_a_day_say_is_told_as_less_sure_than_they_add_up_to() -> None:
+    chance = 0.94
+
+    alone = as_sure_as_right(chance, 1)
+    several = [as_sure_as_right(chance, count) for count in (2, 4, 8)]
+
+    # The odds of 47 to 3, to the power of one through the cube root of the photographs.
+    assert alone == chance
+    assert several == pytest.approx([0.8988, 0.8499, 0.7983], abs=0.001)
+    assert as_sure_as_right(1.0, 8) == pytest.approx(0.9901, abs=0.001)
+    assert as_sure_as_right(0.5, 8) == 0.5
+
+
+def test_a_second_photograph_of_the_day_changes_how_sure_it_is_and_not_what_is_said() -> None:
+    known = seen(ellipse(40 + 40j, 10, 10), ellipse(60 + 40j, 6, 6))
+    first = Shot(today=(spot(ellipse(41 + 40j, 10, 9), "today 0"),))
+    second = Shot(today=(spot(ellipse(41 + 40j, 10, 9), "today 1"),))
+
+    ((by_itself,),) = explain_day([first], known)
+    (together,), _ = explain_day([first, second], known)
+
+    assert together.explained.seen == by_itself.explained.seen
+    assert 0.5 < together.explained.chance < by_itself.explained.chance
