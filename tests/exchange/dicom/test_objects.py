@@ -585,3 +585,25 @@ def test_a_display_s_profile_becomes_an_input_device_s() -> None:
     assert profile[128:] == jpeg.icc[128:]
     assert input_profile(b"too short") is None
     assert input_profile(jpeg.icc[:16] + b"CMYK" + jpeg.icc[20:]) is None
+
+
+@pytest.mark.parametrize("code", ["CON", "lpt1", "Aux"])
+def test_no_folder_has_the_name_of_a_device_of_windows(
+    library: Library, tmp_path: Path, code: str
+) -> None:
+    export = exported(library, identified=True)
+    (file,) = export.files()
+    patient = replace(file.patient, code=code)
+    renamed = replace(file, record=replace(file.record, patient=patient))
+    parcel = exporting_dicom.parcels_of(export, renamed)[0]
+
+    paths = dicom.write_folder(
+        tmp_path / "out",
+        [(parcel.head, parcel.objects())],
+        export.profile,
+        dicom.FolderFacts(audit_head="aa"),
+        had_head=lambda _: True,
+    )
+
+    (folder,) = {path.relative_to(tmp_path / "out").parts[0] for path in paths[:-1]}
+    assert folder == f"{code}-1"

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
+from woundtrack.disk import unkeepable_on_windows
 from woundtrack.exchange.dicom.heads import Head, dicom_date
 from woundtrack.exchange.dicom.objects import DicomObject
 from woundtrack.exchange.manifest import DICOM, ExportFacts, export_placed, write_manifest
@@ -37,6 +38,8 @@ class _Names:
     def of(self, key: tuple[str, ...], home: str, wish: str) -> str:
         if key not in self.given:
             plain = _UNKEEPABLE.sub("-", wish).strip("-")[:_LONGEST_NAME] or "unnamed"
+            if unkeepable_on_windows(PurePath(plain)) is not None:  # the name of a device
+                plain = f"{plain}-1"
             name, place = f"{home}{plain}", 1
             while name.casefold() in self.taken:
                 place += 1

@@ -11,9 +11,10 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
+from woundtrack.disk import unkeepable_on_windows
 from woundtrack.exchange.bundle import FEW, cell_of
 from woundtrack.exchange.fhir.chart import SECURITY, SHIFTED, Chart
 from woundtrack.exchange.fhir.codes import Json
@@ -33,7 +34,6 @@ FHIR_VERSION: Final = "4.0.1"
 MANIFEST: Final = FHIR.manifest
 
 _UNKEEPABLE: Final = re.compile(r"[^A-Za-z0-9_-]+")
-_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 _LONGEST_NAME: Final = 40
 _OTHERS: Final = ("fhir_manifest", "manifest", "datapackage")
 """Names that files of this and other formats have in a folder that they share."""
@@ -176,7 +176,7 @@ def write_bundles(
 def _name(code: str, taken: set[str]) -> str:
     """Return a file name for a code that every system keeps, and that no other has."""
     plain = _UNKEEPABLE.sub("-", code).strip("-")[:_LONGEST_NAME] or "patient"
-    if _DEVICE.fullmatch(plain):
+    if unkeepable_on_windows(PurePath(plain)) is not None:  # the name of a device
         plain = f"{plain}-patient"
     name, place = plain, 1
     while name.casefold() in taken:

@@ -41,10 +41,13 @@ _TAKEN: Final = {
 }
 """The treatments that counting_process.csv has a column of, and the agents that each is."""
 
+_COARSE: Final = (
+    "An onset, treatment or death known by its month or year alone is as coarse here as its own "
+    "table tells it."
+)
 _DAYS: Final = (
-    "Days count from the onset of the lesion as far as it is known, or else from its first visit "
-    "(origin_is_onset). An onset, treatment or death known by its month or year alone is as coarse "
-    "here as its own table tells it."
+    "Days count from the onset of the lesion as far as it is known, or else from the first visit "
+    f"at which it was open (origin_is_onset). {_COARSE}"
 )
 
 
@@ -65,14 +68,58 @@ def _outcomes(told: Told) -> Iterator[OutcomeRow]:
             yield OutcomeRow(course, course.followed)
 
 
-def _followed_columns() -> tuple[Column[Followed], ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Words:
+    """What the dictionary calls the one whose follow-up ends: a lesion, or a patient with all."""
+
+    days: str
+    entry: str
+    left: str
+    right: str
+    closed: str
+    died: str
+    removed: str
+    unconfirmed: str
+    outcomes: tuple[Outcome, ...]
+
+
+_OF_LESION: Final = _Words(
+    days=_DAYS,
+    entry="First visit at which it was open",
+    left="Last visit before closure at which it was open: closure lies after it",
+    right="First visit at which it was closed",
+    closed="closed, confirmed at a second visit",
+    died="died with it open",
+    removed="amputated, grafted or closed by surgery",
+    unconfirmed="Whether it was closed at the last visit and that isn't confirmed: counted as not "
+    "closed.",
+    outcomes=tuple(Outcome),
+)
+_OF_PATIENT: Final = _Words(
+    days="Days count from the earliest onset of any of the patient's lesions as far as it is "
+    f"known, or else from the first visit at which one was open (origin_is_onset). {_COARSE}",
+    entry="First visit at which any lesion was open",
+    left="Of the lesion that closed last, the last visit at which it was open: the closure of all "
+    "lies after it",
+    right="First visit at which all lesions were closed",
+    closed="all lesions closed, and no new one for 28 days",
+    died="died before all were closed",
+    removed="a first lesion was amputated, grafted or closed by surgery",
+    unconfirmed="Whether all were closed at the last visit and that isn't confirmed: counted as "
+    "not closed.",
+    outcomes=tuple(one for one in Outcome if one is not Outcome.MERGED),
+)
+
+
+def _followed_columns(words: _Words) -> tuple[Column[Followed], ...]:
+    merged = "; 4 merged (censored for a lesion's curve)"
     return (
         Column(
             name="origin_day",
             type="integer",
             unit="d",
             of=lambda row, told: told.day(row.origin),
-            description=f"{_DAYS} This is that day, in days since the patient's index event.",
+            description=f"{words.days} This is that day, in days since the patient's index event.",
         ),
         Column(
             name="origin_is_onset",
@@ -86,7 +133,7 @@ def _followed_columns() -> tuple[Column[Followed], ...]:
             unit="d",
             least=0,
             of=lambda row, _: row.entry_day,
-            description="First visit, counted from origin_day (as are the days of this table "
+            description=f"{words.entry}, counted from origin_day (as are the days of this table "
             "that follow): before it nobody would have been counted (delayed entry, "
             "left truncation).",
         ),
@@ -95,14 +142,14 @@ def _followed_columns() -> tuple[Column[Followed], ...]:
             type="integer",
             unit="d",
             of=lambda row, _: row.left_day,
-            description="Last visit before closure at which it was open: closure lies after it.",
+            description=f"{words.left}.",
         ),
         Column(
             name="right_day",
             type="integer",
             unit="d",
             of=lambda row, _: row.right_day,
-            description="First visit at which it was closed; empty without a closure.",
+            description=f"{words.right}; empty without a closure.",
         ),
         Column(
             name="time_day",
@@ -116,24 +163,23 @@ def _followed_columns() -> tuple[Column[Followed], ...]:
             name="status",
             type="integer",
             least=0,
-            most=4,
+            most=int(max(words.outcomes)),
             of=lambda row, _: int(row.outcome),
-            description="0 censored; 1 closed, confirmed at a second visit; 2 died with it open; "
-            "3 amputated, grafted or closed by surgery; 4 merged (censored for a lesion's curve).",
+            description=f"0 censored; 1 {words.closed}; 2 {words.died}; 3 {words.removed}"
+            f"{merged if Outcome.MERGED in words.outcomes else ''}.",
         ),
         Column(
             name="status_label",
             type="code",
             of=lambda row, _: _LABELS[row.outcome],
-            words=tuple(_LABELS.values()),
+            words=tuple(_LABELS[one] for one in words.outcomes),
             description="The same in a word.",
         ),
         Column(
             name="unconfirmed",
             type="boolean",
             of=lambda row, _: row.is_unconfirmed,
-            description="Whether it was closed at the last visit and that isn't confirmed: counted "
-            "as not closed.",
+            description=words.unconfirmed,
         ),
     )
 
@@ -165,7 +211,7 @@ OUTCOMES: Table[OutcomeRow] = Table(
             is_key=True,
         ),
         patient_id(),
-        *(_of_lesion(column) for column in _followed_columns()),
+        *(_of_lesion(column) for column in _followed_columns(_OF_LESION)),
         Column(
             name="sentinel",
             type="boolean",
@@ -196,7 +242,7 @@ PATIENT_OUTCOMES: Table[Followed] = Table(
             description="Whose row it is, a key of patients.csv.",
             is_key=True,
         ),
-        *_followed_columns(),
+        *_followed_columns(_OF_PATIENT),
     ),
     rows=_patient,
     refers=(("patient_id", "patients.csv"),),

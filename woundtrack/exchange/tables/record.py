@@ -348,6 +348,14 @@ LABS: Table[LabResult] = Table(
     refers=(("patient_id", "patients.csv"),),
 )
 
+
+def _followed(row: Treatment, told: Told) -> str | None:
+    """Return the treatment before this one, where it leaves, too: a filter may have left it out."""
+    lesions = {None, *(lesion.id for lesion in told.file.lesions)}
+    there = (one.entry_id for one in told.file.record.treatments if one.lesion_id in lesions)
+    return told.alias(row.follows) if row.follows in there else None
+
+
 TREATMENTS: Table[Treatment] = Table(
     name="treatments.csv",
     title="What was given or done over a time; a row a dose.",
@@ -379,8 +387,9 @@ TREATMENTS: Table[Treatment] = Table(
         Column(
             name="follows_treatment_id",
             type="id",
-            of=lambda row, told: told.alias(row.follows),
-            description="The treatment that this one is the next dose of.",
+            of=_followed,
+            description="The treatment that this one is the next dose of, a key of this file; "
+            "empty where there is none, or where it isn't in the export.",
         ),
         _typed("why", "Why it was given."),
         *recorded(),

@@ -1,0 +1,77 @@
+"""The dictionary says of each table what is true of it, and a key leads to a row that is there."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.exchange.fhir.full_patient import FullPatient
+from woundtrack.exchange.bundle import BundleFacts, write_bundle
+from woundtrack.exchange.filtering import within
+from woundtrack.model import Agent, CohortFilter, SiteGroup, Treatment
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def everything() -> FullPatient:
+    return FullPatient()
+
+
+def test_the_outcome_of_a_patient_is_described_as_that_of_all_their_lesions(
+    everything: FullPatient, tmp_path: Path
+) -> None:
+    file = everything.file(with_identity=False)
+
+    write_bundle(tmp_path, [file], everything.profile(), BundleFacts(audit_head="aa"))
+
+    told = {(row["file"], row["column"]): row for row in rows(tmp_path / "data_dictionary.csv")}
+    of_lesion, of_patient = (
+        told[f"{name}.csv", "status"] for name in ("outcomes", "patient_outcomes")
+    )
+    assert "4 merged" in of_lesion["description"]
+    assert of_lesion["maximum"] == "4"
+    assert of_patient["description"] == (
+        "0 censored; 1 all lesions closed, and no new one for 28 days; 2 died before all were "
+        "closed; 3 a first lesion was amputated, grafted or closed by surgery."
+    )
+    assert of_patient["maximum"] == "3"
+    assert "merged" not in told["patient_outcomes.csv", "status_label"]["values"]
+    assert told["patient_outcomes.csv", "entry_day"]["description"].startswith(
+        "First visit at which any lesion was open, counted from origin_day"
+    )
+
+
+def test_a_dose_follows_no_treatment_that_a_filter_left_out(
+    everything: FullPatient, tmp_path: Path
+) -> None:
+    file = everything.file(with_identity=False)
+    thigh, abdomen, _ = file.lesions
+    first = Treatment(
+        patient_id=file.patient.id,
+        recorded_by="Ann Smith",
+        agent=Agent.SODIUM_THIOSULFATE_INTRALESIONAL,
+        lesion_id=abdomen.id,
+    )
+    second = replace(
+        first, id="second", entry_id="second", lesion_id=thigh.id, follows=first.entry_id
+    )
+    file = replace(file, record=replace(file.record, treatments=(first, second)))
+    passing = within(file, CohortFilter(groups=(SiteGroup.LEGS,)))
+    assert passing is not None
+    assert thigh.site.group is SiteGroup.LEGS
+
+    facts = BundleFacts(audit_head="aa")
+    write_bundle(tmp_path / "all", [file], everything.profile(), facts)
+    write_bundle(tmp_path / "legs", [passing], everything.profile(), facts)
+
+    first_told, second_told = rows(tmp_path / "all" / "treatments.csv")
+    assert second_told["follows_treatment_id"] == first_told["treatment_id"]
+    (alone,) = rows(tmp_path / "legs" / "treatments.csv")
+    assert alone["follows_treatment_id"] == ""
