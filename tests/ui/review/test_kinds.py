@@ -100,6 +100,18 @@ def test_a_press_on_the_chooser_does_what_the_digit_does(room: Room) -> None:
     assert cell.isChecked()
 
 
+def test_after_a_press_on_the_chooser_letters_and_enter_count_as_before(room: Room) -> None:
+    cell = room.page.panel.kinds.cells[ULCER]
+    QTest.mouseClick(cell, Qt.MouseButton.LeftButton)
+
+    room.press(Qt.Key.Key_B)
+    tool = room.tool()
+    room.press(Qt.Key.Key_Return)
+
+    assert tool is Tool.PEN
+    assert [one.kind for one in accepted(room).outlines] == [ULCER]
+
+
 def test_an_eschar_drawn_with_the_lasso_is_the_lesions_in_hand(room: Room) -> None:
     before = outline_of(room, ULCER)
 

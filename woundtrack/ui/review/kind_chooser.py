@@ -108,7 +108,8 @@ class _Cell(QToolButton):
         self._key = ""
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        # A click leaves the focus with the photograph, where the letters and Enter count.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.clicked.connect(self._action.trigger)
         self._action.changed.connect(self._follow)
