@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from woundtrack import __version__
-from woundtrack.cli import archives, keeping, leaving, measuring
+from woundtrack.cli import archives, cohort, keeping, leaving, measuring
 from woundtrack.cli.agreement import agreement
 from woundtrack.cli.asking import ANY, FAILED, STOPPED, WRONG_USE, open_window
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
@@ -101,6 +101,7 @@ for _command in (
     agreement,
     archives.archives,
     archives.send,
+    cohort.study,
     keeping.accept,
     keeping.backup,
     keeping.check,

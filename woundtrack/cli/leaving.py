@@ -20,7 +20,8 @@ from woundtrack.cli.asking import (
     quiet_option,
     say,
 )
-from woundtrack.model import Framing
+from woundtrack.cli.cohort import filter_options, in_english, nobody_passes
+from woundtrack.model import CohortFilter, Framing
 
 if TYPE_CHECKING:
     from woundtrack.workflow.exporting import Export
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     help="With --format dicom --identified: with what the camera wrote, the place, too.",
 )
 @click.option("--longitudinal", is_flag=True, help="With --format redcap: with events by weeks.")
+@filter_options
 @by_option
 def export(
     library: Path,
@@ -59,6 +61,7 @@ def export(
     study: str,
     framing: str | None,
     by: str | None,
+    filters: CohortFilter | None,
     *,
     identified: bool,
     free_text: bool,
@@ -101,12 +104,15 @@ def export(
         with_unasked=not asked_only and read_settings().settings.exports_unasked,
         pictures=Framing(framing or "lesion") if pictures else None,
         with_masks=masks,
+        filters=filters,
     )
     with opened_to_note(library, names_patients=identified) as opened:
         if outdir.resolve().is_relative_to(opened.path.resolve()):
             reason = "it lies in the folder of the library itself"
             raise FileUnwritable(path=str(outdir), reason=reason)
         leaving = open_export(opened, choice, by=person_named(by))
+        if nobody_passes(leaving):
+            return FAILED
         if kind == "dicom":
             return _write_dicom(leaving, outdir, with_exif=exif, by=person_named(by))
         if kind == "redcap":
@@ -129,6 +135,8 @@ def _who_leaves(export: Export) -> list[str]:
     from woundtrack.model import now
 
     lines, as_of = list(leaving_lines(export.leaving)), export.choice.as_of
+    if export.choice.filters is not None:
+        lines.insert(0, in_english(export.choice.filters))
     if as_of is not None and as_of > now().astimezone().date():
         lines.append(f"{as_of} is still to come: what is recorded till then changes this export.")
     if export.leaving.patients and not export.patients:

@@ -93,12 +93,12 @@ def _end_of_band(
     if last is not None:
         return LineEnd(x=last[0], y=last[1], name=name, look=look)
     own = [line for line in curves.lines if band.key is not None and line.key == band.key]
-    ends = [line.last for line in own if 0 < line.last[0] <= curves.horizon_days]
+    ends = [line.last for line in own if line.last[0] <= curves.horizon_days]
     bare = LineLook(colour=look.colour)
     if not ends:
         return LineEnd(x=None, y=rail, name=name, look=bare, is_thin=True)
     x, y = place(*max(ends))
-    return LineEnd(x=x, y=y, name=name, look=bare, is_thin=True)
+    return LineEnd(x=x if max(ends)[0] else None, y=y, name=name, look=bare, is_thin=True)
 
 
 def _name_median(page: Page, x: float, y: float, look: LineLook) -> None:

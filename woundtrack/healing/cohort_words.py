@@ -113,10 +113,10 @@ class CohortWords:
         "A thin line each, broken at debridement and where eschar goes. Closed counts as zero."
     )
     incidence_method: str = (
-        "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion, in "
-        "% of those at risk then. Closed: {closed}. Death with a lesion open, and amputation, "
-        "graft or closure by surgery compete; who is seen no more, or merged, is censored at the "
-        "last visit."
+        "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion; at "
+        "risk: seen then with no outcome yet. Closed: {closed}. Death with a lesion open, and "
+        "amputation, graft or closure by surgery compete; who is seen no more, or merged, is "
+        "censored at the last visit."
     )
     incidence_short: str = (
         "Death and surgery compete with closure (Aalen–Johansen). Bands: 95 % intervals."

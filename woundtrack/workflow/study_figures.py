@@ -89,12 +89,19 @@ def compute(cohort: Cohort, choice: Choice) -> Figures:
     )
 
 
+def caption_of(figures: Figures, figure: Figure, words: CohortWords = ENGLISH_COHORT) -> str:
+    """Return what a figure is of and how it was computed."""
+    if figure == "areas":
+        return curves_caption(figures.curves, figures.told, words)
+    return incidence_caption(figures.incidence, figures.told, words)
+
+
 def save_curves(figures: Figures, path: Path, words: CohortWords = ENGLISH_COHORT) -> None:
     """Write the curves with their caption as PNG, SVG or PDF, in light colours.
 
     Raises ``FileUnwritable``.
     """
-    caption = curves_caption(figures.curves, figures.told, words)
+    caption = caption_of(figures, "areas", words)
     look = Look(width=FILE_SIZE[0], height=FILE_SIZE[1], words=words, caption=caption)
     save(figure_of(lay_out_curves(figures.curves, look, text_width)), path)
 
@@ -104,7 +111,7 @@ def save_incidence(figures: Figures, path: Path, words: CohortWords = ENGLISH_CO
 
     Raises ``FileUnwritable``.
     """
-    caption = incidence_caption(figures.incidence, figures.told, words)
+    caption = caption_of(figures, "incidence", words)
     look = Look(width=FILE_SIZE[0], height=FILE_SIZE[1], words=words, caption=caption)
     drawing = lay_out_incidence(figures.incidence, look, text_width, cause=figures.choice.cause)
     save(figure_of(drawing), path)

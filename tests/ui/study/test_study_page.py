@@ -395,12 +395,12 @@ def test_an_export_begun_here_holds_only_who_passes_the_filters(
     qtbot.mouseClick(page.export_button, Qt.MouseButton.LeftButton)
     sheet = window.export_sheet
     rest(qtbot, window)
-    sheet.folder.selectAll()
-    qtbot.keyClicks(sheet.folder, str(tmp_path / "out"))
+    sheet.choices.folder.selectAll()
+    qtbot.keyClicks(sheet.choices.folder, str(tmp_path / "out"))
     qtbot.mouseClick(sheet.go, Qt.MouseButton.LeftButton)
     rest(qtbot, window)
 
-    assert sheet.filtered.isChecked()
+    assert sheet.choices.filtered.isChecked()
     assert [number.text() for number, _ in sheet.leaving._numbers][:2] == ["1", "2"]
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["filters"] == {"sex": ["female"]}
@@ -410,4 +410,4 @@ def test_an_export_begun_here_holds_only_who_passes_the_filters(
     window.session.go("timeline")
     sheet.open()
     assert sheet.choice.filters is None
-    assert not sheet.filtered.isVisible()
+    assert not sheet.choices.filtered.isVisible()

@@ -6,7 +6,7 @@ Hides that a figure is laid out and painted once for a size and a theme.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -59,6 +60,15 @@ class Numbers:
     rows: tuple[tuple[str, ...], ...] = ()
     has_names: bool = False
 
+    def without(self, column: str) -> Numbers:
+        """Return the numbers without a column, where there is one of that name."""
+        places = [place for place, name in enumerate(self.columns) if name != column]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in places),
+            rows=tuple(tuple(row[place] for place in places) for row in self.rows),
+        )
+
     def as_tsv(self, rows: Sequence[int] | None = None) -> str:
         """Return the head and some rows, or all, for a spreadsheet."""
         chosen = self.rows if rows is None else [self.rows[row] for row in rows]
@@ -85,10 +95,37 @@ class Brief(Label):
         painter.drawText(self.rect(), self.alignment(), fitted)
 
 
+class _Paragraph(Label):
+    """Lines of caption, as high as they are at the width there is.
+
+    A label that asks for height by width would make its neighbours' usual height their least.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("", "caption", "2", wraps=True)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        height = self.heightForWidth(self.width())
+        if height != self.height():
+            self.setFixedHeight(height)
+
+
 class FigureCard(Card):
     """One figure with its title and button; on its other face what was computed, and its numbers.
 
-    ``buttons`` stand before the choice of the face, ``save`` after it.
+    ``buttons`` stand before the choice of the face, ``save`` after it; ``is_fitted`` as for the
+    table.
     """
 
     def __init__(
@@ -97,6 +134,7 @@ class FigureCard(Card):
         save: KeyButton | None,
         *,
         buttons: Sequence[QWidget] = (),
+        is_fitted: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -108,8 +146,8 @@ class FigureCard(Card):
             name=self.tr("{title}: shown as").format(title=title),
         )
         self.plot = Plot(title)
-        self.caption = Label("", "caption", "2", wraps=True)
-        self.table = NumbersTable()
+        self.caption = _Paragraph()
+        self.table = NumbersTable(is_fitted=is_fitted)
         self.table.setAccessibleName(title)
         self.table.setMinimumHeight(2 * _ROW_HEIGHT)
         top = QHBoxLayout()
@@ -247,10 +285,14 @@ def _align(column: int) -> Qt.AlignmentFlag:
 
 
 class NumbersTable(QTableView):
-    """The numbers of a figure; Ctrl C copies the chosen rows, or all, with their head."""
+    """The numbers of a figure; Ctrl C copies the chosen rows, or all, with their head.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    ``is_fitted``: every column is as wide as what it holds, and the first has what is left.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, is_fitted: bool = False) -> None:
         super().__init__(parent)
+        self._is_fitted = is_fitted
         self._model = _Model(self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -280,6 +322,8 @@ class NumbersTable(QTableView):
         wide = QHeaderView.ResizeMode.ResizeToContents
         for column in range(len(numbers.columns)):
             is_narrow = numbers.has_names and column < _NARROW
+            if self._is_fitted:
+                is_narrow = column > 0
             head.setSectionResizeMode(column, wide if is_narrow else QHeaderView.ResizeMode.Stretch)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -56,8 +56,9 @@ class Readers(QStackedWidget):
             self.tr("Agreement between readers"),
             self.save_button,
             buttons=(self.session_box, self.pair),
+            is_fitted=True,
         )
-        self.reliability = NumbersTable()
+        self.reliability = NumbersTable(is_fitted=True)
         self.reliability.setAccessibleName(self.tr("Reliability"))
         self.reliability.setMinimumHeight(48)
         self.about = Brief()
@@ -232,7 +233,9 @@ class Readers(QStackedWidget):
             self.pair.setCurrentIndex(max(0, self.pair.findText(before)))
         self.pair.setVisible(self.pair.count() > 1)
         self.about.setText(numbers.about(results))
-        self.reliability.show_numbers(numbers.reliability(results))
+        # Beside the figures there is room for what is read most; the session's own page has all.
+        sem = QCoreApplication.translate("Agreement", "SEM")
+        self.reliability.show_numbers(numbers.reliability(results).without(sem))
         self._show_plot()
 
     @property

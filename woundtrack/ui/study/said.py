@@ -136,10 +136,10 @@ def cohort_words() -> CohortWords:
         ),
         incidence_method=say(
             "Study",
-            "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion, "
-            "in % of those at risk then. Closed: {closed}. Death with a lesion open, and "
-            "amputation, graft or closure by surgery compete; who is seen no more, or merged, is "
-            "censored at the last visit.",
+            "Cumulative incidence by Aalen and Johansen since the first visit with an open lesion; "
+            "at risk: seen then with no outcome yet. Closed: {closed}. Death with a lesion open, "
+            "and amputation, graft or closure by surgery compete; who is seen no more, or merged, "
+            "is censored at the last visit.",
         ),
         incidence_short=say(
             "Study",

@@ -56,9 +56,11 @@ _SENTENCES: Final = {
     ),
     "study": _(
         "All patients of the library who may be looked at for research, or those who pass the "
-        "filters. At the left every area since a lesion's first one, with median and quartiles; at "
-        "the right how many closed, died or had surgery over time, as these compete. The numbers "
-        "stand beneath; what was computed, and of whom, stands under each figure and in its file."
+        "filters: each opens and takes several values. At the left every area since a lesion's "
+        "first one, with median and quartiles; at the right how many closed, died or had surgery "
+        "over time, as these compete. Numbers turns a figure over to what was computed, of whom, "
+        "and its table; a saved figure carries it. Beneath, how well readers agree, once they have "
+        "read blinded."
     ),
 }
 
