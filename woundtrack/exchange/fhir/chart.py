@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import Any, Final
 
 from woundtrack.exchange.fhir.codes import (
-    ABSENT_EXTENSION,
     BODY_SITE,
     INTERVAL,
     OWN,
@@ -60,6 +59,11 @@ SECURITY: Final[Json] = {
     "display": "pseudonymized",
 }
 SHIFTED: Final[Json] = {"system": OWN, "code": "dates-shifted", "display": "Dates are shifted"}
+MASKED: Final[Json] = {
+    "system": OWN,
+    "code": "recorded-masked",
+    "display": "When it was recorded isn't told: the last day known of the patient stands there",
+}
 
 
 def id_of(kind: str, *parts: str) -> str:
@@ -151,18 +155,31 @@ class Chart:
         """Return the id that a row has in every format of the study's exports."""
         return [{"system": URI, "value": f"urn:uuid:{self.told.profile.alias(key)}"}]
 
-    def add(self, kind: str, key: str, content: Mapping[str, object], role: str = "") -> Json:
+    def add(
+        self,
+        kind: str,
+        key: str,
+        content: Mapping[str, object],
+        role: str = "",
+        *,
+        tags: tuple[Json, ...] = (),
+    ) -> Json:
         """Add a resource that stands for a row, and return a reference to it."""
-        return self.add_as(kind, self.id(kind, key, role), content)
+        return self.add_as(kind, self.id(kind, key, role), content, tags=tags)
 
-    def add_as(self, kind: str, name: str, content: Mapping[str, object]) -> Json:
-        """Add a resource of a known id, if it isn't there, and return a reference to it."""
+    def add_as(
+        self, kind: str, name: str, content: Mapping[str, object], *, tags: tuple[Json, ...] = ()
+    ) -> Json:
+        """Add a resource of a known id, if it isn't there, and return a reference to it.
+
+        ``tags`` are what else is said of it where it is pseudonymised.
+        """
         if name not in self.resources:
             if self.is_withdrawing and kind in _LEFT:
                 content = {key: content[key] for key in _LEFT[kind] if key in content}
                 content = {**content, **_ENTERED_IN_ERROR.get(kind, _MISTAKEN)}
             of_patient = kind != "Device" and not self.told.profile.is_identified
-            meta = {"meta": {"security": [SECURITY], "tag": [SHIFTED]}} if of_patient else {}
+            meta = {"meta": {"security": [SECURITY], "tag": [SHIFTED, *tags]}} if of_patient else {}
             kept = {key: one for key, one in _without_none(content).items() if one != []}
             self.resources[name] = {"resourceType": kind, "id": name, **meta, **kept}
         return {"reference": f"urn:uuid:{name}"}
@@ -316,13 +333,11 @@ class Chart:
     ) -> None:
         """Add who made something, when and why, and what it stands in the place of.
 
-        ``agents`` are their parts in it (v3 provenance participant types) and who they are.
+        ``agents`` are their parts in it (v3 provenance participant types) and who they are. The
+        moment is required, and many readers know no reason in its place, which FHIR would allow:
+        where it isn't told the last day known of the patient stands there, and a tag says so.
         """
-        moment = self.moment(recorded_at)
-        when: Json = {"recorded": moment}
-        if moment is None:
-            masked = {"url": ABSENT_EXTENSION, "valueCode": "masked"}
-            when = {"_recorded": {"extension": [masked]}}
+        moment = self.moment(recorded_at) or f"{self.told.file.as_of.isoformat()}T00:00:00Z"
         why = self.told.profile.text(reason or "")
         activity = "NULLIFY" if self.is_withdrawing else "UPDATE" if supersedes else "CREATE"
         before = supersedes and {"identifier": self.identifiers(supersedes)[0]}
@@ -336,11 +351,12 @@ class Chart:
             key,
             {
                 "target": targets,
-                **when,
+                "recorded": moment,
                 "reason": [{"text": why}] if why else None,
                 "activity": hl7("v3-DataOperation", activity),
                 "agent": people or [{"who": {"display": "Not recorded"}}],
                 "entity": [{"role": "revision", "what": before}] if before else None,
             },
             targets[0]["reference"],  # an entry may be several resources
+            tags=(MASKED,),
         )

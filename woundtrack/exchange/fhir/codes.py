@@ -31,7 +31,6 @@ ETHNICITY: Final = "https://fhir.hl7.org.uk/CodeSystem/UKCore-EthnicCategory"
 # The extensions of FHIR R4 itself, but for two: the interval is of HL7's extension pack for every
 # release, and how a size was got is of the Danish eHealth profile of wound dimensions.
 _EXTENSION: Final = "http://hl7.org/fhir/StructureDefinition/"
-ABSENT_EXTENSION: Final = f"{_EXTENSION}data-absent-reason"
 BODY_SITE: Final = f"{_EXTENSION}bodySite"
 DUE_TO: Final = f"{_EXTENSION}condition-dueTo"
 ASSERTED: Final = f"{_EXTENSION}condition-assertedDate"
