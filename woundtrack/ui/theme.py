@@ -372,6 +372,11 @@ QComboBox QAbstractItemView {
 QListView, QTableView, QTreeView, QScrollArea, QGraphicsView {
     background: transparent; border: 0; outline: 0;
 }
+/* What a field offers while one types is a window of its own: nothing lies behind it. */
+QListView:window {
+    background: @surface@; color: @text@; border: 1px solid @edge@;
+    selection-background-color: @accent_soft@; selection-color: @accent@;
+}
 QTableView {
     gridline-color: @line@; selection-background-color: @accent_soft@; selection-color: @text@;
 }

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.record.conftest import Room
 from woundtrack import workflow
 from woundtrack.model import Agent, Treatment
+from woundtrack.ui import theme
 from woundtrack.ui.record.entry_panel import EntryPanel
 from woundtrack.ui.record.searched_choice import SearchedChoice
+from woundtrack.ui.record.side_column import WIDTH
 
 ENTRIES = (
     ("a", "Sodium thiosulfate IV", ()),
@@ -48,6 +51,26 @@ def test_one_entry_is_meant_or_none(
     qtbot.keyClicks(choice.lineEdit(), typed)
 
     assert (choice.chosen, choice.named) == (chosen, named)
+
+
+def test_what_is_offered_while_one_types_is_read_on_the_surface_of_a_field(
+    choice: SearchedChoice, qtbot: QtBot
+) -> None:
+    qtbot.keyClicks(choice.lineEdit(), "sodium")
+
+    popup = choice.completer().popup()
+    shown = popup.grab().toImage()
+    assert popup.isVisible()
+    assert shown.pixelColor(shown.width() - 4, 4) == QColor(theme.current().surface)
+
+
+def test_a_new_treatments_form_is_as_wide_as_its_column_and_no_wider(room: Room) -> None:
+    room.session.actions["record.add_treatment"].trigger()
+    QApplication.processEvents()
+
+    form = room.page.side.panel
+    assert isinstance(form, EntryPanel)
+    assert form.minimumSizeHint().width() <= WIDTH
 
 
 def new_treatments(room: Room) -> list[Treatment]:

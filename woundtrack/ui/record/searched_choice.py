@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 
+_NARROWEST = 84
+
+
 class SearchedChoice(DropDown):
     """Entries with a value each, and further names that find them.
 
@@ -30,6 +33,7 @@ class SearchedChoice(DropDown):
         self.setEditable(True)
         self.setInsertPolicy(self.InsertPolicy.NoInsert)
         self.setMaxVisibleItems(20)
+        self.setMinimumWidth(_NARROWEST)  # its longest name is wider than the column of a form
         self._names: dict[str, tuple[str, ...]] = {}
         for value, called, names in entries:
             self._names[value] = names
