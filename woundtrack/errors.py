@@ -424,6 +424,16 @@ class StudyCodesMissing(WoundtrackError):
     )
 
 
+class ExportUnnoted(WoundtrackError):
+    """An export of a library that is open for reading only, so that no note is made: ``path``."""
+
+    code = "export_unnoted"
+    sentence = (
+        "Nothing can be exported from {path} here: it is open for reading only, and nothing leaves "
+        "without a note in its audit trail. Export where it can be written."
+    )
+
+
 class ReportRefused(WoundtrackError):
     """There is no report of a patient: ``patient``, ``reason`` (a clause)."""
 

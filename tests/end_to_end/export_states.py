@@ -23,16 +23,16 @@ def export(window: MainWindow) -> None:
     course_states.timeline_merged(window)
     sheet = window.export_sheet
     sheet.open()
-    sheet.study.clear()
-    QTest.keyClicks(sheet.study, "BLOOM")
-    sheet.show_folder_in(Path("/home/ann/Documents"))
-    sheet.choose_pictures(Framing.LESION)
+    sheet.choices.study.clear()
+    QTest.keyClicks(sheet.choices.study, "BLOOM")
+    sheet.choices.show_folder_in(Path("/home/ann/Documents"))
+    sheet.choices.choose_pictures(Framing.LESION)
 
 
 def export_identified(window: MainWindow) -> None:
     """Show an export that identifies the patients."""
     export(window)
-    window.export_sheet.choose_identified()
+    window.export_sheet.choices.choose_identified()
 
 
 def pictures(window: MainWindow) -> None:

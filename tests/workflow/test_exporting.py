@@ -13,7 +13,8 @@ from woundtrack.exchange.tables.patients import PATIENTS
 from woundtrack.model import Diagnosis, Event, EventKind, PartialDate
 from woundtrack.records import Library
 from woundtrack.workflow import record_entries
-from woundtrack.workflow.exporting import Export, ExportChoice, note_export, open_export
+from woundtrack.workflow.exporting import Export, ExportChoice, open_export
+from woundtrack.workflow.exporting_notes import begin_export, end_export
 from woundtrack.workflow.intake import checked_patient_code
 
 if TYPE_CHECKING:
@@ -74,9 +75,11 @@ def test_files_come_by_the_name_that_they_have_outside(library: Library) -> None
     assert len(names) == 3
 
 
-def test_an_export_leaves_what_the_next_one_is_written_from_as_it_was(library: Library) -> None:
+def test_an_export_leaves_what_the_next_one_is_written_from_as_it_was(
+    library: Library, tmp_path: Path
+) -> None:
     first = export(library)
-    note_export(first, "csv", by="Ann")
+    end_export(library, begin_export(first, "csv", tmp_path / "out", by="Ann"))
 
     again = export(library)
 

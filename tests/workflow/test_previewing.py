@@ -12,7 +12,8 @@ from woundtrack.errors import Cancelled
 from woundtrack.model import Framing, PatientDetail, Sex
 from woundtrack.records import Library
 from woundtrack.workflow import open_export, record_entries
-from woundtrack.workflow.exporting import ExportChoice, note_export
+from woundtrack.workflow.exporting import ExportChoice
+from woundtrack.workflow.exporting_notes import begin_export, end_export
 from woundtrack.workflow.previewing import (
     PictureState,
     count_patients,
@@ -80,10 +81,10 @@ def test_counting_stops_where_it_is_told_to(library: Library) -> None:
         count_patients(library, progress=stop)
 
 
-def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library) -> None:
+def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library, tmp_path: Path) -> None:
     export = open_export(library, ExportChoice(study="BLOOM"), by="Ann")
     for what in ("csv", "dicom, 4 photographs"):
-        note_export(export, what, by="Ann")
+        end_export(library, begin_export(export, what, tmp_path / "out", by="Ann"))
 
     assert [entry.why for entry in library.audit_trail(verb="export")] == [
         "csv, pseudonymised, 3 patients",
@@ -95,7 +96,9 @@ def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library) -> No
     assert [entry.verb for entry in library.audit_trail()] == [
         "import",
         "give study codes",
+        "begin export",
         "export",
+        "begin export",
         "export",
     ]
 

@@ -65,6 +65,7 @@ TITLES: Final = MappingProxyType(
         "not_sendable": _("Not sent"),
         "unknown_patient": _("No such patient"),
         "study_codes_missing": _("No study codes yet"),
+        "export_unnoted": _("Nothing can leave from here"),
         "report_refused": _("No report"),
         "consent_refused": _("The patient doesn't agree"),
         "not_understood": _("Not understood"),

@@ -54,7 +54,6 @@ from woundtrack.workflow.exporting import (
     ExportChoice,
     export_csv,
     export_leaving,
-    note_export,
     open_export,
 )
 from woundtrack.workflow.heading import set_head, set_head_again, with_head
@@ -293,7 +292,6 @@ __all__ = [
     "misgivings",
     "nesting_doubts",
     "next_label",
-    "note_export",
     "note_report",
     "note_shown",
     "open_export",

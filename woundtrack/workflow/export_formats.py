@@ -11,8 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol
 
+from woundtrack.exchange import manifest
+from woundtrack.exchange.profile import Profile
 from woundtrack.model import Progress, no_progress
-from woundtrack.workflow.exporting import Export
+from woundtrack.records import Library
+from woundtrack.workflow.exporting import Export, ExportChoice
+from woundtrack.workflow.exporting_notes import ExportNote, refuse_own_folder
 
 
 class WrittenFiles(Protocol):
@@ -24,12 +28,21 @@ class WrittenFiles(Protocol):
 
 
 class WriteExport(Protocol):
-    """Writes an export into a folder, whole or not at all, and notes it in the audit trail."""
+    """Writes an export into a folder, whole or not at all, noted in the trail before and after."""
 
     def __call__(
-        self, export: Export, folder: Path, *, by: str, progress: Progress = no_progress
+        self,
+        export: Export,
+        folder: Path,
+        *,
+        by: str,
+        note: ExportNote | None = None,
+        progress: Progress = no_progress,
     ) -> WrittenFiles:
-        """Raise ``FileUnwritable``, ``FileInUse``, ``DiskFull``; ``Cancelled`` by ``progress``."""
+        """Raise what ``exporting_notes.noted`` and ``manifest.export_placed`` raise.
+
+        And ``Cancelled`` by ``progress``.
+        """
 
 
 FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
@@ -41,6 +54,22 @@ FORMATS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     }
 )
 """The formats by the word the command line knows them by: the module and the verb."""
+
+
+WITH_PICTURES: Final = frozenset({"csv", "fhir"})
+"""The formats that pictures go beside; DICOM files are pictures themselves."""
+
+
+def refuse_folder(library: Library, choice: ExportChoice, name: str, folder: str | Path) -> None:
+    """Refuse a folder that an export in a format must not go into, before anything is written.
+
+    One in the library's own folder; one that holds an export of another kind. Raises
+    ``FileUnwritable``.
+    """
+    refuse_own_folder(library, folder)
+    profile = Profile(is_identified=choice.is_identified, study=choice.study, salt=bytes(16))
+    kind = next(one for one in manifest.FORMATS if one.name == f"woundtrack-{name}")
+    manifest.refuse_others(folder, kind, profile, library.had_audit_head)
 
 
 def writer_of(name: str) -> WriteExport:

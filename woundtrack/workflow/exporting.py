@@ -6,7 +6,6 @@ without consent. Every format is written from the ``Export`` that this makes.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,6 +35,7 @@ from woundtrack.model import (
 from woundtrack.records import Library, Past, Study, StudyCode
 from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
+from woundtrack.workflow.exporting_notes import ExportNote, noted
 from woundtrack.workflow.instruments import known_instruments
 from woundtrack.workflow.reader_error import adopted_error
 from woundtrack.workflow.reading_counted import readings_by_patient
@@ -70,6 +70,10 @@ class ExportChoice:
     def purpose(self) -> Purpose:
         """What a patient must have agreed to: an identified export is the record itself."""
         return Purpose.RECORD if self.is_identified else Purpose.RESEARCH
+
+    def named(self, name: str) -> str:
+        """Return what the trail calls an export in a format before it is written."""
+        return name if self.pictures is None else f"{name} with pictures"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,11 +196,11 @@ def export_csv(
     by: str,
     progress: Progress = no_progress,
 ) -> Written:
-    """Write the tidy CSV bundle, and note in the audit trail that it left.
+    """Write the tidy CSV bundle, noted in the audit trail before and after.
 
     Pseudonymised unless ``identified``. Who may not leave (``export_leaving``) is left out, and
-    counted in the manifest and in the trail. Raises ``StudyCodesMissing``, and what
-    ``bundle.write_bundle`` raises.
+    counted in the manifest and in the trail. Raises ``StudyCodesMissing``, and what ``write_csv``
+    raises.
     """
     choice = ExportChoice(
         is_identified=identified,
@@ -209,36 +213,42 @@ def export_csv(
 
 
 def write_csv(
-    export: Export, folder: Path, *, by: str, progress: Progress = no_progress
+    export: Export,
+    folder: Path,
+    *,
+    by: str,
+    note: ExportNote | None = None,
+    progress: Progress = no_progress,
 ) -> Written:
-    """Write an export as the tidy CSV bundle, and note in the audit trail that it left.
+    """Write an export as the tidy CSV bundle, noted in the audit trail before and after.
 
     With pictures, where the choice asks for them and they may leave; ``images.csv`` tells of each
-    why it stays.
+    why it stays. ``note`` as in ``exporting_notes.noted``, whose errors it raises, too.
     """
     writer = None
     if export.choice.pictures is not None:
         from woundtrack.workflow.picture_export import PictureWriter
 
         writer = PictureWriter(export, progress)
-    written = write_bundle(
-        folder,
-        export.files(),
-        export.profile,
-        BundleFacts(
-            as_of=export.choice.as_of,
-            audit_head=export.audit_head,
-            left_out=export.left_out_count,
-            reader_error=export.reader_error,
-            filters=export.filters_told,
-        ),
-        had_head=export.library.had_audit_head,
-        write_pictures=writer,
-        count=len(export.leaving.patients),
-        progress=progress,
-    )
-    what = "csv" if writer is None else f"csv with {written.pictures} pictures"
-    note_export(export, what, by=by)
+    with noted(export, export.choice.named("csv"), folder, by=by, note=note) as trail:
+        written = write_bundle(
+            folder,
+            export.files(),
+            export.profile,
+            BundleFacts(
+                as_of=export.choice.as_of,
+                audit_head=export.audit_head,
+                left_out=export.left_out_count,
+                reader_error=export.reader_error,
+                filters=export.filters_told,
+            ),
+            had_head=export.library.had_audit_head,
+            write_pictures=writer,
+            count=len(export.leaving.patients),
+            progress=progress,
+        )
+        if writer is not None:
+            trail.what = f"csv with {written.pictures} pictures"
     return written
 
 
@@ -276,22 +286,6 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
         reader_error=adopted_error(library, as_of=moment),
         readings=readings_by_patient(library, as_of=moment),
     )
-
-
-def note_export(export: Export, what: str, *, by: str) -> None:
-    """Note in the audit trail what left, of how many patients, and to whom it is identifiable.
-
-    ``what`` names the format and what goes with it. A library that can only be read isn't noted in.
-    """
-    if export.library.is_read_only:
-        return
-    why = f"{what}, {export.profile.name}, {len(export.patients)} patients"
-    if export.left_out_count:
-        why += f", {export.left_out_count} without consent left out"
-    if export.filters_told:
-        why += f", of them those who pass {json.dumps(export.filters_told)}"
-    with export.library.verb("export", by=by, why=why):
-        pass
 
 
 def _key_of(

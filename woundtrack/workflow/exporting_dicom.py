@@ -28,7 +28,8 @@ from woundtrack.model import (
 )
 from woundtrack.records import Originals
 from woundtrack.workflow.course import end_of_day
-from woundtrack.workflow.exporting import Export, note_export
+from woundtrack.workflow.exporting import Export
+from woundtrack.workflow.exporting_notes import ExportNote, noted
 from woundtrack.workflow.releasing import (
     Answers,
     Sitting,
@@ -254,16 +255,17 @@ def write_dicom(
     *,
     by: str,
     with_exif: bool = False,
+    note: ExportNote | None = None,
     progress: Progress = no_progress,
 ) -> WrittenDicom:
-    """Write every photograph that may leave as DICOM files, and note it in the audit trail.
+    """Write every photograph that may leave as DICOM files, noted in the trail before and after.
 
     A pseudonymised export holds the pictures alone that may leave without a name
     (``workflow.releasing``): photographs as they were taken show the card, which says whose they
     are. ``with_exif`` keeps, in an identified one alone, what the camera wrote beside the pictures
-    of its JPEG files: the place, too, where it did. Raises ``FileUnwritable``, ``DiskFull``,
-    ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``; then nothing in
-    the folder was changed.
+    of its JPEG files: the place, too, where it did. Raises ``ExportUnnoted``, ``FileUnwritable``,
+    ``DiskFull``, ``FileInUse``, ``PhotographUnreadable``, ``LibraryDamaged``, ``DicomMissing``;
+    then nothing in the folder was changed. ``note`` as in ``exporting_notes.noted``.
     """
     dicom.refuse_if_missing()
     counts = {True: 0, False: 0}
@@ -277,19 +279,20 @@ def write_dicom(
                 counts[bool(objects)] += 1
                 yield parcel.head, objects
 
-    paths = dicom.write_folder(
-        folder,
-        photographs(),
-        export.profile,
-        dicom.FolderFacts(
-            audit_head=export.audit_head,
-            as_of=export.choice.as_of,
-            left_out=export.left_out_count,
-            filters=export.filters_told,
-            with_exif=with_exif and export.profile.is_identified,
-        ),
-        had_head=export.library.had_audit_head,
-    )
     exif = " with EXIF" if with_exif and export.profile.is_identified else ""
-    note_export(export, f"dicom, {counts[True]} photographs{exif}", by=by)
+    with noted(export, f"dicom{exif}", folder, by=by, note=note) as trail:
+        paths = dicom.write_folder(
+            folder,
+            photographs(),
+            export.profile,
+            dicom.FolderFacts(
+                audit_head=export.audit_head,
+                as_of=export.choice.as_of,
+                left_out=export.left_out_count,
+                filters=export.filters_told,
+                with_exif=with_exif and export.profile.is_identified,
+            ),
+            had_head=export.library.had_audit_head,
+        )
+        trail.what = f"dicom, {counts[True]} photographs{exif}"
     return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])

@@ -12,41 +12,48 @@ from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.model import ENTRIES, Progress, no_progress
 from woundtrack.workflow.course import end_of_day
-from woundtrack.workflow.exporting import Export, note_export
+from woundtrack.workflow.exporting import Export
+from woundtrack.workflow.exporting_notes import ExportNote, noted
 
 
 def write_fhir(
-    export: Export, folder: str | Path, *, by: str, progress: Progress = no_progress
+    export: Export,
+    folder: str | Path,
+    *,
+    by: str,
+    note: ExportNote | None = None,
+    progress: Progress = no_progress,
 ) -> WrittenFhir:
-    """Write an export as one FHIR R4 bundle a patient, and note that it left.
+    """Write an export as one FHIR R4 bundle a patient, noted in the trail before and after.
 
-    With pictures, where the choice asks for them and they may leave. Raises ``FileUnwritable``,
-    ``FileInUse``, ``DiskFull``, and ``Cancelled`` by ``progress``; then nothing in the folder was
-    changed.
+    With pictures, where the choice asks for them and they may leave. Raises ``ExportUnnoted``,
+    ``FileUnwritable``, ``FileInUse``, ``DiskFull``, and ``Cancelled`` by ``progress``; then nothing
+    in the folder was changed. ``note`` as in ``exporting_notes.noted``.
     """
     writer = None
     if export.choice.pictures is not None:
         from woundtrack.workflow.picture_export import PictureWriter
 
         writer = PictureWriter(export)
-    written = write_bundles(
-        folder,
-        export.files(),
-        export.profile,
-        ExportFacts(
-            as_of=export.choice.as_of,
-            audit_head=export.audit_head,
-            left_out=export.left_out_count,
-            filters=export.filters_told,
-        ),
-        had_head=export.library.had_audit_head,
-        write_pictures=writer,
-        withdrawn_of=lambda file: _withdrawn_of(export, file),
-        count=len(export.leaving.patients),
-        progress=progress,
-    )
-    what = "fhir" if writer is None else f"fhir with {written.pictures} pictures"
-    note_export(export, what, by=by)
+    with noted(export, export.choice.named("fhir"), folder, by=by, note=note) as trail:
+        written = write_bundles(
+            folder,
+            export.files(),
+            export.profile,
+            ExportFacts(
+                as_of=export.choice.as_of,
+                audit_head=export.audit_head,
+                left_out=export.left_out_count,
+                filters=export.filters_told,
+            ),
+            had_head=export.library.had_audit_head,
+            write_pictures=writer,
+            withdrawn_of=lambda file: _withdrawn_of(export, file),
+            count=len(export.leaving.patients),
+            progress=progress,
+        )
+        if writer is not None:
+            trail.what = f"fhir with {written.pictures} pictures"
     return written
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.redcap import WrittenProject, write_project
 from woundtrack.model import Progress, no_progress
-from woundtrack.workflow.exporting import Export, note_export
+from woundtrack.workflow.exporting import Export
+from woundtrack.workflow.exporting_notes import ExportNote, noted
 
 
 def write_redcap(
@@ -19,28 +20,29 @@ def write_redcap(
     *,
     longitudinal: bool = False,
     by: str,
+    note: ExportNote | None = None,
     progress: Progress = no_progress,
 ) -> WrittenProject:
-    """Write an export as a REDCap project, and note in the audit trail that it left.
+    """Write an export as a REDCap project, noted in the audit trail before and after.
 
-    ``longitudinal``: with events by weeks, rather than without. Raises what
-    ``redcap.write_project`` raises.
+    ``longitudinal``: with events by weeks, rather than without. ``note`` as in
+    ``exporting_notes.noted``, whose errors it raises, and those of ``redcap.write_project``.
     """
-    written = write_project(
-        folder,
-        export.files(),
-        export.profile,
-        ExportFacts(
-            as_of=export.choice.as_of,
-            audit_head=export.audit_head,
-            left_out=export.left_out_count,
-            filters=export.filters_told,
-        ),
-        export.instruments,
-        longitudinal=longitudinal,
-        had_head=export.library.had_audit_head,
-        count=len(export.leaving.patients),
-        progress=progress,
-    )
-    note_export(export, "redcap with events" if longitudinal else "redcap", by=by)
-    return written
+    what = "redcap with events" if longitudinal else "redcap"
+    with noted(export, what, folder, by=by, note=note):
+        return write_project(
+            folder,
+            export.files(),
+            export.profile,
+            ExportFacts(
+                as_of=export.choice.as_of,
+                audit_head=export.audit_head,
+                left_out=export.left_out_count,
+                filters=export.filters_told,
+            ),
+            export.instruments,
+            longitudinal=longitudinal,
+            had_head=export.library.had_audit_head,
+            count=len(export.leaving.patients),
+            progress=progress,
+        )

@@ -8,14 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.remeasured_file import write_remeasured
 from woundtrack.model import Patient, Progress, no_progress
 from woundtrack.model.remeasurings import Remeasurement
 from woundtrack.records.remeasurings import Remeasurings
-from woundtrack.workflow.exporting import Export, note_export
+from woundtrack.workflow.exporting import Export
+from woundtrack.workflow.exporting_notes import ExportNote, noted
 from woundtrack.workflow.remeasuring import remeasured
+
+MEASURED_AGAIN: Final = "measured again"
+"""What the trail calls such a table."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,12 +45,13 @@ def write_remeasured_table(
     only_kept: bool = False,
     kept: Remeasurings | None = None,
     by: str,
+    note: ExportNote | None = None,
     progress: Progress = no_progress,
 ) -> RemeasuredTable:
     """Measure what leaves by an export again and write the table; the record stays as it is.
 
     What is done is kept in the library's folder, where that can be written: stopped and begun
-    again, it goes on. That the table left is noted in the audit trail.
+    again, it goes on. That the table leaves is noted in the audit trail before and after.
 
     Parameters
     ----------
@@ -55,10 +61,13 @@ def write_remeasured_table(
         The CSV file.
     patient
         Only this one's; none where they may not leave.
+    note
+        As in ``exporting_notes.noted``.
     with_outlines, only_kept, kept
         As in ``remeasured``; ``kept`` None: what is kept in the library's folder.
 
-    Raises what ``write_remeasured`` raises, and ``Cancelled`` by ``progress``.
+    Raises what ``exporting_notes.noted`` and ``write_remeasured`` raise, and ``Cancelled`` by
+    ``progress``.
     """
     if patient is not None:
         patients = tuple(one for one in export.leaving.patients if one.id == patient.id)
@@ -89,6 +98,6 @@ def write_remeasured_table(
             counts["differ"] += sum(one.is_within_error is False for one in results)
             yield file, results
 
-    rows = write_remeasured(out, measured(), export.profile)
-    note_export(export, "measured again", by=by)
+    with noted(export, MEASURED_AGAIN, out, by=by, note=note):
+        rows = write_remeasured(out, measured(), export.profile)
     return RemeasuredTable(path=out, rows=rows, **counts)

@@ -21,11 +21,12 @@ from woundtrack import workflow
 from woundtrack.exchange.bundle import Written
 from woundtrack.model import Consent, Framing, Purpose
 from woundtrack.records import AuditEntry, Library
-from woundtrack.ui.exporting import export_sheet
+from woundtrack.ui.exporting import export_choices, export_sheet
 from woundtrack.ui.exporting.export_sheet import ExportSheet
 from woundtrack.ui.exporting.export_words import folder_name, format_name, past_export
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.workflow.export_formats import FORMATS
+from woundtrack.workflow.exporting_notes import ExportNote, PastNote
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
@@ -41,7 +42,7 @@ def window(
     qtbot: QtBot,
 ) -> MainWindow:
     """Return the window on the clinic, in which WT-0118 refused research."""
-    monkeypatch.setattr(export_sheet, "_documents", lambda: tmp_path)
+    monkeypatch.setattr(export_choices, "documents", lambda: tmp_path)
     with Library.open(clinic.path) as library:
         refused = Consent(
             patient_id="patient-WT-0118",
@@ -91,6 +92,12 @@ def press(sheet: ExportSheet, words: str) -> None:
     QTest.mouseClick(button, LEFT)
 
 
+def verbs(sheet: ExportSheet) -> list[str]:
+    """Return what the trail says of exports, in its order."""
+    trail = library_of(sheet).audit_trail()
+    return [one.verb for one in trail if one.verb.endswith("export")]
+
+
 def manifest(folder: Path) -> dict[str, object]:
     return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
@@ -111,7 +118,7 @@ def test_what_leaves_is_counted_and_who_stays_is_told_by_code(sheet: ExportSheet
 
 
 def test_a_choice_changes_what_leaves_at_once(sheet: ExportSheet) -> None:
-    QTest.mouseClick(sheet.unasked, LEFT)
+    QTest.mouseClick(sheet.choices.unasked, LEFT)
     assert numbers(sheet) == ["0", "0", "0", "0"]
     assert "2 patients whom nobody asked are left out" in sheet.leaving.unasked.text()
 
@@ -122,13 +129,13 @@ def test_a_choice_changes_what_leaves_at_once(sheet: ExportSheet) -> None:
     assert sheet.leaving.identifiable.text().startswith("Whoever opens these files can tell who")
     assert sheet.leaving.warning is None
     assert sheet.go.text() == "Export what identifies the patients"
-    assert not sheet.free_text.isEnabled()
-    assert sheet.free_text.isChecked()
-    assert sheet.unasked.isChecked()
+    assert not sheet.choices.free_text.isEnabled()
+    assert sheet.choices.free_text.isChecked()
+    assert sheet.choices.unasked.isChecked()
 
     press(sheet, "Pseudonymised")
-    assert not sheet.free_text.isChecked()
-    assert not sheet.unasked.isChecked()
+    assert not sheet.choices.free_text.isChecked()
+    assert not sheet.choices.unasked.isChecked()
 
 
 def test_the_clinics_setting_is_where_the_choice_begins(window: MainWindow, qtbot: QtBot) -> None:
@@ -137,12 +144,12 @@ def test_the_clinics_setting_is_where_the_choice_begins(window: MainWindow, qtbo
 
     session.actions["library.export"].trigger()
 
-    assert not window.export_sheet.unasked.isChecked()
+    assert not window.export_sheet.choices.unasked.isChecked()
     assert "are left out" in window.export_sheet.leaving.unasked.text()
 
 
 def test_typed_text_is_told_to_identify(sheet: ExportSheet) -> None:
-    QTest.mouseClick(sheet.free_text, LEFT)
+    QTest.mouseClick(sheet.choices.free_text, LEFT)
 
     assert "finds a name in what was typed" in sheet.leaving.identifiable.text()
     assert sheet.choice.with_free_text
@@ -150,10 +157,10 @@ def test_typed_text_is_told_to_identify(sheet: ExportSheet) -> None:
 
 def test_on_a_day_before_they_were_known_nobody_leaves(sheet: ExportSheet, qtbot: QtBot) -> None:
     press(sheet, "At the end of a day")
-    assert QApplication.focusWidget() is sheet.day
-    QTest.keyClicks(sheet.day, "01")
-    QTest.keyClick(sheet.day, Qt.Key.Key_Right)
-    sheet.day.setDate(sheet.day.date().addYears(-10))
+    assert QApplication.focusWidget() is sheet.choices.day
+    QTest.keyClicks(sheet.choices.day, "01")
+    QTest.keyClick(sheet.choices.day, Qt.Key.Key_Right)
+    sheet.choices.day.setDate(sheet.choices.day.date().addYears(-10))
 
     qtbot.waitUntil(lambda: numbers(sheet)[0] == "0")
     assert sheet.leaving.later.text() == "2 patients weren't known yet on that day."
@@ -163,6 +170,8 @@ def test_a_folder_is_suggested_that_every_system_keeps() -> None:
     on = date(2026, 11, 22)
 
     assert folder_name("", on) == "woundtrack_export_20261122"
+    assert folder_name("", on, is_identified=True) == "woundtrack_export_identified_20261122"
+    assert folder_name("", on, kind="dicom") == "woundtrack_export_dicom_20261122"
     assert folder_name("BLOOM", on) == "woundtrack_export_BLOOM_20261122"
     assert folder_name("Läsion: α/β 2?", on) == "woundtrack_export_Lasion_2_20261122"
 
@@ -170,35 +179,35 @@ def test_a_folder_is_suggested_that_every_system_keeps() -> None:
 def test_the_folder_follows_the_study_until_it_is_typed(
     sheet: ExportSheet, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    QTest.keyClicks(sheet.study, "BLOOM")
-    qtbot.waitUntil(lambda: "BLOOM" in sheet.folder.text())
-    assert sheet.folder_path is not None
-    assert sheet.folder_path.parent == tmp_path
+    QTest.keyClicks(sheet.choices.study, "BLOOM")
+    qtbot.waitUntil(lambda: "BLOOM" in sheet.choices.folder.text())
+    assert sheet.choices.folder_path is not None
+    assert sheet.choices.folder_path.parent == tmp_path
 
-    sheet.folder.selectAll()
-    QTest.keyClicks(sheet.folder, "here")
+    sheet.choices.folder.selectAll()
+    QTest.keyClicks(sheet.choices.folder, "here")
     assert not sheet.go.isEnabled()
-    assert sheet._folder_said.text() == "Give the whole path of a folder, or choose one."
+    assert sheet.choices.folder_said.text() == "Give the whole path of a folder, or choose one."
 
-    sheet.folder.selectAll()
-    QTest.keyClicks(sheet.folder, str(tmp_path / "mine"))
-    QTest.keyClicks(sheet.study, "2")
-    assert sheet.folder_path == tmp_path / "mine"
+    sheet.choices.folder.selectAll()
+    QTest.keyClicks(sheet.choices.folder, str(tmp_path / "mine"))
+    QTest.keyClicks(sheet.choices.study, "2")
+    assert sheet.choices.folder_path == tmp_path / "mine"
     assert sheet.go.isEnabled()
 
 
 def test_a_chosen_place_gets_the_exports_folder_and_an_exports_folder_is_meant_itself(
     sheet: ExportSheet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sheet, "ask_folder", lambda: tmp_path / "stick")
-    QTest.mouseClick(sheet.choose, LEFT)
-    assert sheet.folder_path is not None
-    assert sheet.folder_path.parent == tmp_path / "stick"
+    monkeypatch.setattr(sheet.choices, "ask_folder", lambda: tmp_path / "stick")
+    QTest.mouseClick(sheet.choices.choose, LEFT)
+    assert sheet.choices.folder_path is not None
+    assert sheet.choices.folder_path.parent == tmp_path / "stick"
 
     earlier = tmp_path / "woundtrack_export_BLOOM_20251122"
-    monkeypatch.setattr(sheet, "ask_folder", lambda: earlier)
-    QTest.mouseClick(sheet.choose, LEFT)
-    assert sheet.folder_path == earlier
+    monkeypatch.setattr(sheet.choices, "ask_folder", lambda: earlier)
+    QTest.mouseClick(sheet.choices.choose, LEFT)
+    assert sheet.choices.folder_path == earlier
 
 
 # --- exporting -----------------------------------------------------------------------------------
@@ -209,12 +218,12 @@ def test_an_export_is_written_noted_and_its_folder_can_be_opened(
 ) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(sheet, "show_folder", opened.append)
-    QTest.keyClicks(sheet.study, "BLOOM")
+    QTest.keyClicks(sheet.choices.study, "BLOOM")
 
-    QTest.keyClick(sheet.study, Qt.Key.Key_Return)
+    QTest.keyClick(sheet.choices.study, Qt.Key.Key_Return)
 
     qtbot.waitUntil(lambda: sheet.result is not None)
-    folder = sheet.folder_path
+    folder = sheet.choices.folder_path
     assert folder is not None
     with (folder / "patients.csv").open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream))
@@ -223,6 +232,7 @@ def test_an_export_is_written_noted_and_its_folder_can_be_opened(
     assert sheet.result is not None
     assert sheet.result.title == "Exported"
     assert sheet.result.text == f"2 patients as CSV tables in {folder}."
+    assert verbs(sheet) == ["begin export", "export"]
     (noted,) = library_of(sheet).audit_trail(verb="export")
     assert noted.why == "csv, pseudonymised, 2 patients, 1 without consent left out"
     assert noted.by == "Ann"
@@ -234,14 +244,14 @@ def test_an_export_is_written_noted_and_its_folder_can_be_opened(
     assert opened == [folder]
 
 
-def test_a_fault_is_told_on_the_sheet_and_nothing_is_noted(
+def test_a_fault_is_told_on_the_sheet_and_noted_as_one(
     sheet: ExportSheet, tmp_path: Path, qtbot: QtBot
 ) -> None:
     folder = tmp_path / "taken"
     folder.mkdir()
     (folder / "patients.csv").write_text("somebody's own\n", encoding="utf-8")
-    sheet.folder.selectAll()
-    QTest.keyClicks(sheet.folder, str(folder))
+    sheet.choices.folder.selectAll()
+    QTest.keyClicks(sheet.choices.folder, str(folder))
 
     QTest.mouseClick(sheet.go, LEFT)
 
@@ -249,7 +259,8 @@ def test_a_fault_is_told_on_the_sheet_and_nothing_is_noted(
     assert sheet.result is not None
     assert sheet.result.title == "This file can't be written"
     assert (folder / "patients.csv").read_text(encoding="utf-8") == "somebody's own\n"
-    assert library_of(sheet).audit_trail(verb="export") == ()
+    assert verbs(sheet) == ["begin export", "stop export"]
+    assert sheet.leaving.past == ()
     qtbot.waitUntil(sheet.go.isVisible)
 
 
@@ -259,7 +270,9 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
     go_on = Event()
 
     def writer_of(_name: str) -> object:
-        def write(_export: object, folder: Path, *, by: str, progress: object) -> object:
+        def write(
+            _export: object, folder: Path, *, by: str, note: ExportNote, progress: object
+        ) -> object:
             assert callable(progress)
             while not go_on.wait(0.01):
                 progress(0.5, "P-7KQ4M2")
@@ -280,8 +293,11 @@ def test_an_export_is_stopped_from_the_sheet(sheet: ExportSheet, slow: Event, qt
 
     qtbot.waitUntil(lambda: sheet.result is not None)
     assert sheet.result is not None
-    assert sheet.result.text == "Stopped: nothing was exported."
-    assert library_of(sheet).audit_trail(verb="export") == ()
+    assert (sheet.result.title, sheet.result.text) == ("Stopped", "Nothing was exported.")
+    assert verbs(sheet) == ["begin export", "stop export"]
+    assert library_of(sheet).audit_trail(1)[0].why == (
+        "csv, pseudonymised, 2 patients, 1 without consent left out: stopped by hand"
+    )
     assert sheet.go.isVisible()
 
 
@@ -304,34 +320,131 @@ def test_an_export_goes_on_when_the_sheet_is_closed_and_the_window_tells_its_end
     assert len(library_of(sheet).audit_trail(verb="export")) == 1
 
 
-def test_a_library_that_is_only_read_says_that_nothing_notes_the_export(
-    window: MainWindow, clinic: Clinic
+def test_from_a_library_that_is_only_read_nothing_leaves_and_the_sheet_says_why(
+    window: MainWindow, clinic: Clinic, qtbot: QtBot
 ) -> None:
     window.session.open_library(clinic.path, for_reading=True)
 
     window.session.actions["library.export"].trigger()
 
-    assert "open for reading only" in window.export_sheet._foot.text()
-
-
-def test_without_codes_a_library_that_is_only_read_says_so_and_writes_nothing(
-    window: MainWindow, clinic: Clinic, tmp_path: Path, qtbot: QtBot
-) -> None:
-    window.session.open_library(clinic.path, for_reading=True)
-    window.session.actions["library.export"].trigger()
     sheet = window.export_sheet
+    for words in ("Identified", "Pseudonymised"):
+        press(sheet, words)
+        assert sheet.result is not None
+        assert sheet.result.title == "Nothing can leave from here"
+        assert "it is open for reading only, and nothing leaves without a note" in sheet.result.text
+        assert not sheet.go.isEnabled()
+    QTest.keyClick(sheet.choices.study, Qt.Key.Key_Return)
+    assert sheet.choices.folder_path is not None
+    assert not sheet.choices.folder_path.exists()
 
+
+def test_an_export_that_goes_on_while_another_library_is_opened_stands_in_its_own_trail(
+    sheet: ExportSheet,
+    slow: Event,
+    window: MainWindow,
+    clinic: Clinic,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    Library.create(tmp_path / "Other clinic").close()
     QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+    slow.set()  # all but in its place: it can't be stopped any more
 
-    assert sheet.result is not None
-    assert sheet.result.title == "No study codes yet"
-    assert sheet.folder_path is not None
-    assert not sheet.folder_path.exists()
-    press(sheet, "Identified")
+    window.library_actions.open(tmp_path / "Other clinic")
+
+    qtbot.waitUntil(lambda: not sheet._run.is_running)
+    assert library_of(sheet).name == "Other clinic"
+    assert verbs(sheet) == []
+    with Library.open(clinic.path) as first:
+        trail = [(one.verb, one.by) for one in first.audit_trail(2)]
+    assert trail[0] == ("begin export", "Ann")
+    assert trail[1] in {("export", "Ann"), ("stop export", "Ann")}
+
+
+def test_an_export_that_is_stopped_by_opening_another_library_is_noted_in_its_own(
+    sheet: ExportSheet,
+    slow: Event,
+    window: MainWindow,
+    clinic: Clinic,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    Library.create(tmp_path / "Other clinic").close()
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+
+    window.library_actions.open(tmp_path / "Other clinic")
+
+    qtbot.waitUntil(lambda: not sheet._run.is_running)
+    with Library.open(clinic.path) as first:
+        assert [one.verb for one in first.audit_trail(2)] == ["begin export", "stop export"]
+
+
+def test_an_export_under_way_when_the_window_closes_is_noted_to_its_end(
+    sheet: ExportSheet, slow: Event, window: MainWindow, clinic: Clinic, qtbot: QtBot
+) -> None:
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+
+    window.session.close()
+
+    with Library.open(clinic.path) as first:
+        assert [one.verb for one in first.audit_trail(2)] == ["begin export", "stop export"]
+
+
+def test_an_end_that_cannot_be_noted_is_told(
+    sheet: ExportSheet,
+    slow: Event,
+    window: MainWindow,
+    clinic: Clinic,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    QTest.mouseClick(sheet.go, LEFT)
+    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
+    window.session.close_library()
+    with Library.open(clinic.path):  # as in another window
+        slow.set()
+        qtbot.waitUntil(lambda: not sheet._run.is_running)
+
+    with Library.open(clinic.path) as first:
+        assert first.audit_trail(1)[0].verb == "begin export"
+
+
+def test_a_folder_that_holds_an_export_of_another_kind_is_refused_before(
+    sheet: ExportSheet, tmp_path: Path, qtbot: QtBot
+) -> None:
     QTest.mouseClick(sheet.go, LEFT)
     qtbot.waitUntil(lambda: sheet.result is not None)
-    assert sheet.result is not None
-    assert sheet.result.title == "Exported"
+    folder = sheet.choices.folder_path
+    assert folder is not None
+
+    press(sheet, "Identified")
+    assert sheet.choices.folder_path != folder  # its name says so
+    sheet.choices.folder.selectAll()
+    QTest.keyClicks(sheet.choices.folder, str(folder))
+
+    assert sheet.choices.folder_said.text() == (
+        "Not into this folder: it holds a pseudonymised export, which an identified one never "
+        "joins or replaces."
+    )
+    assert not sheet.go.isEnabled()
+    QTest.keyClick(sheet.choices.folder, Qt.Key.Key_Return)
+    assert manifest(folder)["profile"] == "pseudonymised"
+
+
+def test_into_the_librarys_own_folder_nothing_is_exported(
+    sheet: ExportSheet, clinic: Clinic
+) -> None:
+    sheet.choices.folder.selectAll()
+    QTest.keyClicks(sheet.choices.folder, str(clinic.path / "out"))
+
+    assert sheet.choices.folder_said.text() == (
+        "Not into this folder: it lies in the folder of the library itself."
+    )
+    assert not sheet.go.isEnabled()
 
 
 def test_a_sheet_that_is_closed_counts_no_more_and_counts_when_it_is_opened_again(
@@ -354,7 +467,10 @@ def test_a_sheet_that_is_closed_counts_no_more_and_counts_when_it_is_opened_agai
 def test_every_control_has_a_name_and_tab_comes_round(sheet: ExportSheet) -> None:
     buttons = [one for one in sheet.findChildren(QAbstractButton) if one.isVisible()]
     assert all(one.accessibleName() or one.text() for one in buttons)
-    assert all(one.accessibleName() for one in (sheet.study, sheet.folder, sheet.day))
+    assert all(
+        one.accessibleName()
+        for one in (sheet.choices.study, sheet.choices.folder, sheet.choices.day)
+    )
 
     met = []
     for _ in range(40):
@@ -364,9 +480,14 @@ def test_every_control_has_a_name_and_tab_comes_round(sheet: ExportSheet) -> Non
             break
         met.append(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
-    assert {sheet.study, sheet.folder, sheet.choose, sheet.free_text, sheet.unasked, sheet.go} <= {
-        *met
-    }
+    assert {
+        sheet.choices.study,
+        sheet.choices.folder,
+        sheet.choices.choose,
+        sheet.choices.free_text,
+        sheet.choices.unasked,
+        sheet.go,
+    } <= {*met}
     assert QApplication.focusWidget() is met[0]
 
 
@@ -404,24 +525,37 @@ def entry(why: str) -> AuditEntry:
     ],
 )
 def test_the_trails_notes_are_told_in_words(noted: str, told: str, dressed: QApplication) -> None:
-    said = past_export(entry(noted), datetime.now(UTC).date())
+    said = past_export(PastNote(entry=entry(noted)), datetime.now(UTC).date())
 
     assert said.line == f"{said.when} · {told}"
+
+
+def test_an_export_whose_end_nobody_knows_says_so(dressed: QApplication) -> None:
+    begun = PastNote(entry=entry("csv, pseudonymised, 2 patients"), is_ended=False)
+
+    said = past_export(begun, datetime.now(UTC).date())
+
+    assert said.line.endswith(
+        "2 patients as CSV tables · pseudonymised · cut short, or its end isn't known"
+    )
 
 
 def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: ExportSheet) -> None:
     press(sheet, "Lesion")
     assert [sheet.choice.pictures] == [Framing.LESION]
-    assert sheet.masks.isVisible()
+    assert sheet.choices.masks.isVisible()
 
     press(sheet, "FHIR")
+    assert sheet.choice.pictures is Framing.LESION
+
+    press(sheet, "REDCap")
     assert sheet.choice.pictures is None
-    assert sheet.pictures.value() is None
-    assert sheet._pictures_said.text() == "This format holds none."
+    assert sheet.choices.pictures.value() is None
+    assert sheet.choices.pictures_said.text() == "This format holds none."
 
     press(sheet, "DICOM")
-    assert sheet.pictures.value() is Framing.LESION
-    assert not sheet.pictures.isEnabled()
+    assert sheet.choices.pictures.value() is Framing.LESION
+    assert not sheet.choices.pictures.isEnabled()
 
     press(sheet, "Tables (CSV)")
     assert sheet.choice.pictures is Framing.LESION
@@ -438,7 +572,7 @@ def test_every_format_is_written_from_the_sheet_and_noted(
     qtbot.waitUntil(lambda: sheet.result is not None, timeout=20_000)
     assert sheet.result is not None
     assert sheet.result.title == "Exported", sheet.result.text
-    assert sheet.folder_path is not None
-    assert any(sheet.folder_path.iterdir())
+    assert sheet.choices.folder_path is not None
+    assert any(sheet.choices.folder_path.iterdir())
     assert len(library_of(sheet).audit_trail(verb="export")) == 1
     assert "2 patients" in sheet.leaving.past[0]

@@ -19,7 +19,7 @@ from woundtrack.errors import PhotographUnreadable
 from woundtrack.imaging import LeavingPicture
 from woundtrack.model import Consent, Framing, Purpose, ReleaseAnswer
 from woundtrack.records import Library
-from woundtrack.ui.exporting import export_sheet, pictures_sheet
+from woundtrack.ui.exporting import export_choices, pictures_sheet
 from woundtrack.ui.exporting.pictures_sheet import PicturesSheet
 from woundtrack.ui.window.main_window import MainWindow
 
@@ -240,12 +240,14 @@ def test_the_export_counts_them_and_leads_here_and_back(
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
-    monkeypatch.setattr(export_sheet, "_documents", lambda: tmp_path)
+    monkeypatch.setattr(export_choices, "documents", lambda: tmp_path)
     window.session.actions["library.export"].trigger()
     export = window.export_sheet
     qtbot.waitUntil(lambda: export.leaving._numbers[0][0].text() == "3")
     button = next(
-        one for one in export.pictures.findChildren(QAbstractButton) if one.text() == "Around it"
+        one
+        for one in export.choices.pictures.findChildren(QAbstractButton)
+        if one.text() == "Around it"
     )
     QTest.mouseClick(button, LEFT)
     assert export.leaving.pictures.text().startswith("0 may leave, 4 wait.")

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from woundtrack.model import Framing
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from woundtrack.model import Patient
-    from woundtrack.records import AuditEntry
+    from woundtrack.workflow.export_formats import WrittenFiles
+    from woundtrack.workflow.exporting_notes import PastNote
 
 _LONGEST_STUDY: Final = 40
 _CODES_SHOWN: Final = 6
@@ -46,6 +49,7 @@ def format_files(name: str) -> str:
         "redcap": _("REDCap files"),
         "fhir": _("FHIR bundles"),
         "dicom": _("DICOM files"),
+        "measured again": _("a table of what was measured again"),
     }.get(name, name)
 
 
@@ -57,6 +61,20 @@ def format_meaning(name: str) -> str:
         "fhir": _("A bundle (R4) for each patient: for a hospital's record or a registry."),
         "dicom": _("The photographs as DICOM files, for an image archive or viewer."),
     }.get(name, "")
+
+
+def picture_meaning(name: str, framing: Framing | None) -> str:
+    """Return in a sentence what a picture in a format would show; None: none was chosen."""
+    if name == "dicom":
+        return _("The photographs are what this format holds.")
+    if name == "redcap":
+        return _("This format holds none.")
+    return {
+        None: _("No picture leaves."),
+        Framing.LESION: _("Cut to the lesion, the card painted over, without metadata."),
+        Framing.AROUND: _("Shows where on the body: each is looked at before."),
+        Framing.WHOLE: _("All of the photograph: each is looked at before."),
+    }[framing]
 
 
 def identifiable(
@@ -92,6 +110,29 @@ def identifiable(
     )
 
 
+def exported(written: WrittenFiles, name: str, folder: Path, *, patients: int) -> str:
+    """Return in a sentence what was exported in a format, and in a second one what stays."""
+    pictures = getattr(written, "pictures", 0)
+    said = _("{patients} as {format} in {folder}.")
+    if pictures:
+        said = _("{patients} as {format} with {pictures} in {folder}.")
+    said = said.format(
+        patients=words.counted(patients, _("1 patient"), _("{n} patients")),
+        format=format_files(name),
+        pictures=words.counted(pictures, _("1 picture"), _("{n} pictures")),
+        folder=words.kept_whole(str(folder)),
+    )
+    stayed = getattr(written, "not_released", 0)
+    if not stayed:
+        return said
+    more = words.counted(
+        stayed,
+        _("1 photograph stays here: not outlined, not agreed to or not released."),
+        _("{n} photographs stay here: not outlined, not agreed to or not released."),
+    )
+    return f"{said} {more}"
+
+
 def listed_codes(patients: Sequence[Patient]) -> str:
     """Return patients' codes in a line, the first few of many."""
     codes = [one.code for one in patients]
@@ -101,14 +142,18 @@ def listed_codes(patients: Sequence[Patient]) -> str:
     return line
 
 
-def folder_name(study: str, on: date) -> str:
+def folder_name(study: str, on: date, *, kind: str = "csv", is_identified: bool = False) -> str:
     """Return what the folder of an export is called: ``woundtrack_export_BLOOM_20261122``.
 
-    Letters, digits and underscores alone, so that every system and archive keeps it.
+    One that holds photographs, or names patients, says so, and so never meets another. Letters,
+    digits and underscores alone, so that every system and archive keeps it.
     """
     plain = unicodedata.normalize("NFKD", study).encode("ascii", "ignore").decode()
     told = re.sub(r"[^A-Za-z0-9]+", "_", plain).strip("_")[:_LONGEST_STUDY].strip("_")
-    return "_".join(part for part in ("woundtrack_export", told, f"{on:%Y%m%d}") if part)
+    named = "identified" if is_identified else ""
+    photographs = "dicom" if kind == "dicom" else ""
+    parts = ("woundtrack_export", photographs, named, told, f"{on:%Y%m%d}")
+    return "_".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,11 +171,12 @@ class PastExport:
         return " · ".join(one for one in (self.when, self.who, self.what, self.to_whom) if one)
 
 
-def past_export(entry: AuditEntry, today: date) -> PastExport:
+def past_export(past: PastNote, today: date) -> PastExport:
     """Return what the trail notes of an export: when, who, what, and to whom it is identifiable.
 
     A note of another form is told as it stands.
     """
+    entry = past.entry
     noted = (entry.why or "").split(", ")
     kind = noted[0].split(" with ")[0]
     patients = next((one for one in noted if re.fullmatch(r"\d+ patients", one)), None)
@@ -144,4 +190,8 @@ def past_export(entry: AuditEntry, today: date) -> PastExport:
         count = int(patients.split()[0])
         counted = words.counted(count, _("1 patient"), _("{n} patients"))
         what = _("{patients} as {files}").format(patients=counted, files=format_files(kind))
+    if not past.is_ended:
+        profile = " · ".join(
+            one for one in (profile, _("cut short, or its end isn't known")) if one
+        )
     return PastExport(when=words.moment(entry.at, today), who=entry.by, what=what, to_whom=profile)

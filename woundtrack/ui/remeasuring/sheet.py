@@ -20,9 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.errors import WoundtrackError
+from woundtrack.errors import ExportUnnoted, WoundtrackError
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label, Segmented, TickBox, rule, words
+from woundtrack.ui.exporting.noted_run import Ended, NotedRun
 from woundtrack.ui.remeasuring import words as again
 from woundtrack.ui.remeasuring.picture import ComparedPicture, LineSample
 from woundtrack.ui.remeasuring.table import Compared, RemeasuredTable
@@ -35,14 +36,17 @@ from woundtrack.ui.remeasuring.work import (
     write_table,
 )
 from woundtrack.ui.window.overlay import Overlay
-from woundtrack.workflow.exporting import ExportChoice, note_export, open_export
+from woundtrack.workflow.exporting import ExportChoice, open_export
+from woundtrack.workflow.remeasured_table import MEASURED_AGAIN
 from woundtrack.workflow.remeasuring import present_versions
 
 if TYPE_CHECKING:
+    from woundtrack.model import Progress
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
     from woundtrack.workflow.exporting import Export
+    from woundtrack.workflow.exporting_notes import ExportNote
     from woundtrack.workflow.remeasured_table import RemeasuredTable as Written
 
 _WIDTH: Final = 1290
@@ -65,6 +69,9 @@ class RemeasuringSheet(Overlay):
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, _WIDTH, _HEIGHT, widest=1560, highest=1000)
         self._session = session
+        self._saved: Export | None = None
+        self._saving = NotedRun(session, self)
+        self._saving.ended.connect(self._save_ended)
         self._come: deque[SeenAgain] = deque()
         self._seen: SeenAgain | None = None
         self._picture: SeenPicture | None = None
@@ -456,27 +463,28 @@ class RemeasuringSheet(Overlay):
             is_identified=is_identified, with_unasked=self._session.settings.exports_unasked
         )
         try:
+            if library.is_read_only:
+                raise ExportUnnoted(path=str(library.path))
             export = open_export(library, choice, by=self._session.person)
+
+            def write(note: ExportNote, progress: Progress) -> Written:
+                return write_table(export, rows, path, note=note, progress=progress)
+
+            self._saved = export
+            self._saving.start(
+                export, MEASURED_AGAIN, path, write, key="table", says=self.tr("Saving the table")
+            )
         except WoundtrackError as problem:
-            self._say(messages.sentence_of(problem), "refuse")
-            return
+            self._not_written(problem)
 
-        def written(table: Written) -> None:
-            self._written(export, table)
-
-        self._session.tasks.run(
-            write_table,
-            export,
-            rows,
-            path,
-            on_done=written,
-            on_error=self._not_written,
-            says=self.tr("Saving the table"),
-        )
+    def _save_ended(self, end: Ended) -> None:
+        export, self._saved = self._saved, None
+        if export is not None and end.written is not None:
+            self._written(export, end.written)
+        elif isinstance(end.fault, WoundtrackError):
+            self._not_written(end.fault)
 
     def _written(self, export: Export, table: Written) -> None:
-        if self._session.library is export.library:
-            note_export(export, "measured again", by=self._session.person)
         said = self.tr("Saved {name}: {rows}.").format(
             name=table.path.name,
             rows=words.counted(table.rows, self.tr("1 row"), self.tr("{n} rows")),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from woundtrack.model.remeasurings import Remeasurement
     from woundtrack.ui.session import Session
     from woundtrack.workflow.exporting import Export
+    from woundtrack.workflow.exporting_notes import ExportNote
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -178,9 +179,10 @@ def write_table(
     rows: Sequence[SeenAgain],
     out: Path,
     *,
+    note: ExportNote,
     progress: Progress = no_progress,
 ) -> RemeasuredTable:
-    """Write what was measured again as a table, on a worker; whoever calls notes that it left."""
+    """Write what was measured again as a table, on a worker; whoever calls keeps the trail."""
     with Library.open(export.library.path, read_only=True) as library:
         kept = Remeasurings(library.path, is_read_only=True)
         kept.add(one.result for one in rows)
@@ -189,7 +191,8 @@ def write_table(
             out,
             only_kept=True,
             kept=kept,
-            by="",
+            note=note,
+            by=note.by,
             progress=progress,
         )
 
