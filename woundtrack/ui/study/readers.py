@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker
+from PySide6.QtCore import QCoreApplication, QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from woundtrack.healing.chart_paper import Drawing, Paper
@@ -48,6 +48,9 @@ class Readers(QStackedWidget):
         self.text = Label("", "body", "2", wraps=True)
         self.begin = KeyButton.of(session.actions["library.readings"], icon="eye")
         self.session_box = _box(self.tr("Reading session"))
+        # The same choice where there are no results yet: the way to another session.
+        self.strip_box = _box(self.tr("Reading session"))
+        self.strip_box.setModel(self.session_box.model())
         self.pair = _box(self.tr("Which two readings are compared"))
         self.save_button = KeyButton(
             self.tr("Save figure…"), kind="quiet", size="small", icon="export"
@@ -69,6 +72,7 @@ class Readers(QStackedWidget):
         self.addWidget(self._shown())
         self.setFixedHeight(_STRIP_HEIGHT)
         self.session_box.currentIndexChanged.connect(self._take_session)
+        self.strip_box.currentIndexChanged.connect(self.session_box.setCurrentIndex)
         self.pair.currentIndexChanged.connect(self._show_plot)
         self.save_button.clicked.connect(self.save)
         session.library_changed.connect(self._follow)
@@ -87,6 +91,7 @@ class Readers(QStackedWidget):
         said.addWidget(self.text)
         said.addStretch(1)
         layout.addLayout(said, 1)
+        layout.addWidget(self.strip_box)
         layout.addWidget(self.begin)
         return card
 
@@ -119,6 +124,7 @@ class Readers(QStackedWidget):
     def fields(self) -> tuple[QWidget, ...]:
         """What has the keys, in the order in which Tab goes through it."""
         return (
+            self.strip_box,
             self.begin,
             self.session_box,
             self.pair,
@@ -169,7 +175,7 @@ class Readers(QStackedWidget):
             return
         self._sessions = tuple(reversed(library.reading_sessions()))
         chosen = self.session_box.currentData()
-        with QSignalBlocker(self.session_box):
+        with QSignalBlocker(self.session_box), QSignalBlocker(self.strip_box):
             self.session_box.clear()
             for one in self._sessions:
                 self.session_box.addItem(one.name, one.id)
@@ -178,8 +184,11 @@ class Readers(QStackedWidget):
                 begun = [one.id for one in self._sessions if library.readings(one.id)]
                 if begun:
                     self.session_box.setCurrentIndex(self.session_box.findData(begun[0]))
-        self.session_box.setVisible(len(self._sessions) > 1)
         place = self.session_box.currentIndex()
+        with QSignalBlocker(self.strip_box):
+            self.strip_box.setCurrentIndex(place)
+        for box in (self.session_box, self.strip_box):
+            box.setVisible(len(self._sessions) > 1)
         if place < 0:
             self._results, self._is_stale = None, False
             self._show()
