@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -192,4 +194,18 @@ def test_in_a_narrow_window_the_bar_keeps_the_day_and_shortens_the_name(
 
         name, day = bar.shown
         assert day.startswith("26 Jan 2026")
-        assert name.startswith("IM")
+        assert name in {"IMG_0.JPG", "IMG_0"} or name.startswith("…")  # a camera counts at the end
+
+
+def test_the_bar_says_when_a_photograph_was_taken_by_the_cameras_clock(
+    window_there: MainWindow,
+) -> None:
+    bar = window_there.findChildren(PhotoBar)[0]
+    case = _page(window_there).case
+    assert case is not None
+    taken_at = datetime(2026, 1, 26, 9, 5, tzinfo=UTC)
+    far_away = replace(case.filed.photograph, taken_at=taken_at, taken_offset_minutes=345)
+
+    bar.show_case(replace(case, filed=replace(case.filed, photograph=far_away)), ())
+
+    assert bar.shown[1] == "26 Jan 2026, 14:50"  # in Nepal

@@ -6,6 +6,7 @@ Hides the arrangement only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -65,7 +66,9 @@ class PhotoBar(Panel):
         self._full_name = photograph.original_name
         when = words.day(case.visit.visited_on)
         if photograph.taken_at is not None and photograph.taken_on == case.visit.visited_on:
-            when = f"{when}, {words.clock(photograph.taken_at.astimezone())}"
+            # As the camera's clock stood, which is what the import showed.
+            offset = timedelta(minutes=photograph.taken_offset_minutes or 0)
+            when = f"{when}, {words.clock(photograph.taken_at + offset)}"
         self._when.setText(when)
         self._when.setAccessibleName(self.tr("Filed on {day}: change it").format(day=when))
         self._when.setToolTip(self._wrong.toolTip())
@@ -92,8 +95,8 @@ class PhotoBar(Panel):
     def _fit(self) -> None:
         """Leave out what there is no room for: the day is the last to go.
 
-        First goes the place in the visit, then what has a button or key elsewhere, then the middle
-        of a long name.
+        First goes the place in the visit, then what has a button or key elsewhere, then the
+        beginning of a long name.
         """
         layout = self.layout()
         if layout is None:
@@ -112,7 +115,7 @@ class PhotoBar(Panel):
                 self._shorten_name()
 
     def _shorten_name(self) -> None:
-        """Leave out as much of the name's middle as there is no room for, and not all of it."""
+        """Leave out the name's ending, and as much of its beginning as there is no room for."""
         layout = self.layout()
         if layout is None:
             return
@@ -121,7 +124,9 @@ class PhotoBar(Panel):
         if excess > 0:
             metrics = QFontMetrics(self._name.font())
             room = max(metrics.horizontalAdvance(self._full_name) - excess - 2, _SHORTEST_NAME)
-            short = metrics.elidedText(self._full_name, Qt.TextElideMode.ElideMiddle, room)
+            # A camera's names differ at their ends, and their endings are all alike.
+            stem = self._full_name.rpartition(".")[0] or self._full_name
+            short = metrics.elidedText(stem, Qt.TextElideMode.ElideLeft, room)
             self._name.setText(short)
             self._name.setToolTip(self._full_name)
 
