@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import NamedTuple
 
 from woundtrack.healing.estimates import Estimate, Spreads, weighted_sum_mm2
 from woundtrack.healing.lesion_states import NOT_OPEN, SURGICAL_ENDS, Record, Standing, standing_of
@@ -198,9 +199,8 @@ def ulcer_free_days(sums: Sequence[VisitSum], died_on: date | None) -> UlcerFree
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Share:
-    """What one lesion adds to the sum of a visit."""
+class _Share(NamedTuple):
+    """What one lesion adds to the sum of a visit: a plain tuple, for there are thousands."""
 
     point: TimelinePoint | None = None
     is_known: bool = True

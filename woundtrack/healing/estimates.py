@@ -237,7 +237,9 @@ def weighted_sum_mm2(
     for weight, point in parts:
         if weight < 0:
             raise ValueError("a total has no negative weights")
-        area = _area(point)
+        area = point.area_mm2
+        if area is None:
+            raise ValueError("a point without an area is not zero")
         total += weight * area
         if weight and area:
             opened.append((weight, point))
@@ -250,8 +252,9 @@ def weighted_sum_mm2(
     spreads = spreads or Spreads(point for _, point in opened)
     down = up = below = above = 0.0
     together: dict[tuple[str, str], float] = {}
+    are_apart = spreads.are_apart
     for weight, point in opened:
-        if spreads.are_apart:
+        if are_apart:
             low, high, area = point.area_low_mm2, point.area_high_mm2, point.area_mm2 or 0.0
             if low is None or high is None:
                 return Estimate(value=total, unit="mm²")

@@ -316,7 +316,7 @@ def last_run(
     for point in reversed(points):
         if run and (
             point.state is WoundState.CLOSED
-            or is_broken(breaks, point.on, run[-1].on)
+            or (breaks and is_broken(breaks, point.on, run[-1].on))
             or is_other_edge(point, run[-1])
         ):
             break

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
+from typing import Final
 
 from woundtrack.healing import fits, rates
 from woundtrack.healing.burden import Burden
@@ -43,6 +45,8 @@ from woundtrack.model import (
     Visit,
     WoundState,
 )
+
+_AS_RECORDED: Final = attrgetter("recorded_at", "revision", "id")
 
 
 def timeline_of(
@@ -84,7 +88,7 @@ def timeline_of(
     dated = sorted(visits, key=lambda visit: (visit.visited_on, visit.created_at, visit.id))
     known = {visit.id for visit in dated}
     newest: dict[tuple[str, str], SizedAssessment] = {}
-    for assessment in sorted(assessments, key=lambda one: (one.recorded_at, one.revision, one.id)):
+    for assessment in sorted(assessments, key=_AS_RECORDED):
         if not assessment.is_retired and assessment.visit_id in known:
             sized = assessment.sized
             newest[assessment.lesion_id, assessment.visit_id] = (

@@ -8,6 +8,8 @@ a size uncertain is read when somebody asks for it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlite_utils import Database
@@ -44,6 +46,9 @@ _REVISIONS: Final = """
     AND NOT EXISTS (SELECT 1 FROM assessment AS newer WHERE newer.supersedes = assessment.id)
 """
 
+_IN_ORDER: Final = itemgetter(23, 24, 6, 0)
+"""Day, lesion, moment and id, as they are written: text that sorts as they do."""
+
 # As ``rows`` writes them.
 _TERMS: Final = '{"format":1,"terms":['
 _COMMON: Final = '"common":'
@@ -59,39 +64,32 @@ Whole = Callable[[Sequence[str]], Sequence[Assessment]]
 
 def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessment, ...]:
     """Return the newest revision of each assessment of a patient in view, oldest visit first."""
-    found: dict[str, list[Sequence[Any]]] = {}
-    for row in db.execute(_REVISIONS, {"patient_id": patient_id}):
-        if row[0] in found:
-            found[row[0]].append(row)
-        else:
-            found[row[0]] = [row]
-    ids = [key for key, rows in found.items() if any(row[22] for row in rows)]
+    rows = db.execute(_REVISIONS, {"patient_id": patient_id}).fetchall()
+    rows.sort(key=_IN_ORDER)  # the rows of a revision come to lie together
+    ids = [*dict.fromkeys(row[0] for row in rows if row[22])]
     read = {
         one.id: one.sized
         for start in range(0, len(ids), _AT_ONCE)
         for one in whole(ids[start : start + _AT_ONCE])
     }
-    ordered = sorted(found.values(), key=_order)
-    return tuple(read.get(rows[0][0]) or _sized(rows) for rows in ordered)
+    if not read and len({row[0] for row in rows}) == len(rows):
+        return tuple([_sized(row) for row in rows])
+    revisions = [list(together) for _, together in groupby(rows, key=itemgetter(0))]
+    return tuple(
+        [read.get(together[0][0]) or _sized(together[0], together) for together in revisions]
+    )
 
 
-def _order(rows: Sequence[Sequence[Any]]) -> tuple[str, int, str, str]:
-    """Return what a revision stands by: day, lesion, moment, id, as they are written."""
-    row = rows[0]
-    return row[23], row[24], row[6], row[0]
-
-
-def _sized(rows: Sequence[Sequence[Any]]) -> SizedAssessment:
-    """Return a revision from its rows."""
-    row = rows[0]
-    if len(rows) == 1:
+def _sized(row: Sequence[Any], rows: Sequence[Sequence[Any]] = ()) -> SizedAssessment:
+    """Return a revision from its row, or its rows."""
+    if len(rows) < 2:
         photographs = () if row[8] is None else (row[8],)
         outlines = () if row[10] is None else (_outline(row),)
     else:
         shown = {one[7]: one[8] for one in rows if one[8] is not None}
         drawn = {one[10]: one for one in rows if one[10] is not None}.values()
         photographs = tuple(shown[place] for place in sorted(shown))
-        outlines = tuple(_outline(one) for one in sorted(drawn, key=lambda one: int(one[9])))
+        outlines = tuple(_outline(one) for one in sorted(drawn, key=itemgetter(9)))
     return SizedAssessment(
         id=row[0],
         assessment_id=row[1],

@@ -16,6 +16,7 @@ from woundtrack.errors import LibraryInUse, LibraryReadOnly, WoundtrackError
 from woundtrack.settings import Settings, account_name, write_settings
 from woundtrack.ui.action_table import ActionTable
 from woundtrack.ui.tasks import TaskRunner
+from woundtrack.ui.unhurried import Unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,6 +67,8 @@ class Session(QObject):
         What the person prefers; change it through ``prefer``.
     tasks, undo_stack, actions
         Shared by all pages. The undo stack is emptied when another library is opened.
+    unhurried
+        Puts Python's looking for cycles off while a person waits to see something.
     choices
         Where rooms remember how they are looked at, from start to start; the window gives it. None:
         nothing is remembered.
@@ -125,6 +128,7 @@ class Session(QObject):
         self.tasks = TaskRunner(self)
         self.undo_stack = QUndoStack(self)
         self.actions = ActionTable(self)
+        self.unhurried = Unhurried(self)
         self.choices: Choices | None = None
         self.patient: Patient | None = None
         self.lesion_id: str | None = None
@@ -262,6 +266,7 @@ class Session(QObject):
         """End the session: stop and wait for the work, then close the library."""
         self.tasks.shutdown()
         self.close_library()
+        self.unhurried.stop()
 
     @property
     def read_only_reason(self) -> WoundtrackError | None:
@@ -301,9 +306,10 @@ class Session(QObject):
             self.lesion_id = None
             self.visit_id = None
             self.sites = ()
-        self.patient_changed.emit(patient)
-        if had_sites and not self.sites:
-            self.sites_changed.emit()
+        with self.unhurried.meanwhile():
+            self.patient_changed.emit(patient)
+            if had_sites and not self.sites:
+                self.sites_changed.emit()
 
     def set_lesion(self, lesion_id: str | None) -> None:
         """Bring a lesion of the patient into view."""

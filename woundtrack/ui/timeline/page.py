@@ -236,6 +236,7 @@ class TimelinePage(QWidget):
         self._is_entered = False
         self._later.stop()
         self._ahead.stop()
+        self._session.unhurried.stop()
         self.strip.forget()
 
     def _follow(self, _: object = None) -> None:
@@ -253,6 +254,7 @@ class TimelinePage(QWidget):
     def _read(self) -> None:
         """Read the patient in view anew, and show it."""
         self._is_stale = False
+        self._session.unhurried.put_off()
         library, patient = self._session.library, self._session.patient
         shown_before = None if self._whole is None else self._whole.patient.id
         self._whole, self._record, self._score_total = None, None, None
