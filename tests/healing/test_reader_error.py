@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from tests.healing.points import term
+from woundtrack.healing.chart import Chart, lay_out, text_width
 from woundtrack.healing.reader_error import error_words, with_reader_error
-from woundtrack.model import ErrorBasis, Measurement, ReaderError
+from woundtrack.model import ErrorBasis, Measurement, ReaderError, Timeline
 
 ERROR = ReaderError(
     id="error",
@@ -68,3 +71,18 @@ def test_the_words_say_measured_in_a_session_or_assumed() -> None:
     assert "measured in the session “Autumn”" in error_words(ERROR)
     assert "8.0 % (6.0 to 12.0)" in error_words(ERROR)
     assert "assumed, not measured" in error_words(None)
+
+
+@pytest.mark.parametrize("has_caption", [True, False], ids=["file", "window"])
+def test_a_chart_names_the_session_whose_error_its_bands_hold(
+    timeline: Callable[[object], Timeline], *, has_caption: bool
+) -> None:
+    course = timeline({"A1": {date(2026, 1, 12): 18.4, date(2026, 2, 9): 26.3}})
+
+    plain, adopted = (
+        " ".join(lay_out(Chart(timeline=one, has_caption=has_caption), text_width).words())
+        for one in (course, replace(course, reader_error=ERROR))
+    )
+
+    assert "measured in the session “Autumn”." in adopted
+    assert "session" not in plain

@@ -248,8 +248,17 @@ class _Plan:
         """Return the heights above the panels, and below them without the lanes."""
         day = _DAY_PX if self.has_day else 0.0
         if not has_caption:
-            return _TOP_PX + day, _AXIS_PX
+            return _TOP_PX + day, _AXIS_PX + (4 + 13 * len(self.caption) if self.caption else 0)
         return _HEAD_PX + day, _AXIS_PX + _FOOT_PX - 13 + 13 * len(self.caption)
+
+
+def _said_below(chart: Chart) -> str:
+    """Return what stands below: in files what bands are, and anywhere whose error they hold."""
+    error, words = chart.timeline.reader_error, chart.words
+    said = [words.caption] if chart.has_caption else []
+    if error is not None and words.measured_in:
+        said.append(words.measured_in.format(session=error.session))
+    return " ".join(said)
 
 
 def _plan(chart: Chart, paper: Paper) -> _Plan:
@@ -280,7 +289,8 @@ def _plan(chart: Chart, paper: Paper) -> _Plan:
     )
     marked = {mark.on for panel in panels for mark in panel.marks}
     whole = span_of(timeline, chart.record, chart.today, marked)
-    caption = tuple(paper.wrapped(words.caption, 10, chart.width_px - 24))
+    below = _said_below(chart)
+    caption = tuple(paper.wrapped(below, 10, chart.width_px - 24)) if below else ()
     if whole is None or not (panels or not lanes.is_empty):
         return _Plan(
             panels=(), lanes=lanes, dates=None, span=None, lanes_px=0, whole=whole, caption=caption
@@ -369,9 +379,9 @@ def _lay_out(chart: Chart, plan: _Plan, paper: Paper) -> Drawing:
     head, foot = plan.frame_px(has_caption=chart.has_caption)
     if chart.has_caption:
         paper.text(12, 22, chart.timeline.patient.code, size=15, weight=600)
-        for place, line in enumerate(reversed(plan.caption)):
-            y = paper.height - 11 - 13 * place
-            paper.text(12, y, line, size=10, colour=paper.style.text2)
+    for place, line in enumerate(reversed(plan.caption)):
+        y = paper.height - 11 - 13 * place
+        paper.text(12, y, line, size=10, colour=paper.style.text2)
     if plan.dates is None or plan.span is None:
         _draw_nothing(paper, chart.timeline, words, paper.height / 2)
         return paper.drawing()

@@ -156,6 +156,7 @@ class ChartWords:
         "Band or bar: 95 % interval of each area. Dotted: no area. "
         "Research software. Not a medical device: don't use as the only basis for treatment."
     )
+    measured_in: str = "The readers' part of the bands was measured in the session “{session}”."
     lanes: LaneWords = ENGLISH_LANES
     long_day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
     day: Callable[[date], str] = lambda on: f"{on.day} {_MONTHS[on.month - 1]}"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from tests.exchange.report.sheets import sheet, text_of, timeline
-from woundtrack.exchange.report import lesion_report, patient_report
+from woundtrack.exchange.report import lesion_report, patient_report, plain_report
 from woundtrack.model import ErrorBasis, ReaderError
 
 ERROR = ReaderError(
@@ -36,3 +36,11 @@ def test_a_page_names_the_session_of_an_adopted_error_and_none_otherwise() -> No
         assert "measured in the session “Autumn 2026”" in text
         assert "6.1 % (4.0 to 9.0)" in text
         assert "session" not in text_of(write(plain))
+
+
+def test_the_sheet_for_the_patient_names_the_session_too() -> None:
+    course = timeline([18.4, 20.0, 15.6])
+    plain, adopted = sheet(course), sheet(replace(course, reader_error=ERROR))
+
+    assert "tested in “Autumn 2026”" in " ".join(text_of(plain_report(adopted)).split())
+    assert "tested" not in text_of(plain_report(plain))

@@ -40,8 +40,8 @@ def course_chart(
         lesion_id=lesion_id,
         score_total=sheet.score_total,
         today=day,
-        # On paper "today" is whenever it is read.
-        words=replace(ENGLISH, today=words.day_short(day)),
+        # On paper "today" is whenever it is read; whose error bands hold stands at the foot.
+        words=replace(ENGLISH, today=words.day_short(day), measured_in=""),
         width_px=width_px,
         waiting=sheet.waits,
         has_caption=False,

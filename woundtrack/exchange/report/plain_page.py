@@ -305,6 +305,9 @@ def _draw_foot(document: Document, sheet: Sheet, number: int, count: int) -> Non
     )
     y = paper.paragraph(LEFT, _BOTTOM + 4.6, text, 9.5, WIDE, leading=4.3)
     said = f"Printed {words.day_long(made.printed_on)}. {made.software}. {RESEARCH_USE}"
-    paper.text(LEFT, y + 0.4, said, 7.5, colour=INK2)
+    error = sheet.course.reader_error
+    if error is not None:
+        said += f" Our measuring error was tested in “{error.session}”."
     page = f"Page {number} of {count}"
+    paper.text(LEFT, y + 0.4, said, 7.5, colour=INK2, room=WIDE - paper.width(page, 7.5) - 4)
     paper.text(RIGHT, y + 0.4, page, 7.5, colour=INK2, align="right")

@@ -197,6 +197,9 @@ def chart_words(only: Only | None = None) -> ChartWords:
         merged=say("chart", "into {lesion}"),
         split=say("chart", "split from {lesion}"),
         recurrence=say("chart", "{lesion} again"),
+        measured_in=say(
+            "chart", "The readers' part of the bands was measured in the session “{session}”."
+        ),
         ended=lambda reason: _said(END_REASONS, reason),
         today=say("chart", "today"),
         died=say("chart", "Died {day}"),
