@@ -57,8 +57,20 @@ def test_a_session_goes_from_new_to_adopted_by_commands_alone(
     assert plot.read_text(encoding="utf-8").startswith("<?xml")
     with table.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert {row["rater_id"] for row in rows} == {"reader-1", "reader-2"}
+    assert len({row["rater_id"] for row in rows} - {"Ann", "Ben"}) == 2
     assert len(rows) == 22
+    assert not {row["patient_id"] for row in rows} & {"CX-001", "CX-002", "CX-003", "CX-004"}
+    with Library.open(clinic, read_only=True) as library:
+        left = library.audit_trail(1)[0]
+    assert (left.verb, left.why) == ("export", "readings of Autumn, pseudonymised, 4 patients")
+    notes = tmp_path / "notes.csv"
+    notes.write_text("mine", encoding="utf-8")
+    code, _, err = run(capsys, "results", clinic, "autumn", "--csv", notes)
+    assert (code, "didn't write" in err, notes.read_text(encoding="utf-8")) == (1, True, "mine")
+    assert main(["export", str(clinic), str(tmp_path / "bundle"), "--format", "csv"]) == 0
+    capsys.readouterr()
+    whole = (tmp_path / "bundle" / "reliability.csv").read_bytes()
+    assert sorted(whole.splitlines()) == sorted(table.read_bytes().splitlines())
     code, out, _ = run(capsys, "results", clinic, "Autumn", "--json")
     document = json.loads(out)
     assert document["session"]["seed"] == 5
@@ -123,6 +135,12 @@ def test_a_package_goes_out_and_comes_back_by_commands_alone(
     assert (code, "looked at each of them" in err) == (1, True)
     code, out, _ = run(capsys, "pictures", clinic, "Away", tmp_path / "look")
     assert [Path(line).name for line in out.splitlines()] == ["0001.jpg", "0002.jpg", "0003.jpg"]
+    (tmp_path / "mine").mkdir()
+    holiday = tmp_path / "mine" / "0002.jpg"
+    holiday.write_bytes(b"holiday")
+    code, _, err = run(capsys, "pictures", clinic, "Away", tmp_path / "mine")
+    assert (code, "no export wrote" in err, holiday.read_bytes()) == (1, True, b"holiday")
+    assert run(capsys, "pictures", clinic, "Away", tmp_path / "look")[0] == 0  # its own, again
     code, out, _ = run(capsys, "read-package", clinic, "Away", "Dora", package, "--pictures-seen")
     assert (code, "for Dora" in out) == (0, True)
 

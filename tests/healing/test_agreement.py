@@ -10,6 +10,7 @@ import pytest
 
 from woundtrack.errors import AgreementUnknown
 from woundtrack.healing.agreement import (
+    LogAgreement,
     Observation,
     agreement,
     limits_between,
@@ -203,8 +204,11 @@ def test_items_that_somebody_did_not_read_are_left_out_and_named() -> None:
 @pytest.mark.parametrize(
     ("read", "reason"),
     [
-        (once(AREAS[:2]), "2 items were read by every reader"),
-        ([one for one in once(AREAS) if one.reader == "reader 0"], "once, by one reader"),
+        (once(AREAS[:2]), "2 photographs were read by every reader"),
+        (
+            [one for one in once(AREAS) if one.reader == "reader 0"],
+            "nobody read a photograph twice",
+        ),
         ([*once(AREAS), *once(AREAS)], "twice as the same repeat"),
         (once([(1.0, math.nan), (2, 2), (3, 3)]), "no number"),
         (once([(1, 1), (1, 1), (1, 1)]), "one and the same number"),
@@ -274,7 +278,7 @@ def test_one_readers_first_readings_are_compared_with_the_second() -> None:
 
     table = np.array(TWICE).reshape(8, 3, 2)[:, 2]
     assert found.bias.value == pytest.approx(float((table[:, 0] - table[:, 1]).mean()), abs=CLOSE)
-    with pytest.raises(AgreementUnknown, match="both read 0 items"):
+    with pytest.raises(AgreementUnknown, match="reader 0 read no photograph twice"):
         limits_of_repeats(once(AREAS), "reader 0")
 
 
@@ -361,3 +365,26 @@ def test_kappa_without_two_categories_or_two_items_is_refused_in_words() -> None
         cohens_kappa(same, "Ann", "Cleo", FIVE)
     with pytest.raises(AgreementUnknown, match="none of the answers"):
         fleiss_kappa(answers(ANN, BEN), FIVE[:2])
+
+
+def test_a_detectable_ratio_that_may_be_anything_is_not_known() -> None:
+    def ratio(spread: float) -> LogAgreement:
+        return log_agreement(
+            Observation(
+                item=f"item {item}",
+                reader=reader,
+                replicate=1,
+                value=math.exp(item / 4 + sign * (spread + 0.01 * (item % 3))),
+            )
+            for item in range(8)
+            for reader, sign in (("Ann", -1), ("Ben", 1))
+        )
+
+    alike, apart = ratio(0.0), ratio(0.1)
+
+    assert alike.detectable_ratio.high is not None
+    assert alike.detectable_ratio.high < 10
+    assert alike.is_ratio_known
+    assert apart.detectable_ratio.high is not None
+    assert apart.detectable_ratio.high > 1000, "two readers say nothing of how far others lie"
+    assert not apart.is_ratio_known

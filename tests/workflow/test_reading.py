@@ -20,11 +20,10 @@ import pytest
 
 from tests.workflow.readers import fill, oval, read_all, read_here, read_session
 from woundtrack import workflow
-from woundtrack.errors import ReadingRefused, SessionRefused, UnknownSession
-from woundtrack.exchange.tables.reliability import reliability_csv
+from woundtrack.errors import FileUnwritable, ReadingRefused, SessionRefused, UnknownSession
 from woundtrack.model import Asked, Consent, ErrorBasis, Outline, Purpose, Tissue, now
 from woundtrack.records import Library
-from woundtrack.workflow.exporting import export_csv
+from woundtrack.workflow.exporting import ExportChoice, export_csv, open_export
 from woundtrack.workflow.reader_error import (
     adopt_again,
     adopt_session,
@@ -41,10 +40,11 @@ from woundtrack.workflow.reading import (
     sample_items,
     session_named,
 )
-from woundtrack.workflow.reading_counted import read_once
+from woundtrack.workflow.reading_counted import readings_by_patient
 from woundtrack.workflow.reading_desk import Answer, LibraryDesk
 from woundtrack.workflow.reading_disagreements import adjudicate, disagreements
 from woundtrack.workflow.reading_results import session_results
+from woundtrack.workflow.reading_table import write_readings_table
 
 WIDTHS = ((180, 160, 140), (260, 240), (90, 80, 70, 60), (400, 380, 360))  # twelve pictures
 
@@ -421,7 +421,9 @@ def test_a_session_half_read_says_what_it_can_and_why_not_the_rest(clinic: Libra
     assert found.read == 12
     assert found.area is None
     assert found.between_readers is None
-    assert dict(found.why_not)["area"].startswith("each item was read once, by one reader")
+    assert dict(found.why_not)["area"].startswith(
+        "Ann alone has read, and nobody read a photograph twice"
+    )
 
 
 # --- disagreements -------------------------------------------------------------------------------
@@ -572,6 +574,59 @@ def test_the_tidy_bundle_holds_every_reading_of_who_agrees(clinic: Library, tmp_
     )
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
     assert manifest["readers_error"] == {"is": "assumed"}
-    alone = reliability_csv(read_once(clinic, session), str, str).splitlines()
-    assert alone[0].startswith("session_id,image_id,lesion_id,rater_id,replicate,blinded")
-    assert len(alone) == 28
+    alone = tmp_path / "alone.csv"
+    export = open_export(clinic, ExportChoice(), by="Cleo")
+    written = write_readings_table(export, session, alone, by="Cleo")
+    bundled = (tmp_path / "out" / "reliability.csv").read_bytes()
+    assert sorted(alone.read_bytes().splitlines()) == sorted(bundled.splitlines())
+    assert (written.rows, [one.code for one in written.leaving.left_out]) == (27, ["CX-001"])
+    (entry,) = clinic.audit_trail(1)
+    assert (entry.verb, entry.why) == (
+        "export",
+        "readings of Autumn, pseudonymised, 3 patients, 1 without consent left out",
+    )
+
+
+def test_a_table_of_readings_is_written_over_nothing_but_an_earlier_one(
+    clinic: Library, tmp_path: Path
+) -> None:
+    items = readable_items(clinic).items
+    session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")
+    read_session(clinic, session, log_sd=0.05, seed=1)
+    export = open_export(clinic, ExportChoice(is_identified=True), by="Cleo")
+    out, strange = tmp_path / "readings.csv", tmp_path / "clinic.csv"
+    strange.write_text("name,phone", encoding="utf-8")
+
+    for _ in range(2):
+        write_readings_table(export, session, out, by="Cleo")
+    with pytest.raises(FileUnwritable, match="agreement results didn't write"):
+        write_readings_table(export, session, strange, by="Cleo")
+    export_csv(clinic, tmp_path / "out", by="Cleo")
+    with pytest.raises(FileUnwritable, match="part of the export"):
+        write_readings_table(export, session, tmp_path / "out" / "reliability.csv", by="Cleo")
+
+    with out.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["patient_id"] for row in rows} == {"CX-001", "CX-002", "CX-003", "CX-004"}
+    assert {row["rater_id"] for row in rows} == {"Ann", "Ben"}
+    assert strange.read_text(encoding="utf-8") == "name,phone"
+
+
+def test_a_session_out_of_view_since_is_in_an_export_as_of_the_day_it_was_not(
+    clinic: Library,
+) -> None:
+    items = readable_items(clinic).items
+    session = begin_session(clinic, "Autumn", items, readers=["Ann", "Ben"], seed=3, by="Cleo")
+    read_session(clinic, session, log_sd=0.05, seed=1)
+    then = now()
+
+    gone = retire_session(clinic, session, by="Cleo")
+
+    assert readings_by_patient(clinic) == {}
+    assert readings_by_patient(clinic, as_of=now()) == {}
+    before = readings_by_patient(clinic, as_of=then)
+    assert sum(map(len, before.values())) == 24
+    back_at = now()
+    restore_session(clinic, gone, by="Cleo")
+    assert readings_by_patient(clinic, as_of=back_at) == {}
+    assert sum(map(len, readings_by_patient(clinic).values())) == 24

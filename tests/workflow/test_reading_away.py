@@ -22,13 +22,9 @@ from woundtrack.exchange import reading_package as files
 from woundtrack.model import Asked, Consent, Outline, ReadingSession, Tissue, now
 from woundtrack.records import Library
 from woundtrack.workflow.reading import begin_session, items_that_may_be_shown, readable_items
-from woundtrack.workflow.reading_away import (
-    FolderDesk,
-    blinded_pictures,
-    import_answers,
-    write_reading_package,
-)
+from woundtrack.workflow.reading_away import FolderDesk, import_answers
 from woundtrack.workflow.reading_desk import Answer
+from woundtrack.workflow.reading_leaving import blinded_pictures, write_reading_package
 from woundtrack.workflow.reading_results import session_results
 
 

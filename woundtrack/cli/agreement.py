@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from woundtrack.cli.asking import FILE, FOLDER, by_option, person_named
+from woundtrack.cli.asking import FILE, FOLDER, by_option, opened_to_note, person_named, say
 from woundtrack.errors import MaskUnusable, NotUnderstood
 from woundtrack.model import Asked, ErrorBasis, Outline, Tissue
 
@@ -129,18 +129,15 @@ def list_(library: Path) -> None:
 def pictures(library: Path, session: str, folder: Path) -> None:
     """Write what readers see into FOLDER, to be looked at before a package leaves.
 
-    A picture that tells who it is stays here: read-package --without its number.
+    A picture that tells who it is stays here: read-package --without its number. The pictures that
+    this wrote into FOLDER before are replaced; any other file there is left alone.
     """
     from woundtrack.records import Library
     from woundtrack.workflow.reading import session_named
-    from woundtrack.workflow.reading_away import blinded_pictures
+    from woundtrack.workflow.reading_leaving import write_blinded_pictures
 
     with Library.open(library, read_only=True) as opened:
-        known = session_named(opened, session)
-        folder.mkdir(parents=True, exist_ok=True)
-        for item, jpeg in blinded_pictures(opened, known):
-            path = folder / f"{item.place:04}.jpg"
-            path.write_bytes(jpeg)
+        for path in write_blinded_pictures(opened, session_named(opened, session), folder):
             click.echo(path)
 
 
@@ -171,7 +168,7 @@ def read_package(
     """
     from woundtrack.records import Library
     from woundtrack.workflow.reading import session_named
-    from woundtrack.workflow.reading_away import write_reading_package
+    from woundtrack.workflow.reading_leaving import write_reading_package
 
     with Library.open(library) as opened:
         made = write_reading_package(
@@ -287,25 +284,52 @@ def import_(library: Path, answers: Path, by: str | None) -> int:
 @click.argument("session")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the points of the plots.")
 @click.option("--csv", "table", type=FILE, help="Write every reading into this file.")
+@click.option("--identified", is_flag=True, help="The file with patients' codes and names.")
+@click.option("--study", default="", metavar="NAME", help="The study whose codes the file has.")
 @click.option("--plot", type=FILE, help="Write the Bland-Altman plot: .svg, .pdf or .png.")
+@by_option
 def results(
-    library: Path, session: str, table: Path | None, plot: Path | None, *, as_json: bool
+    library: Path,
+    session: str,
+    table: Path | None,
+    study: str,
+    plot: Path | None,
+    by: str | None,
+    *,
+    as_json: bool,
+    identified: bool,
 ) -> None:
-    """Show how well a session's readers agree, by what was read up to now."""
-    from woundtrack.exchange.tables.reliability import reliability_csv
+    """Show how well a session's readers agree, by what was read up to now.
+
+    The file has the codes and numbers of export --format csv; it is noted that it left.
+    """
+    from woundtrack.documents import leaving_lines
     from woundtrack.records import Library
+    from woundtrack.settings import read_settings
+    from woundtrack.workflow.exporting import ExportChoice, open_export
     from woundtrack.workflow.reading import session_named
-    from woundtrack.workflow.reading_counted import read_once
     from woundtrack.workflow.reading_document import results_document, results_lines
     from woundtrack.workflow.reading_results import session_results
+    from woundtrack.workflow.reading_table import write_readings_table
 
-    with Library.open(library, read_only=True) as opened:
+    opens = (
+        Library.open(library, read_only=True)
+        if table is None
+        else opened_to_note(library, names_patients=identified)
+    )
+    with opens as opened:
         known = session_named(opened, session)
         found = session_results(opened, known)
-        rows = read_once(opened, known)
-    names = {one: f"reader-{place}" for place, one in enumerate(known.readers, start=1)}
-    if table is not None:
-        table.write_text(reliability_csv(rows, str, names.get), encoding="utf-8", newline="")
+        if table is not None:
+            choice = ExportChoice(
+                is_identified=identified,
+                study=study,
+                with_unasked=read_settings().settings.exports_unasked,
+            )
+            export = open_export(opened, choice, by=person_named(by))
+            written = write_readings_table(export, known, table, by=person_named(by))
+            for line in leaving_lines(written.leaving):
+                say(line)
     if plot is not None:
         from woundtrack.healing.agreement_chart import save_limits
 

@@ -1,26 +1,19 @@
-"""The CSV file of what was measured again: written beside, put in place when all of it is there.
+"""The CSV file of what was measured again: a row an accepted outline, by visit and lesion.
 
-Hides how a file of another origin is told from an earlier one of ours, which alone is replaced.
+Hides which result is of which outline.
 """
 
 from __future__ import annotations
 
-import csv
-import errno
-import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
 
-from woundtrack.disk import put_in_place, refuse_unkeepable, remove
-from woundtrack.errors import DiskFull, FileUnwritable
+from woundtrack.exchange.own_table import write_own_table
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.profile import Profile
 from woundtrack.exchange.tables.column import Told
 from woundtrack.exchange.tables.remeasured import COLUMNS, RemeasuredRow
 from woundtrack.model.remeasurings import Remeasurement
-
-_HEAD: Final = ",".join(column.name for column in COLUMNS[:2])
 
 
 def write_remeasured(
@@ -42,31 +35,14 @@ def write_remeasured(
     Raises ``FileUnwritable``, ``FileInUse``, ``DiskFull``; and what reading ``patients`` raises.
     The file that was there is as it was then. Cells are written as in the tidy bundle.
     """
-    refuse_unkeepable(out)
-    part = out.with_name(f".{out.name}.part")  # of one name: what a kill left is written over
-    columns = [column for column in COLUMNS if column.stays_in(profile)]
-    rows = 0
-    try:
-        _refuse_stranger(out)
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow([column.name for column in columns])
-            for file, results in patients:
-                told = Told.of(file, profile)
-                for row in _rows(file, results):
-                    writer.writerow([column.cell(row, told) for column in columns])
-                    rows += 1
-            stream.flush()
-            os.fsync(stream.fileno())
-        put_in_place(part, out)
-    except OSError as fault:
-        if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise DiskFull(path=str(out)) from fault
-        reason = (fault.strerror or str(fault)).lower()
-        raise FileUnwritable(path=str(out), reason=reason) from fault
-    finally:
-        remove(part)
-    return rows
+
+    def told() -> Iterator[tuple[RemeasuredRow, Told]]:
+        for file, results in patients:
+            of_file = Told.of(file, profile)
+            for row in _rows(file, results):
+                yield row, of_file
+
+    return write_own_table(out, COLUMNS, told(), profile, writer="remeasuring")
 
 
 def _rows(file: PatientFile, results: Iterable[Remeasurement]) -> Iterable[RemeasuredRow]:
@@ -81,15 +57,3 @@ def _rows(file: PatientFile, results: Iterable[Remeasurement]) -> Iterable[Remea
                 found.append(RemeasuredRow(result=result, lesion=lesion, visit=visit))
     found.sort(key=lambda row: (row.visit.visited_on, row.lesion.number, row.result.revision_id))
     return found
-
-
-def _refuse_stranger(out: Path) -> None:
-    if not out.exists():
-        return
-    if out.is_file():
-        with out.open("rb") as stream:
-            if stream.read(len(_HEAD)).decode("utf-8", "replace") == _HEAD:
-                return
-    raise FileUnwritable(
-        path=str(out), reason="something of that name is there that remeasuring didn't write"
-    )

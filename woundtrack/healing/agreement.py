@@ -27,6 +27,9 @@ Floats = npt.NDArray[np.float64]
 LEAST_ITEMS: Final = 3
 """Fewer items than this say nothing of how items differ."""
 
+MOST_RATIO_TOLD: Final = 10.0
+"""A detectable ratio whose upper end is beyond this is told as not known."""
+
 _ALPHA: Final = 0.05
 
 
@@ -100,6 +103,16 @@ class LogAgreement:
     cv: Estimate
     detectable_ratio: Estimate
     repeat_s_w: Estimate | None
+
+    @property
+    def is_ratio_known(self) -> bool:
+        """Whether the readings suffice to tell a detectable ratio: its upper end is below ten.
+
+        With two or three readers the upper end of their error may lie anywhere, and its exponential
+        is then a number that says nothing.
+        """
+        high = self.detectable_ratio.high
+        return high is not None and high <= MOST_RATIO_TOLD
 
 
 def agreement(observations: Iterable[Observation], *, unit: str = "") -> Agreement:
@@ -245,6 +258,8 @@ def limits_of_repeats(
     both = [
         (item, [value], [turns[2][item]]) for item, value in turns[1].items() if item in turns[2]
     ]
+    if not both:
+        raise AgreementUnknown(reason=f"{reader} read no photograph twice")
     return _limits(f"{reader}, 1", f"{reader}, 2", both, is_log=is_log, unit=unit)
 
 
@@ -261,7 +276,8 @@ def _limits(
     count = len(both)
     if count < LEAST_ITEMS:
         raise AgreementUnknown(
-            reason=f"{first} and {second} both read {count} items, and {LEAST_ITEMS} are needed"
+            reason=f"{first} and {second} both read {count} photographs, and {LEAST_ITEMS} are "
+            "needed"
         )
     points = tuple(
         DifferencePoint(
@@ -345,7 +361,9 @@ def _table(
     for one in observations:
         row = by_item.setdefault(one.item, {})
         if (one.reader, one.replicate) in row:
-            raise AgreementUnknown(reason=f"{one.reader} read an item twice as the same repeat")
+            raise AgreementUnknown(
+                reason=f"{one.reader} read a photograph twice as the same repeat"
+            )
         if not math.isfinite(one.value):
             raise AgreementUnknown(reason="a reading is no number")
         row[one.reader, one.replicate] = one.value
@@ -354,11 +372,15 @@ def _table(
     names = tuple(sorted(readers))
     cells = [(reader, turn) for reader in names for turn in range(1, most + 1)]
     whole = [item for item, row in by_item.items() if all(cell in row for cell in cells)]
+    if not cells:
+        raise AgreementUnknown(reason="nobody read anything yet")
     if len(cells) < 2:
-        raise AgreementUnknown(reason="each item was read once, by one reader")
+        raise AgreementUnknown(
+            reason=f"{names[0]} alone has read, and nobody read a photograph twice"
+        )
     if len(whole) < LEAST_ITEMS:
         raise AgreementUnknown(
-            reason=f"{len(whole)} items were read by every reader as often as planned, and "
+            reason=f"{len(whole)} photographs were read by every reader as often as planned, and "
             f"{LEAST_ITEMS} are needed"
         )
     table = np.array([[by_item[item][cell] for cell in cells] for item in whole])
@@ -396,7 +418,7 @@ def _error_weights(
     """Return the mean squares whose weighted sum is the variance of single readings of an item."""
     if squares.readers is None or squares.interaction is None:
         if squares.error is None:
-            raise AgreementUnknown(reason="each item was read once, by one reader")
+            raise AgreementUnknown(reason="nobody read a photograph twice")
         return [(1.0, squares.error)]
     weights = [
         (1 / (items * replicates), squares.readers),

@@ -141,7 +141,8 @@ class Reading:
 class Adjudication:
     """What a third person decided of an item that readers disagree about; the newest counts.
 
-    Either ``chosen_reading_id`` names the reading that is right, or ``outlines`` are his own.
+    Either ``chosen_reading_id`` names the reading that is right, or ``outlines`` are his own; one
+    with neither takes back the decision before it.
     """
 
     id: str
@@ -156,6 +157,11 @@ class Adjudication:
     reason: str
     decided_by: str
     recorded_at: datetime
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it says that nothing is decided any more."""
+        return self.chosen_reading_id is None and not self.outlines
 
     def revised(self, **changes: object) -> Adjudication:
         """Return the next revision."""

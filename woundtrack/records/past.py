@@ -1,4 +1,4 @@
-"""Lesions, visits and photographs as they were at a moment: what was changed since, undone.
+"""Patients, lesions, visits, photographs and sessions as of a moment: changes since are undone.
 
 Hides the audit trail's JSON. Revisions need none of this: of assessments and entries every one is
 kept. These rows are changed in place, and the trail keeps what they said before.
@@ -13,19 +13,20 @@ from typing import Any, Final
 
 from sqlite_utils import Database
 
-from woundtrack.model import Lesion, Visit, VisitPhotograph
+from woundtrack.model import Lesion, Patient, ReadingSession, Visit, VisitPhotograph
 from woundtrack.records import rows as conversion
 from woundtrack.records.database import Row, each_row, rows
+from woundtrack.records.readings import session_of
 from woundtrack.records.rows import text_of_time
 
-_TABLES: Final = ("lesion", "visit", "photograph")
+_TABLES: Final = ("patient", "lesion", "visit", "photograph", "reading_session")
 _MADE_AT: Final = {"lesion": "created_at", "visit": "created_at", "photograph": "filed_at"}
 _HELD_BY: Final = {"lesion": "patient_id", "visit": "patient_id", "photograph": "visit_id"}
 """The column by which rows of a table are asked for."""
 
 
 class Past:
-    """A library's lesions, visits and photographs as they were at a moment.
+    """A library's patients, lesions, visits, photographs and reading sessions as of a moment.
 
     Reads what was changed since from the trail, once; the rows themselves when they are asked for.
     What was made later isn't there, and what was retired since is in view.
@@ -35,7 +36,19 @@ class Past:
         self.moment: Final = moment
         self._db = db
         self._old = _changed_since(db, text_of_time(moment))
-        self._held = {table: _held_then(self._old[table], _HELD_BY[table]) for table in _TABLES}
+        self._held = {table: _held_then(self._old[table], by) for table, by in _HELD_BY.items()}
+
+    def patients(self) -> tuple[Patient, ...]:
+        """Return the patients in view then, by the codes they had then."""
+        found = rows(
+            self._db,
+            "SELECT * FROM patient WHERE created_at <= :moment",
+            {"moment": text_of_time(self.moment)},
+        )
+        old = self._old["patient"]
+        patients = (conversion.patient_of({**row, **old.get(row["id"], {})}) for row in found)
+        in_view = (one for one in patients if not one.is_retired)
+        return tuple(sorted(in_view, key=lambda one: (one.code.casefold(), one.id)))
 
     def lesions(self, patient_id: str) -> tuple[Lesion, ...]:
         """Return a patient's lesions in view then, by their numbers."""
@@ -56,6 +69,17 @@ class Past:
             of_visit = map(conversion.photograph_of, self._rows("photograph", visit.id))
             found += sorted(of_visit, key=lambda one: (one.filed_at, one.id))
         return tuple(found)
+
+    def reading_sessions(self) -> tuple[ReadingSession, ...]:
+        """Return the reading sessions in view then, in the order they were made."""
+        found = rows(
+            self._db,
+            "SELECT * FROM reading_session WHERE created_at <= :moment ORDER BY created_at, rowid",
+            {"moment": text_of_time(self.moment)},
+        )
+        old = self._old["reading_session"]
+        sessions = (session_of({**row, **old.get(row["id"], {})}) for row in found)
+        return tuple(one for one in sessions if not one.is_retired)
 
     def _rows(self, table: str, holder: str) -> list[Row]:
         column, made_at = _HELD_BY[table], _MADE_AT[table]
@@ -83,7 +107,8 @@ def _changed_since(db: Database, moment: str) -> dict[str, dict[str, dict[str, A
                json_extract(one.value, '$.old') AS old
         FROM audit JOIN json_each(audit.what, '$.changed') AS one
         WHERE audit.at > :moment
-          AND json_extract(one.value, '$.entity') IN ('lesion', 'visit', 'photograph')
+          AND json_extract(one.value, '$.entity')
+              IN ('patient', 'lesion', 'visit', 'photograph', 'reading_session')
         ORDER BY audit.seq DESC
         """,
         {"moment": moment},

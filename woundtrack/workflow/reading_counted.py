@@ -74,7 +74,11 @@ class Counted:
                 one.task_id: one for one in library.readings(session.id) if one.task_id in known
             },
             patients={one.id: library.lesion(one.lesion_id).patient_id for one in shown.values()},
-            decided={one.item_id: one for one in library.adjudications(session.id)},
+            decided={
+                one.item_id: one
+                for one in library.adjudications(session.id)
+                if not one.is_taken_back
+            },
             left_out=len(library.reading_items(session.id)) - len(shown),
         )
 
@@ -170,10 +174,11 @@ def readings_by_patient(
 ) -> dict[str, tuple[ReadOnce, ...]]:
     """Return the readings of every session in view by patient: who may leave is not looked at.
 
-    ``as_of``: as they were recorded at that moment.
+    ``as_of``: as they were recorded at that moment, of the sessions that were in view then.
     """
     found: dict[str, list[ReadOnce]] = {}
-    for session in library.reading_sessions():
+    in_view = library if as_of is None else library.past(as_of)
+    for session in in_view.reading_sessions():
         readings = {one.task_id: one for one in library.readings(session.id, as_of=as_of)}
         if not readings:
             continue

@@ -6,7 +6,7 @@ Hides what makes a disagreement, and that a decision is a revision beside the re
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from woundtrack.errors import SessionRefused
 from woundtrack.model import (
@@ -143,3 +143,32 @@ def adjudicate(
     with library.verb("adjudicate", by=by, why=decided.reason) as change:
         change.add_adjudication(decided)
     return decided
+
+
+def take_back_decision(
+    library: Library, session: ReadingSession, decided: Adjudication, *, by: str
+) -> Adjudication:
+    """Record that nothing is decided of an item any more; what was decided stays recorded."""
+    nothing = replace(
+        decided,
+        chosen_reading_id=None,
+        outlines=(),
+        answers=(),
+        area_mm2=None,
+        perimeter_mm=None,
+        reason="undone",
+    )
+    return decide_again(library, session, nothing, by=by)
+
+
+def decide_again(
+    library: Library, session: ReadingSession, decided: Adjudication, *, by: str
+) -> Adjudication:
+    """Record a decision once more that was taken back or followed by another: for undo and redo."""
+    newest = next(
+        one for one in library.adjudications(session.id) if one.item_id == decided.item_id
+    )
+    row = replace(decided, revision=newest.revision, id=newest.id).revised(decided_by=by)
+    with library.verb("adjudicate", by=by, why=row.reason) as change:
+        change.add_adjudication(row)
+    return row

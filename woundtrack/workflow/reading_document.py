@@ -121,6 +121,7 @@ def _log_agreement(found: LogAgreement | None) -> Document | None:
         "repeat_s_w": _estimate(found.repeat_s_w),
         "cv": _estimate(found.cv),
         "detectable_ratio": _estimate(found.detectable_ratio),
+        "detectable_ratio_is_known": found.is_ratio_known,
     }
 
 
@@ -209,7 +210,10 @@ def results_lines(results: SessionResults) -> Iterator[str]:
         yield f"  s_w of ln(area)            {_said(logs.s_w, 4)}"
         if logs.repeat_s_w is not None:
             yield f"  s_w of one reader          {_said(logs.repeat_s_w, 4)}"
-        yield f"  detectable ratio           {_said(logs.detectable_ratio, 3)}"
+        ratio = _said(logs.detectable_ratio, 3)
+        if not logs.is_ratio_known:
+            ratio = f"not known from so few (about {logs.detectable_ratio.value:.1f}, perhaps more)"
+        yield f"  detectable ratio           {ratio}"
         if 1 < len(session.readers) <= _FEW_READERS:
             yield (
                 f"  {len(session.readers)} readers say little of how far others lie: hence the "

@@ -231,6 +231,76 @@ def test_a_reader_outlines_corrects_stops_and_goes_on(sheet: AgreementSheet, qtb
     again.close()
 
 
+def test_a_reader_outlines_by_keys_alone(sheet: AgreementSheet, qtbot: QtBot) -> None:
+    choose(sheet, "Pilot")
+    QTest.keyClick(sheet.list.sessions, Qt.Key.Key_Return)  # the first Enter begins to read
+    reading = sheet.reading
+    assert reading is not None
+    ready(reading, qtbot)
+    canvas = reading.board.canvas
+    qtbot.waitUntil(canvas.hasFocus)
+    assert reading._picture is not None
+    at = reading._picture.at_px
+
+    def press(*keys: Qt.Key) -> None:
+        for key in keys:
+            QTest.keyClick(canvas, key)
+
+    press(Qt.Key.Key_W, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: count(reading) == 1 and not reading.board.is_working)
+    across, down = zip(*reading.board.outlines[0].outer, strict=True)
+    assert min(across) < at[0] < max(across)
+    assert min(down) < at[1] < max(down)
+    QTest.keyClick(reading, Qt.Key.Key_Z, CONTROL)
+    press(Qt.Key.Key_Escape, Qt.Key.Key_A, Qt.Key.Key_W, Qt.Key.Key_W)
+    right, low, left, up = Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up
+    press(*[right] * 6, *[low] * 6, *[left] * 6, *[up] * 3, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: count(reading) == 1 and not reading.board.is_working)
+    across, down = zip(*reading.board.outlines[0].outer, strict=True)
+    assert (min(across), min(down)) == pytest.approx(at, abs=12.0)  # it began at the cross
+
+    press(Qt.Key.Key_Return)
+
+    assert reading.number == 2
+    reading.close()
+
+
+def test_a_library_without_a_session_offers_the_first_one(
+    make_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    with Library.create(tmp_path / "clinic") as library:
+        fill(library, ((180,),), tmp_path)
+    window = make_window(tmp_path / "clinic", Settings(person="Ann", theme=Theme.LIGHT))
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.session.actions["library.readings"].trigger()
+    page = window.agreement.list
+    assert page.empty.isVisible()
+    assert not page.sessions.isVisible()
+    qtbot.waitUntil(page.first.hasFocus)
+
+    QTest.keyClick(page.first, Qt.Key.Key_Return)
+
+    assert window.agreement.pages.currentWidget() is window.agreement.new
+
+
+def test_the_keys_go_to_what_waits_once_the_results_are_there(
+    sheet: AgreementSheet, qtbot: QtBot
+) -> None:
+    library = library_of(sheet)
+    pilot = next(row.session for row in sheet.list.rows if row.session.name == "Pilot")
+    read_all(LibraryDesk(library, pilot, "Ann"), lambda _: 1.0)
+    read_all(LibraryDesk(library, pilot, "Dora"), lambda _: 1.5)
+    sheet.refresh()
+    choose(sheet, "Pilot")
+
+    QTest.keyClick(sheet.list.sessions, Qt.Key.Key_R, CONTROL)
+
+    qtbot.waitUntil(lambda: sheet.results.apart.rowCount() == 2)
+    assert sheet.results.apart.hasFocus()
+    assert sheet.results.apart.currentRow() == 0
+
+
 def test_tissue_makes_a_hundred_per_cent_or_is_not_said_at_all(
     sheet: AgreementSheet, qtbot: QtBot
 ) -> None:
@@ -366,9 +436,12 @@ def test_results_show_what_the_verb_says_and_can_be_saved(
         assert any(text.endswith(" bias") for text in drawing.words())
 
     monkeypatch.setattr(page, "ask_file", lambda _t, name, _k: tmp_path / name)
+    monkeypatch.setattr(page, "ask_table_file", lambda name: (tmp_path / name, False))
     click(page.save_figure)
     click(page.save_table)
 
+    qtbot.waitUntil(lambda: library.audit_trail(1)[0].verb == "export")
+    assert library.audit_trail(1)[0].why == "readings of Autumn, pseudonymised, 4 patients"
     assert "<svg" in (tmp_path / "Autumn Ben Cy.svg").read_text(encoding="utf-8")
     table = (tmp_path / "Autumn reliability.csv").read_text(encoding="utf-8")
     assert len(table.splitlines()) == 25
@@ -394,6 +467,16 @@ def test_the_error_is_adopted_with_a_reason_and_taken_back(
 
     assert adopted_error(library) is None
     assert page.adopt.isVisible()
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_Z, CONTROL)
+    again = adopted_error(library)
+    assert again is not None
+    assert (again.session, again.log_sd) == ("Autumn", error.log_sd)
+    QTest.keyClick(focused, Qt.Key.Key_Z, CONTROL)
+    assert adopted_error(library) is None
+    QTest.keyClick(focused, Qt.Key.Key_Y, CONTROL)
+    assert adopted_error(library) is not None
 
 
 def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qtbot: QtBot) -> None:
@@ -409,6 +492,12 @@ def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qt
     click(page.look)
     deciding = sheet.deciding
     qtbot.waitUntil(lambda: len(deciding.view.outlines) == 2)
+    assert not any(one.is_selected for one in deciding.view.outlines)  # a person chooses
+    QTest.keyClicks(deciding.reason, "so")
+    assert not deciding.decide.isEnabled()
+    deciding.reason.clear()
+    QTest.keyClick(deciding.which, Qt.Key.Key_Down)
+    assert [one.is_selected for one in deciding.view.outlines] == [True, False]
     QTest.keyClick(deciding.which, Qt.Key.Key_Down)
     assert [one.is_selected for one in deciding.view.outlines] == [False, True]
     QTest.keyClicks(deciding.reason, "Ann saw less")
@@ -428,6 +517,14 @@ def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qt
     decided = library.adjudications(pilot.id)
     assert [(one.decided_by, one.reason) for one in decided] == [("Cleo", "Ann saw less")]
     assert decided[0].chosen_reading_id is not None
+    sheet._session.undo_stack.undo()
+    qtbot.waitUntil(lambda: page.apart_said.text() == "2 wait for a third person.")
+    sheet._session.undo_stack.redo()
+    qtbot.waitUntil(lambda: page.apart_said.text() == "1 waits for a third person.")
+    (decided_again,) = library.adjudications(pilot.id)
+    assert (decided_again.revision, decided_again.reason) == (3, "Ann saw less")
+    assert decided_again.chosen_reading_id == decided[0].chosen_reading_id
+    assert library.check().problems == ()
 
     QTest.keyClick(page.apart, Qt.Key.Key_Return)
     drawing = sheet.deciding
@@ -439,7 +536,7 @@ def test_a_third_person_chooses_or_draws_what_is_right(sheet: AgreementSheet, qt
     QTest.keyClicks(drawing.reason, "neither")
     QTest.keyClick(drawing.reason, Qt.Key.Key_Return)
     newest = library.adjudications(pilot.id)[0]
-    assert (newest.revision, newest.reason, len(newest.outlines)) == (2, "neither", 1)
+    assert (newest.revision, newest.reason, len(newest.outlines)) == (4, "neither", 1)
     x0, y0, x1, y1 = drawing._found.item.box_px
     x, y = newest.outlines[0].centre
     assert x0 < x < x1

@@ -5,12 +5,10 @@ Hides how a reader is called outside, and that a picture nobody could read is no
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from woundtrack.exchange.tables.column import Column, Table, Type, patient_id, written
+from woundtrack.exchange.tables.column import Column, Table, Type, patient_id
 from woundtrack.model import Asked, ReadOnce, Tissue
 
 
@@ -165,17 +163,3 @@ RELIABILITY: Table[ReadOnce] = Table(
     rows=lambda told: told.file.readings,
     refers=(("lesion_id", "lesions.csv"),),
 )
-
-
-def reliability_csv(
-    rows: Iterable[ReadOnce], alias: Callable[[str], str], person: Callable[[str], str | None]
-) -> str:
-    """Return the rows of one session alone as a CSV file, without whose patient's they are."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow([cell.name for cell in _CELLS])
-    for row in rows:
-        writer.writerow(
-            [written(cell.of(row, alias, person), cell.type, cell.decimals) for cell in _CELLS]
-        )
-    return stream.getvalue()

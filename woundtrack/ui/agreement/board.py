@@ -184,6 +184,7 @@ class Board(QWidget):
         self.canvas.set_levels(levels)
         self.canvas.set_calibration(None)
         self.canvas.allow_gestures(is_allowed=True)
+        self.canvas.begin_keys_at(at_px)
         self._mark.setPos(*at_px)
         self._mark.show()
         self.toolbox.draw(kind)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui import messages
-from woundtrack.ui.agreement import said
+from woundtrack.ui.agreement import said, steps
 from woundtrack.ui.agreement.board import Board
 from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.review.outline_items import DrawnOutline
@@ -48,6 +48,18 @@ def read_piece(piece_of: Callable[[], Blinded]) -> Shown:
     """Read a piece of a photograph and its halvings; worker-safe."""
     piece = piece_of()
     return piece, pyramid(np.ascontiguousarray(piece.pixels))
+
+
+class _Choices(QListWidget):
+    """What may be right; nothing is chosen before a person does, and then the first key does."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        is_move = event.key() in {Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Space}
+        if is_move and not self.selectedItems():
+            self.setCurrentRow(self.count() - 1 if event.key() == Qt.Key.Key_Up else 0)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
 
 class DecidingWindow(QWidget):
@@ -85,7 +97,7 @@ class DecidingWindow(QWidget):
         self.view.setAccessibleName(self.tr("The outlines of all readers"))
         self.board = Board(session)
         self.board.hide()
-        self.which = QListWidget()
+        self.which = _Choices()
         self.which.setAccessibleName(self.tr("What is right"))
         for reading in self._readings.values():
             self.which.addItem(self._line(reading))
@@ -93,7 +105,6 @@ class DecidingWindow(QWidget):
         self.which.setUniformItemSizes(True)
         for place in range(self.which.count()):
             self.which.item(place).setSizeHint(QSize(0, _ROW))
-        self.which.setCurrentRow(0)
         self.about = Label("", "body", "1", wraps=True)
         self.decided = Label("", "body", "2", wraps=True)
         self.reason = QLineEdit()
@@ -103,7 +114,7 @@ class DecidingWindow(QWidget):
         self.decide = KeyButton(self.tr("Decide so"), self.tr("Enter"), "main")
         self.close_button = KeyButton(self.tr("Leave it"), self.tr("Esc"))
         self._lay_out()
-        self.which.currentRowChanged.connect(self._show_choice)
+        self.which.itemSelectionChanged.connect(self._show_choice)
         self.reason.textChanged.connect(self._show_ready)
         self.reason.returnPressed.connect(self.record)
         self.board.changed.connect(self._show_ready)
@@ -115,9 +126,16 @@ class DecidingWindow(QWidget):
     @property
     def chosen(self) -> str:
         """The id of the reading that is chosen; empty for an outline of one's own."""
-        row = self.which.currentRow()
-        ids = [*self._readings, _OWN]
-        return ids[row] if 0 <= row < len(ids) else _OWN
+        return self._ids[self.which.currentRow()] if self.is_chosen else _OWN
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether anything is chosen: nothing is before a person does so."""
+        return bool(self.which.selectedItems())
+
+    @property
+    def _ids(self) -> list[str]:
+        return [*self._readings, _OWN]
 
     def _name(self, reader: str, replicate: int) -> str:
         if self._of.repeats == 1:
@@ -186,8 +204,7 @@ class DecidingWindow(QWidget):
                     who=decided.decided_by, why=decided.reason
                 )
             )
-            ids = [*self._readings, _OWN]
-            self.which.setCurrentRow(ids.index(decided.chosen_reading_id or _OWN))
+            self.which.setCurrentRow(self._ids.index(decided.chosen_reading_id or _OWN))
         self.decided.setVisible(decided is not None)
         self._show_ready()
         parent = self.parentWidget()
@@ -202,7 +219,11 @@ class DecidingWindow(QWidget):
             on_error=self._missed,
             key=_READ,
         )
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
+
+    def _take_focus(self) -> None:
+        target = self.reason if self.is_chosen else self.which
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _line(self, reading: Reading) -> str:
         name = self._names[reading.id]
@@ -226,18 +247,18 @@ class DecidingWindow(QWidget):
         self.board.show_picture(levels, piece.calibration, at, item.kind)
         self._show_choice()
         self.view.fit()
-        self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._take_focus()
 
     def _show_choice(self, _value: object = None) -> None:
         chosen = self.chosen
-        is_own = chosen == _OWN
+        is_own = self.is_chosen and chosen == _OWN
         self.view.setVisible(not is_own)
         self.board.setVisible(is_own)
         if self._piece is not None:
             drawn = []
             for one in self._readings.values():
                 for outline in one.outlines:
-                    is_it = one.id == chosen
+                    is_it = self.is_chosen and one.id == chosen
                     drawn.append(
                         DrawnOutline(
                             key=one.id,
@@ -255,7 +276,8 @@ class DecidingWindow(QWidget):
     def _show_ready(self) -> None:
         is_own = self.chosen == _OWN
         has_what = bool(self.board.outlines) if is_own else bool(self._readings)
-        self.decide.setEnabled(has_what and bool(self.reason.text().split()))
+        has_reason = bool(self.reason.text().split())
+        self.decide.setEnabled(self.is_chosen and has_what and has_reason)
 
     def record(self) -> None:
         """Record what is chosen or drawn, with its reason."""
@@ -266,7 +288,7 @@ class DecidingWindow(QWidget):
             return
         chosen = self.chosen
         try:
-            adjudicate(
+            decided = adjudicate(
                 library,
                 self._of,
                 self._found.item,
@@ -278,6 +300,10 @@ class DecidingWindow(QWidget):
         except WoundtrackError as problem:
             self.problem.setText(messages.sentence_of(problem))
             return
+        step = steps.decided(
+            self._session, self._of, self._found.item, self._found.decided, decided
+        )
+        self._session.undo_stack.push(step)
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -15,7 +15,7 @@ from woundtrack.ui.components.tissue import tissue_name
 from woundtrack.ui.study.figure_card import Numbers
 
 if TYPE_CHECKING:
-    from woundtrack.healing.agreement import Limits
+    from woundtrack.healing.agreement import Limits, LogAgreement
     from woundtrack.healing.agreement_categories import Weights
     from woundtrack.workflow.reading_results import OutlineAgreement, SessionResults
 
@@ -46,7 +46,7 @@ def reliability(results: SessionResults) -> Numbers:
                 _cm2(area.sem.value),
                 _cm2(area.sdc.value),
                 dash if logs is None else said.share(logs.cv.value),
-                dash if logs is None else _times(logs.detectable_ratio.value),
+                dash if logs is None else _detectable(logs),
             )
         )
         if several and area.repeat_sem is not None and area.repeat_sdc is not None:
@@ -74,7 +74,7 @@ def reliability(results: SessionResults) -> Numbers:
                 dash,
                 dash,
                 said.share(edge.cv.value),
-                _times(edge.detectable_ratio.value),
+                _detectable(edge),
             )
         )
     for tissue, found in results.tissue:
@@ -161,6 +161,12 @@ def _times(value: float) -> str:
     return QCoreApplication.translate("Agreement", "{ratio} times").format(
         ratio=words.number(value, 2)
     )
+
+
+def _detectable(found: LogAgreement) -> str:
+    if not found.is_ratio_known:
+        return QCoreApplication.translate("Agreement", "not known from so few")
+    return _times(found.detectable_ratio.value)
 
 
 def about(results: SessionResults) -> str:

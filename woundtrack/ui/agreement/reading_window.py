@@ -88,6 +88,16 @@ class ReadingWindow(QWidget):
         self.asked: dict[Asked, DropDown] = {}
         self.tissue: SharesForm | None = None
         self.task = Label("", "body", "1", wraps=True)
+        self.by_keys = Label(
+            self.tr(
+                "By keys alone: W brings a pointer to the cross, W again outlines there. With A it "
+                "draws: W sets the pen down, arrows draw, W lifts it. Shift Q fits an outline to "
+                "the edge, Page Up and Down make it larger and smaller."
+            ),
+            "label",
+            "2",
+            wraps=True,
+        )
         self.problem = Label("", "body", "refuse", wraps=True)
         self.done = Label("", "title")
         self.done_text = Label("", "body", "2", wraps=True)
@@ -124,6 +134,7 @@ class ReadingWindow(QWidget):
         in_side.setContentsMargins(16, 16, 16, 16)
         in_side.setSpacing(10)
         in_side.addWidget(self.task)
+        in_side.addWidget(self.by_keys)
         in_side.addWidget(rule())
         self._questions.setSpacing(8)
         self._questions.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)

@@ -5,6 +5,7 @@ Hides that results are worked out on a worker, and which pair of readers the plo
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,7 @@ from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QLineEdit,
     QTableWidget,
     QVBoxLayout,
@@ -20,22 +22,44 @@ from PySide6.QtWidgets import (
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui import messages, theme
-from woundtrack.ui.agreement import numbers, said
+from woundtrack.ui.agreement import numbers, said, steps
 from woundtrack.ui.agreement.limits_plot import FILE_SIZE, lay_out_limits
 from woundtrack.ui.agreement.sessions_page import filled_table, new_table
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label, words
+from woundtrack.ui.exporting.noted_run import NotedRun
 from woundtrack.ui.study.figure_card import NumbersTable, Plot
 from woundtrack.ui.timeline.chart_painter import text_width
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QUndoCommand
+
     from woundtrack.healing.agreement import Limits
     from woundtrack.healing.chart_paper import Drawing
     from woundtrack.model import ReaderError, ReadingSession
+    from woundtrack.ui.exporting.noted_run import Ended
     from woundtrack.ui.session import Session
+    from woundtrack.workflow.exporting import Export
+    from woundtrack.workflow.exporting_notes import ExportNote
     from woundtrack.workflow.reading_disagreements import Disagreement
     from woundtrack.workflow.reading_results import SessionResults
+    from woundtrack.workflow.reading_table import ReadingsTable
 
 _WORK: Final = "reading results"
+_BESIDES: Final = 3  # the column of what else readers see differently
+_SAVE: Final = "readings table"
+
+
+def write_readings(
+    export: Export, of: ReadingSession, out: Path, note: ExportNote
+) -> ReadingsTable:
+    """Write a session's readings, on a worker; whoever calls has noted that they leave."""
+    from woundtrack.records import Library
+    from woundtrack.workflow.reading_table import write_readings_table
+
+    with Library.open(export.library.path, read_only=True) as library:
+        return write_readings_table(replace(export, library=library), of, out, by="", note=note)
 
 
 class _Caption(Label):
@@ -72,11 +96,14 @@ class ResultsPage(QWidget):
         self._session = session
         self._of: ReadingSession | None = None
         self._results: SessionResults | None = None
+        self._saving = NotedRun(session, self)
+        self._saving.ended.connect(self._readings_saved)
         self.title = Label("", "section")
         self.about = Label("", "label", "2", wraps=True)
         self.pair = DropDown()
         self.pair.setAccessibleName(self.tr("Which two readings are compared"))
         self.pair.setFixedHeight(28)
+        self.pair.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
         self.pair.currentIndexChanged.connect(self._show_plot)
         self.plot = Plot(self.tr("Agreement between readers"))
         keeps_room = self.plot.sizePolicy()
@@ -89,9 +116,9 @@ class ResultsPage(QWidget):
         self.save_table = KeyButton(
             self.tr("Save readings…"), kind="quiet", size="small", icon="export"
         )
-        self.reliability = NumbersTable()
+        self.reliability = NumbersTable(is_fitted=True)
         self.reliability.setAccessibleName(self.tr("Reliability"))
-        self.others = NumbersTable()
+        self.others = NumbersTable(is_fitted=True)
         self.others.setAccessibleName(self.tr("Outlines and answers"))
         self.apart: QTableWidget = new_table(
             self.tr("Pictures that readers disagree about"),
@@ -103,6 +130,11 @@ class ResultsPage(QWidget):
                 self.tr("Decided"),
             ),
         )
+        head = self.apart.horizontalHeader()
+        for column in range(self.apart.columnCount()):
+            wide = QHeaderView.ResizeMode.ResizeToContents
+            stretched = column == _BESIDES
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch if stretched else wide)
         self.apart_said = Label("", "label", "2")
         self.look = KeyButton(self.tr("Look at it…"), self.tr("Enter"), size="small")
         self.reason = QLineEdit()
@@ -126,7 +158,7 @@ class ResultsPage(QWidget):
         in_figure.setContentsMargins(1, 8, 1, 8)
         head = QHBoxLayout()
         head.setContentsMargins(16, 0, 8, 0)
-        head.addWidget(Label(self.tr("Agreement between readers"), "body_strong"))
+        head.addWidget(Label(self.tr("Bland–Altman"), "body_strong"))
         head.addStretch(1)
         head.addWidget(self.pair)
         head.addWidget(self.save_figure)
@@ -172,7 +204,7 @@ class ResultsPage(QWidget):
         adopting = QHBoxLayout()
         adopting.setSpacing(8)
         adopting.addWidget(self.adopt_said, 1)
-        self.reason.setMaximumWidth(260)
+        self.reason.setFixedWidth(240)
         for widget in (self.reason, self.take_back, self.adopt):
             adopting.addWidget(widget)
         layout = QVBoxLayout(self)
@@ -216,13 +248,22 @@ class ResultsPage(QWidget):
             says=self.tr("Comparing the readings"),
         )
 
+    def take_focus(self) -> None:
+        """Take the keys: to what waits for a third person, else to the numbers."""
+        waits = self._results is not None and bool(self._results.disagreements)
+        target = self.apart if waits else self.reliability
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def stop(self) -> None:
         """Stop working out what nobody looks at any more."""
         self._session.tasks.cancel(_WORK)
 
     def _take(self, results: SessionResults) -> None:
+        was_here = self._results is None and self.reliability.hasFocus()
         self._results = results
         self._show()
+        if was_here:
+            self.take_focus()
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -319,23 +360,64 @@ class ResultsPage(QWidget):
         drawing = lay_out_limits(found, *FILE_SIZE, width_in_files, theme="light", caption=caption)
         self._write(path, lambda: save(figure_of(drawing), path))
 
+    def ask_table_file(self, name: str) -> tuple[Path, bool] | None:
+        """Ask where to save the readings, and whether with the patients' codes."""
+        disguised = self.tr("Pseudonymised table (*.csv)")
+        named = self.tr("Identified table, with patients' codes and readers' names (*.csv)")
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save readings"), str(Path(place) / name), f"{disguised};;{named}"
+        )
+        if not chosen:
+            return None
+        path = Path(chosen)
+        path = path if path.suffix.lower() == ".csv" else path.with_name(path.name + ".csv")
+        return path, kind == named
+
     def save_the_readings(self) -> None:
-        """Write a row a reading, readers by number and whose wounds they are left out."""
-        from woundtrack.exchange.tables.reliability import reliability_csv
-        from woundtrack.workflow.reading_counted import read_once
+        """Write a row a reading, under the codes and numbers of the export."""
+        from woundtrack.workflow.exporting import ExportChoice, open_export
+        from woundtrack.workflow.reading_table import of_session_alone, told_of
 
         library, of = self._session.library, self._of
-        if library is None or of is None:
+        answer = None if of is None else self.ask_table_file(f"{of.name} reliability.csv")
+        if library is None or of is None or answer is None:
             return
-        path = self.ask_file(
-            self.tr("Save readings"), f"{of.name} reliability.csv", self.tr("Tables (*.csv)")
+        path, is_identified = answer
+        choice = ExportChoice(
+            is_identified=is_identified, with_unasked=self._session.settings.exports_unasked
         )
-        if path is None:
+        try:
+            export = open_export(library, choice, by=self._session.person)
+            self._saving.start(
+                of_session_alone(export, of),
+                told_of(of),
+                path,
+                lambda note, _progress: write_readings(export, of, path, note),
+                key=_SAVE,
+                says=self.tr("Saving the readings"),
+            )
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
+
+    def _readings_saved(self, end: Ended) -> None:
+        if isinstance(end.fault, WoundtrackError):
+            self._session.problem.emit(end.fault)
+        if end.written is None:
             return
-        path = path if path.suffix else path.with_suffix(".csv")
-        names = {one: f"reader-{place}" for place, one in enumerate(of.readers, start=1)}
-        text = reliability_csv(read_once(library, of), str, names.get)
-        self._write(path, lambda: _write_text(path, text))
+        table: ReadingsTable = end.written
+        said_ = self.tr("{name} is written: {rows}.").format(
+            name=table.path.name,
+            rows=words.counted(table.rows, self.tr("1 reading"), self.tr("{n} readings")),
+        )
+        left = len(table.leaving.left_out)
+        if left:
+            said_ += " " + words.counted(
+                left,
+                self.tr("1 patient without consent is left out."),
+                self.tr("{n} patients without consent are left out."),
+            )
+        self._session.said.emit(said_)
 
     def _write(self, path: Path, write: object) -> None:
         from woundtrack.errors import FileUnwritable
@@ -396,35 +478,26 @@ class ResultsPage(QWidget):
         return f"{head.format(spread=spread, session=error.session)} ({who})"
 
     def _adopt(self) -> None:
-        from woundtrack.workflow.reader_error import adopt_session
-
         library, of = self._session.library, self._of
         if library is not None and of is not None:
-            reason, by = self.reason.text(), self._session.person
-            self._do(lambda: adopt_session(library, of, reason=reason, by=by))
+            self._do(lambda: steps.adopt(self._session, library, of, self.reason.text()))
 
     def _take_back(self) -> None:
-        from woundtrack.workflow.reader_error import take_back_adoption
-
         library = self._session.library
         if library is not None:
-            reason, by = self.reason.text(), self._session.person
-            self._do(lambda: take_back_adoption(library, reason=reason, by=by))
+            self._do(lambda: steps.take_back(self._session, library, self.reason.text()))
 
-    def _do(self, verb: object) -> None:
+    def _do(self, verb: Callable[[], QUndoCommand]) -> None:
         try:
-            if callable(verb):
-                verb()
+            step = verb()
         except WoundtrackError as problem:
             self.adopt_said.set_tone("refuse")
             self.adopt_said.setText(messages.sentence_of(problem))
             return
+        self._session.undo_stack.push(step)
         self.reason.clear()
         self._show_adopting()
         self.adopted.emit()
-        target = self.take_back if self.take_back.isVisible() else self.adopt
-        (target if target.isEnabled() else self.reason).setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8", newline="")
+        # Not into the reason: there Ctrl Z is the text's.
+        self.reliability.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._session.said.emit(self.tr("Recorded. Ctrl Z undoes it."))

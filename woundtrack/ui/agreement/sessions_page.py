@@ -6,7 +6,7 @@ Hides the two tables and which row is meant; the sheet does what is asked.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from woundtrack.model import ReaderError, ReadingSession
     from woundtrack.workflow.reading import ReaderProgress
+
+_READABLE: Final = 520  # px, of lines that are read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,16 +83,9 @@ class SessionsPage(QWidget):
             self.tr("Readers of this session"),
             (self.tr("Reader"), self.tr("Read"), self.tr("Time")),
         )
-        self.empty = Label(
-            self.tr(
-                "No session yet. In one, two or more people outline the same photographs without "
-                "seeing whose they are, of when, or what others drew; woundtrack then says how "
-                "well they agree. Nothing of it touches what was accepted."
-            ),
-            "body",
-            "2",
-            wraps=True,
-        )
+        self.person = ""
+        """Who works here: chosen first, where they are one of the readers."""
+        self.first = KeyButton(self.tr("New session…"), self.tr("Ctrl N"), "main", "plus")
         self.new = KeyButton(self.tr("New session…"), self.tr("Ctrl N"), icon="plus")
         self.answers = KeyButton(self.tr("Take answers that came back…"))
         self.retire = KeyButton(self.tr("Take out of view"), size="small", kind="quiet")
@@ -103,7 +98,8 @@ class SessionsPage(QWidget):
         self.sessions.itemSelectionChanged.connect(self._show_readers)
         self.readers.itemSelectionChanged.connect(self._show_buttons)
         self.readers.cellActivated.connect(lambda _row, _column: self._ask_read())
-        self.sessions.cellActivated.connect(lambda _row, _column: self.readers.setFocus())
+        self.sessions.cellActivated.connect(lambda _row, _column: self._ask_read())
+        self.first.clicked.connect(self.new_asked)
         self.new.clicked.connect(self.new_asked)
         self.answers.clicked.connect(self.answers_asked)
         self.retire.clicked.connect(self.retire_asked)
@@ -112,9 +108,9 @@ class SessionsPage(QWidget):
         self.package.clicked.connect(self._ask_package)
 
     def _lay_out(self) -> None:
+        self._lay_out_empty()
         left = QVBoxLayout()
         left.setSpacing(8)
-        left.addWidget(self.empty)
         left.addWidget(self.sessions, 1)
         under = QHBoxLayout()
         under.setSpacing(8)
@@ -139,12 +135,39 @@ class SessionsPage(QWidget):
         doing.addWidget(self.package)
         doing.addWidget(self.read)
         right.addLayout(doing)
-        layout = QHBoxLayout(self)
+        self._work = QWidget()
+        across = QHBoxLayout(self._work)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(20)
+        across.addLayout(left, 1)
+        across.addWidget(rule(vertical=True))
+        across.addWidget(self.right, 1)
+        layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(20)
-        layout.addLayout(left, 5)
-        layout.addWidget(rule(vertical=True))
-        layout.addWidget(self.right, 4)
+        layout.addWidget(self.empty)
+        layout.addWidget(self._work)
+
+    def _lay_out_empty(self) -> None:
+        """Lay out what is shown before there is a session."""
+        self.empty = QWidget()
+        text = Label(
+            self.tr(
+                "Two or more people outline the same photographs without seeing whose they are, of "
+                "when, or what others drew. woundtrack then says how well they agree. Nothing of "
+                "it touches what was accepted."
+            ),
+            "body",
+            "2",
+            wraps=True,
+        )
+        text.setFixedWidth(_READABLE)
+        text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self.empty)
+        column.setSpacing(12)
+        column.addStretch(2)
+        for widget in (Label(self.tr("No reading session yet"), "section"), text, self.first):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignCenter)
+        column.addStretch(3)
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -153,7 +176,7 @@ class SessionsPage(QWidget):
     ) -> None:
         """Show the sessions; the one that was chosen stays chosen."""
         before = self.chosen
-        reader = self.reader
+        reader = self.reader if before is not None else ""
         self._rows, self._can_write = tuple(rows), can_write
         self._adopted = None if adopted is None else adopted.session_id
         with QSignalBlocker(self.sessions):
@@ -172,15 +195,16 @@ class SessionsPage(QWidget):
             if rows:
                 self.sessions.selectRow(ids.index(known) if known in ids else 0)
         self.empty.setVisible(not rows)
-        self.sessions.setVisible(bool(rows))
-        self.right.setVisible(bool(rows))
-        self.new.setEnabled(can_write)
+        self._work.setVisible(bool(rows))
+        for button in (self.new, self.first):
+            button.setEnabled(can_write)
         self.answers.setEnabled(can_write and bool(rows))
         self._show_readers()
         if reader:
             self.choose_reader(reader)
 
     _adopted: str | None = None
+    _shown = ""
 
     @property
     def rows(self) -> tuple[SessionRow, ...]:
@@ -224,12 +248,20 @@ class SessionsPage(QWidget):
                 read = self.tr("{read} of {all}").format(read=one.read, all=one.tasks)
                 cells.append((one.reader, read, time))
             filled_table(self.readers, cells)
-            if cells and self.readers.currentRow() < 0:
-                self.readers.selectRow(0)
+            if row is not None and row.session.id != self._shown:
+                self._shown = row.session.id
+                self.readers.selectRow(self._first_reader(row))
         if row is not None:
             self._title.setText(row.session.name)
             self.about.setText(self._about(row))
         self._show_buttons()
+
+    def _first_reader(self, row: SessionRow) -> int:
+        """Return the place of who is here, else of the first who has something left to read."""
+        names = [one.casefold() for one in row.session.readers]
+        if self.person.casefold() in names:
+            return names.index(self.person.casefold())
+        return next((n for n, one in enumerate(row.progress) if one.read < one.tasks), 0)
 
     def _about(self, row: SessionRow) -> str:
         session = row.session
@@ -259,7 +291,7 @@ class SessionsPage(QWidget):
                 left = one.tasks - one.read
         is_there = row is not None and bool(reader)
         self.read.setEnabled(is_there and self._can_write)
-        self.read.setText(
+        self.read.reword(
             self.tr("Read here as {reader}").format(reader=reader) if reader else self.tr("Read")
         )
         self.package.setEnabled(is_there and self._can_write and left > 0)

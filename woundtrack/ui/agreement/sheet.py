@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QStandardPaths, Qt
-from PySide6.QtGui import QKeyEvent, QUndoCommand
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui import messages
+from woundtrack.ui.agreement import steps
 from woundtrack.ui.agreement.leaving_page import LeavingPage
 from woundtrack.ui.agreement.new_page import NewPage
 from woundtrack.ui.agreement.results_page import ResultsPage
@@ -23,8 +24,6 @@ from woundtrack.ui.components import KeyButton, Label, rule, words
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from woundtrack.model import ReadingSession
     from woundtrack.ui.agreement.reading_window import ReadingWindow
     from woundtrack.ui.components.surfaces import Tone
@@ -45,44 +44,6 @@ def read_readable(folder: Path, *, with_unasked: bool) -> ReadableItems:
 
     with Library.open(folder, read_only=True) as library:
         return readable_items(library, with_unasked=with_unasked)
-
-
-class _Retire(QUndoCommand):
-    """A session goes out of view; it was done before it is pushed."""
-
-    def __init__(self, session: Session, of: ReadingSession) -> None:
-        said = QCoreApplication.translate("Agreement", "Taking {name} out of view")
-        super().__init__(said.format(name=of.name))
-        self._session, self._of, self._is_first = session, of, True
-
-    def do(self) -> None:
-        """Take it out of view. Raises what the verb raises."""
-        from woundtrack.workflow.reading import retire_session
-
-        if self._session.library is not None:
-            self._of = retire_session(self._session.library, self._of, by=self._session.person)
-            self._session.changed("readings")
-
-    def redo(self) -> None:
-        if not self._is_first:
-            self._try(self.do)
-        self._is_first = False
-
-    def undo(self) -> None:
-        self._try(self._restore)
-
-    def _restore(self) -> None:
-        from woundtrack.workflow.reading import restore_session
-
-        if self._session.library is not None:
-            self._of = restore_session(self._session.library, self._of, by=self._session.person)
-            self._session.changed("readings")
-
-    def _try(self, verb: Callable[[], None]) -> None:
-        try:
-            verb()
-        except WoundtrackError as problem:
-            self._session.problem.emit(problem)
 
 
 class AgreementSheet(Overlay):
@@ -148,6 +109,7 @@ class AgreementSheet(Overlay):
             return
         self._say("")
         super().open()
+        self.list.person = self._session.person
         self.show_list()
         self.list.choose_reader(self._session.person)
 
@@ -204,7 +166,7 @@ class AgreementSheet(Overlay):
         """Show the sessions."""
         self._turn_to(self.list)
         self.refresh()
-        target = self.list.sessions if self.list.rows else self.list.new
+        target = self.list.sessions if self.list.rows else self.list.first
         target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def refresh(self) -> None:
@@ -232,6 +194,8 @@ class AgreementSheet(Overlay):
             return
         if self.pages.currentWidget() is self.list:
             self.refresh()
+        elif self.pages.currentWidget() is self.results and self.results.session_shown is not None:
+            self.results.begin(self.results.session_shown)  # undone or done again meanwhile
 
     # --- a new session ---------------------------------------------------------------------------
 
@@ -260,16 +224,16 @@ class AgreementSheet(Overlay):
         self._say(self.tr("{name} is made.").format(name=made.name))
 
     def _retire(self) -> None:
-        row = self.list.chosen
-        if row is None:
+        row, library = self.list.chosen, self._session.library
+        if row is None or library is None:
             return
-        step = _Retire(self._session, row.session)
         try:
-            step.do()
+            step = steps.retire(self._session, library, row.session)
         except WoundtrackError as problem:
             self._say(messages.sentence_of(problem), "refuse")
             return
         self._session.undo_stack.push(step)
+        self._session.changed("readings")
         self.refresh()
         said = self.tr("{name} is out of view; what was read stays recorded. Undo brings it back.")
         self._say(said.format(name=row.session.name))
@@ -326,7 +290,7 @@ class AgreementSheet(Overlay):
         return path if path.suffix.lower() == ".zip" else path.with_name(f"{path.name}.zip")
 
     def _write_package(self) -> None:
-        from woundtrack.workflow.reading_away import write_reading_package
+        from woundtrack.workflow.reading_leaving import write_reading_package
 
         library, session, reader = (
             self._session.library,
@@ -431,7 +395,7 @@ class AgreementSheet(Overlay):
         if row is not None and row.read:
             self._turn_to(self.results)
             self.results.begin(row.session)
-            self.results.reliability.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.results.take_focus()
 
     def _adopted(self) -> None:
         self._session.changed("readings", "assessments")

@@ -275,6 +275,10 @@ class Canvas(PhotoView):
 
     # --- keys ------------------------------------------------------------------------------------
 
+    def begin_keys_at(self, at: tuple[float, float] | None) -> None:
+        """Let keys bring their pointer to this place, in pixels; None: to the view's middle."""
+        self._hand.home = None if at is None else QPointF(*at)
+
     def point_to(self, at: QPoint, modifiers: Qt.KeyboardModifier) -> None:
         """Stretch the box that keys began, as ``PenHand`` moves its pointer."""
         if self._pressed_at is not None:

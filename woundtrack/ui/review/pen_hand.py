@@ -55,6 +55,8 @@ class PenHand:
         self._pointer: QPoint | None = None
         self._points_by_key = False
         self._is_allowed = True
+        self.home: QPointF | None = None
+        """Where keys bring their pointer, in the scene; None: the middle of the view."""
         self.tool: PointedTool | None = None
         """What keys point with where no pen is in hand."""
         self.has_loupe = False
@@ -221,7 +223,8 @@ class PenHand:
 
     def _pointer_now(self) -> QPoint:
         view = self._view.viewport().rect()
-        at = self._pointer if self._pointer is not None else view.center()
+        home = view.center() if self.home is None else self._view.mapFromScene(self.home)
+        at = self._pointer if self._pointer is not None else home
         return QPoint(
             min(max(at.x(), view.left()), view.right()), min(max(at.y(), view.top()), view.bottom())
         )
