@@ -37,9 +37,7 @@ PROGRAM_FOLDER: Final = "_internal"
 """What PyInstaller calls everything but the program itself."""
 
 NOT_IMPORTED: Final = (
-    # woundtrack opens no connection, so nothing is shipped that encrypts one and wants patches.
-    "ssl",
-    "_ssl",
+    # The one connection is that to a hospital's archive, which needs Python's ssl and no more.
     "PySide6.QtNetwork",
     # Qt's bindings that no window here uses; what Qt itself needs of these comes as a library.
     "PySide6.QtDBus",

@@ -66,6 +66,7 @@ PACKAGES: Final[Mapping[str, str]] = {
     "libpthread.so.0": "libc6",
     "librt.so.1": "libc6",
     "libsqlite3.so.0": "libsqlite3-0",
+    "libssl.so.3": "libssl3t64 | libssl3",
     "libstdc++.so.6": "libstdc++6",
     "libutil.so.1": "libc6",
     "libwayland-client.so.0": "libwayland-client0",

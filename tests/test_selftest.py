@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -74,6 +75,34 @@ def test_a_clinics_score_that_can_not_be_used_is_a_fault(
 
     assert not is_well
     assert "own.json can't be used: the definition has no “format”" in detail
+
+
+def said_of_the_exports() -> tuple[bool, str]:
+    checks = [one for one in selftest.CHECKS if one[0] == "exports"]
+    ((_, is_well, detail),) = selftest.run(checks)
+    return is_well, detail
+
+
+def test_every_format_and_a_page_are_written() -> None:
+    is_well, detail = said_of_the_exports()
+
+    assert is_well
+    assert [word.split()[0] for word in detail.split(";")[0].split(": ")[1].split(", ")] == [
+        "csv",
+        "redcap",
+        "fhir",
+        "dicom",
+        "page",
+    ]
+
+
+def test_an_installation_that_can_not_encrypt_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ssl", None)
+
+    is_well, detail = said_of_the_exports()
+
+    assert not is_well
+    assert "ssl" in detail
 
 
 # --- the command line ----------------------------------------------------------------------------

@@ -9,6 +9,8 @@ import io
 import platform
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,6 +20,7 @@ from woundtrack.errors import WoundtrackError
 
 if TYPE_CHECKING:
     from woundtrack.phantom import Phantom
+    from woundtrack.records import Library
 
 Outcome = tuple[str, bool, str]
 Check = tuple[str, Callable[[], tuple[bool, str]]]
@@ -32,6 +35,8 @@ LIBRARIES: Final = (
     "matplotlib",
     "reportlab",
     "pypdfium2",
+    "pydicom",
+    "pynetdicom",
 )
 TOLERANCE: Final = 0.02  # of the phantom's painted area
 
@@ -141,39 +146,72 @@ def _scores() -> tuple[bool, str]:
     return bool(names), ", ".join(names)
 
 
-def _library() -> tuple[bool, str]:
+@contextmanager
+def _one_accepted(folder: Path) -> Iterator[Library]:
+    """Yield a library, closed once and opened again, with the phantom accepted as one lesion."""
     from woundtrack import imaging, workflow
     from woundtrack.model import BodySite
     from woundtrack.records import Library
 
     phantom = _rendered()
     site = BodySite(region="abdomen")
-    with tempfile.TemporaryDirectory(prefix="woundtrack selftest ü ") as folder:
-        photo = Path(folder) / "phantom.jpg"
-        photo.write_bytes(phantom.jpeg)
-        with Library.create(Path(folder) / "library") as library:
-            workflow.import_photographs(
-                library,
-                [photo],
-                patient_code="SELFTEST-1",
-                site=site,
-                by="selftest",
-            )
-        with Library.open(Path(folder) / "library") as library:
-            patient = library.patient_with_code("SELFTEST-1")
-            (proposal,) = library.proposals(patient.id)
-            # The painted edge: whether the program finds it is not the library's matter.
-            (outline,) = imaging.outlines_from_mask(phantom.lesions[0].mask())
-            decision = workflow.Decision(outline=outline, lesion=None, site=site, label="A1")
-            workflow.accept(library, proposal, (decision,), by="selftest")
-            report = library.check()
-            points = [
-                point
-                for curve in workflow.timeline_of(library, patient).lesions
-                for point in curve.points
-            ]
+    photo = folder / "phantom.jpg"
+    photo.write_bytes(phantom.jpeg)
+    with Library.create(folder / "library") as library:
+        workflow.import_photographs(
+            library, [photo], patient_code="SELFTEST-1", site=site, by="selftest"
+        )
+    with Library.open(folder / "library") as library:
+        patient = library.patient_with_code("SELFTEST-1")
+        (proposal,) = library.proposals(patient.id)
+        # The painted edge: whether the program finds it is not the library's matter.
+        (outline,) = imaging.outlines_from_mask(phantom.lesions[0].mask())
+        decision = workflow.Decision(outline=outline, lesion=None, site=site, label="A1")
+        workflow.accept(library, proposal, (decision,), by="selftest")
+        yield library
+
+
+def _library() -> tuple[bool, str]:
+    from woundtrack import workflow
+
+    with (
+        tempfile.TemporaryDirectory(prefix="woundtrack selftest ü ") as folder,
+        _one_accepted(Path(folder)) as library,
+    ):
+        report = library.check()
+        points = [
+            point
+            for curve in workflow.timeline_of(library, library.patients()[0]).lesions
+            for point in curve.points
+        ]
     is_well = not report.problems and len(points) >= 1
     return is_well, f"made, reopened and checked; assessments on the timeline: {len(points)}"
+
+
+def _exports() -> tuple[bool, str]:
+    """Write every format and a page on paper; load what encrypts the way to an archive."""
+    import ssl  # here, so that an installation that lacks it can say so
+
+    from woundtrack.workflow import archiving, reporting
+    from woundtrack.workflow.export_formats import FORMATS, writer_of
+    from woundtrack.workflow.exporting import ExportChoice, open_export
+
+    written: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="woundtrack selftest ü ") as folder,
+        _one_accepted(Path(folder)) as library,
+    ):
+        choice = ExportChoice(is_identified=True, with_unasked=True)
+        for name in FORMATS:
+            export = open_export(library, choice, by="selftest")
+            files = writer_of(name)(export, Path(folder) / name, by="selftest").paths
+            written.append(f"{name} {len(files)}")
+        day = date(2026, 1, 31)
+        plan = reporting.plan_report(library, library.patients()[0], printed_on=day)
+        reporting.write_report(plan, Path(folder) / "page.pdf")
+        written.append("page 1")
+    encrypts = f"{archiving.__name__.rpartition('.')[2]} with {ssl.OPENSSL_VERSION}"
+    return True, f"files written: {', '.join(written)}; {encrypts}"
 
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -183,5 +221,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     ("outline network", _network),
     ("scores", _scores),
     ("library", _library),
+    ("exports", _exports),
 )
 """Every check there is, in the order it is made."""
