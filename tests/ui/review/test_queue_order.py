@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from tests.ui.review.conftest import ABDOMEN, CODE, Room
 from woundtrack import workflow
 from woundtrack.records import Library
+from woundtrack.ui import theme
+from woundtrack.ui.review.queue import GroupRow, group_words
 from woundtrack.ui.window.main_window import MainWindow
 
 NEXT = date(2026, 3, 9)
@@ -56,3 +59,23 @@ def test_photographs_follow_as_they_were_taken_and_those_of_no_hour_come_last(
 
     assert names[4:] == ["second.png", "third.png", "unknown.png"]
     assert names[:4] == ["second.jpg", "nocard.jpg", "thigh.jpg", "bare.jpg"]
+
+
+def test_the_head_of_a_group_never_writes_its_count_over_its_day(
+    clinic_copy: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    room = Room(make_window(clinic_copy), qtbot)
+    case = room.page.case
+    assert case is not None
+    visit = replace(case.visit, visited_on=date(2025, 12, 12))
+    long = GroupRow(patient=case.patient, visit=visit, count=12, has_year=True)
+    bold, plain = (QFontMetricsF(theme.font(name)) for name in ("label_strong", "label"))
+
+    wide = group_words(long, 400)
+    narrow = [group_words(long, width) for width in (199, 150, 110)]
+
+    assert wide == (f"{CODE} · 12 Dec 2025", "12 photos")
+    for (title, count), width in zip(narrow, (199, 150, 110), strict=True):
+        assert bold.horizontalAdvance(title) + plain.horizontalAdvance(count) < width
+        assert count in {"12", "12 photos"}
+    assert narrow[-1][0].endswith("2025")

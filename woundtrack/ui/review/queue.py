@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import (
     QAbstractListModel,
+    QCoreApplication,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
@@ -20,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QKeyEvent, QPainter, QPainterPath
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListView,
@@ -45,6 +46,7 @@ WIDTH: Final = 224
 ROW_HEIGHT: Final = 56
 GROUP_HEIGHT: Final = 28
 THUMB: Final = QSize(54, 40)
+_GROUP_GAP: Final = 8  # px at least between the title of a group and its count
 
 _ROW: Final = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
@@ -232,6 +234,24 @@ def sign_of(row: QueueRow) -> tuple[str, str] | None:
     return None
 
 
+def group_words(row: GroupRow, width: float) -> tuple[str, str]:
+    """Return the title of a group and how many photographs it has, as ``width`` px have room.
+
+    First the count is the bare number; then the middle of the title, between code and day, goes.
+    """
+    metrics = QFontMetricsF(theme.font("label_strong"))
+    beside = QFontMetricsF(theme.font("label"))
+    in_words = QCoreApplication.translate("_Delegate", "1 photo")
+    if row.count != 1:
+        in_words = QCoreApplication.translate("_Delegate", "%n photos", "", row.count)
+    title_width = metrics.horizontalAdvance(row.title)
+    if title_width + _GROUP_GAP + beside.horizontalAdvance(in_words) <= width:
+        return row.title, in_words
+    number = words.number(row.count, 0)
+    room = width - _GROUP_GAP - beside.horizontalAdvance(number)
+    return metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, room), number
+
+
 class _Delegate(QStyledItemDelegate):
     """Paints groups and photographs."""
 
@@ -260,12 +280,12 @@ class _Delegate(QStyledItemDelegate):
         for y in (area.top(), area.bottom() - 1):
             painter.fillRect(QRectF(area.left(), y, area.width(), 1), QColor(tokens.line))
         inside = area.adjusted(13, 0, -12, 0)
+        title, count = group_words(row, inside.width())
         painter.setPen(QColor(tokens.text))
         painter.setFont(theme.font("label_strong"))
-        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, row.title)
+        painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, title)
         painter.setPen(QColor(tokens.text2))
         painter.setFont(theme.font("label"))
-        count = self.tr("1 photo") if row.count == 1 else self.tr("%n photos", "", row.count)
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, count)
 
     def _paint_photo(self, painter: QPainter, area: QRectF, row: QueueRow) -> None:
