@@ -218,6 +218,29 @@ def test_an_export_that_holds_nobody_says_so_and_what_its_day_means(
     assert "No patient is in it" not in told
 
 
+def test_photographs_that_stay_are_told_by_why_and_those_that_wait_with_what_to_do(
+    library: Library, patients: dict[str, Patient], examined: Examine, tmp_path: Path
+) -> None:
+    one = examined(date(2026, 3, 9), 30.0)
+    groin = BodySite(region="groin")
+    workflow.file_photograph(library, one, patient_code="CX-004", site=groin, by="Ann")
+    asked = library.patient_with_code("CX-004")
+    workflow.accept_proposals(library, asked, include_doubted=True, by="Ann")
+    consented(library, asked)
+    library.close()
+
+    _, told = run("export", library.path, tmp_path / "out", "--format", "dicom")
+
+    assert told.splitlines()[1:] == [
+        "3 photographs stay: the patient didn't agree to it, or wasn't asked.",
+        "1 photograph stays: a person has to look at it first.",
+        (
+            "1 waits for a person: open the library in the window, press Ctrl Shift E and say of "
+            "each whether it may leave; then export again."
+        ),
+    ]
+
+
 def test_an_export_is_not_written_among_the_librarys_own_files(
     library: Library, patients: dict[str, Patient], tmp_path: Path
 ) -> None:

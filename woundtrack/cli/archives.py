@@ -22,6 +22,8 @@ from woundtrack.cli.asking import (
 from woundtrack.errors import NotUnderstood
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from woundtrack.model import Archive, Sending
     from woundtrack.records import Library
 
@@ -150,9 +152,8 @@ def send(
         raise click.UsageError("--since, --again and --study go with --patient.")
     with Library.open(library, read_only=shows) as opened:
         if shows:
-            for sending in opened.sendings(archive.name):
-                if sending.state in {SendState.WAITING, SendState.REFUSED}:
-                    click.echo(_sending_line(opened, sending))
+            for line in _queue_lines(opened, archive):
+                click.echo(line)
             return 0
         if retry or cancel:
             change = archiving.retry_sending if retry else archiving.cancel_sending
@@ -189,6 +190,29 @@ def send(
     rest = f" {waits}." if report.waiting else ""
     click.echo(f"{sent} sent to {archive.name}.{rest}")
     return FAILED if report.waiting or report.set_aside else 0
+
+
+def _queue_lines(opened: Library, archive: Archive) -> Iterator[str]:
+    """Yield what waits for an archive or was set aside, and why.
+
+    A run ends at the first photograph that doesn't get through: those after it wait behind it.
+    """
+    from woundtrack.model import SendState
+
+    stuck = next(
+        (one for one in opened.sendings(archive.name, state=SendState.WAITING) if one.attempts),
+        None,
+    )
+    for sending in opened.sendings(archive.name):
+        if sending.state is SendState.REFUSED or sending.attempts or stuck is None:
+            if sending.state in {SendState.WAITING, SendState.REFUSED}:
+                yield _sending_line(opened, sending)
+        elif sending.state is SendState.WAITING:
+            name, first = (
+                opened.photograph(one.photograph_id).photograph.original_name
+                for one in (sending, stuck)
+            )
+            yield f"{name} ({sending.state.value}): behind {first}, at which the last run ended"
 
 
 def _sending_line(opened: Library, sending: Sending) -> str:

@@ -5,6 +5,7 @@ Hides who a person is when nobody says, and that standard error tells while stan
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,9 +25,24 @@ STOPPED: Final = 130
 FAILED: Final = 1
 WRONG_USE: Final = 2
 
-ANY: Final = click.Path(path_type=Path)
-FOLDER: Final = click.Path(path_type=Path, file_okay=False)
-FILE: Final = click.Path(path_type=Path, dir_okay=False)
+
+class _Place(click.Path):
+    """A path; an empty one, as of a variable that isn't set, is not the folder one is in."""
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str | bytes | os.PathLike[str]:
+        if value == "":
+            self.fail("its name is empty: give one, or . for the folder you are in.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+ANY: Final = _Place(path_type=Path)
+FOLDER: Final = _Place(path_type=Path, file_okay=False)
+FILE: Final = _Place(path_type=Path, dir_okay=False)
 
 
 def person_named(by: str | None) -> str:

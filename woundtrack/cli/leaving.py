@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -24,6 +24,10 @@ from woundtrack.cli.cohort import filter_options, in_english, nobody_passes
 from woundtrack.model import CohortFilter, Framing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from woundtrack.exchange.pictures import Stays
+    from woundtrack.workflow.export_formats import WrittenFiles
     from woundtrack.workflow.exporting import Export
 
 
@@ -83,19 +87,19 @@ def export(
     card, and every card in it is painted over. What shows more, or shows a site that is intimate or
     of the head, leaves once a person looked at it and said yes; images.csv says of each why not.
     """
-    from woundtrack.documents import picture_lines, small_cell_lines
-    from woundtrack.errors import FileUnwritable
+    from woundtrack.records import Library
     from woundtrack.settings import read_settings
-    from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
+    from woundtrack.workflow.export_formats import refuse_folder, writer_of
+    from woundtrack.workflow.exporting import ExportChoice, open_export
 
-    if (masks or framing) and not pictures:
-        raise click.UsageError("--masks and --framing go with --pictures.")
-    if pictures and kind not in {"csv", "fhir"}:
-        raise click.UsageError("--pictures goes with --format csv and fhir.")
-    if longitudinal and kind != "redcap":
-        raise click.UsageError("--longitudinal goes with --format redcap.")
-    if exif and not (kind == "dicom" and identified):
-        raise click.UsageError("--exif goes with --format dicom --identified.")
+    _refuse_what_does_not_go_together(
+        kind,
+        has_pictures=pictures,
+        has_parts=masks or framing is not None,
+        longitudinal=longitudinal,
+        exif=exif,
+        identified=identified,
+    )
     choice = ExportChoice(
         is_identified=identified,
         study=study,
@@ -106,27 +110,54 @@ def export(
         with_masks=masks,
         filters=filters,
     )
-    with opened_to_note(library, names_patients=identified) as opened:
-        if outdir.resolve().is_relative_to(opened.path.resolve()):
-            reason = "it lies in the folder of the library itself"
-            raise FileUnwritable(path=str(outdir), reason=reason)
-        leaving = open_export(opened, choice, by=person_named(by))
-        if nobody_passes(leaving):
+    person = person_named(by)
+    more: dict[str, Any] = {}
+    if longitudinal:
+        more["longitudinal"] = True
+    if exif:
+        more["with_exif"] = True
+    # For writing: nothing leaves without a note in the audit trail.
+    with Library.open(library) as opened, progress_bar(_LABELS[kind], quiet=False) as progress:
+        refuse_folder(opened, choice, kind, outdir)
+        going = open_export(opened, choice, by=person)
+        if nobody_passes(going):
             return FAILED
-        if kind == "dicom":
-            return _write_dicom(leaving, outdir, with_exif=exif, by=person_named(by))
-        if kind == "redcap":
-            return _write_redcap(leaving, outdir, longitudinal=longitudinal, by=person_named(by))
-        if kind == "fhir":
-            return _write_fhir(leaving, outdir, by=person_named(by))
-        written = write_csv(leaving, outdir, by=person_named(by))
+        written = writer_of(kind)(going, outdir, by=person, progress=progress, **more)
     for path in written.paths:
         click.echo(str(path))
-    for line in (*_who_leaves(leaving), *small_cell_lines(written.small_cells, choice)):
-        say(line)
-    for line in picture_lines(written) if pictures else ():
+    for line in (*_who_leaves(going), *_what_stays(going, written)):
         say(line)
     return 0
+
+
+_LABELS: Final = {"csv": "Tables", "redcap": "REDCap", "fhir": "FHIR", "dicom": "DICOM"}
+
+
+def _refuse_what_does_not_go_together(
+    kind: str,
+    *,
+    has_pictures: bool,
+    has_parts: bool,
+    longitudinal: bool,
+    exif: bool,
+    identified: bool,
+) -> None:
+    """Raise ``UsageError`` saying what to leave out or to write instead."""
+    if has_parts and not has_pictures:
+        raise click.UsageError("--masks and --framing go with --pictures.")
+    if has_pictures and kind == "dicom":
+        raise click.UsageError(
+            "DICOM files are the photographs themselves: leave out --pictures, --masks, --framing."
+        )
+    if has_pictures and kind == "redcap":
+        raise click.UsageError(
+            "REDCap files hold no pictures: leave out --pictures, or export --format csv "
+            "--pictures, too."
+        )
+    if longitudinal and kind != "redcap":
+        raise click.UsageError("--longitudinal goes with --format redcap.")
+    if exif and not (kind == "dicom" and identified):
+        raise click.UsageError("--exif goes with --format dicom --identified.")
 
 
 def _who_leaves(export: Export) -> list[str]:
@@ -135,6 +166,10 @@ def _who_leaves(export: Export) -> list[str]:
     from woundtrack.model import now
 
     lines, as_of = list(leaving_lines(export.leaving)), export.choice.as_of
+    if export.choice.is_identified and export.choice.study:
+        lines.append(
+            f"The study's name, {export.choice.study}, stands in it; patients keep their own codes."
+        )
     if export.choice.filters is not None:
         lines.insert(0, in_english(export.choice.filters))
     if as_of is not None and as_of > now().astimezone().date():
@@ -149,53 +184,32 @@ def _who_leaves(export: Export) -> list[str]:
     return lines
 
 
-def _write_redcap(export: Export, folder: Path, *, longitudinal: bool, by: str) -> int:
-    from woundtrack.documents import small_cell_lines
-    from woundtrack.workflow.exporting_redcap import write_redcap
+def _what_stays(export: Export, written: WrittenFiles) -> list[str]:
+    """Who may be told apart in what was written, which pictures stay, and what to do about it."""
+    from woundtrack.documents import counted, picture_lines, small_cell_lines
+    from woundtrack.exchange.bundle import Written
+    from woundtrack.exchange.fhir import WrittenFhir
+    from woundtrack.exchange.pictures import LOOK_FIRST, WHY_STAYS
+    from woundtrack.workflow.exporting_dicom import WrittenDicom
 
-    with progress_bar("REDCap", quiet=False) as progress:
-        written = write_redcap(export, folder, longitudinal=longitudinal, by=by, progress=progress)
-    for path in written.paths:
-        click.echo(str(path))
-    few = small_cell_lines(written.small_cells, export.choice)
-    for line in (*_who_leaves(export), *few):
-        say(line)
-    return 0
-
-
-def _write_fhir(export: Export, folder: Path, *, by: str) -> int:
-    from woundtrack.documents import picture_lines, small_cell_lines
-    from woundtrack.workflow.exporting_fhir import write_fhir
-
-    with progress_bar("FHIR", quiet=False) as progress:
-        written = write_fhir(export, folder, by=by, progress=progress)
-    for path in written.paths:
-        click.echo(str(path))
-    few = small_cell_lines(written.small_cells, export.choice)
-    for line in (*_who_leaves(export), *few):
-        say(line)
-    for line in picture_lines(written) if export.choice.pictures is not None else ():
-        say(line)
-    return 0
-
-
-def _write_dicom(export: Export, folder: Path, *, with_exif: bool, by: str) -> int:
-    from woundtrack.documents import counted
-    from woundtrack.workflow.exporting_dicom import write_dicom
-
-    with progress_bar("DICOM", quiet=False) as progress:
-        written = write_dicom(export, folder, with_exif=with_exif, by=by, progress=progress)
-    for path in written.paths:
-        click.echo(str(path))
-    for line in _who_leaves(export):
-        say(line)
-    if written.not_released:
-        stayed = counted(written.not_released, "photograph stays", "photographs stay")
-        say(
-            f"{stayed}: no picture of them may leave so, as where a person has to look at it first "
-            "or said no, or the patient wasn't asked."
+    lines = list(small_cell_lines(getattr(written, "small_cells", {}), export.choice))
+    stay: Mapping[Stays, int] = {}
+    if isinstance(written, WrittenDicom):
+        stay = written.stay
+        for why, count in stay.items():
+            photographs = counted(count, "photograph stays", "photographs stay")
+            lines.append(f"{photographs}: {WHY_STAYS[why]}.")
+    elif isinstance(written, Written | WrittenFhir) and export.choice.pictures is not None:
+        stay = written.pictures_stay
+        lines += picture_lines(written)
+    waiting = sum(count for why, count in stay.items() if why in LOOK_FIRST)
+    if waiting:
+        wait = counted(waiting, "waits", "wait")
+        lines.append(
+            f"{wait} for a person: open the library in the window, press Ctrl Shift E and say of "
+            "each whether it may leave; then export again."
         )
-    return 0
+    return lines
 
 
 @click.command()
@@ -224,6 +238,7 @@ def remeasure(
     folder: a run that was stopped goes on. Patients without consent are left out as by export.
     """
     from woundtrack.documents import counted, leaving_lines
+    from woundtrack.records import Library
     from woundtrack.settings import read_settings
     from woundtrack.workflow.exporting import ExportChoice, open_export
     from woundtrack.workflow.remeasured_table import write_remeasured_table
@@ -234,7 +249,7 @@ def remeasure(
         with_unasked=read_settings().settings.exports_unasked,
     )
     with (
-        opened_to_note(library, names_patients=identified) as opened,
+        Library.open(library) as opened,  # for writing: nothing leaves without a note
         progress_bar("Measuring", quiet=quiet) as progress,
     ):
         only = None if patient is None else opened.patient_with_code(patient)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.model import Framing
@@ -68,6 +69,9 @@ WHY_STAYS: Mapping[Stays, str] = {
     Stays.UNREADABLE: "the photograph can't be read",
 }
 """In words that follow a colon."""
+
+LOOK_FIRST: Final = frozenset({Stays.NOT_LOOKED_AT, Stays.OTHER_CODE, Stays.CARD_IN_PART})
+"""A person's yes lets these leave."""
 
 Picture = ExportedPicture | Stays
 WritePictures = Callable[[PatientFile, Path], Mapping[PictureKey, Picture]]

@@ -24,6 +24,7 @@ from woundtrack.errors import (
     WoundtrackError,
 )
 from woundtrack.exchange import dicom
+from woundtrack.exchange.pictures import WHY_STAYS, Stays
 from woundtrack.model import (
     NOTHING,
     Archive,
@@ -44,11 +45,6 @@ STORED: Final = "stored"
 
 PAUSES_S: Final = (2.0, 8.0)
 """How long a run waits before it tries an archive again that can't be reached, and again."""
-
-_NOT_RELEASED: Final = (
-    "no picture of it may leave so, as where a person has to look at it first or said no, or the "
-    "patient wasn't asked"
-)
 
 BACK_OFF: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 """After how long what waits is due again, by how often it was tried; then always the last."""
@@ -208,9 +204,10 @@ def prepare(
 def deliver(parcel: Parcel, archive: Archive, progress: Progress = no_progress) -> Outcome:
     """Send a parcel; on any thread. Raises ``Cancelled`` alone: every fault is in the outcome."""
     try:
-        objects = parcel.objects()
-        if not objects:
-            raise NotSendable(photograph=parcel.name, reason=_NOT_RELEASED)
+        objects = parcel.made()
+        if isinstance(objects, Stays):
+            reason = f"no picture of it may leave so, as {WHY_STAYS[objects]}"
+            raise NotSendable(photograph=parcel.name, reason=reason)
         return Outcome(left=dicom.store(archive, objects, progress))
     except WoundtrackError as fault:
         return Outcome(fault=fault)

@@ -5,7 +5,8 @@ Hides which pictures may leave, and what a photograph's objects are made from.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from woundtrack import imaging
 from woundtrack.exchange import dicom
 from woundtrack.exchange.patient_file import PatientFile
-from woundtrack.exchange.pictures import Stays
+from woundtrack.exchange.pictures import LOOK_FIRST, Stays
 from woundtrack.model import (
     AssessedOutline,
     Framing,
@@ -64,14 +65,19 @@ class Parcel:
         return self.head.photograph.photograph.original_name
 
     def objects(self) -> tuple[dicom.DicomObject, ...]:
-        """Return the objects, the photograph first; none where no picture may leave.
+        """Return the objects as ``made`` does; none where no picture may leave."""
+        made = self.made()
+        return () if isinstance(made, Stays) else made
+
+    def made(self) -> tuple[dicom.DicomObject, ...] | Stays:
+        """Return the objects, the photograph first, or why no picture of it may leave.
 
         Raises ``PhotographUnreadable``, ``LibraryDamaged`` for an original that isn't as it was,
         and ``DicomMissing``.
         """
         head = self.head
         if self.is_refused:
-            return ()
+            return Stays.REFUSED
         if not head.profile.is_identified:
             return self._disguised()
         facts = head.photograph.photograph
@@ -103,25 +109,26 @@ class Parcel:
             made.append(dicom.segmentation_object(head, segments, picture, photograph))
         return tuple(made)
 
-    def _disguised(self) -> tuple[dicom.DicomObject, ...]:
-        """Return a picture a lesion that may leave without a name, each with its outline."""
+    def _disguised(self) -> tuple[dicom.DicomObject, ...] | Stays:
+        """Return a picture a lesion that may leave without a name, each with its outline.
+
+        Where none may, why: that a person has to look first where that is so of one of them.
+        """
         head, facts = self.head, self.head.photograph.photograph
         if self.answers is None:
-            return ()
-        sittings = [
-            sitting
-            for lesion in head.lesions
-            if (sitting := self._sitting(lesion)).outlines
-            and why_stays(sitting, Framing.LESION, self.answers) is None
-        ]
+            return Stays.NO_CONSENT
+        outlined = [one for one in map(self._sitting, head.lesions) if one.outlines]
+        stay = {one.lesions[0].id: why_stays(one, Framing.LESION, self.answers) for one in outlined}
+        sittings = [one for one in outlined if stay[one.lesions[0].id] is None]
         if not sittings:
-            return ()
+            return _first_of(stay.values())
         data = self.originals.read(facts.sha256)
         pixels, _ = imaging.read_photograph_bytes(data, facts.original_name)
         made: list[dicom.DicomObject] = []
         for sitting in sittings:
             leaving = released_picture(pixels, sitting, Framing.LESION, self.answers)
             if isinstance(leaving, Stays):
+                stay[sitting.lesions[0].id] = leaving
                 continue
             flat = "" if leaving.mm_per_px is None else ", laid flat by the card"
             picture = dicom.Picture(
@@ -140,7 +147,7 @@ class Parcel:
                     lesion=sitting.lesions[0], outline=outline, mask=leaving.mask > 0
                 )
                 made.append(dicom.segmentation_object(of_one, [segment], picture, photograph))
-        return tuple(made)
+        return tuple(made) or _first_of(stay.values())
 
     def _sitting(self, lesion: Lesion) -> Sitting:
         outlines = tuple(outline for one, outline in self.outlines if one.id == lesion.id)
@@ -166,6 +173,16 @@ class Parcel:
             labels += [""] * (len(outline.parts) - 1)
         drawn = imaging.draw_overlay(pixels, None, rings, labels)
         return dicom.overlay_object(self.head, drawn, photograph)
+
+
+def _first_of(stay: Iterable[Stays | None]) -> Stays:
+    """Return why a photograph stays whose pictures stay for these reasons: what a yes would mend.
+
+    Of one without a picture, that nothing on it is outlined.
+    """
+    reasons = [one for one in stay if one is not None]
+    waits = [one for one in reasons if one in LOOK_FIRST]
+    return next(iter([*waits, *reasons]), Stays.NOT_OUTLINED)
 
 
 def _was_lossy(kind: str) -> bool | None:
@@ -242,11 +259,16 @@ def parcels_of(export: Export, file: PatientFile, gate: Gate | None = None) -> t
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WrittenDicom:
-    """What was written: the files, the manifest last; and how many photographs stayed."""
+    """What was written: the files, the manifest last; and how many photographs stayed, by why."""
 
     paths: tuple[Path, ...]
     photographs: int
-    not_released: int
+    stay: Mapping[Stays, int]
+
+    @property
+    def not_released(self) -> int:
+        """How many photographs stayed."""
+        return sum(self.stay.values())
 
 
 def write_dicom(
@@ -268,16 +290,21 @@ def write_dicom(
     then nothing in the folder was changed. ``note`` as in ``exporting_notes.noted``.
     """
     dicom.refuse_if_missing()
-    counts = {True: 0, False: 0}
+    left, stay = 0, Counter[Stays]()
 
     def photographs() -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
+        nonlocal left
         total, gate = max(len(export.patients), 1), Gate(export)
         for place, file in enumerate(export.files()):
             for parcel in parcels_of(export, file, gate):
                 progress(place / total, export.profile.code(file.patient))
-                objects = replace(parcel, with_exif=with_exif).objects()
-                counts[bool(objects)] += 1
-                yield parcel.head, objects
+                objects = replace(parcel, with_exif=with_exif).made()
+                if isinstance(objects, Stays):
+                    stay[objects] += 1
+                    yield parcel.head, ()
+                else:
+                    left += 1
+                    yield parcel.head, objects
 
     exif = " with EXIF" if with_exif and export.profile.is_identified else ""
     with noted(export, f"dicom{exif}", folder, by=by, note=note) as trail:
@@ -294,5 +321,6 @@ def write_dicom(
             ),
             had_head=export.library.had_audit_head,
         )
-        trail.what = f"dicom, {counts[True]} photographs{exif}"
-    return WrittenDicom(paths=paths, photographs=counts[True], not_released=counts[False])
+        trail.what = f"dicom, {left} photographs{exif}"
+    counted = {why: stay[why] for why in Stays if stay[why]}
+    return WrittenDicom(paths=paths, photographs=left, stay=counted)

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
+from woundtrack.exchange.pictures import LOOK_FIRST
 from woundtrack.model import Framing
 from woundtrack.ui.components import words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from woundtrack.exchange.pictures import Stays
     from woundtrack.model import Patient
     from woundtrack.workflow.export_formats import WrittenFiles
     from woundtrack.workflow.exporting_notes import PastNote
@@ -122,7 +124,8 @@ def exported(written: WrittenFiles, name: str, folder: Path, *, patients: int) -
         pictures=words.counted(pictures, _("1 picture"), _("{n} pictures")),
         folder=words.kept_whole(str(folder)),
     )
-    stayed = getattr(written, "not_released", 0)
+    stay: Mapping[Stays, int] = getattr(written, "stay", {})
+    stayed = sum(stay.values())
     if not stayed:
         return said
     more = words.counted(
@@ -130,6 +133,14 @@ def exported(written: WrittenFiles, name: str, folder: Path, *, patients: int) -
         _("1 photograph stays here: not outlined, not agreed to or not released."),
         _("{n} photographs stay here: not outlined, not agreed to or not released."),
     )
+    waiting = sum(count for why, count in stay.items() if why in LOOK_FIRST)
+    if waiting:
+        look = words.counted(
+            waiting,
+            _("1 of them waits for a person to look at it."),
+            _("{n} of them wait for a person to look at them."),
+        )
+        more = f"{more} {look}"
     return f"{said} {more}"
 
 
