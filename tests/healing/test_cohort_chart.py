@@ -89,7 +89,8 @@ def test_a_median_of_one_time_alone_is_a_sign_and_no_line() -> None:
 
     drawing = lay_out_curves(curves_of(courses), LOOK, width)
 
-    assert [ink.marker for ink in drawing.ink if isinstance(ink, Marks)] == ["D"]
+    signs = [ink.marker for ink in drawing.ink if isinstance(ink, Marks)]
+    assert signs == ["o"] * 5 + ["D"]  # a dot for each, which has no line either
 
 
 def test_incidence_names_each_outcome_that_happened_and_counts_who_is_at_risk() -> None:

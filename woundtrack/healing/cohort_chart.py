@@ -65,6 +65,9 @@ def lay_out_curves(curves: CohortCurves, look: Look, measure: TextWidth) -> Draw
             points = [place(day, value) for day, value in piece]
             if len(points) > 1:
                 paper.line(points, colour=ink, alpha=alpha, z=2.0, in_span=True)
+            elif len(line.pieces) == 1 and points[0][0] <= axes.right:
+                # Of one known area alone there is no line, and it is there all the same.
+                paper.sign(points, "o", 5.0, fill=ink, edge=ink, z=2.0)
     x = _signs(page, curves.lines, axes, place)
     ends = []
     for band in curves.bands:
@@ -232,12 +235,13 @@ def lay_out_incidence(
             if group.happened(incidence.horizon_days, one)
         ]
     foot = _AXIS + 8 + _ROW * (len(rows) + is_grouped)
-    wide = max([paper.text_width(name, 11) for name, _, _ in rows], default=0.0)
+    wide = max([paper.text_width(name, 11, 600) for name, _, _ in rows], default=0.0)
+    most = max(group.curve.at_risk(0) for _, group, _ in rows)
     axes = page.axes(
         [one.name for one in curves],
         incidence.horizon_days,
         foot=foot,
-        gutter=max(GUTTER, min(wide, NAME_ROOM) + 24),
+        gutter=max(GUTTER, min(wide, NAME_ROOM) + 16 + paper.text_width(str(most), 11, 600) / 2),
     )
     highest = max(
         [curve.group.curve.at(incidence.horizon_days, curve.cause)[2] for curve in curves]
@@ -254,14 +258,16 @@ def lay_out_incidence(
         paper.line([(axes.left, y(share)), (axes.right, y(share))], colour=colour, z=0.5)
         paper.text(axes.left - 8, y(share), words.share(share), colour=style.text2, align="right")
     axes.mark_weeks(paper, words, words.weeks_of_visits)
-    page.name_ends(axes, [one.draw(paper, axes, y, incidence.horizon_days) for one in curves])
+    # The first lies on top: where two are one, its dashes show what is under them.
+    ends = [one.draw(paper, axes, y, incidence.horizon_days) for one in reversed(curves)]
+    page.name_ends(axes, ends[::-1])
     at = axes.bottom + _AXIS + 8
     if is_grouped:
         paper.text(page.left, at, words.at_risk, weight=600)
         at += _ROW
     for name, group, outcome in rows:
         weight = 600 if outcome is None and not is_grouped else 400
-        paper.text(page.left, at, paper.fitted(name, 11, axes.left - page.left - 16), weight=weight)
+        paper.text(page.left, at, paper.fitted(name, 11, NAME_ROOM), weight=weight)
         for day in ticks_of(incidence.horizon_days):
             count = group.curve.at_risk(day) if outcome is None else group.happened(day, outcome)
             paper.text(axes.x(day), at, str(count), weight=weight, align="center")

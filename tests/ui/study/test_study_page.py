@@ -303,7 +303,7 @@ def test_who_refused_research_is_left_out_and_counted(
     page = enter(qtbot, window)
 
     assert page.said.startswith("2 patients, 2 lesions, 4 areas")
-    assert page.filters.note.text().startswith("1 patient without consent to research is left out.")
+    assert page.look.note.text().startswith("1 patient without consent to research is left out.")
 
 
 def test_reading_that_was_stopped_is_said_and_begun_again(

@@ -60,4 +60,4 @@ class EmptyStudy(QWidget):
             )
         else:
             self.title.setText(self.tr("Nobody passes these filters."))
-            self.text.setText(self.tr("Ask for less at the right, or clear the filters."))
+            self.text.setText(self.tr("Ask for less above, or clear the filters."))

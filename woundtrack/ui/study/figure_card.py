@@ -116,7 +116,7 @@ class _Paragraph(Label):
         self._fit()
 
     def _fit(self) -> None:
-        height = self.heightForWidth(self.width())
+        height = max(0, self.heightForWidth(self.width()))  # -1 where there is no text
         if height != self.height():
             self.setFixedHeight(height)
 

@@ -11,18 +11,18 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from woundtrack.model import Agent, Certainty, CohortFilter, Dialysis, Sex, SiteGroup
-from woundtrack.ui.components import DropDown, KeyButton, Label
+from woundtrack.ui import theme
+from woundtrack.ui.components import DropDown, KeyButton
 from woundtrack.ui.components.flow import FlowLayout
 from woundtrack.ui.record.patient_words import choices_of
 from woundtrack.ui.study.opening_choices import ManyChoice, OpeningChoice, PeriodChoice
 from woundtrack.ui.study.said import agent_name, group_name
 
 _VISITS: Final = (0, 2, 3, 5, 10)
-_NOTE_WIDTH: Final = 236
 
 
 class FilterBar(QWidget):
-    """The filters, and who isn't looked at.
+    """The filters.
 
     Signals
     -------
@@ -46,24 +46,20 @@ class FilterBar(QWidget):
         self.agent = ManyChoice(self.tr("Ever given"))
         self.period = PeriodChoice(self.tr("First visit"))
         self.visits = DropDown()
-        self.visits.setFixedHeight(28)
+        self.visits.setFixedHeight(32)
         self.visits.setAccessibleName(self.tr("Visits"))
         for least in _VISITS:
             said = self.tr("{n} or more").format(n=least) if least else self.tr("any")
             self.visits.addItem(self.tr("Visits: {number}").format(number=said), least)
-        self.note = Label("", "caption", "2", wraps=True)
-        self.note.setFixedWidth(_NOTE_WIDTH)
+        self.visits.setFont(theme.font("label", 500))
         row = QWidget()
-        flow = FlowLayout(8)
-        row.setLayout(flow)
-        for widget in (*self._opening, self.visits, clear):
-            flow.addWidget(widget)
-        clear.setFixedHeight(28)
+        flow = FlowLayout(8, row)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 8)
-        layout.setSpacing(12)
         layout.addWidget(row, 1)
-        layout.addWidget(self.note)
+        for widget in (*self._opening, self.visits, clear):
+            flow.addWidget(widget)
+        clear.setFixedHeight(32)
         self.visits.currentIndexChanged.connect(self._tell)
         for one in self._opening:
             one.changed.connect(self._tell)
@@ -118,9 +114,3 @@ class FilterBar(QWidget):
         if value != self._told:
             self._told = value
             self.changed.emit(value)
-
-    # --- who isn't looked at ---------------------------------------------------------------------
-
-    def show_note(self, note: str) -> None:
-        """Say who isn't looked at, or is though nobody asked them."""
-        self.note.setText(note)

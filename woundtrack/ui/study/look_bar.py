@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import Agent, CohortFilter, CohortUnit
-from woundtrack.ui.components import DropDown, Segmented
+from woundtrack.ui.components import DropDown, Label, Segmented
 from woundtrack.ui.study.said import agent_name
 from woundtrack.workflow.study_figures import Choice
 
@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 _BY_WIDTH: Final = 230
 _HORIZON_WIDTH: Final = 116
+_NOTE_WIDTH: Final = 222
 _HORIZONS: Final = (182, 364, 728, 1456)
 
 
 class LookBar(QWidget):
-    """The choices above the figures.
+    """The choices above the figures, and who isn't looked at.
 
     Signals
     -------
@@ -56,12 +57,12 @@ class LookBar(QWidget):
             name=self.tr("Areas as"),
         )
         self.by = DropDown()
-        self.by.setFixedHeight(28)
+        self.by.setFixedHeight(32)
         self.by.setAccessibleName(self.tr("Told apart by"))
         self.by.setFixedWidth(_BY_WIDTH)
         self.offer([])
         self.horizon = DropDown()
-        self.horizon.setFixedHeight(28)
+        self.horizon.setFixedHeight(32)
         self.horizon.setFixedWidth(_HORIZON_WIDTH)
         self.horizon.setAccessibleName(self.tr("How far"))
         for days in _HORIZONS:
@@ -81,6 +82,9 @@ class LookBar(QWidget):
         for widget in self.fields:
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
+        self.note = Label("", "caption", "2", wraps=True)
+        self.note.setFixedWidth(_NOTE_WIDTH)
+        row.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         self.unit.set_value(CohortUnit.LESION)
         for name, choice in (("unit", self.unit), ("value", self.value)):
             kept = self._kept(name)
@@ -121,6 +125,11 @@ class LookBar(QWidget):
                 self.by.addItem(said, str(one))
             self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
         self._let_sites()
+
+    def show_note(self, note: str) -> None:
+        """Say who isn't looked at, or is though nobody asked them."""
+        self.note.setText(note)
+        self.note.setToolTip(note)
 
     def _kept(self, name: str) -> str | None:
         choices = self._session.choices

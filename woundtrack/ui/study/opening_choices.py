@@ -17,7 +17,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.components import Card, DropDown, Label, TickBox, rule, words
 from woundtrack.ui.record.partial_date_field import PartialDateField
 
-_HEIGHT: Final = 28
+_HEIGHT: Final = 32
 _MOST_WIDTH: Final = 236
 _WAIT_MS: Final = 400
 _KEYS: Final = frozenset(

@@ -304,7 +304,7 @@ class StudyPage(QWidget):
         self._session.actions.switch("study.clear", is_set, self.tr("No filter is set."))
         if figures is None or cohort is None or not has_any:
             self._said.setText("")
-            self.filters.show_note("" if cohort is None else self._left_out(cohort))
+            self.look.show_note("" if cohort is None else self._left_out(cohort))
             self.look.cause.hide()
             self.pages.setCurrentIndex(0)
             self.empty.show_reason(cohort, is_reading=self._reading is not None)
@@ -331,7 +331,7 @@ class StudyPage(QWidget):
             )
             said = f"{said} {of}"
         self._said.setText(said)
-        self.filters.show_note(self._left_out(cohort))
+        self.look.show_note(self._left_out(cohort))
 
     def _left_out(self, cohort: Cohort) -> str:
         """Return who isn't looked at, and who is though nobody asked."""

@@ -309,7 +309,7 @@ class Readers(QStackedWidget):
 
 def _box(name: str) -> DropDown:
     made = DropDown()
-    made.setFixedHeight(28)
+    made.setFixedHeight(32)
     made.setMaximumWidth(190)
     made.setAccessibleName(name)
     return made
