@@ -141,7 +141,7 @@ golden <- function() {
     circle = -diff(pi * c(3, 2)^2) / mean(2 * pi * c(3, 2)),
     reduction_interval = 100 * (1 - 0.6 * exp(c(spread, -spread))),
     detectable = exp(c(-spread, spread)),
-    ellipse = pi * prod(c(4.2, 2.8) / 2), kundin = 0.327 * prod(4.2, 2.8, 1.1),
+    kundin = 0.327 * prod(4.2, 2.8, 1.1),
     closed = multi[2], died = multi[3], free = multi[1], naive = 1 - alone
   )
 }

@@ -255,7 +255,6 @@ def test_the_golden_table_of_the_notes_agrees(by_r: Any) -> None:
         "per_day": per_day,
         "half_life": rates.half_life_days(per_day),
         "circle": rates.gilman_advance_cm(9 * math.pi, 6 * math.pi, 4 * math.pi, 4 * math.pi),
-        "ellipse": rates.ellipse_area_cm2(4.2, 2.8),
         "kundin": rates.kundin_volume_cm3(4.2, 2.8, 1.1),
         "closed": whole.at(84, Outcome.CLOSED)[0],
         "died": whole.at(84, Outcome.DIED)[0],

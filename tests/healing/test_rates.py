@@ -62,8 +62,7 @@ def test_a_change_of_less_than_the_detectable_ratio_is_within_measuring_error(
     assert rates.is_within_measuring_error(10.0, latest) is is_within
 
 
-def test_the_ellipse_and_the_volume_of_a_ruled_wound() -> None:
-    assert rates.ellipse_area_cm2(4.2, 2.8) == pytest.approx(9.2363, abs=5e-5)
+def test_the_volume_of_a_ruled_wound() -> None:
     assert rates.kundin_volume_cm3(4.2, 2.8, 1.1) == pytest.approx(4.2301, abs=5e-5)
 
 

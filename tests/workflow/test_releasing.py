@@ -30,6 +30,7 @@ from woundtrack.model import (
 from woundtrack.records import Library
 from woundtrack.workflow import picture_export, releasing
 from woundtrack.workflow.exporting import ExportChoice, open_export, write_csv
+from woundtrack.workflow.previewing import PictureState, PictureToSee, pictures_to_see
 from woundtrack.workflow.releasing import Answers, Sitting, WhyAsked
 
 JPEGS = ("plain.jpg", "progressive.jpg")
@@ -51,6 +52,12 @@ def sitting(library: Library, place: int = 0) -> Sitting:
         library.photographs(patient_id=whose), library.assessments(whose), library.lesions(whose)
     )
     return sorted(found, key=lambda one: one.photograph.id)[place]
+
+
+def waiting_of(library: Library, framing: Framing = Framing.LESION) -> list[PictureToSee]:
+    """Return the patient's pictures that a person has to look at before they leave."""
+    seen = pictures_to_see(library, [patient(library)], framing)
+    return [one for one in seen if one.state is PictureState.WAITS]
 
 
 def moved_to(library: Library, site: BodySite) -> None:
@@ -90,7 +97,7 @@ def test_of_intimate_sites_and_the_head_a_person_looks_at_every_picture(
 ) -> None:
     moved_to(library, BodySite(region=region))
 
-    waiting = releasing.waiting_for_release(library, patient(library))
+    waiting = waiting_of(library)
 
     assert [one.why for one in waiting] == [(WhyAsked.SITE,)] * (2 if asks else 0)
 
@@ -100,7 +107,7 @@ def test_the_site_that_the_photograph_is_filed_under_counts_too(library: Library
     with library.verb("correct", by="Ann") as change:
         change.update_photograph(replace(first, site=BodySite(region="breast", side=Side.LEFT)))
 
-    waiting = releasing.waiting_for_release(library, patient(library))
+    waiting = waiting_of(library)
 
     assert [one.sitting.photograph.id for one in waiting] == [first.id]
 
@@ -118,7 +125,7 @@ def test_a_lesion_of_an_intimate_site_in_the_same_photograph_has_it_looked_at(
         change.add_lesion(other)
         change.add_assessment(second)
 
-    waiting = releasing.waiting_for_release(library, patient(library))
+    waiting = waiting_of(library)
     wanted = CohortFilter(groups=(SiteGroup.LEGS,))
     rows = bundle(library, tmp_path / "legs", filters=wanted)
 
@@ -129,11 +136,9 @@ def test_a_lesion_of_an_intimate_site_in_the_same_photograph_has_it_looked_at(
 
 
 def test_what_shows_more_than_the_lesion_waits_and_what_has_no_scale(library: Library) -> None:
-    whose = patient(library)
-
-    assert releasing.waiting_for_release(library, whose) == ()
+    assert waiting_of(library) == []
     for framing in (Framing.AROUND, Framing.WHOLE):
-        waiting = releasing.waiting_for_release(library, whose, framing)
+        waiting = waiting_of(library, framing)
         assert [one.why for one in waiting] == [(WhyAsked.WIDER,)] * 2
     bare = replace(
         sitting(library),
@@ -146,10 +151,10 @@ def test_what_shows_more_than_the_lesion_waits_and_what_has_no_scale(library: Li
 
 
 def test_a_yes_a_no_and_a_change_of_mind_stand_one_after_the_other(library: Library) -> None:
-    picture, whose = sitting(library), patient(library)
+    picture = sitting(library)
 
     def waits() -> int:
-        return len(releasing.waiting_for_release(library, whose, Framing.AROUND))
+        return len(waiting_of(library, Framing.AROUND))
 
     yes = releasing.release(library, picture, Framing.AROUND, by="Ann")
     assert waits() == 1
@@ -157,8 +162,8 @@ def test_a_yes_a_no_and_a_change_of_mind_stand_one_after_the_other(library: Libr
     assert waits() == 2
     no = releasing.refuse(library, picture, Framing.AROUND, by="Bob", reason="a tattoo")
     assert waits() == 1
-    (listed, _) = releasing.waiting_for_release(library, whose, Framing.AROUND, with_refused=True)
-    assert listed.refused == no
+    seen = pictures_to_see(library, [patient(library)], Framing.AROUND)
+    assert [one.said for one in seen if one.state is PictureState.REFUSED] == [no]
     again = releasing.answer_again(library, yes, instead_of=no, by="Ann")
 
     assert [yes.revision, gone.revision, no.revision, again.revision] == [1, 2, 3, 4]
@@ -228,7 +233,7 @@ def test_who_released_the_whole_released_every_part_of_it(library: Library) -> N
     moved_to(library, BodySite(region="breast"))
     releasing.release(library, sitting(library), Framing.WHOLE, by="Ann")
 
-    waiting = releasing.waiting_for_release(library, patient(library))
+    waiting = waiting_of(library)
 
     assert [one.sitting.photograph.id for one in waiting] == [key(101)]
 

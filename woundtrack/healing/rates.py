@@ -69,14 +69,6 @@ def gilman_cm_per_week(
     return advance_cm / (days / 7)
 
 
-def ellipse_area_cm2(length_cm: float, width_cm: float) -> float:
-    """Return the area of an ellipse of a length and a width, L W π / 4.
-
-    L W is larger than an ellipse by 27 %. Neither stands for a traced area.
-    """
-    return length_cm * width_cm * math.pi / 4
-
-
 def kundin_volume_cm3(length_cm: float, width_cm: float, depth_cm: float) -> float:
     """Return Kundin's volume of a wound, 0.327 L W D, cm³.
 

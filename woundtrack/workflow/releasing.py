@@ -27,7 +27,6 @@ from woundtrack.model import (
     Lesion,
     Outline,
     OutlineKind,
-    Patient,
     PictureRelease,
     ReleaseAnswer,
     SiteGroup,
@@ -313,68 +312,6 @@ def _record(
     with library.verb(_VERBS[answer], by=by, why=reason) as change:
         change.add_picture_release(said)
     return said
-
-
-# --- what waits ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WaitingPicture:
-    """A picture that a person has to look at before it leaves, and why.
-
-    ``refused`` is the answer where it was a no; None where nobody answered, or it was withdrawn.
-    """
-
-    patient: Patient
-    sitting: Sitting
-    framing: Framing
-    why: tuple[WhyAsked, ...]
-    refused: PictureRelease | None = None
-
-
-def waiting_for_release(
-    library: Library,
-    patient: Patient,
-    framing: Framing = Framing.LESION,
-    *,
-    with_refused: bool = False,
-) -> tuple[WaitingPicture, ...]:
-    """Return a patient's pictures that stay until a person has looked at them, by visit.
-
-    Of a photograph on which nothing is outlined there is a picture of the whole alone. No
-    photograph is read: one that shows a code of its own is found out when it is made.
-    ``with_refused``: also those of which a person said no.
-    """
-    answers = Answers.of(library, patient_id=patient.id)
-    waiting = []
-    for sitting in sittings_of(
-        library.photographs(patient_id=patient.id),
-        library.assessments(patient.id),
-        library.lesions(patient.id),
-    ):
-        frame, why = sitting.frame(framing), why_asked(sitting, framing)
-        if frame is None or not why or answers.is_released(sitting, frame):
-            continue
-        said = next(
-            (
-                one
-                for one in answers.now.get(sitting.photograph.id, ())
-                if one.answer is ReleaseAnswer.REFUSED
-            ),
-            None,
-        )
-        is_refused = answers.is_refused(sitting, framing, frame)
-        if with_refused or not is_refused:
-            waiting.append(
-                WaitingPicture(
-                    patient=patient,
-                    sitting=sitting,
-                    framing=framing,
-                    why=why,
-                    refused=said if is_refused else None,
-                )
-            )
-    return tuple(waiting)
 
 
 # --- the pictures --------------------------------------------------------------------------------
