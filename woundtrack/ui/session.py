@@ -19,9 +19,16 @@ from woundtrack.ui.tasks import TaskRunner
 from woundtrack.ui.unhurried import Unhurried
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from woundtrack.model import BodySite, ClinicalRecord, CohortFilter, Patient, Timeline
+    from woundtrack.model import (
+        BodySite,
+        ClinicalRecord,
+        CohortFilter,
+        Patient,
+        Progress,
+        Timeline,
+    )
     from woundtrack.records import Library
 
 KINDS = frozenset(
@@ -42,6 +49,7 @@ KINDS = frozenset(
 
 
 _MOST_COURSES = 16
+_AHEAD = "read ahead"
 
 
 class Choices(Protocol):
@@ -241,11 +249,42 @@ class Session(QObject):
         if patient not in self._courses:
             record = workflow.record_of(self.library, patient)
             timeline = workflow.timeline_of(self.library, patient, record=record)
-            self._courses[patient] = timeline, record
-            while len(self._courses) > _MOST_COURSES:
-                self._courses.popitem(last=False)
+            self._keep(head, patient, (timeline, record))
         self._courses.move_to_end(patient)
         return self._courses[patient]
+
+    def read_ahead(self, patient: Patient, then: Callable[[], None]) -> None:
+        """Read a patient's curves and record on a worker, to be kept; ``then`` is called after.
+
+        Nothing is kept, and nothing called, where the library was closed meanwhile; of what was
+        read before anything else was recorded nothing is kept either. A fault is told when the
+        patient is looked at.
+        """
+        if self.library is None:
+            raise ValueError("no library is open")
+        self.tasks.run(
+            _read,
+            self.library.path,
+            patient,
+            on_done=lambda read: self._keep_course(patient, read, then),
+            on_error=lambda _: None,
+            key=_AHEAD,
+        )
+
+    def _keep_course(self, patient: Patient, read: _Read | None, then: Callable[[], None]) -> None:
+        if read is not None and self.library is not None and not self.has_course(patient):
+            head, timeline, record = read
+            if head == self.library.audit_head():
+                self._keep(head, patient, (timeline, record))
+        then()
+
+    def _keep(self, head: str, patient: Patient, course: tuple[Timeline, ClinicalRecord]) -> None:
+        if head != self._courses_at:
+            self._courses.clear()
+            self._courses_at = head
+        self._courses[patient] = course
+        while len(self._courses) > _MOST_COURSES:
+            self._courses.popitem(last=False)
 
     def has_course(self, patient: Patient) -> bool:
         """Whether a patient's curves and record are kept already."""
@@ -306,6 +345,7 @@ class Session(QObject):
             self.lesion_id = None
             self.visit_id = None
             self.sites = ()
+        self.tasks.cancel(_AHEAD)  # a person waits now
         with self.unhurried.meanwhile():
             self.patient_changed.emit(patient)
             if had_sites and not self.sites:
@@ -333,6 +373,26 @@ class Session(QObject):
     def go(self, room: str, **context: object) -> None:
         """Move to a room; ``context`` goes to its ``enter`` (e.g. ``photograph_id=…``)."""
         self.room_asked.emit(room, context)
+
+
+_Read = tuple[str, "Timeline", "ClinicalRecord"]
+"""The head of the audit trail at which a patient was read, the curves and the record."""
+
+
+def _read(path: Path, patient: Patient, progress: Progress) -> _Read | None:
+    """Read a patient through a connection of its own; None where anything was recorded meanwhile.
+
+    Raises what ``Library.open`` raises; ``Cancelled`` between the parts.
+    """
+    from woundtrack import workflow
+    from woundtrack.records import Library
+
+    with Library.open(path, read_only=True) as library:
+        head = library.audit_head()
+        record = workflow.record_of(library, patient)
+        progress(0.2, "")
+        timeline = workflow.timeline_of(library, patient, record=record)
+        return (head, timeline, record) if library.audit_head() == head else None
 
 
 def _is_same(one: Path, other: Path) -> bool:

@@ -1,6 +1,6 @@
 """Reads the patients one may go to next while nothing else is done, the nearest in the list first.
 
-Hides how many are read, and that one is read at a time, with a pause before each.
+Hides how many are read, and that one is read at a time on a worker, with a pause before each.
 """
 
 from __future__ import annotations
@@ -28,20 +28,30 @@ class ReadAhead(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._prepare = session, prepare
+        self._is_under_way = False
+        self._prepared: set[Patient] = set()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_WAIT_MS)
-        self._timer.timeout.connect(self._read_one)
+        self._timer.timeout.connect(self._do_one)
 
     def start(self) -> None:
         """Begin, or begin anew, once nothing was done for a moment."""
+        self._is_under_way = True
+        self._prepared.clear()
         self._timer.start()
 
     def stop(self) -> None:
         """Read nothing more."""
+        self._is_under_way = False
         self._timer.stop()
 
-    def _read_one(self) -> None:
+    def _go_on(self) -> None:
+        if self._is_under_way:
+            self._timer.start()
+
+    def _do_one(self) -> None:
+        """Read one patient on a worker, or prepare one who was read."""
         library, patient = self._session.library, self._session.patient
         if library is None or patient is None:
             return
@@ -51,12 +61,13 @@ class ReadAhead(QObject):
         place = listed.index(patient)
         # The one after comes before the one before it: one goes down a list.
         near = sorted(range(len(listed)), key=lambda at: (abs(at - place), at < place))[1:]
-        unread = [at for at in near[:_MOST] if not self._session.has_course(listed[at])]
-        if not unread:
-            return
-        if abs(unread[0] - place) == 1:
-            self._prepare(listed[unread[0]])
-        else:
-            self._session.course_of(listed[unread[0]])
-        if len(unread) > 1:
-            self._timer.start()
+        for at in near[:_MOST]:
+            other = listed[at]
+            if not self._session.has_course(other):
+                self._session.read_ahead(other, self._go_on)
+                return
+            if abs(at - place) == 1 and other not in self._prepared:
+                self._prepared.add(other)
+                self._prepare(other)
+                self._go_on()
+                return
