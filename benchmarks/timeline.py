@@ -238,7 +238,6 @@ def switching(folder: Path, times: int) -> Switching:
     from woundtrack.settings import Settings
     from woundtrack.ui import app
     from woundtrack.ui.session import Session
-    from woundtrack.ui.timeline.page import TimelinePage
     from woundtrack.ui.window.main_window import MainWindow
 
     application = app.make_application()
@@ -252,16 +251,13 @@ def switching(folder: Path, times: int) -> Switching:
     session.go("timeline")
     application.processEvents()
     app.spare_what_is_loaded()
-    page = window.findChild(TimelinePage)
     found = Switching()
     patients = [one.patient for one in session.library.patient_summaries()]  # type: ignore[union-attr]
 
     def switch(patient: Patient) -> None:
         session.set_patient(patient)
-        # What waits to be painted is painted; nothing else is waited for.
-        for widget in (window, page, None if page is None else page.chart):
-            if widget is not None:
-                widget.repaint()
+        # As the window's own loop does first: what changed is laid out and painted, each part once.
+        QApplication.sendPostedEvents()
 
     def settle() -> None:
         QApplication.processEvents()
@@ -279,20 +275,20 @@ def switching(folder: Path, times: int) -> Switching:
     for patient in patients:
         session.open_library(folder, for_reading=True)  # nothing is kept of another opening
         session.go("timeline")
-        QApplication.processEvents()
+        settle()
         if patient != session.patient and not session.has_course(patient):
             go(patient, found.first, found.with_table)
     for turn in range(times + 1):
         for patient in patients if turn % 2 == 0 else patients[::-1]:
             if patient != session.patient:
-                go(patient, found.kept if session.has_course(patient) else Clock())
+                go(patient, found.kept if turn > 0 and session.has_course(patient) else Clock())
     for turn in range(times):
         for patient in patients:
             if patient == session.patient:
                 continue
             # At another width every chart is laid out anew, from a course that is kept.
             window.resize(SIZE[0] + 1 + turn, SIZE[1] + patients.index(patient))
-            settle()
+            QApplication.sendPostedEvents()  # no time passes in which another is laid out ahead
             go(patient, found.read)
     window.close()
     session.close()

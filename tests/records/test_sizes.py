@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tests.records.conftest import CALIBRATION, MEASUREMENT, NOON, OUTLINE
-from woundtrack.model import Term, WoundState
+from woundtrack.model import OutlineKind, Term, WoundState
 
 if TYPE_CHECKING:
     from tests.records.conftest import Clinic
@@ -49,6 +49,25 @@ def test_sizes_are_those_of_the_assessments(clinic: Clinic) -> None:
     measured = known.outlines[0].measurement
     assert measured is not None
     assert (measured.area_mm2, measured.terms) == (1234.5678901234567, (term,))
+
+
+def test_a_revision_of_several_photographs_and_outlines_is_one_with_each_once(
+    clinic: Clinic,
+) -> None:
+    patient = clinic.patient()
+    lesion, visit = clinic.lesion(patient), clinic.visit(patient)
+    near, far = clinic.photograph(visit, b"1"), clinic.photograph(visit, b"2")
+    (ulcer,) = clinic.assessed(lesion, far).outlines
+    plain = replace(ulcer, calibration=replace(CALIBRATION, doubts=()))
+    margin = replace(plain, kind=OutlineKind.MARGIN, photograph_id=near.id)
+    clinic.store(
+        clinic.assessed(lesion, far, photograph_ids=(far.id, near.id), outlines=(margin, plain))
+    )
+
+    (size,) = clinic.library.sizes(patient.id)
+
+    assert size.photograph_ids == (far.id, near.id)
+    assert [one.kind for one in size.outlines] == [OutlineKind.MARGIN, OutlineKind.ULCER]
 
 
 def test_only_the_newest_revision_in_view_has_a_size(clinic: Clinic) -> None:

@@ -59,16 +59,17 @@ class CoursePanel(QWidget):
         self._chip.set_lesion(curve.lesion.label, curve.lesion.number)
         site = curve.lesion.site.words
         self._site.setText(site[:1].upper() + site[1:])
+        half_life = healing.half_life_of(curve)
         texts = (
             self._change(curve),
             self._since_last(curve),
-            self._rates(curve),
+            self._rates(curve, half_life),
             self._tissue(curve),
         )
         for label, text in zip(self._lines, texts, strict=True):
             label.setText(text)
             label.setVisible(bool(text))
-        self._lines[2].setToolTip(self._rates_explained(curve))
+        self._lines[2].setToolTip(self._rates_explained(curve, half_life))
         spread = round(100 * healing.rates.ASSUMED_LOG_SD)
         has_assumption = curve.area_reduction_percent is not None and not _is_told(curve)
         self._note.setText(
@@ -134,7 +135,7 @@ class CoursePanel(QWidget):
             day=_day(before.on, measured[-1].on), change=what
         )
 
-    def _rates(self, curve: LesionTimeline) -> str:
+    def _rates(self, curve: LesionTimeline, half_life: float | None) -> str:
         lines = []
         if curve.run_from is not None and healing.closure_of(curve) is None:
             day = _day(curve.run_from, curve.points[-1].on)
@@ -149,7 +150,6 @@ class CoursePanel(QWidget):
                 else self.tr("Edge moved inwards {rate} cm a week")
             )
             lines.append(said.format(rate=words.number(abs(advance), 3)))
-        half_life = healing.half_life_of(curve)
         if half_life is not None:
             lines.append(
                 self.tr("At the pace so far it halves in 1 day")
@@ -160,7 +160,7 @@ class CoursePanel(QWidget):
             )
         return "\n".join(lines)
 
-    def _rates_explained(self, curve: LesionTimeline) -> str:
+    def _rates_explained(self, curve: LesionTimeline, half_life: float | None) -> str:
         """Return what the rates are, under the names that papers give them."""
         lines = []
         if curve.gilman_cm_per_week is not None and curve.run_from is None:
@@ -170,7 +170,7 @@ class CoursePanel(QWidget):
                     "mean length of the edge. It compares small wounds with large ones."
                 )
             )
-        if healing.half_life_of(curve) is not None:
+        if half_life is not None:
             lines.append(
                 self.tr(
                     "Half-life: how long it took, at the pace of the visits so far, until half of "
