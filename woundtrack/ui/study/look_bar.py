@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import Agent, CohortFilter, CohortUnit
@@ -21,8 +21,10 @@ from woundtrack.workflow.study_figures import Choice
 if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
+_BY_LEAST: Final = 130
 _BY_WIDTH: Final = 230
 _HORIZON_WIDTH: Final = 116
+_NOTE_LEAST: Final = 190
 _NOTE_WIDTH: Final = 222
 _HORIZONS: Final = (182, 364, 728, 1456)
 
@@ -59,7 +61,9 @@ class LookBar(QWidget):
         self.by = DropDown()
         self.by.setFixedHeight(32)
         self.by.setAccessibleName(self.tr("Told apart by"))
-        self.by.setFixedWidth(_BY_WIDTH)
+        self.by.setMinimumWidth(_BY_LEAST)
+        self.by.setMaximumWidth(_BY_WIDTH)
+        self.by.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.offer([])
         self.horizon = DropDown()
         self.horizon.setFixedHeight(32)
@@ -81,9 +85,10 @@ class LookBar(QWidget):
         row.setSpacing(8)
         for widget in self.fields:
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(1)
+        row.addStretch(0)
         self.note = Label("", "caption", "2", wraps=True)
-        self.note.setFixedWidth(_NOTE_WIDTH)
+        self.note.setMinimumWidth(_NOTE_LEAST)
+        self.note.setMaximumWidth(_NOTE_WIDTH)
         row.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         self.unit.set_value(CohortUnit.LESION)
         for name, choice in (("unit", self.unit), ("value", self.value)):

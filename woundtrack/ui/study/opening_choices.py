@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from woundtrack.ui import theme
@@ -53,6 +53,17 @@ class Sheet(Card):
     def hideEvent(self, event: Any) -> None:  # noqa: ANN401
         super().hideEvent(event)
         self.closed.emit()
+
+
+class _Tick(TickBox):
+    """A tick in a sheet: the focus ring of the window doesn't reach there, so it has its own."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(QColor(theme.current().accent), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 class OpeningChoice(DropDown):
@@ -133,9 +144,9 @@ class ManyChoice(OpeningChoice):
     ) -> None:
         super().__init__(name, parent)
         self._ticks: dict[Any, TickBox] = {}
-        self.any = TickBox(self.tr("Any"))
+        self.any = _Tick(self.tr("Any"))
         self.any.clicked.connect(self._take_any)
-        self.also = TickBox(also)
+        self.also = _Tick(also)
         self.also.toggled.connect(self._tell)
         self.sheet.inside.addWidget(self.any)
         self._rows = QVBoxLayout()
@@ -167,7 +178,7 @@ class ManyChoice(OpeningChoice):
         self._ticks = {}
         previous: QWidget = self.any
         for value, said in choices:
-            tick = TickBox(said)
+            tick = _Tick(said)
             tick.setChecked(value in before)
             tick.toggled.connect(self._tell)
             self._rows.addWidget(tick)

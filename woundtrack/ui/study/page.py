@@ -36,7 +36,7 @@ from woundtrack.ui.study.look_bar import LookBar
 from woundtrack.ui.study.numbers import curve_numbers, incidence_numbers
 from woundtrack.ui.study.readers import Readers
 from woundtrack.ui.study.said import cohort_words, counted, patients
-from woundtrack.ui.study.saving import ask_figure
+from woundtrack.ui.study.saving import ask_figure, saved_words
 from woundtrack.ui.timeline.chart_painter import text_width
 from woundtrack.workflow.study_figures import (
     Choice,
@@ -406,7 +406,7 @@ class StudyPage(QWidget):
             return
 
         def tell(_: object) -> None:
-            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
+            self._session.said.emit(saved_words(path))
 
         self._session.tasks.run(
             save,

@@ -286,7 +286,7 @@ class Readers(QStackedWidget):
         from woundtrack.healing.chart import save
         from woundtrack.healing.chart_figure import figure_of
         from woundtrack.healing.chart_figure import text_width as width_in_files
-        from woundtrack.ui.study.saving import ask_figure
+        from woundtrack.ui.study.saving import ask_figure, saved_words
 
         results, found = self._results, self.limits
         if results is None or found is None:
@@ -302,7 +302,7 @@ class Readers(QStackedWidget):
             save(figure_of(drawing), path)
 
         def tell(_: object) -> None:
-            self._session.said.emit(self.tr("Saved {name}.").format(name=path.name))
+            self._session.said.emit(saved_words(path))
 
         self._session.tasks.run(write, path, on_done=tell, says=self.tr("Saving the figure"))
 

@@ -1,4 +1,4 @@
-"""Where a figure is saved, and as what."""
+"""Where a figure is saved, as what, and what is said of it."""
 
 from __future__ import annotations
 
@@ -27,3 +27,9 @@ def ask_figure(parent: QWidget, name: str) -> Path | None:
     if path.suffix.lower() not in kinds.values():
         path = path.with_name(path.name + kinds.get(kind, ".svg"))
     return path
+
+
+def saved_words(path: Path) -> str:
+    """Return that a figure was saved, and in which folder."""
+    said = QCoreApplication.translate("Study", "Saved {name} in {folder}.")
+    return said.format(name=path.name, folder=path.parent)
