@@ -92,7 +92,7 @@ def rough(everything: FullPatient) -> PatientFile:
     """Return a patient of whom everything is recorded, much of it by the month or the year."""
     file = everything.file(with_identity=False)
     record, patient = file.record, everything.patient
-    whose = {"patient_id": patient.id, "recorded_by": "Ann Smith"}
+    whose: dict[str, Any] = {"patient_id": patient.id, "recorded_by": "Ann Smith"}
 
     def given(start: str, stop: str | None, **more: Any) -> Treatment:
         ends = None if stop is None else partial(stop)
@@ -265,12 +265,11 @@ def test_beside_exact_days_a_month_or_year_excludes_no_day_of_the_index(
             for on in dates_of(precision):
                 if can_be(on, days):
                     told = disguised(seen_on(*days, **recorded(on))).record
-                    (known,) = [
-                        *(one.on for one in told.events),
-                        *(one.onset for one in told.lesion_details),
-                    ]
-                    assert known is not None
-                    possible[known.text].add(index)
+                    known: list[PartialDate | None] = [one.on for one in told.events]
+                    known += [one.onset for one in told.lesion_details]
+                    assert len(known) == 1
+                    assert known[0] is not None
+                    possible[known[0].text].add(index)
         assert len(possible) > 1
         assert all(found == candidates for found in possible.values()), after
 

@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 
 from woundtrack.exchange.patient_file import Index, PatientFile
 from woundtrack.model import (
+    ENTRIES,
     ClinicalRecord,
     Consent,
     Entry,
@@ -33,6 +34,16 @@ from it."""
 
 _DAYS_A_MONTH: Final = 365.25 / 12
 _DAYS_A_YEAR: Final = 365.25
+
+_DATED: Final[Mapping[type[Entry], tuple[str, ...]]] = {
+    kind: tuple(
+        name
+        for name, hint in get_type_hints(kind).items()
+        if {date, PartialDate} & {hint, *get_args(hint)}
+    )
+    for kind in ENTRIES
+}
+"""The fields of each kind of entry that hold a day, or as much of one as is known."""
 
 _FURTHEST: Final = 2
 """By so many months or years a number may differ from one that fits whatever the day was."""
@@ -68,7 +79,7 @@ class Disguise:
     def entry(self, entry: E) -> E:
         """Return an entry of the record with all its days as told; who recorded it when stays."""
         told: dict[str, Any] = {}
-        for name in _dated(type(entry)):
+        for name in _DATED[type(entry)]:
             value = getattr(entry, name)
             if isinstance(value, PartialDate):
                 told[name] = self._partial(value, self.bounds.get((entry.id, name)))
@@ -168,20 +179,10 @@ def _entries(record: ClinicalRecord) -> Iterator[Entry]:
 def _dates(entries: Iterable[Entry]) -> Iterator[tuple[Entry, str, PartialDate]]:
     """Yield every date of entries: whose, the field, and the date as far as it is known."""
     for entry in entries:
-        for name in _dated(type(entry)):
+        for name in _DATED[type(entry)]:
             value = getattr(entry, name)
             if value is not None:
                 yield entry, name, _partial(value)
-
-
-@lru_cache
-def _dated(kind: type[Entry]) -> tuple[str, ...]:
-    """Return the fields of a kind of entry that hold a day, or as much of one as is known."""
-    return tuple(
-        name
-        for name, hint in get_type_hints(kind).items()
-        if {date, PartialDate} & {hint, *get_args(hint)}
-    )
 
 
 def _anchor_of(file: PatientFile) -> date:
@@ -249,9 +250,11 @@ def _put_lesions(file: PatientFile, put: Any) -> None:  # noqa: ANN401  # of _bo
     """Put that a lesion came before it was seen, and ended after."""
     days = {one.id: one.visited_on for one in file.visits}
     seen: dict[str, list[date]] = {}
-    for one in (*file.assessments, *file.record.findings):
-        if one.visit_id in days:
-            seen.setdefault(one.lesion_id, []).append(days[one.visit_id])
+    looks = [(one.lesion_id, one.visit_id) for one in file.assessments]
+    looks += [(one.lesion_id, one.visit_id) for one in file.record.findings]
+    for lesion_id, visit_id in looks:
+        if visit_id in days:
+            seen.setdefault(lesion_id, []).append(days[visit_id])
     for detail in file.record.lesion_details:
         here = seen.get(detail.lesion_id, [])
         put(detail, "onset", before=[min(here, default=None), detail.ended_on])

@@ -5,7 +5,7 @@ Hides what a risk factor's dates say of the index event, and which centre is tol
 
 from __future__ import annotations
 
-from woundtrack.exchange.profile import IndexEvent
+from woundtrack.exchange.patient_file import IndexEvent
 from woundtrack.exchange.tables.closed import ETHNIC_CATEGORIES, UNLISTED, listed
 from woundtrack.exchange.tables.column import Column, Table, Told, asked, patient_id
 from woundtrack.model import (

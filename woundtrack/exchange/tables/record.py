@@ -352,7 +352,7 @@ LABS: Table[LabResult] = Table(
 def _followed(row: Treatment, told: Told) -> str | None:
     """Return the treatment before this one, where it leaves, too: a filter may have left it out."""
     lesions = {None, *(lesion.id for lesion in told.file.lesions)}
-    there = (one.entry_id for one in told.file.record.treatments if one.lesion_id in lesions)
+    there = {one.entry_id for one in told.file.record.treatments if one.lesion_id in lesions}
     return told.alias(row.follows) if row.follows in there else None
 
 
