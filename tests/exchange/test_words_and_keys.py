@@ -75,3 +75,28 @@ def test_a_dose_follows_no_treatment_that_a_filter_left_out(
     assert second_told["follows_treatment_id"] == first_told["treatment_id"]
     (alone,) = rows(tmp_path / "legs" / "treatments.csv")
     assert alone["follows_treatment_id"] == ""
+
+
+def test_days_count_from_the_same_day_whichever_lesions_a_filter_lets_leave(
+    everything: FullPatient,
+) -> None:
+    file = everything.file(with_identity=False)
+    thigh, abdomen, _ = file.lesions
+    first, second, _ = file.visits
+    kept = tuple(
+        one
+        for one in file.assessments
+        if (one.lesion_id, one.visit_id) in {(abdomen.id, first.id), (thigh.id, second.id)}
+    )
+    assert len(kept) == 2
+    file = replace(file, assessments=kept, record=replace(file.record, diagnosis=None))
+    profile = everything.profile()
+
+    of_legs = within(file, CohortFilter(groups=(SiteGroup.LEGS,)), told=profile.told(file))
+    since = CohortFilter(entered_from=first.visited_on)
+    as_known = within(file, since, told=profile.told(file))
+
+    assert of_legs is not None
+    days = [profile.calendar(of_legs).day(one.visited_on) for one in of_legs.visits]
+    assert days == [0, 14, 28]
+    assert as_known is not None, "a filter is judged by the days as they were"
