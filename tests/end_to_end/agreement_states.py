@@ -1,4 +1,4 @@
-"""States of blinded reading: the sessions, a new one, and how well two readers agree.
+"""States of blinded reading and of measuring again: sessions, agreement, what differs now.
 
 Hides who read: three pretended readers of known error, two of them done.
 """
@@ -11,6 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.end_to_end import export_states
+from woundtrack.records.remeasurings import Remeasurings
+from woundtrack.workflow import remeasuring
 
 if TYPE_CHECKING:
     from woundtrack.model import Outline, Ring
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
     from woundtrack.ui.window.main_window import MainWindow
 
 NAME = "Autumn"
+REMEASURED = "WT-0058"
+
+
+def empty(window: MainWindow) -> None:
+    """Show blinded reading before there is a session."""
+    export_states.leave(window)
+    window.agreement.open()
 
 
 def sessions(window: MainWindow) -> None:
@@ -43,9 +52,23 @@ def results(window: MainWindow) -> None:
     window.agreement.list.results.click()
 
 
+def remeasured(window: MainWindow) -> None:
+    """Show what the present program makes of one patient's accepted outlines."""
+    leave(window)
+    library = window.session.library
+    if library is None:
+        return
+    kept = Remeasurings(library.path, is_read_only=False)
+    patient = library.patient_with_code(REMEASURED)
+    for _ in remeasuring.remeasured(library, [patient], kept=kept, with_outlines=True):
+        pass
+    window.remeasuring.open()
+
+
 def leave(window: MainWindow) -> None:
-    """Take the sheet away."""
+    """Take the sheets away."""
     window.agreement.dismiss()
+    window.remeasuring.dismiss()
 
 
 def _read(library: Library) -> None:

@@ -87,8 +87,8 @@ def test_it_is_in_the_menu_and_says_that_nothing_was_measured_again_yet(
     assert sheet.isVisible()
     assert "Nothing was measured again" in sheet._empty.text()
     assert not sheet.save.isEnabled()
-    assert not sheet.review.isEnabled()
-    assert not sheet.use.isEnabled()
+    assert not sheet.side.review.isEnabled()
+    assert not sheet.side.use.isEnabled()
 
 
 def test_measuring_fills_the_table_the_largest_difference_first_and_records_nothing(
@@ -194,22 +194,22 @@ def test_the_chosen_row_is_shown_with_both_outlines_and_opens_in_review(
 ) -> None:
     sheet = measured(window, qtbot)
     sheet.table.setFocus()
-    qtbot.waitUntil(lambda: sheet.picture.has_picture)
+    qtbot.waitUntil(lambda: sheet.side.picture.has_picture)
 
-    colours = sheet.picture.grab().toImage()
+    colours = sheet.side.picture.grab().toImage()
     seen = {
         colours.pixelColor(x, y).name()
         for x in range(colours.width())
         for y in range(colours.height())
     }
     assert {"#19d3ff", "#ffffff"} <= seen
-    assert sheet.picture.accessibleName() == "A1 of CX-001 on 4 Mar 2026, with both outlines"
-    assert "Dice 0.4" in sheet._apart.text()
-    assert "drawn by a person" in sheet._then.text()
+    assert sheet.side.picture.accessibleName() == "A1 of CX-001 on 4 Mar 2026, with both outlines"
+    assert "Dice 0.4" in sheet.side.apart.text()
+    assert "drawn by a person" in sheet.side.then.text()
 
     qtbot.keyClick(sheet.table, Qt.Key.Key_Down)
-    assert "11 Mar 2026" in sheet._title.text()
-    qtbot.mouseClick(sheet.review, Qt.MouseButton.LeftButton)
+    assert "11 Mar 2026" in sheet.side.title.text()
+    qtbot.mouseClick(sheet.side.review, Qt.MouseButton.LeftButton)
 
     assert not sheet.isVisible()
     assert window.room == "review"
@@ -221,15 +221,15 @@ def test_the_new_outline_is_taken_over_with_a_reason_and_undone(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     sheet, before = measured(window, qtbot), newest(window)
-    qtbot.waitUntil(sheet.use.isEnabled)
+    qtbot.waitUntil(sheet.side.use.isEnabled)
 
-    qtbot.mouseClick(sheet.use, Qt.MouseButton.LeftButton)
-    assert sheet.reason.hasFocus()
-    assert not sheet.record.isEnabled()
-    qtbot.keyClick(sheet.reason, Qt.Key.Key_Return)  # without a reason nothing is recorded
+    qtbot.mouseClick(sheet.side.use, Qt.MouseButton.LeftButton)
+    assert sheet.side.reason.hasFocus()
+    assert not sheet.side.record.isEnabled()
+    qtbot.keyClick(sheet.side.reason, Qt.Key.Key_Return)  # without a reason nothing is recorded
     assert newest(window) == before
-    qtbot.keyClicks(sheet.reason, "The network follows the edge")
-    qtbot.keyClick(sheet.reason, Qt.Key.Key_Return)
+    qtbot.keyClicks(sheet.side.reason, "The network follows the edge")
+    qtbot.keyClick(sheet.side.reason, Qt.Key.Key_Return)
 
     after = newest(window)
     assert (after.revision, after.reason) == (before.revision + 1, "The network follows the edge")
@@ -256,12 +256,12 @@ def test_the_new_outline_is_taken_over_with_a_reason_and_undone(
 
 def test_esc_leaves_the_reason_first_and_then_the_sheet(window: MainWindow, qtbot: QtBot) -> None:
     sheet = measured(window, qtbot)
-    qtbot.waitUntil(sheet.use.isEnabled)
-    qtbot.mouseClick(sheet.use, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(sheet.side.use.isEnabled)
+    qtbot.mouseClick(sheet.side.use, Qt.MouseButton.LeftButton)
 
-    qtbot.keyClick(sheet.reason, Qt.Key.Key_Escape)
+    qtbot.keyClick(sheet.side.reason, Qt.Key.Key_Escape)
     assert sheet.isVisible()
-    assert not sheet.reason.isVisible()
+    assert not sheet.side.reason.isVisible()
 
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
@@ -303,13 +303,13 @@ def test_for_reading_alone_it_measures_and_keeps_and_records_nothing(
 
     assert len(sheet.table.again.rows) == 2
     assert not (folder / REMEASURED_FILE).exists()
-    assert not sheet.use.isEnabled()
-    assert "reading only" in sheet.use.toolTip()
+    assert not sheet.side.use.isEnabled()
+    assert "reading only" in sheet.side.use.toolTip()
 
 
 def test_everything_is_reached_by_tab_and_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
     sheet = measured(window, qtbot)
-    qtbot.waitUntil(sheet.use.isEnabled)
+    qtbot.waitUntil(sheet.side.use.isEnabled)
     reached: list[QWidget] = []
     for _ in range(20):
         focused: QWidget = window.focusWidget()
@@ -317,7 +317,14 @@ def test_everything_is_reached_by_tab_and_has_a_name(window: MainWindow, qtbot: 
             reached.append(focused)
         qtbot.keyClick(focused, Qt.Key.Key_Tab)
 
-    wanted = [sheet.table, sheet.beyond, sheet.outlines, sheet.review, sheet.use, sheet.save]
+    wanted = [
+        sheet.table,
+        sheet.beyond,
+        sheet.outlines,
+        sheet.side.review,
+        sheet.side.use,
+        sheet.save,
+    ]
     assert all(one in reached for one in (*wanted, sheet.close_button, sheet.go))
     for one in reached:
         assert one.accessibleName() or (isinstance(one, QAbstractButton) and one.text()), one

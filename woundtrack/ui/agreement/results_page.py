@@ -168,7 +168,7 @@ class ResultsPage(QWidget):
         under.setContentsMargins(16, 0, 16, 0)
         under.addWidget(self.caption)
         in_figure.addLayout(under)
-        figure.setMinimumHeight(276)
+        figure.setMinimumHeight(262)
         table = Card()
         in_table = QVBoxLayout(table)
         in_table.setContentsMargins(1, 8, 1, 1)
@@ -195,7 +195,8 @@ class ResultsPage(QWidget):
         for column, top, stretch in ((left, figure, 3), (right, table, 5)):
             column.setSpacing(10)
             column.addWidget(top, stretch)
-        self.apart.setMinimumHeight(96)
+        self.apart.setMinimumHeight(84)
+        self.apart.setWordWrap(False)
         left.addWidget(apart, 2)
         across = QHBoxLayout()
         across.setSpacing(12)

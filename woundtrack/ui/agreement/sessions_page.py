@@ -160,7 +160,7 @@ class SessionsPage(QWidget):
             "2",
             wraps=True,
         )
-        text.setFixedWidth(_READABLE)
+        text.setFixedSize(_READABLE, text.heightForWidth(_READABLE))
         text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self.empty)
         column.setSpacing(12)

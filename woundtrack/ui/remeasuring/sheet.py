@@ -14,9 +14,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
-    QLineEdit,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +23,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label, Segmented, TickBox, rule, words
 from woundtrack.ui.exporting.noted_run import Ended, NotedRun
 from woundtrack.ui.remeasuring import words as again
-from woundtrack.ui.remeasuring.picture import ComparedPicture, LineSample
+from woundtrack.ui.remeasuring.row_panel import RowPanel
 from woundtrack.ui.remeasuring.table import Compared, RemeasuredTable
 from woundtrack.ui.remeasuring.work import (
     SeenAgain,
@@ -42,6 +40,7 @@ from woundtrack.workflow.remeasuring import present_versions
 
 if TYPE_CHECKING:
     from woundtrack.model import Progress
+    from woundtrack.model.remeasurings import Remeasurement
     from woundtrack.records import Library
     from woundtrack.ui.session import Session
     from woundtrack.ui.tasks import Task
@@ -51,7 +50,6 @@ if TYPE_CHECKING:
 
 _WIDTH: Final = 1290
 _HEIGHT: Final = 620
-_SIDE: Final = 340
 _TABLE: Final = 800
 _EVERY_MS: Final = 400
 """How often rows that have come in are shown: the table is sorted anew each time."""
@@ -108,9 +106,9 @@ class RemeasuringSheet(Overlay):
 
     def dismiss(self) -> None:
         """Close; a reason that is being given is left first, and measuring goes on."""
-        if self.isVisible() and self.reason.isVisible():
-            self._ask_reason(is_asked=False)
-            self.use.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible() and self.side.reason.isVisible():
+            self.side.ask_reason(is_asked=False)
+            self.side.use.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         super().dismiss()
 
@@ -119,14 +117,14 @@ class RemeasuringSheet(Overlay):
         self._come = deque()  # a worker that is about to stop may fill the former once more
         self._run = None
         self._is_read = False
-        self._ask_reason(is_asked=False)
+        self.side.ask_reason(is_asked=False)
         self.table.drop()
         self._say("")
         super().dismiss()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-            if self.reason.isVisible():
+            if self.side.reason.isVisible():
                 self._use()
             elif self.go.isEnabled():
                 self.measure()
@@ -186,7 +184,7 @@ class RemeasuringSheet(Overlay):
 
     def _whole(self, _nothing: object) -> None:
         self._take()
-        self._say(self._summary())
+        self._say(again.summary(self._results))
 
     def _take(self) -> None:
         """Show the rows that have come in."""
@@ -226,7 +224,7 @@ class RemeasuringSheet(Overlay):
         self.beyond.setVisible(compared is Compared.MEASURING)
         self.table.show_compared(compared, only_beyond=self.beyond.isChecked())
         self._show_state()
-        self._show_row(self.table.current)
+        self._say_row(self.table.current)
 
     def _show_state(self) -> None:
         """Say how many rows there are, and what can be done."""
@@ -235,7 +233,7 @@ class RemeasuringSheet(Overlay):
         self.go.setText(self.tr("Stop") if is_running else self.tr("Measure again"))
         self.outlines.setEnabled(not is_running)
         self.save.setEnabled(bool(every) and not is_running)
-        self._counted.setText(self._counts())
+        self._counted.setText(again.counts(self._results))
         self._stack.setCurrentIndex(1 if self.table.again.rows else 0)
         if every:
             self._empty.setText(self.tr("Nothing differs by more than measurement error."))
@@ -249,46 +247,23 @@ class RemeasuringSheet(Overlay):
                 )
             )
 
-    def _counts(self) -> str:
-        every = self.table.again.every
-        if not every:
-            return ""
-        beyond = sum(one.result.is_within_error is False for one in every)
-        without = sum(bool(one.result.why_not) for one in every)
-        parts = [
-            words.counted(len(every), self.tr("1 outline"), self.tr("{n} outlines")),
-            self.tr("{n} beyond measurement error").format(n=beyond),
-        ]
-        if without:
-            parts.append(self.tr("{n} without an area now").format(n=without))
-        return " · ".join(parts)
-
-    def _summary(self) -> str:
-        every = self.table.again.every
-        if not every:
-            return self.tr("Nothing is accepted in this library yet.")
-        beyond = sum(one.result.is_within_error is False for one in every)
-        if not beyond:
-            return self.tr("All is measured: nothing differs by more than measurement error.")
-        return words.counted(
-            beyond,
-            self.tr("All is measured: 1 outline differs by more than measurement error."),
-            self.tr("All is measured: {n} outlines differ by more than measurement error."),
-        )
+    @property
+    def _results(self) -> list[Remeasurement]:
+        return [one.result for one in self.table.again.every]
 
     def _chosen(self, seen: SeenAgain | None) -> None:
         if seen is not None and self._seen is not None and seen == self._seen:
             return
-        if self.reason.isVisible():
-            self._ask_reason(is_asked=False)
+        if self.side.reason.isVisible():
+            self.side.ask_reason(is_asked=False)
         self._seen, self._picture = seen, None
-        self._show_row(seen)
+        self._say_row(seen)
         library = self._session.library
         if seen is None or library is None:
             self._session.tasks.cancel(_PICTURE)
-            self.picture.show_words(self.tr("Choose a row to see its photograph."))
+            self.side.picture.show_words(self.tr("Choose a row to see its photograph."))
             return
-        self.picture.show_words(self.tr("Opening the photograph…"))
+        self.side.picture.show_words(self.tr("Opening the photograph…"))
         self._session.tasks.run(
             picture_of,
             library.path,
@@ -304,69 +279,22 @@ class RemeasuringSheet(Overlay):
         if seen is None:
             return
         if picture is None:
-            self.picture.show_words(self.tr("The original of this photograph can't be read."))
+            self.side.picture.show_words(self.tr("The original of this photograph can't be read."))
         else:
-            self.picture.show_picture(
+            self.side.picture.show_picture(
                 picture,
                 self.tr("{lesion} of {patient} on {day}, with both outlines").format(
                     lesion=seen.lesion, patient=seen.patient.code, day=words.day(seen.on)
                 ),
             )
-        self._show_row(seen)
+        self._say_row(seen)
 
     def _no_picture(self, problem: WoundtrackError) -> None:
-        self.picture.show_words(messages.sentence_of(problem))
+        self.side.picture.show_words(messages.sentence_of(problem))
 
-    def _show_row(self, seen: SeenAgain | None) -> None:
-        """Say all of the row that is looked at."""
-        for widget in (self._title, self._then, self._now, self._apart):
-            widget.setVisible(seen is not None)
-        self._automatic_line.setVisible(seen is not None and seen.result.has_outlines)
-        self.review.setEnabled(seen is not None)
+    def _say_row(self, seen: SeenAgain | None) -> None:
+        self.side.show_row(seen)
         self._show_use()
-        if seen is None:
-            return
-        result, automatic = seen.result, seen.result.automatic
-        self._title.setText(
-            self.tr("{patient}, {lesion}, {day}").format(
-                patient=seen.patient.code, lesion=seen.lesion, day=words.day(seen.on)
-            )
-        )
-        self._then.setText(
-            self.tr("Accepted: {size}, {made}, with {version}.").format(
-                size=again.size_in_words(result.accepted),
-                made=again.made(result),
-                version=again.version(result.accepted_by),
-            )
-        )
-        self._now.setText(
-            self.tr("The same outline now: {size}; {difference}.").format(
-                size=again.size_in_words(result.anew), difference=again.difference(result)
-            )
-        )
-        if not result.has_outlines:
-            self._apart.setText(self.tr("Tick “Outline anew, too” to compare the outlines."))
-        elif automatic is None:
-            self._apart.setText(
-                self.tr("Automatic outline: {why}.").format(why=again.why_no_outline(result))
-            )
-        else:
-            text = self.tr(
-                "Automatic outline: {size}. Dice {dice} (when it was accepted: {then}); "
-                "edges {mm} mm apart."
-            )
-            if automatic.mean_mm is None:
-                text = self.tr(
-                    "Automatic outline: {size}. Dice {dice} (when it was accepted: {then})."
-                )
-            self._apart.setText(
-                text.format(
-                    size=again.size_in_words(automatic.measurement),
-                    dice=again.dice(automatic.dice),
-                    then=again.dice(automatic.dice_then),
-                    mm=again.millimetres(automatic.mean_mm),
-                )
-            )
 
     def _show_use(self) -> None:
         """Offer the new outline where it is another one and can be recorded."""
@@ -378,8 +306,7 @@ class RemeasuringSheet(Overlay):
             why = self.tr("There is no automatic outline of this lesion.")
         elif picture.automatic == picture.accepted:
             why = self.tr("It is the accepted outline.")
-        self.use.setEnabled(not why)
-        self.use.setToolTip(why)
+        self.side.show_use(why)
 
     # --- going on from a row ---------------------------------------------------------------------
 
@@ -393,24 +320,9 @@ class RemeasuringSheet(Overlay):
         self._session.set_patient(seen.patient)
         self._session.go("review", photograph_id=seen.result.photograph_id)
 
-    def _ask_reason(self, *, is_asked: bool) -> None:
-        self.reason.setVisible(is_asked)
-        self.record.setVisible(is_asked)
-        self.keep.setVisible(is_asked)
-        self.use.setVisible(not is_asked)
-        self.review.setVisible(not is_asked)
-        self.go.setEnabled(not is_asked)
-        if is_asked:
-            self.reason.clear()
-            self._reason_typed("")
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _reason_typed(self, text: str) -> None:
-        self.record.setEnabled(bool(text.strip()))
-
     def _use(self) -> None:
         """Record the new outline in a revision, with the reason that was given."""
-        seen, picture, reason = self._seen, self._picture, " ".join(self.reason.text().split())
+        seen, picture, reason = self._seen, self._picture, self.side.why
         if seen is None or picture is None or not picture.automatic or not reason:
             return
         # Before the rows are set anew: the table takes its first row where it gets the focus bare.
@@ -419,9 +331,9 @@ class RemeasuringSheet(Overlay):
             use_outline(self._session, seen, picture.automatic, reason, self._patient_changed)
         except WoundtrackError as problem:
             self._say(messages.sentence_of(problem), "refuse")
-            self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.side.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._ask_reason(is_asked=False)
+        self.side.ask_reason(is_asked=False)
         said = self.tr("The new outline of {lesion} is recorded as a revision. Ctrl Z undoes it.")
         self._say(said.format(lesion=seen.lesion))
 
@@ -528,11 +440,16 @@ class RemeasuringSheet(Overlay):
         self._empty.setContentsMargins(48, 0, 48, 0)
         self._stack = QStackedWidget()
         self._stack.setMinimumWidth(_TABLE)
+        self.side = RowPanel()
+        self.side.review_asked.connect(self._review)
+        self.side.record_asked.connect(self._use)
+        self.side.keep_asked.connect(self.dismiss)
+        self.side.asked.connect(lambda is_asked: self.go.setEnabled(not is_asked))
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self.table)
         across.addWidget(self._stack, 2)
         across.addWidget(rule(vertical=True))
-        across.addWidget(self._build_side(), 1)
+        across.addWidget(self.side, 1)
         self.inside.addLayout(across, 1)
         self.inside.addWidget(rule())
         self.said = Label("", "label", "2", wraps=True)
@@ -548,8 +465,8 @@ class RemeasuringSheet(Overlay):
         for button in (self.save, self.close_button, self.go):
             foot.addWidget(button)
         self.inside.addLayout(foot)
-        self._ask_reason(is_asked=False)
-        self._show_row(None)
+        self.side.ask_reason(is_asked=False)
+        self._say_row(None)
 
     def _build_bar(self) -> QHBoxLayout:
         self.compared = Segmented(
@@ -575,54 +492,3 @@ class RemeasuringSheet(Overlay):
         bar.addStretch(1)
         bar.addWidget(self.outlines)
         return bar
-
-    def _build_side(self) -> QWidget:
-        side = QWidget()
-        side.setMinimumWidth(_SIDE)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        self.picture = ComparedPicture()
-        self.picture.show_words(self.tr("Choose a row to see its photograph."))
-        column.addWidget(self.picture, 1)
-        lines = QHBoxLayout()
-        lines.setSpacing(8)
-        lines.addWidget(LineSample(is_accepted=True))
-        lines.addWidget(Label(self.tr("Accepted"), "label", "2"))
-        lines.addSpacing(8)
-        self._automatic_line = QWidget()
-        inner = QHBoxLayout(self._automatic_line)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
-        inner.addWidget(LineSample(is_accepted=False))
-        inner.addWidget(Label(self.tr("Automatic, now"), "label", "2"))
-        lines.addWidget(self._automatic_line)
-        lines.addStretch(1)
-        column.addLayout(lines)
-        self._title = Label("", "body_strong")
-        self._then = Label("", "label", "1", wraps=True)
-        self._now = Label("", "label", "1", wraps=True)
-        self._apart = Label("", "label", "1", wraps=True)
-        for label in (self._title, self._then, self._now, self._apart):
-            column.addWidget(label)
-        self.review = KeyButton(self.tr("Open in Review"))
-        self.review.clicked.connect(self._review)
-        self.use = KeyButton(self.tr("Use the new outline…"))
-        self.use.clicked.connect(lambda: self._ask_reason(is_asked=True))
-        self.reason = QLineEdit()
-        self.reason.setAccessibleName(self.tr("Why the new outline is used"))
-        self.reason.setPlaceholderText(self.tr("Why? It is recorded with the revision."))
-        self.reason.setMaxLength(200)
-        self.reason.textChanged.connect(self._reason_typed)
-        self.record = KeyButton(self.tr("Record"))
-        self.record.clicked.connect(self._use)
-        self.keep = KeyButton(self.tr("Keep the accepted one"))
-        self.keep.clicked.connect(self.dismiss)
-        column.addWidget(self.reason)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in (self.review, self.use, self.keep, self.record):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        column.addLayout(buttons)
-        return side

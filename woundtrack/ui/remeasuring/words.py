@@ -17,6 +17,8 @@ from woundtrack.ui.components import words
 from woundtrack.workflow import remeasuring
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from woundtrack.model import Measurement
     from woundtrack.model.remeasurings import ProgramVersions, Remeasurement
 
@@ -142,3 +144,41 @@ def size_of_difference(ratio: float | None) -> float:
     if ratio is None or ratio <= -1:
         return -1.0 if ratio is None else math.inf
     return abs(math.log1p(ratio))
+
+
+def counts(results: Sequence[Remeasurement]) -> str:
+    """Return how many outlines were measured again, and how many differ; nothing for none."""
+    if not results:
+        return ""
+    say = QCoreApplication.translate
+    beyond = sum(one.is_within_error is False for one in results)
+    without = sum(bool(one.why_not) for one in results)
+    parts = [
+        words.counted(
+            len(results), say("Remeasuring", "1 outline"), say("Remeasuring", "{n} outlines")
+        ),
+        say("Remeasuring", "{n} beyond measurement error").format(n=beyond),
+    ]
+    if without:
+        parts.append(say("Remeasuring", "{n} without an area now").format(n=without))
+    return " · ".join(parts)
+
+
+def summary(results: Sequence[Remeasurement]) -> str:
+    """Return what a whole run came to, as a sentence."""
+    say = QCoreApplication.translate
+    if not results:
+        return say("Remeasuring", "Nothing is accepted in this library yet.")
+    beyond = sum(one.is_within_error is False for one in results)
+    if not beyond:
+        return say(
+            "Remeasuring", "All is measured: nothing differs by more than measurement error."
+        )
+    return words.counted(
+        beyond,
+        say("Remeasuring", "All is measured: 1 outline differs by more than measurement error."),
+        say(
+            "Remeasuring",
+            "All is measured: {n} outlines differ by more than measurement error.",
+        ),
+    )
