@@ -56,3 +56,36 @@ def test_without_a_share_the_same_change_is_within_measurement_error() -> None:
 
     assert change.between(*shared) is Change.SMALLER
     assert change.between(apart[1], apart[0]) is Change.WITHIN_ERROR
+
+
+@pytest.mark.parametrize(
+    ("area_mm2", "share", "told"),
+    [
+        # ln 1.18 = 0.1655; ±10 %: half-widths 0.1054 and 0.0953, together 0.1421: +2 to +36 %.
+        (1180.0, 0.10, Change.LARGER),
+        # ±15 %: 0.1625 and 0.1398, together 0.2144: the interval is −5 to +46 %.
+        (1180.0, 0.15, Change.CANNOT_TELL),
+        # No difference, ±15 %: −19 to +24 %: no change that matters is in it.
+        (1000.0, 0.15, Change.WITHIN_ERROR),
+        # No difference, ±25 %: half-widths 0.2877 and 0.2231, together 0.3641: −31 to +44 %.
+        (1000.0, 0.25, Change.CANNOT_TELL),
+    ],
+)
+def test_an_interval_that_reaches_to_a_change_that_matters_tells_nothing_but_larger(
+    area_mm2: float, share: float, told: Change
+) -> None:
+    before, after = (
+        replace(point(area), area_low_mm2=area * (1 - share), area_high_mm2=area * (1 + share))
+        for area in (1000.0, area_mm2)
+    )
+
+    assert change.between(before, after) is told
+    assert change.is_too_wide(before, after) is (told is Change.CANNOT_TELL)
+
+
+def test_two_areas_may_be_one_however_wide_their_interval_is() -> None:
+    wide = replace(point(1000), area_low_mm2=400.0, area_high_mm2=2500.0)
+
+    assert change.may_be_same(wide, replace(wide, area_mm2=1200.0)) is True
+    assert change.may_be_same(point(1000), point(500)) is False
+    assert change.may_be_same(point(1000), replace(point(500), area_low_mm2=None)) is None

@@ -390,7 +390,7 @@ def test_lesions_that_merge_or_come_back_say_so(timeline: Make) -> None:
 
     words = laid_out(course, known).words()
 
-    assert {"into A1", "T1 again", "another merged in"} <= set(words)
+    assert {"A2 into A1", "T1 again", "another merged in"} <= set(words)
     assert not [text for text in words if text.startswith("no area since")]
 
 

@@ -146,8 +146,9 @@ def test_a_wound_that_halves_each_week_has_a_half_life_of_seven_days(timeline: M
         {D1: 10.0, D2: 10.1, D3: 9.9},  # level, within measuring error
         {D1: 7.0, D2: 13.0, D3: 9.0, D4: 6.9},  # as large at the end as at first
         {D1: 8.0, D2: 4.0, D3: "closed", D4: 1.0},  # open again after it closed
+        {D1: 16.0, D2: 8.0, D3: 4.0, D4: "closed"},  # nothing of it is left to halve
     ],
-    ids=["two areas", "growing", "level", "up and down", "open again"],
+    ids=["two areas", "growing", "level", "up and down", "open again", "closed"],
 )
 def test_a_curve_that_is_no_decay_has_no_half_life(
     timeline: Make, seen: dict[date, float | str]

@@ -10,8 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 from enum import Enum
+from typing import Final
 
 from woundtrack.model import LesionTimeline, TimelinePoint, WoundState, area_interval, commons_of
+
+MATTERS: Final = 0.30
+"""A share of the area by which a lesion is smaller that nobody would want to miss; so much the
+other way (1 / 0.70, +43 %) for larger. An interval that reaches beyond either can't tell."""
 
 
 class Change(Enum):
@@ -28,7 +33,8 @@ class Change(Enum):
 def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
     """Return the change from one measurement to a later one of the same lesion.
 
-    From an eschar's area to an open ulcer's, or back, nobody can tell.
+    From an eschar's area to an open ulcer's, or back, nobody can tell; nor where the interval
+    holds no change at all and one that matters (``MATTERS``) as well: that isn't equal.
     """
     if after.state is WoundState.CLOSED:
         return Change.CLOSED
@@ -36,16 +42,44 @@ def between(before: TimelinePoint | None, after: TimelinePoint) -> Change:
         return Change.FIRST
     if before.state is WoundState.CLOSED:
         return Change.LARGER
-    first, second = _log_intervals(before, after)
-    if first is None or second is None or is_other_edge(before, after):
+    is_same = may_be_same(before, after)
+    found = ratio(before, after)
+    if is_same is None or found is None or is_other_edge(before, after):
         return Change.CANNOT_TELL
-    ratio = second[0] - first[0]
-    if ratio < 0:
+    if is_same:
+        return Change.CANNOT_TELL if _is_wide(found) else Change.WITHIN_ERROR
+    return Change.SMALLER if found[0] < 0 else Change.LARGER
+
+
+def may_be_same(before: TimelinePoint, after: TimelinePoint) -> bool | None:
+    """Return whether the interval of the change holds none at all, however wide it is.
+
+    None where there is no interval: no scale, or closed at one of the two.
+    """
+    first, second = _log_intervals(before, after)
+    if first is None or second is None:
+        return None
+    middle = second[0] - first[0]
+    if middle < 0:
         # Towards smaller count the lower half-width before and the upper one after.
-        width = math.hypot(first[1], second[2])
-        return Change.SMALLER if ratio + width < 0 else Change.WITHIN_ERROR
-    width = math.hypot(first[2], second[1])
-    return Change.LARGER if ratio - width > 0 else Change.WITHIN_ERROR
+        return middle + math.hypot(first[1], second[2]) >= 0
+    return middle - math.hypot(first[2], second[1]) <= 0
+
+
+def is_too_wide(before: TimelinePoint, after: TimelinePoint) -> bool:
+    """Return whether nobody can tell because the interval alone is too wide."""
+    found = ratio(before, after)
+    return (
+        found is not None
+        and not is_other_edge(before, after)
+        and bool(may_be_same(before, after))
+        and _is_wide(found)
+    )
+
+
+def _is_wide(found: tuple[float, float, float]) -> bool:
+    """Return whether an interval reaches to a change that matters."""
+    return found[1] < -MATTERS or found[2] > 1 / (1 - MATTERS) - 1
 
 
 def is_other_edge(before: TimelinePoint, after: TimelinePoint) -> bool:

@@ -110,7 +110,7 @@ class Curve:
 
     ``breaks`` holds, for each place between two marks where the lesion was not measured, the place
     of the mark before it and why. ``is_lost`` is a lesion that was open when last measured, and was
-    due since. ``begins`` and ``ends`` are said at its first and last mark: "into A1".
+    due since. ``begins`` and ``ends`` are said at its first and last mark: "A2 into A1".
     """
 
     lesion: LesionTimeline

@@ -495,7 +495,8 @@ def story_of(timeline: Timeline, record: ClinicalRecord | None, words: ChartWord
         if not other:
             continue
         if link.kind is LinkKind.MERGED_INTO:
-            ends[link.lesion_id] = words.merged.format(lesion=other)
+            own = names.of(link.lesion_id)
+            ends[link.lesion_id] = words.became.format(lesion=own, other=other)
         elif link.kind is LinkKind.SPLIT_FROM:
             begins[link.lesion_id] = words.split.format(lesion=other)
             parts.setdefault(link.other_lesion_id, []).append(names.of(link.lesion_id))
@@ -509,7 +510,8 @@ def story_of(timeline: Timeline, record: ClinicalRecord | None, words: ChartWord
         ended.add(detail.lesion_id)
         if reason is EndReason.SPLIT and detail.lesion_id in parts:
             labels = ", ".join(sorted(parts[detail.lesion_id]))
-            ends.setdefault(detail.lesion_id, words.merged.format(lesion=labels))
+            own = names.of(detail.lesion_id)
+            ends.setdefault(detail.lesion_id, words.became.format(lesion=own, other=labels))
         elif reason is not EndReason.CLOSED:
             ends.setdefault(detail.lesion_id, words.ended(reason))
     return Story(cuts=_cuts(timeline, record), begins=begins, ends=ends, ended=frozenset(ended))

@@ -141,6 +141,7 @@ class ChartWords:
     joined: str = "another merged in"
     parted: str = "a part split off"
     merged: str = "into {lesion}"
+    became: str = "{lesion} into {other}"
     split: str = "split from {lesion}"
     recurrence: str = "{lesion} again"
     ended: Callable[[EndReason], str] = lambda reason: END_REASONS[reason]

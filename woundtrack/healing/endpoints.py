@@ -59,6 +59,7 @@ class Why(Enum):
     NO_BASELINE = "no open area was measured"
     NO_MEASUREMENT = "no area was measured in the window"
     NO_INTERVAL = "a measurement has no interval"
+    WIDE_INTERVAL = "a change's interval is too wide to tell"
     NOT_YET = "the window isn't over"
     DIED_BEFORE = "the patient died before"
     ENDED_BEFORE = "the lesion ended before"

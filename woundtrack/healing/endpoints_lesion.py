@@ -406,7 +406,9 @@ def _trajectory(lesion: LesionCourse) -> Endpoint:
         return untold("EP8", "course", Why.TOO_FEW, lesion_id=key)
     (since, _, first), (_, on, second) = row[-2:]
     if Change.CANNOT_TELL in {first, second}:
-        return untold("EP8", "course", Why.NO_INTERVAL, lesion_id=key)
+        has_all = all(one.area_low_mm2 is not None for one in lesion.measured[-3:])
+        why = Why.WIDE_INTERVAL if has_all else Why.NO_INTERVAL
+        return untold("EP8", "course", why, lesion_id=key)
     if first is not second:
         return untold("EP8", "course", Why.MIXED, lesion_id=key)
     return Endpoint(

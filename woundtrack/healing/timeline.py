@@ -164,7 +164,10 @@ def half_life_of(curve: LesionTimeline) -> float | None:
 
     That of the exponential fitted to it. None with fewer than three areas, and unless the whole
     interval of the fit is one of falling (``fits.exponential``): a level or growing curve has none.
+    Nor has one that is closed: there is no half of it left to come.
     """
+    if closure_of(curve) is not None:
+        return None
     run = [
         point
         for point in curve.points

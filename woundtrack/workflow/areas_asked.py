@@ -13,7 +13,6 @@ from datetime import date
 from typing import Final
 
 from woundtrack import healing
-from woundtrack.healing.change import Change
 from woundtrack.healing.lesion_states import is_broken
 from woundtrack.model import (
     Assessment,
@@ -187,7 +186,7 @@ def _is_unusual(last: TimelinePoint, now: TimelinePoint) -> bool:
         return False
     if healing.change.is_other_edge(last, now):
         return False
-    if healing.change.between(last, now) is Change.WITHIN_ERROR:
+    if healing.change.may_be_same(last, now):
         return False
     low, high = USUAL_PERCENT_PER_WEEK
     percent = percent_per_week(areas[0], areas[1], days=(now.on - last.on).days)

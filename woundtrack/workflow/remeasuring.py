@@ -23,7 +23,6 @@ from woundtrack.errors import (
     PhotographUnreadable,
     RulerImpossible,
 )
-from woundtrack.healing.change import Change
 from woundtrack.imaging.drawing.edited_share import edited_share
 from woundtrack.model import (
     AssessedOutline,
@@ -442,8 +441,7 @@ def _is_within_error(
     """Return whether two areas may be one, as two visits' would be asked."""
     if before is None or after is None:
         return None
-    change = healing.change.between(_point(before, kind), _point(after, kind))
-    return None if change is Change.CANNOT_TELL else change is Change.WITHIN_ERROR
+    return healing.change.may_be_same(_point(before, kind), _point(after, kind))
 
 
 def _point(size: Measurement, kind: OutlineKind) -> TimelinePoint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -55,6 +56,27 @@ def test_a_change_within_measuring_error_is_about_the_same() -> None:
     told = _told([7.2, 7.0])
 
     assert told[-1] == ("It is about the same as at the visit before, on 12 January 2026.")
+
+
+def test_a_photo_that_cannot_tell_is_not_about_the_same_and_the_rise_since_the_first_is_told() -> (
+    None
+):
+    course = timeline([2.9, 7.9, 11.3])
+    ((group,), (curve,)) = course.groups, course.lesions
+    points = [
+        replace(one, area_low_mm2=one.area_mm2 * 0.6, area_high_mm2=one.area_mm2 * 1.6)
+        for one in curve.points
+        if one.area_mm2 is not None
+    ]
+    curve = replace(curve, points=tuple(points))
+    one = sheet(replace(course, groups=(replace(group, lesions=(curve,)),)))
+
+    told = sentences_of(one, one.lesions[0])
+
+    assert told[-2:] == [
+        "This photo can’t tell us whether it changed since the visit before, on 26 January 2026.",
+        "It is bigger than the first time we measured it.",
+    ]
 
 
 def test_a_closed_wound_is_told_as_skin_that_closed() -> None:

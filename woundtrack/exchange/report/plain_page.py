@@ -185,6 +185,8 @@ def sentences_of(sheet: Sheet, lesion: LesionTimeline) -> list[str]:
             is_jump = bool(apart) and not change.is_other_edge(before, newest)
             said += _jumps(sheet, course, measured)
             said.append(_NOT_COMPARED if is_jump else _change(before, newest))
+            if first is not before and not break_between(course, first, newest):
+                said += _since_first(first, newest)
         else:
             said += _jumps(sheet, course, measured)
     if course.end is not None and ended_of(sheet, course):
@@ -239,11 +241,21 @@ def _change(before: TimelinePoint, newest: TimelinePoint) -> str:
     what = change.between(before, newest)
     if before.state is WoundState.CLOSED:
         return f"It had been closed at {since}, and is open again."
+    if change.is_too_wide(before, newest):
+        return f"This photo can’t tell us whether it changed since {since}."
     return {
         Change.SMALLER: f"It is smaller than at {since}.",
         Change.LARGER: f"It is bigger than at {since}.",
         Change.WITHIN_ERROR: f"It is about the same as at {since}.",
     }.get(what, f"We can’t tell whether it changed since {since}.")
+
+
+def _since_first(first: TimelinePoint, newest: TimelinePoint) -> list[str]:
+    """Return what became of it since the first time, where that can be told."""
+    what = {Change.SMALLER: "smaller", Change.LARGER: "bigger"}.get(change.between(first, newest))
+    if what is None or first.state is WoundState.CLOSED:
+        return []
+    return [f"It is {what} than the first time we measured it."]
 
 
 def _draw_curve(
@@ -301,7 +313,8 @@ def _draw_foot(document: Document, sheet: Sheet, number: int, count: int) -> Non
     paper.line(LEFT, _BOTTOM, RIGHT, _BOTTOM, width=0.3, colour=EDGE)
     text = (
         "A measurement is never exact. “About the same” means that any difference is too small for "
-        "us to measure. What all this means is for you and your team to talk about."
+        "us to measure; “can’t tell” means that we could not measure closely "
+        "enough to say. What all this means is for you and your team to talk about."
     )
     y = paper.paragraph(LEFT, _BOTTOM + 4.6, text, 9.5, WIDE, leading=4.3)
     said = f"Printed {words.day_long(made.printed_on)}. {made.software}. {RESEARCH_USE}"

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.healing.change import Change, between, ratio
+from woundtrack.healing.change import Change, between, is_too_wide, ratio
 from woundtrack.model import Tissue
 from woundtrack.ui import change as change_words
 from woundtrack.ui import theme
@@ -86,7 +86,8 @@ def told(
 ) -> tuple[Change, Spread | None]:
     """Return what became of the area between two visits, and by how much where that can be told."""
     what = between(left.point, right.point)
-    if what in {Change.SMALLER, Change.LARGER, Change.WITHIN_ERROR} and not care:
+    is_figure = what in {Change.SMALLER, Change.LARGER, Change.WITHIN_ERROR}
+    if (is_figure or is_too_wide(left.point, right.point)) and not care:
         return what, spread_of(left.point, right.point)
     is_seen = what is Change.CLOSED or is_closed(left)
     return (what if is_seen else Change.CANNOT_TELL), None
@@ -309,6 +310,7 @@ class Numbers(Panel):
             Change.SMALLER: self.tr("Smaller by more than measurement error"),
             Change.LARGER: self.tr("Larger by more than measurement error"),
             Change.WITHIN_ERROR: self.tr("Within measurement error"),
+            Change.CANNOT_TELL: self.tr("Cannot tell: the interval is too wide"),
         }.get(what, change_words.said(what))
         self.verdict.setText(said)
         self.bar.show_spread(spread, f"{self.change.text()}, {self.interval.text()}, {said}")

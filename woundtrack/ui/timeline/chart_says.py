@@ -195,6 +195,7 @@ def chart_words(only: Only | None = None) -> ChartWords:
         joined=say("chart", "another merged in"),
         parted=say("chart", "a part split off"),
         merged=say("chart", "into {lesion}"),
+        became=say("chart", "{lesion} into {other}"),
         split=say("chart", "split from {lesion}"),
         recurrence=say("chart", "{lesion} again"),
         measured_in=say(

@@ -102,6 +102,12 @@ class CoursePanel(QWidget):
         )
         low, high, is_noise = _interval(baseline, measured[-1])
         day = _day(baseline.on, measured[-1].on)
+        if healing.change.is_too_wide(baseline, measured[-1]):
+            return self.tr("Cannot tell against {day} ({low} to {high})").format(
+                day=day,
+                low=words.number(-high, 0),
+                high=words.percent(-low / 100, has_sign=True),
+            )
         if is_noise:
             return self.tr("Within measurement error of {day}").format(day=day)
         if reduction > 0:
