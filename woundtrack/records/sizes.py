@@ -82,6 +82,7 @@ def sizes_of(db: Database, patient_id: str, whole: Whole) -> tuple[SizedAssessme
 
 def _sized(row: Sequence[Any], rows: Sequence[Sequence[Any]] = ()) -> SizedAssessment:
     """Return a revision from its row, or its rows."""
+    outlines: tuple[SizedOutline, ...]
     if len(rows) < 2:
         photographs = () if row[8] is None else (row[8],)
         outlines = () if row[10] is None else (_outline(row),)
