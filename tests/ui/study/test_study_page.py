@@ -411,3 +411,38 @@ def test_an_export_begun_here_holds_only_who_passes_the_filters(
     sheet.open()
     assert sheet.choice.filters is None
     assert not sheet.choices.filtered.isVisible()
+
+
+def test_on_the_smallest_window_no_choice_of_the_bar_is_cut(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    page.look.by.setFocus()
+    qtbot.keyClick(page.look.by, Key.Key_End)
+    rest(qtbot, window)
+
+    window.resize(1280, 640)
+    qtbot.wait(20)
+
+    for choice in (page.look.unit, page.look.value, page.look.cause):
+        assert choice.isVisible()
+        assert choice.width() >= choice.sizeHint().width()
+    assert page.look.note.geometry().right() <= page.look.width()
+
+
+def test_the_tick_that_has_the_keys_looks_different_in_a_sheet(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    box = page.filters.sex
+    box.setFocus()
+    qtbot.keyClick(box, Key.Key_Down)
+    tick = box.tick_of(Sex.MALE)
+    before = tick.grab().toImage()
+
+    tick.setFocus()
+
+    assert tick.grab().toImage() != before
+    qtbot.keyClick(tick, Key.Key_Escape)

@@ -16,6 +16,7 @@ from woundtrack.records import Library
 from woundtrack.settings import Settings
 from woundtrack.ui.study.page import StudyPage
 from woundtrack.ui.study.readers import Readers
+from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.workflow.reading import begin_session, readable_items
 from woundtrack.workflow.reading_results import session_results
 
@@ -40,7 +41,7 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def readers(
-    make_window: Callable[..., object], read: Path, tmp_path: Path, qtbot: QtBot
+    make_window: Callable[..., MainWindow], read: Path, tmp_path: Path, qtbot: QtBot
 ) -> Readers:
     """Return what the Study room of a copy shows of the readers."""
     shutil.copytree(read, tmp_path / "clinic")

@@ -9,8 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QStandardItemModel
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent, QStandardItemModel
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from woundtrack.healing.competing import Outcome
 from woundtrack.model import Agent, CohortFilter, CohortUnit
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 _BY_LEAST: Final = 130
-_BY_WIDTH: Final = 230
+_BY_MOST: Final = 300
 _HORIZON_WIDTH: Final = 116
-_NOTE_LEAST: Final = 190
 _NOTE_WIDTH: Final = 222
+_MARGINS: Final = 2 * 16 + 6 * 8
 _HORIZONS: Final = (182, 364, 728, 1456)
 
 
@@ -61,9 +61,7 @@ class LookBar(QWidget):
         self.by = DropDown()
         self.by.setFixedHeight(32)
         self.by.setAccessibleName(self.tr("Told apart by"))
-        self.by.setMinimumWidth(_BY_LEAST)
-        self.by.setMaximumWidth(_BY_WIDTH)
-        self.by.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.by.setFixedWidth(_BY_MOST)
         self.offer([])
         self.horizon = DropDown()
         self.horizon.setFixedHeight(32)
@@ -85,10 +83,9 @@ class LookBar(QWidget):
         row.setSpacing(8)
         for widget in self.fields:
             row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
-        row.addStretch(0)
+        row.addStretch(1)
         self.note = Label("", "caption", "2", wraps=True)
-        self.note.setMinimumWidth(_NOTE_LEAST)
-        self.note.setMaximumWidth(_NOTE_WIDTH)
+        self.note.setFixedWidth(_NOTE_WIDTH)
         row.addWidget(self.note, 0, Qt.AlignmentFlag.AlignVCenter)
         self.unit.set_value(CohortUnit.LESION)
         for name, choice in (("unit", self.unit), ("value", self.value)):
@@ -130,6 +127,23 @@ class LookBar(QWidget):
                 self.by.addItem(said, str(one))
             self.by.setCurrentIndex(max(0, self.by.findData(chosen)))
         self._let_sites()
+
+    def show_cause(self, *, is_shown: bool) -> None:
+        """Offer the outcomes of which one is shown, where groups are told apart."""
+        self.cause.setVisible(is_shown)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Give the list of treatments the room that the others leave: its words are long."""
+        others = [self.unit, self.value, self.horizon]
+        if not self.cause.isHidden():
+            others.append(self.cause)
+        used = _MARGINS + _NOTE_WIDTH + sum(one.sizeHint().width() for one in others)
+        self.by.setFixedWidth(min(max(self.width() - used, _BY_LEAST), _BY_MOST))
 
     def show_note(self, note: str) -> None:
         """Say who isn't looked at, or is though nobody asked them."""

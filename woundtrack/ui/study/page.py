@@ -305,7 +305,7 @@ class StudyPage(QWidget):
         if figures is None or cohort is None or not has_any:
             self._said.setText("")
             self.look.show_note("" if cohort is None else self._left_out(cohort))
-            self.look.cause.hide()
+            self.look.show_cause(is_shown=False)
             self.pages.setCurrentIndex(0)
             self.empty.show_reason(cohort, is_reading=self._reading is not None)
             return
@@ -360,7 +360,7 @@ class StudyPage(QWidget):
         curves, incidence = figures.curves, figures.incidence
         cause = Outcome(self.look.cause.value())
         is_grouped = len(incidence.groups) > 1
-        self.look.cause.setVisible(is_grouped)
+        self.look.show_cause(is_shown=is_grouped)
         more = max(0, len(incidence.groups) - _ROWS_AT_ONCE) * _ROW_HEIGHT
         self._cards.setRowMinimumHeight(0, _FIGURES_HEIGHT + more)
         self.curves.show_figure(
