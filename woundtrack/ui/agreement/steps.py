@@ -135,10 +135,13 @@ def decided(
         else:
             decide_again(library, of, before, by=session.person)
 
+    def again(library: Library) -> None:
+        decide_again(library, of, after, by=session.person)
+
     said = QCoreApplication.translate("Agreement", "The decision on picture {n}")
     return Step(
         session,
         said.format(n=item.place),
         undo=back,
-        redo=lambda library: decide_again(library, of, after, by=session.person),
+        redo=again,
     )
