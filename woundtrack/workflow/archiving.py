@@ -21,6 +21,7 @@ from woundtrack.errors import (
     ArchiveUnreachable,
     ConsentRefused,
     NotSendable,
+    ResearchRefused,
     WoundtrackError,
 )
 from woundtrack.exchange import dicom
@@ -110,8 +111,11 @@ def queue_patient(
     sent = {one.photograph_id: one.basis for one in mine if one.state is SendState.SENT}
     added, counts = [], {"waiting": 0, "sent": 0}
     for parcel in _parcels(export):
-        photograph, visit = parcel.head.photograph, parcel.head.visit
-        if not parcel.head.lesions or (since is not None and visit.visited_on < since):
+        photograph = parcel.head.photograph
+        if not parcel.head.lesions:
+            continue
+        # Under a study's code the parcel tells another day than the library.
+        if since is not None and library.visit(parcel.head.visit.id).visited_on < since:
             continue
         if photograph.id in waiting:
             counts["waiting"] += 1
@@ -375,7 +379,7 @@ def _export_of(
     export = open_export(library, choice, by=by)
     going = tuple(one for one in export.leaving.patients if one.id == patient.id)
     if not going:
-        raise ConsentRefused(patient=patient.code)
+        raise (ConsentRefused if study is None else ResearchRefused)(patient=patient.code)
     return replace(export, leaving=replace(export.leaving, patients=going))
 
 

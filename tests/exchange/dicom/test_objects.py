@@ -8,6 +8,7 @@ import struct
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from tests.dicom_clinic import FILES, HEIGHT, SECRETS, WIDTH, calibration, fille
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom.jpeg import input_profile, picture_alone
-from woundtrack.model import Doubt, Framing, Limb, OutlineKind, OutlineSource
+from woundtrack.model import Archive, Doubt, Framing, Limb, OutlineKind, OutlineSource
 from woundtrack.records import Library
 from woundtrack.workflow import exporting_dicom
+from woundtrack.workflow.archiving import queue_patient
 from woundtrack.workflow.exporting import Export, ExportChoice, open_export
 from woundtrack.workflow.releasing import refuse, sittings_of
 
@@ -607,3 +609,26 @@ def test_no_folder_has_the_name_of_a_device_of_windows(
 
     (folder,) = {path.relative_to(tmp_path / "out").parts[0] for path in paths[:-1]}
     assert folder == f"{code}-1"
+
+
+def test_what_is_sent_under_a_code_is_chosen_by_the_day_of_the_visit_as_it_was(
+    tmp_path: Path,
+) -> None:
+    archive = Archive(name="PACS", host="localhost")
+    with filled_library(tmp_path / "library") as library:
+        (patient,) = library.patients()
+        (visit,) = library.visits(patient.id)
+        chosen = {
+            days: queue_patient(
+                library,
+                patient,
+                archive,
+                by="Ann",
+                study="BLOOM",
+                since=visit.visited_on + timedelta(days=days),
+            ).added
+            for days in (1, 0)
+        }
+
+    assert not chosen[1]
+    assert chosen[0]
