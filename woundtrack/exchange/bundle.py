@@ -373,7 +373,8 @@ def _told_of(profile: Profile) -> dict[str, object]:
         }
     return {
         "patients": "by random study codes; the key stays in the library",
-        "dates": "as days since each patient's index event",
+        "dates": "as days since each patient's index event; where only month or year is known, as "
+        "whole calendar months or years from it",
         "ages": f"{OLDEST_TOLD} and over are {OLDEST_TOLD}",
         "people": "by numbers",
         "free_text": profile.with_free_text,
