@@ -451,6 +451,16 @@ class ConsentRefused(WoundtrackError):
     )
 
 
+class ResearchRefused(ConsentRefused):
+    """A patient doesn't agree to research: nothing goes under a study's code: ``patient``."""
+
+    code = "research_refused"
+    sentence = (
+        "{patient} doesn't agree to research, so that no photograph goes under a study's code. "
+        "Nothing was written; under the name it may go where they agree to that."
+    )
+
+
 class NotUnderstood(WoundtrackError):
     """A value a person gave that can't be meant: ``what``, ``given``, ``expected``."""
 

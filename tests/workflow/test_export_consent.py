@@ -15,7 +15,9 @@ from click.testing import CliRunner
 
 from woundtrack import workflow
 from woundtrack.cli import woundtrack
+from woundtrack.errors import ResearchRefused
 from woundtrack.model import (
+    Archive,
     BodySite,
     Consent,
     Event,
@@ -28,6 +30,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.settings import Settings, write_settings
+from woundtrack.workflow import archiving
 
 Examine = Callable[..., workflow.Examined]
 TODAY = now().astimezone().date()
@@ -239,6 +242,20 @@ def test_photographs_that_stay_are_told_by_why_and_those_that_wait_with_what_to_
             "each whether it may leave; then export again."
         ),
     ]
+
+
+def test_without_consent_to_research_no_photograph_waits_under_a_studys_code(
+    library: Library, patients: dict[str, Patient]
+) -> None:
+    consented(library, patients["CX-002"], is_given=False)
+    archive = Archive(name="PACS", host="127.0.0.1", port=4, title="STORE")
+
+    with pytest.raises(ResearchRefused, match="CX-002 doesn't agree to research, so that no"):
+        archiving.queue_patient(library, patients["CX-002"], archive, study="BLOOM", by="Ann")
+
+    assert library.sendings(archive.name) == ()
+    queued = archiving.queue_patient(library, patients["CX-002"], archive, by="Ann")
+    assert len(queued.added) == 1
 
 
 def test_an_export_is_not_written_among_the_librarys_own_files(

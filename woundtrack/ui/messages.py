@@ -68,6 +68,7 @@ TITLES: Final = MappingProxyType(
         "export_unnoted": _("Nothing can leave from here"),
         "report_refused": _("No report"),
         "consent_refused": _("The patient doesn't agree"),
+        "research_refused": _("No consent to research"),
         "not_understood": _("Not understood"),
         "value_impossible": _("This value can't be"),
         "nothing_to_accept": _("Nothing to accept"),

@@ -120,6 +120,7 @@ def test_what_leaves_is_counted_and_who_stays_is_told_by_code(sheet: ExportSheet
 def test_a_choice_changes_what_leaves_at_once(sheet: ExportSheet) -> None:
     QTest.mouseClick(sheet.choices.unasked, LEFT)
     assert numbers(sheet) == ["0", "0", "0", "0"]
+    assert sheet.leaving.later.text() == "No patient is in it."
     assert "2 patients whom nobody asked are left out" in sheet.leaving.unasked.text()
 
     press(sheet, "Identified")
@@ -163,7 +164,10 @@ def test_on_a_day_before_they_were_known_nobody_leaves(sheet: ExportSheet, qtbot
     sheet.choices.day.setDate(sheet.choices.day.date().addYears(-10))
 
     qtbot.waitUntil(lambda: numbers(sheet)[0] == "0")
-    assert sheet.leaving.later.text() == "2 patients weren't known yet on that day."
+    assert sheet.leaving.later.text() == (
+        "No patient is in it: none was recorded yet by that day. What counts is the day on which "
+        "something was recorded, not the day of the visit."
+    )
 
 
 def test_a_folder_is_suggested_that_every_system_keeps() -> None:

@@ -19,6 +19,7 @@ from woundtrack.errors import PhotographUnreadable
 from woundtrack.imaging import LeavingPicture
 from woundtrack.model import Consent, Framing, Purpose, ReleaseAnswer
 from woundtrack.records import Library
+from woundtrack.ui.components import Label
 from woundtrack.ui.exporting import export_choices, pictures_sheet
 from woundtrack.ui.exporting.pictures_sheet import PicturesSheet
 from woundtrack.ui.window.main_window import MainWindow
@@ -68,7 +69,7 @@ def sheet(window: MainWindow, made: list[LeavingPicture], qtbot: QtBot) -> Pictu
     QTest.keyClick(focused, Qt.Key.Key_E, CONTROL | SHIFT)
     opened = window.pictures_sheet
     assert opened.isVisible()
-    qtbot.waitUntil(lambda: opened.view.accessibleName() == "No picture waits to be looked at.")
+    qtbot.waitUntil(lambda: opened.view.accessibleName().startswith("No picture waits. What shows"))
     press(opened, "Around it")
     qtbot.waitUntil(lambda: opened.view.has_picture)
     return opened
@@ -87,7 +88,7 @@ def answers(window: MainWindow) -> list[ReleaseAnswer]:
 def test_each_picture_is_shown_as_it_would_leave_with_whose_it_is_and_why(
     sheet: PicturesSheet,
 ) -> None:
-    assert sheet.head.text() == "WT-0147 · A1 · left abdomen · 12 Jan 2026"
+    assert sheet.head.text() == "WT-0147 · A1 · left\xa0abdomen · 12\xa0Jan\xa02026"
     assert sheet.why.text() == "It shows more than the lesion."
     assert sheet.state.text() == "It stays here until somebody has looked at it."
     assert sheet._count.text() == "1 of 4 · 4 are left to look at"
@@ -231,6 +232,21 @@ def test_in_a_library_that_is_only_read_pictures_are_seen_and_not_answered(
 
     assert not sheet.yes.isEnabled()
     assert not sheet.no.isEnabled()
+
+
+def test_where_none_is_in_view_nothing_is_asked_and_a_sentence_says_what_to_do(
+    sheet: PicturesSheet,
+) -> None:
+    asked = ("Why you are asked", "Look for")
+    texts = {one.text(): one for one in sheet.findChildren(Label) if one.text() in asked}
+    assert all(one.isVisible() for one in texts.values())
+
+    press(sheet, "Kept here")
+
+    assert sheet.view.accessibleName() == "No picture is kept here."
+    assert not any(one.isVisible() for one in texts.values())
+    assert sheet._count.text() == ""
+    assert not sheet.yes.isEnabled()
 
 
 def test_the_export_counts_them_and_leads_here_and_back(

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from woundtrack.errors import ArchiveUnreachable
 from woundtrack.model import DICOM_PORT, OWN_TITLE, Archive, is_title
 from woundtrack.ui import messages
 from woundtrack.ui.components import DropDown, KeyButton, Label, TickBox
 
 if TYPE_CHECKING:
-    from woundtrack.errors import WoundtrackError
+    from woundtrack.errors import ArchiveUnreachable, WoundtrackError
     from woundtrack.ui.components.surfaces import Tone
     from woundtrack.ui.session import Session
 
@@ -256,7 +257,13 @@ class ArchiveForm(QWidget):
 
         def refused(problem: WoundtrackError) -> None:
             self.test.setEnabled(True)
-            self.say(messages.sentence_of(problem), "refuse")
+            said = messages.sentence_of(problem)
+            if isinstance(problem, ArchiveUnreachable):  # nothing was sent, and maybe nothing waits
+                said = self.tr(
+                    "Nothing answers at {address}. Check it and this computer's network, and test "
+                    "again."
+                ).format(address=archive.address)
+            self.say(said, "refuse")
 
         self._session.tasks.run(
             _ask,

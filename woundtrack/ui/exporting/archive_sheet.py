@@ -112,6 +112,7 @@ class ArchiveSheet(Overlay):
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         self.table.setShowGrid(False)
+        self.table.setStyleSheet("QTableView::item { padding: 0 5px; border: 0; }")  # as the heads
         self.table.setFont(theme.font("label"))
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(30)
@@ -139,8 +140,9 @@ class ArchiveSheet(Overlay):
         adding.addWidget(self.add)
         queue.addLayout(adding)
         queue.addWidget(self.under_said)
-        queue.addWidget(self.table, 1)
+        queue.addWidget(self.table, 10)
         queue.addWidget(self.why)
+        queue.addStretch(1)
         doing = QHBoxLayout()
         doing.setSpacing(8)
         for button in (self.retry, self.cancel):
@@ -257,6 +259,7 @@ class ArchiveSheet(Overlay):
 
     def _fill(self, library: Library, ordered: list[Sending], chosen: set[str]) -> None:
         self.table.setRowCount(len(ordered))
+        self.table.setVisible(bool(ordered))  # what to do stands in its place
         today = now().astimezone().date()
         for place, sending in enumerate(ordered):
             cells = (*_whose(library, sending), _state(sending, today), self._called(sending))
@@ -366,6 +369,7 @@ class ArchiveSheet(Overlay):
     def _send(self) -> None:
         archive = self.form.archive
         if archive is not None and self.send.isEnabled():
+            self.form.say("")
             self.run.start(archive)
 
     def _advanced(self) -> None:

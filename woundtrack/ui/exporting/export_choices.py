@@ -326,6 +326,10 @@ class ExportChoices(QWidget):
     def _study_words(self, choice: ExportChoice) -> str:
         library = self._session.library
         if choice.is_identified or library is None:
+            if not choice.study:
+                return self.tr(
+                    "Patients keep their own codes; a name given here stands beside them."
+                )
             return self.tr("Stands in the export; patients keep their own codes.")
         known = {one.name.casefold() for one in library.studies()}
         if choice.study.casefold() in known:

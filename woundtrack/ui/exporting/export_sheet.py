@@ -170,7 +170,7 @@ class ExportSheet(Overlay):
                 person=words.kept_whole(self._session.person)
             )
             if self._session.can_write
-            else self.tr("Nothing leaves without a note in the audit trail.")
+            else ""  # what is told above says why nothing is noted
         )
         super().open()
         if not self._session.can_write:
@@ -257,6 +257,7 @@ class ExportSheet(Overlay):
                 len(going.patients),
                 is_identified=choice.is_identified,
                 is_filtered=choice.filters is not None,
+                is_of_a_day=choice.as_of is not None,
             )
         self._show_pictures(going, counts)
         self._show_go()

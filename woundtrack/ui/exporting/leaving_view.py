@@ -116,11 +116,18 @@ class LeavingView(QWidget):
         self.unasked.setVisible(bool(going.not_asked))
 
     def show_counts(
-        self, seen: Preview, going: int, *, is_identified: bool, is_filtered: bool = False
+        self,
+        seen: Preview,
+        going: int,
+        *,
+        is_identified: bool,
+        is_filtered: bool = False,
+        is_of_a_day: bool = False,
     ) -> None:
         """Show how much leaves; ``going`` is how many patients may, known on the day or not.
 
-        ``is_filtered``: only who passes filters is counted as leaving.
+        ``is_filtered``: only who passes filters is counted as leaving. ``is_of_a_day``: as it was
+        known at the end of one.
         """
         told = (
             (seen.patients, self.tr("patient"), self.tr("patients")),
@@ -133,24 +140,30 @@ class LeavingView(QWidget):
             noun.setText(one if count == 1 else many)
             number.setAccessibleName(f"{count} {noun.text()}")
         later = going - seen.patients
-        if is_filtered:
+        said = ""
+        if not seen.patients:
+            said = self._nobody(is_filtered=is_filtered and later > 0, is_of_a_day=is_of_a_day)
+        elif later and is_filtered:
             one = self.tr("1 patient doesn't pass the filters, or wasn't known yet.")
             many = self.tr("{n} patients don't pass the filters, or weren't known yet.")
-            self.later.setText(words.counted(later, one, many))
-            self.later.setVisible(bool(later))
-            self._warn_of_few("" if is_identified or not seen.told_apart else self._few(seen))
-            return
-        self.later.setText(
-            words.counted(
-                later,
-                self.tr("1 patient wasn't known yet on that day."),
-                self.tr("{n} patients weren't known yet on that day."),
-            )
-            if later
-            else ""
-        )
-        self.later.setVisible(bool(later))
+            said = words.counted(later, one, many)
+        elif later:
+            one = self.tr("1 patient wasn't known yet on that day.")
+            said = words.counted(later, one, self.tr("{n} patients weren't known yet on that day."))
+        self.later.setText(said)
+        self.later.set_tone("2" if seen.patients else "doubt")
+        self.later.setVisible(bool(said))
         self._warn_of_few("" if is_identified or not seen.told_apart else self._few(seen))
+
+    def _nobody(self, *, is_filtered: bool, is_of_a_day: bool) -> str:
+        if is_filtered:
+            return self.tr("No patient is in it: nobody who may leave passes the filters.")
+        if is_of_a_day:
+            return self.tr(
+                "No patient is in it: none was recorded yet by that day. What counts is the day on "
+                "which something was recorded, not the day of the visit."
+            )
+        return self.tr("No patient is in it.")
 
     def show_counting(self, how_far: str = "") -> None:
         """Say that it is being counted."""
@@ -164,6 +177,7 @@ class LeavingView(QWidget):
             number.setText("…")
             number.setAccessibleName(self.tr("being counted"))
             label.setText(noun)
+        self.later.set_tone("2")
         self.later.setText(
             self.tr("Counting, {done} patients.").format(done=how_far) if how_far else ""
         )

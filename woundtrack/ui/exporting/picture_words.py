@@ -65,4 +65,6 @@ def head_words(picture: PictureToSee, visited_on: date) -> str:
     """Return whose picture it is: patient, lesion, site and day."""
     lesions = ", ".join(one.label for one in picture.sitting.lesions)
     sites = ", ".join(dict.fromkeys(one.site.words for one in picture.sitting.lesions))
-    return " · ".join((picture.patient.code, lesions, sites, words.day(visited_on)))
+    parts = (picture.patient.code, lesions, sites, words.day(visited_on))
+    # Where the line is broken, it is between them: a date stays in one piece.
+    return " · ".join(one.replace(" ", "\N{NO-BREAK SPACE}") for one in parts)

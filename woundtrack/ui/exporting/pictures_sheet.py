@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QUndoCommand
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from woundtrack import workflow
@@ -19,6 +19,7 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.model import Framing, PictureRelease, ReleaseAnswer, now
 from woundtrack.ui import messages
 from woundtrack.ui.components import KeyButton, Label, Segmented, rule, words
+from woundtrack.ui.exporting.picture_answers import AnswerCommand
 from woundtrack.ui.exporting.picture_view import PictureView
 from woundtrack.ui.exporting.picture_words import (
     framing_name,
@@ -31,17 +32,15 @@ from woundtrack.workflow.previewing import PictureState, PictureToSee, pictures_
 from woundtrack.workflow.releasing import (
     Sitting,
     WhyAsked,
-    answer_again,
     picture_to_look_at,
     refuse,
     release,
-    withdraw,
 )
 
 if TYPE_CHECKING:
     from woundtrack.imaging import LeavingPicture
     from woundtrack.model import Patient, Progress
-    from woundtrack.records import Library, Originals
+    from woundtrack.records import Originals
     from woundtrack.ui.session import Session
 
 _WIDTH: Final = 1180
@@ -122,15 +121,18 @@ class PicturesSheet(Overlay):
         )
         self.framing.chosen.connect(self._framing_chosen)
         layout.addWidget(self.framing)
-        layout.addWidget(Label(self.tr("Why you are asked"), "body_strong"))
+        self._asked = Label(self.tr("Why you are asked"), "body_strong")
+        layout.addWidget(self._asked)
         self.why = Label("", "body", wraps=True)
         layout.addWidget(self.why)
-        layout.addWidget(Label(self.tr("Look for"), "body_strong"))
+        self._look_for = Label(self.tr("Look for"), "body_strong")
+        layout.addWidget(self._look_for)
         seek = self.tr(
             "A face, a tattoo, jewellery, writing on skin or dressing, a wristband, a label, "
             "somebody in the background. The wheel or + and − look closer, 0 shows all."
         )
-        layout.addWidget(Label(seek, "body", "2", wraps=True))
+        self._seek = Label(seek, "body", "2", wraps=True)
+        layout.addWidget(self._seek)
         self.state = Label("", "body", "2", wraps=True)
         layout.addWidget(self.state)
         self.problem = Label("", "body", "refuse", wraps=True)
@@ -255,11 +257,13 @@ class PicturesSheet(Overlay):
             where = self.tr("{place} of {all}").format(
                 place=self._at + 1 if self._shown else 0, all=len(self._shown)
             )
-            self._count.setText(f"{where} · {left}")
+            self._count.setText(f"{where} · {left}" if self._shown else "")
         else:
             self._count.setText("")
         for label in (self.head, self.why, self.state):
             label.setText("")
+        for label in (self.head, self._asked, self.why, self._look_for, self._seek):
+            label.setVisible(picture is not None)
         if picture is None or library is None:
             self.view.say(self._nothing())
             self._show_buttons()
@@ -284,6 +288,11 @@ class PicturesSheet(Overlay):
         if not self._is_listed:
             return self.tr("Looking for the pictures…")
         if self.which.value() is PictureState.WAITS:
+            if self._framing is Framing.LESION:
+                return self.tr(
+                    "No picture waits. What shows more than a lesion is looked at before it "
+                    "leaves: choose it at the side."
+                )
             return self.tr("No picture waits to be looked at.")
         if self.which.value() is PictureState.REFUSED:
             return self.tr("No picture is kept here.")
@@ -463,63 +472,6 @@ class PicturesSheet(Overlay):
     def _say(self, said: str) -> None:
         self.problem.setText(said)
         self.problem.setVisible(bool(said))
-
-
-class AnswerCommand(QUndoCommand):
-    """An answer to a picture that stands in the library already when it is pushed."""
-
-    def __init__(
-        self,
-        text: str,
-        session: Session,
-        said: PictureRelease,
-        *,
-        before: PictureRelease | None,
-        shown: Callable[[], None],
-    ) -> None:
-        super().__init__(text)
-        self._session, self._said, self._before = session, said, before
-        self._newest, self._shown = said, shown
-        self._is_done = True
-
-    def redo(self) -> None:
-        """Answer it again; the first time it is answered already."""
-        if self._is_done:
-            return
-
-        def again(library: Library) -> PictureRelease:
-            by = self._session.person
-            return answer_again(library, self._said, instead_of=self._newest, by=by)
-
-        words_done = QCoreApplication.translate("Pictures", "Done again: {what}.")
-        self._is_done = self._write(again, words_done)
-
-    def undo(self) -> None:
-        """Take the answer back, to the one before where there was one."""
-
-        def back(library: Library) -> PictureRelease:
-            by, before = self._session.person, self._before
-            if before is None or before.answer is ReleaseAnswer.WITHDRAWN:
-                return withdraw(library, self._newest, by=by)
-            return answer_again(library, before, instead_of=self._newest, by=by)
-
-        words_undone = QCoreApplication.translate("Pictures", "Undone: {what}.")
-        self._is_done = not self._write(back, words_undone)
-
-    def _write(self, verb: Callable[[Library], PictureRelease], said: str) -> bool:
-        library = self._session.library
-        if library is None:
-            return False
-        try:
-            self._newest = verb(library)
-        except WoundtrackError as problem:
-            self.setObsolete(True)
-            self._session.problem.emit(problem)
-            return False
-        self._session.changed("pictures")
-        self._session.said.emit(said.format(what=self.text()))
-        self._shown()
-        return True
 
 
 def _list(
