@@ -1,6 +1,7 @@
 # Load a tidy bundle with R and draw it: Rscript load_bundle.R BUNDLE FIGURE.pdf
 #
-# Left, every lesion's area in % of its first, and the median of each 28 days with three lesions.
+# Left, every lesion's area in % of its first, and the median of each 28 days with three lesions:
+# a simpler rule than the Study room's, which takes each lesion's area nearest to every 28th day.
 # Right, the cumulative incidence of closure with death and amputation competing (Aalen-Johansen, by
 # survival's survfit), from each lesion's first visit. Needs the packages survival and jsonlite.
 # What it computed is printed as JSON.

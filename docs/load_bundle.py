@@ -2,7 +2,8 @@
 
     python load_bundle.py BUNDLE FIGURE.svg
 
-Left, every lesion's area in % of its first, and the median of each 28 days with three lesions.
+Left, every lesion's area in % of its first, and the median of each 28 days with three lesions:
+a simpler rule than the Study room's, which takes each lesion's area nearest to every 28th day.
 Right, the cumulative incidence of closure with death and amputation competing (Aalen-Johansen),
 from each lesion's first visit. Needs pandas and matplotlib. What it computed is printed as JSON.
 """
