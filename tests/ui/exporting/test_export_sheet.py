@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -343,45 +343,83 @@ def test_from_a_library_that_is_only_read_nothing_leaves_and_the_sheet_says_why(
     assert not sheet.choices.folder_path.exists()
 
 
-def test_an_export_that_goes_on_while_another_library_is_opened_stands_in_its_own_trail(
+def open_other(sheet: ExportSheet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Close the sheet and open another library by its key, as a person does."""
+    Library.create(place / "Other clinic").close()
+    window = sheet.window()
+    assert isinstance(window, MainWindow)
+    monkeypatch.setattr(window.library_actions, "ask_folder", lambda: place / "Other clinic")
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_O, CONTROL)
+    assert library_of(sheet).name == "Other clinic"
+
+
+@dataclass
+class Placing:
+    """An export that is being put in its place: it reports no more, and can't be stopped."""
+
+    is_begun: Event = field(default_factory=Event)
+    go_on: Event = field(default_factory=Event)
+
+    def writer_of(self, _name: str) -> Callable[..., Written]:
+        """Return what stands for a format's verb."""
+
+        def write(
+            _export: object, folder: Path, *, by: str, note: ExportNote, progress: object
+        ) -> Written:
+            self.is_begun.set()
+            self.go_on.wait()
+            return Written(paths=(folder,), rows={}, small_cells={})
+
+        return write
+
+
+@pytest.fixture
+def placing(monkeypatch: pytest.MonkeyPatch) -> Placing:
+    made = Placing()
+    monkeypatch.setattr(export_sheet, "writer_of", made.writer_of)
+    return made
+
+
+def test_an_export_placed_after_another_library_was_opened_stands_in_its_own_trail(
     sheet: ExportSheet,
-    slow: Event,
+    placing: Placing,
     window: MainWindow,
     clinic: Clinic,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
 ) -> None:
-    Library.create(tmp_path / "Other clinic").close()
     QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-    slow.set()  # all but in its place: it can't be stopped any more
+    qtbot.waitUntil(placing.is_begun.is_set)
 
-    window.library_actions.open(tmp_path / "Other clinic")
+    open_other(sheet, tmp_path, monkeypatch)
+    placing.go_on.set()
 
     qtbot.waitUntil(lambda: not sheet._run.is_running)
-    assert library_of(sheet).name == "Other clinic"
     assert verbs(sheet) == []
     with Library.open(clinic.path) as first:
         trail = [(one.verb, one.by) for one in first.audit_trail(2)]
-    assert trail[0] == ("begin export", "Ann")
-    assert trail[1] in {("export", "Ann"), ("stop export", "Ann")}
+    assert trail == [("begin export", "Ann"), ("export", "Ann")]
+    assert window.banner is not None
+    assert window.banner.title == "Exported"
 
 
 def test_an_export_that_is_stopped_by_opening_another_library_is_noted_in_its_own(
     sheet: ExportSheet,
     slow: Event,
-    window: MainWindow,
     clinic: Clinic,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
 ) -> None:
-    Library.create(tmp_path / "Other clinic").close()
     QTest.mouseClick(sheet.go, LEFT)
     qtbot.waitUntil(lambda: sheet.bar.value() == 500)
 
-    window.library_actions.open(tmp_path / "Other clinic")
+    open_other(sheet, tmp_path, monkeypatch)
 
     qtbot.waitUntil(lambda: not sheet._run.is_running)
+    assert verbs(sheet) == []
     with Library.open(clinic.path) as first:
         assert [one.verb for one in first.audit_trail(2)] == ["begin export", "stop export"]
 
@@ -400,21 +438,24 @@ def test_an_export_under_way_when_the_window_closes_is_noted_to_its_end(
 
 def test_an_end_that_cannot_be_noted_is_told(
     sheet: ExportSheet,
-    slow: Event,
+    placing: Placing,
     window: MainWindow,
     clinic: Clinic,
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     qtbot: QtBot,
 ) -> None:
     QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-    window.session.close_library()
-    with Library.open(clinic.path):  # as in another window
-        slow.set()
-        qtbot.waitUntil(lambda: not sheet._run.is_running)
+    qtbot.waitUntil(placing.is_begun.is_set)
+    open_other(sheet, tmp_path, monkeypatch)
 
-    with Library.open(clinic.path) as first:
+    with Library.open(clinic.path) as first:  # as in another window
+        placing.go_on.set()
+        qtbot.waitUntil(lambda: not sheet._run.is_running)
         assert first.audit_trail(1)[0].verb == "begin export"
+
+    assert window.banner is not None
+    assert "says that it began; how it ended could not be noted." in window.banner.text
 
 
 def test_a_folder_that_holds_an_export_of_another_kind_is_refused_before(

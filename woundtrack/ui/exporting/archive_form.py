@@ -17,7 +17,7 @@ from woundtrack.ui import messages
 from woundtrack.ui.components import DropDown, KeyButton, Label, TickBox
 
 if TYPE_CHECKING:
-    from woundtrack.errors import ArchiveUnreachable, WoundtrackError
+    from woundtrack.errors import WoundtrackError
     from woundtrack.ui.components.surfaces import Tone
     from woundtrack.ui.session import Session
 
