@@ -34,7 +34,7 @@ from woundtrack.model import (
 )
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
-from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, free_box
+from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, date_ticks, free_box
 from woundtrack.ui.mdt.course_lanes import bars_of, events_of, named_lines, pain_of, pain_words
 from woundtrack.ui.mdt.projected import SMALL, text_width
 from woundtrack.ui.mdt.table import grid_of, needs_width
@@ -263,6 +263,67 @@ def test_the_words_of_a_treatment_stand_beside_a_bar_that_is_too_short(
     assert after.text_x > after.right
     assert {bar.text for bar in bars} == {"Sodium thiosulfate IV 25 g"}
     chart.deleteLater()
+
+
+def test_a_dose_that_its_bar_has_no_room_for_stands_beyond_the_bar_s_end(
+    dressed: QApplication,
+) -> None:
+    given = Treatment(
+        patient_id="p",
+        agent=Agent.SODIUM_THIOSULFATE_IV,
+        dose_value=25,
+        dose_unit="g",
+        frequency="3/week",
+        start=PartialDate.of(date(2026, 4, 20)),
+        stop=PartialDate.of(date(2026, 5, 18)),
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=(given,)))
+
+    ((bar,), _, _) = bars_of(chart.lanes, DATES, 640.0, 3)
+
+    assert (bar.text, bar.more) == ("Sodium thiosulfate IV", "25 g × 3/week")
+    assert bar.text_x + text_width(bar.text, SMALL) < bar.right < bar.more_x
+    assert bar.more_x + text_width(bar.more, SMALL) <= 640.0
+    chart.deleteLater()
+
+
+def test_where_there_is_no_room_beside_a_bar_its_name_is_cut_and_never_its_dose(
+    dressed: QApplication,
+) -> None:
+    given = Treatment(
+        patient_id="p",
+        agent=Agent.SODIUM_THIOSULFATE_IV,
+        dose_value=25,
+        dose_unit="g",
+        frequency="3/week",
+        start=PartialDate.of(date(2026, 4, 20)),
+        stop=PartialDate.of(date(2026, 5, 18)),
+    )
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=(given,)))
+
+    ((bar,), _, _) = bars_of(chart.lanes, DATES, 480.0, 3)
+
+    assert bar.text.startswith("Sodi")
+    assert "…" in bar.text
+    assert bar.text.endswith(" 25 g × 3/week")
+    chart.deleteLater()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "named"),
+    [
+        (date(2026, 10, 9), date(2026, 11, 13), "15 Oct, 22 Oct, 1 Nov, 8 Nov"),
+        (date(2026, 10, 2), date(2026, 11, 18), "15 Oct, 1 Nov, 15 Nov"),
+        (date(2026, 10, 9), date(2026, 10, 20), "10 Oct, 15 Oct, 20 Oct"),
+        (date(2026, 10, 9), date(2026, 10, 9), "9 Oct"),
+    ],
+)
+def test_the_axis_of_a_few_weeks_names_round_days_of_the_calendar(
+    first: date, last: date, named: str
+) -> None:
+    dates = DateScale(first=first, last=last, left_px=60.0, width_px=600.0, pad_px=22.0)
+
+    assert ", ".join(name for _, name in date_ticks(dates)).replace("\u00a0", " ") == named
 
 
 def test_treatments_that_find_no_row_are_named_with_their_months(dressed: QApplication) -> None:

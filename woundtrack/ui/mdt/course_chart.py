@@ -499,7 +499,7 @@ class CourseChart(Pane):
     def _paint_dates(self, painter: QPainter, dates: DateScale, bottom: float) -> None:
         tokens = theme.current()
         free = dates.left_px - 40
-        for ordinal, name in _ticks(dates):
+        for ordinal, name in date_ticks(dates):
             x = dates.x(date.fromordinal(ordinal))
             painter.setPen(QPen(QColor(tokens.edge), 1.5))
             painter.drawLine(QLineF(x, bottom, x, bottom + 8))
@@ -597,15 +597,23 @@ def _name(curve: Curve) -> str:
     return text if text_width(text, BODY, 600) <= _MOST_LABEL else curve.lesion.lesion.label
 
 
-def _ticks(dates: DateScale) -> list[tuple[int, str]]:
+_ROUND_DAYS: Final = (
+    (5, ()),
+    (14, (1, 5, 10, 15, 20, 25)),
+    (35, (1, 8, 15, 22)),
+    (50, (1, 15)),
+)
+"""Of so many days at most these days of a month are named; all where there are none."""
+
+
+def date_ticks(dates: DateScale) -> list[tuple[int, str]]:
     """Return months by their short names, with the year where it is another; days of few weeks."""
-    if (dates.last - dates.first).days < 50:
-        days = (dates.last - dates.first).days
-        step = max(math.ceil(days / 5), 1)
-        return [
-            (on.toordinal(), words.day_short(on))
-            for on in (dates.first + timedelta(days=place) for place in range(0, days + 1, step))
-        ]
+    days = (dates.last - dates.first).days
+    if days < 50:
+        every_day = [dates.first + timedelta(days=place) for place in range(days + 1)]
+        round_days = next(each for most, each in _ROUND_DAYS if days <= most)
+        named = [on for on in every_day if not round_days or on.day in round_days]
+        return [(on.toordinal(), words.day_short(on)) for on in named or every_day[:1]]
     found = []
     months = dates.first.year * 12 + dates.first.month
     last = dates.last.year * 12 + dates.last.month

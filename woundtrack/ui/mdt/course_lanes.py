@@ -33,7 +33,10 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bar:
-    """One dose in its row; ``text`` begins at ``text_x``, in the bar or beside it."""
+    """One dose in its row; ``text`` begins at ``text_x``, in the bar or beside it.
+
+    ``more``, at ``more_x``, is the dose where the bar holds the name alone.
+    """
 
     dose: Dose
     left: float
@@ -41,6 +44,8 @@ class Bar:
     row: int
     text: str
     text_x: float
+    more: str = ""
+    more_x: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,44 +163,98 @@ def _placed(
             x0 = left - 6 if dose.start is None else max(dates.x(dose.start), left - 6)
             x1 = until if dose.stop is None else min(dates.x(dose.stop), right)
             spans.append((x0, x0 if dose.is_act else x1))
-        begins = spans[0][0]
         head = 24 if chain[-1].stop is None or chain[-1].is_act else 10
-        after = None if len(chain) > 1 else spans[-1][1] + head
-        text, text_x = _bar_words(chain[0], spans[0], after, width)
-        begins = min(begins, text_x - 4)
-        ending = max(spans[-1][1] + head - 6, text_x + text_width(text, SMALL) + 8)
+        limit = width if len(chain) == 1 else spans[1][0] - 6
+        after = spans[0][1] + (head if len(chain) == 1 else 10)
+        said = _bar_words(chain[0], spans[0], after, limit)
+        begins = min(spans[0][0], said.text_x - 4)
+        ending = max(spans[-1][1] + head - 6, said.end + 8)
         row = next((row for row in range(rows) if ends[row] <= begins + 1), None)
         if row is None:
             continue
         ends[row] = ending + 10
         for place, (dose, (x0, x1)) in enumerate(zip(chain, spans, strict=True)):
-            short = fitted(dose.short, SMALL, x1 - x0 - 16)
             if place:
-                text, text_x = (short if short == dose.short else ""), x0 + 10
-            found.append(Bar(dose=dose, left=x0, right=x1, row=row, text=text, text_x=text_x))
+                short = fitted(dose.short, SMALL, x1 - x0 - 16)
+                said = _Said(short if short == dose.short else "", x0 + 10)
+            found.append(
+                Bar(
+                    dose=dose,
+                    left=x0,
+                    right=x1,
+                    row=row,
+                    text=said.text,
+                    text_x=said.text_x,
+                    more=said.more,
+                    more_x=said.more_x,
+                )
+            )
     return found
 
 
-def _bar_words(
-    dose: Dose, span: tuple[float, float], after: float | None, room: float
-) -> tuple[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Words of a bar and from where; ``more`` is the dose beyond the bar's end, if it is there."""
+
+    text: str
+    text_x: float
+    more: str = ""
+    more_x: float = 0.0
+
+    @property
+    def end(self) -> float:
+        text, x = (self.more, self.more_x) if self.more else (self.text, self.text_x)
+        return x + text_width(text, SMALL)
+
+
+def _bar_words(dose: Dose, span: tuple[float, float], after: float, limit: float) -> _Said:
     """Return what is written of a treatment, and from where: in its bar, or beside it.
 
-    With its dose where that has room; else without. ``after`` is where words beside it would begin;
-    None where another dose is there.
+    The dose is the point: where the bar is short it stands beyond its end, and of the name goes
+    what there is no room for. ``after`` is where words beyond the bar begin, ``limit`` where they
+    must end: at the chart's edge or at the next dose.
     """
     x0, x1 = span
     dosed = f"{dose.text[:1].upper()}{dose.text[1:]}"
-    name = dosed.removesuffix(dose.short).strip() or dosed
-    for text in dict.fromkeys((dosed, name)):
-        width = text_width(text, SMALL)
-        if x0 + 10 + width <= x1 - 4:
-            return text, x0 + 10
-        if after is not None and after + width <= room:
-            return text, after
-        if x0 - 12 - width >= 0:
-            return text, x0 - 12 - width
-    return fitted(name, SMALL, x1 - x0 - 14), x0 + 10
+    name = dosed.removesuffix(dose.short).strip()
+    if found := _whole_words(dosed, span, after, limit):
+        return found
+    has_dose = bool(name) and name != dosed
+    if has_dose and x0 + 10 + text_width(name, SMALL) <= x1 - 4:
+        if after + text_width(dose.short, SMALL) <= limit:
+            return _Said(name, x0 + 10, dose.short, after)
+        if found := _cut_name(name, dose.short, x0 + 10, x1 - 4):
+            return found
+    if has_dose:
+        for left, right in ((x0 + 10, x1 - 4), (after, limit)):
+            if found := _cut_name(name, dose.short, left, right):
+                return found
+        if found := _whole_words(name, span, after, limit):
+            return found
+    return _Said(fitted(name or dosed, SMALL, x1 - x0 - 14), x0 + 10)
+
+
+def _whole_words(text: str, span: tuple[float, float], after: float, limit: float) -> _Said | None:
+    """Return words whole: in the bar, else after it, else before it; None without room."""
+    x0, x1 = span
+    width = text_width(text, SMALL)
+    if x0 + 10 + width <= x1 - 4:
+        return _Said(text, x0 + 10)
+    if after + width <= limit:
+        return _Said(text, after)
+    return _Said(text, x0 - 12 - width) if x0 - 12 - width >= 0 else None
+
+
+def _cut_name(name: str, short: str, left: float, right: float) -> _Said | None:
+    """Return a name cut short and its dose whole; None where too little of the name is left."""
+    room = right - left - text_width(f" {short}", SMALL)
+    if room < min(_LEAST_NAME, text_width(name, SMALL)):
+        return None
+    return _Said(f"{fitted(name, SMALL, room)} {short}", left)
+
+
+_LEAST_NAME: Final = 90.0
+"""Less of a name than this nobody knows again."""
 
 
 def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float, row: float) -> None:
@@ -223,6 +282,9 @@ def paint_bars(painter: QPainter, bars: Sequence[Bar], y: float, row: float) -> 
             bar.text,
             size=SMALL,
         )
+        if bar.more:
+            box = QRectF(bar.more_x, top, text_width(bar.more, SMALL) + 2, high)
+            write(painter, box, bar.more, size=SMALL)
 
 
 # --- events --------------------------------------------------------------------------------------
