@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,89 +14,17 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
-from woundtrack import workflow
-from woundtrack.exchange.bundle import Written
-from woundtrack.model import Consent, Framing, Purpose
-from woundtrack.records import AuditEntry, Library
-from woundtrack.ui.exporting import export_choices, export_sheet
+from tests.ui.exporting.export_seen import is_counting, library_of, manifest, numbers, press, verbs
+from woundtrack.model import Framing
+from woundtrack.records import AuditEntry
 from woundtrack.ui.exporting.export_sheet import ExportSheet
 from woundtrack.ui.exporting.export_words import folder_name, format_name, past_export
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.workflow.export_formats import FORMATS
-from woundtrack.workflow.exporting_notes import ExportNote, PastNote
+from woundtrack.workflow.exporting_notes import PastNote
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(
-    plain_rooms: None,
-    make_window: Callable[..., MainWindow],
-    clinic: Clinic,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    qtbot: QtBot,
-) -> MainWindow:
-    """Return the window on the clinic, in which WT-0118 refused research."""
-    monkeypatch.setattr(export_choices, "documents", lambda: tmp_path)
-    with Library.open(clinic.path) as library:
-        refused = Consent(
-            patient_id="patient-WT-0118",
-            purpose=Purpose.RESEARCH,
-            is_given=False,
-            given_on=date(2026, 1, 6),
-        )
-        workflow.record_entries(library, [refused], by="Ann")
-    made = make_window(clinic.path)
-    made.activateWindow()
-    qtbot.waitUntil(made.isActiveWindow)
-    return made
-
-
-@pytest.fixture
-def sheet(window: MainWindow, qtbot: QtBot) -> ExportSheet:
-    """Return the sheet, opened by its key, with everything counted."""
-    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_E, CONTROL)
-    made = window.export_sheet
-    assert made.isVisible()
-    qtbot.waitUntil(lambda: numbers(made)[0] != "…")
-    return made
-
-
-def library_of(sheet: ExportSheet) -> Library:
-    window = sheet.window()
-    assert isinstance(window, MainWindow)
-    assert window.session.library is not None
-    return window.session.library
-
-
-def numbers(sheet: ExportSheet) -> list[str]:
-    return [number.text() for number, _ in sheet.leaving._numbers]
-
-
-def is_counting(sheet: ExportSheet) -> bool:
-    return sheet._counting is not None
-
-
-def press(sheet: ExportSheet, words: str) -> None:
-    """Click the button of these words."""
-    button = next(
-        one
-        for one in sheet.findChildren(QAbstractButton)
-        if one.text() == words and one.isVisible()
-    )
-    QTest.mouseClick(button, LEFT)
-
-
-def verbs(sheet: ExportSheet) -> list[str]:
-    """Return what the trail says of exports, in its order."""
-    trail = library_of(sheet).audit_trail()
-    return [one.verb for one in trail if one.verb.endswith("export")]
-
-
-def manifest(folder: Path) -> dict[str, object]:
-    return dict(json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
 
 # --- what is seen before -------------------------------------------------------------------------
@@ -268,62 +193,6 @@ def test_a_fault_is_told_on_the_sheet_and_noted_as_one(
     qtbot.waitUntil(sheet.go.isVisible)
 
 
-@pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Event:
-    """Let an export last until it is told to go on; return what tells it."""
-    go_on = Event()
-
-    def writer_of(_name: str) -> object:
-        def write(
-            _export: object, folder: Path, *, by: str, note: ExportNote, progress: object
-        ) -> object:
-            assert callable(progress)
-            while not go_on.wait(0.01):
-                progress(0.5, "P-7KQ4M2")
-            return Written(paths=(folder,), rows={}, small_cells={})
-
-        return write
-
-    monkeypatch.setattr(export_sheet, "writer_of", writer_of)
-    return go_on
-
-
-def test_an_export_is_stopped_from_the_sheet(sheet: ExportSheet, slow: Event, qtbot: QtBot) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-    assert QApplication.focusWidget() is sheet.stop
-
-    QTest.keyClick(sheet.stop, Qt.Key.Key_Space)
-
-    qtbot.waitUntil(lambda: sheet.result is not None)
-    assert sheet.result is not None
-    assert (sheet.result.title, sheet.result.text) == ("Stopped", "Nothing was exported.")
-    assert verbs(sheet) == ["begin export", "stop export"]
-    assert library_of(sheet).audit_trail(1)[0].why == (
-        "csv, pseudonymised, 2 patients, 1 without consent left out: stopped by hand"
-    )
-    assert sheet.go.isVisible()
-
-
-def test_an_export_goes_on_when_the_sheet_is_closed_and_the_window_tells_its_end(
-    sheet: ExportSheet, slow: Event, window: MainWindow, qtbot: QtBot
-) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-
-    QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    assert not sheet.isVisible()
-    slow.set()
-
-    qtbot.waitUntil(lambda: window.banner is not None and window.banner.title == "Exported")
-    assert window.banner is not None
-    assert [one.text() for one in window.banner.findChildren(QAbstractButton)] == [
-        "Open folder",
-        "Close",
-    ]
-    assert len(library_of(sheet).audit_trail(verb="export")) == 1
-
-
 def test_from_a_library_that_is_only_read_nothing_leaves_and_the_sheet_says_why(
     window: MainWindow, clinic: Clinic, qtbot: QtBot
 ) -> None:
@@ -341,121 +210,6 @@ def test_from_a_library_that_is_only_read_nothing_leaves_and_the_sheet_says_why(
     QTest.keyClick(sheet.choices.study, Qt.Key.Key_Return)
     assert sheet.choices.folder_path is not None
     assert not sheet.choices.folder_path.exists()
-
-
-def open_other(sheet: ExportSheet, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Close the sheet and open another library by its key, as a person does."""
-    Library.create(place / "Other clinic").close()
-    window = sheet.window()
-    assert isinstance(window, MainWindow)
-    monkeypatch.setattr(window.library_actions, "ask_folder", lambda: place / "Other clinic")
-    QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_O, CONTROL)
-    assert library_of(sheet).name == "Other clinic"
-
-
-@dataclass
-class Placing:
-    """An export that is being put in its place: it reports no more, and can't be stopped."""
-
-    is_begun: Event = field(default_factory=Event)
-    go_on: Event = field(default_factory=Event)
-
-    def writer_of(self, _name: str) -> Callable[..., Written]:
-        """Return what stands for a format's verb."""
-
-        def write(
-            _export: object, folder: Path, *, by: str, note: ExportNote, progress: object
-        ) -> Written:
-            self.is_begun.set()
-            self.go_on.wait()
-            return Written(paths=(folder,), rows={}, small_cells={})
-
-        return write
-
-
-@pytest.fixture
-def placing(monkeypatch: pytest.MonkeyPatch) -> Placing:
-    made = Placing()
-    monkeypatch.setattr(export_sheet, "writer_of", made.writer_of)
-    return made
-
-
-def test_an_export_placed_after_another_library_was_opened_stands_in_its_own_trail(
-    sheet: ExportSheet,
-    placing: Placing,
-    window: MainWindow,
-    clinic: Clinic,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    qtbot: QtBot,
-) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(placing.is_begun.is_set)
-
-    open_other(sheet, tmp_path, monkeypatch)
-    placing.go_on.set()
-
-    qtbot.waitUntil(lambda: not sheet._run.is_running)
-    assert verbs(sheet) == []
-    with Library.open(clinic.path) as first:
-        trail = [(one.verb, one.by) for one in first.audit_trail(2)]
-    assert trail == [("begin export", "Ann"), ("export", "Ann")]
-    assert window.banner is not None
-    assert window.banner.title == "Exported"
-
-
-def test_an_export_that_is_stopped_by_opening_another_library_is_noted_in_its_own(
-    sheet: ExportSheet,
-    slow: Event,
-    clinic: Clinic,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    qtbot: QtBot,
-) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-
-    open_other(sheet, tmp_path, monkeypatch)
-
-    qtbot.waitUntil(lambda: not sheet._run.is_running)
-    assert verbs(sheet) == []
-    with Library.open(clinic.path) as first:
-        assert [one.verb for one in first.audit_trail(2)] == ["begin export", "stop export"]
-
-
-def test_an_export_under_way_when_the_window_closes_is_noted_to_its_end(
-    sheet: ExportSheet, slow: Event, window: MainWindow, clinic: Clinic, qtbot: QtBot
-) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(lambda: sheet.bar.value() == 500)
-
-    window.session.close()
-
-    with Library.open(clinic.path) as first:
-        assert [one.verb for one in first.audit_trail(2)] == ["begin export", "stop export"]
-
-
-def test_an_end_that_cannot_be_noted_is_told(
-    sheet: ExportSheet,
-    placing: Placing,
-    window: MainWindow,
-    clinic: Clinic,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    qtbot: QtBot,
-) -> None:
-    QTest.mouseClick(sheet.go, LEFT)
-    qtbot.waitUntil(placing.is_begun.is_set)
-    open_other(sheet, tmp_path, monkeypatch)
-
-    with Library.open(clinic.path) as first:  # as in another window
-        placing.go_on.set()
-        qtbot.waitUntil(lambda: not sheet._run.is_running)
-        assert first.audit_trail(1)[0].verb == "begin export"
-
-    assert window.banner is not None
-    assert "says that it began; how it ended could not be noted." in window.banner.text
 
 
 def test_a_folder_that_holds_an_export_of_another_kind_is_refused_before(
