@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from woundtrack.exchange import unfinished
 from woundtrack.exchange.placing import placed, sha256_of
 from woundtrack.exchange.unfinished import clear_unfinished
 
@@ -151,7 +150,7 @@ def test_what_another_computer_left_on_a_share_goes_after_a_day(
     assert left.is_dir()  # it may be running there
 
     later = time.time() + 25 * 3600
-    monkeypatch.setattr(unfinished.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     _write(tmp_path / "out", "2")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
@@ -162,7 +161,7 @@ def test_the_leftovers_of_a_longer_name_are_none_of_an_exports_own(
     others = tmp_path / "out.2026.unfinished-export-00c0ffee"
     others.mkdir()
     later = time.time() + 25 * 3600
-    monkeypatch.setattr(unfinished.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
 
     _write(tmp_path / "out", "1")
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.dicom_clinic import FILES, WOUND, add_photograph, filled_library, key
 from woundtrack import cli
+from woundtrack.cli.asking import WRONG_USE
 from woundtrack.errors import Cancelled, ChangedMeanwhile, DiskFull
 from woundtrack.exchange.pictures import Stays
 from woundtrack.model import (
@@ -373,7 +374,7 @@ def test_on_the_command_line_masks_go_with_pictures_and_counts_are_told(
     library.close()
     out = str(tmp_path / "out")
 
-    assert cli.main(["export", folder, out, "--format", "csv", "--masks"]) == cli.WRONG_USE
+    assert cli.main(["export", folder, out, "--format", "csv", "--masks"]) == WRONG_USE
     assert "--masks and --framing go with --pictures." in capsys.readouterr().err
     wishes = ["--pictures", "--framing", "whole", "--by", "Ann"]
     assert cli.main(["export", folder, out, "--format", "csv", *wishes]) == 0

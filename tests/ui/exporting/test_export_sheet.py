@@ -345,7 +345,7 @@ def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: Exp
     assert sheet.choices.masks.isVisible()
 
     press(sheet, "FHIR")
-    assert sheet.choice.pictures is Framing.LESION
+    assert [sheet.choice.pictures] == [Framing.LESION]
 
     press(sheet, "REDCap")
     assert sheet.choice.pictures is None
