@@ -18,6 +18,8 @@ def ask_figure(parent: QWidget, name: str) -> Path | None:
     }
     place = QStandardPaths.StandardLocation.DocumentsLocation
     folder = Path(QStandardPaths.writableLocation(place) or Path.home())
+    # A folder that isn't there would open the dialog wherever the program was started.
+    folder = folder if folder.is_dir() else Path.home()
     chosen, kind = QFileDialog.getSaveFileName(
         parent, say("Study", "Save figure"), str(folder / f"{name}.svg"), ";;".join(kinds)
     )
