@@ -190,9 +190,8 @@ def _library() -> tuple[bool, str]:
 
 def _exports() -> tuple[bool, str]:
     """Write every format and a page on paper; load what encrypts the way to an archive."""
-    import ssl  # here, so that an installation that lacks it can say so
-
-    from woundtrack.workflow import archiving, reporting
+    from woundtrack.exchange import dicom
+    from woundtrack.workflow import reporting
     from woundtrack.workflow.export_formats import FORMATS, writer_of
     from woundtrack.workflow.exporting import ExportChoice, open_export
 
@@ -210,8 +209,7 @@ def _exports() -> tuple[bool, str]:
         plan = reporting.plan_report(library, library.patients()[0], printed_on=day)
         reporting.write_report(plan, Path(folder) / "page.pdf")
         written.append("page 1")
-    encrypts = f"{archiving.__name__.rpartition('.')[2]} with {ssl.OPENSSL_VERSION}"
-    return True, f"files written: {', '.join(written)}; {encrypts}"
+    return True, f"files written: {', '.join(written)}; sent by {dicom.encryption()}"
 
 
 CHECKS: Final[tuple[Check, ...]] = (

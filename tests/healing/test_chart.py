@@ -19,8 +19,8 @@ from woundtrack.healing.chart import (
     PANEL_PREFIX,
     POINTS_PREFIX,
     Chart,
+    Plan,
     lay_out,
-    natural_height_px,
     text_width,
 )
 from woundtrack.healing.chart_panel import LONE_BAR_PREFIX
@@ -233,9 +233,8 @@ def test_thirty_lesions_with_long_names_are_drawn(timeline: Make, tmp_path: Path
     figure = healing.draw_chart(course, width_px=706)
     healing.save_chart(figure, tmp_path / "chart.svg")
 
-    assert figure.get_figheight() * 100 == pytest.approx(
-        natural_height_px(course, has_caption=True)
-    )
+    plan = Plan(Chart(timeline=course, width_px=706), text_width)
+    assert figure.get_figheight() * 100 == pytest.approx(plan.natural_px)
     assert any("…" in text for text in _words(figure))
 
 

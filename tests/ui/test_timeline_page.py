@@ -491,6 +491,13 @@ def nested(page: TimelinePage, qtbot: QtBot) -> TimelinePage:
 def test_where_only_ulcers_were_outlined_there_is_nothing_to_choose(page: TimelinePage) -> None:
     assert page.bar.outlines.isHidden()
     assert not page._session.actions["timeline.outlines"].isEnabled()
+
+
+def test_the_bar_says_what_the_lines_are_where_it_has_room(page: TimelinePage) -> None:
+    assert page.bar._key.isVisibleTo(page) is bool(page.bar._key.text())
+
+    page.resize(2000, 620)
+
     assert page.bar._key.isVisible()
 
 

@@ -77,7 +77,6 @@ __all__ = [
     "Plan",
     "draw",
     "lay_out",
-    "natural_height_px",
     "save",
     "text_width",
 ]
@@ -429,20 +428,6 @@ def _lay_out(chart: Chart, plan: _Plan, paper: Paper) -> Drawing:
         dates=(dates.left_px, dates.left_px + dates.width_px),
         ordinals=dates.limits,
     )
-
-
-def natural_height_px(
-    timeline: Timeline,
-    *,
-    split: Split = "site",
-    has_caption: bool = False,
-    is_least: bool = False,
-    outlines: Outlines = "all",
-) -> int:
-    """Return a height that shows all panels with room to read; ``is_least`` for the smallest."""
-    chart = Chart(timeline=timeline, split=split, has_caption=has_caption, outlines=outlines)
-    plan = Plan(chart, text_width)
-    return plan.least_px if is_least else plan.natural_px
 
 
 def _natural_px(chart: Chart, plan: _Plan, *, is_least: bool) -> float:

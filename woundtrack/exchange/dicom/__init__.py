@@ -19,7 +19,7 @@ from woundtrack.exchange.dicom.objects import (
 )
 from woundtrack.exchange.dicom.scale import Scale, flat_scale, one_scale
 from woundtrack.exchange.dicom.segments import Segment, segmentation_object
-from woundtrack.exchange.dicom.sending import check_connection, store
+from woundtrack.exchange.dicom.sending import check_connection, encryption, store
 
 __all__ = [
     "FORMAT",
@@ -31,6 +31,7 @@ __all__ = [
     "Scale",
     "Segment",
     "check_connection",
+    "encryption",
     "flat_scale",
     "heads_of",
     "jpeg_picture",

@@ -233,6 +233,11 @@ def _refusal(
 # --- the encrypted connection --------------------------------------------------------------------
 
 
+def encryption() -> str:
+    """Return what encrypts, and its version: who looks for security reports asks for it."""
+    return ssl.OPENSSL_VERSION
+
+
 def _context(archive: Archive, faults: list[OSError], sockets: list[Any]) -> ssl.SSLContext:
     """Return how the archive is to prove who it is.
 
