@@ -414,6 +414,17 @@ class UnknownPatient(WoundtrackError):
     sentence = "There is no patient {patient} in this library. Check the code."
 
 
+class PatientStands(WoundtrackError):
+    """A patient who can't be taken out, for something counts of them: ``patient``, ``what``."""
+
+    code = "patient_stands"
+    sentence = (
+        "{patient} stays in the library, for there is {what}, and nothing clinical is taken away. "
+        "Where the code is wrong, correct the code; a photograph of somebody else can be moved to "
+        "them in Review."
+    )
+
+
 class StudyCodesMissing(WoundtrackError):
     """A library that can only be read, and patients without a code in the study: ``count``."""
 

@@ -40,6 +40,7 @@ STEPS = [
     "m015_released_pictures",
     "m016_reading_sessions",
     "m017_queue_for_archives",
+    "m018_patients_out_of_view",
 ]
 OLD = sorted((Path(__file__).parent / "old").glob("*.zip"))
 """Backups of small libraries, each written by the program whose last step its name says."""

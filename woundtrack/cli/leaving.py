@@ -123,9 +123,10 @@ def export(
         if nobody_passes(going):
             return FAILED
         written = writer_of(kind)(going, outdir, by=person, progress=progress, **more)
+        who = _who_leaves(going)
     for path in written.paths:
         click.echo(str(path))
-    for line in (*_who_leaves(going), *_what_stays(going, written)):
+    for line in (*who, *_what_stays(going, written)):
         say(line)
     return 0
 
@@ -174,7 +175,8 @@ def _who_leaves(export: Export) -> list[str]:
         lines.insert(0, in_english(export.choice.filters))
     if as_of is not None and as_of > now().astimezone().date():
         lines.append(f"{as_of} is still to come: what is recorded till then changes this export.")
-    if export.leaving.patients and not export.patients:
+    nobody_then = not export.patients and not export.left_out_count
+    if as_of is not None and nobody_then and export.library.patients():
         lines.append(
             f"No patient is in it: none was recorded yet on {as_of}. What counts is the day on "
             "which something was recorded, not the day of the visit."

@@ -13,11 +13,15 @@ from woundtrack.model.body import BodySite
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Patient:
-    """A person, known by a code alone."""
+    """A person, known by a code alone.
+
+    A retired patient is out of view: the code was mistyped, and nothing stands of them.
+    """
 
     id: str
     code: str
     created_at: datetime
+    is_retired: bool = False
     version: int = 1
 
 

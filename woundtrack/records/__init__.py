@@ -15,6 +15,7 @@ from woundtrack.records.originals import Originals
 from woundtrack.records.past import Past
 from woundtrack.records.printers import PRINTER_IN_USE, PrintMeasurement, newest_of_each
 from woundtrack.records.recovery import RecoveryReport, recover
+from woundtrack.records.standing import Standing
 from woundtrack.records.studies import Study, StudyCode
 from woundtrack.records.summaries import PatientSummary
 from woundtrack.records.visit_drafts import KeptDraft, VisitDrafts
@@ -37,6 +38,7 @@ __all__ = [
     "PrintMeasurement",
     "RecoveryReport",
     "RestoreReport",
+    "Standing",
     "Study",
     "StudyCode",
     "VisitDrafts",

@@ -305,6 +305,21 @@ class Change:
 
     # --- changing --------------------------------------------------------------------------------
 
+    def update_patient(self, patient: Patient) -> Patient:
+        """Store a patient's corrected code or retirement.
+
+        Raises ``ChangedMeanwhile`` where another patient has the code by now (in any case).
+        """
+        taken = rows(
+            self._open,
+            "SELECT 1 FROM patient WHERE code = :code AND id <> :id",
+            {"code": patient.code, "id": patient.id},
+        )
+        if taken:
+            raise ChangedMeanwhile(what=f"The patient {patient.code}")
+        row = self._update("patient", "The patient", conversion.patient_row(patient))
+        return conversion.patient_of(row)
+
     def update_lesion(self, lesion: Lesion) -> Lesion:
         """Store a lesion's new label, number, site or retirement."""
         row = self._update("lesion", "The lesion", conversion.lesion_row(lesion))

@@ -87,6 +87,7 @@ from woundtrack.records.readings import (
 from woundtrack.records.releases import RELEASES, release_of
 from woundtrack.records.sendings import sending_of
 from woundtrack.records.sizes import sizes_of
+from woundtrack.records.standing import Standing, standing_of
 from woundtrack.records.studies import Study, study_code_of, study_of
 from woundtrack.records.summaries import PatientSummary
 
@@ -276,20 +277,27 @@ class Library:
 
     # --- reading: who and when -------------------------------------------------------------------
 
-    def patients(self) -> tuple[Patient, ...]:
+    def patients(self, *, include_retired: bool = False) -> tuple[Patient, ...]:
         """Return all patients, by their codes."""
-        return self._nouns(conversion.patient_of, self._select("patient", {}, "code, id"))
+        found = self._nouns(conversion.patient_of, self._select("patient", {}, "code, id"))
+        return tuple(one for one in found if include_retired or not one.is_retired)
 
     def patient(self, patient_id: str) -> Patient:
-        """Return one patient. Raises ``KeyError``."""
+        """Return one patient, retired ones too. Raises ``KeyError``."""
         return self._noun(conversion.patient_of, self._one("patient", patient_id))
 
-    def patient_with_code(self, code: str) -> Patient:
+    def patient_with_code(self, code: str, *, include_retired: bool = False) -> Patient:
         """Return the patient of a code, in upper or lower case. Raises ``UnknownPatient``."""
-        found = self._select("patient", {"code": code}, "id")
-        if not found:
-            raise UnknownPatient(patient=code)
-        return self._noun(conversion.patient_of, found[0])
+        found = self._nouns(conversion.patient_of, self._select("patient", {"code": code}, "id"))
+        for patient in found:
+            if include_retired or not patient.is_retired:
+                return patient
+        raise UnknownPatient(patient=code)
+
+    def standing(self, patient_id: str) -> Standing:
+        """Return how much counts of a patient today; nothing of what was retired or withdrawn."""
+        with known_faults(self.path):
+            return standing_of(self._fresh(), patient_id)
 
     def patient_summaries(self, patient_id: str | None = None) -> tuple[PatientSummary, ...]:
         """Return the patients' list, by code, or one patient's line of it, in one query."""
@@ -577,7 +585,7 @@ class Library:
         return self._noun(identity_of, found[0]) if found else None
 
     def past(self, moment: datetime) -> Past:
-        """Return the lesions, visits and photographs as they were at a moment."""
+        """Return the patients, lesions, visits and photographs as they were at a moment."""
         with known_faults(self.path):
             return Past(self._fresh(), moment)
 

@@ -497,6 +497,12 @@ def m017_queue_for_archives(db: Database) -> None:
     _keep(db, "sending", "id = NEW.id")
 
 
+@MIGRATIONS()
+def m018_patients_out_of_view(db: Database) -> None:
+    """Let a patient of whom nothing stands go out of view: a code was mistyped."""
+    db.execute("ALTER TABLE patient ADD COLUMN is_retired INTEGER CHECK (is_retired = 1)")
+
+
 def _keep(db: Database, table: str, *keys: str, is_history: bool = False) -> None:
     """Make ``table`` keep its rows: none is deleted or replaced and, if history, none changed.
 

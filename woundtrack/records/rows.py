@@ -81,6 +81,7 @@ def patient_row(patient: Patient) -> Values:
         "id": patient.id,
         "code": patient.code,
         "created_at": text_of_time(patient.created_at),
+        "is_retired": 1 if patient.is_retired else None,
         "version": patient.version,
     }
 
@@ -91,6 +92,7 @@ def patient_of(row: Row) -> Patient:
         id=row["id"],
         code=row["code"],
         created_at=time_of_text(row["created_at"]),
+        is_retired=bool(row["is_retired"]),
         version=row["version"],
     )
 

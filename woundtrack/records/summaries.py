@@ -41,7 +41,7 @@ class PatientSummary:
 
 def read(db: Database, patient_id: str | None) -> tuple[PatientSummary, ...]:
     """Return the lines of all patients, by code, or of one."""
-    where = "" if patient_id is None else "WHERE patient.id = :patient_id"
+    where = "patient.is_retired IS NULL" if patient_id is None else "patient.id = :patient_id"
     found = rows(db, _SUMMARIES.format(where=where), {"patient_id": patient_id})
     return tuple(
         PatientSummary(
@@ -101,6 +101,6 @@ _SUMMARIES: Final = """
             ORDER BY substr(event."on" || '-01-01', 1, 10), event.rowid LIMIT 1
         ) AS died_on
     FROM patient LEFT JOIN waiting ON waiting.patient_id = patient.id
-    {where}
+    WHERE {where}
     ORDER BY patient.code, patient.id
 """

@@ -81,7 +81,6 @@ from woundtrack.workflow.intake import (
     Examined,
     Filed,
     Scanned,
-    add_patient,
     checked_patient_code,
     checked_visit_date,
     examine,
@@ -119,6 +118,7 @@ from woundtrack.workflow.meeting import (
     set_meeting,
 )
 from woundtrack.workflow.nesting import NESTING, nesting_doubts
+from woundtrack.workflow.patients import add_patient, correct_code, remove_patient, restore_patient
 from woundtrack.workflow.plausible import Question, questions, range_of, refuse_impossible
 from woundtrack.workflow.printing import (
     EARLIEST_MEASURING,
@@ -264,6 +264,7 @@ __all__ = [
     "concerns_one_file",
     "confirm_areas",
     "correct",
+    "correct_code",
     "course_of",
     "examine",
     "export_csv",
@@ -320,6 +321,7 @@ __all__ = [
     "refile",
     "refuse_impossible",
     "refuse_without_record",
+    "remove_patient",
     "remove_ruler",
     "report_pdf",
     "rescale_accepted",
@@ -327,6 +329,7 @@ __all__ = [
     "restore",
     "restore_accepted",
     "restore_entry",
+    "restore_patient",
     "restore_print_scale",
     "restore_scale",
     "retire",

@@ -14,7 +14,7 @@ from typing import Final
 
 from woundtrack.errors import ConsentRefused
 from woundtrack.model import ClinicalRecord, Consent, Event, EventKind, Patient, Purpose
-from woundtrack.records import Library
+from woundtrack.records import Library, Past
 
 
 class Leave(StrEnum):
@@ -118,10 +118,18 @@ class Leaving:
         return self.refused if self.with_unasked else (*self.refused, *self.not_asked)
 
 
-def leaving(library: Library, purpose: Purpose, day: date, *, with_unasked: bool = True) -> Leaving:
+def leaving(
+    library: Library,
+    purpose: Purpose,
+    day: date,
+    *,
+    with_unasked: bool = True,
+    past: Past | None = None,
+) -> Leaving:
     """Return whose records of a library may go out for a purpose on a day.
 
-    ``with_unasked`` as in ``leaves``.
+    ``with_unasked`` as in ``leaves``. With a ``past`` the patients are those in view then, under
+    the codes they had then; their answers are today's.
     """
     consents: dict[str, list[Consent]] = {}
     for consent in library.entries(Consent):
@@ -129,7 +137,7 @@ def leaving(library: Library, purpose: Purpose, day: date, *, with_unasked: bool
     events: dict[str, list[Event]] = {}
     for event in library.entries(Event):
         events.setdefault(event.patient_id, []).append(event)
-    patients = library.patients()
+    patients = (library if past is None else past).patients()
     answers = {
         one.id: answer_to(consents.get(one.id, ()), events.get(one.id, ()), purpose, day)
         for one in patients

@@ -99,12 +99,12 @@ class Export:
     @property
     def patients(self) -> tuple[Patient, ...]:
         """Whose files leave, by what they are called outside: who was known on the day."""
-        return tuple(sorted(filter(self._is_known, self.leaving.patients), key=self.profile.code))
+        return tuple(sorted(self.leaving.patients, key=self.profile.code))
 
     @property
     def left_out_count(self) -> int:
         """How many stay of those known on the day: who came since changes nothing of it."""
-        return sum(map(self._is_known, self.leaving.left_out))
+        return len(self.leaving.left_out)
 
     def files(self) -> Iterator[PatientFile]:
         """Read and return the patients' files one after another, by what they are called.
@@ -127,10 +127,6 @@ class Export:
         """
         wanted = self.choice.filters
         return {} if wanted is None else wanted.as_dict(with_days=self.choice.is_identified)
-
-    def _is_known(self, patient: Patient) -> bool:
-        moment = end_of_day(self.choice.as_of)
-        return moment is None or patient.created_at <= moment
 
     def _file_of(self, patient: Patient) -> PatientFile:
         """Return a patient's file as known at the end of ``as_of``."""
@@ -172,16 +168,23 @@ class Export:
 
 
 def export_leaving(
-    library: Library, *, identified: bool = False, with_unasked: bool = True
+    library: Library,
+    *,
+    identified: bool = False,
+    with_unasked: bool = True,
+    as_of: date | None = None,
 ) -> Leaving:
-    """Return whose records an export of today holds, and whose it leaves out.
+    """Return whose records an export holds, of today or of an earlier day, and whose stay.
 
     A pseudonymised export is for research: whoever refused or withdrew that is left out, from today
     on and whatever day the rows stand for. An identified one is the record itself, for a patient's
     own care, and asks for consent to that. ``with_unasked``: also those whom nobody asked.
     """
     purpose = ExportChoice(is_identified=identified).purpose
-    return leaving(library, purpose, now().astimezone().date(), with_unasked=with_unasked)
+    moment = end_of_day(as_of)
+    past = None if moment is None else library.past(moment)
+    today = now().astimezone().date()
+    return leaving(library, purpose, today, with_unasked=with_unasked, past=past)
 
 
 def export_csv(
@@ -258,8 +261,9 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
     The codes are random and kept in the library, apart from everything that leaves. Raises
     ``StudyCodesMissing`` where codes are wanting and the library can't be written.
     """
-    today = now().astimezone().date()
-    going = leaving(library, choice.purpose, today, with_unasked=choice.with_unasked)
+    today, moment = now().astimezone().date(), end_of_day(choice.as_of)
+    past = None if moment is None else library.past(moment)
+    going = leaving(library, choice.purpose, today, with_unasked=choice.with_unasked, past=past)
     readers = {name: f"reader-{place}" for place, name in enumerate(library.people(), start=1)}
     if choice.is_identified:
         profile = Profile(is_identified=True, study=choice.study, readers=readers)
@@ -273,7 +277,6 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
             readers=readers,
             with_free_text=choice.with_free_text,
         )
-    moment = end_of_day(choice.as_of)
     return Export(
         library=library,
         choice=choice,
@@ -282,7 +285,7 @@ def open_export(library: Library, choice: ExportChoice, *, by: str) -> Export:
         as_of=today if choice.as_of is None else choice.as_of,
         audit_head=library.head_of_changes(until=moment),
         instruments=tuple(known_instruments(library).known),
-        past=None if moment is None else library.past(moment),
+        past=past,
         reader_error=adopted_error(library, as_of=moment),
         readings=readings_by_patient(library, as_of=moment),
     )

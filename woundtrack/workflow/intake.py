@@ -248,7 +248,7 @@ def file_photograph(
     duplicate = filed_already(library, examined.photograph, examined.path)
     if duplicate is not None:
         raise duplicate
-    known = _known_patient(library, code)
+    known = known_patient(library, code)
     patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
     old_visit = visit_of_day(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
@@ -276,6 +276,8 @@ def file_photograph(
     with library.verb("import" if withdrawn is None else "import again", by=by) as change:
         if known is None:
             change.add_patient(patient)
+        elif known.is_retired:
+            change.update_patient(replace(known, is_retired=False))
         if old_visit is None:
             change.add_visit(visit)
         elif old_visit.is_retired:
@@ -293,25 +295,6 @@ def file_photograph(
     return Filed(
         photograph=library.photograph(photograph.id), proposal=library.proposal_of(photograph.id)
     )
-
-
-def add_patient(library: Library, code: str, *, by: str) -> Patient:
-    """Add a patient of whom there is no photograph yet.
-
-    Raises ``NotUnderstood`` for a code that can't be one or may be a name, and for one that a
-    patient has already, in upper or lower case; ``LibraryReadOnly``, ``DiskFull``.
-    """
-    patient = Patient(id=new_id(), code=checked_new_code(code), created_at=now())
-    known = _known_patient(library, patient.code)
-    if known is not None:
-        raise NotUnderstood(
-            what="The patient code",
-            given=repr(patient.code),
-            expected="a patient of this library has it already; choose that one",
-        )
-    with library.verb("patient", by=by) as change:
-        change.add_patient(patient)
-    return patient
 
 
 def withdraw(
@@ -342,9 +325,10 @@ def withdraw(
                 change.update_proposal(replace(proposal, is_waiting=False))
 
 
-def _known_patient(library: Library, code: str) -> Patient | None:
+def known_patient(library: Library, code: str) -> Patient | None:
+    """Return the patient of a code, also one who was taken out of view; None for none."""
     try:
-        return library.patient_with_code(code)
+        return library.patient_with_code(code, include_retired=True)
     except UnknownPatient:
         return None
 
@@ -412,7 +396,7 @@ def refile(
     """
     code = checked_patient_code(patient_code)
     day = checked_visit_date(visited_on, photograph.photograph)
-    known = _known_patient(library, code)
+    known = known_patient(library, code)
     patient = known or Patient(id=new_id(), code=checked_new_code(code), created_at=now())
     old_visit = visit_of_day(library, known, day)
     visit = old_visit or Visit(id=new_id(), patient_id=patient.id, visited_on=day, created_at=now())
@@ -435,6 +419,8 @@ def refile(
             change.add_entry(entry)
         if known is None:
             change.add_patient(patient)
+        elif known.is_retired:
+            change.update_patient(replace(known, is_retired=False))
         if old_visit is None:
             change.add_visit(visit)
         elif old_visit.is_retired:

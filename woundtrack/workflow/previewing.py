@@ -105,8 +105,9 @@ def count_patients(
     Everybody is counted, so that a choice of who leaves needs no second reading; as of today where
     no day is given. With ``filters`` what passes them. Raises ``Cancelled`` by ``progress``.
     """
-    everybody = library.patients()
     today, moment = now().astimezone().date(), end_of_day(as_of)
+    past = None if moment is None else library.past(moment)
+    everybody = (library if past is None else past).patients()
     answers = Answers.of(library, as_of=moment)
     seen = Export(
         library=library,
@@ -125,7 +126,7 @@ def count_patients(
         as_of=today if as_of is None else as_of,
         audit_head="",
         instruments=(),
-        past=None if moment is None else library.past(moment),
+        past=past,
     )
     counts: dict[str, PatientCount] = {}
     for place, file in enumerate(seen.files()):

@@ -243,6 +243,7 @@ class ExportSheet(Overlay):
             library,
             identified=choice.is_identified,
             with_unasked=choice.with_unasked,
+            as_of=choice.as_of,
         )
         has_pictures = choice.pictures is not None or self.choices.kind == "dicom"
         self.leaving.show_choice(going, choice, with_pictures=has_pictures)
