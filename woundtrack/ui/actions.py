@@ -1504,6 +1504,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Full screen, on the projector where there is one: one key for the next patient."),
     ),
     Action(
+        id="mdt.from_start",
+        text=_("From the start"),
+        keys=("Ctrl+Shift+Return",),
+        rooms=_MDT,
+        needs_library=True,
+        tip=_("The meeting once more from its first patient, though some were shown today."),
+    ),
+    Action(
         id="mdt.suggested",
         text=_("Add all with news"),
         icon="plus",
@@ -1615,9 +1623,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     Action(
         id="mdt.print",
-        text=_("Save the one-page PDF"),
+        text=_("Save page as PDF"),
         keys=("P",),
-        icon="printer",
+        icon="export",
         rooms=_MDT,
         needs_library=True,
         is_on_canvas=True,

@@ -14,6 +14,7 @@ from tests.ui.conftest import Clinic
 from woundtrack import workflow
 from woundtrack.model import now
 from woundtrack.ui.compare.page import ComparePage
+from woundtrack.ui.compare.scene import Mode
 from woundtrack.ui.mdt.page import MdtPage
 from woundtrack.ui.mdt.screen import MdtScreen
 from woundtrack.ui.window.main_window import MainWindow
@@ -63,7 +64,8 @@ def test_the_meeting_shows_the_list_in_its_order_and_notes_who_was_shown(
 
     qtbot.keyClick(screen, Key.Key_Right)
     assert screen.head.accessibleName().startswith("WT-0118")
-    qtbot.keyClick(screen, Key.Key_Escape)
+    for _ in range(2):
+        qtbot.keyClick(screen, Key.Key_Escape)
 
     library = window.session.library
     assert library is not None
@@ -125,6 +127,9 @@ def test_esc_leaves_the_compare_room_first_and_then_the_meeting(
     assert screen.isVisible()
     assert not window.page("compare").isVisible()
     qtbot.keyClick(screen, Key.Key_Escape)
+    assert screen.isVisible()
+    assert screen.foot.told == "Esc again ends the meeting."
+    qtbot.keyClick(screen, Key.Key_Escape)
 
     assert not screen.isVisible()
     window.session.go("compare")
@@ -175,3 +180,81 @@ def test_p_saves_the_page_of_this_patient_and_asks_for_the_folder_once(
     assert [name.split()[0] for name in saved] == ["WT-0118", "WT-0147"]
     assert screen.foot.told == f"Saved: {saved[0]}"
     assert len(asked) == 1
+
+
+def test_a_meeting_that_was_interrupted_goes_on_with_the_first_who_was_not_shown(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    page = room(window)
+    assert not page.start_button.isVisible()
+    screen = begun(qtbot, window)
+    for _ in range(2):
+        qtbot.keyClick(screen, Key.Key_Escape)
+
+    assert page.begin_button.text() == "Go on at 2 of 2"
+    assert "shown today" in page.chosen.rows[0].spoken
+    assert "shown today" not in page.chosen.rows[1].spoken
+    screen = begun(qtbot, window)
+    assert screen.head.accessibleName().startswith("WT-0118")
+    for _ in range(2):
+        qtbot.keyClick(screen, Key.Key_Escape)
+
+    assert page.begin_button.text() == "Show the meeting"
+    assert not page.start_button.isVisible()
+
+
+def test_the_meeting_can_be_shown_from_the_start_again(qtbot: QtBot, window: MainWindow) -> None:
+    screen = begun(qtbot, window)
+    for _ in range(2):
+        qtbot.keyClick(screen, Key.Key_Escape)
+
+    qtbot.mouseClick(room(window).start_button, Qt.MouseButton.LeftButton)
+
+    assert screen.head.accessibleName().startswith("WT-0147")
+    qtbot.waitUntil(lambda: not screen.ahead.is_reading)
+
+
+def test_who_was_shown_is_kept_as_the_page_comes_and_not_at_the_end(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    begun(qtbot, window)
+
+    library = window.session.library
+    assert library is not None
+    assert list(workflow.meeting_of(library).shown) == [clinic.patients[2].id]
+
+
+def test_while_photographs_are_compared_the_arrow_shows_the_next_patient_and_n_the_name(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    screen = begun(qtbot, window)
+    qtbot.keyClick(screen, Key.Key_C)
+    compare = window.page("compare")
+    assert isinstance(compare, ComparePage)
+    canvas = compare.room.canvas
+    assert ("→", "next patient") in screen.foot.keys
+
+    before = screen.head.facts
+    qtbot.keyClick(canvas, Key.Key_N)
+    assert screen.head.facts != before
+    qtbot.keyClick(canvas, Key.Key_Right)
+
+    assert not compare.isVisible()
+    assert screen.head.accessibleName().startswith("WT-0118")
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+
+def test_comparing_at_a_meeting_leaves_the_compare_room_as_it_was(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    screen = begun(qtbot, window)
+    qtbot.keyClick(screen, Key.Key_C)
+    compare = window.page("compare")
+    assert isinstance(compare, ComparePage)
+    qtbot.keyClick(compare.room.canvas, Key.Key_5)
+    assert compare.mode is Mode.LAPSE
+
+    qtbot.keyClick(screen, Key.Key_Escape)
+
+    assert compare.mode is Mode.SIDE
+    qtbot.waitUntil(lambda: not window.session.tasks.running)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FIRST_DAY, Clinic
@@ -23,7 +24,7 @@ from woundtrack.model import (
     Sex,
 )
 from woundtrack.ui.mdt.projected import SMALL
-from woundtrack.ui.mdt.screen import MdtScreen
+from woundtrack.ui.mdt.screen import MdtScreen, usual_folder
 from woundtrack.ui.session import Session
 
 Key = Qt.Key
@@ -141,10 +142,37 @@ def test_esc_leaves_and_says_who_was_shown(qtbot: QtBot, screen: MdtScreen, clin
     qtbot.keyClick(screen, Key.Key_Right)
     settle(qtbot, screen)
 
+    qtbot.keyClick(screen, Key.Key_Escape)
+    assert screen.isVisible()
+    assert screen.foot.told == "Esc again ends the meeting."
     with qtbot.waitSignal(screen.left) as told:
         qtbot.keyClick(screen, Key.Key_Escape)
 
     assert told.args == [(clinic.patients[0].id, clinic.patients[1].id)]
+    assert not screen.isVisible()
+
+
+def test_an_esc_long_before_is_forgotten_on_the_next_page(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic
+) -> None:
+    begin(qtbot, screen, clinic)
+    qtbot.keyClick(screen, Key.Key_Escape)
+    qtbot.keyClick(screen, Key.Key_Right)
+    settle(qtbot, screen)
+
+    qtbot.keyClick(screen, Key.Key_Escape)
+
+    assert screen.isVisible()
+
+
+def test_after_the_last_patient_one_esc_leaves(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic
+) -> None:
+    begin(qtbot, screen, clinic, 2)
+    qtbot.keyClick(screen, Key.Key_Right)
+
+    qtbot.keyClick(screen, Key.Key_Escape)
+
     assert not screen.isVisible()
 
 
@@ -155,10 +183,49 @@ def test_a_full_stop_covers_the_page_and_any_key_for_next_uncovers_it(
 
     qtbot.keyClick(screen, Key.Key_Period)
     assert screen.cover.isVisible()
+    assert screen.cover.hint == "Press . to go on"
     qtbot.keyClick(screen, Key.Key_Right)
 
     assert not screen.cover.isVisible()
     assert code(screen) == "WT-0092"
+
+
+def test_under_the_cover_no_key_acts_but_those_that_take_it_away(
+    qtbot: QtBot, screen: MdtScreen, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def ask() -> None:
+        asked.append("folder")
+
+    monkeypatch.setattr(screen, "ask_folder", ask)
+    begin(qtbot, screen, clinic)
+    qtbot.keyClick(screen, Key.Key_Right)
+    qtbot.keyClick(screen, Key.Key_Period)
+
+    for key in (Key.Key_P, Key.Key_N, Key.Key_Left, Key.Key_End, Key.Key_C):
+        qtbot.keyClick(screen, key)
+    assert (asked, code(screen)) == ([], "WT-0118")
+    qtbot.keyClick(screen, Key.Key_Period)
+    qtbot.keyClick(screen, Key.Key_P)
+
+    assert not screen.cover.isVisible()
+    assert asked == ["folder"]
+    settle(qtbot, screen)
+
+
+def test_pages_are_offered_a_folder_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = {
+        QStandardPaths.StandardLocation.DocumentsLocation: tmp_path / "Documents",
+        QStandardPaths.StandardLocation.HomeLocation: tmp_path,
+    }
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(places[place]))
+
+    assert usual_folder() == tmp_path
+    (tmp_path / "Documents").mkdir()
+    assert usual_folder() == tmp_path / "Documents"
 
 
 def test_what_is_recorded_meanwhile_comes_without_the_page_going_away(
@@ -262,7 +329,13 @@ def test_a_patient_whom_nobody_asked_is_shown_with_a_note(
 
     assert "MDT consent not asked" in screen.foot.accessibleName()
     assert screen.table.isVisible()
-    assert [name for _, name in screen.foot.keys] == ["leave", "lesion", "compare", "print", "name"]
+    assert [name for _, name in screen.foot.keys] == [
+        "leave",
+        "lesion",
+        "compare",
+        "save page as PDF",
+        "name",
+    ]
 
 
 # --- the page ------------------------------------------------------------------------------------

@@ -47,6 +47,8 @@ class ComparePage(QWidget):
     -------
     relined(str)
         What is shown changed: how well the left and the right lie on each other, in words.
+    patient_asked(int)
+        Projected at a meeting: the next patient (1) or the one before (−1) is asked for.
 
     Attributes
     ----------
@@ -61,6 +63,7 @@ class ComparePage(QWidget):
     """
 
     relined = Signal(str)
+    patient_asked = Signal(int)
 
     page_id = "compare"
 
@@ -73,6 +76,7 @@ class ComparePage(QWidget):
         self._is_entered = False
         self._is_stale = True
         self._asked: tuple[str | None, str | None] = (None, None)
+        self._mode_before: Mode | None = None
         self.choice: Choice | None = None
         self._small = SmallCopies(session, self)
         self._pictures = Pictures(session, self)
@@ -183,8 +187,15 @@ class ComparePage(QWidget):
     def project(self, type_scale: float | None) -> None:
         """Show the photographs alone, their words so many times as large; None: as in the window.
 
-        Keys do the same.
+        Keys do the same, but for the arrows: they ask for another patient. It begins with two
+        photographs side by side, and the room is as it was before when it is taken back.
         """
+        if type_scale is not None and self._mode_before is None:
+            self._mode_before = self.mode
+            self.set_mode(Mode.SIDE)
+        elif type_scale is None and self._mode_before is not None:
+            before, self._mode_before = self._mode_before, None
+            self.set_mode(before)
         self._type_scale = type_scale or 1.0
         self._stage.has_change_words = type_scale is not None
         self._view = None
@@ -415,6 +426,8 @@ class ComparePage(QWidget):
         if self.work.marking is not None:
             by = _FAR_NUDGE_PX if side == "right" else _NUDGE_PX
             self.room.canvas.nudge_cross(way * by, 0)
+        elif self._mode_before is not None and side == "left":
+            self.patient_asked.emit(way)
         elif self.choice is not None:
             self._take(self.choice.stepped(side, way))
 
@@ -591,6 +604,11 @@ class ComparePage(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.work.marking is not None:
             self.work.stop()
+            return
+        way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        is_alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if self._mode_before is not None and way and is_alt and self.choice is not None:
+            self._take(self.choice.stepped("left", way))
             return
         super().keyPressEvent(event)
 

@@ -5,6 +5,8 @@ Hides the painting; each has what it shows as words for those who can't see it.
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
@@ -218,12 +220,31 @@ class Notice(Pane):
             write(painter, box, line, colour=theme.current().text2, align=_CENTRE)
 
 
-class Cover(QWidget):
-    """A dark screen over the page."""
+class Cover(Pane):
+    """A dark screen over the page, with the key that takes it away, dim at its foot."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._hint = ""
         self.setAccessibleName(self.tr("The page is covered."))
 
+    @property
+    def hint(self) -> str:
+        """What is said at the foot."""
+        return self._hint
+
+    def show_key(self, key: str) -> None:
+        """Say which key takes the cover away."""
+        self._hint = self.tr("Press {key} to go on").format(key=key) if key else ""
+        self.setAccessibleDescription(self._hint)
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(theme.PHOTO_CASING))
+        painter, room = self.painter(), self.room
+        painter.fillRect(room, QColor(theme.PHOTO_CASING))
+        box = QRectF(0, room.height() - 56, room.width(), 36)
+        write(painter, box, self._hint, size=SMALL, colour=_DIM, align=_CENTRE)
+
+
+_DIM: Final = "#6B747C"
+"""Read from the desk, and not seen from the rows behind."""

@@ -48,10 +48,12 @@ class MdtPage(QWidget):
         self._timer.setInterval(_KEEP_MS)
         self._timer.timeout.connect(self.keep)
         self.screen_ = MdtScreen(session, self)
-        self.screen_.left.connect(self._note_shown)
+        self.screen_.shown.connect(lambda patient_id: self._note_shown((patient_id,)))
+        self.screen_.left.connect(self._come_back)
         self._build()
         actions = session.actions
         actions.bind("mdt.begin", self.begin, self)
+        actions.bind("mdt.from_start", lambda: self.begin(from_start=True), self)
         actions.bind("mdt.suggested", self.add_suggested, self)
         actions.bind("mdt.empty", self.empty, self)
         actions.bind("mdt.up", lambda: self._move_held(-1), self.chosen)
@@ -74,6 +76,8 @@ class MdtPage(QWidget):
         self.begin_button = KeyButton.of(
             actions["mdt.begin"], kind="main", icon="presentation-chart"
         )
+        self.start_button = KeyButton.of(actions["mdt.from_start"], shows_key=False)
+        in_head.addWidget(self.start_button)
         in_head.addWidget(self.begin_button)
 
         self.search = QLineEdit()
@@ -241,6 +245,14 @@ class MdtPage(QWidget):
         self._said.setText(" ".join(said))
         actions = self._session.actions
         actions.switch("mdt.begin", bool(known), self.tr("Tick a patient first."))
+        place = self._going_on
+        begin_text = actions["mdt.begin"].text()
+        if place:
+            begin_text = self.tr("Go on at {place} of {count}").format(place=place + 1, count=count)
+        self.begin_button.reword(begin_text)
+        self.begin_button.setAccessibleName(begin_text)
+        self.start_button.setVisible(bool(place))
+        actions.switch("mdt.from_start", bool(place), self.tr("Nobody was shown today yet."))
         actions.switch("mdt.empty", bool(known), self.tr("Nobody is on the list."))
         for action_id in ("mdt.up", "mdt.down"):
             actions.switch(action_id, count > 1, self.tr("There is nothing to order."))
@@ -259,6 +271,8 @@ class MdtPage(QWidget):
             tags.append((self.tr("no consent to the MDT"), "refuse"))
         elif candidate is not None:
             tags += [(self._occasion(one), "info") for one in candidate.occasions]
+        if self._was_shown_today(patient.id):
+            tags.append((self.tr("shown today"), "good"))
         seen = ""
         if summary.last_visited_on is not None:
             seen = self.tr("seen {day}").format(day=words.day(summary.last_visited_on))
@@ -338,16 +352,37 @@ class MdtPage(QWidget):
 
     # --- the meeting -----------------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Show the meeting on the full screen."""
+    def _was_shown_today(self, patient_id: str) -> bool:
+        return self._today in self._meeting.shown.get(patient_id, ())
+
+    @property
+    def _going_on(self) -> int:
+        """The place of the list at which a meeting begun today goes on; 0: from the start.
+
+        That of the first patient not shown yet; where all were, there is nothing to go on with.
+        """
+        was_shown = [self._was_shown_today(one) for one in self._order if one in self._summaries]
+        if any(was_shown) and not all(was_shown):
+            return was_shown.index(False)
+        return 0
+
+    def begin(self, *, from_start: bool = False) -> None:
+        """Show the meeting on the full screen, from where it was left today."""
         self.keep()
+        place = 0 if from_start else self._going_on
         patients: list[Patient] = [
             self._summaries[one].patient for one in self._order if one in self._summaries
         ]
         if patients:
-            self.screen_.begin(patients, self._meeting, self._today)
+            self.screen_.begin(patients, self._meeting, self._today, place=place)
+
+    def _come_back(self, shown: tuple[str, ...]) -> None:
+        self._note_shown(shown)
+        if self._session.library is not None:
+            self._show()
 
     def _note_shown(self, shown: tuple[str, ...]) -> None:
+        """Keep who was shown today at once: it is there after the power went, too."""
         library = self._session.library
         if library is None or not self._session.can_write or not shown:
             return

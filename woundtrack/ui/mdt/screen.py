@@ -57,6 +57,13 @@ _AHEAD: Final = 2
 """So many patients to come, and the one before, are read while one is shown."""
 
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
+_WAYS: Final = {
+    Qt.Key.Key_PageDown: 1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_PageUp: -1,
+    Qt.Key.Key_Left: -1,
+}
+"""Keys for another patient, of a presenter's remote control too, while photographs are compared."""
 
 
 _PAGE_KEYS: Final = (
@@ -73,6 +80,18 @@ _PAGE_KEYS: Final = (
 )
 """Keys of the page that are the compare room's while that is open."""
 _KEYS: Final = (*_PAGE_KEYS, "mdt.compare")
+_COVER_KEYS: Final = tuple(one for one in _KEYS if one not in {"mdt.next", "mdt.dark"})
+"""Keys that don't count while the page is covered: nobody sees what they do."""
+
+
+def usual_folder() -> Path:
+    """Return a folder that is there to save pages in: the person's documents, else their own."""
+    places = QStandardPaths.StandardLocation
+    for place in (places.DocumentsLocation, places.HomeLocation):
+        path = Path(QStandardPaths.writableLocation(place))
+        if path.is_dir():
+            return path
+    return Path.home()
 
 
 class Lender(Protocol):
@@ -90,10 +109,13 @@ class MdtScreen(QWidget):
 
     Signals
     -------
+    shown(str)
+        A patient's page came into view: the id.
     left(tuple[str, ...])
         It is over: the ids of the patients who were shown.
     """
 
+    shown = Signal(str)
     left = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -107,6 +129,7 @@ class MdtScreen(QWidget):
         self._is_whole = True
         self._is_named = False
         self._is_dark = False
+        self._may_leave = False
         self._shown: dict[str, None] = {}
         self._folder: Path | None = None
         self._compared: QWidget | None = None
@@ -151,9 +174,14 @@ class MdtScreen(QWidget):
     # --- beginning and leaving -------------------------------------------------------------------
 
     def begin(
-        self, patients: Sequence[Patient], meeting: Meeting, today: date | None = None
+        self,
+        patients: Sequence[Patient],
+        meeting: Meeting,
+        today: date | None = None,
+        *,
+        place: int = 0,
     ) -> None:
-        """Show these patients, the first first, on a second screen where there is one.
+        """Show these patients, that at ``place`` first, on a second screen where there is one.
 
         Raises ``ValueError`` where there are none.
         """
@@ -173,7 +201,7 @@ class MdtScreen(QWidget):
         self.showFullScreen()
         self.activateWindow()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.go_to(0)
+        self.go_to(place)
 
     def screen_for(self, screens: Sequence[QScreen]) -> QScreen | None:
         """Return the screen to be on: another than the window's, such as a projector."""
@@ -182,13 +210,19 @@ class MdtScreen(QWidget):
         return next((one for one in screens if one is not own), own)
 
     def leave_once(self) -> None:
-        """Leave what is open: the cover or the comparison first, then the meeting."""
+        """Leave what is open: the cover or the comparison first, then the meeting.
+
+        The meeting is left where its end was said just before: one Esc too many only asks.
+        """
         if self._is_dark:
             self.switch_dark()
         elif self._compared is not None:
             self._end_comparing()
-        else:
+        elif self._may_leave:
             self.close()
+        else:
+            self._may_leave = True
+            self.foot.tell(self.tr("Esc again ends the meeting."))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
@@ -231,6 +265,7 @@ class MdtScreen(QWidget):
         elif self._place + 1 < len(self._patients):
             self.go_to(self._place + 1)
         else:
+            self._may_leave = True
             self.foot.tell(self.tr("That was the last patient. Esc leaves."))
 
     def back(self) -> None:
@@ -244,9 +279,13 @@ class MdtScreen(QWidget):
             return
         self._place = place
         self._is_named = False
-        self._shown[self._patients[place].id] = None
+        patient_id = self._patients[place].id
+        is_first = patient_id not in self._shown
+        self._shown[patient_id] = None
         self._show()
         self.repaint()  # right away, before more is read
+        if is_first:
+            self.shown.emit(patient_id)
         self._want()
 
     def choose_lesion(self, lesion_id: str) -> None:
@@ -295,6 +334,10 @@ class MdtScreen(QWidget):
     def switch_dark(self) -> None:
         """Cover the page, while something else is talked about, or uncover it."""
         self._is_dark = not self._is_dark
+        why_off = self.tr("The page is covered.") if self._is_dark else ""
+        self._switch_keys(_COVER_KEYS, why_off=why_off)
+        table = self._session.actions
+        self.cover.show_key(shown_key(table.keys_of("mdt.dark")))
         self.cover.setVisible(self._is_dark)
         self.cover.raise_()
 
@@ -334,6 +377,7 @@ class MdtScreen(QWidget):
             shown |= {"left_id": first.id, "right_id": second.id}
         self._lined_up = ""
         page.relined.connect(self._tell_lined_up)  # type: ignore[attr-defined]
+        page.patient_asked.connect(self._step_from_comparing)  # type: ignore[attr-defined]
         page.enter(**shown)  # type: ignore[attr-defined]
         self._show_head()
         self.foot.show_news("", ())
@@ -345,6 +389,7 @@ class MdtScreen(QWidget):
         if page is None or lender is None:
             return
         page.relined.disconnect(self._tell_lined_up)  # type: ignore[attr-defined]
+        page.patient_asked.disconnect(self._step_from_comparing)  # type: ignore[attr-defined]
         page.leave()  # type: ignore[attr-defined]
         page.project(None)  # type: ignore[attr-defined]
         lender.take_back("compare")
@@ -353,10 +398,27 @@ class MdtScreen(QWidget):
             self._show()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _step_from_comparing(self, way: int) -> None:
+        """Leave the comparison for the next patient, or the one before."""
+        if 0 <= self._place + way < len(self._patients):
+            self._end_comparing()
+            self.go_to(self._place + way)
+        else:
+            self.foot.tell(
+                self.tr("That was the last patient.")
+                if way > 0
+                else self.tr("This is the first patient.")
+            )
+
     def _tell_lined_up(self, said_: str) -> None:
         """Say how well the photographs lie on each other, as the compare room's own bar does."""
         self._lined_up = said_
         self._show_head()
+
+    @property
+    def _name_key(self) -> str:
+        """The letter for the name, in capitals; a space where letters aren't keys."""
+        return self._session.actions.keys_of("mdt.name") or " "
 
     @property
     def _lender(self) -> Lender | None:
@@ -379,7 +441,7 @@ class MdtScreen(QWidget):
         chosen = QFileDialog.getExistingDirectory(
             self,
             self.tr("Folder for the pages of this meeting"),
-            QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation),
+            str(usual_folder()),
         )
         return Path(chosen) if chosen else None
 
@@ -457,6 +519,7 @@ class MdtScreen(QWidget):
 
     def _show(self) -> None:
         """Show what is there of the patient in view."""
+        self._may_leave = False
         course = self.course
         notice = ""
         if course is None:
@@ -496,7 +559,7 @@ class MdtScreen(QWidget):
             if self._is_named and library is not None:
                 facts, is_named = said.identity(library.identity(patient.id)), True
             row = course.row_of(self._session.lesion_id)
-            if self._compared is not None and row is not None:
+            if self._compared is not None and row is not None and not is_named:
                 site = chart_words().site(row.lesion.site)
                 words_ = [f"{row.lesion.label} {site}", self._lined_up]
                 facts, is_named = " · ".join(one for one in words_ if one), False
@@ -525,13 +588,16 @@ class MdtScreen(QWidget):
         is_last = self._place + 1 >= len(self._patients)
         course = self.course
         wanted = [("mdt.next", self.tr("next"))]
-        # Of a patient of whom nothing is shown there is nothing to compare, print or name.
+        # Of a patient of whom nothing is shown there is nothing to compare, save or name.
         if course is not None and course.is_shown and course.problem is None:
             if len(course.rows) > 1:
                 wanted.append(("mdt.lesion_below", self.tr("lesion")))
             if course.rows:
                 wanted.append(("mdt.compare", self.tr("compare")))
-            wanted += [("mdt.print", self.tr("print")), ("mdt.name", self.tr("name"))]
+            wanted += [
+                ("mdt.print", self.tr("save page as PDF")),
+                ("mdt.name", self.tr("name")),
+            ]
         keys = [("Esc", self.tr("leave"))] if is_last else []
         for action_id, name in wanted:
             if is_last and action_id == "mdt.next":
@@ -546,14 +612,20 @@ class MdtScreen(QWidget):
         """Show what the keys do while photographs are compared: Esc is back to the page."""
         table = self._session.actions
         said = [("Esc", self.tr("back"))]
+        if self._place + 1 < len(self._patients):
+            key = shown_key(table.keys_of("mdt.next"))
+            said.append((key, self.tr("next patient")))
         for action_id, name in (
-            ("compare.left_earlier", self.tr("left photo")),
+            ("mdt.name", self.tr("name")),
             ("compare.right_earlier", self.tr("right photo")),
+            ("compare.left_earlier", self.tr("left photo")),
             ("compare.slider", self.tr("slider")),
             ("compare.ghost", self.tr("ghost")),
             ("compare.side", self.tr("side by side")),
         ):
             key = shown_key(table.keys_of(action_id))
+            if action_id == "compare.left_earlier":  # the arrows alone go to another patient
+                key = shown_key("Alt+Left")
             if key:
                 said.append((key, name))
         self.foot.show_keys(tuple(said))
@@ -586,6 +658,7 @@ class MdtScreen(QWidget):
             pane.setGeometry(
                 QRect(round(x * unit), round(y * unit), round(width * unit), round(height * unit))
             )
+        self.cover.unit = unit
         self.cover.setGeometry(self.rect())
         if self._compared is not None:
             foot = _COMPARE_FOOT * unit
@@ -598,7 +671,11 @@ class MdtScreen(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # No action: Esc is the main window's, too, to cancel what is under way.
-        if event.key() == Qt.Key.Key_Escape:
+        if self._compared is not None and event.key() in _WAYS:
+            self._step_from_comparing(_WAYS[event.key()])
+        elif self._compared is not None and event.text().upper() == self._name_key:
+            self.switch_name()  # no action: N is the compare room's, too, while places are marked
+        elif event.key() == Qt.Key.Key_Escape:
             self.leave_once()
         elif event.key() == Qt.Key.Key_F1:  # the main window's sheet would lie behind this one
             self.switch_keys_sheet()
