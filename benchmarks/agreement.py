@@ -4,9 +4,7 @@ Every study is a number of wounds (ln(area) with a standard deviation of 1), rea
 whom draws a little larger or smaller than the others, sees each wound in a way of his own, and
 doesn't draw it twice alike. "holds" is the share of studies whose true value lies in the interval,
 in per cent: 93 or more. "upper" is the median upper end by the true value, so that a wide interval
-is no way out; with two or three readers it is wide, for they say little of other readers. The ICC's
-interval is that of McGraw and Wong, as other programs have it: with two readers and many wounds it
-holds too rarely, since it takes the readers for better known than they are.
+is no way out; with two or three readers it is wide, for they say little of other readers.
 
 Beside it what one would do without thinking of readers: all readings of a wound as one sample, its
 pooled variance with a chi-squared interval.

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from woundtrack.errors import AgreementUnknown
+from woundtrack.healing.agreement_icc import share_of_items
 from woundtrack.healing.estimates import Z95, Estimate
 
 Floats = npt.NDArray[np.float64]
@@ -118,13 +119,9 @@ class LogAgreement:
 def agreement(observations: Iterable[Observation], *, unit: str = "") -> Agreement:
     """Return how well readers agree on a number.
 
-    The interval of the ICC is that of McGraw and Wong 1996 (doi 10.1037/1082-989X.1.1.30): the mean
-    square of items against the sum of mean squares that has its expectation, whose degrees of
-    freedom are Satterthwaite's. With m replicates that sum has a third member, k ρ/(1 − ρ) (m − 1)
-    times the mean square within cells; with one it is their formula as it stands. The interval of
-    the SEM is the modified large-sample one of Graybill and Wang 1980
-    (doi 10.1080/01621459.1980.10477565), since its square is a sum of mean squares with weights
-    above zero.
+    The interval of the ICC is that of ``share_of_items``, that of the SEM the modified large-sample
+    one of Graybill and Wang 1980 (doi 10.1080/01621459.1980.10477565), since its square is a sum of
+    mean squares with weights above zero.
 
     Raises ``AgreementUnknown`` (with the reason as a clause) with fewer than three items that
     everybody read, with one reading of each item alone, or where an item was read twice as the same
@@ -133,8 +130,10 @@ def agreement(observations: Iterable[Observation], *, unit: str = "") -> Agreeme
     table, readers, left_out = _table(observations)
     items, count, replicates = table.shape
     squares = _mean_squares(table)
-    icc = _icc(squares, items, count, replicates)
     weights = _error_weights(squares, items, replicates)
+    # What the mean square of items has beside the items: one-way that is the error itself.
+    beside = squares.interaction or weights[0][1]
+    icc = share_of_items(squares.items, beside, weights, count * replicates)
     sem = _root_of_sum(weights, unit, least=_truncated(squares, items, replicates))
     repeat = None
     if squares.error is not None:
@@ -438,44 +437,6 @@ def _truncated(squares: _Squares, items: int, replicates: int) -> float:
     if squares.error is None:
         return between + mixed
     return between + max(0.0, (mixed - squares.error.value) / replicates) + squares.error.value
-
-
-def _icc(squares: _Squares, items: int, count: int, replicates: int) -> Estimate:
-    from scipy.special import fdtri
-
-    weights = _error_weights(squares, items, replicates)
-    noise = sum(weight * square.value for weight, square in weights)
-    # What the mean square of items has beside the items: one-way that is the error itself.
-    beside = squares.interaction or weights[0][1]
-    times = count * replicates
-    between = squares.items
-    if noise <= 0:
-        if between.value <= 0:
-            raise AgreementUnknown(reason="all readings are one and the same number")
-        return Estimate(value=1.0, unit="", low=1.0, high=1.0)
-
-    def share(scaled: float) -> float:
-        ratio = (scaled - beside.value) / (times * noise)
-        return ratio / (1 + ratio)
-
-    value = share(between.value)
-    odds = max((between.value - beside.value) / (times * noise), 0.0)
-    # E[MS between] as a sum of the other mean squares, at the estimated ρ.
-    parts = [(times * odds * weight, square) for weight, square in weights]
-    parts.append((1.0, beside))
-    merged: dict[int, tuple[float, MeanSquare]] = {}
-    for weight, square in parts:
-        before = merged.get(id(square), (0.0, square))[0]
-        merged[id(square)] = (before + weight, square)
-    whole = sum(weight * square.value for weight, square in merged.values())
-    freedom = whole**2 / sum(
-        (weight * square.value) ** 2 / square.freedom for weight, square in merged.values()
-    )
-    upper = float(fdtri(between.freedom, freedom, 1 - _ALPHA / 2))
-    lower = 1 / float(fdtri(freedom, between.freedom, 1 - _ALPHA / 2))
-    return Estimate(
-        value=value, unit="", low=share(between.value / upper), high=share(between.value / lower)
-    )
 
 
 def _root_of_sum(
