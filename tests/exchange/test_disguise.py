@@ -274,6 +274,32 @@ def test_beside_exact_days_a_month_or_year_excludes_no_day_of_the_index(
         assert all(found == candidates for found in possible.values()), after
 
 
+@pytest.mark.parametrize(("start", "death"), [(3, 20), (20, 58), (5, 400)])
+def test_between_two_exact_days_a_month_excludes_no_day_of_the_index_either(
+    start: int, death: int
+) -> None:
+    """Where no month fits between both whatever the day was, what is told rests on them alone."""
+    candidates = {date(2026, 1, 1) + timedelta(days=days) for days in range(31)}
+    possible: dict[str, set[date]] = defaultdict(set)
+    for index in candidates:
+        begun, died = (index + timedelta(days=days) for days in (start, death))
+        for on in dates_of(Precision.MONTH):
+            if begun <= on.latest and on.earliest <= died:
+                given = Treatment(
+                    patient_id=PATIENT.id,
+                    agent=Agent.OPIOID,
+                    start=PartialDate.of(begun),
+                    stop=on,
+                )
+                file = seen_on(index, treatments=(given,), **death_on(PartialDate.of(died)))
+                (told,) = disguised(file).record.treatments
+                assert told.stop is not None
+                possible[told.stop.text].add(index)
+
+    assert possible
+    assert all(found == candidates for found in possible.values())
+
+
 def test_a_death_is_never_told_before_a_visit_nor_an_onset_after_one() -> None:
     days = (date(2026, 3, 2), date(2026, 4, 29))  # 58 days later
 
