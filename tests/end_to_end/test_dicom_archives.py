@@ -525,7 +525,8 @@ def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
     assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
     listed = capsys.readouterr().out.splitlines()
     assert listed[0].startswith(f"{NAMES[2]} (waiting): PACS can't be reached")
-    assert listed[1:] == [f"{name} (waiting): not tried yet" for name in NAMES[:2]]
+    behind = f"behind {NAMES[2]}, at which the last run ended"
+    assert listed[1:] == [f"{name} (waiting): {behind}" for name in NAMES[:2]]
     assert cli.main(["send", folder, "--to", "PACS", "--cancel"]) == 0
     assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
     assert capsys.readouterr().out == ""
