@@ -107,6 +107,20 @@ def test_the_header_says_who_it_is_without_a_name(qtbot: QtBot, clinic_session: 
         "Calciphylaxis, confirmed by biopsy 6 Jan 2026",
     ]
 
+    moved = Event(
+        patient_id=patient.id,
+        kind=EventKind.DIALYSIS_CHANGE,
+        on=PartialDate(text="2026-04"),
+        text="to peritoneal",
+    )
+    (changed,) = workflow.record_entries(library, [moved], by="Ann")
+    clinic_session.changed("record")
+    assert texts(header)[1].endswith(
+        "Haemodialysis since 2021 · dialysis changed Apr 2026 to peritoneal"
+    )
+    workflow.retire_entry(library, changed, by="Ann", reason="Not so")
+    clinic_session.changed("record")
+
     death = Event(patient_id=patient.id, kind=EventKind.DEATH, on=PartialDate(text="2026-05-03"))
     workflow.record_entries(library, [death], by="Ann")
     clinic_session.changed("record")

@@ -211,6 +211,26 @@ def lesion_course_of(
     )
 
 
+def first_comparable(
+    points: Sequence[TimelinePoint], breaks: Sequence[LineBreak]
+) -> TimelinePoint | None:
+    """Return the first open area with which the newest can be compared: since any break or closure.
+
+    None where the newest visit has no open area, or no earlier one of the same edge is there.
+    """
+    if not points or not points[-1].area_mm2:
+        return None
+    newest = points[-1]
+    return next(
+        (
+            point
+            for point in last_run(points, breaks)
+            if point.on < newest.on and not is_other_edge(point, newest)
+        ),
+        None,
+    )
+
+
 def newest_change(points: Sequence[TimelinePoint], breaks: Sequence[LineBreak]) -> Change:
     """Return the change at the newest point.
 

@@ -125,6 +125,7 @@ from woundtrack.model.record import (
     Score,
     Treatment,
     VisitDetail,
+    dialysis_change_of,
 )
 from woundtrack.model.releases import Framing, PictureRelease, ReleaseAnswer
 from woundtrack.model.timelines import (
@@ -304,6 +305,7 @@ __all__ = [
     "WoundState",
     "area_interval",
     "commons_of",
+    "dialysis_change_of",
     "is_title",
     "new_id",
     "no_progress",

@@ -7,6 +7,7 @@ is None, and ``missing`` may say why. Fields and value sets: ``value_sets``; cod
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Self
@@ -428,3 +429,22 @@ class ClinicalRecord:
     def death(self) -> Event | None:
         """The patient's death, where it is recorded."""
         return next((one for one in self.events if one.kind is EventKind.DEATH), None)
+
+    @property
+    def dialysis_change(self) -> Event | None:
+        """The newest change of dialysis, where the background doesn't tell it already."""
+        return dialysis_change_of(self.detail, self.events)
+
+
+def dialysis_change_of(detail: PatientDetail | None, events: Iterable[Event]) -> Event | None:
+    """Return the newest change of dialysis since the background's kind of it began, or None.
+
+    What it was changed to is free text. One before that kind's own start is told by the background.
+    """
+    start = None if detail is None else detail.dialysis_start
+    found = [
+        one
+        for one in events
+        if one.kind is EventKind.DIALYSIS_CHANGE and (start is None or one.on.latest > start.latest)
+    ]
+    return max(found, key=lambda one: one.on.middle, default=None)

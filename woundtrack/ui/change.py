@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from woundtrack.healing.change import Change, between, of, ratio
+from woundtrack.healing.change import Change, between, is_too_wide, of, ratio
 from woundtrack.model import EndReason, WoundState
 from woundtrack.ui.components import words
 
@@ -21,6 +21,7 @@ __all__ = [
     "Change",
     "between",
     "end_words",
+    "is_too_wide",
     "of",
     "ratio",
     "said",

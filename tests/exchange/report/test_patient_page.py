@@ -20,7 +20,7 @@ from tests.exchange.report.sheets import (
     text_of,
     timeline,
 )
-from woundtrack.exchange.report import patient_report
+from woundtrack.exchange.report import patient_report, words
 from woundtrack.exchange.report.parts import scale_length_mm
 from woundtrack.exchange.report.sheet import common_scale
 from woundtrack.model import (
@@ -306,7 +306,7 @@ def test_of_very_many_visits_both_ends_are_shown_and_that_there_are_more() -> No
 
     text = text_of(patient_report(sheet(course)))
 
-    assert "The table shows 12 of 100 visits." in text
+    assert "The table shows 8 of 100 visits." in text
     assert "100.0" in text
     assert "50.5" in text
 
@@ -400,3 +400,40 @@ def test_a_lesion_that_merged_is_not_open_and_says_into_which() -> None:
 
     assert "Merged into A2, 9 Feb 2026" in text
     assert "in A2" in text
+
+
+def test_a_change_of_dialysis_since_the_background_is_told_with_its_date() -> None:
+    course = timeline([9.0, 8.0])
+    record = ClinicalRecord(
+        patient=course.patient,
+        detail=PatientDetail(
+            patient_id="patient",
+            dialysis=Dialysis.PERITONEAL,
+            dialysis_start=PartialDate(text="2023"),
+        ),
+        events=(
+            Event(
+                patient_id="patient",
+                kind=EventKind.DIALYSIS_CHANGE,
+                on=PartialDate(text="2026-01-20"),
+                text="to haemodialysis",
+            ),
+        ),
+    )
+
+    told = words.about(record, date(2026, 6, 11))
+
+    assert told == "Peritoneal dialysis from 2023, changed 20 Jan 2026 to haemodialysis."
+
+
+def test_the_table_tells_each_change_since_the_visit_before_and_since_the_first() -> None:
+    text = text_of(patient_report(sheet(timeline([3.0, 9.8, 10.0], [6.2, 5.0, 0])))).replace(
+        "\u202f", " "
+    )
+
+    assert "since the visit before" in text
+    assert "since the first" in text
+    # 10.0 to 9.8 cm², each ± 5 %: −5 to +10 %.
+    assert "+2 % within error" in text
+    assert "+233 % larger" in text
+    assert "closed" in text

@@ -19,6 +19,7 @@ from woundtrack.model import (
     ClinicalRecord,
     DeathCause,
     Debrided,
+    Dialysis,
     EndReason,
     Event,
     EventKind,
@@ -30,6 +31,7 @@ from woundtrack.model import (
     PainContext,
     PainScale,
     PartialDate,
+    PatientDetail,
     Treatment,
 )
 from woundtrack.ui.mdt import said
@@ -37,6 +39,7 @@ from woundtrack.ui.mdt.course import PatientCourse, rows_of
 from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, date_ticks, free_box
 from woundtrack.ui.mdt.course_lanes import bars_of, events_of, named_lines, pain_of, pain_words
 from woundtrack.ui.mdt.projected import SMALL, text_width
+from woundtrack.ui.mdt.row_words import row_words
 from woundtrack.ui.mdt.table import grid_of, needs_width
 
 pytestmark = pytest.mark.usefixtures("dressed")
@@ -69,13 +72,13 @@ def course(seen: Course, **parts: object) -> PatientCourse:
 def news(one: PatientCourse) -> str:
     """Return what the foot says."""
     head, sentences = said.news_sentences(one)
-    return f"{head} {said.sentence(sentences)}"
+    return f"{head} {said.sentence(sentences)}".replace("\u202f", " ")
 
 
 def row(one: PatientCourse, label: str) -> str:
     """Return what the table says of a lesion, with plain spaces."""
     found = next(each for each in one.rows if each.lesion.label == label)
-    return said.row_words(found, one, MAY_28).spoken.replace("\u202f", " ")
+    return row_words(found, one, MAY_28).spoken.replace("\u202f", " ")
 
 
 # --- what is new ---------------------------------------------------------------------------------
@@ -89,7 +92,8 @@ def test_nothing_new_is_said_with_how_long_a_lesion_is_closed() -> None:
         }
     )
 
-    assert news(one) == "New since 28 May: nothing opened. C1 still closed, 56 days."
+    told = "New since 28 May: A1 −17 % smaller. Nothing opened. C1 still closed, 56 days."
+    assert news(one) == told
 
 
 def test_death_comes_first_then_events_then_lesions_then_treatments() -> None:
@@ -119,7 +123,7 @@ def test_death_comes_first_then_events_then_lesions_then_treatments() -> None:
 
     assert news(one) == (
         "New since 28 May: died 3 Jun, sepsis. Admission 1 Jun to 5 Jun. T1 opened 11 Jun. "
-        "Sodium thiosulfate IV 25 g × 3/week started."
+        "A1 −17 % smaller. Sodium thiosulfate IV 25 g × 3/week started."
     )
 
 
@@ -402,7 +406,7 @@ def test_a_row_says_in_a_word_what_its_line_has_no_room_for() -> None:
         ),
     )
 
-    told = {each.lesion.label: said.row_words(each, one, MAY_28) for each in one.rows}
+    told = {each.lesion.label: row_words(each, one, MAY_28) for each in one.rows}
 
     assert told["A1"].short.replace("\u202f", " ") == "−17 %"
     assert told["C1"].short == "first"
@@ -509,3 +513,124 @@ def test_a_lesion_until_death_keeps_its_change_and_is_not_taken_for_over() -> No
     assert "+158 % larger" in said_
     assert said_.endswith("died 30 Jun")
     assert one.first_lesion == "lesion A1"
+
+
+# --- since the first, and what must not be hidden ------------------------------------------------
+
+
+def widened(one: PatientCourse, share: float) -> PatientCourse:
+    """Return the same page with intervals of so much to each side."""
+    assert one.timeline is not None
+    assert one.record is not None
+    timeline = replace(
+        one.timeline,
+        groups=tuple(
+            replace(
+                group,
+                lesions=tuple(
+                    replace(
+                        curve,
+                        points=tuple(
+                            replace(
+                                point,
+                                area_low_mm2=(point.area_mm2 or 0) * (1 - share),
+                                area_high_mm2=(point.area_mm2 or 0) * (1 + share),
+                            )
+                            for point in curve.points
+                        ),
+                    )
+                    for curve in group.lesions
+                ),
+            )
+            for group in one.timeline.groups
+        ),
+    )
+    return replace(one, timeline=timeline, rows=rows_of(timeline, one.record, {}))
+
+
+def test_a_fourfold_growth_is_told_beside_a_visit_before_that_cannot_tell() -> None:
+    one = widened(course({"A1": {APR_16: 2.9, MAY_28: 9.6, JUN_11: 11.3}}), 0.3)
+
+    # ln(11.3 / 2.9) = 1.3602 ± √(0.3567² + 0.2624²) = 0.4428: +150 to +507 %.
+    assert row(one, "A1") == (
+        "11.3 cm², 7.9–14.7, +18 % cannot tell, −24 to +83 %, "
+        "since 16 Apr +290 % larger, +150 to +507 %"
+    )
+    assert news(one) == "New since 28 May: A1 +290 % larger than 16 Apr. Nothing opened."
+
+
+def test_since_the_first_means_since_a_debridement_where_there_was_one() -> None:
+    cut = Finding(
+        patient_id="p",
+        lesion_id="lesion A1",
+        visit_id=f"visit {MAY_14}",
+        debrided=Debrided.BEFORE_PHOTOGRAPH,
+    )
+    one = course({"A1": {APR_16: 2.0, MAY_14: 8.0, MAY_28: 6.0, JUN_11: 4.0}}, findings=(cut,))
+
+    told = row(one, "A1")
+
+    assert "since 14 May −50 % smaller" in told
+    assert "16 Apr" not in told
+
+
+def test_what_waits_for_review_is_said_first_and_until_when_the_news_go() -> None:
+    one = replace(course({"A1": {MAY_28: 2.0, JUN_11: 2.0}}), waiting=2)
+
+    assert news(one) == (
+        "2 photographs wait for review. New since 28 May, up to 11 Jun: nothing opened."
+    )
+
+
+def test_where_nothing_since_was_reviewed_it_is_not_said_that_nothing_opened() -> None:
+    one = course({"A1": {MAY_28: 2.0, JUN_11: 2.0}})
+    assert one.timeline is not None
+    one = replace(one, waiting=1, news=news_since(one.timeline, one.record, JUN_11))
+
+    assert news(one) == "1 photograph waits for review. New since 11 Jun: nothing reviewed yet."
+
+
+def test_larger_and_smaller_are_news_the_largest_change_first() -> None:
+    one = course(
+        {
+            "A1": {MAY_28: 10.0, JUN_11: 8.0},
+            "A2": {MAY_28: 2.0, JUN_11: 4.0},
+            "T1": {MAY_28: 3.0, JUN_11: 3.0},
+        }
+    )
+
+    assert news(one) == "New since 28 May: A2 +100 % larger. A1 −20 % smaller. Nothing opened."
+
+
+def test_a_change_of_dialysis_is_told_with_its_date_until_the_background_tells_it() -> None:
+    before = PatientDetail(
+        patient_id="p", dialysis=Dialysis.PERITONEAL, dialysis_start=PartialDate(text="2023")
+    )
+    after = replace(
+        before, dialysis=Dialysis.HAEMODIALYSIS, dialysis_start=PartialDate(text="2026-06-03")
+    )
+    changed = Event(
+        patient_id="p",
+        kind=EventKind.DIALYSIS_CHANGE,
+        on=PartialDate(text="2026-06-02"),
+        text="to haemodialysis",
+    )
+    seen = {"A1": {MAY_28: 2.0, JUN_11: 2.0}}
+
+    told = [said.facts(course(seen, detail=one, events=(changed,))) for one in (before, after)]
+
+    assert told[0].startswith("Peritoneal dialysis from 2023, 2 Jun to haemodialysis. Day")
+    assert told[1].startswith("Haemodialysis. Day")
+
+
+def test_twenty_lesions_are_all_shown_with_both_changes_on_a_small_projector() -> None:
+    grid = grid_of(20, 0, 0, 278.0, 728.0)
+
+    assert (grid.is_all, grid.columns, grid.is_whole) == (True, 3, False)
+
+
+def test_three_lesions_have_both_changes_in_two_lines_and_room_for_intervals() -> None:
+    grid = grid_of(3, 0, 0, 240.0, 528.0)
+
+    assert grid.is_whole
+    assert grid.box_of(2, 528.0).bottom() <= 240.0 - 27.9

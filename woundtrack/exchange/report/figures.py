@@ -15,7 +15,7 @@ from woundtrack.exchange.report.sheet import Sheet
 from woundtrack.healing import change
 from woundtrack.healing.chart_words import END_REASONS
 from woundtrack.healing.closures import ClosureStatus
-from woundtrack.healing.lesion_course import LesionCourse
+from woundtrack.healing.lesion_course import LesionCourse, first_comparable
 from woundtrack.healing.lesion_states import BreakReason, Standing, is_broken
 from woundtrack.model import (
     EndReason,
@@ -167,10 +167,10 @@ def worst_pain(pains: Sequence[Pain], lesion_id: str | None = None) -> Figure:
     told = [one for one in pains if one.value is not None and one.lesion_id in {None, lesion_id}]
     worst = [one for one in told if one.context is PainContext.WORST_24H] or told
     if not worst:
-        return "Worst pain", words.DASH, "not asked"
+        return "Pain, worst in 24 h", words.DASH, "not asked"
     newest = worst[-1]
     alike = [one for one in worst if one.scale is newest.scale and one.context is newest.context]
-    name = "Worst pain" if newest.context is PainContext.WORST_24H else "Pain"
+    name = "Pain, worst in 24 h" if newest.context is PainContext.WORST_24H else "Pain"
     top = 10 if newest.scale is PainScale.NRS11 else 100
     others = []
     if len(alike) > 1:
@@ -228,6 +228,47 @@ def status_of(sheet: Sheet, lesion: LesionTimeline) -> tuple[str, str, str]:
     value, low, high = figures
     ends = words.percent_ends(low, high)
     return area, interval, f"{words.percent(value)} ({ends}): {words.said(course.change)}"
+
+
+def change_before(sheet: Sheet, lesion: LesionTimeline) -> str:
+    """Return the newest change since the visit before, in a word or with its figure."""
+    course = sheet.course.lesion(lesion.lesion.id)
+    if not lesion.points or ended_of(sheet, course):
+        return ""
+    newest = lesion.points[-1]
+    if newest.state is WoundState.CLOSED:
+        return "closed"
+    if newest.area_mm2 is None:
+        return "no scale"
+    before = next((one for one in reversed(lesion.points[:-1]) if one.area_mm2 is not None), None)
+    if before is None:
+        return "first"
+    if broken := break_between(course, before, newest):
+        return f"{words.CANNOT_TELL}: {broken}"
+    return _told(before, newest)
+
+
+def change_first(sheet: Sheet, lesion: LesionTimeline) -> str:
+    """Return the newest change since the first visit that can be compared; empty without one.
+
+    Where it is the first one after a debridement, a merge or a split, its day is told.
+    """
+    course = sheet.course.lesion(lesion.lesion.id)
+    if ended_of(sheet, course):
+        return ""
+    first = first_comparable(lesion.points, course.breaks)
+    if first is None:
+        return ""
+    told = _told(first, lesion.points[-1])
+    is_anew = any(one.area_mm2 and one.on < first.on for one in lesion.points)
+    newest = lesion.points[-1].on
+    return f"{told}, from {words.day_short(first.on, newest)}" if is_anew else told
+
+
+def _told(before: TimelinePoint, after: TimelinePoint) -> str:
+    figures = change.ratio(before, after)
+    said = words.said(change.between(before, after))
+    return said if figures is None else f"{words.percent(figures[0])} {said}"
 
 
 def ended_of(sheet: Sheet, course: LesionCourse) -> str:

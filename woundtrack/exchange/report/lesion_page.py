@@ -193,11 +193,11 @@ def _advance(course: LesionCourse) -> Figure:
     rate = course.run_gilman if _is_anew(course) else course.gilman
     if rate is None:
         return name, words.DASH, "takes two measurements"
-    value = f"{words.number(rate.value * 10, 1)}{words.THIN}mm/week"
+    value = f"{words.number(rate.value, 3)}{words.THIN}cm/week"
     since = f" since {words.day_short(course.run[0].on)}" if _is_anew(course) else ""
     if rate.low is None or rate.high is None:
         return name, value, f"Gilman{since}"
-    low, high = words.number(rate.low * 10, 1), words.number(rate.high * 10, 1)
+    low, high = words.number(rate.low, 3), words.number(rate.high, 3)
     return name, value, f"{low} to {high}, Gilman{since}"
 
 

@@ -13,7 +13,13 @@ from typing import Final
 from woundtrack.exchange.report import words
 from woundtrack.exchange.report.body import draw_body, marks_of
 from woundtrack.exchange.report.course_chart import course_chart
-from woundtrack.exchange.report.figures import ended_of, figures_of, status_of
+from woundtrack.exchange.report.figures import (
+    change_before,
+    change_first,
+    ended_of,
+    figures_of,
+    status_of,
+)
 from woundtrack.exchange.report.paper import INK, INK2, LINE, Document, Paper
 from woundtrack.exchange.report.parts import (
     FOOT,
@@ -39,7 +45,9 @@ from woundtrack.model import (
     WoundState,
 )
 
-_MOST_VISITS: Final = 12
+_MOST_VISITS: Final = 8
+_CHANGES: Final = 62.0
+"""So wide are the two columns of changes beside the areas, mm."""
 _CHART_WIDE: Final = 121.0
 _CHART_PX: Final = 572
 """So wide is the chart in its own px: its smallest type is 6.6 points on paper."""
@@ -291,7 +299,8 @@ def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) 
     if not rows.lesions or not which:
         return
     first = LEFT + 24.0
-    wide = (RIGHT - first) / max(len(rows.days), 4)
+    until = RIGHT - _CHANGES
+    wide = min((until - first) / max(len(rows.days), 4), 22.0)
     paper.text(LEFT, y + 2.6, "Area, cm²", 6.6, colour=INK2)
     years = len({day.year for day in rows.days}) > 1
     for place, day in enumerate(rows.days):
@@ -300,6 +309,9 @@ def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) 
             said = f"{said} {day.year % 100:02d}"
         at = first + wide * (place + 1)
         paper.text(at, y + 2.6, said, 6.2, colour=INK2, align="right", room=wide - 1.0)
+    columns = (until + 3.0, until + 3.0 + _CHANGES / 2)
+    for at, said in zip(columns, ("since the visit before", "since the first"), strict=True):
+        paper.text(at, y + 2.6, said, 6.2, colour=INK2)
     y += 5.0
     size = min(7.0, rows.step * 1.7)
     for number in which:
@@ -322,6 +334,9 @@ def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) 
                     said = "0"
             colour = INK if point is not None else INK2
             paper.text(at, base, said, size, colour=colour, align="right", room=wide - 0.8)
+        told = (change_before(sheet, lesion), change_first(sheet, lesion))
+        for at, said in zip(columns, told, strict=True):
+            paper.text(at, base, said, min(size, 6.6), room=_CHANGES / 2 - 3.5)
         y += rows.step
 
 

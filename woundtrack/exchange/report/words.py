@@ -164,7 +164,14 @@ def about(record: ClinicalRecord, on: date) -> str:
             }[detail.dialysis]
             since = detail.dialysis_start
             is_dated = since is not None and detail.dialysis is not Dialysis.NONE
-            said_of.append(f"{way} since {partial(since)}" if is_dated and since else way)
+            line = way
+            if is_dated and since:
+                line = f"{way} since {partial(since)}"
+            if (changed := record.dialysis_change) is not None and changed.on.earliest <= on:
+                line = f"{way} from {partial(since)}" if is_dated and since else way
+                line = f"{line}, changed {partial(changed.on)}"
+                line = f"{line} {changed.text}" if changed.text else line
+            said_of.append(line)
     if (found := record.diagnosis) is not None and found.certainty is not None:
         sure = {
             Certainty.SUSPECTED: "suspected",

@@ -21,6 +21,7 @@ from woundtrack import healing, imaging, workflow
 from woundtrack.errors import WoundtrackError
 from woundtrack.healing import lesion_states
 from woundtrack.healing.change import Change, between, ratio
+from woundtrack.healing.lesion_course import first_comparable
 from woundtrack.healing.news import News, news_since, visit_before_last
 from woundtrack.model import EndReason, LinkKind, Precision, Purpose, WoundState, no_progress
 from woundtrack.ui.compare.pictures import FlatPhoto, read_flat
@@ -59,8 +60,9 @@ class LesionRow:
 
     ``newest`` is its newest visit and ``before`` the one with which that is compared. ``why_not``
     is what lies between the two beside time, which is why their areas aren't compared: a break, or
-    ``kind`` where one is the eschar's area and the other the ulcer's. ``back_as`` is the lesion
-    that opened where this one had closed.
+    ``kind`` where one is the eschar's area and the other the ulcer's. ``first`` is the first visit
+    whose area can be compared with the newest: since the line broke last, where it did.
+    ``back_as`` is the lesion that opened where this one had closed.
     """
 
     curve: LesionTimeline
@@ -68,6 +70,9 @@ class LesionRow:
     before: TimelinePoint | None
     change: Change
     ratio: tuple[float, float, float] | None
+    first: TimelinePoint | None = None
+    since_first: Change = Change.CANNOT_TELL
+    first_ratio: tuple[float, float, float] | None = None
     why_not: LineBreak | None = None
     is_other_kind: bool = False
     end: LesionEnd | None = None
@@ -300,12 +305,16 @@ def _row(
         if why_not is not None or is_other_kind:
             what, figures = Change.CANNOT_TELL, None
     closure = healing.closure_of(curve)
+    first = first_comparable(curve.points, breaks)
     return LesionRow(
         curve=curve,
         newest=newest,
         before=before,
         change=what,
         ratio=figures,
+        first=first,
+        since_first=Change.CANNOT_TELL if first is None else between(first, newest),
+        first_ratio=None if first is None else ratio(first, newest),
         why_not=why_not,
         is_other_kind=is_other_kind,
         end=end,

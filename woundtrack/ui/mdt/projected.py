@@ -56,7 +56,7 @@ def fitted(
 def wrapped(text: str, size: float, width: float, weight: int = 400) -> list[str]:
     """Return a text in lines that are no wider than ``width``, broken at spaces."""
     lines: list[str] = []
-    for word in text.split():
+    for word in filter(None, text.split(" ")):  # a thin space keeps a number by its unit
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= width:
             lines[-1] = longer

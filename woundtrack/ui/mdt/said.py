@@ -5,15 +5,13 @@ Hides the wording and its order; facts come from the course.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Final, Literal
+import math
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QCoreApplication
 
 from woundtrack.healing.change import Change
 from woundtrack.healing.chart_record import dose_words, treatment_name
-from woundtrack.healing.lesion_states import BreakReason
 from woundtrack.healing.news import OPENINGS, Turn
 from woundtrack.model import (
     DeathCause,
@@ -23,7 +21,6 @@ from woundtrack.model import (
     PartialDate,
     Precision,
     Sex,
-    WoundState,
 )
 from woundtrack.ui import change
 from woundtrack.ui.components import words
@@ -32,13 +29,11 @@ from woundtrack.workflow import Leave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import date
 
     from woundtrack.healing.news import LesionNews, News
-    from woundtrack.model import Event, Identity, Treatment
-    from woundtrack.ui.mdt.course import LesionRow, PatientCourse
-
-Sign = Literal["down", "up", "same", "unknown", ""]
-
+    from woundtrack.model import ClinicalRecord, Event, Identity, PatientDetail, Treatment
+    from woundtrack.ui.mdt.course import PatientCourse
 
 # --- who -----------------------------------------------------------------------------------------
 
@@ -60,7 +55,7 @@ def facts(course: PatientCourse) -> str:
         if person:
             sentences.append(", ".join(person))
         if detail.dialysis is not None:
-            sentences.append(_dialysis(detail.dialysis))
+            sentences.append(_dialysis_line(course.record, detail))
     if course.last_on is not None and course.first_on is not None:
         if course.diagnosed_on is not None and course.diagnosed_on <= course.last_on:
             days = (course.last_on - course.diagnosed_on).days
@@ -73,7 +68,7 @@ def facts(course: PatientCourse) -> str:
     if death is not None:
         said = QCoreApplication.translate("MDT", "Died {day}")
         exact = death.on.precision is Precision.DAY
-        on = words.day(death.on.earliest) if exact else _day(death.on)
+        on = words.day(death.on.earliest) if exact else known_day(death.on)
         sentences.append(said.format(day=on))
     elif course.last_on is not None:
         said = QCoreApplication.translate("MDT", "Seen {day}")
@@ -96,6 +91,21 @@ def _dialysis(how: Dialysis) -> str:
         Dialysis.PERITONEAL: QCoreApplication.translate("MDT", "Peritoneal dialysis"),
         Dialysis.TRANSPLANT: QCoreApplication.translate("MDT", "Kidney transplant"),
     }[how]
+
+
+def _dialysis_line(record: ClinicalRecord | None, detail: PatientDetail) -> str:
+    """Return the dialysis; where it was changed since, both with their dates."""
+    said = "" if detail.dialysis is None else _dialysis(detail.dialysis)
+    changed = None if record is None else record.dialysis_change
+    if changed is None:
+        return said
+    if detail.dialysis_start is not None and detail.dialysis is not Dialysis.NONE:
+        since = QCoreApplication.translate("MDT", "{dialysis} from {year}")
+        said = since.format(dialysis=said, year=detail.dialysis_start.earliest.year)
+    text = QCoreApplication.translate("MDT", "{dialysis}, changed {day}")
+    if changed.text:
+        text = QCoreApplication.translate("MDT", "{dialysis}, {day} {what}")
+    return text.format(dialysis=said, day=known_day(changed.on), what=changed.text)
 
 
 def identity(known: Identity | None) -> str:
@@ -129,190 +139,10 @@ def consent_note(course: PatientCourse) -> str:
     return ""
 
 
-# --- lesions -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowWords:
-    """A row of the table: two lines of the area, a sign, two lines of the change.
-
-    ``interval`` is that of the area alone. ``short`` is the change where there is room for a word.
-    """
-
-    value: str
-    unit: str
-    under: str
-    sign: Sign
-    change: str
-    beside: str
-    change_under: str
-    interval: str = ""
-    short: str = ""
-
-    @property
-    def line(self) -> str:
-        """The change in one line, without its interval: ``−17 % smaller``."""
-        return " ".join(part for part in (self.change, self.beside) if part)
-
-    @property
-    def detail(self) -> str:
-        """What one line leaves out: the area's interval, and the change's or why there is none."""
-        area = self.under.replace(self.interval, f"{self.interval} {self.unit}", 1)
-        area = area if self.interval else self.under
-        if self.beside:
-            return ", ".join(part for part in (area, f"{self.change_under} {self.beside}") if part)
-        told = ", ".join(part for part in (self.line, self.change_under) if part)
-        return ", ".join(part for part in (area, told) if part)
-
-    @property
-    def spoken(self) -> str:
-        """All of it in one line."""
-        area = " ".join(part for part in (self.value, self.unit) if part)
-        change_ = " ".join(part for part in (self.change, self.beside) if part)
-        return ", ".join(part for part in (area, self.under, change_, self.change_under) if part)
-
-
-def row_words(row: LesionRow, course: PatientCourse, since: date | None) -> RowWords:
-    """Return the words of a row; ``since`` is the day that the table's head names."""
-    value, unit, interval, when = _area(row, course)
-    sign: Sign = ""
-    said = beside = below = ""
-    short: str | None = None
-    before = row.before
-    if row.end is not None and row.is_gone:
-        known = row.end.known or PartialDate.of(row.end.on)
-        said, below = _ending(row), words.partial_day(known)
-        short = change.end_words(row.end) if row.end.into is None else None
-        if row.into is not None:
-            short = QCoreApplication.translate("MDT", "in {lesion}").format(lesion=row.into.label)
-        elif row.end.reason is EndReason.LOST:
-            short = QCoreApplication.translate("MDT", "lost")
-        elif row.end.reason is EndReason.AMPUTATED:
-            short = QCoreApplication.translate("MDT", "amput.")
-    elif row.newest is None:
-        said = QCoreApplication.translate("MDT", "not seen yet")
-        short = QCoreApplication.translate("MDT", "not seen")
-    elif row.change is Change.CLOSED:
-        said = change.said(Change.CLOSED)
-        below = _closure(row)
-    elif row.change is Change.FIRST or before is None:
-        said = change.said(Change.FIRST)
-        short = QCoreApplication.translate("MDT", "first")
-        if row.newest.area_mm2 is None:
-            said = change.said(Change.CANNOT_TELL)
-            below = change.why_no_area(row.newest)
-            sign, short = "unknown", ""
-    elif row.change is Change.CANNOT_TELL:
-        sign, said, below = "unknown", change.said(Change.CANNOT_TELL), _why_not(row, course)
-        short = ""
-    else:
-        sign = {Change.SMALLER: "down", Change.LARGER: "up"}.get(row.change, "same")  # type: ignore[assignment]
-        beside = change.said(row.change)
-        if row.ratio is not None:
-            said = words.percent(row.ratio[0], has_sign=True)
-            below = QCoreApplication.translate("MDT", "{low} to {high}").format(
-                low=words.percent(row.ratio[1], has_sign=True).removesuffix("%").rstrip(),
-                high=words.percent(row.ratio[2], has_sign=True),
-            )
-        else:
-            said, beside = beside, ""
-            below = QCoreApplication.translate("MDT", "was closed {day}").format(
-                day=words.day_short(before.on)
-            )
-    if before is not None and sign and before.on != since and row.change is not Change.CANNOT_TELL:
-        below = f"{below} ({words.day_short(before.on)})"
-    if row.end is not None and not row.is_gone:
-        until = row.end.known or PartialDate.of(row.end.on)
-        died = QCoreApplication.translate("MDT", "died {day}").format(day=_day(until))
-        below = ", ".join(part for part in (below, died) if part)
-    return RowWords(
-        value=value,
-        unit=unit,
-        under=", ".join(part for part in (interval, when) if part),
-        sign=sign,
-        change=said,
-        beside=beside,
-        change_under=below,
-        interval=interval,
-        short=said if short is None else short,
-    )
-
-
-def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str, str]:
-    """Return the newest area, its unit, its interval, and its day where that is an earlier one."""
-    newest = row.newest
-    if newest is None:
-        return words.DASH, "", "", ""
-    # What was seen last at an earlier visit says so.
-    when = "" if newest.on == course.measured_on else words.day_short(newest.on)
-    if newest.state is WoundState.CLOSED:
-        return "0", "cm²", "", when
-    if newest.area_cm2 is None:
-        return words.DASH, "", "", when or QCoreApplication.translate("MDT", "no area")
-    interval = ""
-    if newest.area_low_mm2 is not None and newest.area_high_mm2 is not None:
-        interval = words.interval_short(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
-    return words.area(newest.area_cm2), "cm²", interval, when
-
-
-def _closure(row: LesionRow) -> str:
-    if row.back_as is not None:
-        text = QCoreApplication.translate("MDT", "came back as {lesion}")
-        return text.format(lesion=row.back_as.label)
-    if row.closed_on is None:
-        return ""
-    if row.confirmed_on is not None and row.newest is not None:
-        days = (row.newest.on - row.closed_on).days
-        return QCoreApplication.translate("MDT", "{days} days, confirmed").format(days=days)
-    return QCoreApplication.translate("MDT", "seen {day}, unconfirmed").format(
-        day=words.day_short(row.closed_on)
-    )
-
-
-def _why_not(row: LesionRow, course: PatientCourse) -> str:
-    if row.why_not is not None:
-        text = {
-            BreakReason.DEBRIDEMENT: QCoreApplication.translate("MDT", "debrided {day}"),
-        }.get(row.why_not.reason)
-        if text is None:
-            text = QCoreApplication.translate("MDT", "merged or split {day}")
-        return text.format(day=_day(_as_known(row.why_not.on, course)))
-    if row.is_other_kind:
-        return QCoreApplication.translate("MDT", "eschar and ulcer compared")
-    if row.newest is not None and row.newest.area_mm2 is None:
-        return change.why_no_area(row.newest)
-    return QCoreApplication.translate("MDT", "no interval before")
-
-
-def _as_known(on: date, course: PatientCourse) -> PartialDate:
-    """Return a debridement's day, or its month where it stands for the middle of that."""
-    events = () if course.record is None else course.record.events
-    cuts = (one.on for one in events if one.kind is EventKind.DEBRIDEMENT)
-    return next((one for one in cuts if one.middle == on), PartialDate.of(on))
-
-
-def _ending(row: LesionRow) -> str:
-    end = row.end
-    if end is None:
-        return ""
-    if end.reason is EndReason.MERGED and row.into is not None:
-        text = QCoreApplication.translate("MDT", "merged into {lesion}")
-        return text.format(lesion=row.into.label)
-    return {
-        EndReason.MERGED: QCoreApplication.translate("MDT", "merged"),
-        EndReason.SPLIT: QCoreApplication.translate("MDT", "split"),
-        EndReason.AMPUTATED: QCoreApplication.translate("MDT", "amputated"),
-        EndReason.SURGICALLY_CLOSED: QCoreApplication.translate("MDT", "closed by surgery"),
-        EndReason.GRAFTED: QCoreApplication.translate("MDT", "grafted"),
-        EndReason.LOST: QCoreApplication.translate("MDT", "lost to follow-up"),
-        EndReason.CLOSED: QCoreApplication.translate("MDT", "closed"),
-        EndReason.DEATH: QCoreApplication.translate("MDT", "died"),
-    }[end.reason]
-
-
 # --- what is new ---------------------------------------------------------------------------------
 
 _MOST_CLOSED: Final = 3
+_MOST_CHANGED: Final = 3
 
 
 def news_sentences(course: PatientCourse) -> tuple[str, tuple[str, ...]]:
@@ -323,41 +153,53 @@ def news_sentences(course: PatientCourse) -> tuple[str, tuple[str, ...]]:
             return QCoreApplication.translate("MDT", "One visit so far."), ()
         return "", ()
     year = course.last_on.year if course.last_on is not None else course.today.year
-    day = words.day_short(news.since) if news.since.year == year else words.day(news.since)
-    head = QCoreApplication.translate("MDT", "New since {day}:")
+    until = course.measured_on
+    is_read = until is not None and until > news.since
+    text = QCoreApplication.translate("MDT", "New since {day}:")
     if course.is_since_meeting:
-        head = QCoreApplication.translate("MDT", "New since the MDT of {day}:")
-    said = list(_sentences(news, has_waiting=course.waiting > 0))
+        text = QCoreApplication.translate("MDT", "New since the MDT of {day}:")
+    if course.waiting and is_read:
+        text = QCoreApplication.translate("MDT", "New since {day}, up to {until}:")
+        if course.is_since_meeting:
+            text = QCoreApplication.translate("MDT", "New since the MDT of {day}, up to {until}:")
+    head = text.format(
+        day=_day_of(news.since, year), until="" if until is None else _day_of(until, year)
+    )
     if course.waiting:
-        said.append(
-            words.counted(
-                course.waiting,
-                QCoreApplication.translate("MDT", "1 photograph waits for review"),
-                QCoreApplication.translate("MDT", "{n} photographs wait for review"),
-            )
+        # What nobody looked at yet is said before anything else: no news is none then.
+        waits = words.counted(
+            course.waiting,
+            QCoreApplication.translate("MDT", "1 photograph waits for review."),
+            QCoreApplication.translate("MDT", "{n} photographs wait for review."),
         )
-    return head.format(day=day), tuple(said)
+        head = f"{waits} {head}"
+    return head, tuple(_sentences(course, news, is_read=is_read))
 
 
-def _sentences(news: News, *, has_waiting: bool) -> Iterable[str]:
+def _day_of(on: date, year: int) -> str:
+    return words.day_short(on) if on.year == year else words.day(on)
+
+
+def _sentences(course: PatientCourse, news: News, *, is_read: bool) -> Iterable[str]:
     if news.death is not None:
         cause = ""
         if news.death.death_cause is not None:
             cause = f", {_cause(news.death.death_cause)}"
         said = QCoreApplication.translate("MDT", "died {day}")
-        yield said.format(day=_day(news.death.on)) + cause
+        yield said.format(day=known_day(news.death.on)) + cause
     for event in news.events:
         yield _event(event)
     # Whether a lesion is on a photograph that waits for review nobody has said yet.
-    turns = [one for one in news.lesions if not (has_waiting and one.turn is Turn.NOT_SEEN)]
+    turns = [one for one in news.lesions if not (course.waiting and one.turn is Turn.NOT_SEEN)]
+    for one in turns:
+        if one.turn in OPENINGS:
+            yield _turn(one)
+    yield from _changes(course, news.since)
     if not news.has_opened:
-        yield (
-            QCoreApplication.translate("MDT", "nothing opened")
-            if news.visits
-            else QCoreApplication.translate("MDT", "not seen since")
-        )
-    for one in sorted(turns, key=lambda one: one.turn not in OPENINGS):
-        yield _turn(one)
+        yield _nothing_opened(course, news, is_read=is_read)
+    for one in turns:
+        if one.turn not in OPENINGS:
+            yield _turn(one)
     both = [one for one in news.started if one in news.stopped]
     for given in both:
         yield _course_of(given)
@@ -382,9 +224,55 @@ def _sentences(news: News, *, has_waiting: bool) -> Iterable[str]:
         )
 
 
+def _nothing_opened(course: PatientCourse, news: News, *, is_read: bool) -> str:
+    if course.waiting and not is_read:
+        return QCoreApplication.translate("MDT", "nothing reviewed yet")
+    if news.visits:
+        return QCoreApplication.translate("MDT", "nothing opened")
+    return QCoreApplication.translate("MDT", "not seen since")
+
+
+def _changes(course: PatientCourse, since: date) -> Iterable[str]:
+    """Yield what is larger or smaller beyond error, the largest change first.
+
+    Since the visit before; where that can't tell, since the first visit that can be compared.
+    """
+    found = []
+    for row in course.rows:
+        if row.newest is None or row.newest.on <= since or row.is_over:
+            continue
+        both = (
+            (row.change, row.ratio, row.before),
+            (row.since_first, row.first_ratio, row.first),
+        )
+        for what, ratio, before in both:
+            if what in {Change.LARGER, Change.SMALLER} and ratio is not None and before is not None:
+                text = QCoreApplication.translate("MDT", "{lesion} {percent} {change}")
+                if before.on != since:
+                    text = QCoreApplication.translate(
+                        "MDT", "{lesion} {percent} {change} than {day}"
+                    )
+                said = text.format(
+                    lesion=row.lesion.label,
+                    percent=words.percent(ratio[0], has_sign=True),
+                    change=change.said(what),
+                    day=_day_of(before.on, row.newest.on.year),
+                )
+                found.append((-abs(math.log1p(ratio[0])), said))
+                break
+    found.sort()
+    yield from (said for _, said in found[:_MOST_CHANGED])
+    if (more := len(found) - _MOST_CHANGED) > 0:
+        yield words.counted(
+            more,
+            QCoreApplication.translate("MDT", "1 more is larger or smaller"),
+            QCoreApplication.translate("MDT", "{n} more are larger or smaller"),
+        )
+
+
 def _turn(one: LesionNews) -> str:
     label = one.lesion.label
-    day = words.day_short(one.on) if one.known is None else _day(one.known)
+    day = words.day_short(one.on) if one.known is None else known_day(one.known)
     other = "" if one.other is None else one.other.label
     if one.turn is Turn.CLOSED:
         text = QCoreApplication.translate("MDT", "{lesion} closed {day}")
@@ -434,8 +322,8 @@ def _event(event: Event) -> str:
         what = f"{what}: {event.text}"
     if event.kind is EventKind.ADMISSION and event.ended_on is not None:
         text = QCoreApplication.translate("MDT", "{what} {day} to {until}")
-        return text.format(what=what, day=_day(event.on), until=_day(event.ended_on))
-    return f"{what} {_day(event.on)}"
+        return text.format(what=what, day=known_day(event.on), until=known_day(event.ended_on))
+    return f"{what} {known_day(event.on)}"
 
 
 def _inside(text: str) -> str:
@@ -446,18 +334,18 @@ def _inside(text: str) -> str:
 def _course_of(one: Treatment) -> str:
     """Return a treatment that began and ended since."""
     text = QCoreApplication.translate("MDT", "{what} {day} to {until}")
-    until = "" if one.stop is None else _day(one.stop)
+    until = "" if one.stop is None else known_day(one.stop)
     return _treatment(text.replace("{until}", until), one)
 
 
 def _treatment(text: str, one: Treatment) -> str:
     say = chart_words()
     what = _inside(f"{treatment_name(one, say)} {dose_words(one, say)}".strip())
-    day = "" if one.start is None else _day(one.start)
+    day = "" if one.start is None else known_day(one.start)
     return text.format(what=what, day=day)
 
 
-def _day(on: PartialDate) -> str:
+def known_day(on: PartialDate) -> str:
     """Return a date as far as it is known: ``3 Jun``, ``Jun 2026``, ``2026``."""
     is_exact = on.precision is Precision.DAY
     return words.day_short(on.earliest) if is_exact else words.partial_day(on)

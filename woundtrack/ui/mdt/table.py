@@ -21,7 +21,6 @@ from PySide6.QtWidgets import QWidget
 from woundtrack.healing.change import Change
 from woundtrack.ui import change, theme
 from woundtrack.ui.components import words
-from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course_chart import paint_marker
 from woundtrack.ui.mdt.projected import (
     BODY,
@@ -35,6 +34,7 @@ from woundtrack.ui.mdt.projected import (
     text_width,
     write,
 )
+from woundtrack.ui.mdt.row_words import RowWords, Sign, row_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +45,15 @@ if TYPE_CHECKING:
 
 ROW: Final = 68.0
 _HEAD: Final = 34.0
-_LEAST_ROW: Final = 62.0
+_LEAST_ROW: Final = 58.0
 _LINE: Final = 34.0
 """A row in one line."""
 _CELL: Final = 29.0
 """A row in one line in one of several columns."""
 _DETAIL: Final = 32.0
 """The chosen lesion in full, below rows in one line."""
+_ENDS: Final = 28.0
+"""The intervals of the chosen lesion's changes, below rows of two lines."""
 _FOOT: Final = 32.0
 _MARKER: Final = 24.0
 _MOST_COLUMNS: Final = 3
@@ -71,8 +73,9 @@ _USUAL_HIGH: Final = 278.0
 class Grid:
     """Where rows stand: the first that is shown, how many a column has, and how high each is.
 
-    ``is_whole`` are rows of two lines with every number; others leave the intervals to the line
-    below them, which tells the chosen one in full.
+    ``is_whole`` are rows of two lines with both changes and their words; the line below them has
+    the intervals of the chosen one's. Others leave more to it; the narrowest show signs and the
+    change since the first.
     """
 
     first: int
@@ -107,8 +110,8 @@ def grid_of(total: int, chosen: int, first: int, height: float, width: float) ->
     those round the chosen, not leaving ``first`` more than they must.
     """
     space = height - _HEAD
-    if total <= max(1, int(space // _LEAST_ROW)):
-        tall = min(ROW, space / max(total, 1))
+    if total <= max(1, int((space - _ENDS) // _LEAST_ROW)):
+        tall = min(ROW, (space - _ENDS) / max(total, 1))
         return Grid(
             first=0, count=max(total, 1), each=max(total, 1), columns=1, tall=tall,
             is_whole=True, total=total,
@@ -150,7 +153,7 @@ class Table(Pane):
         super().__init__(parent)
         self._course: PatientCourse | None = None
         self._lesion_id: str | None = None
-        self._words: list[said.RowWords] = []
+        self._words: list[RowWords] = []
         self._since: date | None = None
         self._first = 0
 
@@ -162,7 +165,7 @@ class Table(Pane):
             befores = [row.before.on for row in rows if row.before is not None and not row.is_over]
             self._since = max(befores, default=None)
             self._words = (
-                [] if course is None else [said.row_words(row, course, self._since) for row in rows]
+                [] if course is None else [row_words(row, course, self._since) for row in rows]
             )
         self._lesion_id = lesion_id
         self.setAccessibleName(self.tr("Lesions"))
@@ -204,9 +207,10 @@ class Table(Pane):
             else:
                 gap = 6.0 if grid.columns > 1 else 0.0
                 self._paint_line(painter, box.adjusted(0, 0, -gap, 0), row, say, grid)
-        if grid.is_whole:
-            return
         bottom = _HEAD + grid.each * grid.tall
+        if grid.is_whole:
+            self._paint_intervals(painter, QRectF(0, bottom, room.width(), _ENDS))
+            return
         painter.setPen(QPen(QColor(tokens.line), 1.2))
         painter.drawLine(QLineF(0, bottom, room.width(), bottom))
         self._paint_detail(painter, QRectF(0, bottom, room.width(), _DETAIL))
@@ -222,7 +226,7 @@ class Table(Pane):
         painter: QPainter,
         course: PatientCourse,
         grid: Grid,
-        columns: tuple[float, float],
+        columns: tuple[float, float, float],
     ) -> None:
         """Paint of which day the areas are, and since when they changed."""
         tokens = theme.current()
@@ -234,18 +238,41 @@ class Table(Pane):
         since = ""
         if self._since is not None:
             since = self.tr("Since {day}").format(day=words.day_short(self._since))
+        first = self.tr("Since the first") if self._has_first else ""
         if grid.columns > 1:
             text = self.tr("{day}, cm²").format(day=today)
             if since:
-                text = self.tr("{areas}; change {since}").format(
+                text = self.tr("{areas}; sign {since}").format(
                     areas=text, since=f"{since[:1].lower()}{since[1:]}"
                 )
+            if first:
+                text = self.tr("{told}; sign and % since the first").format(told=text)
             write(painter, QRectF(0, 0, width, _HEAD), text, size=SMALL, colour=tokens.text2)
             return
-        middle = columns[1] if grid.is_whole else _MARKER + 4 + sum(self._line_columns(width)) + 78
-        write(painter, QRectF(0, 0, middle, _HEAD), today, size=SMALL, colour=tokens.text2)
-        box = QRectF(middle, 0, width - middle, _HEAD)
+        before, after = columns[1:]
+        if not grid.is_whole:
+            before, after = self._line_changes(width)
+        write(painter, QRectF(0, 0, before, _HEAD), today, size=SMALL, colour=tokens.text2)
+        box = QRectF(before, 0, (after if first else width) - before - 8, _HEAD)
         write(painter, box, since, size=SMALL, colour=tokens.text2)
+        box = QRectF(after, 0, width - after, _HEAD)
+        write(painter, box, first, size=SMALL, colour=tokens.text2)
+
+    @property
+    def _has_first(self) -> bool:
+        return any(one.first is not None for one in self._words)
+
+    def _paint_intervals(self, painter: QPainter, box: QRectF) -> None:
+        """Paint the intervals of the chosen lesion's changes."""
+        rows = () if self._course is None else self._course.rows
+        for row, say in zip(rows, self._words, strict=True):
+            if row.lesion.id == self._lesion_id and say.beside:
+                label = fitted(row.lesion.label, SMALL, box.width() * 0.25, 600)
+                width = text_width(label, SMALL, 600) + 12
+                write(painter, box, label, size=SMALL, weight=600)
+                text = say.intervals
+                ink = theme.current().text2
+                write(painter, box.adjusted(width, 0, 0, 0), text, size=SMALL, colour=ink)
 
     def _paint_detail(self, painter: QPainter, box: QRectF) -> None:
         """Paint what rows in one line leave out of the chosen lesion."""
@@ -266,15 +293,29 @@ class Table(Pane):
             text = text.replace(change.said(Change.WITHIN_ERROR), self.tr("within error"))
         write(painter, box.adjusted(width, 0, 0, 0), text, size=SMALL)
 
-    def _columns(self, room: QRectF, rows: Sequence[LesionRow]) -> tuple[float, float]:
-        """Return where areas and where changes begin."""
+    def _columns(self, room: QRectF, rows: Sequence[LesionRow]) -> tuple[float, float, float]:
+        """Return where areas, changes since the visit before and since the first begin."""
         chip = max(chip_width(row.lesion.label) for row in rows)
-        area = min(chip, room.width() * 0.23) + 20
+        area = min(chip, room.width() * 0.2) + 14
         under = max(text_width(one.under, SMALL) for one in self._words)
-        return area, area + min(max(under + 14, 158), 200)
+        value = max(
+            text_width(one.value, VALUE, 600) + 7 + text_width(one.unit, BODY)
+            for one in self._words
+        )
+        before = area + min(max(under, value) + 14, room.width() * 0.3)
+        if not self._has_first:
+            return area, before, room.width()
+        return area, before, before + (room.width() - before) / 2 + 2
+
+    def _line_changes(self, width: float) -> tuple[float, float]:
+        """Return where the changes of rows in one line begin, before and since the first."""
+        before = _MARKER + 4 + sum(self._line_columns(width)) + 70
+        if not self._has_first:
+            return before, width
+        return before, before + (width - before) / 2
 
     def _paint_line(
-        self, painter: QPainter, box: QRectF, row: LesionRow, say: said.RowWords, grid: Grid
+        self, painter: QPainter, box: QRectF, row: LesionRow, say: RowWords, grid: Grid
     ) -> None:
         """Paint a lesion in one line: its sign as on its curve, its area, what became of it."""
         tokens = theme.current()
@@ -300,22 +341,70 @@ class Table(Pane):
         number = QRectF(left, box.top(), area, box.height())
         write(painter, number, say.value, size=SMALL, weight=600, align=_RIGHT)
         x = left + area + 8
-        if not is_narrow:
-            write(painter, QRectF(x, box.top(), 50, box.height()), say.unit, size=SMALL)
-            x += 68
+        if is_narrow:
+            self._paint_narrow(
+                painter, QRectF(x, box.top(), box.right() - x + 4, box.height()), say
+            )
+            return
+        write(painter, QRectF(x, box.top(), 50, box.height()), say.unit, size=SMALL)
+        before, after = self._line_changes(box.width())
+        before, after = box.left() + before, box.left() + after
+        first = say.first
+        right = box.right() if first is None else after - 6
+        space = QRectF(before, box.top(), right - before, box.height())
+        self._paint_change(painter, space, say.sign, say.change, say.beside, say)
+        if first is not None:
+            space = QRectF(after, box.top(), box.right() - after + 4, box.height())
+            self._paint_change(painter, space, first.sign, first.change, first.word, None)
+
+    def _paint_narrow(self, painter: QPainter, box: QRectF, say: RowWords) -> None:
+        """Paint both changes as signs, and how much it is since the first."""
+        x = box.left()
         if say.sign:
-            ink = tokens.text if say.sign in {"same", "unknown"} else tokens.accent
-            paint_sign(painter, QRectF(x, middle - 8, 19, 16), say.sign, ink)
-        if say.sign or not is_narrow:
+            self._paint_sign(painter, QRectF(x, box.center().y() - 8, 19, 16), say.sign)
+            x += 23
+        text = say.short
+        if say.first is not None:
+            self._paint_sign(painter, QRectF(x, box.center().y() - 8, 19, 16), say.first.sign)
+            x += 23
+            text = say.first.change
+        write(painter, QRectF(x, box.top(), box.right() - x, box.height()), text, size=SMALL)
+
+    def _paint_change(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        sign: Sign,
+        figure: str,
+        word: str,
+        say: RowWords | None,
+    ) -> None:
+        """Paint a change in one line: its sign, its figure, and its word where that has room."""
+        x = box.left()
+        if sign:
+            self._paint_sign(painter, QRectF(x, box.center().y() - 8, 19, 16), sign)
             x += 25
-        text = say.short if is_narrow else say.line
-        space = QRectF(x, box.top(), box.right() - x + 4, box.height())
+        space = QRectF(x, box.top(), box.right() - x, box.height())
+        text = " ".join(part for part in (figure, word) if part)
+        if word and text_width(text, SMALL) > space.width():
+            text = f"{figure} {self._brief(word)}"
         if text_width(text, SMALL) > space.width():
-            text = say.short
+            text = figure if word or say is None else say.short
         write(painter, space, text, size=SMALL)
         space.setLeft(x + text_width(text, SMALL) + 12)
-        if not is_narrow and text_width(say.change_under, SMALL) <= space.width():
-            write(painter, space, say.change_under, size=SMALL, colour=tokens.text2)
+        if say is not None and not word and text_width(say.change_under, SMALL) <= space.width():
+            ink = theme.current().text2
+            write(painter, space, say.change_under, size=SMALL, colour=ink)
+
+    def _brief(self, word: str) -> str:
+        """Return the word of a change where there is little room."""
+        is_same = word == change.said(Change.WITHIN_ERROR)
+        return self.tr("within error") if is_same else word
+
+    def _paint_sign(self, painter: QPainter, box: QRectF, sign: Sign) -> None:
+        tokens = theme.current()
+        ink = tokens.text if sign in {"same", "unknown"} else tokens.accent
+        paint_sign(painter, box, sign, ink)
 
     def _line_columns(self, width: float) -> tuple[float, float]:
         """Return how wide labels and areas are in lines of a width."""
@@ -329,8 +418,8 @@ class Table(Pane):
         painter: QPainter,
         box: QRectF,
         row: LesionRow,
-        say: said.RowWords,
-        columns: tuple[float, float],
+        say: RowWords,
+        columns: tuple[float, float, float],
     ) -> None:
         tokens = theme.current()
         if row.lesion.id == self._lesion_id:
@@ -338,38 +427,70 @@ class Table(Pane):
             painter.fillRect(QRectF(box.left() - 8, box.top(), 5, box.height()), tokens.accent)
         painter.setPen(QPen(QColor(tokens.line), 1.2))
         painter.drawLine(box.topLeft(), box.topRight())
-        wide = min(chip_width(row.lesion.label), columns[0] - 14)
+        area, before, after = columns
+        wide = min(chip_width(row.lesion.label), area - 10)
         chip = QRectF(0, box.center().y() - 17, wide, 34)
         paint_chip(painter, chip, row.lesion.label, row.lesion.number)
-        upper = QRectF(columns[0], box.top() + 2, columns[1] - columns[0], box.height() / 2 + 2)
-        lower = QRectF(
-            columns[0], box.center().y() + 2, columns[1] - columns[0], box.height() / 2 - 6
-        )
+        half = box.height() / 2
+        upper = QRectF(area, box.top() + 2, before - area - 4, half + 2)
+        lower = QRectF(area, box.center().y() + 2, before - area - 4, half - 6)
         width = text_width(say.value, VALUE, 600)
         write(painter, upper, say.value, size=VALUE, weight=600)
         write(painter, upper.adjusted(width + 7, 3, 0, 0), say.unit, size=BODY)
         write(painter, lower, say.under, size=SMALL, colour=tokens.text2)
-        x = columns[1]
-        left = x + 40
+        first = say.first
+        right = box.width() if first is None or not say.beside else after - 6
+        space = QRectF(before, box.top(), right - before, box.height())
+        self._paint_cell(
+            painter, space, say.sign, say.change, say.beside or say.change_under, say.day,
+            is_figure=bool(say.beside),
+        )  # fmt: skip
+        if first is not None and say.beside:
+            space = QRectF(after, box.top(), box.width() - after, box.height())
+            self._paint_cell(
+                painter, space, first.sign, first.change, first.word, first.day,
+                is_figure=True, is_dated=first.is_anew,
+            )  # fmt: skip
+
+    def _paint_cell(
+        self,
+        painter: QPainter,
+        box: QRectF,
+        sign: Sign,
+        what: str,
+        under: str,
+        day: str,
+        *,
+        is_figure: bool,
+        is_dated: bool = False,
+    ) -> None:
+        """Paint a change in two lines: the figure, its day where that has room, and the word.
+
+        ``is_dated``: the day must be said, and goes with the word where it has no room above.
+        """
+        tokens = theme.current()
+        left = box.left() + 32
+        under = self._brief(under)
+        size = BODY + 2 if is_figure else BODY
+        has_room = text_width(what, size, 600) + 8 + text_width(day, SMALL) <= box.right() - left
+        if is_dated and day and not has_room:
+            under = self.tr("{change}, {day}").format(change=under, day=day)
         # What is too long for its line begins under the sign, which then stands higher.
-        is_long = text_width(say.change_under, SMALL) > box.width() - left
-        if say.sign:
-            ink = tokens.text if say.sign in {"same", "unknown"} else tokens.accent
+        is_long = text_width(under, SMALL) > box.right() - left
+        half = box.height() / 2
+        upper = QRectF(left, box.top() + 2, box.right() - left, half + 2)
+        lower = QRectF(left, box.center().y() + 2, box.right() - left, half - 6)
+        if is_long:
+            lower.setLeft(box.left())
+        if sign:
             middle = upper.center().y() if is_long else box.center().y()
-            paint_sign(painter, QRectF(x, middle - 10, 24, 20), say.sign, ink)
-        upper = QRectF(left, upper.top(), box.width() - left, upper.height())
-        begins = x if is_long else left
-        lower = QRectF(begins, lower.top(), box.width() - begins, lower.height())
-        is_figure = bool(say.beside)
-        width = text_width(say.change, BODY + 2 if is_figure else BODY, 600)
-        write(painter, upper, say.change, size=BODY + 2 if is_figure else BODY, weight=600)
-        if say.beside:
-            beside = upper.adjusted(width + 8, 1, 0, 0)
-            text = say.beside
-            if text_width(text, BODY) > beside.width():
-                text = self.tr("within error") if say.sign == "same" else text
-            write(painter, beside, text)
-        write(painter, lower, say.change_under, size=SMALL, colour=tokens.text2)
+            self._paint_sign(painter, QRectF(box.left(), middle - 10, 24, 20), sign)
+        write(painter, upper, what, size=size, weight=600)
+        beside = upper.adjusted(text_width(what, size, 600) + 8, 1, 0, 0)
+        if day and has_room:
+            write(painter, beside, day, size=SMALL, colour=tokens.text2)
+        ink = tokens.text if is_figure else tokens.text2
+        write(painter, lower, under, size=SMALL, colour=ink)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         course = self._course

@@ -188,11 +188,17 @@ def ethnic_words(code: str) -> str:
 # --- the header ----------------------------------------------------------------------------------
 
 
-def background_words(detail: PatientDetail | None, death: Event | None, today: date) -> str:
+def background_words(
+    detail: PatientDetail | None,
+    death: Event | None,
+    today: date,
+    changed: Event | None = None,
+) -> str:
     """Return who a patient is, without a name: ``Female, 63 y · Haemodialysis since 2021``.
 
     Of one who died the age is that at death, and the day follows it: what comes after may be cut
-    off where there is little room. Empty where nothing is known.
+    off where there is little room. ``changed`` is a change of dialysis that the detail doesn't
+    tell. Empty where nothing is known.
     """
     parts = []
     if detail is not None:
@@ -212,6 +218,9 @@ def background_words(detail: PatientDetail | None, death: Event | None, today: d
         parts.append(said.format(day=words.partial_day(death.on)))
     if detail is not None and detail.dialysis is not None:
         parts.append(_dialysis(detail))
+    if changed is not None:
+        said = QCoreApplication.translate("Patient", "dialysis changed {day} {what}")
+        parts.append(said.format(day=words.partial_day(changed.on), what=changed.text).strip())
     return " · ".join(parts)
 
 

@@ -21,7 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from woundtrack.model import Diagnosis, Event, EventKind, PatientDetail
+from woundtrack.model import Diagnosis, Event, EventKind, PatientDetail, dialysis_change_of
 from woundtrack.ui import theme
 from woundtrack.ui.components import Label, Panel, rule, words
 from woundtrack.ui.record.identity_view import IdentityView
@@ -149,12 +149,13 @@ def _known(library: Library, patient: Patient) -> tuple[str, str]:
     """Return the two lines of a patient's background; empty where nothing is recorded."""
     details = library.entries(PatientDetail, patient_id=patient.id)
     diagnoses = library.entries(Diagnosis, patient_id=patient.id)
-    deaths = [
-        one for one in library.entries(Event, patient_id=patient.id) if one.kind is EventKind.DEATH
-    ]
+    events = library.entries(Event, patient_id=patient.id)
+    deaths = [one for one in events if one.kind is EventKind.DEATH]
+    detail = details[-1] if details else None
+    changed = dialysis_change_of(detail, events)
     today = date.today()  # noqa: DTZ011  the person's own day
     return (
-        background_words(details[-1] if details else None, deaths[0] if deaths else None, today),
+        background_words(detail, deaths[0] if deaths else None, today, changed),
         diagnosis_words(diagnoses[-1] if diagnoses else None),
     )
 
