@@ -17,7 +17,9 @@ from tests.ui.conftest import Clinic
 from woundtrack import workflow
 from woundtrack.model import Pain, PainContext, PainScale, Patient
 from woundtrack.records import Library
+from woundtrack.ui import kept_courses
 from woundtrack.ui.session import Session
+from woundtrack.ui.timeline import ahead
 from woundtrack.ui.timeline.page import TimelinePage
 from woundtrack.ui.window.patients_panel import PatientsPanel
 
@@ -216,3 +218,61 @@ def test_both_neighbours_are_laid_out_ahead_though_they_were_read_before(
     qtbot.waitUntil(is_laid_out, timeout=5000)
 
     assert not was_laid_out
+
+
+def test_patients_far_down_the_list_are_read_ahead_as_long_as_there_is_room(
+    clinic_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_NEAREST", 1)
+    assert clinic_session.library is not None
+    others = clinic_session.library.patients()
+    clinic_session.set_patient(others[0])
+    reading = ahead.ReadAhead(clinic_session, lambda _: None, clinic_session)
+
+    reading.start()
+
+    qtbot.waitUntil(lambda: all(clinic_session.has_course(one) for one in others[1:]))
+    reading.stop()
+
+
+def test_where_there_is_no_room_the_nearest_alone_are_read_ahead(
+    clinic_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "_NEAREST", 1)
+    monkeypatch.setattr(kept_courses, "_LEAST", 1)
+    monkeypatch.setattr(kept_courses, "_ROOM_FOR", 0)
+    assert clinic_session.library is not None
+    first, near, far = clinic_session.library.patients()
+    clinic_session.set_patient(first)
+    prepared: list[Patient] = []
+    reading = ahead.ReadAhead(clinic_session, prepared.append, clinic_session)
+
+    reading.start()
+
+    qtbot.waitUntil(lambda: prepared == [near])
+    qtbot.wait(600)  # twice the pause before one more would be read
+    reading.stop()
+    assert not clinic_session.has_course(far)
+
+
+def test_the_longest_unused_course_goes_first_and_the_nearest_are_never_too_many(
+    monkeypatch: pytest.MonkeyPatch, clinic_session: Session
+) -> None:
+    monkeypatch.setattr(kept_courses, "_LEAST", 1)
+    monkeypatch.setattr(kept_courses, "_ROOM_FOR", 5)
+    assert clinic_session.library is not None
+    codes = ("WT-0147", "WT-0118", "WT-0092")
+    patients = [_patient(clinic_session, code) for code in codes]
+    courses = [clinic_session.course_of(one) for one in patients]
+    kept = kept_courses.KeptCourses()
+
+    for patient, course in zip(patients, courses, strict=True):
+        kept.keep("head", patient, course)
+    has_before = [kept.has("head", one) for one in patients]
+    kept.keep("another head", patients[1], courses[1])
+
+    areas = [sum(len(one.points) for one in course[0].lesions) for course in courses]
+    assert areas[0] + areas[1] > 5 >= areas[1] + areas[2]
+    assert has_before == [False, True, True]
+    assert [kept.has("another head", one) for one in patients] == [False, True, False]
+    assert kept.of("head", patients[1]) is None

@@ -5,7 +5,6 @@ Hides who is told of a change: pages change the session and listen to it, not to
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +14,7 @@ from PySide6.QtGui import QUndoStack
 from woundtrack.errors import LibraryInUse, LibraryReadOnly, WoundtrackError
 from woundtrack.settings import Settings, account_name, write_settings
 from woundtrack.ui.action_table import ActionTable
+from woundtrack.ui.kept_courses import KeptCourses
 from woundtrack.ui.tasks import TaskRunner
 from woundtrack.ui.unhurried import Unhurried
 
@@ -48,7 +48,6 @@ KINDS = frozenset(
 """What ``library_changed`` can name."""
 
 
-_MOST_COURSES = 16
 _AHEAD = "read ahead"
 
 
@@ -143,8 +142,7 @@ class Session(QObject):
         self.visit_id: str | None = None
         self.sites: tuple[BodySite, ...] = ()
         self.cohort_filter: CohortFilter | None = None
-        self._courses: OrderedDict[Patient, tuple[Timeline, ClinicalRecord]] = OrderedDict()
-        self._courses_at = ""
+        self._courses = KeptCourses()
         self._settings_path = settings_path
         self._read_only_reason: WoundtrackError | None = None
         self.tasks.problem.connect(self.problem)
@@ -243,15 +241,12 @@ class Session(QObject):
         if self.library is None:
             raise ValueError("no library is open")
         head = self.library.audit_head()
-        if head != self._courses_at:
-            self._courses.clear()
-            self._courses_at = head
-        if patient not in self._courses:
+        kept = self._courses.of(head, patient)
+        if kept is None:
             record = workflow.record_of(self.library, patient)
-            timeline = workflow.timeline_of(self.library, patient, record=record)
-            self._keep(head, patient, (timeline, record))
-        self._courses.move_to_end(patient)
-        return self._courses[patient]
+            kept = (workflow.timeline_of(self.library, patient, record=record), record)
+            self._courses.keep(head, patient, kept)
+        return kept
 
     def read_ahead(self, patient: Patient, then: Callable[[], None]) -> None:
         """Read a patient's curves and record on a worker, to be kept; ``then`` is called after.
@@ -275,22 +270,17 @@ class Session(QObject):
         if read is not None and self.library is not None and not self.has_course(patient):
             head, timeline, record = read
             if head == self.library.audit_head():
-                self._keep(head, patient, (timeline, record))
+                self._courses.keep(head, patient, (timeline, record))
         then()
-
-    def _keep(self, head: str, patient: Patient, course: tuple[Timeline, ClinicalRecord]) -> None:
-        if head != self._courses_at:
-            self._courses.clear()
-            self._courses_at = head
-        self._courses[patient] = course
-        while len(self._courses) > _MOST_COURSES:
-            self._courses.popitem(last=False)
 
     def has_course(self, patient: Patient) -> bool:
         """Whether a patient's curves and record are kept already."""
-        library = self.library
-        is_current = library is not None and library.audit_head() == self._courses_at
-        return is_current and patient in self._courses
+        return self.library is not None and self._courses.has(self.library.audit_head(), patient)
+
+    @property
+    def has_room_for_course(self) -> bool:
+        """Whether one more course may be kept for which no other has to go."""
+        return self.library is not None and self._courses.has_room(self.library.audit_head())
 
     def changed(self, *kinds: str) -> None:
         """Say that rows of these kinds were written; the patient in view is read again.
