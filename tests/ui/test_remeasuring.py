@@ -283,7 +283,9 @@ def test_the_table_is_saved_under_study_codes_or_the_patients_own(
             rows = list(csv.DictReader(stream))
         assert len(rows) == 2
         assert (rows[0]["patient_id"] == CODE) is is_identified
-        assert library_of(window).audit_trail()[-1].verb == "export"
+        trail = library_of(window).audit_trail(2)
+        assert [one.verb for one in trail] == ["begin export", "export"]
+        assert all(str(one.why).startswith("measured again, ") for one in trail)
         sheet.said.clear()
 
     sheet.table.setFocus()
@@ -305,6 +307,11 @@ def test_for_reading_alone_it_measures_and_keeps_and_records_nothing(
     assert not (folder / REMEASURED_FILE).exists()
     assert not sheet.side.use.isEnabled()
     assert "reading only" in sheet.side.use.toolTip()
+    out = folder.parent / "again.csv"
+    sheet.ask_table_file = lambda: (out, False)  # type: ignore[method-assign]
+    qtbot.mouseClick(sheet.save, Qt.MouseButton.LeftButton)
+    assert "nothing leaves without a note in its audit trail" in sheet.said.text()
+    assert not out.exists()
 
 
 def test_everything_is_reached_by_tab_and_has_a_name(window: MainWindow, qtbot: QtBot) -> None:
