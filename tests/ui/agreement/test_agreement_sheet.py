@@ -436,7 +436,7 @@ def test_results_show_what_the_verb_says_and_can_be_saved(
         assert any(text.endswith(" bias") for text in drawing.words())
 
     monkeypatch.setattr(page, "ask_file", lambda _t, name, _k: tmp_path / name)
-    monkeypatch.setattr(page, "ask_table_file", lambda name: (tmp_path / name, False))
+    monkeypatch.setattr(page.saver, "ask_file", lambda name: (tmp_path / name, False))
     click(page.save_figure)
     click(page.save_table)
 

@@ -105,7 +105,9 @@ class NewPage(QWidget):
         )
         for place, (text, part) in enumerate(rows):
             label = Label(text, "label_strong", "2")
-            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            is_high = part is asks
+            middle, top = Qt.AlignmentFlag.AlignVCenter, Qt.AlignmentFlag.AlignTop
+            grid.addWidget(label, place, 0, top if is_high else middle)
             if isinstance(part, QLayout):
                 grid.addLayout(part, place, 1)
             else:

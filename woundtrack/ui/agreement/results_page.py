@@ -5,7 +5,6 @@ Hides that results are worked out on a worker, and which pair of readers the plo
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +23,9 @@ from woundtrack.errors import WoundtrackError
 from woundtrack.ui import messages, theme
 from woundtrack.ui.agreement import numbers, said, steps
 from woundtrack.ui.agreement.limits_plot import FILE_SIZE, lay_out_limits
+from woundtrack.ui.agreement.readings_saver import ReadingsSaver
 from woundtrack.ui.agreement.sessions_page import filled_table, new_table
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label, words
-from woundtrack.ui.exporting.noted_run import NotedRun
 from woundtrack.ui.study.figure_card import NumbersTable, Plot
 from woundtrack.ui.timeline.chart_painter import text_width
 
@@ -38,28 +37,12 @@ if TYPE_CHECKING:
     from woundtrack.healing.agreement import Limits
     from woundtrack.healing.chart_paper import Drawing
     from woundtrack.model import ReaderError, ReadingSession
-    from woundtrack.ui.exporting.noted_run import Ended
     from woundtrack.ui.session import Session
-    from woundtrack.workflow.exporting import Export
-    from woundtrack.workflow.exporting_notes import ExportNote
     from woundtrack.workflow.reading_disagreements import Disagreement
     from woundtrack.workflow.reading_results import SessionResults
-    from woundtrack.workflow.reading_table import ReadingsTable
 
 _WORK: Final = "reading results"
 _BESIDES: Final = 3  # the column of what else readers see differently
-_SAVE: Final = "readings table"
-
-
-def write_readings(
-    export: Export, of: ReadingSession, out: Path, note: ExportNote
-) -> ReadingsTable:
-    """Write a session's readings, on a worker; whoever calls has noted that they leave."""
-    from woundtrack.records import Library
-    from woundtrack.workflow.reading_table import write_readings_table
-
-    with Library.open(export.library.path, read_only=True) as library:
-        return write_readings_table(replace(export, library=library), of, out, by="", note=note)
 
 
 class _Caption(Label):
@@ -96,8 +79,7 @@ class ResultsPage(QWidget):
         self._session = session
         self._of: ReadingSession | None = None
         self._results: SessionResults | None = None
-        self._saving = NotedRun(session, self)
-        self._saving.ended.connect(self._readings_saved)
+        self.saver = ReadingsSaver(session, self)
         self.title = Label("", "section")
         self.about = Label("", "label", "2", wraps=True)
         self.pair = DropDown()
@@ -361,64 +343,10 @@ class ResultsPage(QWidget):
         drawing = lay_out_limits(found, *FILE_SIZE, width_in_files, theme="light", caption=caption)
         self._write(path, lambda: save(figure_of(drawing), path))
 
-    def ask_table_file(self, name: str) -> tuple[Path, bool] | None:
-        """Ask where to save the readings, and whether with the patients' codes."""
-        disguised = self.tr("Pseudonymised table (*.csv)")
-        named = self.tr("Identified table, with patients' codes and readers' names (*.csv)")
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        chosen, kind = QFileDialog.getSaveFileName(
-            self, self.tr("Save readings"), str(Path(place) / name), f"{disguised};;{named}"
-        )
-        if not chosen:
-            return None
-        path = Path(chosen)
-        path = path if path.suffix.lower() == ".csv" else path.with_name(path.name + ".csv")
-        return path, kind == named
-
     def save_the_readings(self) -> None:
         """Write a row a reading, under the codes and numbers of the export."""
-        from woundtrack.workflow.exporting import ExportChoice, open_export
-        from woundtrack.workflow.reading_table import of_session_alone, told_of
-
-        library, of = self._session.library, self._of
-        answer = None if of is None else self.ask_table_file(f"{of.name} reliability.csv")
-        if library is None or of is None or answer is None:
-            return
-        path, is_identified = answer
-        choice = ExportChoice(
-            is_identified=is_identified, with_unasked=self._session.settings.exports_unasked
-        )
-        try:
-            export = open_export(library, choice, by=self._session.person)
-            self._saving.start(
-                of_session_alone(export, of),
-                told_of(of),
-                path,
-                lambda note, _progress: write_readings(export, of, path, note),
-                key=_SAVE,
-                says=self.tr("Saving the readings"),
-            )
-        except WoundtrackError as problem:
-            self._session.problem.emit(problem)
-
-    def _readings_saved(self, end: Ended) -> None:
-        if isinstance(end.fault, WoundtrackError):
-            self._session.problem.emit(end.fault)
-        if end.written is None:
-            return
-        table: ReadingsTable = end.written
-        said_ = self.tr("{name} is written: {rows}.").format(
-            name=table.path.name,
-            rows=words.counted(table.rows, self.tr("1 reading"), self.tr("{n} readings")),
-        )
-        left = len(table.leaving.left_out)
-        if left:
-            said_ += " " + words.counted(
-                left,
-                self.tr("1 patient without consent is left out."),
-                self.tr("{n} patients without consent are left out."),
-            )
-        self._session.said.emit(said_)
+        if self._of is not None:
+            self.saver.save(self._of)
 
     def _write(self, path: Path, write: object) -> None:
         from woundtrack.errors import FileUnwritable
