@@ -364,7 +364,7 @@ def test_kappa_without_two_categories_or_two_items_is_refused_in_words() -> None
         fleiss_kappa(same, FIVE)
     with pytest.raises(AgreementUnknown, match="the same answer"):
         cohens_kappa(same, "Ann", "Ben", FIVE)
-    with pytest.raises(AgreementUnknown, match="both answered 0 items"):
+    with pytest.raises(AgreementUnknown, match="both answered 0 photographs"):
         cohens_kappa(same, "Ann", "Cleo", FIVE)
     with pytest.raises(AgreementUnknown, match="none of the answers"):
         fleiss_kappa(answers(ANN, BEN), FIVE[:2])

@@ -507,7 +507,7 @@ def test_a_session_that_says_too_little_is_not_adopted(clinic: Library) -> None:
     with pytest.raises(SessionRefused, match="can't be told"):
         adopt_session(clinic, small, reason="?", by="Cleo")
     read_session(clinic, small, log_sd=0.05, seed=1)
-    with pytest.raises(SessionRefused, match="read 6 items of it, and 10"):
+    with pytest.raises(SessionRefused, match="read 6 pictures of it, and 10"):
         adopt_session(clinic, small, reason="?", by="Cleo")
 
 

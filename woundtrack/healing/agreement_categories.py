@@ -64,7 +64,7 @@ def cohens_kappa(
     other = np.array([_place(places, answers[item][second]) for item in both], dtype=int)
     count = len(both)
     if count < 2:
-        raise AgreementUnknown(reason=f"{first} and {second} both answered {count} items")
+        raise AgreementUnknown(reason=f"{first} and {second} both answered {count} photographs")
     shares = np.zeros((len(places), len(places)))
     np.add.at(shares, (one, other), 1 / count)
     table = _weights(weights, len(places))
@@ -118,7 +118,7 @@ def fleiss_kappa(
     is_shared = raters >= 2
     shared = int(is_shared.sum())
     if shared < 2:
-        raise AgreementUnknown(reason=f"{shared} items were answered by more than one reader")
+        raise AgreementUnknown(reason=f"{shared} photographs were answered by more than one reader")
     table = _weights(weights, len(places))
     pairs = np.where(is_shared, raters * (raters - 1), 1.0)
     own = (counts * (counts @ table - 1)).sum(axis=1) / pairs
@@ -166,7 +166,7 @@ def _weights(weights: Weights, count: int) -> Floats:
 
 def _refuse_one_category(chance: float) -> None:
     if 1 - chance < 1e-12:
-        raise AgreementUnknown(reason="every reader gave every item the same answer")
+        raise AgreementUnknown(reason="every reader gave every photograph the same answer")
 
 
 def _clustered(influences: Floats, items: Sequence[str], clusters: Mapping[str, str]) -> float:

@@ -51,7 +51,7 @@ def adopt_session(
         raise SessionRefused(reason=why) from unknown
     if logs.of_logs.items < LEAST_TO_ADOPT:
         raise SessionRefused(
-            reason=f"everybody read {logs.of_logs.items} items of it, and {LEAST_TO_ADOPT} are "
+            reason=f"everybody read {logs.of_logs.items} pictures of it, and {LEAST_TO_ADOPT} are "
             "needed before a course shows its error"
         )
     several = len(session.readers) > 1
