@@ -94,5 +94,11 @@ def test_a_small_change_is_within_measurement_error(numbers: Numbers) -> None:
 
     assert numbers.change.text() == "+5\u202f%"
     assert numbers.verdict.text() == "Within measurement error"
-    # Half-widths of 0.1 each on the log scale, 0.1414 together.
-    assert numbers._grey.text() == ("Grey: within measurement error (−13\u202f% to +15\u202f%)")
+    assert numbers._rule.text() == ("The interval holds 0 (no change), and no change that matters.")
+
+
+def test_larger_is_said_by_the_rule_that_the_bar_shows(numbers: Numbers) -> None:
+    numbers.show_pair(measured(1000.0), measured(3000.0), ())
+
+    assert numbers.verdict.text() == "Larger by more than measurement error"
+    assert numbers._rule.text() == "The interval doesn't hold 0 (no change)."

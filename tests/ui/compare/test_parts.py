@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPolygonF
 
 from tests.ui.compare.conftest import CALIBRATION, FIRST, SEEN
 from woundtrack.healing import BreakReason, LineBreak
@@ -22,8 +23,9 @@ from woundtrack.model import (
 )
 from woundtrack.ui.compare.care import is_after_debridement, read_with_care
 from woundtrack.ui.compare.choice import Choice, first_choice
+from woundtrack.ui.compare.labels import KeepOff, corners
 from woundtrack.ui.compare.marking import Marking
-from woundtrack.ui.compare.numbers import spread_of
+from woundtrack.ui.compare.numbers import Spread, bar_ticks, spread_of
 from woundtrack.ui.compare.scene import View, grid
 from woundtrack.ui.compare.visits import ComparedVisit, spread
 
@@ -173,16 +175,68 @@ def test_a_view_puts_its_middle_into_the_middle_at_its_scale() -> None:
 # --- the change ----------------------------------------------------------------------------------
 
 
-def test_the_grey_band_is_what_these_two_intervals_can_not_tell_apart() -> None:
-    # Log half-widths 0.1 and 0.1 each way: 0.1414 together, exp − 1 is −13.2 % to +15.2 %.
+def test_a_change_has_the_interval_of_both_areas_together() -> None:
+    # Log half-widths 0.1 and 0.1 each way: 0.1414 together.
     spread_found = spread_of(point(1000.0), point(500.0))
 
     assert spread_found is not None
     assert spread_found.middle == pytest.approx(-0.5)
-    assert spread_found.error_low == pytest.approx(-0.1319, abs=1e-4)
-    assert spread_found.error_high == pytest.approx(0.1519, abs=1e-4)
     assert spread_found.low == pytest.approx(0.5 * math.exp(-0.14142) - 1, abs=1e-4)
     assert spread_found.high == pytest.approx(0.5 * math.exp(0.14142) - 1, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0.86, 6.04, (0.0, 2.0, 4.0, 6.0, 8.0)),
+        (-0.45, 5.0, (-1.0, 0.0, 2.0, 4.0, 6.0)),
+        (-0.56, -0.43, (-0.75, -0.5, -0.25, 0.0)),
+        (-0.1, 0.09, (-0.1, -0.05, 0.0, 0.05, 0.1)),
+    ],
+)
+def test_the_axis_of_a_change_holds_no_change_and_never_goes_below_all_of_it_gone(
+    low: float, high: float, ticks: tuple[float, ...]
+) -> None:
+    found = bar_ticks(Spread(middle=(low + high) / 2, low=low, high=high))
+
+    assert found == pytest.approx(ticks)
+
+
+def test_an_interval_beyond_every_axis_is_not_drawn() -> None:
+    assert bar_ticks(Spread(middle=100.0, low=-0.5, high=1000.0)) == ()
+
+
+# --- what is written on photographs --------------------------------------------------------------
+
+
+def lesion(*corners_: tuple[float, float]) -> QPolygonF:
+    """Return an outline through these corners."""
+    return QPolygonF([QPointF(x, y) for x, y in corners_])
+
+
+def test_a_label_goes_to_another_corner_where_the_lesion_lies() -> None:
+    area = QRectF(0, 0, 300, 300)
+    boxes = corners(area, 12, 100, 30, is_right=True, is_at_foot=True)
+    at_foot_right = lesion((180, 180), (300, 180), (300, 300), (180, 300))
+
+    free = KeepOff().place(boxes)
+    kept_off = KeepOff(outlines=(at_foot_right,)).place(boxes)
+
+    assert free == QRectF(188, 258, 100, 30)
+    assert kept_off == QRectF(188, 12, 100, 30)
+
+
+def test_labels_keep_off_each_other_even_where_one_must_lie_on_the_lesion() -> None:
+    area = QRectF(0, 0, 300, 300)
+    everywhere = lesion((0, 0), (300, 0), (300, 300), (0, 300))
+    keep_off = KeepOff(outlines=(everywhere,))
+
+    placed = [
+        keep_off.place(corners(area, 12, 130, 40, is_at_foot=is_at_foot))
+        for is_at_foot in (False, True, True, False)
+    ]
+
+    assert not any(one.intersects(other) for one in placed for other in placed if one is not other)
 
 
 def test_without_an_area_there_is_no_change() -> None:

@@ -28,8 +28,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from woundtrack import imaging
 from woundtrack.ui import theme
+from woundtrack.ui.compare.labels import INK
 from woundtrack.ui.compare.scene import (
-    INK,
     Mode,
     Scene,
     Shown,

@@ -1,6 +1,6 @@
 """The numbers beside the photographs: change of area with its interval, sizes, shares, care.
 
-Hides the layout, the painted bar, and how the band of measurement error follows from the interval.
+Hides the layout, the painted bar and the ticks of its axis.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 312
 _PADDING: Final = 16
+_LEAST_APART: Final = 30
+"""Of two ticks that are nearer than this, px, one has no figure."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spread:
-    """A change of area as a fraction, its 95 % interval, and what lies within measurement error."""
+    """A change of area as a fraction, and its 95 % interval: −0.17 is 17 % smaller."""
 
     middle: float
     low: float
     high: float
-    error_low: float
-    error_high: float
 
 
 def spread_of(before: TimelinePoint, after: TimelinePoint) -> Spread | None:
@@ -55,16 +55,21 @@ def spread_of(before: TimelinePoint, after: TimelinePoint) -> Spread | None:
     if found is None:
         return None
     middle, low, high = found
-    # Towards smaller decides the upper half-width of the interval, towards larger the lower one.
-    upwards = math.log1p(high) - math.log1p(middle)
-    downwards = math.log1p(middle) - math.log1p(low)
-    return Spread(
-        middle=middle,
-        low=low,
-        high=high,
-        error_low=math.expm1(-upwards),
-        error_high=math.expm1(downwards),
-    )
+    return Spread(middle=middle, low=low, high=high)
+
+
+def bar_ticks(spread: Spread) -> tuple[float, ...]:
+    """Return the ticks of the bar's axis, no change among them: none below −100 %.
+
+    All of the interval lies between the first and the last. Empty where it is too wide to draw.
+    """
+    ends = (spread.low, spread.high, 0.0)
+    steps = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
+    step = next((step for step in steps if (max(ends) - min(ends)) / step <= 4.2), None)
+    if step is None:
+        return ()
+    first, last = math.floor(min(ends) / step), math.ceil(max(ends) / step)
+    return tuple(max(step * place, -1.0) for place in range(first, max(last, first + 1) + 1))
 
 
 def change_in_words(left: ComparedVisit, right: ComparedVisit, care: Sequence[str]) -> str:
@@ -100,7 +105,11 @@ def _signed(value: float, decimals: int) -> str:
 
 
 class ChangeBar(QWidget):
-    """The change with its interval on a scale of per cent, beside the band of measurement error."""
+    """The change with its interval on a scale of per cent, and a line where nothing changed.
+
+    Smaller or larger is said where the interval lies on one side of that line: nothing else is
+    drawn.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -124,35 +133,27 @@ class ChangeBar(QWidget):
         tokens = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ends = (spread.low, spread.high, spread.error_low, spread.error_high)
-        step = next(
-            step
-            for step in (0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0, math.inf)
-            if (max(ends) - min(ends)) / step <= 4.2
-        )
-        if math.isinf(step):
+        ticks = bar_ticks(spread)
+        if not ticks:
             return
-        low = math.floor(min(ends) / step) * step
-        high = math.ceil(max(ends) / step) * step
+        low, high = ticks[0], ticks[-1]
         left, room = 14.0, self.width() - 34.0
 
         def x(value: float) -> float:
             return left + room * (value - low) / (high - low)
 
-        painter.fillRect(
-            QRectF(x(spread.error_low), 2, x(spread.error_high) - x(spread.error_low), 20),
-            QColor(tokens.line),
-        )
         painter.setFont(theme.font("caption"))
-        for count in range(round((high - low) / step) + 1):
-            value = low + count * step
-            painter.setPen(QPen(QColor(tokens.edge if abs(value) < step / 2 else tokens.line), 1))
+        for value in ticks:
+            is_none = abs(value) < 1e-9
+            colour = tokens.text if is_none else tokens.line
+            painter.setPen(QPen(QColor(colour), 1.5 if is_none else 1))
             painter.drawLine(QPointF(x(value), 0), QPointF(x(value), 24))
+            if value == low and x(ticks[1]) - x(value) < _LEAST_APART:
+                continue
             painter.setPen(QColor(tokens.text2))
-            is_last = count == round((high - low) / step)
             text = words.number(round(100 * value), 0)
-            if is_last:
-                text = words.percent(value, has_sign=True)
+            if value == ticks[-1]:
+                text = words.percent(value, has_sign=not is_none)
             painter.drawText(QRectF(x(value) - 28, 27, 56, 15), Qt.AlignmentFlag.AlignHCenter, text)
         painter.setPen(QPen(QColor(tokens.accent), 2))
         for end in (spread.low, spread.high):
@@ -201,7 +202,7 @@ class Numbers(Panel):
         self._interval_note = Label(self.tr("95 % interval"), "caption", "2")
         self.verdict = Label("", "label", "2", wraps=True)
         self.bar = ChangeBar()
-        self._grey = Label("", "caption", "2", wraps=True)
+        self._rule = Label("", "caption", "2", wraps=True)
         self._table = QGridLayout()
         self._note = Label("", "caption", "2", wraps=True)
         self._care = QVBoxLayout()
@@ -227,7 +228,7 @@ class Numbers(Panel):
         top.addWidget(self.verdict)
         top.addSpacing(8)
         top.addWidget(self.bar)
-        top.addWidget(self._grey)
+        top.addWidget(self._rule)
         self._table.setContentsMargins(_PADDING, 10, _PADDING, 6)
         self._table.setHorizontalSpacing(10)
         self._table.setVerticalSpacing(7)
@@ -296,7 +297,7 @@ class Numbers(Panel):
             self._interval_note.hide()
             self.verdict.setText(self._why_no_change(left, right, what, care))
             self.bar.show_spread(None, "")
-            self._grey.hide()
+            self._rule.hide()
             return
         self.change.setText(words.percent(spread.middle, has_sign=True))
         low, high = (words.number(round(100 * end), 0) for end in (spread.low, spread.high))
@@ -314,13 +315,16 @@ class Numbers(Panel):
         }.get(what, change_words.said(what))
         self.verdict.setText(said)
         self.bar.show_spread(spread, f"{self.change.text()}, {self.interval.text()}, {said}")
-        self._grey.setText(
-            self.tr("Grey: within measurement error ({low} to {high})").format(
-                low=words.percent(spread.error_low),
-                high=words.percent(spread.error_high, has_sign=True),
-            )
-        )
-        self._grey.show()
+        self._rule.setText(self._rule_of(what))
+        self._rule.show()
+
+    def _rule_of(self, what: Change) -> str:
+        """Return in words what the bar shows of why that is said."""
+        if what is Change.CANNOT_TELL:
+            return self.tr("The interval holds 0 (no change) and a change that matters.")
+        if what is Change.WITHIN_ERROR:
+            return self.tr("The interval holds 0 (no change), and no change that matters.")
+        return self.tr("The interval doesn't hold 0 (no change).")
 
     def _why_no_change(
         self, left: ComparedVisit, right: ComparedVisit, what: Change, care: Sequence[str]

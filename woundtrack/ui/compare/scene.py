@@ -6,16 +6,14 @@ Hides the ways of laying them beside and upon each other, all at one scale, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Literal
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QImage,
     QPainter,
     QPainterPath,
@@ -26,7 +24,16 @@ from PySide6.QtGui import (
 
 from woundtrack import imaging
 from woundtrack.ui import theme
-from woundtrack.ui.components import paint_icon, words
+from woundtrack.ui.compare.labels import (
+    INK,
+    KeepOff,
+    enlarged,
+    ground,
+    paint_label,
+    paint_message,
+    paint_scale_bar,
+)
+from woundtrack.ui.components import paint_icon
 from woundtrack.ui.components.outline_kind import KIND_LOOKS
 
 if TYPE_CHECKING:
@@ -36,18 +43,9 @@ if TYPE_CHECKING:
     from woundtrack.ui.compare.visits import ComparedVisit
 
 Role = Literal["left", "right", "between"]
-INK: Final = "#FFFFFF"
-QUIET: Final = "#C9D0D6"
 LEFT_DASH: Final = (7.0, 5.0)
 GAP: Final = 2.0
-_EDGE: Final = 12.0
-_LENGTHS_MM: Final = (1, 2, 5, 10, 20, 50, 100, 200)
-_BAR_PX: Final = 130.0
 _HANDLE: Final = QSize(44, 30)
-_LEAST_LABEL: Final = 40.0
-_SMALL: Final = 300.0
-_NARROW: Final = 340.0
-_SIZES_HIGH: Final = 44.0
 
 
 class Mode(StrEnum):
@@ -214,30 +212,29 @@ def paint_scene(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendere
     painter.setClipRect(area)
     painter.fillRect(area, QColor(theme.current().photo_surround))
     panes = scene.panes(area)
+    keep_off = KeepOff()
     if scene.mode is Mode.SLIDER and len(panes) == 2:
-        _paint_slider(painter, area, scene, rendered)
+        keep_off = _paint_slider(painter, area, scene, rendered)
     elif scene.mode is Mode.GHOST and len(panes) == 2:
-        _paint_ghost(painter, area, scene, rendered)
+        keep_off = _paint_ghost(painter, area, scene, rendered)
     else:
         for one, pane in panes:
-            _paint_pane(painter, pane, one, scene, rendered)
+            keep_off = _paint_pane(painter, pane, one, scene, rendered)
     shown = [one for one, _ in panes]
     if any(one.picture is not None for one in shown):
         is_upon = scene.mode in {Mode.SLIDER, Mode.GHOST}
         has_sizes = not is_upon and any(one.area for one in shown)
-        # In a narrow pane it stands above what is said of the areas.
         large = scene.type_scale
-        is_narrow = has_sizes and panes[-1][1].width() < _NARROW * large
-        place = area.adjusted(0, 0, 0, -_SIZES_HIGH * large) if is_narrow else area
-        with _enlarged(painter, place, large) as within:
+        # Side by side it stands in the last photograph.
+        with enlarged(painter, panes[-1][1], large) as within:
             px_per_mm = scene.view.px_per_mm / large
-            _paint_scale_bar(painter, within, px_per_mm, len(shown), is_right=has_sizes)
+            paint_scale_bar(painter, within, px_per_mm, len(shown), keep_off, is_right=has_sizes)
     painter.restore()
 
 
 def _paint_pane(
     painter: QPainter, pane: QRectF, one: Shown, scene: Scene, rendered: Rendered
-) -> None:
+) -> KeepOff:
     painter.save()
     painter.setClipRect(pane, Qt.ClipOperation.IntersectClip)
     painter.drawImage(pane.topLeft(), rendered(one, pane, scene.view))
@@ -245,14 +242,35 @@ def _paint_pane(
         _paint_outlines(painter, pane, one, scene.view, is_alone=True)
     paint_marks(painter, pane, one, scene.view)
     if one.message:
-        _paint_message(painter, pane, one.message, scene.type_scale)
-    with _enlarged(painter, pane, scene.type_scale) as within:
-        _paint_title(painter, within, one)
-        _paint_sizes(painter, within, one)
+        paint_message(painter, pane, one.message, scene.type_scale)
+    keep_off = _keep_off(pane, (one,), scene)
+    with enlarged(painter, pane, scene.type_scale) as within:
+        _paint_title(painter, within, one, keep_off)
+        _paint_sizes(painter, within, one, keep_off)
     painter.restore()
+    return keep_off
 
 
-def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendered) -> None:
+def _keep_off(area: QRectF, shown: Sequence[Shown], scene: Scene) -> KeepOff:
+    """Return the lesion's outlines as they lie in a rectangle, in the units of its words."""
+    found = []
+    to_words = QTransform.fromScale(1 / scene.type_scale, 1 / scene.type_scale)
+    to_words.translate(-area.left(), -area.top())
+    for one in shown:
+        calibration = one.visit.calibration
+        if one.laid is None or one.picture is None or calibration is None:
+            continue
+        transform = skin_to_view(one.laid, scene.view, area) * to_words
+        for accepted in one.visit.outlines:
+            for part in accepted.parts:
+                outer, *_ = imaging.rings_on_skin(part, calibration)
+                found.append(
+                    QPolygonF([transform.map(QPointF(float(x), float(y))) for x, y in outer])
+                )
+    return KeepOff(outlines=tuple(found))
+
+
+def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendered) -> KeepOff:
     left, right = scene.pair
     x = area.left() + area.width() * scene.divider
     halves = (
@@ -264,7 +282,7 @@ def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rende
         painter.setClipRect(half, Qt.ClipOperation.IntersectClip)
         painter.drawImage(area.topLeft(), rendered(one, area, scene.view))
         if one.message:
-            _paint_message(painter, half, one.message, scene.type_scale)
+            paint_message(painter, half, one.message, scene.type_scale)
         painter.restore()
     if scene.has_outlines:
         for one in scene.pair:
@@ -274,9 +292,11 @@ def _paint_slider(painter: QPainter, area: QRectF, scene: Scene, rendered: Rende
     painter.setPen(QPen(QColor(INK), 2))
     painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
     _paint_handle(painter, handle_of(area, scene.divider), has_focus=scene.has_divider_focus)
-    with _enlarged(painter, area, scene.type_scale) as within:
-        _paint_title(painter, within, left, has_sizes=True)
-        _paint_title(painter, within, right, is_right=True, has_sizes=True)
+    keep_off = _keep_off(area, scene.pair, scene)
+    with enlarged(painter, area, scene.type_scale) as within:
+        _paint_title(painter, within, left, keep_off, has_sizes=True)
+        _paint_title(painter, within, right, keep_off, is_right=True, has_sizes=True)
+    return keep_off
 
 
 def handle_of(area: QRectF, divider: float) -> QRectF:
@@ -299,7 +319,7 @@ def _paint_handle(painter: QPainter, place: QRectF, *, has_focus: bool) -> None:
     painter.restore()
 
 
-def _paint_ghost(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendered) -> None:
+def _paint_ghost(painter: QPainter, area: QRectF, scene: Scene, rendered: Rendered) -> KeepOff:
     left, right = scene.pair
     painter.drawImage(area.topLeft(), rendered(left, area, scene.view))
     painter.setOpacity(scene.ghost)
@@ -312,10 +332,12 @@ def _paint_ghost(painter: QPainter, area: QRectF, scene: Scene, rendered: Render
     for one, x in ((left, area.left()), (right, area.left() + half)):
         if one.message:
             place = QRectF(x, area.top(), half, area.height())
-            _paint_message(painter, place, one.message, scene.type_scale)
-    with _enlarged(painter, area, scene.type_scale) as within:
-        _paint_title(painter, within, left, has_sizes=True)
-        _paint_title(painter, within, right, is_right=True, has_sizes=True)
+            paint_message(painter, place, one.message, scene.type_scale)
+    keep_off = _keep_off(area, scene.pair, scene)
+    with enlarged(painter, area, scene.type_scale) as within:
+        _paint_title(painter, within, left, keep_off, has_sizes=True)
+        _paint_title(painter, within, right, keep_off, is_right=True, has_sizes=True)
+    return keep_off
 
 
 # --- outlines and landmarks ----------------------------------------------------------------------
@@ -399,7 +421,7 @@ def paint_marks(painter: QPainter, area: QRectF, one: Shown, view: View) -> None
         # What is proposed has its place in the row, too: which is whose is to be seen in both.
         text = f"{-mark.number}?" if mark.is_proposed else str(mark.number)
         label = QRectF(at.x() + 9, at.y() - 22, 26 if mark.is_proposed else 18, 18)
-        _ground(painter, label, 3)
+        ground(painter, label, 3)
         painter.setPen(QColor(colour))
         painter.setFont(theme.font("label_strong"))
         painter.drawText(label, Qt.AlignmentFlag.AlignCenter, text)
@@ -410,152 +432,27 @@ def paint_marks(painter: QPainter, area: QRectF, one: Shown, view: View) -> None
 # --- words ---------------------------------------------------------------------------------------
 
 
-@contextmanager
-def _enlarged(painter: QPainter, area: QRectF, large: float) -> Iterator[QRectF]:
-    """Paint a rectangle's words so many times as large; yields the rectangle as they see it."""
-    painter.save()
-    painter.translate(area.topLeft())
-    painter.scale(large, large)
-    yield QRectF(0, 0, area.width() / large, area.height() / large)
-    painter.restore()
-
-
-def _ground(painter: QPainter, rect: QRectF, radius: float = 4.0) -> None:
-    colour = QColor(theme.PHOTO_CASING)
-    colour.setAlphaF(0.88)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    painter.drawRoundedRect(rect, radius, radius)
-
-
 def _paint_title(
     painter: QPainter,
     area: QRectF,
     one: Shown,
+    keep_off: KeepOff,
     *,
     is_right: bool = False,
     has_sizes: bool = False,
 ) -> None:
     """Paint a visit's day and what is said of it at the top, with a sample of its line."""
-    _paint_label(
+    paint_label(
         painter,
         area,
         [one.title, one.note, *([one.area, one.change] if has_sizes else [])],
+        keep_off,
         sample=one.role if one.role != "between" else None,
         is_right=is_right,
     )
 
 
-def _paint_sizes(painter: QPainter, area: QRectF, one: Shown) -> None:
+def _paint_sizes(painter: QPainter, area: QRectF, one: Shown, keep_off: KeepOff) -> None:
     """Paint a visit's area and its change at the foot."""
     if one.area or one.change:
-        _paint_label(painter, area, ["", one.area, one.change], is_at_foot=True)
-
-
-def _paint_label(
-    painter: QPainter,
-    area: QRectF,
-    lines: Sequence[str],
-    *,
-    sample: Role | None = None,
-    is_right: bool = False,
-    is_at_foot: bool = False,
-) -> None:
-    """Paint a title, or none, and lines below it on a dark ground in a corner."""
-    is_small = min(area.width(), area.height()) < _SMALL
-    title_font = theme.font("body_strong" if is_small else "large_strong")
-    note_font = theme.font("caption" if is_small else "label")
-    edge, pad = (6.0, 8.0) if is_small else (_EDGE, 12.0)
-    title, *notes = lines
-    notes = [line for line in notes if line]
-    titles, small = QFontMetricsF(title_font), QFontMetricsF(note_font)
-    inset = 34.0 if sample is not None else 0.0
-    wide = max(
-        [titles.horizontalAdvance(title) + inset]
-        + [small.horizontalAdvance(line) for line in notes]
-    )
-    width = min(wide + 2 * pad + 1, area.width() - 2 * edge)
-    if width < _LEAST_LABEL:
-        return
-    head, line_height = (22.0 if title else 0.0), 15.0 if is_small else 17.0
-    height = head + line_height * len(notes) + 8
-    rect = QRectF(area.left() + edge, area.top() + edge, width, height)
-    if is_right:
-        rect.moveRight(area.right() - edge)
-    if is_at_foot:
-        rect.moveBottom(area.bottom() - edge)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _ground(painter, rect)
-    x, room = rect.left() + pad, width - 2 * pad + 1
-    if sample is not None:
-        is_left = sample == "left"
-        pen = QPen(QColor(INK if is_left else theme.PHOTO_EDITED), 2.5)
-        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-        if is_left:
-            pen.setDashPattern([3.0, 1.6])
-        painter.setPen(pen)
-        y = rect.top() + 4 + head / 2
-        painter.drawLine(QPointF(x, y), QPointF(x + 26, y))
-    painter.setPen(QColor(INK))
-    painter.setFont(title_font)
-    painter.drawText(
-        QRectF(x + inset, rect.top() + 4, room - inset, head),
-        Qt.AlignmentFlag.AlignVCenter,
-        titles.elidedText(title, Qt.TextElideMode.ElideRight, room - inset),
-    )
-    painter.setFont(note_font)
-    painter.setPen(QColor(QUIET if title else INK))
-    for place, line in enumerate(notes):
-        painter.drawText(
-            QRectF(x, rect.top() + 4 + head + line_height * place, room, line_height),
-            Qt.AlignmentFlag.AlignVCenter,
-            small.elidedText(line, Qt.TextElideMode.ElideRight, room),
-        )
-    painter.restore()
-
-
-def _paint_message(painter: QPainter, area: QRectF, text: str, large: float) -> None:
-    with _enlarged(painter, area, large) as within:
-        painter.setFont(theme.font("body"))
-        painter.setPen(QColor(INK))
-        room = within.adjusted(24, 60, -24, -60)
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(room, flags, text)
-
-
-def _paint_scale_bar(
-    painter: QPainter, area: QRectF, px_per_mm: float, count: int, *, is_right: bool
-) -> None:
-    """Paint a bar of a round length that holds for all that is seen."""
-    length = next(
-        (one for one in reversed(_LENGTHS_MM) if one * px_per_mm <= _BAR_PX), _LENGTHS_MM[0]
-    )
-    bar = length * px_per_mm
-    size = words.kept_whole(f"{length}{words.THIN}mm")
-    if count < 2:
-        text = size
-    elif count == 2:
-        text = QCoreApplication.translate("Compare", "{length}, both photos").format(length=size)
-    else:
-        text = QCoreApplication.translate("Compare", "{length}, all photos").format(length=size)
-    font = theme.font("label")
-    width = max(bar, QFontMetricsF(font).horizontalAdvance(text)) + 24
-    rect = QRectF(area.left() + _EDGE, area.bottom() - _EDGE - 34, width, 34)
-    if is_right:
-        rect.moveRight(area.right() - _EDGE)
-    painter.save()
-    _ground(painter, rect)
-    painter.setFont(font)
-    painter.setPen(QColor(INK))
-    painter.drawText(
-        QRectF(rect.left() + 12, rect.top() + 3, width - 12, 18),
-        Qt.AlignmentFlag.AlignVCenter,
-        text,
-    )
-    y, left = rect.bottom() - 7.5, rect.left() + 12
-    painter.setPen(QPen(QColor(INK), 1.5))
-    painter.drawLine(QPointF(left, y), QPointF(left + bar, y))
-    for x in (left, left + bar):
-        painter.drawLine(QPointF(x, y - 4), QPointF(x, y + 4))
-    painter.restore()
+        paint_label(painter, area, ["", one.area, one.change], keep_off, is_at_foot=True)

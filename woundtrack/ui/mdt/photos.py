@@ -119,7 +119,9 @@ class Photos(Pane):
             write(painter, QRectF(box.left(), box.bottom() + 4, wide, 32), day, weight=600)
         shown = [box for box, one in zip(boxes, self._pair.pictures, strict=True) if one]
         if self._pair.layout is not None and shown:
-            self._paint_scale_bar(painter, shown[-1], scale)
+            on = self._pair.plan.days[boxes.index(shown[-1])]
+            day = words.day_short(on) if on.year == self._year else words.day(on)
+            self._paint_scale_bar(painter, self._bar_box(shown[-1], day), scale)
 
     def _paint_title(self, painter: QPainter, box: QRectF) -> None:
         tokens = theme.current()
@@ -215,22 +217,35 @@ class Photos(Pane):
             align=_CENTRE,
         )
 
+    def _bar_box(self, box: QRectF, day: str) -> QRectF:
+        """Return where the scale bar stands: under a photograph, right of its day."""
+        left = box.left() + text_width(day, BODY, 600) + 14
+        return QRectF(left, box.bottom() + 4, max(box.right() - left, 40.0), 32)
+
     def _paint_scale_bar(self, painter: QPainter, box: QRectF, scale: float) -> None:
-        most = min(box.width() * 0.45, 150.0)
+        """Paint a bar of a round length at the right of a box, its length before it."""
         lengths = (1, 2, 5, 10, 20, 50, 100, 200)
-        length = next((one for one in reversed(lengths) if one * scale <= most), 1)
-        text = f"{length}{words.THIN}mm" if length < 10 else f"{length // 10}{words.THIN}cm"
+        said_of = {
+            one: f"{one}{words.THIN}mm" if one < 10 else f"{one // 10}{words.THIN}cm"
+            for one in lengths
+        }
+        length = next(
+            (
+                one
+                for one in reversed(lengths)
+                if one * scale <= min(150.0, box.width() - text_width(said_of[one], SMALL) - 14)
+            ),
+            1,
+        )
         bar = length * scale
-        width = max(bar, text_width(text, SMALL)) + 22
-        label = QRectF(box.right() - width - 6, box.bottom() - 50, width, 44)
-        self._ground(painter, label)
-        top = QRectF(label.left(), label.top() + 2, width, 28)
-        write(painter, top, text, size=SMALL, colour=_ON_PHOTO, align=_CENTRE)
-        y, left = label.bottom() - 9, label.center().x() - bar / 2
-        painter.setPen(QPen(QColor(_ON_PHOTO), 2))
-        painter.drawLine(QLineF(left, y, left + bar, y))
-        for x in (left, left + bar):
-            painter.drawLine(QLineF(x, y - 6, x, y + 3))
+        colour = theme.current().text
+        right, y = box.right() - 2, box.center().y()
+        text = QRectF(box.left(), box.top(), right - bar - 8 - box.left(), box.height())
+        write(painter, text, said_of[length], size=SMALL, align=_RIGHT)
+        painter.setPen(QPen(QColor(colour), 2))
+        painter.drawLine(QLineF(right - bar, y, right, y))
+        for x in (right - bar, right):
+            painter.drawLine(QLineF(x, y - 6, x, y + 6))
 
     def _ground(self, painter: QPainter, box: QRectF) -> None:
         ground = QColor(theme.PHOTO_CASING)
