@@ -10,7 +10,7 @@ import pytest
 from woundtrack import healing
 from woundtrack.healing.chart import Chart, Plan, lay_out, text_width
 from woundtrack.healing.chart_paper import Area, Drawing, Marks, Stroke, Words
-from woundtrack.healing.chart_record import dose_words
+from woundtrack.healing.chart_record import dose_words, treatment_name
 from woundtrack.healing.chart_style import ChartWords
 from woundtrack.model import (
     Agent,
@@ -602,3 +602,9 @@ def _bars(drawing: Drawing) -> list[Area]:
         for ink in drawing.ink
         if isinstance(ink, Area) and ink.z == 3 and all(top <= y <= bottom for _, y in ink.points)
     ]
+
+
+def test_a_drug_that_was_typed_small_begins_with_a_capital_as_any_other_name() -> None:
+    given = Treatment(patient_id=P, agent=Agent.OPIOID, text="oxycodone")
+
+    assert treatment_name(given, ChartWords()) == "Oxycodone"

@@ -233,7 +233,9 @@ def treatment_name(one: Treatment, words: ChartWords) -> str:
     agent = words.lanes.agent(one.agent)
     if not one.text:
         return agent
-    return one.text if one.agent in _NAMED_BY_TEXT else f"{agent}, {one.text}"
+    if one.agent in _NAMED_BY_TEXT:
+        return f"{one.text[:1].upper()}{one.text[1:]}"
+    return f"{agent}, {one.text}"
 
 
 def dose_words(one: Treatment, words: ChartWords) -> str:

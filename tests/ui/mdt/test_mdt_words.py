@@ -634,3 +634,17 @@ def test_three_lesions_have_both_changes_in_two_lines_and_room_for_intervals() -
 
     assert grid.is_whole
     assert grid.box_of(2, 528.0).bottom() <= 240.0 - 27.9
+
+
+def test_six_lesions_stand_in_one_column_so_that_each_change_has_its_word() -> None:
+    grid = grid_of(6, 0, 0, 268.0, 528.0)
+
+    assert (grid.columns, grid.is_all) == (1, True)
+
+
+def test_the_line_below_narrow_rows_has_both_words_however_short_it_gets() -> None:
+    one = course({"A1": {APR_16: 4.0, MAY_28: 10.0, JUN_11: 8.0}})
+
+    briefest = row_words(one.rows[0], one, MAY_28).details[-1].replace("\u202f", " ")
+
+    assert briefest == "−20 % smaller; since 16 Apr +100 % larger"

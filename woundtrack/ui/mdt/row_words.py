@@ -85,6 +85,22 @@ class RowWords:
         return ", ".join(part for part in (area, told) if part)
 
     @property
+    def details(self) -> tuple[str, ...]:
+        """What one line leaves out, in ever fewer words; both changes have theirs in each."""
+        if not self.beside:
+            return (self.detail,)
+        line = f"{self.line} ({self.change_under})"
+        if self.first is None or not self.first.is_other:
+            return self.detail, line, self.line
+        text = QCoreApplication.translate("MDT", "{before}; since {day} {first}")
+        first = f"{self.first.change} {self.first.word}"
+        return (
+            self.detail,
+            text.format(before=line, day=self.first.day, first=f"{first} ({self.first.interval})"),
+            text.format(before=self.line, day=self.first.day, first=first),
+        )
+
+    @property
     def spoken(self) -> str:
         """All of it in one line."""
         area = " ".join(part for part in (self.value, self.unit) if part)

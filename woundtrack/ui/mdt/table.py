@@ -118,7 +118,9 @@ def grid_of(total: int, chosen: int, first: int, height: float, width: float) ->
         )  # fmt: skip
     space -= _DETAIL
     columns, tall = 1, _LINE
-    if total > int(space // _LINE):
+    if int(space // _LINE) < total <= int(space // _CELL):
+        tall = _CELL
+    elif total > int(space // _LINE):
         most = _MOST_COLUMNS if width > 600 else 2
         tall = _CELL
         columns = 2 if total <= 2 * int(space // _CELL) else most
@@ -241,17 +243,15 @@ class Table(Pane):
         first = self.tr("Since the first") if self._has_first else ""
         if grid.columns > 1:
             text = self.tr("{day}, cm²").format(day=today)
-            if since:
-                text = self.tr("{areas}; sign {since}").format(
-                    areas=text, since=f"{since[:1].lower()}{since[1:]}"
-                )
+            text = ". ".join(part for part in (text, since) if part)
             if first:
-                text = self.tr("{told}; sign and % since the first").format(told=text)
+                text = self.tr("{told}; since the first, %").format(told=text)
             write(painter, QRectF(0, 0, width, _HEAD), text, size=SMALL, colour=tokens.text2)
             return
         before, after = columns[1:]
         if not grid.is_whole:
             before, after = self._line_changes(width)
+            today = self.tr("{day}, cm²").format(day=today)
         write(painter, QRectF(0, 0, before, _HEAD), today, size=SMALL, colour=tokens.text2)
         box = QRectF(before, 0, (after if first else width) - before - 8, _HEAD)
         write(painter, box, since, size=SMALL, colour=tokens.text2)
@@ -288,9 +288,10 @@ class Table(Pane):
         label = fitted(label, SMALL, box.width() * 0.25, 600)
         width = text_width(label, SMALL, 600) + 12
         write(painter, box, label, size=SMALL, weight=600)
-        text = say.detail
-        if text_width(text, SMALL) > box.width() - width:
-            text = text.replace(change.said(Change.WITHIN_ERROR), self.tr("within error"))
+        full, brief = change.said(Change.WITHIN_ERROR), self.tr("within error")
+        said = [one.replace(full, brief) for one in say.details]
+        space = box.width() - width
+        text = next((one for one in said if text_width(one, SMALL) <= space), said[-1])
         write(painter, box.adjusted(width, 0, 0, 0), text, size=SMALL)
 
     def _columns(self, room: QRectF, rows: Sequence[LesionRow]) -> tuple[float, float, float]:
@@ -309,7 +310,7 @@ class Table(Pane):
 
     def _line_changes(self, width: float) -> tuple[float, float]:
         """Return where the changes of rows in one line begin, before and since the first."""
-        before = _MARKER + 4 + sum(self._line_columns(width)) + 70
+        before = _MARKER + 4 + sum(self._line_columns(width)) + 30
         if not self._has_first:
             return before, width
         return before, before + (width - before) / 2
@@ -346,7 +347,6 @@ class Table(Pane):
                 painter, QRectF(x, box.top(), box.right() - x + 4, box.height()), say
             )
             return
-        write(painter, QRectF(x, box.top(), 50, box.height()), say.unit, size=SMALL)
         before, after = self._line_changes(box.width())
         before, after = box.left() + before, box.left() + after
         first = say.first
@@ -367,7 +367,7 @@ class Table(Pane):
         if say.first is not None:
             self._paint_sign(painter, QRectF(x, box.center().y() - 8, 19, 16), say.first.sign)
             x += 23
-            text = say.first.change
+            text = say.first.change.removesuffix("%").rstrip()  # the head says per cent
         write(painter, QRectF(x, box.top(), box.right() - x, box.height()), text, size=SMALL)
 
     def _paint_change(
