@@ -83,6 +83,9 @@ def export(
     Patients who refused or withdrew consent to research are left out; of an identified export,
     those who refused to have their record leave.
 
+    What leaves is noted in the library's audit trail before it is written, so that no other window
+    may have the library meanwhile. OUTDIR holds one kind of export: the same again replaces it.
+
     With --pictures, each accepted photograph that may leave is cut to its lesion, laid flat by the
     card, and every card in it is painted over. What shows more, or shows a site that is intimate or
     of the head, leaves once a person looked at it and said yes; images.csv says of each why not.

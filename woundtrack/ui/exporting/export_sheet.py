@@ -307,6 +307,7 @@ class ExportSheet(Overlay):
         )
         is_running = self._run.is_running
         self.go.setEnabled(not is_running and self._session.can_write and self.choices.may_go)
+        self.go.setToolTip(self._session.why_read_only or "")
         self.bar.setVisible(is_running)
         self.stop.setVisible(is_running)
         self.go.setVisible(not is_running)
