@@ -346,6 +346,7 @@ class Numbers(Panel):
     def _show_table(self, left: ComparedVisit, right: ComparedVisit) -> None:
         for widget in self._rows:
             self._table.removeWidget(widget)
+            widget.hide()
             widget.deleteLater()
         self._rows.clear()
         self._put(

@@ -548,8 +548,9 @@ class ComparePage(QWidget):
             self._session.said.emit(f"{lined_up(self.agreement)}.")
 
     def _fitting(self, across_mm: float, down_mm: float) -> float:
-        """Return the scale at which so much skin fits; large words leave it less room."""
-        by = 1.0 if self._type_scale <= 1 else _ROUND_FOR_WORDS
+        """Return the scale at which so much skin fits; large words, or small panes, leave less."""
+        is_tight = self._type_scale > 1 or len(self.room.canvas.scene.shown) > 2
+        by = _ROUND_FOR_WORDS if is_tight else 1.0
         return self.room.canvas.fitting(across_mm * by, down_mm * by)
 
     def _misfit_mm(self) -> float | None:

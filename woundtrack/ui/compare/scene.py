@@ -262,6 +262,8 @@ def _keep_off(area: QRectF, shown: Sequence[Shown], scene: Scene) -> KeepOff:
             continue
         transform = skin_to_view(one.laid, scene.view, area) * to_words
         for accepted in one.visit.outlines:
+            if accepted is not one.visit.accepted:
+                continue  # a margin round the wound may be written on: it leaves no room beside it
             for part in accepted.parts:
                 outer, *_ = imaging.rings_on_skin(part, calibration)
                 found.append(
