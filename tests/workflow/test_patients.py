@@ -157,7 +157,9 @@ def test_a_corrected_code_keeps_what_was_recorded_and_the_code_in_a_study(
     patient = library.patient_with_code("WT-2000")
     workflow.export_csv(library, tmp_path / "before", study="BLOOM", by="Ann")
 
-    called = workflow.correct_code(library, patient, " WT-0200 ", by="Bea")
+    called = workflow.correct_code(
+        library, patient, " WT-0200 ", by="Bea", reason=" two digits swapped "
+    )
 
     assert (called.id, called.code) == (patient.id, "WT-0200")
     assert library.patients() == (called,)
@@ -166,6 +168,7 @@ def test_a_corrected_code_keeps_what_was_recorded_and_the_code_in_a_study(
         library.patient_with_code("WT-2000")
     entry = library.audit_trail()[-1]
     assert (entry.verb, entry.by) == ("correct code", "Bea")
+    assert entry.why == "two digits swapped"
     (changed,) = json.loads(entry.what)["changed"]
     assert (changed["old"]["code"], changed["new"]["code"]) == ("WT-2000", "WT-0200")
     workflow.export_csv(library, tmp_path / "after", study="BLOOM", by="Ann")
@@ -202,6 +205,23 @@ def test_the_code_of_somebody_taken_out_is_free_for_whom_it_belongs_to(library: 
 
     assert library.patients() == (called,)
     assert library.patient(slip.id).code == "WT-0200 (taken out 1)"
+    assert faults(library) == []
+
+
+def test_whose_code_somebody_else_got_has_it_again_once_it_is_free(library: Library) -> None:
+    slip = workflow.add_patient(library, "WT-0200", by="Ann")
+    gone = workflow.remove_patient(library, slip, by="Ann")
+    other = workflow.add_patient(library, "WT-2000", by="Ann")
+    called = workflow.correct_code(library, other, "WT-0200", by="Ann")
+
+    aside = workflow.restore_patient(library, gone, by="Ann")
+    assert aside.code == "WT-0200 (taken out 1)"
+    workflow.remove_patient(library, aside, by="Ann")
+    workflow.correct_code(library, called, "WT-2000", by="Ann")
+    back = workflow.restore_patient(library, gone, by="Ann")
+
+    assert [one.code for one in library.patients()] == ["WT-0200", "WT-2000"]
+    assert (back.id, back.code) == (slip.id, "WT-0200")
     assert faults(library) == []
 
 

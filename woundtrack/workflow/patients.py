@@ -53,17 +53,24 @@ def remove_patient(library: Library, patient: Patient, *, by: str) -> Patient:
 def restore_patient(library: Library, patient: Patient, *, by: str) -> Patient:
     """Bring a patient back who was taken out of view; returns the patient as stored.
 
+    They have the code of ``patient`` again, unless somebody else has it by now.
+
     Raises ``ChangedMeanwhile``, ``LibraryReadOnly``, ``DiskFull``.
     """
+    stored, holder = library.patient(patient.id), known_patient(library, patient.code)
+    code = patient.code if holder is None else stored.code
     with library.verb("restore patient", by=by) as change:
-        return change.update_patient(replace(library.patient(patient.id), is_retired=False))
+        return change.update_patient(replace(stored, code=code, is_retired=False))
 
 
-def correct_code(library: Library, patient: Patient, code: str, *, by: str) -> Patient:
+def correct_code(
+    library: Library, patient: Patient, code: str, *, by: str, reason: str = ""
+) -> Patient:
     """Call a patient by another code from now on; returns the patient as stored.
 
     Everything recorded and every study's code stays theirs; what has left bears the code before,
-    and so does an export of an earlier day. The trail keeps both codes.
+    and so does an export of an earlier day. The trail keeps both codes and the reason, if one is
+    given.
 
     Raises ``NotUnderstood`` for a code that can't be one or may be a name, and for one that
     another patient has, in upper or lower case; ``ChangedMeanwhile``, ``LibraryReadOnly``,
@@ -77,7 +84,7 @@ def correct_code(library: Library, patient: Patient, code: str, *, by: str) -> P
         other = None  # capital letters alone
     if other is not None and not other.is_retired:
         raise _taken(code)
-    with library.verb("correct code", by=by) as change:
+    with library.verb("correct code", by=by, why=reason.strip() or None) as change:
         if other is not None:
             change.update_patient(replace(other, code=_set_aside(library, code)))
         return change.update_patient(replace(patient, code=code))
