@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -14,6 +16,7 @@ from woundtrack import workflow
 from woundtrack.errors import FileUnwritable, ReportRefused
 from woundtrack.model import Consent, Identity, Purpose
 from woundtrack.ui.window.main_window import MainWindow
+from woundtrack.workflow import reporting
 
 
 @pytest.fixture
@@ -103,6 +106,33 @@ def test_that_a_report_left_is_noted_in_the_trail(
     last = library.audit_trail()[-1]
     assert (last.verb, last.by) == ("report", "Ann")
     assert (last.why or "").startswith("patient, pseudonymised, record ")
+
+
+def test_a_report_is_noted_before_it_is_written(
+    clinic_window: MainWindow,
+    asked: list[tuple[str, str]],
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    held = threading.Event()
+    write = reporting.write_report
+
+    def waiting(*given: Any) -> Path:
+        assert held.wait(20)
+        return write(*given)
+
+    monkeypatch.setattr(reporting, "write_report", waiting)
+    _choose(clinic_window, "WT-0147")
+
+    clinic_window.session.actions["report.patient"].trigger()
+
+    library = clinic_window.session.library
+    assert library is not None
+    noted = library.audit_trail()[-1]
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000):
+        held.set()
+    assert asked
+    assert (noted.verb, noted.by) == ("report", "Ann")
 
 
 def test_without_a_patient_the_actions_are_off_and_say_why(clinic_window: MainWindow) -> None:

@@ -498,3 +498,14 @@ def test_the_command_writes_pdf_alone(clinic: Path, tmp_path: Path) -> None:
 
     assert cli.main(["report", str(clinic), str(out), "--patient", "WT-0147"]) == 2
     assert not out.exists()
+
+
+def test_the_command_notes_a_page_before_it_is_written(clinic: Path, tmp_path: Path) -> None:
+    out = tmp_path / "nowhere" / "report.pdf"
+
+    code = cli.main(["report", str(clinic), str(out), "--patient", "WT-0147", "--by", "Ann"])
+
+    with Library.open(clinic, read_only=True) as library:
+        last = library.audit_trail()[-1]
+    assert code == 1  # there is no such folder: it was noted, and nothing was written
+    assert (last.verb, last.by) == ("report", "Ann")

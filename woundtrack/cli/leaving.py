@@ -326,7 +326,7 @@ def report(
             printed_on=printed_on or date.today(),  # noqa: DTZ011 - the clinic's own day
             identified=identified,
         )
-        reporting.write_report(plan, out, progress)
         reporting.note_report(opened, plan, by=person_named(by))
+        reporting.write_report(plan, out, progress)
     click.echo(str(out))
     return 0

@@ -211,7 +211,13 @@ class ReportActions(QObject):
             self._session.problem.emit(problem)
             return
         path = self.ask_file(title, plan.file_name)
-        if path is None:
+        if path is None or self._session.library is not library:
+            return
+        try:
+            # Before it is written: killed or closed in between, no page has left unnoted.
+            reporting.note_report(library, plan, by=self._session.person)
+        except WoundtrackError as problem:
+            self._session.problem.emit(problem)
             return
         self._session.tasks.run(
             _write,
@@ -223,16 +229,6 @@ class ReportActions(QObject):
         )
 
     def _written(self, plan: ReportPlan, patient: Patient, path: Path) -> None:
-        from woundtrack.workflow import reporting
-
-        library = self._session.library
-        # Another library may have been opened meanwhile: this one's trail is closed then.
-        is_same = library is not None and library.originals is plan.originals
-        if library is not None and is_same:
-            try:
-                reporting.note_report(library, plan, by=self._session.person)
-            except WoundtrackError as problem:
-                self._session.problem.emit(problem)
         said = self.tr("The PDF of {code} is saved: {path}")
         if plan.sheet.identity is not None:
             said = self.tr("The PDF of {code} with the patient's name is saved: {path}")

@@ -219,7 +219,10 @@ def write_report(plan: ReportPlan, out: Path, progress: Progress = no_progress) 
 
 
 def note_report(library: Library, plan: ReportPlan, *, by: str) -> None:
-    """Note in the audit trail that a report left; a library opened for reading only can't."""
+    """Note in the audit trail that a report leaves, before it is written.
+
+    A library that is open for reading only notes nothing. Raises ``DiskFull``.
+    """
     if library.is_read_only:
         return
     whose = "identified" if plan.sheet.identity is not None else "pseudonymised"

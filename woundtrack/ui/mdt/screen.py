@@ -454,18 +454,17 @@ class MdtScreen(QWidget):
             return
         try:
             plan = reporting.plan_report(library, patient, printed_on=self._today)
+            self._folder = self._folder or self.ask_folder()
+            if self._folder is None:
+                return
+            # Before it is written: killed in between, no page has left unnoted.
+            reporting.note_report(library, plan, by=self._session.person)
         except WoundtrackError as problem:
             self.foot.tell(messages.sentence_of(problem))
-            return
-        self._folder = self._folder or self.ask_folder()
-        if self._folder is None:
             return
         self.foot.tell(self.tr("Writing {name}…").format(name=plan.file_name))
 
         def tell(path: Path) -> None:
-            same = self._session.library
-            if same is not None and same.originals is plan.originals:
-                reporting.note_report(same, plan, by=self._session.person)
             self.foot.tell(self.tr("Saved: {name}").format(name=path.name))
 
         def refuse(problem: WoundtrackError) -> None:
