@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from woundtrack.model import BodySite, Patient, Side
+from woundtrack import workflow
+from woundtrack.model import BodySite, Identity, Patient, Side
+from woundtrack.ui.record.identity_view import IdentityView
 from woundtrack.ui.session import Session
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.ui.window.patients_panel import PatientsPanel
@@ -441,3 +443,24 @@ def test_the_patient_in_view_stays_in_the_list_when_their_lesions_take_its_heigh
     assert panel.list.currentIndex().data() == "WT-0147"
     assert row.top() >= 0
     assert row.bottom() < panel.list.viewport().height()
+
+
+def test_a_name_finds_a_patient_while_names_are_shown_and_no_longer(
+    qtbot: QtBot, panel: PatientsPanel, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    patient = library.patient_with_code("WT-0118")
+    workflow.set_identity(library, Identity(patient_id=patient.id, name="Rosalind Bird"), by="Ann")
+    names = IdentityView.of(clinic_session)
+
+    panel.start_search()
+    qtbot.keyClicks(panel.search, "rosal")
+    locked = codes(panel), panel.empty.text()
+    names.unlock()
+    shown = codes(panel)
+    names.lock()
+
+    assert locked == ([], "No patient's code has these letters. Names are found while shown.")
+    assert shown == ["WT-0118"]
+    assert codes(panel) == []

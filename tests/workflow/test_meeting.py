@@ -8,10 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.healing.conftest import timeline_from
 from woundtrack import workflow
-from woundtrack.model import Consent, Event, EventKind, PartialDate, Patient, Purpose
+from woundtrack.model import (
+    ClinicalRecord,
+    Consent,
+    Event,
+    EventKind,
+    PartialDate,
+    Patient,
+    Purpose,
+)
 from woundtrack.records import Library
 from woundtrack.workflow import Leave, Meeting, Occasion
+from woundtrack.workflow.meeting import _grown
 
 MAY_14, MAY_28, JUN_11 = date(2026, 5, 14), date(2026, 5, 28), date(2026, 6, 11)
 
@@ -94,3 +104,20 @@ def test_of_who_said_no_to_the_mdt_no_reason_is_looked_for(library: Library) -> 
 
     assert first.answer is Leave.REFUSED
     assert first.occasions == ()
+
+
+def test_the_lesion_that_grew_most_is_named_also_where_only_the_first_visit_tells_it() -> None:
+    seen = {
+        "A1": {MAY_14: 2.0, MAY_28: 8.0, JUN_11: 8.1},
+        "T1": {MAY_14: 2.0, MAY_28: 3.0, JUN_11: 6.0},
+        "C1": {MAY_14: 2.0, MAY_28: 20.0, JUN_11: 10.0},
+    }
+    timeline = timeline_from(seen)
+    record = ClinicalRecord(patient=timeline.patient)
+
+    found = _grown(timeline, record, MAY_28)
+
+    # C1 is smaller than at the visit before, though larger than at the first.
+    assert found is not None
+    assert (found.label, found.is_since_first, found.on) == ("A1", True, MAY_14)
+    assert found.share == pytest.approx(3.05)

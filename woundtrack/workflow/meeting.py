@@ -13,16 +13,20 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, TypeVar
 
-from woundtrack.healing import change
+from woundtrack.healing import change, lesion_states
 from woundtrack.healing.change import Change
+from woundtrack.healing.lesion_course import first_comparable
 from woundtrack.healing.news import OPENINGS, news_since
 from woundtrack.model import (
+    ClinicalRecord,
     Consent,
     Entry,
     Event,
+    LesionTimeline,
     Patient,
     Progress,
     Purpose,
+    Timeline,
     Treatment,
     no_progress,
 )
@@ -132,17 +136,33 @@ class Occasion(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Grown:
+    """The lesion that grew most beyond error: by a share of its area, since a day.
+
+    ``is_since_first`` says that the day isn't that of the visit before, which can't tell.
+    """
+
+    label: str
+    share: float
+    on: date
+    is_since_first: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
     """A patient who might be shown, and why: what weighs most comes first.
 
     ``since`` is the day that "new" counts from. ``occasions`` of a patient who said no to the MDT
-    are not looked for.
+    are not looked for. ``largest_mm2`` is the newest area of the largest open lesion, of those
+    who were looked at more closely.
     """
 
     patient: Patient
     since: date
     occasions: tuple[Occasion, ...] = ()
     answer: Leave = Leave.NOT_ASKED
+    grown: Grown | None = None
+    largest_mm2: float | None = None
 
 
 def candidates(
@@ -165,6 +185,7 @@ def candidates(
         own = events.get(patient.id, [])
         answer = answer_to(consents.get(patient.id, ()), own, Purpose.MDT, today)
         occasions: list[Occasion] = []
+        grown, largest = None, None
         seen = summary.last_visited_on is not None and summary.last_visited_on > since
         is_told = any(one.on.latest > since for one in own) or any(
             day is not None and day.latest > since
@@ -179,19 +200,59 @@ def candidates(
                 occasions.append(Occasion.DIED)
             if any(one.turn in OPENINGS for one in news.lesions):
                 occasions.append(Occasion.NEW_LESION)
-            if any(
-                curve.points and curve.points[-1].on > since and change.of(curve) is Change.LARGER
-                for curve in timeline.lesions
-            ):
+            grown = _grown(timeline, record, since)
+            largest = max((one for one in map(_open_mm2, timeline.lesions) if one), default=None)
+            if grown is not None:
                 occasions.append(Occasion.LARGER)
             if news.visits:
                 occasions.append(Occasion.SEEN)
             elif not news.is_empty and news.death is None:
                 occasions.append(Occasion.NEWS)
         found.append(
-            Candidate(patient=patient, since=since, occasions=tuple(occasions), answer=answer)
+            Candidate(
+                patient=patient,
+                since=since,
+                occasions=tuple(occasions),
+                answer=answer,
+                grown=grown,
+                largest_mm2=largest,
+            )
         )
     return tuple(found)
+
+
+def _open_mm2(curve: LesionTimeline) -> float | None:
+    """Return the newest area of a lesion that is still followed as itself."""
+    return None if curve.ended is not None or not curve.points else curve.points[-1].area_mm2
+
+
+def _grown(timeline: Timeline, record: ClinicalRecord, since: date) -> Grown | None:
+    """Return the lesion that grew most since the visit before; where that can't tell, the first."""
+    known = lesion_states.laid_out(record, timeline.visits)
+    found = []
+    for curve in timeline.lesions:
+        if not curve.points or curve.points[-1].on <= since or curve.ended is not None:
+            continue
+        newest = curve.points[-1]
+        what = change.of(curve)
+        before = next((one for one in reversed(curve.points[:-1]) if one.area_mm2), None)
+        is_first = what is not Change.LARGER
+        if is_first:
+            breaks = lesion_states.line_breaks(curve.lesion.id, curve.points, known)
+            before = first_comparable(curve.points, breaks)
+        if before is None or what in {Change.SMALLER, Change.CLOSED}:
+            continue
+        figures = change.ratio(before, newest)
+        if figures is not None and change.between(before, newest) is Change.LARGER:
+            found.append(
+                Grown(
+                    label=curve.lesion.label,
+                    share=figures[0],
+                    on=before.on,
+                    is_since_first=is_first,
+                )
+            )
+    return max(found, key=lambda one: one.share, default=None)
 
 
 def _by_patient(entries: Iterable[Kind]) -> dict[str, list[Kind]]:

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
 from woundtrack import workflow
+from woundtrack.model import Event, EventKind, Identity, PartialDate
 from woundtrack.records import Library
 from woundtrack.ui.mdt.page import MdtPage
 from woundtrack.ui.window.main_window import MainWindow
@@ -121,3 +122,56 @@ def test_searching_by_code_leaves_those_that_fit(qtbot: QtBot, window: MainWindo
     qtbot.keyClicks(page.search, "147")
 
     assert [row.code for row in page.everyone.rows] == ["WT-0147"]
+
+
+def test_alt_up_moves_the_patient_ticked_a_moment_ago_and_leaves_the_list_of_all(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    page = room(window)
+    for key in (Key.Key_Space, Key.Key_Down, Key.Key_Space):
+        qtbot.keyClick(page.everyone, key)
+    held = page.everyone.held
+
+    qtbot.keyClick(page.everyone, Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+
+    assert codes(page) == ["WT-0118", "WT-0092"]
+    assert page.everyone.held == held == page.chosen.held
+
+
+def test_each_row_says_what_is_open_what_waits_and_who_died(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    library = window.session.library
+    assert library is not None
+    death = Event(
+        patient_id=clinic.patients[1].id, kind=EventKind.DEATH, on=PartialDate(text="2026-01-20")
+    )
+    workflow.record_entries(library, [death], by="Ann")
+    window.session.changed("record")
+    qtbot.waitUntil(lambda: not window.session.tasks.running)
+
+    rows = {row.code: row for row in room(window).everyone.rows}
+
+    assert [text for text, _ in rows["WT-0118"].tags] == ["died 20 Jan 2026"]
+    assert [text for text, _ in rows["WT-0147"].tags] == ["2 to review"]
+    assert rows["WT-0147"].under == "2 of 2 lesions open"
+    assert "seen since" not in rows["WT-0147"].spoken
+
+
+def test_names_stand_in_the_list_and_find_while_they_are_shown(
+    qtbot: QtBot, window: MainWindow, clinic: Clinic
+) -> None:
+    library = window.session.library
+    assert library is not None
+    identity = Identity(patient_id=clinic.patients[2].id, name="Rosalind Bird")
+    workflow.set_identity(library, identity, by="Ann")
+    page = room(window)
+
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(window, Key.Key_N, both)
+    qtbot.keyClicks(page.search, "bird")
+    shown = [(row.code, row.name) for row in page.everyone.rows]
+    qtbot.keyClick(window, Key.Key_N, both)
+
+    assert shown == [("WT-0147", "Rosalind Bird")]
+    assert page.everyone.rows == []

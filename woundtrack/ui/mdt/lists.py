@@ -42,13 +42,16 @@ _Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ListedPatient:
-    """One row: ``tags`` are why to show the patient, ``number`` is the place in the meeting.
+    """One row: ``tags`` are why to show the patient, what weighs most first.
 
-    The first has number 1; a patient who isn't in it has None.
+    ``number`` is the place in the meeting: the first has 1, a patient who isn't in it None.
+    ``name`` is there while names are shown; ``under`` is what there is: lesions, areas.
     """
 
     id: str
     code: str
+    name: str = ""
+    under: str = ""
     seen: str = ""
     tags: tuple[tuple[str, TagKind], ...] = ()
     number: int | None = None
@@ -57,7 +60,15 @@ class ListedPatient:
     def spoken(self) -> str:
         """The row in one line."""
         return ", ".join(
-            part for part in (self.code, *(text for text, _ in self.tags), self.seen) if part
+            part
+            for part in (
+                self.code,
+                self.name,
+                self.under,
+                *(text for text, _ in self.tags),
+                self.seen,
+            )
+            if part
         )
 
 
@@ -131,21 +142,42 @@ class _Delegate(QStyledItemDelegate):
         seen = painter.fontMetrics().horizontalAdvance(row.seen) + 2
         painter.drawText(QRectF(right - seen, area.top(), seen, area.height()), middle, row.seen)
         right -= seen + 12
-        for text, kind in reversed(row.tags):
+        painter.setFont(theme.font("caption"))
+        under = painter.fontMetrics().horizontalAdvance(row.under) + 6
+        painter.setFont(theme.font("body_strong"))
+        called = "  ".join(part for part in (row.code, row.name) if part)
+        least = min(max(under, painter.fontMetrics().horizontalAdvance(called) + 6, 90), 260)
+        for text, kind in reversed(self._fitting(row, right - left - least)):
             wide = tag_width(text)
-            if right - wide < left + 90:
-                break
             y = area.center().y() - TAG_HEIGHT / 2
             paint_tag(painter, QRectF(right - wide, y, wide, TAG_HEIGHT), text, kind)
             right -= wide + 6
         painter.setFont(theme.font("body_strong"))
         painter.setPen(QColor(tokens.text))
         box = QRectF(left, area.top(), max(right - left - 6, 10), area.height())
-        code = painter.fontMetrics().elidedText(
-            row.code, Qt.TextElideMode.ElideMiddle, round(box.width())
-        )
-        painter.drawText(box, middle, code)
+        mode = Qt.TextElideMode.ElideRight if row.name else Qt.TextElideMode.ElideMiddle
+        called = painter.fontMetrics().elidedText(called, mode, round(box.width()))
+        if row.under:
+            painter.drawText(box.adjusted(0, 3, 0, -20), middle, called)
+            painter.setFont(theme.font("caption"))
+            painter.setPen(QColor(tokens.text2))
+            under_text = painter.fontMetrics().elidedText(
+                row.under, Qt.TextElideMode.ElideRight, round(box.width())
+            )
+            painter.drawText(box.adjusted(0, 23, 0, -3), middle, under_text)
+        else:
+            painter.drawText(box, middle, called)
         painter.restore()
+
+    def _fitting(self, row: ListedPatient, room: float) -> list[tuple[str, TagKind]]:
+        """Return the tags that have room, what weighs most first."""
+        found = []
+        for text, kind in row.tags:
+            room -= tag_width(text) + 6
+            if room < 0:
+                break
+            found.append((text, kind))
+        return found
 
     def _paint_tick(self, painter: QPainter, box: QRectF, row: ListedPatient) -> None:
         tokens = theme.current()

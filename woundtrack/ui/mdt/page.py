@@ -18,6 +18,7 @@ from woundtrack.model import no_progress, now
 from woundtrack.ui.components import Card, KeyButton, Label, Panel, words
 from woundtrack.ui.mdt.lists import ListedPatient, PatientList
 from woundtrack.ui.mdt.screen import MdtScreen
+from woundtrack.ui.record.identity_view import IdentityView
 from woundtrack.workflow import Candidate, Leave, Meeting, Occasion
 
 if TYPE_CHECKING:
@@ -56,8 +57,11 @@ class MdtPage(QWidget):
         actions.bind("mdt.from_start", lambda: self.begin(from_start=True), self)
         actions.bind("mdt.suggested", self.add_suggested, self)
         actions.bind("mdt.empty", self.empty, self)
-        actions.bind("mdt.up", lambda: self._move_held(-1), self.chosen)
-        actions.bind("mdt.down", lambda: self._move_held(1), self.chosen)
+        # The keys stand on the page: who was ticked a moment ago is moved without leaving its row.
+        actions.bind("mdt.up", lambda: self._move_held(-1), self)
+        actions.bind("mdt.down", lambda: self._move_held(1), self)
+        self._names = IdentityView.of(session)
+        self._names.changed.connect(self._follow)
         session.library_changed.connect(self._follow)
         session.library_opened.connect(self._forget)
         session.library_closed.connect(self._forget)
@@ -216,10 +220,15 @@ class MdtPage(QWidget):
 
     def _show(self, _text: str = "") -> None:
         wanted = self.search.text().strip().casefold()
+        find = self.tr("Find a patient by code")
+        if self._names.is_unlocked:
+            find = self.tr("Find by code or name")
+        self.search.setPlaceholderText(find)
+        self.search.setAccessibleName(find)
         rows = [
             self._row(summary)
             for summary in self._summaries.values()
-            if wanted in summary.code.casefold()
+            if wanted in f"{summary.code} {self._name(summary.patient.id)}".casefold()
         ]
         self.everyone.show_rows(rows)
         known = [one for one in self._order if one in self._summaries]
@@ -267,10 +276,17 @@ class MdtPage(QWidget):
         patient = summary.patient
         candidate = self._candidates.get(patient.id)
         tags: list[tuple[str, TagKind]] = []
-        if candidate is not None and candidate.answer is Leave.REFUSED:
+        if summary.died_on is not None:
+            died = self.tr("died {day}").format(day=words.partial_day(summary.died_on))
+            tags.append((died, "info"))
+        is_refused = candidate is not None and candidate.answer is Leave.REFUSED
+        if is_refused:
             tags.append((self.tr("no consent to the MDT"), "refuse"))
         elif candidate is not None:
-            tags += [(self._occasion(one), "info") for one in candidate.occasions]
+            found = (self._occasion(one, candidate) for one in candidate.occasions)
+            tags += [(text, "info") for text in found if text]
+        if summary.waiting_count:
+            tags.append((self.tr("{count} to review").format(count=summary.waiting_count), "doubt"))
         if self._was_shown_today(patient.id):
             tags.append((self.tr("shown today"), "good"))
         seen = ""
@@ -278,17 +294,50 @@ class MdtPage(QWidget):
             seen = self.tr("seen {day}").format(day=words.day(summary.last_visited_on))
         number = self._order.index(patient.id) + 1 if patient.id in self._order else None
         return ListedPatient(
-            id=patient.id, code=patient.code, seen=seen, tags=tuple(tags), number=number
+            id=patient.id,
+            code=patient.code,
+            name=self._name(patient.id),
+            under="" if is_refused else self._under(summary, candidate),
+            seen=seen,
+            tags=tuple(tags),
+            number=number,
         )
 
-    def _occasion(self, one: Occasion) -> str:
+    def _name(self, patient_id: str) -> str:
+        """Return a patient's name while names are shown."""
+        identity = self._names.identity(patient_id)
+        return "" if identity is None else identity.name
+
+    def _under(self, summary: PatientSummary, candidate: Candidate | None) -> str:
+        """Return how many lesions there are, and the largest area of those open."""
+        if not summary.lesion_count:
+            return self.tr("no lesion yet")
+        parts = [
+            self.tr("{count} of {all} lesions open").format(
+                count=summary.open_lesion_count, all=summary.lesion_count
+            )
+            if summary.open_lesion_count
+            else self.tr("all lesions closed")
+        ]
+        if candidate is not None and candidate.largest_mm2 and summary.open_lesion_count:
+            area = words.area(candidate.largest_mm2 / 100, has_unit=True)
+            parts.append(self.tr("largest {area}").format(area=area))
+        return ", ".join(parts)
+
+    def _occasion(self, one: Occasion, candidate: Candidate) -> str:
+        """Return why to show a patient; nothing for what stands there anyway."""
+        grown = candidate.grown
+        if one is Occasion.LARGER and grown is not None:
+            text = self.tr("{lesion} {percent}")
+            if grown.is_since_first:
+                text = self.tr("{lesion} {percent} since the first")
+            return text.format(
+                lesion=grown.label, percent=words.percent(grown.share, has_sign=True)
+            )
         return {
-            Occasion.DIED: self.tr("died"),
             Occasion.NEW_LESION: self.tr("new lesion"),
-            Occasion.LARGER: self.tr("larger"),
-            Occasion.SEEN: self.tr("seen since"),
             Occasion.NEWS: self.tr("news"),
-        }[one]
+        }.get(one, "")
 
     @property
     def _suggested(self) -> list[str]:
@@ -313,9 +362,12 @@ class MdtPage(QWidget):
         else:
             self._order.append(patient_id)
         self._changed()
+        self.chosen.hold(patient_id)
 
     def _move_held(self, step: int) -> None:
         held = self.chosen.held
+        if self.everyone.hasFocus() and self.everyone.held in self._order:
+            held = self.everyone.held
         if held is None or held not in self._order:
             return
         here = self._order.index(held)

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
+    QPoint,
     QRectF,
     QSortFilterProxyModel,
     Qt,
@@ -32,6 +33,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
+    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -41,6 +43,7 @@ from woundtrack.ui.body_map import BodyMap, drawing, overlap, sites_of
 from woundtrack.ui.components import KeyButton, Label, Panel, rule, words
 from woundtrack.ui.components.buttons import key_width, paint_key, shown_key
 from woundtrack.ui.components.icons import paint_icon
+from woundtrack.ui.record.identity_view import IdentityView
 from woundtrack.ui.window.patient_rows import (
     GROUP_ROW,
     LESION,
@@ -61,6 +64,7 @@ if TYPE_CHECKING:
     from woundtrack.records import PatientSummary
     from woundtrack.ui.session import Session
 
+_FOUND_BY: Final = Qt.ItemDataRole.UserRole + 4
 _BODY: Final = 252
 _LEAST_PATIENTS: Final = round(2.5 * ROW)
 _LEAST_LESIONS: Final = 2 * LESION_ROW + GROUP_ROW
@@ -91,12 +95,17 @@ class PatientsPanel(Panel):
         self._shown = QSortFilterProxyModel(self)
         self._shown.setSourceModel(self._model)
         self._shown.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._shown.setFilterRole(_FOUND_BY)
+        self._names = IdentityView.of(session)
+        self._names.changed.connect(self._follow_names)
         self.list = _list(self.tr("List of patients"), self)
         self.list.setUniformItemSizes(True)
         self.list.setMinimumHeight(_LEAST_PATIENTS)
         self.list.setItemDelegate(PatientRow(self.list))
         self.list.setModel(self._shown)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
         self.empty = Label("", "label", "2", wraps=True)
         self.empty.setContentsMargins(16, 8, 16, 8)
 
@@ -194,6 +203,19 @@ class PatientsPanel(Panel):
         else:
             super().keyPressEvent(event)
 
+    def menu(self) -> QMenu:
+        """Return what can be done with the patient in view, made anew."""
+        made = QMenu(self)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for action_id in ("patient.details", "patient.correct", "patient.remove"):
+            made.addAction(self._session.actions[action_id])
+        return made
+
+    def _open_menu(self, place: QPoint) -> None:
+        # A row that is pressed is in view by now; the menu's key asks at the one in view.
+        if self.list.indexAt(place).isValid():
+            self.menu().popup(self.list.viewport().mapToGlobal(place))
+
     # --- filling ---------------------------------------------------------------------------------
 
     def _mark_stale(self, _kinds: object = None) -> None:
@@ -231,6 +253,7 @@ class PatientsPanel(Panel):
             item = QStandardItem(summary.code)
             item.setEditable(False)
             item.setData(summary.patient, PATIENT)
+            item.setData(self._found_by(summary), _FOUND_BY)
             item.setData(self._second_line(summary), SECOND_LINE)
             item.setData(summary.waiting_count, WAITING)
             item.setData(self._spoken(summary), Qt.ItemDataRole.AccessibleTextRole)
@@ -243,9 +266,26 @@ class PatientsPanel(Panel):
                 "No patients yet. They come with the photographs you import, or are made below."
             )
         elif not self._shown.rowCount():
-            text = self.tr("No patient's code has these letters.")
+            text = self.tr("No patient's code has these letters. Names are found while shown.")
+            if self._names.is_unlocked:
+                text = self.tr("No patient's code or name has these letters.")
         self.empty.setText(text)
         self.empty.setVisible(bool(text))
+
+    def _found_by(self, summary: PatientSummary) -> str:
+        """Return what a patient is found by: the code, and while names are shown the name."""
+        identity = self._names.identity(summary.patient.id)
+        return summary.code if identity is None else f"{summary.code} {identity.name}"
+
+    def _follow_names(self) -> None:
+        """Find by name while names are shown, and no longer."""
+        with self._filling():
+            for row in range(self._model.rowCount()):
+                item = self._model.item(row)
+                identity = self._names.identity(item.data(PATIENT).id)
+                name = "" if identity is None else identity.name
+                item.setData(f"{item.text()} {name}".strip(), _FOUND_BY)
+        self._say_if_empty()
 
     def _second_line(self, summary: PatientSummary) -> str:
         on = summary.last_visited_on
