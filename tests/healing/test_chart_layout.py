@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from woundtrack.healing.chart_layout import (
     MOST_SERIES,
     Curve,
+    Cut,
     Panel,
+    Story,
     Waiting,
     panels_of,
     shared_heights,
@@ -21,7 +23,15 @@ from woundtrack.healing.chart_layout import (
 from woundtrack.healing.chart_scales import DateScale, value_scale
 from woundtrack.healing.chart_spacing import Clearings, spread
 from woundtrack.healing.chart_style import ENGLISH, STYLES, series_of
-from woundtrack.model import NestedCurve, OutlineKind, SiteGroup, Timeline
+from woundtrack.healing.percents import percents_of
+from woundtrack.model import (
+    NestedCurve,
+    OutlineKind,
+    SiteGroup,
+    Timeline,
+    TimelinePoint,
+    WoundState,
+)
 
 Make = Callable[[Mapping[str, Mapping[date, float | str]]], Timeline]
 
@@ -222,6 +232,42 @@ def test_per_cent_is_of_each_lesions_own_first_open_area(timeline: Make) -> None
         [100.0, 50.0],
         [100.0, 150.0],
     ]
+
+
+def test_per_cent_begin_anew_at_the_first_visit_after_a_break(timeline: Make) -> None:
+    course = timeline({"A1": {D1: 8.0, D2: 4.0, D3: 20.0, D4: 10.0}})
+    lesion = course.lesions[0].lesion
+    story = Story(cuts={lesion.id: (Cut(on=D3, after=D2, before=D3, lesion="A1", why="joined"),)})
+
+    (panel,) = panels_of(
+        course, split="site", unit="percent", groups=None, words=ENGLISH, story=story
+    )
+
+    (curve,) = panel.curves
+    assert [mark.value for mark in curve.marks] == [100.0, 50.0, 100.0, 50.0]
+    assert curve.is_anew
+
+
+def test_a_baseline_has_no_interval_and_later_per_cent_hold_the_error_of_both() -> None:
+    # Log half-widths of ln 1.1 of both areas: hypot is 0.13479, so 50 % is 43.7 to 57.2.
+    points = [
+        TimelinePoint(
+            on=on,
+            state=WoundState.OPEN,
+            area_mm2=area,
+            area_low_mm2=area / 1.1,
+            area_high_mm2=area * 1.1,
+            perimeter_mm=None,
+            assessment_id=str(on),
+        )
+        for on, area in ((D1, 800.0), (D2, 400.0))
+    ]
+
+    first, second = percents_of(points).values()
+
+    assert (first.value, first.low, first.high) == (100.0, 100.0, 100.0)
+    assert (second.value, second.since) == (50.0, D1)
+    assert (second.low, second.high) == pytest.approx((43.69, 57.22), abs=0.01)
 
 
 def test_of_more_lesions_than_series_the_smallest_are_others(timeline: Make) -> None:

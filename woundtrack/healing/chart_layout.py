@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeVar
 
 from woundtrack.healing.chart_spacing import LABEL_GAP_PX
 from woundtrack.healing.chart_style import ChartWords
+from woundtrack.healing.percents import Percent, percents_of, total_percents
 from woundtrack.healing.timeline import baseline_of
 from woundtrack.model import (
     LesionTimeline,
@@ -111,6 +112,7 @@ class Curve:
     ``breaks`` holds, for each place between two marks where the lesion was not measured, the place
     of the mark before it and why. ``is_lost`` is a lesion that was open when last measured, and was
     due since. ``begins`` and ``ends`` are said at its first and last mark: "A2 into A1".
+    ``is_anew`` says that per cent are of another baseline after a break.
     """
 
     lesion: LesionTimeline
@@ -120,6 +122,7 @@ class Curve:
     is_other: bool = False
     begins: str = ""
     ends: str = ""
+    is_anew: bool = False
 
     @property
     def spans(self) -> Iterator[slice]:
@@ -269,6 +272,7 @@ def panels_of(
             )
             is not None
         )
+        cuts = _cuts_of(curves, story)
         return Panel(
             key=key,
             title=title,
@@ -283,7 +287,7 @@ def panels_of(
                 if lesion.lesion.id not in others
             ),
             curves=curves,
-            total=_total(total, unit) if len(curves) > 1 else (),
+            total=_total(total, unit, cuts) if len(curves) > 1 else (),
             nested=tuple(
                 line
                 for lesion in lesions
@@ -291,7 +295,7 @@ def panels_of(
                 for one in lesion.nested
                 if (line := _nested_line(lesion, one, unit)) is not None
             ),
-            cuts=_cuts_of(curves, story),
+            cuts=cuts,
         )
 
     if split == "patient" and seen:
@@ -362,12 +366,6 @@ def _curve(
     is_other: bool,
     story: Story = NO_STORY,
 ) -> Curve | None:
-    baseline = baseline_of(lesion)
-    per = 100.0  # mm² in a cm²
-    if unit == "percent":
-        if baseline is None:
-            return None
-        per = (baseline.area_mm2 or 0) / 100
     marks: list[Mark] = []
     breaks: list[tuple[int, Break]] = []
     seen = {point.on for point in lesion.points}
@@ -375,8 +373,9 @@ def _curve(
     waits = {on for lesion_id, on in waiting if lesion_id == key}
     cuts = story.cuts.get(key, ())
     may_break = bool(cuts or lesion.gaps)
+    percents = percents_of(lesion.points, cuts) if unit == "percent" else None
     for point in lesion.points:
-        if point.area_mm2 is None:
+        if point.area_mm2 is None or (percents is not None and point.on not in percents):
             continue
         if marks and may_break:
             before = marks[-1].on
@@ -391,7 +390,7 @@ def _curve(
                 elif between <= seen:
                     why = "no area"
                 breaks.append((len(marks) - 1, why))
-        marks.append(_mark(point, point.area_mm2, per))
+        marks.append(_mark(point, point.area_mm2, percents))
     if not marks:
         return None
     since = {gap for gap in lesion.gaps if gap > marks[-1].on} - waits
@@ -403,17 +402,23 @@ def _curve(
         is_other=is_other,
         begins=story.begins.get(key, ""),
         ends=story.ends.get(key, ""),
+        is_anew=any(one.is_anew for one in (percents or {}).values()),
     )
 
 
-def _mark(point: TimelinePoint, area_mm2: float, per: float) -> Mark:
+def _mark(point: TimelinePoint, area_mm2: float, percents: Mapping[date, Percent] | None) -> Mark:
+    """Return a mark in cm², or in the per cent that are known of its day."""
+    is_closed = point.state is WoundState.CLOSED
+    if percents is not None:
+        one = percents[point.on]
+        return Mark(on=point.on, value=one.value, low=one.low, high=one.high, is_closed=is_closed)
     low, high = point.area_low_mm2, point.area_high_mm2
     return Mark(
         on=point.on,
-        value=area_mm2 / per,
-        low=(area_mm2 if low is None else low) / per,
-        high=(area_mm2 if high is None else high) / per,
-        is_closed=point.state is WoundState.CLOSED,
+        value=area_mm2 / 100,
+        low=(area_mm2 if low is None else low) / 100,
+        high=(area_mm2 if high is None else high) / 100,
+        is_closed=is_closed,
     )
 
 
@@ -422,30 +427,34 @@ def _nested_line(lesion: LesionTimeline, curve: NestedCurve, unit: Unit) -> Nest
     baseline = baseline_of(curve)
     if baseline is None:
         return None
-    per = 100.0 if unit == "area" else (baseline.area_mm2 or 0) / 100
+    percents = percents_of(curve.points) if unit == "percent" else None
     due = sorted({point.on for point in lesion.points} | set(lesion.gaps))
     areas = {point.on: (point, point.area_mm2) for point in curve.points if point.area_mm2}
     runs: list[list[Mark]] = [[]]
     for on in due:
         if on in areas:
-            runs[-1].append(_mark(*areas[on], per))
+            runs[-1].append(_mark(*areas[on], percents))
         elif runs[-1]:
             runs.append([])
     kept = tuple(tuple(run) for run in runs if run)
     return NestedLine(lesion=lesion, kind=curve.kind, runs=kept)
 
 
-def _total(points: Sequence[TotalPoint], unit: Unit) -> tuple[tuple[tuple[date, float], ...], ...]:
-    baseline = next((point.area_mm2 for point in points if point.area_mm2), None)
-    if baseline is None:
+def _total(
+    points: Sequence[TotalPoint], unit: Unit, cuts: Sequence[Cut]
+) -> tuple[tuple[tuple[date, float], ...], ...]:
+    if not any(point.area_mm2 for point in points):
         return ()
-    per = 100.0 if unit == "area" else baseline / 100
+    percents = total_percents(points, cuts)
     runs: list[list[tuple[date, float]]] = [[]]
     for point in points:
-        if point.area_mm2 is not None:
-            runs[-1].append((point.on, point.area_mm2 / per))
-        elif runs[-1]:
-            runs.append([])
+        if point.area_mm2 is None:
+            if runs[-1]:
+                runs.append([])
+        elif unit == "area":
+            runs[-1].append((point.on, point.area_mm2 / 100))
+        elif point.on in percents:
+            runs[-1].append((point.on, percents[point.on]))
     return tuple(tuple(run) for run in runs if run)
 
 

@@ -174,6 +174,9 @@ def _draw_names(
     top, height = top + 16 * (len(title) - 1), height - 16 * (len(title) - 1)
     unit_name = words.area if unit == "area" else words.percent
     paper.text(12, top + 25, unit_name, colour=paper.style.text2)
+    if unit == "percent" and any(curve.is_anew for curve in panel.curves):
+        paper.text(12, top + 38, words.percent_anew, colour=paper.style.text2)
+        top, height = top + 13, height - 13
     for place, (number, name) in enumerate(panel.members):
         y = top + 44 + 14 * place
         if y + 6 > top + height:

@@ -5,7 +5,6 @@ Hides the words of a cell, which rows tell how wide a column must be, and copyin
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,11 +13,12 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QWidget
 
-from woundtrack.healing import baseline_of
-from woundtrack.healing.chart_layout import Outlines, Unit, Waiting
+from woundtrack.healing.chart_layout import NO_STORY, Outlines, Story, Unit, Waiting
+from woundtrack.healing.percents import Percent, percents_of, total_percents
 from woundtrack.model import (
     LesionTimeline,
     NestedCurve,
+    OutlineKind,
     Timeline,
     TimelinePoint,
     Tissue,
@@ -80,7 +80,8 @@ class AreaModel(QAbstractTableModel):
         self._columns: tuple[AreaColumn, ...] = ()
         self._days: tuple[date, ...] = ()
         self._totals: dict[date, float | None] = {}
-        self._total_baseline: float | None = None
+        self._percents: dict[tuple[str, OutlineKind | None], Mapping[date, Percent]] = {}
+        self._total_percents: Mapping[date, float] = {}
         self._unit: Unit = "area"
         self._waiting: Waiting = ()
         self._note = ""
@@ -92,10 +93,12 @@ class AreaModel(QAbstractTableModel):
         waiting: Waiting = (),
         note: str = "",
         outlines: Outlines = "all",
+        story: Story = NO_STORY,
     ) -> None:
         """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
 
-        ``note`` says that it isn't the whole course, and goes with every copy.
+        ``note`` says that it isn't the whole course, and goes with every copy. Where ``story``
+        breaks a curve per cent are of another baseline.
         """
         self.beginResetModel()
         self._waiting = waiting
@@ -113,12 +116,29 @@ class AreaModel(QAbstractTableModel):
         self._totals = {}
         if timeline is not None and len(lesions) > 1:
             self._totals = {point.on: point.area_mm2 for point in timeline.total}
-        self._total_baseline = next((area for area in self._totals.values() if area), None)
+        self._percents, self._total_percents = {}, {}
+        if timeline is not None and unit == "percent":
+            self._take_percents(timeline, story)
         first = min((curve.points[0].on for curve in lesions), default=None)
         visits = () if timeline is None or first is None else timeline.visits
         days = {visit.visited_on for visit in visits if first is not None}
         self._days = tuple(sorted((on for on in days if first and on >= first), reverse=True))
         self.endResetModel()
+
+    def _take_percents(self, timeline: Timeline, story: Story) -> None:
+        """Take the per cent of every column, each of its baselines."""
+        lesions = self.curves
+        cuts = {curve.lesion.id: story.cuts.get(curve.lesion.id, ()) for curve in lesions}
+        self._percents = {
+            (column.curve.lesion.id, None if column.nested is None else column.nested.kind): (
+                percents_of(column.curve.points, cuts[column.curve.lesion.id])
+                if column.nested is None
+                else percents_of(column.nested.points)
+            )
+            for column in self._columns
+        }
+        debrided = [cut for own in cuts.values() for cut in own if cut.why == "debrided"]
+        self._total_percents = total_percents(timeline.total, debrided)
 
     @property
     def days(self) -> tuple[date, ...]:
@@ -188,7 +208,9 @@ class AreaModel(QAbstractTableModel):
             return self._total_cell(on)
         curve, nested = self._columns[column].curve, self._columns[column].nested
         if nested is not None:
-            return self._nested_cell(on, self._columns[column].name, nested)
+            name = self._columns[column].name
+            percents = self._percents.get((curve.lesion.id, nested.kind), {})
+            return self._nested_cell(on, name, nested, percents)
         label = curve.lesion.label
         point = self._columns[column].by_day.get(on)
         if point is None:
@@ -213,9 +235,12 @@ class AreaModel(QAbstractTableModel):
         if point.area_mm2 is None:
             text = self.tr("no area")
             return Cell(value=text, under="", spoken=f"{label}: {text}", has_value=False)
-        return self._measured_cell(label, point, point.area_mm2, baseline_of(curve))
+        percent = self._percents.get((curve.lesion.id, None), {}).get(on)
+        return self._measured_cell(label, point, point.area_mm2, percent)
 
-    def _nested_cell(self, on: date, name: str, curve: NestedCurve) -> Cell:
+    def _nested_cell(
+        self, on: date, name: str, curve: NestedCurve, percents: Mapping[date, Percent]
+    ) -> Cell:
         """Return what the cell of an eschar or a margin says."""
         point = next((point for point in curve.points if point.on == on), None)
         if point is None:
@@ -224,17 +249,17 @@ class AreaModel(QAbstractTableModel):
         if point.area_mm2 is None:
             text = self.tr("no area")
             return Cell(value=text, under="", spoken=f"{name}: {text}", has_value=False)
-        return self._measured_cell(name, point, point.area_mm2, baseline_of(curve))
+        return self._measured_cell(name, point, point.area_mm2, percents.get(on))
 
     def _measured_cell(
-        self, label: str, point: TimelinePoint, area_mm2: float, baseline: TimelinePoint | None
+        self, label: str, point: TimelinePoint, area_mm2: float, percent: Percent | None
     ) -> Cell:
-        per = 100.0
         if self._unit == "percent":
-            per = (baseline.area_mm2 or 0) / 100 if baseline is not None else math.inf
-        low = point.area_low_mm2 if point.area_low_mm2 is not None else area_mm2
-        high = point.area_high_mm2 if point.area_high_mm2 is not None else area_mm2
-        cell = self._number_cell(label, area_mm2 / per, low / per, high / per)
+            cell = self._percent_cell(label, point.on, percent)
+        else:
+            low = point.area_low_mm2 if point.area_low_mm2 is not None else area_mm2
+            high = point.area_high_mm2 if point.area_high_mm2 is not None else area_mm2
+            cell = self._area_cell(label, area_mm2 / 100, low / 100, high / 100)
         cell = replace(cell, spoken="\n".join((cell.spoken, *self._sizes_of(point))))
         if point.tissue_state is not None:
             cell = replace(cell, tissue=point.tissue_shares or ())
@@ -262,18 +287,34 @@ class AreaModel(QAbstractTableModel):
         )
         return [*lines, said]
 
-    def _number_cell(self, label: str, value: float, low: float, high: float) -> Cell:
+    def _percent_cell(self, label: str, on: date, percent: Percent | None) -> Cell:
+        """Return per cent of the baseline: a baseline has no interval, and says that it is one."""
+        if percent is None:
+            said = self.tr("{lesion}: no open area to compare with").format(lesion=label)
+            return Cell(value=words.DASH, under="", spoken=said, has_value=False)
+        value, low, high = percent.value, percent.low, percent.high
         copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
-        if self._unit == "percent":
-            shown = f"{words.number(value, 0)}{words.THIN}%"
-            under = f"{words.number(low, 0)}{words.DASH}{words.number(high, 0)}"
-            spoken = self.tr("{lesion}: {value} of baseline, {low} to {high}").format(
-                lesion=label,
-                value=shown,
-                low=words.number(low, 0),
-                high=words.number(high, 0),
+        shown = f"{words.number(value, 0)}{words.THIN}%"
+        if percent.since == on:
+            new = self.tr("new baseline") if percent.is_anew else self.tr("baseline")
+            return Cell(value=shown, under=new, spoken=f"{label}: {shown}, {new}", values=copied)
+        since = self.tr("of baseline")
+        if percent.is_anew:
+            since = self.tr("of {day}, the baseline since the curve broke").format(
+                day=words.day(percent.since)
             )
-            return Cell(value=shown, under=under, spoken=spoken, values=copied)
+        spoken = self.tr("{lesion}: {value} {since}, {low} to {high}").format(
+            lesion=label,
+            value=shown,
+            since=since,
+            low=words.number(low, 0),
+            high=words.number(high, 0),
+        )
+        under = f"{words.number(low, 0)}{words.DASH}{words.number(high, 0)}"
+        return Cell(value=shown, under=under, spoken=spoken, values=copied)
+
+    def _area_cell(self, label: str, value: float, low: float, high: float) -> Cell:
+        copied = (f"{value:.4f}", f"{low:.4f}", f"{high:.4f}")
         return Cell(
             value=words.area(value),
             under=words.interval_short(low, high),
@@ -288,18 +329,18 @@ class AreaModel(QAbstractTableModel):
     def _total_cell(self, on: date) -> Cell:
         area = self._totals.get(on)
         label = self.tr("Total")
-        if area is None or (self._unit == "percent" and not self._total_baseline):
+        percent = self._total_percents.get(on)
+        if area is None or (self._unit == "percent" and percent is None):
             return Cell(
                 value=words.DASH,
                 under="",
                 spoken=self.tr("Total: not every lesion was measured"),
                 has_value=False,
             )
-        if self._unit == "percent":
-            value = 100 * area / (self._total_baseline or 1)
-            shown = f"{words.number(value, 0)}{words.THIN}%"
+        if self._unit == "percent" and percent is not None:
+            shown = f"{words.number(percent, 0)}{words.THIN}%"
             return Cell(
-                value=shown, under="", spoken=f"{label}: {shown}", values=(f"{value:.4f}", "", "")
+                value=shown, under="", spoken=f"{label}: {shown}", values=(f"{percent:.4f}", "", "")
             )
         return Cell(
             value=words.area(area / 100),

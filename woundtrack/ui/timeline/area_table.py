@@ -40,7 +40,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.healing.chart_layout import Outlines, Unit, Waiting
+from woundtrack.healing.chart_layout import NO_STORY, Outlines, Story, Unit, Waiting
 from woundtrack.model import Timeline
 from woundtrack.ui import theme
 from woundtrack.ui.components import paint_icon
@@ -260,13 +260,15 @@ class AreaTable(QTableView):
         note: str = "",
         *,
         outlines: Outlines = "all",
+        story: Story = NO_STORY,
     ) -> None:
         """Show a course; ``waiting`` holds lesions and days whose photographs wait for review.
 
         ``note`` says that it isn't the whole course. ``outlines`` are those with a column.
+        ``story`` tells where curves break: per cent are of another baseline there.
         """
         self._is_following = True
-        self.areas.show(timeline, unit, waiting, note, outlines)
+        self.areas.show(timeline, unit, waiting, note, outlines, story)
         self.setAccessibleDescription(note)
         has_years = len({on.year for on in self.areas.days}) > 1
         self.verticalHeader().setFixedWidth(_LONG_VISIT_WIDTH if has_years else _VISIT_WIDTH)

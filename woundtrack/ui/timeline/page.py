@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from woundtrack.healing.chart_record import lanes_of, measured_analytes
+from woundtrack.healing.chart_layout import NO_STORY
+from woundtrack.healing.chart_record import lanes_of, measured_analytes, story_of
 from woundtrack.ui.components import Card, KeyButton, words
 from woundtrack.ui.timeline.ahead import ReadAhead
 from woundtrack.ui.timeline.area_table import AreaTable
@@ -323,6 +324,9 @@ class TimelinePage(QWidget):
             self._photos.waiting,
             "" if self._only is None else self._only.note,
             outlines=choices.outlines,
+            story=NO_STORY
+            if self._timeline is None or choices.unit != "percent"
+            else story_of(self._timeline, self._record, chart_words()),
         )
 
     def _redraw(self, _: object = None) -> None:
