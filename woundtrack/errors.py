@@ -419,7 +419,7 @@ class PatientStands(WoundtrackError):
 
     code = "patient_stands"
     sentence = (
-        "{patient} stays in the library, for there is {what}, and nothing clinical is taken away. "
+        "{patient} stays in the library because of {what}: nothing clinical is taken away. "
         "Where the code is wrong, correct the code; a photograph of somebody else can be moved to "
         "them in Review."
     )

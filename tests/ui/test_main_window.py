@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QPalette
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic, PlainPage
@@ -421,16 +421,43 @@ def test_the_menu_offers_the_library_the_card_the_theme_and_about(
     clinic_window: MainWindow,
 ) -> None:
     menu = clinic_window.menu()
-    words = [action.text() for action in menu.actions() if not action.isSeparator()]
+    groups = [one for one in menu.findChildren(QMenu) if one.menuAction() in menu.actions()]
+    rows = [one.text() for one in menu.actions() if not one.isSeparator()]
+    words = [one.text() for shown in (menu, *groups) for one in shown.actions()]
+    height = menu.sizeHint().height()
+    highest = max(group.sizeHint().height() for group in groups)
     menu.deleteLater()
 
+    assert rows[:6] == ["Library", "Patient", "On paper", "Export", "Blinded reading", "Colours"]
+    assert max(height, highest) < 500  # one column, on a screen of 768 lines
     assert "Open library…" in words
+    assert "Take out this patient…" in words
     assert "Print card…" in words
     assert "Back up the library…" in words
     assert "Check the library" in words
     assert "Export…" in words
     assert "Dark colours" in words
     assert "About woundtrack" in words
+
+
+def test_the_menu_is_walked_by_keys_into_its_groups(
+    qtbot: QtBot, clinic_window: MainWindow
+) -> None:
+    qtbot.keyClick(clinic_window, Qt.Key.Key_F10)
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Right)
+    group = QApplication.activePopupWidget()
+    assert isinstance(group, QMenu)
+    assert group.title() == "Patient"
+
+    qtbot.keyClick(group, Qt.Key.Key_Down)
+    qtbot.keyClick(group, Qt.Key.Key_Return)
+
+    assert clinic_window.new_patient_sheet is not None
+    assert clinic_window.new_patient_sheet.isVisible()
 
 
 @pytest.mark.parametrize("name", ["about_sheet", "keys_sheet", "person_sheet", "palette_sheet"])
@@ -488,8 +515,14 @@ def test_a_name_that_is_entered_is_the_one_that_records(
 def _choose_in_menu(qtbot: QtBot, window: MainWindow, text: str) -> None:
     menu = window.menu()
     menu.popup(window.mapToGlobal(QPoint(80, 80)))
-    action = next(action for action in menu.actions() if action.text() == text)
-    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+    group = next(
+        one for one in menu.findChildren(QMenu) if text in [act.text() for act in one.actions()]
+    )
+    place = menu.actionGeometry(group.menuAction()).center()
+    qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(group.isVisible)
+    action = next(action for action in group.actions() if action.text() == text)
+    qtbot.mouseClick(group, Qt.MouseButton.LeftButton, pos=group.actionGeometry(action).center())
 
 
 def _empty_library_window(window: MainWindow, folder: Path) -> MainWindow:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.remeasured_clinic import CODE, make_clinic
@@ -80,7 +80,8 @@ def newest(window: MainWindow) -> Assessment:
 def test_it_is_in_the_menu_and_says_that_nothing_was_measured_again_yet(
     window: MainWindow,
 ) -> None:
-    texts = [action.text() for action in window.menu().actions()]
+    groups = window.menu().findChildren(QMenu)
+    texts = [action.text() for group in groups for action in group.actions()]
     sheet = opened(window)
 
     assert "Measure again…" in texts

@@ -79,7 +79,7 @@ def test_who_has_a_photograph_an_entry_or_a_name_stays(library: Library, examine
     before = library.audit_head()
 
     for patient, what in ((photographed, "1 photograph"), (told, "1 entry"), (named, "a name")):
-        with pytest.raises(PatientStands, match=f"{patient.code} stays .* there is {what}, and"):
+        with pytest.raises(PatientStands, match=f"{patient.code} stays .* because of {what}: nothing"):
             workflow.remove_patient(library, patient, by="Ann")
     assert library.audit_head() == before
     assert len(library.patients()) == 3

@@ -185,6 +185,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         tip=_("Names are off at every start, and off again when nobody uses the window."),
     ),
     Action(
+        id="patient.correct",
+        text=_("Correct the code…"),
+        icon="pencil-simple",
+        needs_library=True,
+        records=True,
+        tip=_("Another code for the patient in view; everything recorded stays theirs."),
+    ),
+    Action(
+        id="patient.remove",
+        text=_("Take out this patient…"),
+        icon="user-minus",
+        needs_library=True,
+        records=True,
+        tip=_("For a slip: only a patient of whom nothing is recorded goes out of view."),
+    ),
+    Action(
         id="edit.undo",
         text=_("Undo"),
         keys=("Ctrl+Z",),

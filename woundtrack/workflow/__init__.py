@@ -118,7 +118,13 @@ from woundtrack.workflow.meeting import (
     set_meeting,
 )
 from woundtrack.workflow.nesting import NESTING, nesting_doubts
-from woundtrack.workflow.patients import add_patient, correct_code, remove_patient, restore_patient
+from woundtrack.workflow.patients import (
+    add_patient,
+    check_removable,
+    correct_code,
+    remove_patient,
+    restore_patient,
+)
 from woundtrack.workflow.plausible import Question, questions, range_of, refuse_impossible
 from woundtrack.workflow.printing import (
     EARLIEST_MEASURING,
@@ -257,6 +263,7 @@ __all__ = [
     "bar_doubts",
     "bring_back",
     "candidates",
+    "check_removable",
     "checked_bars",
     "checked_patient_code",
     "checked_visit_date",

@@ -43,11 +43,16 @@ def remove_patient(library: Library, patient: Patient, *, by: str) -> Patient:
     Raises ``PatientStands`` where a photograph, an entry or a name counts, ``ChangedMeanwhile``,
     ``LibraryReadOnly``, ``DiskFull``.
     """
+    check_removable(library, patient)
+    with library.verb("remove patient", by=by, why="nothing recorded") as change:
+        return change.update_patient(replace(patient, is_retired=True))
+
+
+def check_removable(library: Library, patient: Patient) -> None:
+    """Raise ``PatientStands`` where a photograph, an entry or a name counts of a patient."""
     standing = library.standing(patient.id)
     if not standing.is_nothing:
         raise PatientStands(patient=patient.code, what=_what_stands(standing))
-    with library.verb("remove patient", by=by, why="nothing recorded") as change:
-        return change.update_patient(replace(patient, is_retired=True))
 
 
 def restore_patient(library: Library, patient: Patient, *, by: str) -> Patient:

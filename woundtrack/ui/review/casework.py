@@ -166,7 +166,8 @@ class Casework(QObject):
         has_its_scale = fresh.proposal.calibration == case.proposal.calibration
         if fresh.filed.is_retired or not is_here or not has_its_scale:
             return False
-        if (fresh.filed, fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+        if (fresh.patient, fresh.filed, fresh.is_waiting, fresh.stored, fresh.elsewhere) != (
+            case.patient,
             case.filed,
             case.is_waiting,
             case.stored,

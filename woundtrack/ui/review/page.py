@@ -200,7 +200,7 @@ class ReviewPage(QWidget):
         self._show_nothing()
 
     def _library_changed(self, kinds: frozenset[str]) -> None:
-        if not kinds & {"photographs", "proposals", "assessments"}:
+        if not kinds & {"patients", "photographs", "proposals", "assessments"}:
             return
         if not self.isVisible():
             self._is_stale = True
@@ -214,7 +214,7 @@ class ReviewPage(QWidget):
             self._open_of(patient)
 
     def _is_of_another(self, patient: Patient | None) -> bool:
-        return self.case is not None and patient is not None and patient != self.case.patient
+        return self.case is not None and patient is not None and patient.id != self.case.patient.id
 
     def _read_queue(self) -> None:
         library = self._session.library

@@ -37,8 +37,10 @@ from woundtrack.ui.window.about_sheet import AboutSheet, LicencesSheet
 from woundtrack.ui.window.drop_hint import DropHint
 from woundtrack.ui.window.focus_ring import FocusRing
 from woundtrack.ui.window.library_actions import LibraryActions
+from woundtrack.ui.window.main_menu import main_menu
 from woundtrack.ui.window.notices import Notices
 from woundtrack.ui.window.palette import Palette
+from woundtrack.ui.window.patient_actions import PatientActions
 from woundtrack.ui.window.patients_panel import PatientsPanel
 from woundtrack.ui.window.rail import Rail
 from woundtrack.ui.window.remembered import Remembered
@@ -135,6 +137,7 @@ class MainWindow(QMainWindow):
 
         self.library_actions = LibraryActions(session, places, self)
         self.reports = ReportActions(session, self)
+        self.patient_actions = PatientActions(session, self)
         # Those that others bind: the status bar its Cancel, the panel nothing.
         self._undoing = Undoing(session, self)
         self._bind()
@@ -522,27 +525,7 @@ class MainWindow(QMainWindow):
 
     def menu(self) -> QMenu:
         """Return the menu, made anew: what can be done apart from the rooms."""
-        table = self.session.actions
-        made = QMenu(self)
-        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        groups = (
-            ("room.import", "card.print", "card.print_strip", "card.printers"),
-            ("library.new", "library.open", "library.demo", "library.close"),
-            ("library.backup", "library.check", "library.remeasure"),
-            ("library.export", "library.pictures", "library.archive"),
-            ("library.readings", "window.package"),
-            ("theme.system", "theme.light", "theme.dark"),
-            ("patient.details", "patient.names"),
-            ("window.settings", "window.person", "window.letters"),
-            ("window.keys", "window.tour", "window.about"),
-            ("window.close",),
-        )
-        for place, group in enumerate(groups):
-            if place:
-                made.addSeparator()
-            for action_id in group:
-                made.addAction(table[action_id])
-        return made
+        return main_menu(self.session.actions, self)
 
     def _open_menu(self) -> None:
         menu = self.menu()
