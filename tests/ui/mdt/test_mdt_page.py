@@ -154,7 +154,7 @@ def test_each_row_says_what_is_open_what_waits_and_who_died(
 
     assert [text for text, _ in rows["WT-0118"].tags] == ["died 20 Jan 2026"]
     assert [text for text, _ in rows["WT-0147"].tags] == ["2 to review"]
-    assert rows["WT-0147"].under == "2 of 2 lesions open"
+    assert rows["WT-0147"].under == "2 of 2 open"
     assert "seen since" not in rows["WT-0147"].spoken
 
 

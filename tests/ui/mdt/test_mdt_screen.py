@@ -368,7 +368,8 @@ def test_the_head_says_sex_age_and_day_and_the_foot_what_is_new(
 
     assert screen.head.facts == "Female, 63 y. Day 14. Died 27 Jan 2026."
     assert screen.foot.text == (
-        "New since 12 Jan: died 27 Jan. Nothing opened. 2 photographs wait for review."
+        "2 photographs wait for review. New since 12 Jan, up to 26 Jan: died 27 Jan. "
+        "A1 −44\u202f% smaller. Nothing opened."
     )
 
 

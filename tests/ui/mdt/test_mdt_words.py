@@ -37,7 +37,14 @@ from woundtrack.model import (
 from woundtrack.ui.mdt import said
 from woundtrack.ui.mdt.course import PatientCourse, rows_of
 from woundtrack.ui.mdt.course_chart import CourseChart, beside_ends, date_ticks, free_box
-from woundtrack.ui.mdt.course_lanes import bars_of, events_of, named_lines, pain_of, pain_words
+from woundtrack.ui.mdt.course_lanes import (
+    bars_of,
+    events_of,
+    named_lines,
+    pain_of,
+    pain_title,
+    pain_words,
+)
 from woundtrack.ui.mdt.projected import SMALL, text_width
 from woundtrack.ui.mdt.row_words import row_words
 from woundtrack.ui.mdt.table import grid_of, needs_width
@@ -473,6 +480,7 @@ def test_a_pain_of_zero_is_a_figure_and_pain_of_another_kind_is_named(
     lane = pain_of(chart.lanes)
 
     assert lane is not None
+    assert pain_title(lane) == "Pain, worst in 24 h"
     told = pain_words(lane)
     assert told[:2] == ((APR_16, "8"), (MAY_28, "0"))
     assert told[2] == (JUN_11, f"0 {lane.series[1].name}")

@@ -26,6 +26,7 @@ from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt.course_lanes import (
     CLOSE_ROW,
+    PAIN_HEAD,
     ROW,
     Bar,
     NamedEvent,
@@ -159,7 +160,7 @@ class CourseChart(Pane):
         row = under.row
         panel = self._panel
         top = self._top
-        lanes = (under.rows + (1 if pain else 0)) * row
+        lanes = (under.rows + (1 if pain else 0)) * row + (PAIN_HEAD if pain else 0)
         bottom = max(room.height() - lanes - _AXIS - 4, top + _LEAST_CLOSE_PLOT)
         if panel is None:
             message = QRectF(0, top, room.width(), bottom - top)
@@ -195,8 +196,10 @@ class CourseChart(Pane):
         happenings = self._happenings()
         # Pain and a row of events come first, then treatments, then more rows of events. On a
         # higher screen most of what is gained is the plot's.
-        space = int((room.height() - self._top - least - _AXIS - 4) // row)
-        space -= bool(pain_of(self._lanes)) + bool(happenings)
+        pain = pain_of(self._lanes)
+        free_px = room.height() - self._top - least - _AXIS - 4 - (PAIN_HEAD if pain else 0)
+        space = int(free_px // row)
+        space -= bool(pain) + bool(happenings)
         most = min(max(space, 1), max(_MOST_BARS, space - 5))
         if row < ROW:
             most = max(space, 1)

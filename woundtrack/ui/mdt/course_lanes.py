@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QDate, QLocale, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
+from woundtrack.model import PainContext
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
 from woundtrack.ui.mdt.projected import BODY, SMALL, fitted, text_width, wrapped, write
+from woundtrack.ui.timeline.chart_says import chart_words
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart_record import Dose, Happening, Lanes, ValueLane
@@ -25,6 +27,8 @@ ROW: Final = 40.0
 """How high a row of a lane is."""
 CLOSE_ROW: Final = 32.0
 """How high it is where there is much to show."""
+PAIN_HEAD: Final = 24.0
+"""So high is the line above the figures that says which pain they are of."""
 _BAR_FREE: Final = 6.0
 _APART: Final = 34.0
 """So far a word is from a sign that isn't its own."""
@@ -383,9 +387,11 @@ def pain_of(lanes: Lanes) -> ValueLane | None:
 def paint_pain(
     painter: QPainter, lane: ValueLane, dates: DateScale, y: float, width: float, row: float
 ) -> None:
-    """Paint pain as figures on their days, in one row from ``y``, so high."""
+    """Paint which pain it is, and below it its figures on their days, in one row so high."""
     tokens = theme.current()
-    write(painter, QRectF(0, y, dates.left_px, row), lane.title, colour=tokens.text2)
+    head = QRectF(0, y, width, PAIN_HEAD)
+    write(painter, head, pain_title(lane), size=SMALL, colour=tokens.text2)
+    y += PAIN_HEAD
     scale = out_of(lane)
     wide = text_width(scale, BODY)
     box = QRectF(width - wide - 2, y, wide + 2, row)
@@ -400,6 +406,14 @@ def paint_pain(
             taken.append((middle - half, middle + half))
             box = QRectF(middle - half, y, 2 * half, row)
             write(painter, box, text, weight=600, align=_CENTRE)
+
+
+def pain_title(lane: ValueLane) -> str:
+    """Return which pain the figures are of: ``Pain, worst in 24 h``."""
+    name = lane.series[0].name
+    if name == chart_words().lanes.context(PainContext.WORST_24H):
+        name = QCoreApplication.translate("MDT", "worst in 24 h")
+    return QCoreApplication.translate("MDT", "{pain}, {which}").format(pain=lane.title, which=name)
 
 
 def pain_words(lane: ValueLane) -> tuple[tuple[date, str], ...]:

@@ -74,19 +74,21 @@ class Head(Pane):
         write(painter, QRectF(0, 0, width + 4, room.height()), code, size=size, weight=700)
         left = width + 26
         space = room.width() - right - left - 24
-        if self._is_named and text_width(self._facts, BODY, 600) > space:
-            lines = wrapped(self._facts, SMALL, space, 600)[:2]
+        weight = 600 if self._is_named else 400
+        ink = tokens.text if self._is_named else tokens.text2
+        if text_width(self._facts, BODY, weight) > space:
+            lines = wrapped(self._facts, SMALL, space, weight)[:2]
             for place, line in enumerate(lines):
                 top = room.height() / 2 - 28 * len(lines) / 2 + 28 * place
                 box = QRectF(left, top, space, 28)
-                write(painter, box, line, size=SMALL, weight=600)
+                write(painter, box, line, size=SMALL, weight=weight, colour=ink)
             return
         write(
             painter,
             QRectF(left, 0, space, room.height()),
             self._facts,
-            weight=600 if self._is_named else 400,
-            colour=tokens.text if self._is_named else tokens.text2,
+            weight=weight,
+            colour=ink,
         )
 
 

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 _ROW_HEIGHT: Final = 44
 _PAD: Final = 12
+_LEAST_UNDER: Final = 120
+"""Of what stands under a code so much is kept before a tag goes."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -146,7 +148,8 @@ class _Delegate(QStyledItemDelegate):
         under = painter.fontMetrics().horizontalAdvance(row.under) + 6
         painter.setFont(theme.font("body_strong"))
         called = "  ".join(part for part in (row.code, row.name) if part)
-        least = min(max(under, painter.fontMetrics().horizontalAdvance(called) + 6, 90), 260)
+        named = painter.fontMetrics().horizontalAdvance(called) + 6
+        least = min(max(min(under, _LEAST_UNDER), named, 90), 260)
         for text, kind in reversed(self._fitting(row, right - left - least)):
             wide = tag_width(text)
             y = area.center().y() - TAG_HEIGHT / 2

@@ -313,11 +313,11 @@ class MdtPage(QWidget):
         if not summary.lesion_count:
             return self.tr("no lesion yet")
         parts = [
-            self.tr("{count} of {all} lesions open").format(
+            self.tr("{count} of {all} open").format(
                 count=summary.open_lesion_count, all=summary.lesion_count
             )
             if summary.open_lesion_count
-            else self.tr("all lesions closed")
+            else self.tr("all closed")
         ]
         if candidate is not None and candidate.largest_mm2 and summary.open_lesion_count:
             area = words.area(candidate.largest_mm2 / 100, has_unit=True)
