@@ -300,6 +300,62 @@ def test_between_two_exact_days_a_month_excludes_no_day_of_the_index_either(
     assert all(found == candidates for found in possible.values())
 
 
+def dose(start: PartialDate | None, follows: Treatment | None = None) -> Treatment:
+    before = None if follows is None else follows.entry_id
+    return Treatment(patient_id=PATIENT.id, agent=Agent.OPIOID, start=start, follows=before)
+
+
+def three_doses(day: date, on: PartialDate, between: PartialDate | None) -> dict[str, Any]:
+    first = dose(PartialDate.of(day))
+    second = dose(between, first)
+    return {"treatments": (first, second, dose(on, second))}
+
+
+@pytest.mark.parametrize("days", [20, 31, 59])
+@pytest.mark.parametrize("is_dated", [True, False], ids=["by its month", "without a date"])
+def test_beyond_a_dose_that_has_no_day_an_exact_one_excludes_no_day_of_the_index_either(
+    days: int, is_dated: bool
+) -> None:
+    candidates = {date(2026, 1, 1) + timedelta(days=day) for day in range(31)}
+    possible: dict[tuple[str, ...], set[date]] = defaultdict(set)
+    months = dates_of(Precision.MONTH)[10:20]
+    for index in candidates:
+        begun = index + timedelta(days=days)
+        for on in months:
+            for between in [one for one in months if one <= on] if is_dated else [None]:
+                if (on if between is None else between).latest < begun:
+                    continue
+                file = seen_on(index, **three_doses(begun, on, between))
+                told = [one.start.text for one in disguised(file).record.treatments if one.start]
+                possible[tuple(told)].add(index)
+
+    assert len(possible) > 3
+    assert all(found == candidates for found in possible.values())
+
+
+def test_what_was_done_to_a_lesion_before_it_was_seen_tells_nothing_beside_its_onset() -> None:
+    candidates = {date(2026, 1, 1) + timedelta(days=day) for day in range(31)}
+    possible: dict[str, set[date]] = defaultdict(set)
+    for index in candidates:
+        done = index - timedelta(days=40)
+        debrided = Event(
+            patient_id=PATIENT.id,
+            kind=EventKind.DEBRIDEMENT,
+            on=PartialDate.of(done),
+            lesion_id=LESION.id,
+        )
+        for on in dates_of(Precision.MONTH)[:12]:
+            if on.earliest <= done:
+                (detail,) = disguised(
+                    seen_on(index, events=(debrided,), **onset_on(on))
+                ).record.lesion_details
+                assert detail.onset is not None
+                possible[detail.onset.text].add(index)
+
+    assert len(possible) > 3
+    assert all(found == candidates for found in possible.values())
+
+
 def test_a_death_is_never_told_before_a_visit_nor_an_onset_after_one() -> None:
     days = (date(2026, 3, 2), date(2026, 4, 29))  # 58 days later
 

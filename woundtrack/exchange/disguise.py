@@ -247,32 +247,47 @@ def _bounds_of(file: PatientFile) -> dict[tuple[str, str], _Bounds]:
 
 
 def _put_lesions(file: PatientFile, put: Any) -> None:  # noqa: ANN401  # of _bounds_of
-    """Put that a lesion came before it was seen, and ended after."""
+    """Put that a lesion came before anything was seen of it or done to it, and ended after."""
+    record = file.record
     days = {one.id: one.visited_on for one in file.visits}
-    seen: dict[str, list[date]] = {}
+    there: dict[str, list[PartialDate | date | None]] = {}
     looks = [(one.lesion_id, one.visit_id) for one in file.assessments]
-    looks += [(one.lesion_id, one.visit_id) for one in file.record.findings]
+    looks += [(one.lesion_id, one.visit_id) for one in record.findings]
     for lesion_id, visit_id in looks:
         if visit_id in days:
-            seen.setdefault(lesion_id, []).append(days[visit_id])
-    for detail in file.record.lesion_details:
-        here = seen.get(detail.lesion_id, [])
-        put(detail, "onset", before=[min(here, default=None), detail.ended_on])
+            there.setdefault(lesion_id, []).append(days[visit_id])
+    for entry in (*record.pains, *record.scores, *record.events):
+        if entry.lesion_id is not None:
+            there.setdefault(entry.lesion_id, []).append(entry.on)
+    for detail in record.lesion_details:
+        here = there.get(detail.lesion_id, [])
+        put(detail, "onset", before=[*here, detail.ended_on])
         put(detail, "ended_on", after=[detail.onset, *here])
 
 
 def _put_treatments(treatments: Iterable[Treatment], put: Any) -> None:  # noqa: ANN401  # likewise
-    """Put that a treatment began before it was stopped, and a dose before the next one."""
+    """Put that a treatment began before it was stopped, and a dose before all that follow it."""
     known = {one.entry_id: one for one in treatments}
     for one in known.values():
         put(one, "start", before=[one.stop])
         put(one, "stop", after=[one.start])
-        earlier = None if one.follows is None else known.get(one.follows)
-        if earlier is not None:
+        for earlier in _doses_before(one, known):
             put(one, "start", after=[earlier.start, earlier.stop])
             put(one, "stop", after=[earlier.start, earlier.stop])
             put(earlier, "start", before=[one.start, one.stop])
             put(earlier, "stop", before=[one.start, one.stop])
+
+
+def _doses_before(dose: Treatment, known: Mapping[str, Treatment]) -> Iterator[Treatment]:
+    """Yield all doses before one, the nearest first: also those beyond one without a date."""
+    passed = {dose.entry_id}
+    while dose.follows is not None and dose.follows not in passed:
+        earlier = known.get(dose.follows)
+        if earlier is None:
+            return
+        yield earlier
+        passed.add(earlier.entry_id)
+        dose = earlier
 
 
 def _partial(on: PartialDate | date) -> PartialDate:
