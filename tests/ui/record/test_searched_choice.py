@@ -58,7 +58,10 @@ def test_what_is_offered_while_one_types_is_read_on_the_surface_of_a_field(
 ) -> None:
     qtbot.keyClicks(choice.lineEdit(), "sodium")
 
-    popup = choice.completer().popup()
+    completer = choice.completer()
+    assert completer is not None
+    popup = completer.popup()
+    assert popup is not None
     shown = popup.grab().toImage()
     assert popup.isVisible()
     assert shown.pixelColor(shown.width() - 4, 4) == QColor(theme.current().surface)
