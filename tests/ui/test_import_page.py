@@ -464,6 +464,54 @@ def test_beside_the_patients_the_groups_still_fit_a_clinic_monitor(
     assert desk.window.width() == 1366
 
 
+def test_in_a_wide_room_groups_stand_side_by_side_and_tab_goes_row_by_row(
+    desk: Desk, folder: Path
+) -> None:
+    desk.drop(
+        *three(folder),
+        write_photograph(folder / "LATER.JPG", NINE + timedelta(hours=1)),
+    )
+    small = desk.page.cards[0].thumbs.height()
+    narrow = [card.pos() for card in desk.page.cards]
+
+    desk.window.resize(2560, 1440)
+    first, second = desk.page.cards[:2]
+    desk.qtbot.waitUntil(lambda: second.x() > first.geometry().right())
+    first.thumbs.setFocus()
+    desk.press(Qt.Key.Key_Tab)
+
+    assert narrow[0].x() == narrow[1].x()
+    assert narrow[0].y() < narrow[1].y()
+    assert (second.y(), second.height()) == (first.y(), first.height())
+    assert first.thumbs.height() == 2 * small
+    assert QApplication.focusWidget() is second.place.patient
+
+    desk.window.resize(1366, 696)
+    desk.qtbot.waitUntil(lambda: second.y() > first.geometry().bottom())
+    assert first.thumbs.height() == small
+
+
+def test_the_cards_end_where_the_bar_for_all_groups_ends(desk: Desk, folder: Path) -> None:
+    def right_of(widget: QWidget) -> int:
+        return widget.mapTo(desk.page, QPoint(widget.width(), 0)).x()
+
+    later = [
+        write_photograph(folder / f"{hour}.JPG", NINE + timedelta(hours=hour)) for hour in range(7)
+    ]
+    bar = desk.page.list._for_all_card
+    area = desk.page.list._scroll.verticalScrollBar()
+
+    desk.drop(*later[:2])
+    few = (area.isVisible(), right_of(desk.page.cards[0]) - right_of(bar))
+    desk.drop(*later)
+    desk.qtbot.waitUntil(area.isVisible)
+    QApplication.processEvents()
+
+    assert few == (False, 0)
+    assert right_of(desk.page.cards[0]) == right_of(bar)
+    assert right_of(bar) == desk.page.list.width() - 16
+
+
 def test_a_site_chosen_on_the_body_map_is_the_groups_own(desk: Desk, folder: Path) -> None:
     desk.drop(*three(folder))
     desk.page.cards[0].place.patient.setCurrentText("WT-0147")
@@ -1423,3 +1471,25 @@ def test_a_long_code_is_seen_whole_where_there_is_room(qtbot: QtBot) -> None:
 
     assert short == fields.patient.width() == 148
     assert fields.patient.fontMetrics().horizontalAdvance(code) < roomy - 40
+
+
+def test_a_click_into_the_code_selects_it_so_that_what_is_typed_takes_its_place(
+    qtbot: QtBot,
+) -> None:
+    fields = PlaceFields("all groups")
+    qtbot.addWidget(fields)
+    fields.show()
+    fields.activateWindow()
+    qtbot.waitUntil(fields.isActiveWindow)
+    fields.site.setFocus()
+    fields.set_patient("WT-0058")
+    code = fields.patient.lineEdit()
+    assert code is not None
+
+    qtbot.mouseClick(code, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(code, "WT-0092")
+
+    assert fields.patient_code == "WT-0092"
+    qtbot.mouseClick(code, Qt.MouseButton.LeftButton)
+    qtbot.keyClicks(code, "5")
+    assert fields.patient_code == "WT-00925"

@@ -123,7 +123,7 @@ class ChartWords:
 
     area: str = "area, cm²"
     percent: str = "% of baseline"
-    percent_anew: str = "anew after a break"
+    percent_anew: str = "anew at breaks"
     total: str = "total"
     eschar: str = "{lesion} eschar"
     margin: str = "{lesion} margin"

@@ -79,3 +79,31 @@ def test_the_head_of_a_group_never_writes_its_count_over_its_day(
         assert bold.horizontalAdvance(title) + plain.horizontalAdvance(count) < width
         assert count in {"12", "12 photos"}
     assert narrow[-1][0].endswith("2025")
+
+
+def test_what_is_set_aside_leads_to_the_same_patient_before_another(
+    clinic_copy: Path, tmp_path: Path, make_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    draw = np.random.default_rng(6)
+    with Library.open(clinic_copy) as library:
+        for code, name, on in (
+            ("WT-0900", "other.png", date(2026, 3, 16)),
+            ("WT-0901", "mine.png", date(2026, 3, 16)),
+            ("WT-0900", "later.png", date(2026, 3, 23)),
+        ):
+            Image.fromarray(draw.integers(90, 120, (60, 80, 3), dtype=np.uint8)).save(
+                tmp_path / name
+            )
+            examined = workflow.examine(tmp_path / name, originals=library.originals)
+            workflow.file_photograph(
+                library, examined, patient_code=code, site=ABDOMEN, visited_on=on, by="Ann"
+            )
+    room = Room(make_window(clinic_copy), qtbot)
+    while room.name != "other.png":
+        room.press(Qt.Key.Key_Right)
+    names = [row.filed.photograph.original_name for row in room.page.queue.rows]
+    assert names.index("mine.png") < names.index("later.png")
+
+    room.window.session.actions["review.set_aside"].trigger()
+
+    assert room.name == "later.png"

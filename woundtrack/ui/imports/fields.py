@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QHBoxLayout, QWidget
 
 from woundtrack.model import BodySite
@@ -78,8 +78,11 @@ class PlaceFields(QWidget):
         self.patient = DropDown()
         self.patient.setEditable(True)
         self.patient.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._is_clicked = False
         edit = self.patient.lineEdit()
         if edit is not None:
+            self.patient.installEventFilter(self)
+            edit.installEventFilter(self)
             edit.setPlaceholderText(self.tr("Patient code"))
             edit.setMaxLength(CODE_LENGTH)
             edit.editingFinished.connect(self._code_finished)
@@ -215,6 +218,18 @@ class PlaceFields(QWidget):
     def _patient_edited(self) -> None:
         self.is_patient_chosen = self._is_typing = True
         self.edited.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Select the code when a click brings the focus: what is typed then takes its place."""
+        if isinstance(event, QFocusEvent) and event.type() is QEvent.Type.FocusIn:
+            if watched is self.patient:
+                self._is_clicked = event.reason() is Qt.FocusReason.MouseFocusReason
+        elif event.type() is QEvent.Type.MouseButtonRelease and self._is_clicked:
+            self._is_clicked = False
+            edit = self.patient.lineEdit()
+            if edit is not None and not edit.hasSelectedText():
+                edit.selectAll()
+        return super().eventFilter(watched, event)
 
     def _show_head(self) -> None:
         """Show the head of a long code, not its tail."""

@@ -437,10 +437,15 @@ class ReviewQueue(Panel):
         ``has_any`` is whether there has ever been one: where not, nothing is done.
         """
         waiting = {row.filed.id for row in rows}
-        before = [row.filed.id for row in self._rows]
+        before = self._rows
         for place, gone in enumerate(before):
-            if gone not in waiting:
-                self._next_of[gone] = (*before[place + 1 :], *before[:place])
+            if gone.filed.id not in waiting:
+                # The same patient's first: nobody is taken to another with one half done.
+                following = sorted(
+                    (*before[place + 1 :], *before[:place]),
+                    key=lambda row, gone=gone: row.patient.id != gone.patient.id,  # type: ignore[misc]
+                )
+                self._next_of[gone.filed.id] = tuple(row.filed.id for row in following)
         self._rows = rows
         # Setting the rows again is no choice of a person.
         self.list.selectionModel().blockSignals(True)

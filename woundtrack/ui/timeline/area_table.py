@@ -52,7 +52,8 @@ from woundtrack.ui.timeline.area_cells import AreaColumn, AreaModel
 ROW_HEIGHT: Final = 38
 _HEAD_HEIGHT: Final = 26
 _VISIT_WIDTH: Final = 59
-_LONG_VISIT_WIDTH: Final = 92
+_VISIT_EDGES: Final = 13 + 6
+"""Before and behind a visit's day."""
 _LEAST_COLUMN: Final = 44
 _PAD: Final = 5
 _WIDEST_COLUMN: Final = 110
@@ -270,11 +271,23 @@ class AreaTable(QTableView):
         self._is_following = True
         self.areas.show(timeline, unit, waiting, note, outlines, story)
         self.setAccessibleDescription(note)
-        has_years = len({on.year for on in self.areas.days}) > 1
-        self.verticalHeader().setFixedWidth(_LONG_VISIT_WIDTH if has_years else _VISIT_WIDTH)
+        self.verticalHeader().setFixedWidth(self._visit_width())
         self._is_following = False
         self._share_width()
         self.show_place(self._visit, self._lesion_id)
+
+    def _visit_width(self) -> int:
+        """Return how wide the column of visits is: no day is cut, nor that in view, in bold."""
+        in_day, in_count = (
+            QFontMetricsF(theme.font("label", 600)),
+            QFontMetricsF(theme.font("caption")),
+        )
+        said = [self.areas.day_words(row) for row in range(len(self.areas.days))]
+        widest = max(
+            (max(in_day.horizontalAdvance(on), in_count.horizontalAdvance(n)) for on, n in said),
+            default=0.0,
+        )
+        return max(_VISIT_WIDTH, math.ceil(widest) + _VISIT_EDGES)
 
     def show_place(self, visit: date | None, lesion_id: str | None) -> None:
         """Mark the visit and the lesion in view, and scroll to them."""

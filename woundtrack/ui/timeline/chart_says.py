@@ -177,7 +177,7 @@ def chart_words(only: Only | None = None) -> ChartWords:
     return ChartWords(
         area=say("chart", "area, cm²"),
         percent=say("chart", "% of baseline"),
-        percent_anew=say("chart", "anew after a break"),
+        percent_anew=say("chart", "anew at breaks"),
         eschar=say("chart", "{lesion} eschar"),
         margin=say("chart", "{lesion} margin"),
         total=say("chart", "total") if only is None else say("chart", "total shown"),
