@@ -26,6 +26,7 @@ from woundtrack.exchange.tables.closed import FREQUENCIES, ROUTES
 from woundtrack.model import (
     REGIONS,
     Agent,
+    Asked,
     BodySite,
     EventKind,
     LesionState,
@@ -37,6 +38,8 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.workflow import printers, record_of, timeline_of
+from woundtrack.workflow.reader_error import adopted_error
+from woundtrack.workflow.reading_results import session_results
 
 TODAY = date(2026, 3, 20)
 
@@ -107,6 +110,33 @@ WAITING = PatientPlan(
     ),
 )
 SMALL_CLINIC = (HEALING, WAITING)
+
+
+def four_ulcers(code: str, seed: int) -> PatientPlan:
+    """Return a patient with four ulcers, livedo round one, seen twice."""
+    places = ((-24.0, -54.0), (24.0, -54.0), (-24.0, -10.0), (24.0, -10.0))
+    courses = tuple(
+        Course(
+            label=f"A{number}",
+            shape_seed=seed + number,
+            centre_mm=place,
+            stages=((0, area, 0.2, 0.1, livedo), (8, 0.6 * area, 0.3, 0.05, livedo)),
+        )
+        for number, (place, area, livedo) in enumerate(
+            zip(places, (6.0, 4.0, 3.0, 5.0), (0.0, 0.8, 0.0, 0.0), strict=True), start=1
+        )
+    )
+    return PatientPlan(
+        code=code,
+        seed=seed,
+        skin_tone=0.3,
+        weeks_seen=(0, 8),
+        last_visit_days_ago=3,
+        views=(ViewPlan(site=BodySite(region="abdomen"), seed=1, courses=courses),),
+    )
+
+
+READ_CLINIC = (four_ulcers("WT-0011", 11), four_ulcers("WT-0012", 12))
 
 
 def rendered_in(folder: Path) -> dict[str, int]:
@@ -285,6 +315,103 @@ def test_two_windows_do_not_make_it_at_once(tmp_path: Path) -> None:
         build_demo(tmp_path / "clinic", clinic=SMALL_CLINIC)
 
     assert not (tmp_path / "clinic").exists()
+
+
+# --- its blinded reading -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a clinic with sixteen ulcers in photographs to read."""
+    folder = tmp_path_factory.mktemp("read") / "clinic"
+    build_demo(folder, today=TODAY, clinic=READ_CLINIC)
+    return folder
+
+
+def areas_read(folder: Path) -> list[tuple[str, int, float | None]]:
+    with Library.open(folder, read_only=True) as library:
+        (session,) = library.reading_sessions()
+        readings = {one.task_id: one for one in library.readings(session.id)}
+        return [
+            (one.reader, one.place, readings[one.id].area_mm2)
+            for one in library.reading_tasks(session.id)
+        ]
+
+
+def test_two_readers_read_sixteen_photographs_twice_each_and_say_what_covers_the_bed(
+    read: Path,
+) -> None:
+    with Library.open(read, read_only=True) as library:
+        (session,) = library.reading_sessions()
+        items = library.reading_items(session.id)
+        readings = library.readings(session.id)
+        by = Counter(one.by for one in library.audit_trail() if one.verb == "read")
+        assert library.check().problems == ()
+
+    assert (session.repeats, len(items), len(readings)) == (2, 16, 64)
+    assert by == dict.fromkeys(session.readers, 32)
+    assert len(session.readers) == 2
+    assert session.asks == (Asked.TISSUE,)
+    assert all(sum(share for _, share in one.tissue) == pytest.approx(1) for one in readings)
+    assert all(one.seconds is not None and 10 < one.seconds < 120 for one in readings)
+
+
+def test_the_readers_agree_as_well_as_people_do_and_with_themselves_better(read: Path) -> None:
+    with Library.open(read, read_only=True) as library:
+        (session,) = library.reading_sessions()
+        results = session_results(library, session)
+
+    assert results.why_not == ()
+    logs = results.log_area
+    assert logs is not None
+    assert logs.repeat_s_w is not None
+    assert 0.025 < logs.repeat_s_w.value < 0.055
+    assert logs.repeat_s_w.value < logs.cv.value < 0.10
+    assert results.between_readers is not None
+    assert results.within_reader is not None
+    assert 0.93 < results.between_readers.dice.value < results.within_reader.dice.value < 0.99
+
+
+def test_who_took_livedo_for_wound_is_outvoted_and_nothing_is_adopted(read: Path) -> None:
+    with Library.open(read, read_only=True) as library:
+        (session,) = library.reading_sessions()
+        (decided,) = library.adjudications(session.id)
+        (item,) = [one for one in library.reading_items(session.id) if one.id == decided.item_id]
+        lesion = library.lesion(item.lesion_id)
+        of_item = {
+            task.id: task for task in library.reading_tasks(session.id) if task.item_id == item.id
+        }
+        mean = {
+            reader: sum(
+                one.area_mm2 or 0
+                for one in library.readings(session.id)
+                if one.task_id in of_item and of_item[one.task_id].reader == reader
+            )
+            / 2
+            for reader in session.readers
+        }
+        adopted = adopted_error(library)
+
+    first, second = session.readers
+    assert adopted is None
+    assert decided.decided_by == "Demo clinic"
+    assert lesion.label == "A2"  # the one with livedo round it
+    assert mean[second] > 1.1 * mean[first]
+    assert decided.area_mm2 == pytest.approx(mean[first], rel=0.1)
+
+
+def test_the_same_photographs_are_read_alike_again(read: Path, tmp_path: Path) -> None:
+    build_demo(tmp_path / "again", today=TODAY, clinic=READ_CLINIC)
+
+    once, again = areas_read(read), areas_read(tmp_path / "again")
+
+    assert again == once
+    assert len(once) == 64
+
+
+def test_where_there_is_too_little_to_read_there_is_no_reading(built: Built) -> None:
+    with Library.open(built.folder, read_only=True) as library:
+        assert library.reading_sessions(include_retired=True) == ()
 
 
 # --- the plan of the whole clinic ----------------------------------------------------------------
