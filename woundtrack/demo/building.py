@@ -30,7 +30,7 @@ from woundtrack.errors import LibraryBehind, LibraryDamaged, LibraryExists, Libr
 from woundtrack.model import Progress, no_progress, now
 from woundtrack.records import Library
 
-PLAN_VERSION: Final = 7  # raised when the clinic changes, so that half-made ones start again
+PLAN_VERSION: Final = 8  # raised when the clinic changes, so that half-made ones start again
 UNREADABLE_NAME: Final = "IMG_0666.jpg"
 PRINTER_NAME: Final = "Ward printer"
 _RENDERING_SHARE: Final = 0.8  # of the time, for the progress bar

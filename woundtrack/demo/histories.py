@@ -27,7 +27,12 @@ from woundtrack.model import (
 )
 
 
-def _thiosulfate(start: float, stop: float | None = None, dose: float = 25.0) -> Given:
+def _thiosulfate(
+    start: float,
+    stop: float | None = None,
+    dose: float = 25.0,
+    why: StopReason = StopReason.COMPLETED,
+) -> Given:
     return Given(
         agent=Agent.SODIUM_THIOSULFATE_IV,
         start=start,
@@ -36,11 +41,18 @@ def _thiosulfate(start: float, stop: float | None = None, dose: float = 25.0) ->
         unit="g",
         frequency="3 × week",
         route="IV",
-        stop_reason=None if stop is None else StopReason.COMPLETED,
+        stop_reason=None if stop is None else why,
     )
 
 
-def _opioid(start: float, stop: float | None, text: str, dose: float) -> Given:
+def _opioid(
+    start: float,
+    stop: float | None,
+    text: str,
+    dose: float,
+    why: StopReason = StopReason.CHANGED,
+) -> Given:
+    """Return an opioid that is released slowly; none whose metabolites dialysis leaves behind."""
     return Given(
         agent=Agent.OPIOID,
         start=start,
@@ -50,7 +62,7 @@ def _opioid(start: float, stop: float | None, text: str, dose: float) -> Given:
         unit="mg",
         frequency="2 × daily",
         route="oral",
-        stop_reason=None if stop is None else StopReason.CHANGED,
+        stop_reason=None if stop is None else why,
     )
 
 
@@ -96,7 +108,14 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             given=(
                 Given(agent=Agent.WARFARIN_STOPPED, start=-1, text="apixaban instead"),
                 _thiosulfate(1, 27),
-                Given(agent=Agent.CINACALCET, start=2, dose=60, unit="mg", frequency="daily"),
+                Given(
+                    agent=Agent.CINACALCET,
+                    start=2,
+                    dose=60,
+                    unit="mg",
+                    frequency="daily",
+                    route="oral",
+                ),
                 Given(
                     agent=Agent.HYPERBARIC_OXYGEN,
                     start=10,
@@ -109,6 +128,10 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     start=6,
                     stop=8,
                     text="co-amoxiclav",
+                    dose=625,
+                    unit="mg",
+                    frequency="2 × daily",
+                    route="oral",
                     stop_reason=StopReason.COMPLETED,
                 ),
                 _opioid(0, 20, "oxycodone", 20),
@@ -151,7 +174,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     text="subtotal",
                     stop_reason=StopReason.COMPLETED,
                 ),
-                _opioid(22, None, "morphine", 15),
+                _opioid(22, None, "hydromorphone", 4),
             ),
             happened=(
                 Happened(kind=EventKind.WOUND_INFECTION, week=39, lesion="L2"),
@@ -184,6 +207,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     dose=800,
                     unit="mg",
                     frequency="3 × daily",
+                    route="oral",
                 ),
                 Given(
                     agent=Agent.NEGATIVE_PRESSURE,
@@ -191,7 +215,17 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     stop=12,
                     stop_reason=StopReason.COMPLETED,
                 ),
-                _opioid(0, 16, "fentanyl patch", 25),
+                Given(
+                    agent=Agent.OPIOID,
+                    start=0,
+                    stop=16,
+                    text="fentanyl patch",
+                    dose=25,
+                    unit="micrograms/h",
+                    frequency="every 72 hours",
+                    route="transdermal",
+                    stop_reason=StopReason.COMPLETED,
+                ),
             ),
             happened=(
                 Happened(kind=EventKind.DEBRIDEMENT, week=3, lesion="A1", text="eschar removed"),
@@ -225,7 +259,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                 (18, 2.9, 268, 18),
             ),
             given=(
-                _thiosulfate(0, 20.4),
+                _thiosulfate(0, 20.4, why=StopReason.DEATH),
                 Given(
                     agent=Agent.VITAMIN_K1,
                     start=0,
@@ -233,14 +267,20 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     dose=10,
                     unit="mg",
                     frequency="3 × week",
+                    route="oral",
                     stop_reason=StopReason.NO_RESPONSE,
                 ),
-                _opioid(0, 20.4, "oxycodone", 40),
+                _opioid(0, 20.4, "oxycodone", 20, why=StopReason.DEATH),
                 Given(
                     agent=Agent.SYSTEMIC_ANTIBIOTIC,
                     start=18,
                     stop=20.4,
                     text="piperacillin-tazobactam",
+                    dose=4.5,
+                    unit="g",
+                    frequency="2 × daily",
+                    route="IV",
+                    stop_reason=StopReason.DEATH,
                 ),
             ),
             happened=(
@@ -266,8 +306,14 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             labs=((0, 2.0, 41, 31), (11, 1.7, 16, 34), (26, 1.4, 6, 37)),
             given=(
                 _thiosulfate(1, 18),
-                Given(agent=Agent.LOW_CALCIUM_DIALYSATE, start=1, dose=1.25, unit="mmol/L"),
-                _opioid(0, 18, "oxycodone", 10),
+                Given(
+                    agent=Agent.LOW_CALCIUM_DIALYSATE,
+                    start=1,
+                    dose=1.25,
+                    unit="mmol/L",
+                    frequency="at dialysis",
+                ),
+                _opioid(0, 18, "oxycodone", 10, why=StopReason.COMPLETED),
             ),
         ),
         "WT-0104": History(
@@ -284,7 +330,14 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             labs=((0, 2.2, 52, 29), (6, 1.9, 30, 30)),
             given=(
                 _thiosulfate(1),
-                Given(agent=Agent.ETELCALCETIDE, start=0, dose=5, unit="mg", frequency="3 × week"),
+                Given(
+                    agent=Agent.ETELCALCETIDE,
+                    start=0,
+                    dose=5,
+                    unit="mg",
+                    frequency="3 × week",
+                    route="IV",
+                ),
             ),
             happened=(
                 Happened(kind=EventKind.DEBRIDEMENT, week=2, lesion="C1", text="eschar removed"),
@@ -345,6 +398,7 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
                     text="pamidronate",
                     dose=30,
                     unit="mg",
+                    frequency="once",
                     route="IV",
                     stop_reason=StopReason.COMPLETED,
                 ),
@@ -378,7 +432,14 @@ HISTORIES: Final[Mapping[str, History]] = MappingProxyType(
             given=(
                 _thiosulfate(1, 15),
                 _thiosulfate(28),
-                Given(agent=Agent.MAGNESIUM, start=5),
+                Given(
+                    agent=Agent.MAGNESIUM,
+                    start=5,
+                    dose=4,
+                    unit="mmol",
+                    frequency="daily",
+                    route="oral",
+                ),
             ),
             links=(Linked(lesion="S2", kind=LinkKind.RECURRENCE_OF, other="S1", week=27),),
         ),

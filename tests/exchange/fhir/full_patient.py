@@ -464,7 +464,7 @@ class FullPatient:
                 route="IV" if place % 2 else "typed route",
                 dose_value=12.5 if place % 3 else None,
                 dose_unit=("g", "units", "typed units")[place % 3 - 1],
-                frequency=("typed often", *FREQUENCIES)[place % 10],
+                frequency=("typed often", *FREQUENCIES)[place % 11],
                 start=PartialDate(text="2026-06"),
                 stop=PartialDate(text="2026-06-20") if place % 2 else None,
                 stop_reason=list(StopReason)[place % 7] if place % 2 else None,

@@ -150,6 +150,7 @@ _TIMES: Final[Mapping[str, Json]] = MappingProxyType(
         "2 × daily": {"frequency": 2, "period": 1, "periodUnit": "d"},
         "3 × daily": {"frequency": 3, "period": 1, "periodUnit": "d"},
         "4 × daily": {"frequency": 4, "period": 1, "periodUnit": "d"},
+        "every 72 hours": {"frequency": 1, "period": 72, "periodUnit": "h"},
         "weekly": {"frequency": 1, "period": 1, "periodUnit": "wk"},
         "once": {"count": 1},
     }
@@ -161,6 +162,7 @@ UNITS: Final[Mapping[str, str]] = MappingProxyType(
         "g": "g",
         "mg": "mg",
         "micrograms": "ug",
+        "micrograms/h": "ug/h",
         "mmol": "mmol",
         "mmol/L": "mmol/L",
         "mL": "mL",

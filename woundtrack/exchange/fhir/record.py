@@ -305,10 +305,13 @@ def _medication(chart: Chart, treatment: Treatment) -> Json:
         status = "completed" if is_done else "stopped"
     route = _chosen(chart, treatment.route, ROUTES)
     dose, frequency = _dose(chart, treatment), _chosen(chart, treatment.frequency, FREQUENCIES)
+    is_rate = treatment.dose_unit.endswith("/h")  # a patch is told by what it gives in an hour
     dosage: Json = {
         **(often(frequency) if frequency else {}),
         **({"route": {"text": route}} if route else {}),
-        **({"doseAndRate": [{"doseQuantity": dose}]} if dose else {}),
+        **(
+            {"doseAndRate": [{"rateQuantity" if is_rate else "doseQuantity": dose}]} if dose else {}
+        ),
     }
     earlier = {one.entry_id: one for one in chart.told.file.record.treatments}
     before = earlier.get(treatment.follows or "")

@@ -18,11 +18,13 @@ ETHNIC_CATEGORIES: Final = ("A", "B", "C", "D", "E", "F", "G", "H", "J", "K", "L
                             "R", "S", "Z")  # fmt: skip
 """Codes of the NHS Data Model and Dictionary."""
 
-DOSE_UNITS: Final = ("g", "mg", "micrograms", "mmol", "units", "mL")
+DOSE_UNITS: Final = (
+    "g", "mg", "micrograms", "micrograms/h", "mmol", "mmol/L", "units", "mL",
+)  # fmt: skip
 ROUTES: Final = ("IV", "oral", "SC", "into the lesion", "topical", "transdermal")
 FREQUENCIES: Final = (
-    "3 × week", "daily", "2 × daily", "3 × daily", "4 × daily", "weekly", "at dialysis", "once",
-    "as needed",
+    "3 × week", "daily", "2 × daily", "3 × daily", "4 × daily", "every 72 hours", "weekly",
+    "at dialysis", "once", "as needed",
 )  # fmt: skip
 
 UNLISTED: Final = "unlisted"

@@ -45,10 +45,12 @@ Chosen = TypeVar("Chosen", bound=StrEnum)
 CORRECTED: Final = "Corrected in its form"
 """The reason recorded for a corrected entry: the same in every language of the window."""
 _DOSE: Final = Range(unit="", soft=(0, 1_000_000), hard=(0, 1_000_000))
-_UNITS: Final = ("g", "mg", "micrograms", "mmol", "units", "mL")
+_UNITS: Final = (
+    "g", "mg", "micrograms", "micrograms/h", "mmol", "mmol/L", "units", "mL",
+)  # fmt: skip
 _HOW_OFTEN: Final = (
-    "3 × week", "daily", "2 × daily", "3 × daily", "4 × daily", "weekly", "at dialysis", "once",
-    "as needed",
+    "3 × week", "daily", "2 × daily", "3 × daily", "4 × daily", "every 72 hours", "weekly",
+    "at dialysis", "once", "as needed",
 )  # fmt: skip
 _ROUTES: Final = ("IV", "oral", "SC", "into the lesion", "topical", "transdermal")
 _REFERENCE: Final = Range(unit="{score}", soft=(0, 10_000), hard=(0, 10_000))
