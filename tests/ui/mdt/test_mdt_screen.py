@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import FIRST_DAY, Clinic
@@ -24,7 +23,7 @@ from woundtrack.model import (
     Sex,
 )
 from woundtrack.ui.mdt.projected import SMALL
-from woundtrack.ui.mdt.screen import MdtScreen, usual_folder
+from woundtrack.ui.mdt.screen import MdtScreen
 from woundtrack.ui.session import Session
 
 Key = Qt.Key
@@ -212,20 +211,6 @@ def test_under_the_cover_no_key_acts_but_those_that_take_it_away(
     assert not screen.cover.isVisible()
     assert asked == ["folder"]
     settle(qtbot, screen)
-
-
-def test_pages_are_offered_a_folder_that_is_there(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    places = {
-        QStandardPaths.StandardLocation.DocumentsLocation: tmp_path / "Documents",
-        QStandardPaths.StandardLocation.HomeLocation: tmp_path,
-    }
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda place: str(places[place]))
-
-    assert usual_folder() == tmp_path
-    (tmp_path / "Documents").mkdir()
-    assert usual_folder() == tmp_path / "Documents"
 
 
 def test_what_is_recorded_meanwhile_comes_without_the_page_going_away(

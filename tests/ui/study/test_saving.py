@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -29,7 +30,7 @@ def test_without_a_documents_folder_a_figure_is_offered_to_the_persons_own(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
     monkeypatch.setattr(
-        saving.QStandardPaths, "writableLocation", lambda _place: str(tmp_path / "Documents")
+        QStandardPaths, "writableLocation", lambda _place: str(tmp_path / "Documents")
     )
 
     assert saving.ask_figure(parent, "Study, areas") is None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack import workflow
@@ -21,6 +21,7 @@ from woundtrack.ui.compare.numbers import change_in_words
 from woundtrack.ui.compare.scene import Mode
 from woundtrack.ui.compare.staging import area_words
 from woundtrack.ui.components import words
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSize
@@ -106,7 +107,7 @@ class Files(QObject):
     def ask_file(self, kinds: dict[str, str], name: str) -> Path | None:
         """Ask where to save, and as what."""
         chosen, kind = QFileDialog.getSaveFileName(
-            self._page, self.tr("Save"), str(_documents() / name), ";;".join(kinds)
+            self._page, self.tr("Save"), str(usual_folder() / name), ";;".join(kinds)
         )
         if not chosen:
             return None
@@ -137,8 +138,3 @@ class Files(QObject):
                 " · ".join(foot),
             ),
         )
-
-
-def _documents() -> Path:
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QDate, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
     QCompleter,
     QFileDialog,
@@ -31,6 +31,7 @@ from woundtrack.ui.exporting.export_words import (
 )
 from woundtrack.ui.exporting.picture_words import framing_name
 from woundtrack.ui.imports.fields import DayField
+from woundtrack.ui.usual_folder import usual_folder
 from woundtrack.workflow.export_formats import FORMATS, WITH_PICTURES, refuse_folder
 from woundtrack.workflow.exporting import ExportChoice
 
@@ -239,7 +240,7 @@ class ExportChoices(QWidget):
         chosen = QFileDialog.getExistingDirectory(
             self.window(),
             self.tr("Where the export's folder is to lie"),
-            str(documents() if begin is None else begin.parent),
+            str(usual_folder() if begin is None else begin.parent),
         )
         return Path(chosen) if chosen else None
 
@@ -300,7 +301,7 @@ class ExportChoices(QWidget):
             else self.tr("What people typed may hold names: look through it first.")
         )
         if not self._is_own_folder:
-            parent = documents() if self.folder_path is None else self.folder_path.parent
+            parent = usual_folder() if self.folder_path is None else self.folder_path.parent
             self.folder.setText(str(parent / self._suggested_name()))
         self._tell_folder()
 
@@ -378,10 +379,3 @@ def _beside(*controls: QWidget, fills: bool = False) -> QWidget:
     if not fills:
         layout.addStretch(1)
     return row
-
-
-def documents() -> Path:
-    """Return the person's folder for documents; the home folder where there is none."""
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    found = Path(QStandardPaths.writableLocation(place))
-    return found if found.is_dir() else Path.home()

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import QEvent, QRect, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QColor,
@@ -35,6 +35,7 @@ from woundtrack.ui.mdt.projected import WIDTH, Pane, unit_px
 from woundtrack.ui.mdt.table import Table, needs_width
 from woundtrack.ui.record.identity_view import note_names_shown
 from woundtrack.ui.timeline.chart_says import chart_words
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,16 +83,6 @@ _PAGE_KEYS: Final = (
 _KEYS: Final = (*_PAGE_KEYS, "mdt.compare")
 _COVER_KEYS: Final = tuple(one for one in _KEYS if one not in {"mdt.next", "mdt.dark"})
 """Keys that don't count while the page is covered: nobody sees what they do."""
-
-
-def usual_folder() -> Path:
-    """Return a folder that is there to save pages in: the person's documents, else their own."""
-    places = QStandardPaths.StandardLocation
-    for place in (places.DocumentsLocation, places.HomeLocation):
-        path = Path(QStandardPaths.writableLocation(place))
-        if path.is_dir():
-            return path
-    return Path.home()
 
 
 class Lender(Protocol):

@@ -9,7 +9,7 @@ from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -33,6 +33,7 @@ from woundtrack.ui.remeasuring.work import (
     use_outline,
     write_table,
 )
+from woundtrack.ui.usual_folder import usual_folder
 from woundtrack.ui.window.overlay import Overlay
 from woundtrack.workflow.exporting import ExportChoice, open_export
 from woundtrack.workflow.remeasured_table import MEASURED_AGAIN
@@ -351,11 +352,10 @@ class RemeasuringSheet(Overlay):
         """Ask where to save the table, and whether with the patients' codes."""
         disguised = self.tr("Pseudonymised table (*.csv)")
         named = self.tr("Identified table, with the patients' codes and dates (*.csv)")
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         chosen, kind = QFileDialog.getSaveFileName(
             self.window(),
             self.tr("Save table: what was measured again"),
-            str(Path(place or Path.home()) / self.tr("measured again.csv")),
+            str(usual_folder() / self.tr("measured again.csv")),
             f"{disguised};;{named}",
         )
         if not chosen:

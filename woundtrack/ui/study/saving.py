@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
+
+from woundtrack.ui.usual_folder import usual_folder
 
 
 def ask_figure(parent: QWidget, name: str) -> Path | None:
@@ -16,12 +18,8 @@ def ask_figure(parent: QWidget, name: str) -> Path | None:
         say("Study", "PDF page (*.pdf)"): ".pdf",
         say("Study", "PNG picture (*.png)"): ".png",
     }
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    folder = Path(QStandardPaths.writableLocation(place) or Path.home())
-    # A folder that isn't there would open the dialog wherever the program was started.
-    folder = folder if folder.is_dir() else Path.home()
     chosen, kind = QFileDialog.getSaveFileName(
-        parent, say("Study", "Save figure"), str(folder / f"{name}.svg"), ";;".join(kinds)
+        parent, say("Study", "Save figure"), str(usual_folder() / f"{name}.svg"), ";;".join(kinds)
     )
     if not chosen:
         return None

@@ -11,13 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack import healing, workflow
 from woundtrack.errors import ConsentRefused
 from woundtrack.healing.chart import lay_out, text_width
 from woundtrack.healing.chart_figure import figure_of
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from woundtrack.healing.chart import Chart
@@ -52,7 +53,7 @@ class CourseFiles(QObject):
             self.tr("PDF page (*.pdf)"): ".pdf",
         }
         chosen, kind = QFileDialog.getSaveFileName(
-            self._over, self.tr("Save picture"), str(_documents() / name), ";;".join(kinds)
+            self._over, self.tr("Save picture"), str(usual_folder() / name), ";;".join(kinds)
         )
         if not chosen:
             return None
@@ -87,8 +88,3 @@ class CourseFiles(QObject):
 
 def _save_picture(chart: Chart, path: Path) -> None:
     healing.save_chart(figure_of(lay_out(chart, text_width)), path)
-
-
-def _documents() -> Path:
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    return Path(QStandardPaths.writableLocation(place) or Path.home())

@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QLocale, QObject, QSettings, QStandardPaths, QUrl, Signal
+from PySide6.QtCore import QLocale, QObject, QSettings, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
 from woundtrack.ui.components import words
+from woundtrack.ui.usual_folder import usual_folder
 from woundtrack.ui.window.card_for import CardForSheet
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class LibraryActions(QObject):
     def ask_new_folder(self) -> Path | None:
         """Ask for the name and place of a new library."""
         dialog = QFileDialog(
-            self._window, self.tr("New library: its name and place"), str(_documents())
+            self._window, self.tr("New library: its name and place"), str(usual_folder())
         )
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
@@ -101,7 +102,7 @@ class LibraryActions(QObject):
         chosen, paper = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Print card: save the sheet"),
-            str(_documents() / name),
+            str(usual_folder() / name),
             ";;".join((letter, a4) if is_us else (a4, letter)),
         )
         if not chosen:
@@ -118,7 +119,7 @@ class LibraryActions(QObject):
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("Back up the library: name and place of the file"),
-            str(_documents() / name),
+            str(usual_folder() / name),
             self.tr("Backup (*.zip)"),
             options=QFileDialog.Option.DontConfirmOverwrite,  # one that is there is never replaced
         )
@@ -370,13 +371,6 @@ def _write_card(path: Path, kind: str, paper: str, code: str | None) -> Path:
 
     write_card_sheet(path, kind, paper, code)
     return path
-
-
-def _documents() -> Path:
-    """Return the person's folder for documents; the home folder where there is none."""
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    documents = Path(QStandardPaths.writableLocation(place))
-    return documents if documents.is_dir() else Path.home()
 
 
 def _key(folder: Path) -> str:
