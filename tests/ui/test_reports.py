@@ -47,7 +47,7 @@ def _text(path: Path) -> str:
 
 
 @pytest.mark.parametrize("room", ["timeline", "review", "compare"])
-def test_control_p_saves_the_patient_in_view_from_every_room(
+def test_control_p_and_enter_save_the_patient_in_view_from_every_room(
     clinic_window: MainWindow,
     asked: list[tuple[str, str]],
     qtbot: QtBot,
@@ -59,12 +59,36 @@ def test_control_p_saves_the_patient_in_view_from_every_room(
 
     with qtbot.waitSignal(clinic_window.session.said, timeout=30_000) as said:
         qtbot.keyClick(clinic_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+        sheet = clinic_window.reports.pages_sheet
+        assert sheet is not None
+        qtbot.keyClick(sheet.buttons[0], Qt.Key.Key_Return)
 
     today = date.today().isoformat()  # noqa: DTZ011 - the clinic's own day
     assert asked == [("One-page PDF of the patient", f"WT-0147 {today}.pdf")]
     assert said.args == [f"The PDF of WT-0147 is saved: {tmp_path / 'report.pdf'}"]
     assert "WT-0147" in _text(tmp_path / "report.pdf")
     assert "can't be read" in _text(tmp_path / "report.pdf")  # rows alone: no originals
+
+
+def test_control_p_offers_each_pdf_and_says_why_one_can_t_be_had(
+    clinic_window: MainWindow, asked: list[tuple[str, str]], qtbot: QtBot, tmp_path: Path
+) -> None:
+    _choose(clinic_window, "WT-0147")
+    qtbot.keyClick(clinic_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    sheet = clinic_window.reports.pages_sheet
+    assert sheet is not None
+    assert [button.isEnabled() for button in sheet.buttons] == [True, False, True, False]
+    assert "No lesion is chosen." in sheet.words
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    assert not sheet.isVisible()
+
+    clinic_window.session.set_lesion("lesion-t1")
+    qtbot.keyClick(clinic_window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert sheet.buttons[1].text() == "One-page PDF of T1…"
+    with qtbot.waitSignal(clinic_window.session.said, timeout=30_000):
+        qtbot.mouseClick(sheet.buttons[1], Qt.MouseButton.LeftButton)
+
+    assert asked[0][1].startswith("WT-0147 T1 ")
 
 
 def test_the_lesion_in_view_has_a_page_of_its_own(

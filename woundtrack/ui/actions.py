@@ -1138,9 +1138,16 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
     # --- reports ---------------------------------------------------------------------------------
     Action(
+        id="report.choose",
+        text=_("Save as PDF…"),
+        keys=("Ctrl+P",),
+        icon="printer",
+        needs_library=True,
+        tip=_("The patient's page, that of one lesion, or a sheet for the patient to take home."),
+    ),
+    Action(
         id="report.patient",
         text=_("One-page PDF…"),
-        keys=("Ctrl+P",),
         icon="printer",
         needs_library=True,
         tip=_("The patient's course on one page, for the meeting or the notes: a code, no name."),

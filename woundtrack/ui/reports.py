@@ -24,7 +24,62 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
     from woundtrack.workflow.reporting import ReportPlan
 
-_IDS = ("report.patient", "report.lesion", "report.plain", "report.named")
+_KINDS = ("report.patient", "report.lesion", "report.plain", "report.named")
+_IDS = ("report.choose", *_KINDS)
+
+
+class PagesSheet(Overlay):
+    """Which PDF is to be saved: the patient's page, a lesion's, a sheet to take home, a named one.
+
+    Attributes
+    ----------
+    buttons
+        One a PDF, in the order shown, with what it is for below.
+    """
+
+    def __init__(self, session: Session, window: QWidget) -> None:
+        super().__init__(window, 520)
+        self._session = session
+        self._title = Label("", "section", wraps=True)
+        self.inside.addWidget(self._title)
+        self.buttons: list[KeyButton] = []
+        self._why: list[Label] = []
+        for place, action_id in enumerate(_KINDS):
+            button = KeyButton(
+                session.actions[action_id].text(),
+                "Enter" if not place else "",
+                "main" if not place else "normal",
+            )
+            button.clicked.connect(partial(self._choose, action_id))
+            why = Label("", "caption", "2", wraps=True)
+            self.inside.addWidget(button)
+            self.inside.addWidget(why)
+            self.buttons.append(button)
+            self._why.append(why)
+        stay = KeyButton(self.tr("Save none"), "Esc", "quiet")
+        stay.clicked.connect(self.dismiss)
+        self.inside.addWidget(stay, 0, Qt.AlignmentFlag.AlignRight)
+
+    def ask(self, code: str, lesion: str | None) -> None:
+        """Open for a patient, and the lesion in view."""
+        self._title.setText(self.tr("Save which PDF of {code}?").format(code=code))
+        table = self._session.actions
+        for action_id, button, why in zip(_KINDS, self.buttons, self._why, strict=True):
+            button.setEnabled(table[action_id].isEnabled())
+            why.setText(table.why_off(action_id) or table.entry(action_id).tip_words)
+            if action_id == "report.lesion" and lesion is not None:
+                button.setText(self.tr("One-page PDF of {lesion}…").format(lesion=lesion))
+        self.open()
+        self.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def words(self) -> str:
+        """What is said of each."""
+        return " ".join(one.text() for one in self._why)
+
+    def _choose(self, action_id: str) -> None:
+        self.dismiss()
+        self._session.actions[action_id].trigger()
 
 
 class NamedSheet(Overlay):
@@ -117,11 +172,13 @@ class ReportActions(QObject):
         super().__init__(window)
         self._session, self._window = session, window
         table = session.actions
+        table.bind("report.choose", self.ask_which, window)
         table.bind("report.patient", self.save_patient, window)
         table.bind("report.lesion", self.save_lesion, window)
         table.bind("report.plain", self.save_plain, window)
         table.bind("report.named", self.ask_named, window)
         self.named_sheet: NamedSheet | None = None
+        self.pages_sheet: PagesSheet | None = None
         session.library_changed.connect(self._follow)
         session.patient_changed.connect(self._follow)
         session.lesion_changed.connect(self._follow)
@@ -144,6 +201,18 @@ class ReportActions(QObject):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
     # --- verbs -----------------------------------------------------------------------------------
+
+    def ask_which(self) -> None:
+        """Let one of the PDFs of the patient in view be chosen."""
+        library, patient = self._session.library, self._session.patient
+        if library is None or patient is None:
+            return
+        if self.pages_sheet is None:
+            self.pages_sheet = PagesSheet(self._session, self._window)
+        lesion_id = self._session.lesion_id
+        self.pages_sheet.ask(
+            patient.code, None if lesion_id is None else library.lesion(lesion_id).label
+        )
 
     def save_patient(self) -> None:
         """Save the page of the patient in view."""

@@ -120,7 +120,7 @@ class TimelinePage(QWidget):
         actions = self._session.actions
         self.save_button = KeyButton.of(actions["timeline.save_picture"], icon="image")
         self.report_button = KeyButton.of(
-            actions["report.patient"], icon="printer", text=self.tr("One-page PDF")
+            actions["report.choose"], icon="printer", text=self.tr("Save as PDF")
         )
         self.compare_button = KeyButton.of(actions["timeline.compare"], icon="square-half")
         self.header = PatientHeader(

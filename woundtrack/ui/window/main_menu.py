@@ -46,6 +46,7 @@ _GROUPS: Final[tuple[tuple[str, str, _Parts], ...]] = (
         _("On paper"),
         "printer",
         (
+            ("report.choose",),
             ("report.patient", "report.lesion", "report.plain", "report.named"),
             ("card.print", "card.print_strip", "card.print_window", "card.print_square"),
             ("card.printers",),
