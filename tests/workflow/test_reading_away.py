@@ -17,7 +17,13 @@ from PIL import Image
 
 from tests.workflow.readers import fill, oval, read_all, read_here, say_yes
 from woundtrack import workflow
-from woundtrack.errors import FileUnwritable, PackageUnusable, ReadingRefused, SessionRefused
+from woundtrack.errors import (
+    FileUnwritable,
+    LibraryReadOnly,
+    PackageUnusable,
+    ReadingRefused,
+    SessionRefused,
+)
 from woundtrack.exchange import reading_package as files
 from woundtrack.model import Asked, Consent, Outline, ReadingSession, Tissue, now
 from woundtrack.records import Library
@@ -215,6 +221,34 @@ def test_a_patient_who_refuses_research_leaves_in_no_package_and_comes_back_in_n
     assert {why.partition(",")[0] for _, why in taken.refused} == {
         "its patient agrees to research no longer"
     }
+
+
+def test_the_library_knows_of_a_package_before_it_is_in_its_place(
+    clinic: Library, session: ReadingSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ben.zip"
+    known_then: list[str] = []
+
+    def put_in_place(part: Path, target: Path) -> None:
+        known_then.extend(one.tasks_sha256 for one in clinic.reading_packages(session.id))
+        part.rename(target)
+
+    monkeypatch.setattr(files, "put_in_place", put_in_place)
+    write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
+
+    assert known_then == [files.tasks_sha256_in(path)]
+
+
+def test_a_package_that_the_library_cannot_note_does_not_leave(
+    clinic: Library, session: ReadingSession, tmp_path: Path
+) -> None:
+    clinic.close()
+    with Library.open(clinic.path, read_only=True) as reading, pytest.raises(LibraryReadOnly):
+        write_reading_package(
+            reading, session, "Ben", tmp_path / "out/ben.zip", are_pictures_seen=True, by="Cleo"
+        )
+
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_pictures_of_whom_nobody_asked_stay_here(

@@ -19,12 +19,13 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from woundtrack.disk import put_in_place, refuse_unkeepable, remove_folder
 from woundtrack.errors import DiskFull, FileUnwritable, PackageUnusable
 
 Document = dict[str, Any]
+Noted = TypeVar("Noted")
 
 TASKS: Final = "reading.json"
 PICTURES: Final = "pictures"
@@ -59,26 +60,31 @@ def sha256_of(data: bytes) -> str:
 
 
 def write_package(
-    path: Path, pictures: Iterable[tuple[str, bytes]], tasks: Callable[[], Document]
-) -> str:
-    """Write a package as one new file, whole or not at all; return the hash of its tasks.
+    path: Path,
+    pictures: Iterable[tuple[str, bytes]],
+    tasks: Callable[[], Document],
+    note: Callable[[str], Noted],
+) -> Noted:
+    """Write a package as one new file, whole or not at all; return what ``note`` returns.
 
     ``pictures`` are names and JPEG files without metadata, written one by one; ``tasks`` is asked
-    for the rest once they all are. Raises ``FileUnwritable`` (also where ``path`` is there),
-    ``DiskFull``.
+    for the rest once they all are. ``note`` is given the hash of the tasks when all is written and
+    nothing is in place yet: where it raises, nothing leaves. Raises ``FileUnwritable`` (also where
+    ``path`` is there), ``DiskFull``, and what ``note`` raises.
     """
     files: dict[str, list[Any]] = {}
-    with _written(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as zipped:
-        for name, data in pictures:
-            if _NAME.fullmatch(name) is None or name in files:
-                raise ValueError(f"{name} is no name of a picture, or twice")
-            files[name] = [len(data), sha256_of(data)]
-            # Members have no time of their own: the first of 1980, which every zip has without one.
-            zipped.writestr(zipfile.ZipInfo(name), data)
-        whole = {**tasks(), "kind": PACKAGE_KIND, "format": FORMAT, "files": files}
-        text = canonical(whole)
-        zipped.writestr(zipfile.ZipInfo(TASKS), text)
-    return sha256_of(text)
+    with _written(path) as part:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as zipped:
+            for name, data in pictures:
+                if _NAME.fullmatch(name) is None or name in files:
+                    raise ValueError(f"{name} is no name of a picture, or twice")
+                files[name] = [len(data), sha256_of(data)]
+                # Members have no time of their own: the first of 1980, as every zip without one.
+                zipped.writestr(zipfile.ZipInfo(name), data)
+            whole = {**tasks(), "kind": PACKAGE_KIND, "format": FORMAT, "files": files}
+            text = canonical(whole)
+            zipped.writestr(zipfile.ZipInfo(TASKS), text)
+        return note(sha256_of(text))
 
 
 def unpack(path: Path, folder: Path) -> Document:

@@ -84,7 +84,7 @@ def write_reading_package(
 
     The pictures are cut to the wounds, without cards and metadata, under random names; neither a
     patient, a lesion nor a date is in it. Whoever didn't say yes to research, or does no longer, is
-    left out.
+    left out. The library knows of it before it is in its place.
 
     Parameters
     ----------
@@ -150,19 +150,17 @@ def write_reading_package(
             ],
         }
 
-    hashed = files.write_package(path, drawn(), listed)
-    package = ReadingPackage(
-        id=package_id,
-        session_id=session.id,
-        reader=known,
-        tasks_sha256=hashed,
-        made_by=by,
-        made_at=now(),
-    )
-    try:
+    def noted(tasks_sha256: str) -> ReadingPackage:
+        package = ReadingPackage(
+            id=package_id,
+            session_id=session.id,
+            reader=known,
+            tasks_sha256=tasks_sha256,
+            made_by=by,
+            made_at=now(),
+        )
         with library.verb("make reading package", by=by, why=session.name) as change:
             change.add_reading_package(package)
-    except BaseException:
-        path.unlink(missing_ok=True)  # nothing leaves that the library doesn't know of
-        raise
-    return package
+        return package
+
+    return files.write_package(path, drawn(), listed, noted)
