@@ -95,6 +95,7 @@ class GroupCard(Card):
         layout.setSpacing(6)
         layout.addLayout(head)
         layout.addWidget(self.thumbs)
+        layout.addStretch(1)  # beside a card with more rows of pictures
         self.place.edited.connect(self._place_edited)
         self.day_field.dateChanged.connect(self._day_edited)
         self.thumbs.menu_asked.connect(self._open_menu)
@@ -123,7 +124,6 @@ class GroupCard(Card):
         *,
         rows: int,
         is_alone: bool,
-        is_large: bool,
         is_running: bool,
         is_editable: bool,
     ) -> None:
@@ -133,7 +133,7 @@ class GroupCard(Card):
         self.place.setEnabled(is_editable)
         self._days.setEnabled(is_editable)
         self._show_day()
-        self.thumbs.show_incoming(incoming, rows=rows, is_large=is_large, is_running=is_running)
+        self.thumbs.show_incoming(incoming, rows=rows, is_running=is_running)
         in_doubt = sum(one.state is State.IN_DOUBT for one in self.incoming)
         self._show_tag(self._doubt, self.tr("{n} in doubt"), "doubt", "warning", in_doubt)
         refused = sum(one.state in {State.PROBLEM, State.NO_AREA} for one in self.incoming)
@@ -162,7 +162,7 @@ class GroupCard(Card):
         """Say that its photographs go into the visit that another group begins; None for none."""
         # Once they are read, what came of them takes the room.
         self.same_visit.setVisible(first is not None and self._is_editable and bool(self.waiting))
-        text = self.tr("same visit as above")
+        text = self.tr("same visit as before")
         if first is not None and (times := first.times):
             text = self.tr("same visit as {time}").format(time=in_words.clock(min(times)))
         self.same_visit.setText(text)
@@ -244,7 +244,7 @@ class GroupCard(Card):
         part = menu.addAction(icon("scissors"), self.tr("Start a new group here"))
         part.triggered.connect(lambda: self.parted.emit(incoming))
         part.setEnabled(not is_at_head)
-        join = menu.addAction(icon("intersect"), self.tr("Join with the group above"))
+        join = menu.addAction(icon("intersect"), self.tr("Join with the group before"))
         join.triggered.connect(lambda: self.joined.emit(self.incoming[0]))
         join.setEnabled(self.can_join)
         out = menu.addAction(icon("x"), self.tr("Leave this photograph out"))

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from woundtrack.ui.components import Card, Label
 from woundtrack.ui.components import words as in_words
@@ -27,7 +34,11 @@ if TYPE_CHECKING:
     from woundtrack.ui.imports.check import Known
 
 _ROOMY_FROM: Final = 1200
+_COLUMN: Final = 850  # the narrowest that a card's fields, its times and two signs stand in
+_GAP: Final = 12  # between cards, and what the scroll bar takes
+_EDGE: Final = 16
 _FEW: Final = 15  # photographs of one group are shown large
+_IN_A_ROW: Final = 4  # photographs of each group are, too, where cards stand side by side
 _ROWS: Final = {1: 6, 2: 3, 3: 2}  # of pictures, by the number of groups; else one
 
 
@@ -35,7 +46,7 @@ class GroupList(QWidget):
     """The list at the left: title, the place of all groups, a card a group, ``below`` at its end.
 
     Groups of one patient and day are filed as one visit, but stay cards of their own: a pause may
-    well be where the next patient begins.
+    well be where the next patient begins. In a wide room cards stand side by side, read row by row.
 
     ``known_of`` tells what the library knows of a patient code.
 
@@ -62,15 +73,16 @@ class GroupList(QWidget):
         self._codes: tuple[str, ...] = ()
         self._followed: GroupCard | None = None
         self._last_stop: QWidget | None = None
+        self._laid: tuple[int, list[GroupCard]] = (1, [])
         self.cards: list[GroupCard] = []
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 14, 16, 14)
-        layout.setSpacing(2)
+        head = QVBoxLayout()
+        head.setContentsMargins(_EDGE, 0, _EDGE, 0)
+        head.setSpacing(2)
         self._title = Label("", "title")
         self._subtitle = Label("", "label", "2", wraps=True)
-        layout.addWidget(self._title)
-        layout.addWidget(self._subtitle)
-        layout.addSpacing(10)
+        head.addWidget(self._title)
+        head.addWidget(self._subtitle)
+        head.addSpacing(10)
 
         self._for_all_card = Card()
         row = QHBoxLayout(self._for_all_card)
@@ -81,13 +93,15 @@ class GroupList(QWidget):
         row.addWidget(self.for_all)
         self._for_all_note = Label("", "label", "2")
         row.addWidget(self._for_all_note, 1)
-        layout.addWidget(self._for_all_card)
-        layout.addSpacing(10)
+        head.addWidget(self._for_all_card)
+        head.addSpacing(10)
 
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
+        self._column.setSpacing(_GAP)
+        self._grid = QGridLayout()
+        self._grid.setSpacing(_GAP)
+        self._column.addLayout(self._grid)
         self._column.addWidget(below)
         self._column.addStretch(1)
         self._scroll = QScrollArea()
@@ -96,7 +110,13 @@ class GroupList(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setWidget(inside)
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 14, 0, 14)
+        layout.setSpacing(2)
+        layout.addLayout(head)
         layout.addWidget(self._scroll, 1)
+        self._keep_edge()
 
     @property
     def title(self) -> str:
@@ -115,13 +135,45 @@ class GroupList(QWidget):
         self.for_all.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._share_width()
+        self._lay_out()
         super().resizeEvent(event)
 
-    def _share_width(self) -> None:
-        """Give all patients' fields one width: they stand beneath each other."""
+    def _keep_edge(self) -> None:
+        """Let cards end where the bar above them ends: a scroll bar stands in the page's margin."""
+        bar = self._scroll.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+        edges = (_EDGE, max(0, _EDGE - taken))
+        left, right = reversed(edges) if self.isRightToLeft() else edges
+        self._column.setContentsMargins(left, 0, right, 0)
+
+    @property
+    def columns(self) -> int:
+        """How many cards stand side by side."""
+        room = self.width() - 2 * _EDGE
+        return max(1, min(len(self.cards), (room + _GAP) // (_COLUMN + _GAP)))
+
+    def _lay_out(self) -> None:
+        """Put the cards into their rows, their pictures as large as there is room for."""
+        columns = self.columns
+        if self._laid != (columns, self.cards):
+            for card in self.cards:
+                self._grid.removeWidget(card)
+            for at, card in enumerate(self.cards):
+                self._grid.addWidget(card, *divmod(at, columns))
+            for column in range(max(columns, self._laid[0])):
+                self._grid.setColumnStretch(column, 1 if column < columns else 0)
+            self._laid = columns, list(self.cards)
+        is_large = self._is_large()
+        for card in self.cards:
+            card.thumbs.set_large(is_large)
+        # One width for all patients' fields: they stand beneath each other.
         for fields in (self.for_all, *(card.place for card in self.cards)):
-            fields.set_roomy(self.width() >= _ROOMY_FROM)
+            fields.set_roomy(self.width() // columns >= _ROOMY_FROM)
+
+    def _is_large(self) -> bool:
+        """Whether the pictures are large: all of them alike, or the rows look torn."""
+        most = max((len(card.incoming) for card in self.cards), default=0)
+        return most <= (_FEW if len(self.cards) == 1 else _IN_A_ROW if self.columns > 1 else 0)
 
     # --- showing ---------------------------------------------------------------------------------
 
@@ -136,12 +188,13 @@ class GroupList(QWidget):
                 group,
                 rows=_ROWS.get(len(groups), 1),
                 is_alone=len(groups) == 1,
-                is_large=len(groups) == 1 and len(group) <= _FEW,
                 is_running=is_running,
                 is_editable=not is_running and any(_is_open(one) for one in group),
             )
         if cards != self.cards:
             self._place_cards(cards)
+        else:
+            self._lay_out()
         self.for_all.setEnabled(not is_running and any(map(_is_open, new)))
         self._for_all_card.setVisible(len(cards) > 1)
         self._show_same_visits()
@@ -192,7 +245,7 @@ class GroupList(QWidget):
         return [groups, in_visits] if is_known else [groups]
 
     def _show_same_visits(self) -> None:
-        """Say on each card whose patient and day a card above has that they are one visit."""
+        """Say on each card whose patient and day a card before has that they are one visit."""
         first: dict[tuple[str, date | None], GroupCard] = {}
         for card in self.cards:
             code = card.place.patient_code
@@ -223,13 +276,11 @@ class GroupList(QWidget):
     def _place_cards(self, cards: list[GroupCard]) -> None:
         for card in self.cards:
             if card not in cards:
-                self._column.removeWidget(card)
+                self._grid.removeWidget(card)
                 card.hide()
                 card.deleteLater()
         self.cards = cards
-        for at, card in enumerate(cards):
-            self._column.insertWidget(at, card)
-        self._share_width()
+        self._lay_out()
         stops: list[QWidget] = [*self.for_all.stops]
         stops += [stop for card in cards for stop in card.stops]
         if self._last_stop is not None:

@@ -64,11 +64,16 @@ class Thumbs(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(THUMB.height())
 
-    def show_incoming(
-        self, incoming: Sequence[Incoming], *, rows: int, is_large: bool, is_running: bool
-    ) -> None:
+    def set_large(self, is_large: bool) -> None:
+        """Show the pictures large, or not."""
+        size = LARGE if is_large else THUMB
+        if size != self._size:
+            self._size = size
+            self._fit()
+            self.update()
+
+    def show_incoming(self, incoming: Sequence[Incoming], *, rows: int, is_running: bool) -> None:
         """Show these photographs in up to ``rows`` rows; those not read yet are pale in a run."""
-        self._size = LARGE if is_large else THUMB
         self._incoming, self._rows, self._is_running = list(incoming), rows, is_running
         self._images = {
             one: self._images.get(one) or _picture(one) for one in incoming if one.scanned
