@@ -6,7 +6,7 @@ Hides that the mark of the sentinel lesion moves from one to another, and how a 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
@@ -35,6 +35,9 @@ from woundtrack.ui.record.patient_words import choices_of, word_of
 if TYPE_CHECKING:
     from woundtrack.model import LesionLink
     from woundtrack.ui.record.patient_draft import PatientDraft
+
+
+_TWO_COLUMNS: Final = 1180  # the place, and beside it the course
 
 
 class LesionSection(Section):
@@ -73,7 +76,9 @@ class LesionSection(Section):
         across.addStretch(1)
         self.rows.addWidget(head)
         self._whole = [head]
-        self._build_place()
+        halves = self.halves(_TWO_COLUMNS)
+        self._build_place(halves.first)
+        self._into = halves.second
         self._build_course()
         self._build_lineage()
         self.rows.addStretch(1)
@@ -107,7 +112,7 @@ class LesionSection(Section):
     def _part(self) -> Part:
         return Part(LesionDetail, self._lesion_id or "")
 
-    def _build_place(self) -> None:
+    def _build_place(self, column: QVBoxLayout) -> None:
         self.map = PointMap()
         self.map.pointed.connect(self._point)
         self.map.cleared.connect(lambda: self._point(None, None))
@@ -133,7 +138,7 @@ class LesionSection(Section):
         across.setSpacing(16)
         across.addWidget(self.map)
         across.addWidget(beside, 1)
-        self.rows.addWidget(holder)
+        column.addWidget(holder)
         self._whole.append(holder)
         self._refusals.append(self._too_many_faces)
 
@@ -149,11 +154,13 @@ class LesionSection(Section):
             self._part, "end_reason", EndReason, name=why, has_unknown=False
         )
         self._whole += [
-            self.row(onset, self.onset, caption=self.tr("rarely the first photograph")),
-            self.row(form, self.morphology),
-            self.row(cause, self.aetiology),
-            self.row(ended, self.ended_on),
-            self.row(why, self.end_reason),
+            self.row(
+                onset, self.onset, caption=self.tr("rarely the first photograph"), into=self._into
+            ),
+            self.row(form, self.morphology, into=self._into),
+            self.row(cause, self.aetiology, into=self._into),
+            self.row(ended, self.ended_on, into=self._into),
+            self.row(why, self.end_reason, into=self._into),
         ]
 
     def _build_lineage(self) -> None:
@@ -189,7 +196,7 @@ class LesionSection(Section):
         down.addWidget(self._link_said)
         self.unlink: list[KeyButton] = []
         self.links: list[str] = []
-        self._whole.append(self.row(self.tr("Merged, split, came back"), holder))
+        self._whole.append(self.row(self.tr("Merged, split, came back"), holder, into=self._into))
 
     # --- showing ---------------------------------------------------------------------------------
 

@@ -10,7 +10,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from woundtrack.model import Missing, PartialDate, Range
 from woundtrack.ui.components import DropDown, Label, TickBox, rule
@@ -25,7 +33,9 @@ if TYPE_CHECKING:
 
 LABEL_WIDTH: Final = 152
 _ROW: Final = 40
+_BETWEEN: Final = 32  # two columns
 _LONGEST: Final = 200
+_WIDEST_LINE: Final = 640
 
 
 class Section(QWidget):
@@ -42,6 +52,7 @@ class Section(QWidget):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.title = title
+        self.label_width = LABEL_WIDTH
         self.draft: PatientDraft | None = None
         self.is_new = False
         self._shows: list[Callable[[PatientDraft], None]] = []
@@ -78,8 +89,10 @@ class Section(QWidget):
             self.rows.addWidget(Label(said, "label", "2", wraps=True))
         self.rows.addSpacing(8)
 
-    def row(self, title: str, *controls: QWidget, caption: str = "") -> QWidget:
-        """Add a row; return its whole."""
+    def row(
+        self, title: str, *controls: QWidget, caption: str = "", into: QVBoxLayout | None = None
+    ) -> QWidget:
+        """Add a row, to a part of the page where one is given; return its whole."""
         label = Label(title, "body_strong", wraps=True)
         head = QVBoxLayout()
         head.setSpacing(0)
@@ -91,12 +104,14 @@ class Section(QWidget):
         holder = QWidget()
         holder.setLayout(head)
         head.setContentsMargins(0, 0, 8, 0)
-        holder.setFixedWidth(LABEL_WIDTH)
+        holder.setFixedWidth(self.label_width)
         across = QHBoxLayout()
         across.setContentsMargins(0, 4, 0, 4)
         across.setSpacing(12)
         across.addWidget(holder)
         for control in controls:
+            if isinstance(control, QLineEdit):
+                control.setMaximumWidth(_WIDEST_LINE)
             fills = control.sizePolicy().hasHeightForWidth() or isinstance(control, QLineEdit)
             across.addWidget(control, 1 if fills else 0)
         across.addStretch(0)
@@ -111,8 +126,14 @@ class Section(QWidget):
         layout.addWidget(rule())
         layout.addLayout(across)
         whole.setMinimumHeight(_ROW)
-        self.rows.addWidget(whole)
+        (self.rows if into is None else into).addWidget(whole)
         return whole
+
+    def halves(self, wide_from: int) -> SideBySide:
+        """Add two halves: beneath each other, or side by side where the page is wide enough."""
+        halves = SideBySide(wide_from)
+        self.rows.addWidget(halves)
+        return halves
 
     def choice(
         self,
@@ -271,6 +292,43 @@ class Section(QWidget):
         self._shows.append(
             lambda draft: control.show_answer(draft.value(part(), field), None, is_copied=False)
         )
+
+
+class SideBySide(QWidget):
+    """Two columns of rows: beneath each other, or side by side from a width in pixels on.
+
+    The second begins where the first ends, for the eye and for Tab.
+    """
+
+    def __init__(self, wide_from: int) -> None:
+        super().__init__()
+        self._wide_from = wide_from
+        self._across = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._across.setContentsMargins(0, 0, 0, 0)
+        self._across.setSpacing(0)
+        self.first, self.second = self._column(), self._column()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the columns stand side by side."""
+        return self._across.direction() != QBoxLayout.Direction.TopToBottom
+
+    def _column(self) -> QVBoxLayout:
+        outer, column = QVBoxLayout(), QVBoxLayout()
+        column.setSpacing(0)
+        outer.setSpacing(0)
+        outer.addLayout(column)
+        outer.addStretch(1)
+        self._across.addLayout(outer, 1)
+        return column
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        is_wide = event.size().width() >= self._wide_from
+        ways = QBoxLayout.Direction
+        # Across follows the language by itself.
+        self._across.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
+        self._across.setSpacing(_BETWEEN if is_wide else 0)
+        super().resizeEvent(event)
 
 
 def plain_ground(widget: QWidget) -> QWidget:

@@ -6,7 +6,9 @@ Hides which fields each has and how they stand together.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtGui import QFontMetrics
 
 from woundtrack.model import (
     RANGES,
@@ -19,15 +21,22 @@ from woundtrack.model import (
     Sex,
     Trigger,
 )
+from woundtrack.ui import theme
 from woundtrack.ui.components import Label, words
 from woundtrack.ui.record.patient_draft import BACKGROUND, DIAGNOSIS, Part
 from woundtrack.ui.record.patient_form import Section
 from woundtrack.ui.record.patient_words import ETHNIC, ethnic_words, word_of
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QVBoxLayout
+
     from woundtrack.ui.record.choice_bar import ChoiceBar
     from woundtrack.ui.record.partial_date_field import PartialDateField
     from woundtrack.ui.record.patient_draft import PatientDraft
+
+
+_TWO_COLUMNS: Final = 1180  # two of label, answers and both days
+_BESIDE_LABEL: Final = 10
 
 
 class BackgroundSection(Section):
@@ -169,11 +178,19 @@ class RiskSection(Section):
         self.bars: dict[RiskFactorKind, ChoiceBar] = {}
         self.starts: dict[RiskFactorKind, PartialDateField] = {}
         self.stops: dict[RiskFactorKind, PartialDateField] = {}
-        for kind in RiskFactorKind:
-            self._add(kind)
+        # As wide as the longest single word, which can't be broken.
+        metrics = QFontMetrics(theme.font("body_strong"))
+        single = [word for kind in RiskFactorKind for word in word_of(kind).split()]
+        widest = max(metrics.horizontalAdvance(word) for word in single)
+        self.label_width = max(self.label_width, widest + _BESIDE_LABEL)
+        halves = self.halves(_TWO_COLUMNS)
+        kinds = list(RiskFactorKind)
+        middle = (len(kinds) + 1) // 2
+        for at, kind in enumerate(kinds):
+            self._add(kind, halves.first if at < middle else halves.second)
         self.rows.addStretch(1)
 
-    def _add(self, kind: RiskFactorKind) -> None:
+    def _add(self, kind: RiskFactorKind, column: QVBoxLayout) -> None:
         one, said = Part(RiskFactor, kind.value), word_of(kind)
 
         def part() -> Part:
@@ -188,7 +205,7 @@ class RiskSection(Section):
         self.starts[kind], self.stops[kind] = start, stop
         bar = self.bars[kind]
         bar.setFixedWidth(bar.sizeHint().width())  # the dates stand beside it, not at the far end
-        self.row(said, bar, start, stop)
+        self.row(said, bar, start, stop, into=column)
 
         def show(draft: PatientDraft) -> None:
             is_there = draft.value(one, "is_present") is True

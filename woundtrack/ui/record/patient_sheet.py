@@ -58,7 +58,7 @@ class PatientSheet(Overlay):
     """A patient's background, diagnosis, risk factors, lesions, consent and names."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window, _WIDTH, _HEIGHT, widest=1440, highest=1080)
+        super().__init__(window, _WIDTH, _HEIGHT, widest=1760, highest=820)
         self._session = session
         self._asked: tuple[str, ...] = ()
         self._told: list[str] = []
