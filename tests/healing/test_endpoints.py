@@ -366,6 +366,23 @@ def test_ep8_needs_two_intervals_in_a_row_outside_measurement_error(
     assert (found.value, found.why) == (value, why)
 
 
+def test_ep8_has_no_class_where_an_interval_is_too_wide_to_tell() -> None:
+    record = record_with()
+    timeline = course({"T1": {0: 10.0, 7: 10.5, 14: 11.0}}, record)
+    (curve,) = timeline.lesions
+    points = tuple(
+        replace(one, area_low_mm2=one.area_mm2 * 0.7, area_high_mm2=one.area_mm2 * 1.3)
+        for one in curve.points
+        if one.area_mm2 is not None
+    )
+    (group,) = timeline.groups
+    wide = replace(timeline, groups=(replace(group, lesions=(replace(curve, points=points),)),))
+
+    found = one_of(course_of(wide, record, day(400)), "course")
+
+    assert (found.value, found.why) == (None, Why.WIDE_INTERVAL)
+
+
 def test_an_eschars_area_and_an_ulcers_are_no_change_of_either() -> None:
     record = record_with()
     timeline = course({"T1": {0: 10.0, 14: 8.0, 28: 5.0}}, record)

@@ -102,3 +102,25 @@ def test_larger_is_said_by_the_rule_that_the_bar_shows(numbers: Numbers) -> None
 
     assert numbers.verdict.text() == "Larger by more than measurement error"
     assert numbers._rule.text() == "The interval doesn't hold 0 (no change)."
+
+
+def test_an_interval_that_holds_no_change_and_one_that_matters_cannot_tell(
+    numbers: Numbers,
+) -> None:
+    before, after = (
+        replace(
+            one,
+            point=replace(
+                one.point,
+                area_low_mm2=(one.point.area_mm2 or 0) * 0.6,
+                area_high_mm2=(one.point.area_mm2 or 0) * 1.6,
+                terms=(),
+            ),
+        )
+        for one in (measured(1000.0), measured(1180.0))
+    )
+
+    numbers.show_pair(before, after, ())
+
+    assert numbers.change.text() == "+18\u202f%"
+    assert numbers.verdict.text() == "Cannot tell: the interval is too wide"
