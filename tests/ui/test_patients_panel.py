@@ -149,6 +149,26 @@ def test_the_list_is_read_again_when_rows_were_written(
     assert codes(panel)[-1] == "WT-0200"
 
 
+def test_two_long_codes_that_differ_at_their_ends_look_different(
+    panel: PatientsPanel, clinic_session: Session
+) -> None:
+    library = clinic_session.library
+    assert library is not None
+    for number in (1, 2):
+        workflow.add_patient(library, f"BIRMINGHAM-RENAL-0123456789-LEFT-000000{number}", by="Ann")
+    clinic_session.changed("patients")
+
+    shown = panel.list.viewport().grab().toImage()
+    first, second = (
+        shown.copy(panel.list.visualRect(panel.list.model().index(row, 0))) for row in (0, 1)
+    )
+
+    assert codes(panel)[0] == "BIRMINGHAM-RENAL-0123456789-LEFT-0000001"
+    assert first != second
+    tip = panel.list.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert str(tip).startswith("BIRMINGHAM-RENAL-0123456789-LEFT-0000002, ")
+
+
 def test_a_library_without_patients_says_where_they_come_from(
     qtbot: QtBot, clinic_window: MainWindow
 ) -> None:

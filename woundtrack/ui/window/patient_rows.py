@@ -62,8 +62,9 @@ class PatientRow(QStyledItemDelegate):
         painter.setPen(QColor(tokens.text))
         width = right - area.left() - 13
         line = QRectF(area.left() + 13, area.top() + 6, width, 18)
+        # The ends of a code tell most: two that begin alike stay apart.
         fitted = painter.fontMetrics().elidedText(
-            str(index.data()), Qt.TextElideMode.ElideRight, round(width)
+            str(index.data()), Qt.TextElideMode.ElideMiddle, round(width)
         )
         painter.drawText(line, Qt.AlignmentFlag.AlignVCenter, fitted)
         painter.setFont(theme.font("caption"))

@@ -257,6 +257,7 @@ class PatientsPanel(Panel):
             item.setData(self._second_line(summary), SECOND_LINE)
             item.setData(summary.waiting_count, WAITING)
             item.setData(self._spoken(summary), Qt.ItemDataRole.AccessibleTextRole)
+            item.setToolTip(self._spoken(summary))
             self._model.appendRow(item)
 
     def _say_if_empty(self) -> None:
