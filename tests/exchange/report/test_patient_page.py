@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from tests.exchange.report.sheets import (
@@ -317,6 +318,29 @@ def test_a_long_code_is_never_cut_short() -> None:
     text = text_of(patient_report(sheet(timeline([3.0, 2.0], code=code))))
 
     assert code in text.replace(" ", "") or code in text
+
+
+def test_a_long_name_ends_before_the_areas_of_its_row() -> None:
+    name = "Right thigh lateral the one that merged with others in March"
+    areas = [113.7, 105.0, 97.8, 81.4, 76.3, 65.2, 54.1, 43.9]
+    report = patient_report(sheet(timeline(areas, labels=[name], every_days=70)))
+
+    with pypdfium2.PdfDocument(report) as document:
+        text = document[0].get_textpage()
+        found = text.search("113.7")
+        places = []
+        while (place := found.get_next()) is not None:
+            places.append(place)
+        boxes = [text.get_charbox(place[0]) for place in places]
+        left, bottom, _, top = max(boxes, key=lambda box: -box[1])  # the table is below the chart
+        frames = [
+            one.get_bounds()
+            for one in document[0].get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_PATH])
+        ]
+
+    beside = [box for box in frames if box[1] < bottom and box[3] > top and box[2] < 200]
+    assert beside
+    assert max(box[2] for box in beside) < left
 
 
 @pytest.mark.parametrize("code", ["ПАЦИЕНТ-7", "Ωμέγα-12", "Łódź-3"])

@@ -48,6 +48,8 @@ from woundtrack.model import (
 _MOST_VISITS: Final = 8
 _CHANGES: Final = 62.0
 """So wide are the two columns of changes beside the areas, mm."""
+_FIRST: Final = 24.0
+"""So wide is the column of the lesions' names, mm: the areas begin after it."""
 _CHART_WIDE: Final = 121.0
 _CHART_PX: Final = 572
 """So wide is the chart in its own px: its smallest type is 6.6 points on paper."""
@@ -298,7 +300,7 @@ class _Rows:
 def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) -> None:
     if not rows.lesions or not which:
         return
-    first = LEFT + 24.0
+    first = LEFT + _FIRST
     until = RIGHT - _CHANGES
     wide = min((until - first) / max(len(rows.days), 4), 22.0)
     paper.text(LEFT, y + 2.6, "Area, cm²", 6.6, colour=INK2)
@@ -319,9 +321,9 @@ def _draw_rows(paper: Paper, sheet: Sheet, rows: _Rows, y: float, which: range) 
         paper.line(LEFT, y - 1.0, RIGHT, y - 1.0, width=0.12)
         base = y - 1.0 + rows.step / 2 + size * 0.125
         if rows.step > 4.5:
-            draw_chip(paper, lesion.lesion, LEFT, base, size=6.2)
+            draw_chip(paper, lesion.lesion, LEFT, base, size=6.2, room=_FIRST - 3.0)
         else:
-            name = paper.fitted(lesion.lesion.label, size, 22.0, bold=True)
+            name = paper.fitted(lesion.lesion.label, size, _FIRST - 2.0, bold=True)
             paper.text(LEFT, base, name, size, bold=True)
         points = {point.on: point for point in lesion.points}
         for place, day in enumerate(rows.days):
