@@ -9,7 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QImage, QPainter, QPolygonF
+from PySide6.QtWidgets import QApplication
 
 from tests.ui.compare.conftest import CALIBRATION, FIRST, SEEN
 from woundtrack.healing import BreakReason, LineBreak
@@ -23,7 +24,7 @@ from woundtrack.model import (
 )
 from woundtrack.ui.compare.care import is_after_debridement, read_with_care
 from woundtrack.ui.compare.choice import Choice, first_choice
-from woundtrack.ui.compare.labels import KeepOff, corners
+from woundtrack.ui.compare.labels import KeepOff, corners, paint_message
 from woundtrack.ui.compare.marking import Marking
 from woundtrack.ui.compare.numbers import Spread, bar_ticks, spread_of
 from woundtrack.ui.compare.scene import View, grid
@@ -350,3 +351,20 @@ def test_the_clinic_of_these_tests_is_seen_as_it_says() -> None:
 
     assert taken.seen((10.0, 0.0)) == pytest.approx((300.0, 260.0 + 60.0))
     assert taken.on == date(2026, 1, 26)
+
+
+def test_the_name_of_an_original_that_is_missing_is_broken_inside_its_pane(
+    dressed: QApplication,
+) -> None:
+    image = QImage(400, 300, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+
+    paint_message(painter, QRectF(0, 0, 400, 300), f"the original {'0a' * 32} is missing", 1.0)
+    painter.end()
+
+    inked = [
+        x for x in range(400) if any(image.pixelColor(x, y).lightness() > 60 for y in range(300))
+    ]
+    assert inked[0] >= 23
+    assert inked[-1] <= 377

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTextOption
 
 from woundtrack.ui import theme
 from woundtrack.ui.components import words
@@ -182,8 +182,10 @@ def paint_message(painter: QPainter, area: QRectF, text: str, large: float) -> N
         painter.setFont(theme.font("body"))
         painter.setPen(QColor(INK))
         room = within.adjusted(24, 60, -24, -60)
-        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(room, flags, text)
+        how = QTextOption(Qt.AlignmentFlag.AlignCenter)
+        # The name of an original has 64 signs: it is broken where a line is narrower.
+        how.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        painter.drawText(room, text, how)
 
 
 def paint_scale_bar(
