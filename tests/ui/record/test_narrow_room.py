@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -12,6 +13,7 @@ from woundtrack.model import ExudateAmount, PainContext
 from woundtrack.ui.components import Label
 from woundtrack.ui.record.answer_row import AnswerRow
 from woundtrack.ui.record.choice_bar import ChoiceBar
+from woundtrack.ui.record.lesion_photo import LesionPhotoCard
 from woundtrack.ui.record.visit_chooser import OfferedVisit, VisitChooser
 
 
@@ -38,6 +40,22 @@ def test_the_scale_of_ten_keeps_to_one_line_beside_the_patients(qtbot: QtBot) ->
     assert bar.place_of(10.0).top() == bar.place_of(0.0).top()
     assert bar.place_of(10.0).right() <= 315
     assert bar.heightForWidth(315) == bar.heightForWidth(600)
+
+
+def test_beside_a_long_name_that_a_photograph_waits_is_said_in_one_line(room: Room) -> None:
+    library = room.session.library
+    assert library is not None
+    lesion = library.lesion("lesion-a1")
+    card = room.page.findChildren(LesionPhotoCard)[0]
+    card.setFixedWidth(322)
+
+    named = replace(lesion, id="another", label="Left lower leg, medial, the older of two")
+    card.show_lesion(named, library.visit("visit-2-1"))
+
+    assert card.said == "A photograph waits to be reviewed."
+    (said,) = (one for one in card.findChildren(Label) if one.text() == card.said)
+    assert said.isVisible()
+    assert said.heightForWidth(322) <= said.fontMetrics().lineSpacing() + 8 + 2
 
 
 def test_the_reason_for_a_change_is_inside_its_bar(room: Room) -> None:

@@ -67,6 +67,8 @@ class LesionPhotoCard(Card):
         self._interval = Label("", "label", "2")
         self._tag = Tag(self.tr("accepted"), "good", "check")
         self._note = Label("", "label", "2", wraps=True)
+        self._below = Label("", "label", "2", wraps=True)
+        self._below.setContentsMargins(15, 0, 15, 8)
         self.review = KeyButton(self.tr("Review it"), size="small")
         self.review.clicked.connect(self._open)
         line = QHBoxLayout()
@@ -83,12 +85,15 @@ class LesionPhotoCard(Card):
         layout.setSpacing(0)
         layout.addWidget(self.picture)
         layout.addLayout(line)
+        layout.addWidget(self._below)
 
     @property
     def said(self) -> str:
         """What stands beneath the picture."""
         return " ".join(
-            one.text() for one in (self._area, self._interval, self._note) if one.text()
+            one.text()
+            for one in (self._area, self._interval, self._note, self._below)
+            if one.text()
         )
 
     def stop(self) -> None:
@@ -121,7 +126,7 @@ class LesionPhotoCard(Card):
             ]
             if waiting:
                 self._photograph_id = waiting[0].id
-                self._note.setText(self.tr("A photograph waits to be reviewed."))
+                self._below.setText(self.tr("A photograph waits to be reviewed."))
                 self.review.setVisible(True)
 
     def _show(self, assessment: Assessment | None) -> None:
@@ -130,10 +135,11 @@ class LesionPhotoCard(Card):
         self._area.clear()
         self._interval.clear()
         self._note.clear()
+        self._below.clear()
         self._photograph_id = None
         self.picture.show_crop(None, None)
         if assessment is None:
-            self._note.setText(self.tr("No photograph of it at this visit."))
+            self._below.setText(self.tr("No photograph of it at this visit."))
         else:
             self._photograph_id = next(iter(assessment.photograph_ids), None)
             measurement = None if main is None else main.measurement
@@ -145,6 +151,7 @@ class LesionPhotoCard(Card):
                 self._note.setText(self.tr("closed"))
             else:
                 self._note.setText(self.tr("no scale, no area"))
+        self._below.setVisible(assessment is None)
         self._main = main
         has_photo = self._photograph_id is not None
         self.picture.setVisible(has_photo)
