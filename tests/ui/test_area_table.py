@@ -1,4 +1,4 @@
-"""The table of areas: its days are whole, and per cent say which baseline they are of."""
+"""The table of areas, its days whole and its per cent with their baseline; what is opened on."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.healing.conftest import timeline_from
 from woundtrack.healing.chart_layout import Cut, Story
 from woundtrack.ui import theme
 from woundtrack.ui.timeline.area_table import AreaTable
+from woundtrack.ui.timeline.page import first_to_show
 
 D1, D2, D3, D4 = date(2025, 11, 13), date(2025, 12, 24), date(2026, 2, 18), date(2026, 11, 28)
 
@@ -51,3 +52,17 @@ def test_per_cent_after_a_break_say_that_they_have_another_baseline(table: AreaT
     assert (cells[1].under, cells[3].under) == ("new baseline", "baseline")
     assert "the baseline since the curve broke" in cells[0].spoken
     assert "of baseline" in cells[2].spoken
+
+
+def test_the_room_opens_on_what_grows_and_not_on_what_is_closed() -> None:
+    course = timeline_from(
+        {
+            "A1": {D1: 4.0, D2: "closed"},
+            "A2": {D1: 8.0, D2: 4.0},
+            "A3": {D1: 2.0, D2: 9.0},
+        }
+    )
+
+    assert first_to_show(course.lesions).lesion.label == "A3"
+    assert first_to_show(course.lesions[:2]).lesion.label == "A2"
+    assert first_to_show(course.lesions[:1]).lesion.label == "A1"

@@ -45,6 +45,7 @@ from woundtrack.model import (
 )
 from woundtrack.records import Library
 from woundtrack.ui import theme
+from woundtrack.ui.components import words
 from woundtrack.ui.components.tissue import LOOKS
 from woundtrack.ui.session import Session
 from woundtrack.ui.timeline.area_cells import AreaColumn
@@ -590,6 +591,20 @@ def test_per_cent_of_an_eschar_is_of_its_own_first_area(nested: TimelinePage) ->
 
     assert nested.table.areas.cell(2, 1).value == "50\u202f%"
     assert nested.table.areas.cell(0, 2).value == "50\u202f%"
+
+
+def test_in_per_cent_a_point_tells_per_cent_and_what_it_is_of(page: TimelinePage) -> None:
+    _press(page, Qt.Key.Key_P)
+    picture = page.chart.picture
+    assert picture is not None
+    at = next(point.y for point in picture.points if point.lesion_id == "lesion-A1")
+
+    first = page.chart.values_at(D1, at, lesion_id="lesion-A1")
+    later = page.chart.values_at(D2, at, lesion_id="lesion-A1")
+
+    assert "A1  100\u202f%, baseline; " in first
+    assert f"of {words.day(D1)}; " in later
+    assert "cm²" in later
 
 
 # --- the table -----------------------------------------------------------------------------------

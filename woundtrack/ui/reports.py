@@ -39,6 +39,7 @@ class PagesSheet(Overlay):
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window, 520)
+        self.inside.setSpacing(5)
         self._session = session
         self._title = Label("", "section", wraps=True)
         self.inside.addWidget(self._title)
@@ -52,6 +53,7 @@ class PagesSheet(Overlay):
             )
             button.clicked.connect(partial(self._choose, action_id))
             why = Label("", "caption", "2", wraps=True)
+            self.inside.addSpacing(8)
             self.inside.addWidget(button)
             self.inside.addWidget(why)
             self.buttons.append(button)

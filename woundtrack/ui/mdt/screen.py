@@ -661,8 +661,8 @@ class MdtScreen(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # No action: Esc is the main window's, too, to cancel what is under way.
-        if self._compared is not None and event.key() in _WAYS:
-            self._step_from_comparing(_WAYS[event.key()])
+        if self._compared is not None and (way := _WAYS.get(Qt.Key(event.key()))):
+            self._step_from_comparing(way)
         elif self._compared is not None and event.text().upper() == self._name_key:
             self.switch_name()  # no action: N is the compare room's, too, while places are marked
         elif event.key() == Qt.Key.Key_Escape:

@@ -31,8 +31,9 @@ from PySide6.QtWidgets import QApplication, QSizePolicy, QToolTip, QWidget
 from woundtrack.healing.chart import GUTTER_PX, Chart, Plan
 from woundtrack.healing.chart_layout import Outlines, Period, Scaling, Unit, Waiting
 from woundtrack.healing.chart_paper import ChartPoint, ChartSpot, Drawing
-from woundtrack.healing.chart_record import Lane, ScoreTotal
+from woundtrack.healing.chart_record import Lane, ScoreTotal, story_of
 from woundtrack.healing.chart_style import Theme
+from woundtrack.healing.percents import percents_of
 from woundtrack.model import (
     Analyte,
     ClinicalRecord,
@@ -214,6 +215,11 @@ class ChartView(QWidget):
         is_other = lesion_id != self._lesion_id
         if visit != self._visit or is_other:
             self._span = None
+            if self._hovered is not None or self._hovered_on is not None:
+                # What is told of under the mouse isn't what the keys went to.
+                self._hovered = self._hovered_on = None
+                self._hide_tip()
+                QToolTip.hideText()
         self._visit, self._lesion_id = visit, lesion_id
         if is_other and self._choices.split == "lesion":
             self.redraw()
@@ -634,7 +640,7 @@ class ChartView(QWidget):
             elif point.area_mm2 is None:
                 lines.append(f"{curve.lesion.label}  {change.why_no_area(point)}")
             else:
-                lines.append(f"{curve.lesion.label}  {self._area_of(point)}")
+                lines.append(f"{curve.lesion.label}  {self._told_of(curve, point)}")
                 lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
             lines += self._nested_at(curve, on)
         return "\n".join(lines)
@@ -651,6 +657,23 @@ class ChartView(QWidget):
                 lines.append(f"{curve.lesion.label} {kind_word(one.kind)}  {area}")
                 lines += [f"    {messages.title_of(doubt)}" for doubt in point.doubts]
         return lines
+
+    def _told_of(self, curve: LesionTimeline, point: TimelinePoint) -> str:
+        """Return an area as the axis has it: per cent of a baseline first, where that is shown."""
+        area = self._area_of(point)
+        if self._choices.unit != "percent" or self._shown is None:
+            return area
+        story = story_of(self._shown.timeline, self._shown.record, chart_words())
+        cuts = story.cuts.get(curve.lesion.id, ())
+        percent = percents_of(curve.points, cuts).get(point.on)
+        if percent is None:
+            return area
+        text = f"{words.number(percent.value, 0)}{words.THIN}%"
+        if percent.since == point.on:
+            return f"{text}, {self.tr('baseline')}; {area}"
+        ends = f"{words.number(percent.low, 0)}{words.DASH}{words.number(percent.high, 0)}"
+        of = self.tr("of {day}").format(day=words.day(percent.since))
+        return f"{text}  ({ends}) {of}; {area}"
 
     def _area_of(self, point: TimelinePoint) -> str:
         """Return a measured area with its interval, and of how many parts it is."""

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from woundtrack import healing
 from woundtrack.healing.chart_layout import NO_STORY
 from woundtrack.healing.chart_record import lanes_of, measured_analytes, story_of
+from woundtrack.model import WoundState
 from woundtrack.ui.components import Card, KeyButton, words
 from woundtrack.ui.timeline.ahead import ReadAhead
 from woundtrack.ui.timeline.area_table import AreaTable
@@ -41,6 +43,8 @@ from woundtrack.ui.window.patient_header import PatientHeader
 from woundtrack.workflow.instruments import known_instruments
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from woundtrack.healing.chart import Chart
     from woundtrack.healing.chart_layout import Period
     from woundtrack.healing.chart_record import ScoreTotal
@@ -438,12 +442,12 @@ class TimelinePage(QWidget):
         return tuple(curve for curve in lesions if curve.points)
 
     def _place(self) -> None:
-        """See that a lesion and a visit are in view: the first lesion, its newest visit."""
+        """See that a lesion and a visit are in view: what grows first, and the newest visit."""
         curves = self._curves()
         if not curves:
             return
         if self.curve is None:
-            self._session.set_lesion(curves[0].lesion.id)
+            self._session.set_lesion(first_to_show(curves).lesion.id)
         if self.visit_on is None:
             self._choose_visit(max(point.on for curve in curves for point in curve.points))
 
@@ -638,3 +642,14 @@ def _score_total(library: Library) -> ScoreTotal:
         return None if known is None else known.total_of(dict(score.items))
 
     return total
+
+
+def first_to_show(curves: Sequence[LesionTimeline]) -> LesionTimeline:
+    """Return the lesion to open on: of those still open the first that grew, else the first."""
+    return min(
+        curves,
+        key=lambda curve: (
+            curve.ended is not None or curve.points[-1].state is WoundState.CLOSED,
+            healing.change.of(curve) is not healing.change.Change.LARGER,
+        ),
+    )
