@@ -37,6 +37,7 @@ from woundtrack.errors import (
 )
 from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom import sending as door
+from woundtrack.exchange.pictures import Stays
 from woundtrack.model import Archive, Consent, Purpose, SendState
 from woundtrack.records import Library
 from woundtrack.settings import read_settings
@@ -97,7 +98,12 @@ def sent(library: Library, archive: Archive, **wishes: Any) -> archiving.SendRep
 def objects_of(library: Library) -> list[dicom.DicomObject]:
     export = open_export(library, ExportChoice(is_identified=True), by="Ann")
     (file,) = export.files()
-    return [one for parcel in exporting_dicom.parcels_of(export, file) for one in parcel.objects()]
+    found: list[dicom.DicomObject] = []
+    for parcel in exporting_dicom.parcels_of(export, file):
+        made = parcel.made()
+        assert not isinstance(made, Stays)
+        found += made
+    return found
 
 
 def photograph_of(library: Library) -> list[dicom.DicomObject]:

@@ -30,7 +30,7 @@ from woundtrack.model import (
 from woundtrack.records import Originals
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export
-from woundtrack.workflow.exporting_notes import ExportNote, noted
+from woundtrack.workflow.exporting_notes import ExportNote, counted_files, noted
 from woundtrack.workflow.releasing import (
     Answers,
     Sitting,
@@ -63,11 +63,6 @@ class Parcel:
     def name(self) -> str:
         """The photograph's file name, for the person who sends it."""
         return self.head.photograph.photograph.original_name
-
-    def objects(self) -> tuple[dicom.DicomObject, ...]:
-        """Return the objects as ``made`` does; none where no picture may leave."""
-        made = self.made()
-        return () if isinstance(made, Stays) else made
 
     def made(self) -> tuple[dicom.DicomObject, ...] | Stays:
         """Return the objects, the photograph first, or why no picture of it may leave.
@@ -265,11 +260,6 @@ class WrittenDicom:
     photographs: int
     stay: Mapping[Stays, int]
 
-    @property
-    def not_released(self) -> int:
-        """How many photographs stayed."""
-        return sum(self.stay.values())
-
 
 def write_dicom(
     export: Export,
@@ -292,10 +282,10 @@ def write_dicom(
     dicom.refuse_if_missing()
     left, stay = 0, Counter[Stays]()
 
-    def photographs() -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
+    def photographs(trail: ExportNote) -> Iterator[tuple[dicom.Head, Sequence[dicom.DicomObject]]]:
         nonlocal left
         total, gate = max(len(export.patients), 1), Gate(export)
-        for place, file in enumerate(export.files()):
+        for place, file in enumerate(counted_files(export, trail)):
             for parcel in parcels_of(export, file, gate):
                 progress(place / total, export.profile.code(file.patient))
                 objects = replace(parcel, with_exif=with_exif).made()
@@ -310,7 +300,7 @@ def write_dicom(
     with noted(export, f"dicom{exif}", folder, by=by, note=note) as trail:
         paths = dicom.write_folder(
             folder,
-            photographs(),
+            photographs(trail),
             export.profile,
             dicom.FolderFacts(
                 audit_head=export.audit_head,

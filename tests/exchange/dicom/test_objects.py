@@ -23,6 +23,7 @@ from tests.dicom_clinic import FILES, HEIGHT, SECRETS, WIDTH, calibration, fille
 from woundtrack.errors import FileUnwritable
 from woundtrack.exchange import dicom
 from woundtrack.exchange.dicom.jpeg import input_profile, picture_alone
+from woundtrack.exchange.pictures import Stays
 from woundtrack.model import Archive, Doubt, Framing, Limb, OutlineKind, OutlineSource
 from woundtrack.records import Library
 from woundtrack.workflow import exporting_dicom
@@ -43,12 +44,19 @@ def exported(library: Library, *, identified: bool) -> Export:
     return open_export(library, ExportChoice(is_identified=identified), by="Ann")
 
 
+def made_of(parcel: exporting_dicom.Parcel) -> tuple[dicom.DicomObject, ...]:
+    """Return the objects of a photograph that may leave."""
+    made = parcel.made()
+    assert not isinstance(made, Stays)
+    return made
+
+
 @pytest.fixture(scope="module")
 def objects(library: Library) -> dict[str, tuple[dicom.DicomObject, ...]]:
     """Make the objects of every photograph, under the patient's name."""
     export = exported(library, identified=True)
     (file,) = export.files()
-    return {one.name: one.objects() for one in exporting_dicom.parcels_of(export, file)}
+    return {one.name: made_of(one) for one in exporting_dicom.parcels_of(export, file)}
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +70,7 @@ def written(library: Library, tmp_path_factory: pytest.TempPathFactory) -> dict[
             home / name,
             by="Ann",
         )
-        assert (report.photographs, report.not_released) == (len(FILES), 0)
+        assert (report.photographs, report.stay) == (len(FILES), {})
         folders[name] = list(report.paths)
     return folders
 
@@ -386,7 +394,7 @@ def test_without_a_name_no_photograph_leaves_of_a_patient_who_was_not_asked(
 
         report = exporting_dicom.write_dicom(export, tmp_path / "out", by="Ann")
 
-    assert (report.photographs, report.not_released) == (0, 1)
+    assert (report.photographs, sum(report.stay.values())) == (0, 1)
     assert [path.name for path in report.paths] == ["manifest.json"]
     assert [path.name for path in (tmp_path / "out").rglob("*")] == ["manifest.json"]
 
@@ -400,7 +408,7 @@ def test_a_photograph_that_a_person_refused_stays_under_the_name_too(tmp_path: P
         for identified in (True, False):
             export = exported(library, identified=identified)
             report = exporting_dicom.write_dicom(export, tmp_path / str(identified), by="Ann")
-            assert (report.photographs, report.not_released) == (1, 1)
+            assert (report.photographs, report.stay) == (1, {Stays.REFUSED: 1})
 
 
 def test_one_lesion_at_one_visit_is_a_series_of_one_study(
@@ -601,7 +609,7 @@ def test_no_folder_has_the_name_of_a_device_of_windows(
 
     paths = dicom.write_folder(
         tmp_path / "out",
-        [(parcel.head, parcel.objects())],
+        [(parcel.head, made_of(parcel))],
         export.profile,
         dicom.FolderFacts(audit_head="aa"),
         had_head=lambda _: True,
