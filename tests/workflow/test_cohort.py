@@ -159,7 +159,11 @@ def test_an_export_holds_the_patients_and_lesions_that_pass_and_says_by_what(
         if path.name != "data_dictionary.csv"
     }
     assert lesions <= {"", lesion["lesion_id"]}
-    assert "of them those who pass" in [one.why or "" for one in library.audit_trail()][-1]
+    begun, done = (one.why or "" for one in library.audit_trail()[-2:])
+    filters = json.dumps(manifest["filters"])
+    of = f"1 without consent left out, filtered by {filters}"
+    assert begun == f"csv, pseudonymised, those of 2 patients who pass the filters, {of}"
+    assert done == f"csv, pseudonymised, 1 patients, {of}"
 
 
 @pytest.mark.parametrize("write", [write_redcap, write_fhir, write_dicom])
@@ -175,6 +179,7 @@ def test_every_format_tells_the_filters_in_its_manifest(
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["filters"] == {"site_groups": ["head"], "sex": ["male"]}
     assert manifest["patients"] == 0  # nobody has a lesion there
+    assert "pseudonymised, 0 patients, " in (library.audit_trail()[-1].why or "")
 
 
 def test_a_filter_of_patients_alone_leaves_their_files_whole(library: Library) -> None:

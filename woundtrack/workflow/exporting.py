@@ -35,7 +35,7 @@ from woundtrack.model import (
 from woundtrack.records import Library, Past, Study, StudyCode
 from woundtrack.workflow.consenting import Leaving, leaving
 from woundtrack.workflow.course import end_of_day
-from woundtrack.workflow.exporting_notes import ExportNote, noted
+from woundtrack.workflow.exporting_notes import ExportNote, counted_files, noted
 from woundtrack.workflow.instruments import known_instruments
 from woundtrack.workflow.reader_error import adopted_error
 from woundtrack.workflow.reading_counted import readings_by_patient
@@ -236,7 +236,7 @@ def write_csv(
     with noted(export, export.choice.named("csv"), folder, by=by, note=note) as trail:
         written = write_bundle(
             folder,
-            export.files(),
+            counted_files(export, trail),
             export.profile,
             BundleFacts(
                 as_of=export.choice.as_of,

@@ -13,7 +13,7 @@ from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.model import ENTRIES, Progress, no_progress
 from woundtrack.workflow.course import end_of_day
 from woundtrack.workflow.exporting import Export
-from woundtrack.workflow.exporting_notes import ExportNote, noted
+from woundtrack.workflow.exporting_notes import ExportNote, counted_files, noted
 
 
 def write_fhir(
@@ -38,7 +38,7 @@ def write_fhir(
     with noted(export, export.choice.named("fhir"), folder, by=by, note=note) as trail:
         written = write_bundles(
             folder,
-            export.files(),
+            counted_files(export, trail),
             export.profile,
             ExportFacts(
                 as_of=export.choice.as_of,

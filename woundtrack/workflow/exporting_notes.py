@@ -17,6 +17,7 @@ from woundtrack.errors import Cancelled, ExportUnnoted, FileUnwritable, Woundtra
 from woundtrack.records import AuditEntry, Library
 
 if TYPE_CHECKING:
+    from woundtrack.exchange.patient_file import PatientFile
     from woundtrack.workflow.exporting import Export
 
 BEGUN: Final = "begin export"
@@ -132,10 +133,26 @@ def past_exports(library: Library, most: int) -> tuple[PastNote, ...]:
     return tuple(found[:most])
 
 
-def _about(export: Export) -> str:
-    told = f"{export.profile.name}, {len(export.patients)} patients"
+def counted_files(export: Export, note: ExportNote) -> Iterator[PatientFile]:
+    """Return an export's files one after another; once all are read the note has their number.
+
+    Who passes the filters is known only then.
+    """
+    count = 0
+    for file in export.files():
+        count += 1
+        yield file
+    note.about = _about(export, count)
+
+
+def _about(export: Export, passing: int | None = None) -> str:
+    """Return of whom an export is; ``passing`` of them, or None where filters weren't judged."""
+    filters = json.dumps(export.filters_told) if export.filters_told else ""
+    told = f"{export.profile.name}, "
+    if filters and passing is None:
+        told += f"those of {len(export.patients)} patients who pass the filters"
+    else:
+        told += f"{len(export.patients) if passing is None else passing} patients"
     if export.left_out_count:
         told += f", {export.left_out_count} without consent left out"
-    if export.filters_told:
-        told += f", of them those who pass {json.dumps(export.filters_told)}"
-    return told
+    return f"{told}, filtered by {filters}" if filters else told

@@ -11,7 +11,7 @@ from woundtrack.exchange.manifest import ExportFacts
 from woundtrack.exchange.redcap import WrittenProject, write_project
 from woundtrack.model import Progress, no_progress
 from woundtrack.workflow.exporting import Export
-from woundtrack.workflow.exporting_notes import ExportNote, noted
+from woundtrack.workflow.exporting_notes import ExportNote, counted_files, noted
 
 
 def write_redcap(
@@ -29,10 +29,10 @@ def write_redcap(
     ``exporting_notes.noted``, whose errors it raises, and those of ``redcap.write_project``.
     """
     what = "redcap with events" if longitudinal else "redcap"
-    with noted(export, what, folder, by=by, note=note):
+    with noted(export, what, folder, by=by, note=note) as trail:
         return write_project(
             folder,
-            export.files(),
+            counted_files(export, trail),
             export.profile,
             ExportFacts(
                 as_of=export.choice.as_of,

@@ -16,7 +16,7 @@ from woundtrack.model import Patient, Progress, no_progress
 from woundtrack.model.remeasurings import Remeasurement
 from woundtrack.records.remeasurings import Remeasurings
 from woundtrack.workflow.exporting import Export
-from woundtrack.workflow.exporting_notes import ExportNote, noted
+from woundtrack.workflow.exporting_notes import ExportNote, counted_files, noted
 from woundtrack.workflow.remeasuring import remeasured
 
 MEASURED_AGAIN: Final = "measured again"
@@ -78,8 +78,8 @@ def write_remeasured_table(
     counts = {"not_measured": 0, "differ": 0}
     whole = max(1, len(export.patients))
 
-    def measured() -> Iterator[tuple[PatientFile, list[Remeasurement]]]:
-        for place, file in enumerate(export.files()):
+    def measured(trail: ExportNote) -> Iterator[tuple[PatientFile, list[Remeasurement]]]:
+        for place, file in enumerate(counted_files(export, trail)):
 
             def part(fraction: float, message: str, place: int = place) -> None:
                 progress((place + fraction) / whole, message)
@@ -98,6 +98,6 @@ def write_remeasured_table(
             counts["differ"] += sum(one.is_within_error is False for one in results)
             yield file, results
 
-    with noted(export, MEASURED_AGAIN, out, by=by, note=note):
-        rows = write_remeasured(out, measured(), export.profile)
+    with noted(export, MEASURED_AGAIN, out, by=by, note=note) as trail:
+        rows = write_remeasured(out, measured(trail), export.profile)
     return RemeasuredTable(path=out, rows=rows, **counts)

@@ -34,7 +34,7 @@ def window(
     qtbot: QtBot,
 ) -> MainWindow:
     """Return the window on the clinic, in which WT-0118 refused research."""
-    monkeypatch.setattr(export_choices, "documents", lambda: tmp_path)
+    monkeypatch.setattr(export_choices, "usual_folder", lambda: tmp_path)
     with Library.open(clinic.path) as library:
         refused = Consent(
             patient_id="patient-WT-0118",

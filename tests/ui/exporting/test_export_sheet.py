@@ -320,6 +320,10 @@ def entry(why: str) -> AuditEntry:
             "dicom, 4 photographs, pseudonymised, 1 patients",
             "Ben · 1 patient as DICOM files · pseudonymised",
         ),
+        (
+            'csv, pseudonymised, 7 patients, filtered by {"sex": ["female"], "ever": []}',
+            "Ben · 7 patients as CSV tables · pseudonymised",
+        ),
         ("to a place of old", "Ben · to a place of old"),
     ],
 )
@@ -337,6 +341,17 @@ def test_an_export_whose_end_nobody_knows_says_so(dressed: QApplication) -> None
     assert said.line.endswith(
         "2 patients as CSV tables · pseudonymised · cut short, or its end isn't known"
     )
+
+
+def test_a_filtered_export_that_was_cut_short_tells_of_how_many_patients_it_would_have_been(
+    dressed: QApplication,
+) -> None:
+    why = 'csv, pseudonymised, those of 9 patients who pass the filters, filtered by {"sex": []}'
+    begun = PastNote(entry=entry(why), is_ended=False)
+
+    said = past_export(begun, datetime.now(UTC).date())
+
+    assert "Ben · those of 9 patients who pass the filters as CSV tables · " in said.line
 
 
 def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: ExportSheet) -> None:

@@ -256,7 +256,7 @@ def test_the_export_counts_them_and_leads_here_and_back(
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
-    monkeypatch.setattr(export_choices, "documents", lambda: tmp_path)
+    monkeypatch.setattr(export_choices, "usual_folder", lambda: tmp_path)
     window.session.actions["library.export"].trigger()
     export = window.export_sheet
     qtbot.waitUntil(lambda: export.leaving._numbers[0][0].text() == "3")

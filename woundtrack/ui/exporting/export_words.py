@@ -182,6 +182,10 @@ class PastExport:
         return " · ".join(one for one in (self.when, self.who, self.what, self.to_whom) if one)
 
 
+_OF_WHOM: Final = r"(those of )?(?P<count>\d+) patients(?P<passing> who pass the filters)?"
+"""Of whom an export is, as the trail has it; who pass are counted once all is written."""
+
+
 def past_export(past: PastNote, today: date) -> PastExport:
     """Return what the trail notes of an export: when, who, what, and to whom it is identifiable.
 
@@ -190,16 +194,18 @@ def past_export(past: PastNote, today: date) -> PastExport:
     entry = past.entry
     noted = (entry.why or "").split(", ")
     kind = noted[0].split(" with ")[0]
-    patients = next((one for one in noted if re.fullmatch(r"\d+ patients", one)), None)
+    found = [match for one in noted if (match := re.fullmatch(_OF_WHOM, one))]
     to_whom = {
         "identified": _("identifies the patients"),
         "pseudonymised": _("pseudonymised"),
     }
     profile = next((to_whom[one] for one in noted if one in to_whom), "")
     what = entry.why or ""
-    if patients is not None and profile:
-        count = int(patients.split()[0])
+    if found and profile:
+        count = int(found[0]["count"])
         counted = words.counted(count, _("1 patient"), _("{n} patients"))
+        if found[0]["passing"]:
+            counted = _("those of {patients} who pass the filters").format(patients=counted)
         what = _("{patients} as {files}").format(patients=counted, files=format_files(kind))
     if not past.is_ended:
         profile = " · ".join(
