@@ -542,6 +542,8 @@ def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
     ("words", "said"),
     [
         (["--add", "PACS"], "needs the archive's --host"),
+        (["--add", "PACS", "--host", " "], "needs the archive's --host"),
+        (["--add", " ", "--host", "a"], "needs a name"),
         (["--add", "PACS", "--host", "a", "--ca", "ca.pem"], "go with --tls"),
         (["--add", "PACS", "--host", "a", "--tls", "--key", "k"], "--key goes with --certificate"),
         (["--add", "PACS", "--host", "a", "--title", "Müller"], "give 1 to 16 letters"),

@@ -57,8 +57,10 @@ def archives(
     from woundtrack.settings import read_settings, write_settings
 
     settings = read_settings().settings
-    if add:
-        if not host:
+    if add is not None:
+        if not add.strip():
+            raise click.UsageError("--add needs a name for the archive.")
+        if host is None or not host.strip():
             raise click.UsageError("--add needs the archive's --host.")
         if (ca or certificate or key) and not tls:
             raise click.UsageError("--ca, --certificate and --key go with --tls.")
