@@ -351,6 +351,36 @@ def test_treatments_that_find_no_row_are_named_with_their_months(dressed: QAppli
     chart.deleteLater()
 
 
+def test_a_treatment_that_is_only_named_keeps_its_dose_and_what_it_became(
+    dressed: QApplication,
+) -> None:
+    first = Treatment(
+        patient_id="p",
+        agent=Agent.SODIUM_THIOSULFATE_IV,
+        dose_value=25,
+        dose_unit="g",
+        frequency="3/week",
+        start=PartialDate.of(APR_16),
+        stop=PartialDate.of(MAY_14),
+    )
+    then = replace(
+        first,
+        id="next",
+        entry_id="next",
+        dose_value=12.5,
+        start=first.stop,
+        stop=PartialDate.of(JUN_11),
+        follows=first.entry_id,
+    )
+    on_top = Treatment(patient_id="p", agent=Agent.CINACALCET, start=PartialDate.of(APR_16))
+    chart = shown(course({"A1": {APR_16: 2.0, JUN_11: 2.0}}, treatments=(first, then, on_top)))
+
+    _, _, hidden = bars_of(chart.lanes, DATES, 740.0, 1)
+
+    assert hidden == ["Sodium thiosulfate IV 25 g × 3/week → 12.5 g × 3/week (Apr–Jun)"]
+    chart.deleteLater()
+
+
 def test_eleven_treatments_are_each_drawn_or_named_under_the_curves(
     dressed: QApplication,
 ) -> None:

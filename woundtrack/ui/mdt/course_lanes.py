@@ -121,12 +121,15 @@ def named_lines(names: Sequence[str], width: float, most: int) -> tuple[list[str
 
 
 def _told(chain: Sequence[Dose]) -> str:
-    """Return a treatment and its months: ``Vitamin K1 (Jan–Mar)``, ``Cinacalcet (since May)``."""
+    """Return a treatment, its dose and its months: ``Cinacalcet 60 mg daily (since May)``."""
     first, last = chain[0], chain[-1]
     name = first.text.removesuffix(first.short).strip() or first.text
     if text_width(name, SMALL) > _MOST_NAME:
         name = fitted(name.partition(",")[0], SMALL, _MOST_NAME)
     name = f"{name[:1].upper()}{name[1:]}"
+    # The dose is the point, here too: from the first to the last where it was changed.
+    doses = [one.short for one in (first, last) if one.short and one.short != one.text]
+    name = " ".join(part for part in (name, " → ".join(dict.fromkeys(doses))) if part)
     begun = "" if first.start is None else _month(first.start)
     if last.is_act:
         return f"{name} ({words.day_short(first.start)})" if first.start else name
