@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.model import now
 from woundtrack.ui.components import KeyButton, Label
+from woundtrack.ui.usual_folder import usual_folder
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -191,7 +192,7 @@ class ReportActions(QObject):
     def ask_file(self, title: str, name: str) -> Path | None:
         """Ask where to save a PDF, with a name to begin with."""
         chosen, _ = QFileDialog.getSaveFileName(
-            self._window, title, str(_documents() / name), self.tr("PDF (*.pdf)")
+            self._window, title, str(usual_folder() / name), self.tr("PDF (*.pdf)")
         )
         if not chosen:
             return None
@@ -335,10 +336,3 @@ def _write(plan: ReportPlan, path: Path, progress: Progress) -> Path:
     from woundtrack.workflow import reporting
 
     return reporting.write_report(plan, path, progress)
-
-
-def _documents() -> Path:
-    """Return the person's folder for documents; the home folder where there is none."""
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    documents = Path(QStandardPaths.writableLocation(place))
-    return documents if documents.is_dir() else Path.home()

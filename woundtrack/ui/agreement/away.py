@@ -8,10 +8,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QStandardPaths
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from woundtrack.ui.agreement.reading_window import ReadingWindow
@@ -24,7 +25,7 @@ def ask_package(window: QWidget) -> Path | None:
     chosen, _ = QFileDialog.getOpenFileName(
         window,
         say("Agreement", "Read a package"),
-        _documents(),
+        str(usual_folder()),
         say("Agreement", "Packages (*.zip)"),
     )
     return Path(chosen) if chosen else None
@@ -59,7 +60,3 @@ def open_package(session: Session, window: QWidget) -> ReadingWindow | None:
     reading.left.connect(leave)
     reading.begin()
     return reading
-
-
-def _documents() -> str:
-    return QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)

@@ -9,12 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from woundtrack.errors import WoundtrackError
 from woundtrack.ui.components import words
 from woundtrack.ui.exporting.noted_run import NotedRun
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from woundtrack.model import ReadingSession
@@ -51,9 +52,11 @@ class ReadingsSaver(QObject):
         """Ask where to save the readings, and whether with the patients' codes."""
         disguised = self.tr("Pseudonymised table (*.csv)")
         named = self.tr("Identified table, with patients' codes and readers' names (*.csv)")
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         chosen, kind = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save readings"), str(Path(place) / name), f"{disguised};;{named}"
+            self._window,
+            self.tr("Save readings"),
+            str(usual_folder() / name),
+            f"{disguised};;{named}",
         )
         if not chosen:
             return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSignalBlocker, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -28,6 +28,7 @@ from woundtrack.ui.agreement.sessions_page import filled_table, new_table
 from woundtrack.ui.components import Card, DropDown, KeyButton, Label, words
 from woundtrack.ui.study.figure_card import NumbersTable, Plot
 from woundtrack.ui.timeline.chart_painter import text_width
+from woundtrack.ui.usual_folder import usual_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -316,10 +317,7 @@ class ResultsPage(QWidget):
 
     def ask_file(self, title: str, name: str, kinds: str) -> Path | None:
         """Ask where to save, with a name to begin with."""
-        documents = QStandardPaths.writableLocation(
-            QStandardPaths.StandardLocation.DocumentsLocation
-        )
-        chosen, _ = QFileDialog.getSaveFileName(self, title, str(Path(documents) / name), kinds)
+        chosen, _ = QFileDialog.getSaveFileName(self, title, str(usual_folder() / name), kinds)
         return Path(chosen) if chosen else None
 
     def save_the_figure(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QStandardPaths, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QWidget
 
@@ -21,6 +21,7 @@ from woundtrack.ui.agreement.new_page import NewPage
 from woundtrack.ui.agreement.results_page import ResultsPage
 from woundtrack.ui.agreement.sessions_page import SessionRow, SessionsPage
 from woundtrack.ui.components import KeyButton, Label, rule, words
+from woundtrack.ui.usual_folder import usual_folder
 from woundtrack.ui.window.overlay import Overlay
 
 if TYPE_CHECKING:
@@ -281,7 +282,7 @@ class AgreementSheet(Overlay):
         chosen, _ = QFileDialog.getSaveFileName(
             self,
             self.tr("Write the package"),
-            str(_documents() / name),
+            str(usual_folder() / name),
             self.tr("Packages (*.zip)"),
         )
         if not chosen:
@@ -335,7 +336,7 @@ class AgreementSheet(Overlay):
     def ask_answers(self) -> Path | None:
         """Ask for a file of answers that came back."""
         chosen, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Take answers"), str(_documents()), self.tr("Answers (*.json)")
+            self, self.tr("Take answers"), str(usual_folder()), self.tr("Answers (*.json)")
         )
         return Path(chosen) if chosen else None
 
@@ -422,7 +423,3 @@ class AgreementSheet(Overlay):
     def _say(self, said: str, tone: Tone = "2") -> None:
         self.said.setText(said)
         self.said.set_tone(tone)
-
-
-def _documents() -> Path:
-    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
