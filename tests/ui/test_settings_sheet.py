@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import Clinic
@@ -141,6 +141,18 @@ def test_every_control_is_reached_by_tab_and_has_a_name(qtbot: QtBot, window: Ma
     for widget in met:
         named = isinstance(widget, QAbstractButton) and widget.text()
         assert widget.accessibleName() or named, widget
+    sheet.dismiss()
+
+
+def test_on_a_clinic_monitor_all_settings_are_in_view(qtbot: QtBot, window: MainWindow) -> None:
+    window.resize(1366, 696)
+
+    sheet = opened(window)
+
+    qtbot.waitUntil(sheet.person.hasFocus)
+    area = sheet.findChild(QScrollArea)
+    assert area is not None
+    assert area.verticalScrollBar().maximum() == 0
     sheet.dismiss()
 
 

@@ -47,7 +47,7 @@ class AboutSheet(Overlay):
     network_asked = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window, 600)
+        super().__init__(window, 660)
         self._session = session
         self.inside.addWidget(
             Label(self.tr("woundtrack {n}").format(n=woundtrack.__version__), "title")
@@ -79,11 +79,9 @@ class AboutSheet(Overlay):
                 ),
             ),
         ):
-            self.inside.addWidget(Label(head, "body_strong"))
-            self.inside.addWidget(Label(text, wraps=True))
-        self.inside.addWidget(Label(self.tr("Outline network"), "body_strong"))
+            self._add(head, Label(text, wraps=True))
         self.network = Label("", wraps=True)
-        self.inside.addWidget(self.network)
+        self._add(self.tr("Outline network"), self.network)
         self.inside.addWidget(rule())
         self.inside.addWidget(
             Label(system_details().replace("\n", " · "), "label", "2", wraps=True)
@@ -104,6 +102,14 @@ class AboutSheet(Overlay):
         row.addStretch(1)
         row.addWidget(close)
         self.inside.addLayout(row)
+
+    def _add(self, head: str, text: Label) -> None:
+        """Add a text with its heading close above it."""
+        part = QVBoxLayout()
+        part.setSpacing(2)
+        part.addWidget(Label(head, "body_strong"))
+        part.addWidget(text)
+        self.inside.addLayout(part)
 
     def open(self) -> None:
         from woundtrack.imaging import network_in_use  # loads OpenCV, after the window is up

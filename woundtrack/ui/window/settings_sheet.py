@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _NEEDED: Final = (1080, 520)
 """Logical px, wide and high, below which the window is cut off."""
-_WIDTH: Final = 640
+_WIDTH: Final = 740
 _AROUND: Final = 20 + 28 + 10 + 10 + 1 + 10 + 34 + 20
 """Margins, title, rule and foot round the rows, px high."""
 

@@ -6,7 +6,7 @@ Hides what stands on each; the window opens them.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QWidget
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
 
 
+_KEYS_WIDTH: Final = 1080
+
+
 class KeysSheet(Overlay):
     """F1: what the room one is in is for, and every key that does something in it."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
-        super().__init__(window, 760)
+        super().__init__(window, _KEYS_WIDTH)
         self._session = session
         self._title = Label("", "title")
         self._help = Label("", "body", "2", wraps=True)
@@ -61,10 +64,13 @@ class KeysSheet(Overlay):
         columns.setSpacing(32)
         if here:
             columns.addLayout(self._column(self.tr("In this room"), here), 1)
-        columns.addLayout(self._column(self.tr("Everywhere"), everywhere), 1)
+        # Twice as long as those of a room: in two columns all of them fit on a clinic monitor.
+        middle = (len(everywhere) + 1) // 2
+        columns.addLayout(self._column(self.tr("Everywhere"), everywhere[:middle]), 1)
+        columns.addLayout(self._column("", everywhere[middle:]), 1)
         self._area.setWidget(content)
-        rows = max(len(here), len(everywhere)) + 1
-        above = self._help.heightForWidth(760 - 48) + 12 if said else 0
+        rows = max(len(here), middle) + 1
+        above = self._help.heightForWidth(_KEYS_WIDTH - 48) + 12 if said else 0
         self.set_height(20 + 28 + 12 + above + rows * 26 + 24)
         self.open()
         self._area.setFocus()
