@@ -153,3 +153,15 @@ def test_names_are_off_at_every_start_and_come_by_a_key(qtbot: QtBot, window: Ma
     qtbot.keyClick(window, Key.Key_N, CTRL | shift)
 
     assert names.is_unlocked
+
+
+def test_that_names_are_hidden_again_is_said(qtbot: QtBot, window: MainWindow) -> None:
+    said: list[str] = []
+    window.session.said.connect(said.append)
+    shift = Qt.KeyboardModifier.ShiftModifier
+
+    qtbot.keyClick(window, Key.Key_N, CTRL | shift)
+    qtbot.keyClick(window, Key.Key_N, CTRL | shift)
+
+    assert said[0].startswith("Names are shown.")
+    assert said[1:] == ["Names are hidden."]

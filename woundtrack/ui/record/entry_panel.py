@@ -115,12 +115,14 @@ class EntryPanel(Card):
         inside.addWidget(field)
         inside.addStretch(1)
         self.fields[name], self._holders[name] = field, holder
+        # A field of one width leaves the room beside it to the others.
+        share = 0 if field.minimumWidth() == field.maximumWidth() else 1
         if is_beside and self._line is not None:
-            self._line.addWidget(holder)
+            self._line.addWidget(holder, share)
         else:
             self._line = QHBoxLayout()
             self._line.setSpacing(8)
-            self._line.addWidget(holder)
+            self._line.addWidget(holder, share)
             self._body.addLayout(self._line)
         return field
 

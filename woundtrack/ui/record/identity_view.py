@@ -88,6 +88,8 @@ class IdentityView(QObject):
         """Unlock names, or lock them."""
         if self._is_unlocked:
             self.lock()
+            # That they are shown may still stand in the status bar.
+            self._session.said.emit(self.tr("Names are hidden."))
         else:
             self.unlock()
 

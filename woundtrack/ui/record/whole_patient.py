@@ -357,7 +357,8 @@ class LabsRow(QWidget):
         self._boxes: dict[Analyte, QWidget] = {}
         head = QVBoxLayout()
         head.setSpacing(0)
-        head.setContentsMargins(0, 8, 0, 0)
+        head.setContentsMargins(0, 0, 0, 0)
+        head.addStretch(1)
         head.addWidget(Label(self.tr("Blood results"), "body"))
         self.taken_on = DayField(128)
         self.taken_on.setAccessibleName(self.tr("Day the blood was taken"))
@@ -365,15 +366,17 @@ class LabsRow(QWidget):
         self._caption = Label("", "caption", "2")
         head.addWidget(self._caption)
         head.addStretch(1)
+        # As high as the first line of values, and beside it.
         heading = QWidget()
         heading.setLayout(head)
-        heading.setFixedWidth(LABEL_WIDTH)
+        heading.setFixedSize(LABEL_WIDTH, 40)
         self._last = Label("", "label", "2", wraps=True)
         self._last.setFixedWidth(LAST_WIDTH - 8)
         self._values = FlowLayout(12)
         for analyte in Analyte:
             self._add(analyte)
         self.choose = KeyButton(self.tr("Others…"), kind="quiet", size="small")
+        self.choose.setFixedHeight(32)  # it stands among the values
         self.choose.setAccessibleName(self.tr("Choose which values are asked here"))
         self.choose.setToolTip(self.choose.accessibleName())
         self.choose.clicked.connect(self._open_choice)
@@ -403,7 +406,7 @@ class LabsRow(QWidget):
         body.addWidget(self._circumstances)
         row = QHBoxLayout()
         row.setSpacing(0)
-        row.addWidget(heading)
+        row.addWidget(heading, 0, Qt.AlignmentFlag.AlignTop)
         self._last.setContentsMargins(0, 12, 0, 0)
         row.addWidget(self._last, 0, Qt.AlignmentFlag.AlignTop)
         row.addSpacing(8)
