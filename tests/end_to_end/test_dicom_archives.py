@@ -549,7 +549,7 @@ def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
         (["--add", "PACS", "--host", "a", "--title", "Müller"], "give 1 to 16 letters"),
         (["--remove", "PACS"], "There is no archive PACS"),
     ],
-    ids=["host", "tls", "certificate", "title", "unknown"],
+    ids=["host", "empty host", "empty name", "tls", "certificate", "title", "unknown"],
 )
 def test_an_archive_that_was_set_wrong_is_told(
     words: list[str], said: str, capsys: pytest.CaptureFixture[str]
