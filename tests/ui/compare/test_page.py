@@ -383,6 +383,7 @@ def test_a_closed_lesion_is_compared_with_its_open_one(
     assert page.room.numbers.change.text() == "closed"
     assert page.room.canvas.scene.shown[1].picture is not None
     assert page.room.canvas.scene.shown[1].area == "closed"
+    assert page.room.canvas.scene.shown[1].change == ""  # said once
 
 
 def test_another_lesion_is_chosen_in_the_list(

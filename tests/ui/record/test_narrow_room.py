@@ -58,6 +58,22 @@ def test_beside_a_long_name_that_a_photograph_waits_is_said_in_one_line(room: Ro
     assert said.heightForWidth(322) <= said.fontMetrics().lineSpacing() + 8 + 2
 
 
+def test_where_no_photograph_is_shown_it_says_why(room: Room, qtbot: QtBot) -> None:
+    library = room.session.library
+    assert library is not None
+    card = room.page.findChildren(LesionPhotoCard)[0]
+
+    card.show_lesion(library.lesion("lesion-l1"), library.visit("visit-1-1"))
+    assert card.said == "closed"
+    assert card.picture.said == "Nothing is outlined: press to see the photograph."
+    empty = card.picture.grab().toImage()
+    card.show_lesion(library.lesion("lesion-a1"), library.visit("visit-2-0"))
+
+    qtbot.waitUntil(lambda: card.picture.said == "This photograph can't be opened.")
+    assert card.picture.grab().toImage() != empty
+    assert not card.picture.has_picture
+
+
 def test_the_reason_for_a_change_is_inside_its_bar(room: Room) -> None:
     room.choose(room.pain(PainContext.WORST_24H), 4.0)
     room.choose(room.row("exudate_amount"), ExudateAmount.SMALL)

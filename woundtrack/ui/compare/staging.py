@@ -157,13 +157,14 @@ class Staging(QObject):
             # Of more than three each has room for its figures alone.
             if self.has_change_words and found is not None and len(choice.shown) <= _MOST_WORDS:
                 change = f"{change}, {change_words.said(what)}"
+        area = area_words(one) if has_sizes else ""
         return Shown(
             visit=one,
             role=role,
             title=words.day(one.on),
             note=self._note(choice, place),
-            area=area_words(one) if has_sizes else "",
-            change=change,
+            area=area,
+            change="" if change == area else change,  # "closed" is said once
             laid=self.laid(one),
             picture=picture,
             message=message,

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from woundtrack.ui.session import Session
     from woundtrack.ui.timeline.frames import Crop
 
+_INK: Final = "#FFFFFF"
+"""Photographs lie on a dark ground in every theme."""
 _PICTURE: Final = QSize(334, 176)
 """Where the column is narrow; a wider one keeps this shape."""
 _SETTLES_MS: Final = 120
@@ -160,6 +162,9 @@ class LesionPhotoCard(Card):
         self._note.setVisible(bool(self._note.text()))
         if has_photo and main is not None:
             self._cut(main)
+        elif has_photo:
+            # Other lesions may be in it: what is cut out would pass for this one.
+            self.picture.say(self.tr("Nothing is outlined: press to see the photograph."))
 
     def _cut_wider(self) -> None:
         """Cut the picture again where it has become wider than its pixels."""
@@ -207,6 +212,7 @@ class LesionPhotoCard(Card):
 
         def refuse(_: WoundtrackError) -> None:
             self.picture.show_crop(None, None)
+            self.picture.say(self.tr("This photograph can't be opened."))
 
         self._session.tasks.run(
             cut,
@@ -250,6 +256,7 @@ class _Picture(QWidget):
         self._image = QImage()
         self._main: AssessedOutline | None = None
         self._middle, self._across = (0.0, 0.0), 1.0
+        self.said = ""
 
     def sizeHint(self) -> QSize:
         return _PICTURE
@@ -282,6 +289,12 @@ class _Picture(QWidget):
             else QImage(crop.rgbx, crop.width, crop.height, QImage.Format.Format_RGBX8888).copy()
         )
         self._main, self._middle, self._across = main, middle, across
+        self.say("")
+
+    def say(self, words: str) -> None:
+        """Write why there is no picture in its place."""
+        self.said = words
+        self.setAccessibleDescription(words)
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -297,6 +310,10 @@ class _Picture(QWidget):
         painter.setClipPath(shape)
         painter.fillRect(area, QColor(theme.current().photo_surround))
         if self._image.isNull():
+            painter.setFont(theme.font("label"))
+            painter.setPen(QColor(_INK))
+            how = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+            painter.drawText(area.adjusted(24, 16, -24, -16), how, self.said)
             return
         painter.drawImage(area, self._image, QRectF(self._image.rect()))
         if self._main is None:
