@@ -25,6 +25,8 @@ from woundtrack.model import (
     Agent,
     BodySite,
     ClinicalRecord,
+    Diagnosis,
+    EndReason,
     Entry,
     Event,
     EventKind,
@@ -354,6 +356,47 @@ def test_what_was_done_to_a_lesion_before_it_was_seen_tells_nothing_beside_its_o
 
     assert len(possible) > 3
     assert all(found == candidates for found in possible.values())
+
+
+def test_a_first_sign_known_by_its_month_tells_nothing_beside_the_onset_of_a_lesion() -> None:
+    candidates = {date(2026, 1, 1) + timedelta(days=day) for day in range(31)}
+    possible: dict[str, set[date]] = defaultdict(set)
+    for index in candidates:
+        onset = index - timedelta(days=40)
+        for on in dates_of(Precision.MONTH)[:12]:
+            if on.earliest <= onset:
+                diagnosis = Diagnosis(patient_id=PATIENT.id, first_sign_on=on)
+                told = disguised(
+                    seen_on(index, diagnosis=diagnosis, **onset_on(PartialDate.of(onset)))
+                ).record.diagnosis
+                assert told is not None
+                assert told.first_sign_on is not None
+                possible[told.first_sign_on.text].add(index)
+
+    assert len(possible) > 3
+    assert all(found == candidates for found in possible.values())
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [(LesionState.OPEN, "2000-09"), (LesionState.EPITHELIALISED, "2000-07")],
+)
+def test_a_visit_that_confirms_a_closure_does_not_move_the_end_of_the_lesion(
+    state: LesionState, told: str
+) -> None:
+    ended = LesionDetail(
+        patient_id=PATIENT.id,
+        lesion_id=LESION.id,
+        ended_on=partial("2026-04"),
+        end_reason=EndReason.CLOSED,
+    )
+    file = seen_on(date(2026, 3, 2), date(2026, 5, 11), lesion_details=(ended,))
+    first, last = file.record.findings
+    record = replace(file.record, findings=(first, replace(last, state=state)))
+
+    (detail,) = disguised(replace(file, record=record)).record.lesion_details
+
+    assert detail.ended_on == PartialDate(text=told)
 
 
 def test_a_death_is_never_told_before_a_visit_nor_an_onset_after_one() -> None:

@@ -16,13 +16,16 @@ from typing import Any, Final, TypeVar, get_args, get_type_hints
 from woundtrack.exchange.patient_file import Index, PatientFile
 from woundtrack.model import (
     ENTRIES,
+    Aetiology,
     ClinicalRecord,
     Consent,
     Entry,
+    LesionState,
     PartialDate,
     PatientDetail,
     Precision,
     Treatment,
+    WoundState,
 )
 
 E = TypeVar("E", bound=Entry)
@@ -44,6 +47,10 @@ _DATED: Final[Mapping[type[Entry], tuple[str, ...]]] = {
     for kind in ENTRIES
 }
 """The fields of each kind of entry that hold a day, or as much of one as is known."""
+
+_NO_LONGER_OPEN: Final = frozenset(
+    {LesionState.EPITHELIALISED, LesionState.SURGICALLY_CLOSED, LesionState.GRAFTED}
+)
 
 _FURTHEST: Final = 2
 """By so many months or years a number may differ from one that fits whatever the day was."""
@@ -247,22 +254,37 @@ def _bounds_of(file: PatientFile) -> dict[tuple[str, str], _Bounds]:
 
 
 def _put_lesions(file: PatientFile, put: Any) -> None:  # noqa: ANN401  # of _bounds_of
-    """Put that a lesion came before anything was seen of it or done to it, and ended after."""
+    """Put that a lesion came before all that is known of it, and ended after it was last open.
+
+    A lesion that is no longer open is looked at, scored and asked about after its end, too.
+    """
     record = file.record
     days = {one.id: one.visited_on for one in file.visits}
-    there: dict[str, list[PartialDate | date | None]] = {}
-    looks = [(one.lesion_id, one.visit_id) for one in file.assessments]
-    looks += [(one.lesion_id, one.visit_id) for one in record.findings]
-    for lesion_id, visit_id in looks:
-        if visit_id in days:
-            there.setdefault(lesion_id, []).append(days[visit_id])
-    for entry in (*record.pains, *record.scores, *record.events):
-        if entry.lesion_id is not None:
-            there.setdefault(entry.lesion_id, []).append(entry.on)
+    known: dict[str, list[PartialDate | date | None]] = {}
+    while_open: dict[str, list[PartialDate | date | None]] = {}
+
+    def add(lesion_id: str | None, on: PartialDate | date | None, *, is_open: bool) -> None:
+        if lesion_id is not None:
+            known.setdefault(lesion_id, []).append(on)
+            if is_open:
+                while_open.setdefault(lesion_id, []).append(on)
+
+    for look in file.assessments:
+        add(look.lesion_id, days.get(look.visit_id), is_open=look.state is not WoundState.CLOSED)
+    for finding in record.findings:
+        on = days.get(finding.visit_id)
+        add(finding.lesion_id, on, is_open=finding.state not in _NO_LONGER_OPEN)
+    for event in record.events:
+        add(event.lesion_id, event.on, is_open=True)
+    for one in (*record.pains, *record.scores):
+        add(one.lesion_id, one.on, is_open=False)
+    first_sign = None if record.diagnosis is None else record.diagnosis.first_sign_on
     for detail in record.lesion_details:
-        here = there.get(detail.lesion_id, [])
-        put(detail, "onset", before=[*here, detail.ended_on])
-        put(detail, "ended_on", after=[detail.onset, *here])
+        put(detail, "onset", before=[*known.get(detail.lesion_id, ()), detail.ended_on])
+        put(detail, "ended_on", after=[detail.onset, *while_open.get(detail.lesion_id, ())])
+        if record.diagnosis is not None and detail.aetiology in {None, Aetiology.CALCIPHYLAXIS}:
+            put(detail, "onset", after=[first_sign])
+            put(record.diagnosis, "first_sign_on", before=[detail.onset])
 
 
 def _put_treatments(treatments: Iterable[Treatment], put: Any) -> None:  # noqa: ANN401  # likewise
