@@ -100,6 +100,13 @@ class CorrectCodeSheet(Overlay):
         if why_not := patient_changes.why_not_now(self._session, patient):
             self._refuse(why_not)
             return
+        if (other := patient_changes.who_else_has(self._session, patient, code)) is not None:
+            said = self.tr(
+                "{code} is another patient of this library, and nothing was changed. If they are "
+                "the same person, move the photographs to {code} in Review."
+            )
+            self._refuse(said.format(code=other.code))
+            return
         try:
             called = patient_changes.correct(
                 self._session, patient, code, reason=self.reason.text()

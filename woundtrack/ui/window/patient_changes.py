@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoCommand
 
 from woundtrack import workflow
-from woundtrack.errors import PatientStands, WoundtrackError
+from woundtrack.errors import PatientStands, UnknownPatient, WoundtrackError
 from woundtrack.records import VisitDrafts
 
 if TYPE_CHECKING:
@@ -84,6 +84,15 @@ def check_removable(session: Session, patient: Patient) -> None:
     if any(one.patient_id == patient.id for one in drafts.all()):
         what = QCoreApplication.translate("Commands", "a visit whose answers nobody saved yet")
         raise PatientStands(patient=patient.code, what=what)
+
+
+def who_else_has(session: Session, patient: Patient, code: str) -> Patient | None:
+    """Return the other patient in view who has a code, in upper or lower case; None for none."""
+    try:
+        known = _open(session).patient_with_code(code)
+    except UnknownPatient:
+        return None
+    return None if known.id == patient.id else known
 
 
 def why_not_now(session: Session, patient: Patient) -> str:
