@@ -306,6 +306,33 @@ def test_who_refused_research_is_left_out_and_counted(
     assert page.look.note.text().startswith("1 patient without consent to research is left out.")
 
 
+def test_who_is_left_out_stands_in_one_line_where_there_is_room(
+    qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
+) -> None:
+    with Library.open(recorded.path) as library:
+        no = Consent(
+            patient_id=recorded.patients[1].id,
+            purpose=Purpose.RESEARCH,
+            is_given=False,
+            given_on=FIRST_DAY,
+        )
+        record_entries(library, [no], by="Ann")
+    window = make_window(recorded.path)
+    page = enter(qtbot, window)
+    note = page.look.note
+    line = note.fontMetrics().lineSpacing()
+
+    heights = {}
+    for width in (1280, 2560):
+        window.resize(width, 700)
+        qtbot.wait(20)
+        heights[width] = note.heightForWidth(note.width())
+        assert note.geometry().right() <= page.look.width()
+
+    assert heights[2560] < 1.5 * line
+    assert heights[1280] > 1.5 * line
+
+
 def test_reading_that_was_stopped_is_said_and_begun_again(
     qtbot: QtBot, make_window: Callable[..., MainWindow], recorded: Clinic
 ) -> None:

@@ -17,7 +17,12 @@ from woundtrack.settings import Settings
 from woundtrack.ui.study.page import StudyPage
 from woundtrack.ui.study.readers import Readers
 from woundtrack.ui.window.main_window import MainWindow
-from woundtrack.workflow.reading import begin_session, readable_items
+from woundtrack.workflow.reading import (
+    begin_session,
+    readable_items,
+    retire_session,
+    session_named,
+)
 from woundtrack.workflow.reading_results import session_results
 
 LEFT = Qt.MouseButton.LeftButton
@@ -85,6 +90,30 @@ def test_another_pair_is_plotted_and_saved_with_its_caption(
     assert "Area of Ben against that of Dora" in readers.agreement.brief.text()
     drawn = (tmp_path / "Autumn Ben Dora.svg").read_text(encoding="utf-8")
     assert "Area of Ben against that of Dora" in drawn
+
+
+def test_who_is_compared_and_what_the_numbers_are_of_can_be_read_in_full(
+    readers: Readers, qtbot: QtBot
+) -> None:
+    window = readers.window()
+    session = readers._session
+    assert session.library is not None
+    winter = session_named(session.library, "Winter")
+    retire_session(session.library, winter, by="Ann")  # of one session none is chosen
+    session.changed("readings")
+    qtbot.waitUntil(lambda: not session.tasks.running, timeout=20_000)
+
+    for size in ((1366, 696), (2560, 1440)):
+        window.resize(*size)
+        qtbot.wait(20)
+        metrics = readers.pair.fontMetrics()
+        words = readers.pair.currentText()
+        assert readers.pair.width() - 40 >= metrics.horizontalAdvance(words)
+        first = readers.reliability.columnWidth(0)
+        names = [row[0] for row in readers.reliability.numbers.rows]
+        widest = max(readers.reliability.fontMetrics().horizontalAdvance(one) for one in names)
+        assert first >= widest + 16
+    assert readers.save_button.accessibleName() == "Save figure…"
 
 
 def test_the_closeness_of_outlines_stands_on_the_other_face(readers: Readers, qtbot: QtBot) -> None:

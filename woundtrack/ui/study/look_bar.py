@@ -25,6 +25,7 @@ _BY_LEAST: Final = 130
 _BY_MOST: Final = 300
 _HORIZON_WIDTH: Final = 116
 _NOTE_WIDTH: Final = 222
+_NOTE_SPARE: Final = 4
 _MARGINS: Final = 2 * 16 + 6 * 8
 _HORIZONS: Final = (182, 364, 728, 1456)
 
@@ -138,17 +139,24 @@ class LookBar(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Give the list of treatments the room that the others leave: its words are long."""
+        """Give the list of treatments the room that the others leave: its words are long.
+
+        What it leaves, too, is the note's, as far as its one line goes.
+        """
         others = [self.unit, self.value, self.horizon]
         if not self.cause.isHidden():
             others.append(self.cause)
-        used = _MARGINS + _NOTE_WIDTH + sum(one.sizeHint().width() for one in others)
-        self.by.setFixedWidth(min(max(self.width() - used, _BY_LEAST), _BY_MOST))
+        room = self.width() - _MARGINS - sum(one.sizeHint().width() for one in others)
+        line = self.note.fontMetrics().horizontalAdvance(self.note.text()) + _NOTE_SPARE
+        note = min(max(room - _BY_MOST, _NOTE_WIDTH), line)
+        self.note.setFixedWidth(note)
+        self.by.setFixedWidth(min(max(room - note, _BY_LEAST), _BY_MOST))
 
     def show_note(self, note: str) -> None:
         """Say who isn't looked at, or is though nobody asked them."""
         self.note.setText(note)
         self.note.setToolTip(note)
+        self._fit()
 
     def _kept(self, name: str) -> str | None:
         choices = self._session.choices

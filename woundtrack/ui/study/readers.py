@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 WORK: Final = "study readers"
 _FULL_HEIGHT: Final = 186
 _STRIP_HEIGHT: Final = 96
+_BOX_LEAST, _BOX_MOST = 110, 320
 _QWIDGETSIZE_MAX: Final = 16777215
 _KINDS: Final = frozenset({"readings", "record", "photographs"})
 """What results are made of, of the session's kinds."""
@@ -52,9 +53,10 @@ class Readers(QStackedWidget):
         self.strip_box = _box(self.tr("Reading session"))
         self.strip_box.setModel(self.session_box.model())
         self.pair = _box(self.tr("Which two readings are compared"))
-        self.save_button = KeyButton(
-            self.tr("Save figure…"), kind="quiet", size="small", icon="export"
-        )
+        # Its words would leave none to who is compared with whom.
+        self.save_button = KeyButton("", kind="quiet", size="small", icon="export")
+        self.save_button.setAccessibleName(self.tr("Save figure…"))
+        self.save_button.setToolTip(self.tr("Save figure…"))
         self.agreement = FigureCard(
             self.tr("Agreement between readers"),
             self.save_button,
@@ -310,6 +312,8 @@ class Readers(QStackedWidget):
 def _box(name: str) -> DropDown:
     made = DropDown()
     made.setFixedHeight(32)
-    made.setMaximumWidth(190)
+    made.setSizeAdjustPolicy(DropDown.SizeAdjustPolicy.AdjustToContents)
+    made.setMinimumWidth(_BOX_LEAST)
+    made.setMaximumWidth(_BOX_MOST)
     made.setAccessibleName(name)
     return made
