@@ -276,8 +276,10 @@ def _put_lesions(file: PatientFile, put: Any) -> None:  # noqa: ANN401  # of _bo
         add(finding.lesion_id, on, is_open=finding.state not in _NO_LONGER_OPEN)
     for event in record.events:
         add(event.lesion_id, event.on, is_open=True)
-    for one in (*record.pains, *record.scores):
-        add(one.lesion_id, one.on, is_open=False)
+    for pain in record.pains:
+        add(pain.lesion_id, pain.on, is_open=False)
+    for score in record.scores:
+        add(score.lesion_id, score.on, is_open=False)
     first_sign = None if record.diagnosis is None else record.diagnosis.first_sign_on
     for detail in record.lesion_details:
         put(detail, "onset", before=[*known.get(detail.lesion_id, ()), detail.ended_on])
