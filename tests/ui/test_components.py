@@ -118,6 +118,17 @@ def test_a_message_offers_its_ways_out(qtbot: QtBot, dressed: QApplication) -> N
     assert message.accessibleName() == "Scale in doubt. The card was bent."
 
 
+def test_the_name_of_an_original_does_not_widen_a_message(
+    qtbot: QtBot, dressed: QApplication
+) -> None:
+    text = f"The original {'c9f932c178f9f181' * 4} is missing."
+    message = Message("refuse", "This library is damaged", text)
+    qtbot.addWidget(message)
+
+    assert message.minimumSizeHint().width() < 260
+    assert message.text == text
+
+
 def test_the_buttons_of_a_message_go_on_the_next_line_where_there_is_no_room(
     qtbot: QtBot, dressed: QApplication
 ) -> None:

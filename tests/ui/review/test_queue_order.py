@@ -79,6 +79,8 @@ def test_the_head_of_a_group_never_writes_its_count_over_its_day(
         assert bold.horizontalAdvance(title) + plain.horizontalAdvance(count) < width
         assert count in {"12", "12 photos"}
     assert narrow[-1][0].endswith("2025")
+    coded = replace(long, patient=replace(case.patient, code="BIRMINGHAM-RENAL-LEFT-0000014"))
+    assert group_words(coded, 199)[0].endswith("014 · 12 Dec 2025")
 
 
 def test_what_is_set_aside_leads_to_the_same_patient_before_another(

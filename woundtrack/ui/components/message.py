@@ -5,6 +5,7 @@ Hides the layout of sign, title, sentence and buttons.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
@@ -27,6 +28,9 @@ SIGNS: Final[dict[str, str]] = {
 }
 """The icon of each kind: colour never stands alone."""
 _TONES: Final[dict[str, Tone]] = {"refuse": "refuse", "doubt": "doubt", "info": "2", "good": "good"}
+
+
+_LONG_WORD: Final = re.compile(r"[0-9a-f]{16}(?=[0-9a-f])")
 
 
 class Message(QFrame):
@@ -58,7 +62,8 @@ class Message(QFrame):
         tone = _TONES[kind]
         self._title = Label(title, "body_strong", tone)
         # Shown before it is laid out: without a parent it would be a window for a moment.
-        self._text = Label(text, "label", "1", wraps=True, parent=self)
+        self._said = text
+        self._text = Label(_breakable(text), "label", "1", wraps=True, parent=self)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setVisible(bool(text))
         head = QHBoxLayout()
@@ -99,7 +104,12 @@ class Message(QFrame):
     @property
     def text(self) -> str:
         """The sentence as shown."""
-        return self._text.text()
+        return self._said
+
+
+def _breakable(text: str) -> str:
+    """Let the name of an original, 64 signs in a row, be broken: it would widen all round it."""
+    return _LONG_WORD.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 class _Sign(QWidget):

@@ -46,6 +46,7 @@ WIDTH: Final = 224
 ROW_HEIGHT: Final = 56
 GROUP_HEIGHT: Final = 28
 THUMB: Final = QSize(54, 40)
+_LEAST_CODE: Final = 48  # px, for both ends of a code
 _GROUP_GAP: Final = 8  # px at least between the title of a group and its count
 
 _ROW: Final = Qt.ItemDataRole.UserRole
@@ -237,7 +238,7 @@ def sign_of(row: QueueRow) -> tuple[str, str] | None:
 def group_words(row: GroupRow, width: float) -> tuple[str, str]:
     """Return the title of a group and how many photographs it has, as ``width`` px have room.
 
-    First the count is the bare number; then the middle of the title, between code and day, goes.
+    First the count is the bare number; then the middle of the code goes: its ends tell most.
     """
     metrics = QFontMetricsF(theme.font("label_strong"))
     beside = QFontMetricsF(theme.font("label"))
@@ -249,7 +250,12 @@ def group_words(row: GroupRow, width: float) -> tuple[str, str]:
         return row.title, in_words
     number = words.number(row.count, 0)
     room = width - _GROUP_GAP - beside.horizontalAdvance(number)
-    return metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, room), number
+    code = row.patient.code
+    day = row.title.removeprefix(code)
+    beside_day = room - metrics.horizontalAdvance(day)
+    if beside_day < _LEAST_CODE:
+        return metrics.elidedText(row.title, Qt.TextElideMode.ElideMiddle, room), number
+    return f"{metrics.elidedText(code, Qt.TextElideMode.ElideMiddle, beside_day)}{day}", number
 
 
 class _Delegate(QStyledItemDelegate):
