@@ -64,6 +64,7 @@ TITLES: Final = MappingProxyType(
         "archive_refused": _("The archive doesn't take it"),
         "not_sendable": _("Not sent"),
         "unknown_patient": _("No such patient"),
+        "patient_stands": _("This patient stays"),
         "study_codes_missing": _("No study codes yet"),
         "export_unnoted": _("Nothing can leave from here"),
         "report_refused": _("No report"),
