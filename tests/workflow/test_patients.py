@@ -79,7 +79,9 @@ def test_who_has_a_photograph_an_entry_or_a_name_stays(library: Library, examine
     before = library.audit_head()
 
     for patient, what in ((photographed, "1 photograph"), (told, "1 entry"), (named, "a name")):
-        with pytest.raises(PatientStands, match=f"{patient.code} stays .* because of {what}: nothing"):
+        with pytest.raises(
+            PatientStands, match=f"{patient.code} stays .* because of {what}: nothing"
+        ):
             workflow.remove_patient(library, patient, by="Ann")
     assert library.audit_head() == before
     assert len(library.patients()) == 3
@@ -112,6 +114,17 @@ def test_a_code_that_was_taken_out_brings_the_same_patient_back(
     )
 
     assert [one.id for one in library.patients()] == [first.id]
+    assert faults(library) == []
+
+
+def test_what_is_recorded_of_a_patient_who_was_taken_out_brings_them_back(
+    library: Library,
+) -> None:
+    gone = workflow.remove_patient(library, workflow.add_patient(library, "WT-1", by="Ann"), by="A")
+
+    workflow.record_entries(library, [_pain(gone.id)], by="Ann")
+
+    assert [one.id for one in library.patients()] == [gone.id]
     assert faults(library) == []
 
 

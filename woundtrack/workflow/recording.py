@@ -125,7 +125,8 @@ def record_entries(
 ) -> tuple[Kind, ...]:
     """Record entries, each new or the next revision of one, all of them or none.
 
-    Returns them as recorded. Nothing is recorded where nothing is given.
+    Returns them as recorded. Nothing is recorded where nothing is given. A visit or a patient that
+    was taken out of view comes back with what is recorded of them.
 
     Raises
     ------
@@ -149,6 +150,10 @@ def record_entries(
                 change.add_entry(entry)
             for visit in gone:
                 change.update_visit(replace(visit, is_retired=False))
+            for patient_id in sorted({one.patient_id for one in recorded if not one.is_retired}):
+                patient = library.patient(patient_id)
+                if patient.is_retired:
+                    change.update_patient(replace(patient, is_retired=False))
     return recorded
 
 
