@@ -19,6 +19,7 @@ from woundtrack.ui.components import words
 from woundtrack.ui.mdt.said import known_day
 
 if TYPE_CHECKING:
+    from woundtrack.model import TimelinePoint
     from woundtrack.ui.mdt.course import LesionRow, PatientCourse
 
 Sign = Literal["down", "up", "same", "unknown", ""]
@@ -237,6 +238,8 @@ def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str, str]:
     newest = row.newest
     if newest is None:
         return words.DASH, "", "", ""
+    if row.end is not None and row.is_gone:
+        return words.DASH, "", "", _was(newest)
     # What was seen last at an earlier visit says so.
     when = "" if newest.on == course.measured_on else words.day_short(newest.on)
     if newest.state is WoundState.CLOSED:
@@ -247,6 +250,15 @@ def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str, str]:
     if newest.area_low_mm2 is not None and newest.area_high_mm2 is not None:
         interval = words.interval_short(newest.area_low_mm2 / 100, newest.area_high_mm2 / 100)
     return words.area(newest.area_cm2), "cm²", interval, when
+
+
+def _was(newest: TimelinePoint) -> str:
+    """Return how large a lesion was, and when, that is there no more: today it has no area."""
+    day = words.day_short(newest.on)
+    if newest.area_cm2 is None:
+        return day
+    text = QCoreApplication.translate("MDT", "was {area}, {day}")
+    return text.format(area=words.area(newest.area_cm2), day=day)
 
 
 def _closure(row: LesionRow) -> str:

@@ -256,6 +256,8 @@ class Table(Pane):
         box = QRectF(before, 0, (after if first else width) - before - 8, _HEAD)
         write(painter, box, since, size=SMALL, colour=tokens.text2)
         box = QRectF(after, 0, width - after, _HEAD)
+        if text_width(first, SMALL) > box.width():
+            first = self.tr("Since first")
         write(painter, box, first, size=SMALL, colour=tokens.text2)
 
     @property
@@ -474,7 +476,10 @@ class Table(Pane):
         size = BODY + 2 if is_figure else BODY
         has_room = text_width(what, size, 600) + 8 + text_width(day, SMALL) <= box.right() - left
         if is_dated and day and not has_room:
-            under = self.tr("{change}, {day}").format(change=under, day=day)
+            both = self.tr("{change}, {day}").format(change=under, day=day)
+            is_cut = text_width(both, SMALL) > box.width()
+            # The sign says which way, as well.
+            under = self.tr("since {day}").format(day=day) if sign and is_cut else both
         # What is too long for its line begins under the sign, which then stands higher.
         is_long = text_width(under, SMALL) > box.right() - left
         half = box.height() / 2
