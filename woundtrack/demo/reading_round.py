@@ -47,6 +47,7 @@ class _Reader:
     more_slough: float
 
 
+# Of two readers who differ by a constant nobody can tell how far others lie: they differ by little.
 _READERS: Final = (
     _Reader(name="Ines", larger=0.005, more_slough=-0.005),
     _Reader(name="Tom", larger=-0.005, more_slough=0.005),
