@@ -193,7 +193,7 @@ def test_a_lesion_that_merged_says_into_which_and_stands_below_the_others() -> N
 
     assert [each.lesion.label for each in one.rows] == ["A2", "A1"]
     assert "merged into A2" in row(one, "A1")
-    assert "was 2.0, 28 May" in row(one, "A1")
+    assert "was 2.0 cm²" in row(one, "A1")
     assert row(one, "A2").endswith("cannot tell, merged or split 11 Jun")
 
 

@@ -253,12 +253,11 @@ def _area(row: LesionRow, course: PatientCourse) -> tuple[str, str, str, str]:
 
 
 def _was(newest: TimelinePoint) -> str:
-    """Return how large a lesion was, and when, that is there no more: today it has no area."""
-    day = words.day_short(newest.on)
+    """Return how large a lesion was when it was seen last, that is there no more."""
     if newest.area_cm2 is None:
-        return day
-    text = QCoreApplication.translate("MDT", "was {area}, {day}")
-    return text.format(area=words.area(newest.area_cm2), day=day)
+        return words.day_short(newest.on)
+    text = QCoreApplication.translate("MDT", "was {area} cm²")
+    return text.format(area=words.area(newest.area_cm2))
 
 
 def _closure(row: LesionRow) -> str:
