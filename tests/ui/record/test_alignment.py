@@ -61,3 +61,18 @@ def test_in_a_wide_form_of_a_treatment_the_unit_follows_its_dose(qtbot: QtBot, r
     qtbot.waitUntil(lambda: _right(form.fields["frequency"]) > _right(form) - 24)
 
     assert _left(form.fields["dose_unit"]) - _right(form.fields["dose_value"]) == 8
+
+
+def test_the_cards_at_the_side_end_beneath_the_button_that_saves(qtbot: QtBot, room: Room) -> None:
+    side, window = room.page.side, room.page.window()
+    bar = side.verticalScrollBar()
+
+    def margin() -> int:
+        return window.width() - _right(side.treatments)
+
+    window.resize(1366, 1000)
+    qtbot.waitUntil(lambda: (bar.maximum(), margin()) == (0, 16))
+
+    window.resize(1366, 640)
+    qtbot.waitUntil(bar.isVisible)
+    qtbot.waitUntil(lambda: margin() == 16)

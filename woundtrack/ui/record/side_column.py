@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 WIDTH: Final = 336
 _WIDEST: Final = 680
 """Of one card: a line of its text stays readable, and the photograph's picture sharp."""
-_MARGINS: Final = 24
+_NEAR, _FAR = 8, 16  # the margin beside the form, and at the window's edge
+_MARGINS: Final = _NEAR + _FAR
 _GAP: Final = 16
 _TWO_FROM: Final = 2 * 380 + _GAP + _MARGINS
 _WIDEST_FORM: Final = 520
@@ -84,8 +85,9 @@ class SideColumn(Scrolled):
         self._cards: tuple[QWidget, ...] = (self.photo, self.score, *self._of_patient)
         self._has_two = False
         self._columns = QHBoxLayout(column)
-        self._columns.setContentsMargins(8, 16, 16, 16)
         self._columns.setSpacing(_GAP)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_edge)
+        self._keep_edge()
         self._column, self._second = QVBoxLayout(), QVBoxLayout()
         for half in (self._column, self._second):
             half.setSpacing(16)
@@ -102,6 +104,14 @@ class SideColumn(Scrolled):
         self.events.debrided_chosen.connect(self.debrided_chosen)
 
     # --- width -----------------------------------------------------------------------------------
+
+    def _keep_edge(self) -> None:
+        """Let the cards end beneath the button that saves; a scroll bar stands in their margin."""
+        bar = self.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() > bar.minimum() else 0
+        edges = (_NEAR, max(0, _FAR - taken))
+        left, right = reversed(edges) if self.isRightToLeft() else edges
+        self._columns.setContentsMargins(left, _FAR, right, _FAR)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH + _MARGINS, super().sizeHint().height())
