@@ -1303,6 +1303,17 @@ def test_an_unmeasured_printer_is_said_once_and_puts_no_photograph_in_doubt(
     ]
 
 
+def test_in_a_wide_room_the_button_for_the_bars_stands_beside_its_sentence(desk: Desk) -> None:
+    desk.window.resize(2560, 1440)
+    said, button = desk.page.print_said, desk.page.enter_bars
+    desk.qtbot.waitUntil(lambda: desk.page.print_line.width() > 2000)
+    QApplication.processEvents()
+
+    words = said.fontMetrics().horizontalAdvance(said.text())
+    assert words <= said.width()
+    assert button.x() - (said.x() + words) < 32
+
+
 def test_a_printer_that_is_measured_meanwhile_is_no_longer_asked_for(
     desk: Desk, folder: Path
 ) -> None:

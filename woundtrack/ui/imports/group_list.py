@@ -360,7 +360,7 @@ class GroupList(QWidget):
                 text = self.tr("Whose photographs are these? Choose or type the patient code.")
                 found.append((text, fields.patient))
             elif card.place.body_site is None:
-                text = self.tr("Where on the body were they taken? Choose the site.")
+                text = self.tr("Where on the body? Choose the site.")
                 found.append((text, fields.site))
             elif card.day is None:
                 text = self.tr("The photographs don't tell their day: give the day of the visit.")

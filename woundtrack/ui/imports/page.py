@@ -120,6 +120,7 @@ class ImportPage(QWidget):
         self.enter_bars.clicked.connect(self._session.actions["card.measure"].trigger)
         row.addWidget(self.print_said, 1)
         row.addWidget(self.enter_bars)
+        row.addStretch(0)
         return self.print_line
 
     def _drop_area(self, *, is_big: bool) -> DropArea:
@@ -207,7 +208,11 @@ class ImportPage(QWidget):
         library = self._session.library
         self._print_doubt = None if library is None else workflow.print_doubt(library)
         doubt = self._print_doubt
-        self.print_said.setText("" if doubt is None else messages.doubt_sentence(doubt))
+        said = "" if doubt is None else messages.doubt_sentence(doubt)
+        self.print_said.setText(said)
+        # No wider than its words: the button stands beside them, not at the far edge.
+        words = self.print_said.fontMetrics().horizontalAdvance(said)
+        self.print_said.setMaximumWidth(words + 8)
         self.print_line.setVisible(doubt is not None)
         self.enter_bars.setVisible(self._session.can_write)
 
@@ -513,7 +518,7 @@ class ImportPage(QWidget):
                 text = self.tr("Review the photograph") if self._is_over else text
             is_enabled = filed > 0
             if self._batch.is_running:
-                why = self.tr("The rest is added to the queue as it is read. Esc stops.")
+                why = self.tr("The rest joins the queue as it is read. Esc stops.")
                 going = waiting + sum(one.state is State.READING for one in self._incoming)
                 text = text if filed else self.tr("Reading {n}…").format(n=counted(going))
         elif self._is_over:
