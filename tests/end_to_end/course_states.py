@@ -55,16 +55,30 @@ def record_patient(window: MainWindow) -> None:
     window.session.actions["patient.details"].trigger()
 
 
+def record_risks(window: MainWindow) -> None:
+    """Show the page of risk factors on it."""
+    window.patient_sheet.open_at(window.patient_sheet.risks)
+
+
+def record_lesions(window: MainWindow) -> None:
+    """Show the page of lesions on it."""
+    window.patient_sheet.open_at(window.patient_sheet.lesions)
+
+
+def patient_leave(window: MainWindow) -> None:
+    """Leave the patient's card."""
+    window.patient_sheet.dismiss()
+
+
 def record_score(window: MainWindow) -> None:
     """Show a score being answered."""
-    _escape(window)
     show_patient(window, "WT-0104")
     window.session.go("record")
     window.session.actions["record.score"].trigger()
 
 
-def _escape(window: MainWindow) -> None:
-    """Leave the sheet that is open."""
+def score_leave(window: MainWindow) -> None:
+    """Leave the score that is being answered."""
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
@@ -76,7 +90,6 @@ def _escape(window: MainWindow) -> None:
 
 def compare(window: MainWindow) -> None:
     """Show a lesion's first and last photographs in true size."""
-    _escape(window)
     show_patient(window, FULLEST)
     window.session.go("compare")
 

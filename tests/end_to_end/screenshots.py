@@ -176,6 +176,8 @@ def _take_states(
             sys.stdout.write(f"{path}\n")
         if popup := QApplication.activePopupWidget():
             popup.close()
+        if state.leave is not None:
+            state.leave(window)
     window.close()
     window.deleteLater()
     application.processEvents()
@@ -209,6 +211,7 @@ class State:
     name: str
     drive: Callable[[MainWindow], None]
     settles: bool = True
+    leave: Callable[[MainWindow], None] | None = None  # what would lie over the states after it
     is_needed: bool = False  # the states after it start from here
 
 
@@ -220,7 +223,7 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="import", drive=lambda one: _import(one, library, photographs), is_needed=True),
         State(name="import-site", drive=_import_site),
         State(name="import-ready", drive=_import_ready),
-        State(name="drop", drive=_drop),
+        State(name="drop", drive=_drop, leave=_let_go),
         State(name="review", drive=_review),
         State(name="review-patients", drive=_review_patients),
         State(name="review-hand", drive=_review_hand),
@@ -241,8 +244,26 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="timeline-died", drive=course_states.timeline_died),
         State(name="timeline-one-visit", drive=course_states.timeline_one_visit),
         State(name="record", drive=course_states.record),
-        State(name="record-patient", drive=course_states.record_patient),
-        State(name="record-score", drive=course_states.record_score),
+        State(
+            name="record-patient",
+            drive=course_states.record_patient,
+            leave=course_states.patient_leave,
+        ),
+        State(
+            name="record-risks",
+            drive=course_states.record_risks,
+            leave=course_states.patient_leave,
+        ),
+        State(
+            name="record-lesions",
+            drive=course_states.record_lesions,
+            leave=course_states.patient_leave,
+        ),
+        State(
+            name="record-score",
+            drive=course_states.record_score,
+            leave=course_states.score_leave,
+        ),
         State(name="compare", drive=course_states.compare),
         State(name="compare-slider", drive=course_states.compare_slider),
         State(name="mdt", drive=course_states.mdt),
@@ -347,7 +368,6 @@ def _photograph(window: MainWindow, *, has_calibration: bool) -> str:
 
 
 def _review(window: MainWindow) -> None:
-    _let_go(window)
     window.session.go("review", photograph_id=_photograph(window, has_calibration=True))
 
 
