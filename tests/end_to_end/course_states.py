@@ -79,13 +79,11 @@ def record_score(window: MainWindow) -> None:
 
 def score_leave(window: MainWindow) -> None:
     """Leave the score that is being answered."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication
+    from woundtrack.ui.record.page import RecordPage
 
-    window.activateWindow()
-    QApplication.processEvents()
-    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Escape)
+    page = window.page("record")
+    assert isinstance(page, RecordPage)
+    page.side.score.sheet.dismiss()
 
 
 def compare(window: MainWindow) -> None:

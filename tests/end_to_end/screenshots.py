@@ -222,7 +222,7 @@ def _states(library: Path, photographs: list[Path], empty: Path, first: Path) ->
         State(name="import-empty", drive=lambda one: _open(one, empty)),
         State(name="import", drive=lambda one: _import(one, library, photographs), is_needed=True),
         State(name="import-site", drive=_import_site),
-        State(name="import-ready", drive=_import_ready),
+        State(name="import-ready", drive=_import_ready, is_needed=True),
         State(name="drop", drive=_drop, leave=_let_go),
         State(name="review", drive=_review),
         State(name="review-patients", drive=_review_patients),
