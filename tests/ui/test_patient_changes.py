@@ -23,6 +23,7 @@ from woundtrack.records import (
     PlannedPhotograph,
     VisitDrafts,
 )
+from woundtrack.ui.components import Label
 from woundtrack.ui.review.page import ReviewPage
 from woundtrack.ui.window.main_window import MainWindow
 from woundtrack.ui.window.patient_change_sheets import CorrectCodeSheet, TakeOutSheet
@@ -120,6 +121,8 @@ def test_a_slip_is_taken_out_by_mouse_and_ctrl_z_brings_it_back(
     sheet = take_out_sheet(window)
     assert sheet.title == "Take WT-2000 out?"
     assert in_view(window) == "WT-2000"
+    for label in sheet.card.findChildren(Label):
+        assert not label.isVisible() or label.height() >= label.heightForWidth(label.width())
 
     QTest.mouseClick(sheet.take_out, Qt.MouseButton.LeftButton)
 

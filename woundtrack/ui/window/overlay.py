@@ -148,8 +148,11 @@ class Overlay(QWidget):
         wanted = self._height
         if wanted is None:
             self.inside.activate()
-            wanted = (
-                self.inside.heightForWidth(width)
+            self.card.ensurePolished()  # has no line before
+            edge = self.card.contentsMargins()  # the line round it
+            wanted = edge.top() + edge.bottom()
+            wanted += (
+                self.inside.heightForWidth(width - edge.left() - edge.right())
                 if self.inside.hasHeightForWidth()
                 else self.inside.sizeHint().height()
             )
