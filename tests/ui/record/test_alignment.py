@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.record.conftest import Room
 from woundtrack.model import Analyte
 from woundtrack.ui.components import Label
+from woundtrack.ui.record.entry_panel import EntryPanel
 
 
 def _centre_y(widget: QWidget) -> int:
@@ -57,7 +58,7 @@ def test_in_a_wide_form_of_a_treatment_the_unit_follows_its_dose(qtbot: QtBot, r
     qtbot.waitUntil(lambda: room.page.side.has_two_columns)
     room.click(room.page.side.treatments.add_button)
     form = room.page.side.panel
-    assert form is not None
+    assert isinstance(form, EntryPanel)
     qtbot.waitUntil(lambda: _right(form.fields["frequency"]) > _right(form) - 24)
 
     assert _left(form.fields["dose_unit"]) - _right(form.fields["dose_value"]) == 8
