@@ -123,17 +123,21 @@ class CohortWords:
     )
     closed_lesion: str = "healed at two visits at least 14 days apart, on the day of the first"
     closed_patient: str = "every lesion healed so and no new one for 28 days"
-    log_log: str = "Bands: 95 % intervals at each day, on the log-log scale."
+    log_log: str = (
+        "Bands: 95 % intervals at each day, on the log-log scale, which has none where everybody "
+        "or nobody of a group has come to the outcome."
+    )
     clustered: str = (
         "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
         "whole patients."
     )
-    few: str = "Of fewer than {least} patients in a group such bands are too narrow."
+    few: str = "Of fewer than {least} patients a group tells little, and such bands are too narrow."
     unconfirmed: str = "{count} healed at the last visit and not yet confirmed: counted as open."
     by_site: str = "Told apart by the site of the lesion."
     by_agent: str = (
         "{agent}: each counts as not yet started until the day of the first start, as started "
-        "from then on; no comparison of who was chosen for it."
+        "from then on. So nobody's waiting counts for the treatment; yet who was given it was "
+        "chosen, and neither curve is how likely those treated, or those not, come to it."
     )
     left_out: str = "Left out for want of consent to research: {count}."
     unasked: str = "Not asked for consent, and counted: {count}."
@@ -236,7 +240,7 @@ def incidence_caption(incidence: CohortIncidence, told: Told, words: CohortWords
         ),
         words.clustered if incidence.is_clustered else words.log_log,
     ]
-    if incidence.is_clustered and min(one.patient_count for one in incidence.groups) < FEW_PATIENTS:
+    if min((one.patient_count for one in incidence.groups), default=0) < FEW_PATIENTS:
         said.append(words.few.format(least=FEW_PATIENTS))
     if incidence.unconfirmed_count:
         said.append(

@@ -219,7 +219,7 @@ def test_by_a_treatments_start_a_lesion_goes_from_one_group_to_the_other(
     assert page.figures is not None
     assert [one.key for one in page.figures.curves.bands] == [Started.NOT_YET, Started.STARTED]
     assert page.curves.table.numbers.columns[0] == "Group"
-    assert "no comparison of who was chosen for it" in page.incidence.caption.text()
+    assert "yet who was given it was chosen" in page.incidence.caption.text()
     assert page.look.cause.isVisible()
     died = page.look.cause.findChildren(QAbstractButton)[1]
     qtbot.mouseClick(died, Qt.MouseButton.LeftButton)

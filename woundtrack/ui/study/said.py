@@ -149,13 +149,20 @@ def cohort_words() -> CohortWords:
             "Study", "healed at two visits at least 14 days apart, on the day of the first"
         ),
         closed_patient=say("Study", "every lesion healed so and no new one for 28 days"),
-        log_log=say("Study", "Bands: 95 % intervals at each day, on the log-log scale."),
+        log_log=say(
+            "Study",
+            "Bands: 95 % intervals at each day, on the log-log scale, which has none where "
+            "everybody or nobody of a group has come to the outcome.",
+        ),
         clustered=say(
             "Study",
             "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
             "whole patients.",
         ),
-        few=say("Study", "Of fewer than {least} patients in a group such bands are too narrow."),
+        few=say(
+            "Study",
+            "Of fewer than {least} patients a group tells little, and such bands are too narrow.",
+        ),
         unconfirmed=say(
             "Study", "{count} healed at the last visit and not yet confirmed: counted as open."
         ),
@@ -163,7 +170,8 @@ def cohort_words() -> CohortWords:
         by_agent=say(
             "Study",
             "{agent}: each counts as not yet started until the day of the first start, as started "
-            "from then on; no comparison of who was chosen for it.",
+            "from then on. So nobody's waiting counts for the treatment; yet who was given it was "
+            "chosen, and neither curve is how likely those treated, or those not, come to it.",
         ),
         left_out=say("Study", "Left out for want of consent to research: {count}."),
         unasked=say("Study", "Not asked for consent, and counted: {count}."),
