@@ -180,7 +180,8 @@ def test_captions_say_of_whom_how_as_of_when_and_by_which_program() -> None:
             f"Filtered to sex female. Data as of 1 Jan 2026. woundtrack {__version__}."
         )
     assert "every 28 days, of each one's area nearest to that day and within 14 days" in curves
-    assert "Bands: 95 % intervals at each day, on the log-log scale." in incidence
+    assert "Bands: 95 % intervals at each day, on the log-log scale, which has none" in incidence
+    assert "A group of fewer than 30 patients tells little." in incidence
     assert "Closed: healed at two visits at least 14 days apart" in incidence
     assert "compete" in incidence
     whole = incidence_caption(

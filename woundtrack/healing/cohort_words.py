@@ -131,7 +131,8 @@ class CohortWords:
         "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
         "whole patients."
     )
-    few: str = "Of fewer than {least} patients a group tells little, and such bands are too narrow."
+    few: str = "Of fewer than {least} patients in a group such bands are too narrow."
+    small: str = "A group of fewer than {least} patients tells little."
     unconfirmed: str = "{count} healed at the last visit and not yet confirmed: counted as open."
     by_site: str = "Told apart by the site of the lesion."
     by_agent: str = (
@@ -241,7 +242,8 @@ def incidence_caption(incidence: CohortIncidence, told: Told, words: CohortWords
         words.clustered if incidence.is_clustered else words.log_log,
     ]
     if min((one.patient_count for one in incidence.groups), default=0) < FEW_PATIENTS:
-        said.append(words.few.format(least=FEW_PATIENTS))
+        few = words.few if incidence.is_clustered else words.small
+        said.append(few.format(least=FEW_PATIENTS))
     if incidence.unconfirmed_count:
         said.append(
             words.unconfirmed.format(count=words.units(told.unit, incidence.unconfirmed_count))

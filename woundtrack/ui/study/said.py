@@ -159,10 +159,8 @@ def cohort_words() -> CohortWords:
             "Bands: 95 % intervals at each day, the 2.5th and 97.5th percentiles of 1000 draws of "
             "whole patients.",
         ),
-        few=say(
-            "Study",
-            "Of fewer than {least} patients a group tells little, and such bands are too narrow.",
-        ),
+        few=say("Study", "Of fewer than {least} patients in a group such bands are too narrow."),
+        small=say("Study", "A group of fewer than {least} patients tells little."),
         unconfirmed=say(
             "Study", "{count} healed at the last visit and not yet confirmed: counted as open."
         ),
