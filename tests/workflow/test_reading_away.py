@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -176,9 +178,71 @@ def test_nothing_in_a_package_says_whose_a_picture_is_or_of_when(
         if name != files.TASKS:
             picture = Image.open(io.BytesIO(member))
             assert not picture.getexif()
-            assert set(picture.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+            usual = {"jfif", "jfif_version", "jfif_unit", "jfif_density", "comment"}
+            assert set(picture.info) <= usual
+            assert re.fullmatch(rb"[0-9a-f]+", picture.info["comment"])  # nothing but chance
     assert [one.reader for one in clinic.reading_packages(session.id)] == ["Ben"]
     assert clinic.audit_trail(1)[0].verb == "make reading package"
+
+
+def repeated(clinic: Library, path: Path) -> ReadingSession:
+    """Make a session in which Ben reads four pictures twice, and write his package."""
+    session = begin_session(
+        clinic, "Twice", readable_items(clinic).items, readers=["Ben"], repeats=2, seed=5, by="Cleo"
+    )
+    write_reading_package(clinic, session, "Ben", path, are_pictures_seen=True, by="Cleo")
+    return session
+
+
+def test_a_repeat_is_known_neither_by_the_name_nor_by_the_bytes_of_its_file(
+    clinic: Library, tmp_path: Path
+) -> None:
+    path = tmp_path / "ben.zip"
+
+    session = repeated(clinic, path)
+
+    with zipfile.ZipFile(path) as zipped:
+        tasks = json.loads(zipped.read(files.TASKS))["tasks"]
+        given = {one["task"]: zipped.read(one["picture"]) for one in tasks}
+        sizes = {one.file_size for one in zipped.infolist() if one.filename != files.TASKS}
+    assert len({one["picture"] for one in tasks}) == 8
+    assert len(set(given.values())) == 8
+    assert len(sizes) > 4
+    first, again = [
+        given[task.id]
+        for task in clinic.reading_tasks(session.id, "Ben")
+        if task.item_id == clinic.reading_items(session.id)[0].id
+    ]
+    seen = [np.asarray(Image.open(io.BytesIO(one))) for one in (first, again)]
+    assert np.array_equal(*seen)
+
+
+def test_answers_to_an_earlier_package_whose_repeats_share_a_file_are_still_taken(
+    clinic: Library, tmp_path: Path
+) -> None:
+    path, earlier = tmp_path / "ben.zip", tmp_path / "earlier.zip"
+    session = repeated(clinic, path)
+    with zipfile.ZipFile(path) as zipped:
+        document = json.loads(zipped.read(files.TASKS))
+        data = {name: zipped.read(name) for name in document["files"]}
+    of_item = {task.id: task.item_id for task in clinic.reading_tasks(session.id, "Ben")}
+    shared: dict[str, str] = {}
+    for task in document["tasks"]:
+        task["picture"] = shared.setdefault(of_item[task["task"]], task["picture"])
+    document["files"] = {name: document["files"][name] for name in shared.values()}
+    document["package"] = "e" * 32
+    text = files.canonical(document)
+    with zipfile.ZipFile(earlier, "w") as zipped:
+        for name in document["files"]:
+            zipped.writestr(name, data[name])
+        zipped.writestr(files.TASKS, text)
+    known = clinic.reading_packages(session.id)[0]
+    with clinic.verb("make reading package", by="Cleo", why="Twice") as change:
+        change.add_reading_package(replace(known, id="e" * 32, tasks_sha256=files.sha256_of(text)))
+
+    taken = import_answers(clinic, answered(earlier, tmp_path / "there").answers_file, by="Cleo")
+
+    assert (len(taken.taken), taken.refused, taken.left) == (8, (), 0)
 
 
 def test_pictures_leave_once_somebody_looked_and_without_what_stays(

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import secrets
 import stat
 import uuid
 import zipfile
@@ -40,6 +41,9 @@ _MOST_UNPACKED: Final = 20  # times the package's own size: pictures hardly pack
 _LEAST_LIMIT: Final = 8 << 20
 _PIECE: Final = 1 << 20
 _LONGEST_NAME: Final = 60  # of what is written below a folder
+_JPEG_START: Final = b"\xff\xd8\xff\xe0"  # a JFIF header, whose length is next
+_LEAST_COMMENT: Final = 16  # bytes of chance
+_MORE_COMMENT: Final = 4096
 _NOT_A_ZIP: Final = (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error)
 _NO_ROOM: Final = (28, 122)  # ENOSPC, EDQUOT
 
@@ -85,6 +89,20 @@ def write_package(
             text = canonical(whole)
             zipped.writestr(zipfile.ZipInfo(TASKS), text)
         return note(sha256_of(text))
+
+
+def with_own_bytes(jpeg: bytes) -> bytes:
+    """Return a JPEG file with a random comment, so that neither bytes nor size are those of others.
+
+    The pixels are as they were. Raises ``ValueError`` for what doesn't begin as such a file.
+    """
+    if not jpeg.startswith(_JPEG_START):
+        raise ValueError("it is no JPEG file")
+    length = int.from_bytes(jpeg[4:6])
+    after = len(_JPEG_START) + length
+    words = secrets.token_hex(_LEAST_COMMENT + secrets.randbelow(_MORE_COMMENT)).encode()
+    comment = b"\xff\xfe" + (len(words) + 2).to_bytes(2) + words
+    return jpeg[:after] + comment + jpeg[after:]
 
 
 def unpack(path: Path, folder: Path) -> Document:

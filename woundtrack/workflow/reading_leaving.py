@@ -82,9 +82,9 @@ def write_reading_package(
 ) -> ReadingPackage:
     """Write one reader's tasks that are not read yet into a file for another computer.
 
-    The pictures are cut to the wounds, without cards and metadata, under random names; neither a
-    patient, a lesion nor a date is in it. Whoever didn't say yes to research, or does no longer, is
-    left out. The library knows of it before it is in its place.
+    The pictures are cut to the wounds, without cards and metadata, under random names, a repeat in
+    a file of its own; neither a patient, a lesion nor a date is in it. Whoever didn't say yes to
+    research, or does no longer, is left out. The library knows of it before it is in its place.
 
     Parameters
     ----------
@@ -117,23 +117,24 @@ def write_reading_package(
     ]
     if not tasks:
         raise SessionRefused(reason=f"{known} has nothing left to read in it")
-    wanted = [item for item in items.values() if any(one.item_id == item.id for one in tasks)]
-    pictures = {item.id: f"{files.PICTURES}/{secrets.token_hex(16)}.jpg" for item in wanted}
+    # A name and bytes of its own for every task: a repeat mustn't be known by its file.
+    pictures = {one.id: f"{files.PICTURES}/{secrets.token_hex(16)}.jpg" for one in tasks}
     pieces: dict[str, dict[str, Any]] = {}
 
     def drawn() -> Iterator[tuple[str, bytes]]:
-        for done, item in enumerate(sorted(wanted, key=lambda one: pictures[one.id])):
-            progress(done / len(wanted), f"{done + 1} of {len(wanted)}")
+        for done, task in enumerate(sorted(tasks, key=lambda one: pictures[one.id])):
+            progress(done / len(tasks), f"{done + 1} of {len(tasks)}")
+            item = items[task.item_id]
             piece = shown_piece(library, item)
             x, y = piece.corner_px
-            pieces[item.id] = {
-                "picture": pictures[item.id],
+            pieces[task.id] = {
+                "picture": pictures[task.id],
                 "size_px": [piece.pixels.shape[1], piece.pixels.shape[0]],
                 "at_px": [item.at_px[0] - x, item.at_px[1] - y],
                 "kind": item.kind.value,
                 "calibration": json.loads(calibration_json(piece.calibration) or "null"),
             }
-            yield pictures[item.id], piece.as_jpeg()
+            yield pictures[task.id], files.with_own_bytes(piece.as_jpeg())
 
     package_id = new_id()
 
@@ -145,7 +146,7 @@ def write_reading_package(
             "reader": known,
             "asks": [one.value for one in session.asks],
             "tasks": [
-                {"task": one.id, "number": turn, **pieces[one.item_id]}
+                {"task": one.id, "number": turn, **pieces[one.id]}
                 for turn, one in enumerate(tasks, start=1)
             ],
         }
