@@ -62,7 +62,10 @@ def test_a_session_goes_from_new_to_adopted_by_commands_alone(
     assert not {row["patient_id"] for row in rows} & {"CX-001", "CX-002", "CX-003", "CX-004"}
     with Library.open(clinic, read_only=True) as library:
         left = library.audit_trail(1)[0]
-    assert (left.verb, left.why) == ("export", "readings of Autumn, pseudonymised, 4 patients")
+    assert (left.verb, left.why) == (
+        "export",
+        "readings of Autumn, pseudonymised, 4 patients, to reliability.csv",
+    )
     notes = tmp_path / "notes.csv"
     notes.write_text("mine", encoding="utf-8")
     code, _, err = run(capsys, "results", clinic, "autumn", "--csv", notes)

@@ -161,7 +161,7 @@ def test_an_export_holds_the_patients_and_lesions_that_pass_and_says_by_what(
     assert lesions <= {"", lesion["lesion_id"]}
     begun, done = (one.why or "" for one in library.audit_trail()[-2:])
     filters = json.dumps(manifest["filters"])
-    of = f"1 without consent left out, filtered by {filters}"
+    of = f"1 who refused or withdrew left out, to out, filtered by {filters}"
     assert begun == f"csv, pseudonymised, those of 2 patients who pass the filters, {of}"
     assert done == f"csv, pseudonymised, 1 patients, {of}"
 

@@ -107,7 +107,7 @@ def test_who_refused_research_is_in_no_pseudonymised_export(
         assert patients["CX-002"].id not in path.read_text(encoding="utf-8")
     assert (
         library.audit_trail()[-1].why
-        == "csv, pseudonymised, 2 patients, 1 without consent left out"
+        == "csv, pseudonymised, 2 patients, 1 who refused or withdrew left out, to out"
     )
 
 

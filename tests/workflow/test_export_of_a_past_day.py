@@ -108,9 +108,9 @@ def test_who_came_since_and_refused_changes_nothing_of_it(
     assert same(tmp_path / "then", tmp_path / "again")
     told = [entry.why for entry in library.audit_trail() if entry.verb == "export"]
     assert told == [
-        "csv, pseudonymised, 2 patients",
-        "csv, pseudonymised, 2 patients",
-        "csv, pseudonymised, 2 patients, 1 without consent left out",
+        "csv, pseudonymised, 2 patients, as of 2026-06-01, to then",
+        "csv, pseudonymised, 2 patients, as of 2026-06-01, to again",
+        "csv, pseudonymised, 2 patients, 1 who refused or withdrew left out, to now",
     ]
 
 

@@ -85,7 +85,7 @@ def test_an_export_leaves_what_the_next_one_is_written_from_as_it_was(
 
     assert again.audit_head == first.audit_head
     assert again.profile == first.profile
-    assert library.audit_trail()[-1].why == "csv, pseudonymised, 3 patients"
+    assert library.audit_trail()[-1].why == "csv, pseudonymised, 3 patients, to out"
 
 
 def test_without_a_key_a_library_that_can_only_be_read_says_what_to_do(library: Library) -> None:

@@ -60,7 +60,7 @@ def test_a_corrected_entry_is_amended_and_one_taken_back_entered_in_error(tmp_pa
     ]
     reasons = [one["reason"][0]["text"] for one in resources if one["resourceType"] == "Provenance"]
     assert reasons == ["misheard", "of another patient"]
-    assert library.audit_trail()[-1].why == "fhir, identified, 2 patients"
+    assert library.audit_trail()[-1].why == "fhir, identified, 2 patients, to out"
     library.close()
 
 

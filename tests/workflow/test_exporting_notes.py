@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.ui.conftest import write_clinic
 from woundtrack import workflow
 from woundtrack.errors import Cancelled, ExportUnnoted, FileUnwritable
+from woundtrack.model import Consent, Framing, Purpose
 from woundtrack.records import Library
 from woundtrack.workflow.export_formats import FORMATS, writer_of
 from woundtrack.workflow.exporting import Export, ExportChoice, open_export
@@ -47,13 +49,13 @@ def test_every_format_is_noted_before_it_is_written_and_after(
     export = open_export(library, ExportChoice(study="BLOOM"), by="Ann")
     writer_of(name)(export, tmp_path / "out", by="Ann", progress=look)
 
-    begun = ("begin export", f"{name}, pseudonymised, 3 patients")
+    begun = ("begin export", f"{name}, pseudonymised, 3 patients, study BLOOM, to out")
     assert seen[0] == [begun]
     first, last = told(library)
     assert first == begun
     assert last[0] == "export"
     assert str(last[1]).startswith(name)
-    assert str(last[1]).endswith("pseudonymised, 3 patients")
+    assert str(last[1]).endswith("pseudonymised, 3 patients, study BLOOM, to out")
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -110,7 +112,9 @@ def test_an_export_whose_computer_died_stands_in_the_trail(
     assert ran.returncode == -signal.SIGKILL, ran.stderr
     assert out.exists() == (when == "placed")
     with Library.open(path) as opened:
-        assert told(opened) == [("begin export", "csv, pseudonymised, 3 patients")]
+        assert told(opened) == [
+            ("begin export", "csv, pseudonymised, 3 patients, study BLOOM, to out")
+        ]
         (past,) = past_exports(opened, 3)
         assert not past.is_ended
 
@@ -132,9 +136,9 @@ def test_an_export_that_comes_to_nothing_says_why_in_the_trail(
 
     (_, first, _, second) = told(library)
     assert first[0] == second[0] == "stop export"
-    assert str(first[1]).startswith("csv, identified, 3 patients: ")
+    assert str(first[1]).startswith("csv, identified, 3 patients, to out: ")
     assert "that no export wrote" in str(first[1])
-    assert second[1] == "csv, identified, 3 patients: stopped by hand"
+    assert second[1] == "csv, identified, 3 patients, to new: stopped by hand"
     assert past_exports(library, 3) == ()
 
 
@@ -149,7 +153,39 @@ def test_a_bug_is_noted_as_one_and_not_swallowed(library: Library, tmp_path: Pat
 
     assert told(library)[-1] == (
         "stop export",
-        "csv, identified, 3 patients: a fault of the program",
+        "csv, identified, 3 patients, to out: a fault of the program",
+    )
+
+
+def test_the_trail_says_which_data_left_and_whom_nobody_asked_apart_from_who_refused(
+    library: Library, tmp_path: Path
+) -> None:
+    refuses, agrees, _ = library.patients()
+    answers = [
+        Consent(
+            patient_id=one.id,
+            purpose=Purpose.RESEARCH,
+            is_given=is_given,
+            given_on=date(2026, 1, 6),
+        )
+        for one, is_given in ((refuses, False), (agrees, True))
+    ]
+    workflow.record_entries(library, answers, by="Ann")
+    choice = ExportChoice(
+        study="FT",
+        as_of=date(2030, 1, 1),
+        with_free_text=True,
+        with_unasked=False,
+        pictures=Framing.AROUND,
+    )
+
+    writer_of("csv")(open_export(library, choice, by="Ann"), tmp_path / "far" / "out", by="Ann")
+
+    (begun, _) = told(library)
+    assert begun[1] == (
+        "csv with pictures, pseudonymised, 1 patients, 1 who refused or withdrew left out, "
+        "1 whom nobody asked left out, study FT, as of 2030-01-01, with free text, "
+        "pictures of the lesion and around it, to out"
     )
 
 

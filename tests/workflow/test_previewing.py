@@ -87,11 +87,11 @@ def test_the_trail_of_one_verb_is_read_alone_newest_last(library: Library, tmp_p
         end_export(library, begin_export(export, what, tmp_path / "out", by="Ann"))
 
     assert [entry.why for entry in library.audit_trail(verb="export")] == [
-        "csv, pseudonymised, 3 patients",
-        "dicom, 4 photographs, pseudonymised, 3 patients",
+        "csv, pseudonymised, 3 patients, study BLOOM, to out",
+        "dicom, 4 photographs, pseudonymised, 3 patients, study BLOOM, to out",
     ]
     assert [entry.why for entry in library.audit_trail(1, verb="export")] == [
-        "dicom, 4 photographs, pseudonymised, 3 patients"
+        "dicom, 4 photographs, pseudonymised, 3 patients, study BLOOM, to out"
     ]
     assert [entry.verb for entry in library.audit_trail()] == [
         "import",

@@ -286,9 +286,10 @@ def test_the_bundle_holds_pictures_and_masks_at_one_scale_and_the_same_bytes_aga
     assert len(names) == 4
     for name in (*names, "images.csv", "manifest.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    of = "pseudonymised, 1 patients, pictures of the lesion, with masks, to two"
     assert [(one.verb, one.why) for one in library.audit_trail(2)] == [
-        ("begin export", "csv with pictures, pseudonymised, 1 patients"),
-        ("export", "csv with 2 pictures, pseudonymised, 1 patients"),
+        ("begin export", f"csv with pictures, {of}"),
+        ("export", f"csv with 2 pictures, {of}"),
     ]
 
 

@@ -14,16 +14,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from woundtrack.errors import Cancelled, ExportUnnoted, FileUnwritable, WoundtrackError
+from woundtrack.model import Framing
 from woundtrack.records import AuditEntry, Library
 
 if TYPE_CHECKING:
     from woundtrack.exchange.patient_file import PatientFile
-    from woundtrack.workflow.exporting import Export
+    from woundtrack.workflow.exporting import Export, ExportChoice
 
 BEGUN: Final = "begin export"
 DONE: Final = "export"
 STOPPED: Final = "stop export"
 _MOST_STOPPED: Final = 50  # in a row, beyond which an older one isn't looked for
+_PICTURES: Final = {
+    Framing.LESION: "pictures of the lesion",
+    Framing.AROUND: "pictures of the lesion and around it",
+    Framing.WHOLE: "pictures of all of the photograph",
+}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -31,13 +37,15 @@ class ExportNote:
     """An export that its library's trail says has begun; nothing is written without one.
 
     ``what`` names the format and what goes with it: whoever writes it says more there once that is
-    known. ``about`` is of how many patients it is, and to whom it is identifiable.
+    known. ``about`` is of how many patients it is, to whom it is identifiable, and what was asked
+    for; ``to`` is what the folder or file is called that it goes to, without where that lies.
     """
 
     path: Path
     what: str
     about: str
     by: str
+    to: str
 
 
 def begin_export(export: Export, what: str, folder: str | Path, *, by: str) -> ExportNote:
@@ -50,7 +58,8 @@ def begin_export(export: Export, what: str, folder: str | Path, *, by: str) -> E
     refuse_own_folder(library, folder)
     if library.is_read_only:
         raise ExportUnnoted(path=str(library.path))
-    note = ExportNote(path=library.path, what=what, about=_about(export), by=by)
+    to = Path(folder).resolve().name
+    note = ExportNote(path=library.path, what=what, about=_about(export, to), by=by, to=to)
     with library.verb(BEGUN, by=by, why=f"{note.what}, {note.about}"):
         pass
     return note
@@ -142,17 +151,40 @@ def counted_files(export: Export, note: ExportNote) -> Iterator[PatientFile]:
     for file in export.files():
         count += 1
         yield file
-    note.about = _about(export, count)
+    note.about = _about(export, note.to, count)
 
 
-def _about(export: Export, passing: int | None = None) -> str:
-    """Return of whom an export is; ``passing`` of them, or None where filters weren't judged."""
+def _about(export: Export, to: str, passing: int | None = None) -> str:
+    """Return of whom an export is, which data of theirs leave, and to which folder.
+
+    ``passing`` of them pass the filters, or None where filters weren't judged. To whom it is
+    identifiable stands first, and before any name that a person gave.
+    """
     filters = json.dumps(export.filters_told) if export.filters_told else ""
-    told = f"{export.profile.name}, "
+    told = [export.profile.name]
     if filters and passing is None:
-        told += f"those of {len(export.patients)} patients who pass the filters"
+        told.append(f"those of {len(export.patients)} patients who pass the filters")
     else:
-        told += f"{len(export.patients) if passing is None else passing} patients"
-    if export.left_out_count:
-        told += f", {export.left_out_count} without consent left out"
-    return f"{told}, filtered by {filters}" if filters else told
+        told.append(f"{len(export.patients) if passing is None else passing} patients")
+    going = export.leaving
+    if going.refused:
+        told.append(f"{len(going.refused)} who refused or withdrew left out")
+    if going.not_asked and not going.with_unasked:
+        told.append(f"{len(going.not_asked)} whom nobody asked left out")
+    return ", ".join((*told, *_asked_for(export.choice), f"to {to}")) + (
+        f", filtered by {filters}" if filters else ""
+    )
+
+
+def _asked_for(choice: ExportChoice) -> Iterator[str]:
+    """Yield what was asked for beyond the format, where it isn't as usual."""
+    if choice.study:
+        yield f"study {choice.study}"
+    if choice.as_of is not None:
+        yield f"as of {choice.as_of}"
+    if choice.with_free_text and not choice.is_identified:  # an identified one always has it
+        yield "with free text"
+    if choice.pictures is not None:
+        yield _PICTURES[choice.pictures]
+        if choice.with_masks:
+            yield "with masks"

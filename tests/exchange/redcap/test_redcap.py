@@ -786,7 +786,7 @@ def test_the_same_export_gives_the_same_bytes_and_replaces_the_one_before(
         path.name for path in plain.paths if path.name != "redcap_manifest.json"
     ]
     assert manifest["rows"]["measurement"] == plain.rows["measurement"] == 3
-    assert library.audit_trail()[-1].why == "redcap, pseudonymised, 1 patients"
+    assert library.audit_trail()[-1].why == (f"redcap, pseudonymised, 1 patients, to {folder.name}")
 
 
 def test_an_export_that_is_cut_short_leaves_the_one_before_whole(

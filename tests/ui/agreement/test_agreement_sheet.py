@@ -441,7 +441,9 @@ def test_results_show_what_the_verb_says_and_can_be_saved(
     click(page.save_table)
 
     qtbot.waitUntil(lambda: library.audit_trail(1)[0].verb == "export")
-    assert library.audit_trail(1)[0].why == "readings of Autumn, pseudonymised, 4 patients"
+    assert library.audit_trail(1)[0].why == (
+        "readings of Autumn, pseudonymised, 4 patients, to Autumn reliability.csv"
+    )
     assert "<svg" in (tmp_path / "Autumn Ben Cy.svg").read_text(encoding="utf-8")
     table = (tmp_path / "Autumn reliability.csv").read_text(encoding="utf-8")
     assert len(table.splitlines()) == 25

@@ -57,8 +57,11 @@ def test_an_export_is_stopped_from_the_sheet(sheet: ExportSheet, slow: Event, qt
     assert sheet.result is not None
     assert (sheet.result.title, sheet.result.text) == ("Stopped", "Nothing was exported.")
     assert verbs(sheet) == ["begin export", "stop export"]
+    folder = sheet.choices.folder_path
+    assert folder is not None
     assert library_of(sheet).audit_trail(1)[0].why == (
-        "csv, pseudonymised, 2 patients, 1 without consent left out: stopped by hand"
+        "csv, pseudonymised, 2 patients, 1 who refused or withdrew left out, "
+        f"to {folder.name}: stopped by hand"
     )
     assert sheet.go.isVisible()
 

@@ -163,7 +163,10 @@ def test_an_export_is_written_noted_and_its_folder_can_be_opened(
     assert sheet.result.text == f"2 patients as CSV tables in {folder}."
     assert verbs(sheet) == ["begin export", "export"]
     (noted,) = library_of(sheet).audit_trail(verb="export")
-    assert noted.why == "csv, pseudonymised, 2 patients, 1 without consent left out"
+    assert noted.why == (
+        "csv, pseudonymised, 2 patients, 1 who refused or withdrew left out, study BLOOM, "
+        f"to {folder.name}"
+    )
     assert noted.by == "Ann"
     (line,) = sheet.leaving.past
     assert line.endswith(" · Ann · 2 patients as CSV tables · pseudonymised")
@@ -323,6 +326,11 @@ def entry(why: str) -> AuditEntry:
         (
             'csv, pseudonymised, 7 patients, filtered by {"sex": ["female"], "ever": []}',
             "Ben · 7 patients as CSV tables · pseudonymised",
+        ),
+        (
+            "fhir, identified, 8 patients, 1 whom nobody asked left out, study A, 9 patients, "
+            "as of 2026-11-22, with free text, to pseudonymised",
+            "Ben · 8 patients as FHIR bundles · identifies the patients",
         ),
         ("to a place of old", "Ben · to a place of old"),
     ],
