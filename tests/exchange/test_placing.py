@@ -108,3 +108,25 @@ def test_an_export_that_cannot_take_its_place_leaves_the_earlier_one_there(
 
     assert _names(tmp_path) == ["out", "out/manifest.json", "out/table"]
     assert (target / "table").read_text(encoding="utf-8") == "1"
+
+
+@pytest.mark.parametrize("where", ["in the part", "above"])
+def test_a_place_that_cannot_be_written_is_told_by_the_name_that_was_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    target = tmp_path / "nowhere" / "out"
+    mkdir = Path.mkdir
+
+    def refuse(path: Path, *words: int, **more: bool) -> None:
+        is_part = path.name.startswith("out.unfinished-export-")
+        if is_part if where == "in the part" else path == target.parent:
+            raise FileNotFoundError(2, "No such file or directory", str(path))
+        mkdir(path, *words, **more)
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+
+    with pytest.raises(FileUnwritable) as refused:
+        _export(target, table="1")
+
+    assert str(target) in str(refused.value)
+    assert "unfinished-export" not in str(refused.value)

@@ -583,8 +583,10 @@ def test_the_tidy_bundle_holds_every_reading_of_who_agrees(clinic: Library, tmp_
     (entry,) = clinic.audit_trail(1)
     assert (entry.verb, entry.why) == (
         "export",
-        "readings of Autumn, pseudonymised, 3 patients, "
-        "1 who refused or withdrew left out, to alone.csv",
+        (
+            "readings of Autumn, pseudonymised, 3 patients, "
+            "1 who refused or withdrew left out, to alone.csv"
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from woundtrack.disk import put_in_place, refuse_unkeepable, remove
 from woundtrack.errors import DiskFull, FileInUse, FileUnwritable
-from woundtrack.exchange.unfinished import Unfinished, unfinished
+from woundtrack.exchange.unfinished import Unfinished, is_unfinished, unfinished
 
 _LONGEST: Final = 80  # of a path below the folder, with what stands before it for a while
 
@@ -79,7 +79,13 @@ def placed(
         if fault.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull(path=str(target)) from fault
         reason = (fault.strerror or str(fault)).lower()
-        raise FileUnwritable(path=str(fault.filename or target), reason=reason) from fault
+        raise FileUnwritable(path=str(_named(fault, target)), reason=reason) from fault
+
+
+def _named(fault: OSError, target: Path) -> Path:
+    """Return which file of an export a fault is of, or its folder: a name that somebody knows."""
+    path = Path(os.fsdecode(fault.filename)) if fault.filename else target
+    return path if path.is_relative_to(target) and not is_unfinished(path) else target
 
 
 def sha256_of(path: Path) -> str:

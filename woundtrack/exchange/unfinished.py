@@ -93,6 +93,11 @@ def unfinished(target: Path) -> Iterator[Unfinished]:
                     note.unlink(missing_ok=True)
 
 
+def is_unfinished(path: Path) -> bool:
+    """Return whether a path is, or lies in, what an export is called while it is written."""
+    return any(_PART in one or _EARLIER in one for one in path.parts)
+
+
 def clear_unfinished() -> None:
     """Take away every export that was cut short on this computer, by its own notes.
 

@@ -328,8 +328,10 @@ def entry(why: str) -> AuditEntry:
             "Ben · 7 patients as CSV tables · pseudonymised",
         ),
         (
-            "fhir, identified, 8 patients, 1 whom nobody asked left out, study A, 9 patients, "
-            "as of 2026-11-22, with free text, to pseudonymised",
+            (
+                "fhir, identified, 8 patients, 1 whom nobody asked left out, study A, 9 patients, "
+                "as of 2026-11-22, with free text, to pseudonymised"
+            ),
             "Ben · 8 patients as FHIR bundles · identifies the patients",
         ),
         ("to a place of old", "Ben · to a place of old"),
