@@ -100,3 +100,29 @@ def test_days_count_from_the_same_day_whichever_lesions_a_filter_lets_leave(
     days = [profile.calendar(of_legs).day(one.visited_on) for one in of_legs.visits]
     assert days == [0, 14, 28]
     assert as_known is not None, "a filter is judged by the days as they were"
+
+
+@pytest.mark.parametrize("is_identified", [False, True])
+def test_an_endpoint_is_as_coarse_as_the_date_that_it_rests_on(
+    everything: FullPatient, tmp_path: Path, *, is_identified: bool
+) -> None:
+    profile = everything.profile(is_identified=is_identified)
+
+    write_bundle(
+        tmp_path,
+        [everything.file(with_identity=is_identified)],
+        profile,
+        BundleFacts(audit_head="aa"),
+    )
+
+    (lesion,) = (one for one in rows(tmp_path / "lesions.csv") if one["onset_day"])
+    (onset,) = (
+        one
+        for one in rows(tmp_path / "endpoints.csv")
+        if one["result"] == "onset" and one["status"] == "computed"
+    )
+    assert lesion["onset_precision"] == "month"
+    assert (onset["day"], onset["precision"]) == (lesion["onset_day"], "month")
+    assert (onset.get("date"), onset["value_text"]) == (
+        ("2026-05", "2026-05") if is_identified else (None, "")
+    )

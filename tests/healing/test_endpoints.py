@@ -36,6 +36,7 @@ from woundtrack.model import (
     PainContext,
     PainScale,
     PartialDate,
+    Precision,
     Score,
     StopReason,
     Treatment,
@@ -674,3 +675,54 @@ def test_a_treatment_without_a_start_has_no_exposure() -> None:
     given = Treatment(patient_id="p", agent=Agent.CINACALCET)
 
     assert one_of(read(OPEN, record_with(given)), "exposure_cinacalcet").why is Why.NOT_RECORDED
+
+
+def test_a_day_that_rests_on_a_month_or_a_year_says_so_itself() -> None:
+    record = record_with(
+        LesionDetail(
+            patient_id="p",
+            entry_id="lesion T1",
+            lesion_id="lesion T1",
+            onset=PartialDate(text="2025-10"),
+        ),
+        replace(event(EventKind.SEPSIS, 20), on=PartialDate(text="2026-02")),
+        replace(
+            event(EventKind.ADMISSION, 20),
+            on=PartialDate(text="2026-02"),
+            ended_on=PartialDate(text="2026-03-03"),
+            is_related=True,
+        ),
+        replace(event(EventKind.AMPUTATION, 20), on=PartialDate(text="2026-02")),
+        replace(
+            opioid(0, 40, 10), start=PartialDate(text="2026-01"), stop=PartialDate(text="2026")
+        ),
+        healed("T1", 42),
+        healed("T1", 56),
+        diagnosis=Diagnosis(patient_id="p", diagnosed_on=PartialDate(text="2025")),
+    )
+    found = read({"T1": OPEN["T1"] | {42: "closed", 56: "closed"}}, record)
+
+    month, year, whole = Precision.MONTH, Precision.YEAR, Precision.DAY
+
+    def known(what: str) -> tuple[Precision | None, Precision | None]:
+        one = all_of(found, what)[0]
+        return (one.on and one.on_precision, one.since and one.since_precision)
+
+    assert known("onset") == (month, None)
+    assert known("days_to_closure") == (whole, month)
+    assert known("alive_30_days_from_diagnosis") == (year, year)
+    assert known("alive_30_days_from_first_photograph") == (whole, whole)
+    assert known("sepsis_recorded") == known("amputation") == (month, None)
+    assert known("related_admissions_recorded") == (month, None)
+    assert known("admission_nights") == (whole, month)
+    assert known("exposure_opioid") == known("opioid_stopped") == (year, month)
+    assert known("reduction_week_2") == (whole, whole)
+
+
+def test_ulcer_free_days_that_end_with_a_month_of_death_end_with_that_month() -> None:
+    died = replace(event(EventKind.DEATH, 60), on=PartialDate(text="2026-04"))
+    found = read(OPEN, record_with(died))
+    alive = read(OPEN)
+
+    assert one_of(found, "ulcer_free_days").on_precision is Precision.MONTH
+    assert one_of(alive, "ulcer_free_days").on_precision is Precision.DAY

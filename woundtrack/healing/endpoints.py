@@ -15,7 +15,7 @@ from typing import Final
 
 from woundtrack.healing.estimates import Estimate
 from woundtrack.healing.scores import Instrument
-from woundtrack.model import ClinicalRecord
+from woundtrack.model import ClinicalRecord, Precision
 
 TITLES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -113,8 +113,10 @@ class Endpoint:
     ``code`` is one of ``TITLES``, and ``what`` names the result within it by a word that is
     exported as it stands, such as ``reduction_week_4``. ``value`` is None where ``status`` is
     NOT_COMPUTABLE, and ``why`` then says why. ``low`` and ``high`` are what ``interval`` says.
-    ``on`` is the day the value stands for, and ``since`` that from which it counts. ``text`` is
-    what was recorded beside it: a treatment's name, the level of an amputation.
+    ``on`` is the day the value stands for, and ``since`` that from which it counts; where either
+    rests on a date known by its month or year alone, it is the middle of that, and
+    ``on_precision`` or ``since_precision`` says so. ``text`` is what was recorded beside it: a
+    treatment's name, the level of an amputation.
     """
 
     code: str
@@ -126,6 +128,8 @@ class Endpoint:
     interval: IntervalKind | None = None
     on: date | None = None
     since: date | None = None
+    on_precision: Precision = Precision.DAY
+    since_precision: Precision = Precision.DAY
     lesion_id: str | None = None
     status: EndpointStatus = EndpointStatus.COMPUTED
     why: Why | None = None

@@ -71,6 +71,7 @@ def _onset(lesion: LesionCourse) -> Iterator[Endpoint]:
             what="onset",
             value=detail.onset.text,
             on=detail.onset.middle,
+            on_precision=detail.onset.precision,
             lesion_id=key,
             notes=() if is_whole else (Note.PARTIAL_DATE,),
         )
@@ -141,6 +142,7 @@ def _time_to_closure(lesion: LesionCourse) -> Endpoint:
                 unit="d",
                 on=lesion.closure.on,
                 since=row.origin,
+                since_precision=_origin_precision(lesion),
                 lesion_id=key,
                 status=EndpointStatus.UNCONFIRMED,
                 why=Why.STOPPED_BY_DEATH if stopped else Why.SECOND_VISIT,
@@ -157,9 +159,17 @@ def _time_to_closure(lesion: LesionCourse) -> Endpoint:
         interval=IntervalKind.VISITS,
         on=lesion.closure.on,
         since=row.origin,
+        since_precision=_origin_precision(lesion),
         lesion_id=key,
         notes=() if row.has_onset else (Note.FROM_FIRST_VISIT,),
     )
+
+
+def _origin_precision(lesion: LesionCourse) -> Precision:
+    """Return how much is known of the day that the lesion's days count from."""
+    onset = None if lesion.detail is None else lesion.detail.onset
+    is_onset = lesion.followed is not None and lesion.followed.has_onset
+    return onset.precision if is_onset and onset is not None else Precision.DAY
 
 
 def _recurrence(

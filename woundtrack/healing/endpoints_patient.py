@@ -144,6 +144,8 @@ def _alive(
             value=is_alive,
             on=target,
             since=origin.middle,
+            on_precision=origin.precision,
+            since_precision=origin.precision,
             status=EndpointStatus.COMPUTED if is_sure else EndpointStatus.UNCONFIRMED,
             why=None if is_sure else Why.PARTIAL_DATE,
             notes=notes,
@@ -157,6 +159,8 @@ def _alive(
         value=True,
         on=target,
         since=origin.middle,
+        on_precision=origin.precision,
+        since_precision=origin.precision,
         status=EndpointStatus.COMPUTED if is_sure else EndpointStatus.UNCONFIRMED,
         why=None if is_sure else Why.PARTIAL_DATE,
         notes=notes,
@@ -194,6 +198,7 @@ def _infections(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
             what=f"{kind}_recorded",
             value=float(len(known)),
             on=known[0].on.by(course.as_of) if known else None,
+            on_precision=known[0].on.precision if known else Precision.DAY,
             notes=_notes(known[:1]),
         )
         for event in known[1:]:
@@ -202,6 +207,7 @@ def _infections(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
                 what=f"{kind}_again",
                 value=True,
                 on=event.on.by(course.as_of),
+                on_precision=event.on.precision,
                 lesion_id=event.lesion_id,
                 text=event.text,
                 notes=_notes([event]),
@@ -211,7 +217,8 @@ def _infections(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
 def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint]:
     """EP15: the nights of each admission, and how many are related to calciphylaxis."""
     known = _events(course, record, EventKind.ADMISSION)
-    related = sum(event.is_related is True for event in known)
+    of_related = [event for event in known if event.is_related is True]
+    related = len(of_related)
     unknown = sum(event.is_related is None for event in known)
     yield Endpoint(
         code="EP15",
@@ -220,7 +227,8 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
         low=float(related) if unknown else None,
         high=float(related + unknown) if unknown else None,
         interval=IntervalKind.RECORD if unknown else None,
-        on=next((event.on.by(course.as_of) for event in known if event.is_related), None),
+        on=of_related[0].on.by(course.as_of) if of_related else None,
+        on_precision=of_related[0].on.precision if of_related else Precision.DAY,
         status=EndpointStatus.UNCONFIRMED if unknown else EndpointStatus.COMPUTED,
         why=Why.UNKNOWN_RELATION if unknown else None,
     )
@@ -233,6 +241,8 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
                 what="admission_nights",
                 on=event.on.by(course.as_of),
                 since=event.on.by(course.as_of),
+                on_precision=event.on.precision,
+                since_precision=event.on.precision,
                 status=EndpointStatus.NOT_COMPUTABLE,
                 why=Why.STILL_GOING_ON,
                 text=text,
@@ -252,6 +262,8 @@ def _admissions(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpo
             interval=None if is_whole else IntervalKind.DATES,
             on=event.ended_on.middle,
             since=event.on.by(course.as_of),
+            on_precision=event.ended_on.precision,
+            since_precision=event.on.precision,
             text=text,
             notes=() if is_whole else (Note.PARTIAL_DATE,),
         )
@@ -265,6 +277,7 @@ def _amputations(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endp
         what="amputations_recorded",
         value=float(len(known)),
         on=known[0].on.by(course.as_of) if known else None,
+        on_precision=known[0].on.precision if known else Precision.DAY,
         notes=_notes(known[:1]),
     )
     sites = {lesion.lesion.id: lesion.lesion.site for lesion in course.lesions}
@@ -276,6 +289,7 @@ def _amputations(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endp
             what="amputation",
             value=True,
             on=event.on.by(course.as_of),
+            on_precision=event.on.precision,
             lesion_id=event.lesion_id,
             text=", ".join(one for one in (event.text, side) if one),
             notes=_notes([event]),
@@ -312,9 +326,9 @@ def _opioids(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint
     stops = [_stop_of(one, course) for one in given]
     known = [stop for stop in stops if stop is not None]
     is_stopped = len(known) == len(stops)
-    stopped_on = max(known) if is_stopped else None
+    last = max(known, key=lambda stop: stop.middle) if is_stopped else None
     is_changed = any(
-        one.stop_reason is StopReason.CHANGED and stop == stopped_on
+        one.stop_reason is StopReason.CHANGED and last is not None and stop.middle == last.middle
         for one, stop in zip(given, stops, strict=True)
         if stop is not None
     )
@@ -322,8 +336,10 @@ def _opioids(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint
         code="EP17",
         what="opioid_stopped",
         value=is_stopped,
-        on=stopped_on,
+        on=None if last is None else last.middle,
         since=given[0].start.middle if given[0].start else None,
+        on_precision=Precision.DAY if last is None else last.precision,
+        since_precision=given[0].start.precision if given[0].start else Precision.DAY,
         status=EndpointStatus.UNCONFIRMED if is_changed else EndpointStatus.COMPUTED,
         why=Why.CHANGED_TO_UNKNOWN if is_changed else None,
     )
@@ -334,14 +350,14 @@ def _opioids(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoint
         yield _dose_change(earlier, later)
 
 
-def _stop_of(treatment: Treatment, course: PatientCourse) -> date | None:
+def _stop_of(treatment: Treatment, course: PatientCourse) -> PartialDate | None:
     """Return when a treatment was stopped; None while it goes on, or where death ended it."""
     stop = treatment.stop
     if stop is None or stop.middle > course.as_of or treatment.stop_reason is StopReason.DEATH:
         return None
     if course.died_on is not None and stop.middle >= course.died_on:
         return None
-    return stop.middle
+    return stop
 
 
 def _earlier(later: Treatment, before: Sequence[Treatment]) -> Treatment | None:
@@ -362,6 +378,7 @@ def _earlier(later: Treatment, before: Sequence[Treatment]) -> Treatment | None:
 
 def _dose_change(earlier: Treatment, later: Treatment) -> Endpoint:
     on = None if later.start is None else later.start.middle
+    on_precision = Precision.DAY if later.start is None else later.start.precision
     first, second = earlier.dose_value, later.dose_value
     ways = [
         (one.text.strip().casefold(), one.route, one.dose_unit, one.frequency)
@@ -372,6 +389,7 @@ def _dose_change(earlier: Treatment, later: Treatment) -> Endpoint:
             code="EP17",
             what="opioid_dose_change",
             on=on,
+            on_precision=on_precision,
             status=EndpointStatus.NOT_COMPUTABLE,
             why=Why.NO_CONVERSION,
             text=later.text,
@@ -386,6 +404,8 @@ def _dose_change(earlier: Treatment, later: Treatment) -> Endpoint:
         unit=later.dose_unit,
         on=on,
         since=None if earlier.start is None else earlier.start.middle,
+        on_precision=on_precision,
+        since_precision=Precision.DAY if earlier.start is None else earlier.start.precision,
         text=later.text,
     )
 
@@ -410,6 +430,11 @@ def _ulcer_free(course: PatientCourse) -> Iterator[Endpoint]:
             interval=IntervalKind.VISITS,
             on=free.last,
             since=free.first,
+            on_precision=(
+                course.death.on.precision
+                if free.is_until_death and course.death is not None
+                else Precision.DAY
+            ),
         )
 
 
@@ -467,6 +492,8 @@ def _exposures(course: PatientCourse, record: ClinicalRecord) -> Iterator[Endpoi
             interval=None if is_whole else IntervalKind.DATES,
             on=end if is_over else None,
             since=one.start.by(last),
+            on_precision=stop.precision if stop is not None and is_over else Precision.DAY,
+            since_precision=one.start.precision,
             lesion_id=one.lesion_id,
             text=text,
             notes=() if is_whole else (Note.PARTIAL_DATE,),

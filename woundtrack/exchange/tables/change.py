@@ -296,8 +296,18 @@ ENDPOINTS: Table[Endpoint] = Table(
             words=tuple(one.name.lower() for one in IntervalKind),
             description="What the interval is of.",
         ),
-        *on_day("day", lambda row: row.on, "The day that the value stands for"),
-        *on_day("since_day", lambda row: row.since, "The day that it counts from"),
+        *on_day(
+            "day",
+            lambda row: row.on,
+            "The day that the value stands for",
+            precision=lambda row: row.on_precision,
+        ),
+        *on_day(
+            "since_day",
+            lambda row: row.since,
+            "The day that it counts from",
+            precision=lambda row: row.since_precision,
+        ),
         Column(
             name="status",
             type="code",

@@ -15,12 +15,15 @@ from typing import Any, Final, Generic, Literal, TypeVar
 from woundtrack.exchange.patient_file import PatientFile
 from woundtrack.exchange.pictures import Picture, PictureKey
 from woundtrack.exchange.profile import Calendar, Profile
-from woundtrack.model import Missing, PartialDate
+from woundtrack.model import Missing, PartialDate, Precision
 
 R = TypeVar("R")
 
 Type = Literal["id", "text", "code", "number", "integer", "boolean", "date", "datetime"]
 """What a cell holds: ``code`` is a word of a closed set, ``id`` a random name of a row."""
+
+_LETTERS: Final = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
+"""How much of a date as ISO 8601 writes it is known."""
 
 Kept = Literal["pseudonymised", "identified"]
 
@@ -202,17 +205,31 @@ def lesion_id(*, is_key: bool = False) -> Column[Any]:
     )
 
 
-def on_day(name: str, of: Callable[[Any], date | PartialDate | None], what: str) -> tuple[Any, ...]:
+def on_day(
+    name: str,
+    of: Callable[[Any], date | PartialDate | None],
+    what: str,
+    *,
+    precision: Callable[[Any], Precision] | None = None,
+) -> tuple[Any, ...]:
     """Return the columns of a day: as days since the index event, and as the date where told.
 
-    Of a date that may be partial there is its precision, too.
+    Of a date that may be partial there is its precision, too: its own, or what ``precision`` says
+    where the day is one that was worked out from such a date.
     """
     stem = name.removesuffix("day").removesuffix("_")
     prefix = f"{stem}_" if stem else ""
 
-    def precision(row: Any, _: Told) -> object:  # noqa: ANN401  # a row of any table
+    def known(row: Any) -> PartialDate | None:  # noqa: ANN401  # a row of any table
         on = of(row)
-        return on.precision if isinstance(on, PartialDate) else None if on is None else "day"
+        if on is None or isinstance(on, PartialDate):
+            return on
+        how = Precision.DAY if precision is None else precision(row)
+        return PartialDate(text=on.isoformat()[: _LETTERS[how]])
+
+    def how_much(row: Any, _: Told) -> Precision | None:  # noqa: ANN401
+        on = known(row)
+        return None if on is None else on.precision
 
     return (
         Column(
@@ -227,14 +244,14 @@ def on_day(name: str, of: Callable[[Any], date | PartialDate | None], what: str)
         Column(
             name=f"{prefix}date",
             type="text",
-            of=lambda row, _: of(row),
+            of=lambda row, _: known(row),
             description=f"{what}: YYYY-MM-DD, or as much of it as is known.",
             only="identified",
         ),
         Column(
             name=f"{prefix}precision",
             type="code",
-            of=precision,
+            of=how_much,
             words=("day", "month", "year"),
             description="How much of that date is known.",
         ),
