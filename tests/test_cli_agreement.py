@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -112,6 +113,66 @@ def test_a_session_goes_from_new_to_adopted_by_commands_alone(
     assert (code, "assumed" in out) == (0, True)
     assert main(["timeline", str(clinic), "--patient", "CX-001", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["reader_error"] is None
+
+
+def test_results_before_two_people_have_read_are_printed_and_nothing_empty_is_written(
+    clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = shutil.copytree(clinic, tmp_path / "clinic")
+    names = ["--reader", "Ann", "--reader", "Ben"]
+    run(capsys, "new", clinic, "Early", *names, "--pictures", 4, "--by", "Cleo")
+    table, plot = tmp_path / "readings.csv", tmp_path / "plot.svg"
+    wanted = ("results", clinic, "Early", "--csv", table, "--plot", plot)
+
+    code, out, err = run(capsys, *wanted)
+
+    assert code == 1
+    assert out == run(capsys, "results", clinic, "Early")[1]
+    assert out.startswith("Early: 4 pictures")
+    assert err.splitlines() == [
+        "Nobody has read a picture yet: no table is written.",
+        "No two people have read the same picture yet: nothing is drawn.",
+    ]
+    assert (table.exists(), plot.exists()) == (False, False)
+
+    with Library.open(clinic) as library:
+        desk = LibraryDesk(library, session_named(library, "Early"), "Ann")
+        at = desk.picture(1).at_px
+        desk.record(1, Answer(outlines=(Outline(outer=oval(60, 60, at=at)),)))
+    code, out, err = run(capsys, *wanted)
+
+    assert (code, out.startswith("Early: 4 pictures")) == (1, True)
+    assert err.endswith("No two people have read the same picture yet: nothing is drawn.\n")
+    assert (len(table.read_text(encoding="utf-8").splitlines()), plot.exists()) == (2, False)
+
+
+def test_the_plot_says_what_it_is_of_and_names_readers_only_where_that_is_asked(
+    clinic: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = shutil.copytree(clinic, tmp_path / "clinic")
+    names = ["--reader", "Ann", "--reader", "Ben"]
+    run(capsys, "new", clinic, "Late", *names, "--pictures", 5, "--repeats", 2, "--by", "Cleo")
+    with Library.open(clinic) as library:
+        read_session(library, session_named(library, "Late"), log_sd=0.05, seed=1)
+        people = library.people()
+    plot, named = tmp_path / "plot.svg", tmp_path / "named.svg"
+
+    code, _, _ = run(capsys, "results", clinic, "Late", "--plot", plot)
+    run(capsys, "results", clinic, "Late", "--plot", named, "--identified")
+
+    texts = [
+        " ".join(re.findall(r">([^<>]+)</text>", file.read_text(encoding="utf-8")))
+        for file in (plot, named)
+    ]
+    assert code == 0
+    assert "Limits of agreement: Late" in texts[0]
+    assert "5 pictures, 20 of 20 readings." in texts[0]
+    assert "dashes: 95 % limits of agreement" in texts[0]
+    ann, ben = (f"reader-{people.index(name) + 1}" for name in ("Ann", "Ben"))
+    assert f"{ann} / {ben}" in texts[0]
+    assert f"{ben}, 1 / {ben}, 2" in texts[0]
+    assert not {"Ann", "Ben"} & set(re.split(r"\W+", plot.read_text(encoding="utf-8")))
+    assert "Ann / Ben" in texts[1]
 
 
 def test_a_clinic_that_lets_nobody_unasked_leave_has_them_read_by_nobody(

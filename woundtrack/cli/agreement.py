@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from woundtrack.cli.asking import FILE, FOLDER, by_option, opened_to_note, person_named, say
+from woundtrack.cli.asking import FAILED, FILE, FOLDER, by_option, opened_to_note, person_named, say
 from woundtrack.errors import MaskUnusable, NotUnderstood
 from woundtrack.model import Asked, ErrorBasis, Outline, Tissue
 
@@ -284,7 +284,9 @@ def import_(library: Path, answers: Path, by: str | None) -> int:
 @click.argument("session")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, with the points of the plots.")
 @click.option("--csv", "table", type=FILE, help="Write every reading into this file.")
-@click.option("--identified", is_flag=True, help="The file with patients' codes and names.")
+@click.option(
+    "--identified", is_flag=True, help="The file with codes and names, the plot with readers'."
+)
 @click.option("--study", default="", metavar="NAME", help="The study whose codes the file has.")
 @click.option("--plot", type=FILE, help="Write the Bland-Altman plot: .svg, .pdf or .png.")
 @by_option
@@ -298,17 +300,24 @@ def results(
     *,
     as_json: bool,
     identified: bool,
-) -> None:
+) -> int:
     """Show how well a session's readers agree, by what was read up to now.
 
-    The file has the codes and numbers of export --format csv; it is noted that it left.
+    The file has the codes and numbers of export --format csv; it is noted that it left. The plot
+    has readers' numbers, too. Where there is nothing to write yet, nothing is, and that is said.
     """
     from woundtrack.documents import leaving_lines
     from woundtrack.records import Library
     from woundtrack.settings import read_settings
     from woundtrack.workflow.exporting import ExportChoice, open_export
     from woundtrack.workflow.reading import session_named
-    from woundtrack.workflow.reading_document import results_document, results_lines
+    from woundtrack.workflow.reading_document import (
+        results_document,
+        results_lines,
+        why_no_table,
+        why_nothing_drawn,
+    )
+    from woundtrack.workflow.reading_plot import readers_told, write_limits
     from woundtrack.workflow.reading_results import session_results
     from woundtrack.workflow.reading_table import write_readings_table
 
@@ -317,10 +326,14 @@ def results(
         if table is None
         else opened_to_note(library, names_patients=identified)
     )
+    wanting = []
     with opens as opened:
         known = session_named(opened, session)
         found = session_results(opened, known)
-        if table is not None:
+        export = None
+        if table is not None and (why := why_no_table(found)):
+            wanting.append(why)
+        elif table is not None:
             choice = ExportChoice(
                 is_identified=identified,
                 study=study,
@@ -330,19 +343,20 @@ def results(
             written = write_readings_table(export, known, table, by=person_named(by))
             for line in leaving_lines(written.leaving):
                 say(line)
-    if plot is not None:
-        from woundtrack.healing.agreement_chart import save_limits
-
-        if not found.log_limits:
-            raise NotUnderstood(
-                what="The session", given=known.name, expected="no two readings can be compared yet"
-            )
-        save_limits(found.log_limits, plot)
+        named = {one: one for one in known.readers}
+        told = named if identified else readers_told(opened, known, export)
+    if plot is not None and (why := why_nothing_drawn(found)):
+        wanting.append(why)
+    elif plot is not None:
+        write_limits(found, told, plot)
     if as_json:
         click.echo(json.dumps(results_document(found), indent=1))
     else:
         for line in results_lines(found):
             click.echo(line)
+    for why in wanting:
+        say(why)
+    return FAILED if wanting else 0
 
 
 @agreement.command("disagreements")

@@ -253,6 +253,24 @@ def results_lines(results: SessionResults) -> Iterator[str]:
         yield f"  {what}: can't be told, {why}"
 
 
+def why_no_table(results: SessionResults) -> str:
+    """Return why there is no table of readings to write yet; empty where there is one."""
+    return "" if results.read else "Nobody has read a picture yet: no table is written."
+
+
+def why_nothing_drawn(results: SessionResults) -> str:
+    """Return why there are no limits of agreement to draw yet; empty where there are some."""
+    from woundtrack.healing.agreement import LEAST_ITEMS
+
+    if results.log_limits:
+        return ""
+    if results.between_readers is None and results.within_reader is None:
+        if len(results.session.readers) == 1:
+            return "No picture was read a second time yet: nothing is drawn."
+        return "No two people have read the same picture yet: nothing is drawn."
+    return f"Too few pictures were read twice yet, {LEAST_ITEMS} are needed: nothing is drawn."
+
+
 def disagreement_line(found: Disagreement) -> str:
     """Return what readers disagree about in a picture, and what was decided of it."""
     said = [f"picture {found.item.place}:"]
