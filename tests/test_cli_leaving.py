@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from tests.ui.conftest import write_clinic
 from woundtrack import workflow
 from woundtrack.cli import leaving, woundtrack
-from woundtrack.errors import ArchiveUnreachable, LibraryInUse
-from woundtrack.model import Archive, Consent, Progress, Purpose
+from woundtrack.errors import ArchiveUnreachable, LibraryInUse, NotSendable
+from woundtrack.exchange.pictures import WHY_STAYS, Stays
+from woundtrack.model import Archive, Consent, Progress, Purpose, SendState
 from woundtrack.records import Library
 from woundtrack.settings import Settings, write_settings
 from woundtrack.workflow import archiving
@@ -159,5 +160,98 @@ def test_what_waits_behind_a_photograph_that_did_not_get_through_says_so(clinic:
 
     assert "PACS can't be reached" in first
     assert rest
-    name = first.split(" (")[0]
+    name = first.split(", under ")[0]
+    assert name.startswith("WT-0118, 20")
     assert all(line.endswith(f"behind {name}, at which the last run ended") for line in rest)
+
+
+def queued_clinic(clinic: Path) -> Archive:
+    """Set an archive and queue all photographs; one of WT-0118 was set aside."""
+    archive = Archive(name="PACS", host="127.0.0.1", port=4, title="ANY-SCP")
+    write_settings(Settings().with_archive(archive))
+    with Library.open(clinic) as library:
+        first = library.patient_with_code("WT-0118")
+        rows = archiving.queue_patient(library, first, archive, by="Ann", study="FT").added
+        for other in library.patients():
+            if other.id != first.id:
+                archiving.queue_patient(library, other, archive, by="Ann")
+        reason = f"no picture of it may leave so, as {WHY_STAYS[Stays.NOT_LOOKED_AT]}"
+        fault = NotSendable(photograph="one.jpg", reason=reason)
+        archiving.note_outcome(library, rows[0], archiving.Outcome(fault=fault), by="Ann")
+    return archive
+
+
+def states(clinic: Path) -> list[SendState]:
+    with Library.open(clinic, read_only=True) as library:
+        return [one.state for one in library.sendings("PACS")]
+
+
+def test_emptying_the_queue_says_how_many_of_how_many_patients_and_of_one_alone(
+    clinic: Path,
+) -> None:
+    queued_clinic(clinic)
+    assert states(clinic).count(SendState.REFUSED) == 1
+    waiting = states(clinic).count(SendState.WAITING)
+    with Library.open(clinic, read_only=True) as library:
+        others = {one.id: one.code for one in library.patients() if one.code != "WT-0118"}
+        photographs = [library.photograph(one.photograph_id) for one in library.sendings("PACS")]
+        owners = [library.visit(one.visit_id).patient_id for one in photographs]
+        code = next(others[one] for one in owners if one in others)
+
+    listed = run("send", clinic, "--to", "PACS", "--list", "--patient", code)
+    of_one = run("send", clinic, "--to", "PACS", "--cancel", "--patient", code)
+    left = states(clinic).count(SendState.WAITING)
+    rest = run("send", clinic, "--to", "PACS", "--cancel")
+    again = run("send", clinic, "--to", "PACS", "--cancel")
+
+    theirs = waiting - left
+    assert 0 < theirs < waiting
+    assert len(listed.stdout.splitlines()) == theirs
+    verb = "waits" if theirs == 1 else "wait"
+    noun = "photograph" if theirs == 1 else "photographs"
+    assert of_one.stdout == f"{theirs} {noun} of 1 patient no longer {verb}.\n"
+    assert " of 1 patient no longer wait" in rest.stdout
+    assert rest.stdout.endswith("; 1 set aside is dropped.\n")
+    assert again.stdout == "Nothing waits for PACS, and nothing was set aside.\n"
+    assert set(states(clinic)) == {SendState.CANCELLED}
+
+
+def test_what_was_set_aside_is_named_and_told_whenever_something_is_sent(
+    clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queued_clinic(clinic)
+    listed = run("send", clinic, "--to", "PACS", "--list").stdout.splitlines()
+    (aside,) = [line for line in listed if "(set aside): " in line]
+    assert ", under the code of FT (set aside): one.jpg was not sent" in aside
+    nothing = archiving.SendReport(sent=(), set_aside=(), waiting=0)
+    monkeypatch.setattr(archiving, "send_waiting", lambda *_words, **_more: nothing)
+
+    ran = run("send", clinic, "--to", "PACS")
+
+    assert ran.stdout == "0 photographs sent to PACS.\n"
+    told = ran.stderr.splitlines()
+    assert told[-2] == "1 is set aside and isn't tried again without --retry; --list says why."
+    assert told[-1].startswith("1 of them waits for a person: open the library in the window, ")
+    assert "Ctrl Shift E" in told[-1]
+
+
+@pytest.mark.parametrize("more", [["--retry"], ["--list"], ["--study", "FT", "--patient", "A"]])
+def test_emptying_the_queue_goes_with_nothing_that_would_be_ignored(
+    clinic: Path, more: list[str]
+) -> None:
+    queued_clinic(clinic)
+    before = states(clinic)
+
+    ran = run("send", clinic, "--to", "PACS", "--cancel", *more)
+
+    assert ran.exit_code == 2
+    assert "--list and --cancel go alone or with --patient" in ran.stderr
+    assert states(clinic) == before
+
+
+@pytest.mark.parametrize("given", [["--host", "pacs"], ["--tls"], ["--port", "11112"]])
+def test_an_archives_address_without_its_name_is_refused(given: list[str]) -> None:
+    ran = run("archives", *given)
+
+    assert ran.exit_code == 2
+    assert "go with --add NAME" in ran.stderr

@@ -530,12 +530,19 @@ def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
     assert f"PACS can't be reached: nothing answers at {LOOPBACK}, port {port}." in said.err
     assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert listed[0].startswith(f"{NAMES[2]} (waiting): PACS can't be reached")
-    behind = f"behind {NAMES[2]}, at which the last run ended"
-    assert listed[1:] == [f"{name} (waiting): {behind}" for name in NAMES[:2]]
+    first, under = listed[0].split(", under ", 1)
+    assert first.startswith("CX-001, 20")
+    assert first.endswith(f", {NAMES[2]}")
+    assert under.startswith("the patient's name (waiting): PACS can't be reached")
+    behind = f"the patient's name (waiting): behind {first}, at which the last run ended"
+    assert [line.split(", under ")[1] for line in listed[1:]] == [behind] * 2
+    assert [line.split(", ")[2] for line in listed[1:]] == list(NAMES[:2])
     assert cli.main(["send", folder, "--to", "PACS", "--cancel"]) == 0
+    assert capsys.readouterr().out == "3 photographs of 1 patient no longer wait.\n"
     assert cli.main(["send", folder, "--to", "PACS", "--list"]) == 0
-    assert capsys.readouterr().out == ""
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == "Nothing waits for PACS, and nothing was set aside.\n"
 
 
 @pytest.mark.parametrize(
