@@ -144,3 +144,26 @@ def test_what_cannot_be_drawn_is_told_in_a_sentence(
 
     assert code == 2
     assert sentence in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--outcome", "died"], "--outcome goes with --figure incidence --by"),
+        (["--outcome", "died", "--by", "site"], "--outcome goes with --figure incidence --by"),
+        (["--outcome", "died", "--figure", "incidence"], "--outcome goes with --figure incidence"),
+        (["--cm2", "--figure", "incidence"], "--cm2 goes with --figure areas."),
+    ],
+)
+def test_what_a_figure_would_ignore_is_refused(
+    clinic: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    said: str,
+) -> None:
+    code, _, err = run(capsys, "study", clinic, tmp_path / "out.svg", *words)
+
+    assert code == 2
+    assert said in " ".join(err.split())
+    assert not (tmp_path / "out.svg").exists()

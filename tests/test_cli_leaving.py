@@ -255,3 +255,24 @@ def test_an_archives_address_without_its_name_is_refused(given: list[str]) -> No
 
     assert ran.exit_code == 2
     assert "go with --add NAME" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("kind", "also"),
+    [
+        ("csv", "the names of staff and all that was typed. Keep"),
+        ("redcap", "the names of staff and all that was typed. Keep"),
+        ("fhir", "all that was typed and, where recorded, name, birth date, NHS number"),
+    ],
+)
+def test_an_identified_export_says_what_tells_who_how_many_patients_are(
+    clinic: Path, tmp_path: Path, kind: str, also: str
+) -> None:
+    named = run("export", clinic, tmp_path / "named", "--format", kind, "--identified")
+    coded = run("export", clinic, tmp_path / "coded", "--format", kind)
+
+    (told,) = [line for line in named.stderr.splitlines() if line.startswith("Whoever opens")]
+    assert told.startswith("Whoever opens these files can tell who 3 patients are: they hold the ")
+    assert "codes, true dates, " in told
+    assert also in told
+    assert "Whoever opens" not in coded.stderr

@@ -545,6 +545,22 @@ def test_the_command_line_tells_what_waits_and_why_and_empties_the_queue(
     assert said.err == "Nothing waits for PACS, and nothing was set aside.\n"
 
 
+def test_files_under_the_patients_name_are_said_to_hold_it(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(library.path)
+    library.close()
+    words = ["--format", "dicom", "--identified"]
+
+    assert cli.main(["export", folder, str(tmp_path / "files"), *words]) == 0
+
+    assert (
+        "Whoever opens these files can tell who 1 patient is: they hold the patients' codes, true "
+        "dates, all of every photograph and, where recorded, name, birth date, NHS number and "
+        "hospital number."
+    ) in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -148,9 +148,7 @@ def nobody_passes(export: Export) -> bool:
 @click.option(
     "--outcome",
     type=click.Choice(list(_OUTCOMES)),
-    default="closed",
-    show_default=True,
-    help="With --figure incidence --by: the outcome that is shown of each group.",
+    help="With --figure incidence --by: the outcome shown of each group [default: closed].",
 )
 @click.option("--as-of", type=Date(), help="As it was recorded by the end of that day.")
 @click.option("--asked-only", is_flag=True, help="Leave out patients whom nobody asked.")
@@ -163,7 +161,7 @@ def study(
     unit: str,
     by: str | None,
     weeks: int,
-    outcome: str,
+    outcome: str | None,
     as_of: date | None,
     filters: CohortFilter | None,
     *,
@@ -192,6 +190,10 @@ def study(
         raise click.UsageError("OUT ends in .svg, .pdf or .png.")
     if by == "site" and unit == CohortUnit.PATIENT:
         raise click.UsageError("--by site goes with --count lesion or sentinel.")
+    if outcome is not None and (figure != "incidence" or by is None):
+        raise click.UsageError("--outcome goes with --figure incidence --by site or a treatment.")
+    if cm2 and figure != "areas":
+        raise click.UsageError("--cm2 goes with --figure areas.")
     wanted = filters or CohortFilter()
     with (
         Library.open(library, read_only=True) as opened,
@@ -211,7 +213,7 @@ def study(
             value="area" if cm2 else "percent",
             by="all" if by is None else "site" if by == "site" else Agent(by),
             horizon_days=7 * weeks,
-            cause=Outcome(_OUTCOMES[outcome]),
+            cause=Outcome(_OUTCOMES[outcome or "closed"]),
             wanted=wanted,
         ),
     )

@@ -24,7 +24,7 @@ from woundtrack.cli.cohort import filter_options, in_english, nobody_passes
 from woundtrack.model import CohortFilter, Framing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from woundtrack.exchange.pictures import Stays
     from woundtrack.workflow.export_formats import WrittenFiles
@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "kind", type=click.Choice(["csv", "redcap", "fhir", "dicom"]), required=True
 )
-@click.option("--identified", is_flag=True, help="With patient codes, dates and names.")
+@click.option(
+    "--identified",
+    is_flag=True,
+    help="With patient codes, true dates and staff; as fhir and dicom also with patients' names, "
+    "birth dates and numbers, as dicom with all of every photograph.",
+)
 @click.option("--as-of", type=Date(), help="As it was recorded by the end of that day.")
 @click.option("--study", default="", metavar="NAME", help="The study whose codes stand for them.")
 @click.option("--free-text", is_flag=True, help="With what people typed: look through it first.")
@@ -126,7 +131,7 @@ def export(
         if nobody_passes(going):
             return FAILED
         written = writer_of(kind)(going, outdir, by=person, progress=progress, **more)
-        who = _who_leaves(going)
+        who = [*_whom_it_tells(going, kind), *_who_leaves(going)]
     for path in written.paths:
         click.echo(str(path))
     for line in (*who, *_what_stays(going, written)):
@@ -162,6 +167,33 @@ def _refuse_what_does_not_go_together(
         raise click.UsageError("--longitudinal goes with --format redcap.")
     if exif and not (kind == "dicom" and identified):
         raise click.UsageError("--exif goes with --format dicom --identified.")
+
+
+_TELLS: Final = {
+    "csv": "the patients' codes, true dates, the names of staff and all that was typed",
+    "redcap": "the patients' codes, true dates, the names of staff and all that was typed",
+    "fhir": "the patients' codes, true dates, the names of staff, all that was typed and, where "
+    "recorded, name, birth date, NHS number and hospital number",
+    "dicom": "the patients' codes, true dates, all of every photograph and, where recorded, name, "
+    "birth date, NHS number and hospital number",
+}
+"""What of an identified export tells who a patient is."""
+
+
+def _whom_it_tells(export: Export, kind: str) -> Iterator[str]:
+    """Yield what tells in an identified export who its patients are, and of how many."""
+    from woundtrack.documents import counted
+
+    if not export.choice.is_identified or not export.patients:
+        return
+    count = len(export.patients)
+    if export.choice.filters is not None:
+        count = sum(1 for _ in export.files())
+    patients = counted(count, "patient is", "patients are")
+    yield (
+        f"Whoever opens these files can tell who {patients}: they hold {_TELLS[kind]}. Keep them "
+        "where the hospital's own record may lie."
+    )
 
 
 def _who_leaves(export: Export) -> list[str]:

@@ -364,6 +364,20 @@ def test_a_filtered_export_that_was_cut_short_tells_of_how_many_patients_it_woul
     assert "Ben · those of 9 patients who pass the filters as CSV tables · " in said.line
 
 
+def test_what_identifies_is_told_by_format(sheet: ExportSheet) -> None:
+    press(sheet, "Identified")
+    said = sheet.leaving.identifiable
+    assert "birth date" not in said.text()
+
+    for name in ("FHIR", "DICOM"):
+        press(sheet, name)
+        assert "name, birth date, NHS and hospital numbers where recorded" in said.text()
+    assert "all of every photograph" in said.text()
+
+    press(sheet, "REDCap")
+    assert "birth date" not in said.text()
+
+
 def test_a_format_without_pictures_shows_none_and_the_wish_comes_back(sheet: ExportSheet) -> None:
     press(sheet, "Lesion")
     assert [sheet.choice.pictures] == [Framing.LESION]

@@ -246,7 +246,7 @@ class ExportSheet(Overlay):
             as_of=choice.as_of,
         )
         has_pictures = choice.pictures is not None or self.choices.kind == "dicom"
-        self.leaving.show_choice(going, choice, with_pictures=has_pictures)
+        self.leaving.show_choice(going, choice, kind=self.choices.kind, with_pictures=has_pictures)
         key = choice.as_of, library.head_of_changes(), choice.filters
         counts = self._counts.get(key)
         if counts is None:

@@ -80,9 +80,25 @@ def picture_meaning(name: str, framing: Framing | None) -> str:
 
 
 def identifiable(
-    *, is_identified: bool, with_free_text: bool = False, with_pictures: bool = False
+    *,
+    is_identified: bool,
+    with_free_text: bool = False,
+    with_pictures: bool = False,
+    kind: str = "csv",
 ) -> str:
-    """Return in plain words who can tell from the files whose they are."""
+    """Return in plain words who can tell from the files of a format whose they are."""
+    if is_identified and kind == "dicom":
+        return _(
+            "Whoever opens these files can tell who every patient is: they hold name, birth date, "
+            "NHS and hospital numbers where recorded, codes, true dates and all of every "
+            "photograph. Keep them where the hospital's own record may lie."
+        )
+    if is_identified and kind == "fhir":
+        return _(
+            "Whoever opens these files can tell who every patient is: they hold name, birth date, "
+            "NHS and hospital numbers where recorded, codes, true dates, the names of staff and "
+            "all that was typed. Keep them where the hospital's own record may lie."
+        )
     if is_identified:
         return _(
             "Whoever opens these files can tell who every patient is: they hold the patients' "

@@ -86,7 +86,12 @@ class LeavingView(QWidget):
     # --- what is shown ---------------------------------------------------------------------------
 
     def show_choice(
-        self, going: Leaving, choice: ExportChoice, *, with_pictures: bool = False
+        self,
+        going: Leaving,
+        choice: ExportChoice,
+        *,
+        kind: str = "csv",
+        with_pictures: bool = False,
     ) -> None:
         """Show whom a choice leaves out, and to whom what leaves is identifiable."""
         self.identifiable.setText(
@@ -94,6 +99,7 @@ class LeavingView(QWidget):
                 is_identified=choice.is_identified,
                 with_free_text=choice.with_free_text,
                 with_pictures=with_pictures,
+                kind=kind,
             )
         )
         self.identifiable.set_tone("refuse" if choice.is_identified else "1")
