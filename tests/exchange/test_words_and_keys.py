@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.exchange.fhir.full_patient import FullPatient
+from woundtrack.errors import DOUBTS
 from woundtrack.exchange.bundle import BundleFacts, write_bundle
 from woundtrack.exchange.filtering import within
-from woundtrack.model import Agent, CohortFilter, SiteGroup, Treatment
+from woundtrack.exchange.tables import TABLES
+from woundtrack.model import Agent, CohortFilter, PartialDate, SiteGroup, Treatment
 
 
 def rows(path: Path) -> list[dict[str, str]]:
@@ -126,3 +130,104 @@ def test_an_endpoint_is_as_coarse_as_the_date_that_it_rests_on(
     assert (onset.get("date"), onset["value_text"]) == (
         ("2026-05", "2026-05") if is_identified else (None, "")
     )
+
+
+def test_every_column_of_codes_lists_its_values() -> None:
+    bare = [
+        (table.name, column.name)
+        for table in TABLES
+        for column in table.columns
+        if column.type == "code" and not column.words
+    ]
+
+    assert bare == []
+
+
+@pytest.mark.parametrize("is_identified", [False, True])
+def test_no_cell_holds_a_value_that_the_dictionary_does_not_list(
+    everything: FullPatient, tmp_path: Path, *, is_identified: bool
+) -> None:
+    profile = everything.profile(is_identified=is_identified)
+
+    write_bundle(
+        tmp_path,
+        [everything.file(with_identity=is_identified)],
+        profile,
+        BundleFacts(audit_head="aa"),
+    )
+
+    outside = [
+        (told["file"], told["column"], row[told["column"]])
+        for told in rows(tmp_path / "data_dictionary.csv")
+        if told["values"]
+        for row in rows(tmp_path / told["file"])
+        if row[told["column"]] not in {"", *told["values"].split("; ")}
+    ]
+    assert outside == []
+    results = {row["result"] for row in rows(tmp_path / "endpoints.csv")}
+    assert {"onset", "reduction_week_2", "opioid_stopped"} <= results
+
+
+def test_the_dictionary_says_what_every_doubt_is(everything: FullPatient, tmp_path: Path) -> None:
+    file = everything.file(with_identity=False)
+
+    write_bundle(tmp_path, [file], everything.profile(), BundleFacts(audit_head="aa"))
+
+    told = {(row["file"], row["column"]): row for row in rows(tmp_path / "data_dictionary.csv")}
+    for name, column in (
+        ("measurements", "doubts"),
+        ("outlines", "doubts"),
+        ("images", "quality_flags"),
+    ):
+        one = told[f"{name}.csv", column]
+        assert one["type"] == "text", "several may stand in one cell"
+        assert all(f" {code}: " in one["description"] for code in DOUBTS)
+        assert "{" not in one["description"]
+        found = {word for row in rows(tmp_path / f"{name}.csv") for word in row[column].split("; ")}
+        assert {"outline_cut_off"} <= found <= {"", *DOUBTS}
+
+
+def test_a_dose_unit_that_was_typed_stays_out_of_the_endpoints_too(
+    everything: FullPatient, tmp_path: Path
+) -> None:
+    file = everything.file(with_identity=False)
+    given: dict[str, Any] = {
+        "patient_id": file.patient.id,
+        "recorded_by": "Ann Smith",
+        "agent": Agent.OPIOID,
+        "text": "oxycodone",
+        "dose_unit": "drops of Dr Miller",
+    }
+    day = file.visits[0].visited_on
+    first = Treatment(**given, dose_value=10, start=PartialDate.of(day), stop=PartialDate.of(day))
+    second = Treatment(**given, dose_value=5, start=PartialDate.of(day), follows=first.entry_id)
+    file = replace(file, record=replace(file.record, treatments=(first, second)))
+
+    write_bundle(tmp_path, [file], everything.profile(), BundleFacts(audit_head="aa"))
+
+    (step,) = (
+        row for row in rows(tmp_path / "endpoints.csv") if row["result"] == "opioid_step_down"
+    )
+    assert (step["value"], step["unit"]) == ("-5.00000", "unlisted")
+    assert "Miller" not in (tmp_path / "endpoints.csv").read_text(encoding="utf-8")
+
+
+def test_the_dictionary_says_who_a_reader_is_that_recorded_nothing_here(
+    everything: FullPatient, tmp_path: Path
+) -> None:
+    profile = everything.profile()
+
+    write_bundle(
+        tmp_path, [everything.file(with_identity=False)], profile, BundleFacts(audit_head="aa")
+    )
+
+    assert profile.person("Ann Smith") == "reader-1"
+    elsewhere = profile.person("Tom Reader") or ""
+    assert re.fullmatch(r"reader-[0-9a-f]{8}", elsewhere)
+    assert elsewhere == everything.profile().person("Tom Reader"), "the same in every export"
+    (said,) = (
+        row["description"]
+        for row in rows(tmp_path / "data_dictionary.csv")
+        if (row["file"], row["column"]) == ("reliability.csv", "rater_id")
+    )
+    assert "reader- and the eight first digits of a random id" in said

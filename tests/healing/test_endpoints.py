@@ -706,7 +706,10 @@ def test_a_day_that_rests_on_a_month_or_a_year_says_so_itself() -> None:
 
     def known(what: str) -> tuple[Precision | None, Precision | None]:
         one = all_of(found, what)[0]
-        return (one.on and one.on_precision, one.since and one.since_precision)
+        return (
+            None if one.on is None else one.on_precision,
+            None if one.since is None else one.since_precision,
+        )
 
     assert known("onset") == (month, None)
     assert known("days_to_closure") == (whole, month)

@@ -10,8 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from woundtrack.exchange.tables.closed import DOSE_UNITS, UNLISTED, listed
 from woundtrack.exchange.tables.column import Column, Table, Told, on_day, patient_id
+from woundtrack.exchange.tables.words import RESULTS
 from woundtrack.healing import estimates, rates
+from woundtrack.healing.change import Change
 from woundtrack.healing.endpoints import (
     TITLES,
     Endpoint,
@@ -223,6 +226,13 @@ def _word_of(row: Endpoint, told: Told) -> str | None:
     return None if _DATE.fullmatch(row.value) and not told.profile.is_identified else row.value
 
 
+def _unit_of(row: Endpoint, told: Told) -> str | None:
+    """Return a value's unit; that of a dose may have been typed."""
+    if row.code != "EP17":
+        return row.unit
+    return listed(row.unit, DOSE_UNITS, told.profile)
+
+
 def _number_of(row: Endpoint, _: Told) -> float | None:
     is_number = isinstance(row.value, (int, float)) and not isinstance(row.value, bool)
     return row.value if is_number else None  # type: ignore[return-value]
@@ -251,7 +261,9 @@ ENDPOINTS: Table[Endpoint] = Table(
             name="result",
             type="code",
             of=lambda row, _: row.what,
-            description="Which result within it.",
+            words=RESULTS,
+            description="Which result within it; of exposure_… and opioid_… the treatment is in "
+            "treatments.csv; lesions: there is none to tell it of.",
         ),
         Column(
             name="value",
@@ -262,9 +274,13 @@ ENDPOINTS: Table[Endpoint] = Table(
         ),
         Column(
             name="value_text",
-            type="code",
+            type="text",
             of=_word_of,
-            description="The result, where it is a word; a date stands in day alone.",
+            description="The result, where it is words: of first_form, morphologies as in "
+            "lesions.csv with commas between; of site, side and region; of distribution and "
+            "trigger, a word of their own tables; of course, "
+            f"{', '.join(one.value for one in Change)}. A date stands in day alone; of an "
+            "identified export, here as typed, too.",
         ),
         Column(
             name="value_boolean",
@@ -273,7 +289,12 @@ ENDPOINTS: Table[Endpoint] = Table(
             description="The result, where it is yes or no.",
         ),
         Column(
-            name="unit", type="code", of=lambda row, _: row.unit, description="The value's unit."
+            name="unit",
+            type="text",
+            of=_unit_of,
+            description="The value's unit: d, %, cm/week, mm (of pain), points (of a score), or "
+            f"of a dose {', '.join(DOSE_UNITS)}; {UNLISTED}: another one, that was typed. Empty "
+            "where it has none.",
         ),
         Column(
             name="low",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from woundtrack.exchange.pictures import WHY_STAYS, ExportedPicture, Stays
 from woundtrack.exchange.tables.column import Column, Table, Told, on_day, patient_id
+from woundtrack.exchange.tables.words import DOUBTS_TOLD
 from woundtrack.model import Assessment, Framing, Lesion, Purpose, Visit, VisitPhotograph
 
 
@@ -154,7 +155,7 @@ IMAGES: Table[ImageRow] = Table(
         ),
         Column(
             name="sha256_deid",
-            type="code",
+            type="text",
             of=lambda row, _: row.picture and row.picture.sha256,
             description="SHA-256 of the file.",
         ),
@@ -185,17 +186,18 @@ IMAGES: Table[ImageRow] = Table(
             name="quality_flags",
             type="text",
             of=lambda row, _: row.doubts,
-            description="Codes of what is doubtful, separated by semicolons.",
+            description=f"Codes of what is doubtful, separated by semicolons. {DOUBTS_TOLD}",
         ),
         Column(
             name="consent_scope",
             type="text",
             of=lambda _, told: _consents(told),
-            description="What the patient agreed to, separated by semicolons; empty: not asked.",
+            description="What the patient agreed to, separated by semicolons: "
+            f"{', '.join(Purpose)}. Empty: nothing, or not asked.",
         ),
         Column(
             name="original_sha256",
-            type="code",
+            type="text",
             of=lambda row, _: row.photograph.photograph.sha256,
             description="SHA-256 of the original file.",
             only="identified",

@@ -85,6 +85,7 @@ COLUMNS: tuple[Column[LesionRow], ...] = (
         name="body_site_sct",
         type="code",
         of=lambda row, _: REGIONS[row.lesion.site.region].snomed,
+        words=tuple(sorted({one.snomed for one in REGIONS.values() if one.snomed})),
         description="SNOMED CT concept of the region; empty where none is agreed.",
     ),
     Column(
@@ -119,6 +120,7 @@ COLUMNS: tuple[Column[LesionRow], ...] = (
         name="distribution_rule",
         type="code",
         of=lambda _row, _told: DISTRIBUTION_RULE,
+        words=(DISTRIBUTION_RULE,),
         description="The rule that tells them apart: definitions differ between papers.",
     ),
     Column(

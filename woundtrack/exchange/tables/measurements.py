@@ -11,10 +11,14 @@ from typing import Any, Final
 
 from woundtrack.exchange.tables.assessment_row import AssessmentRow, assessment_rows
 from woundtrack.exchange.tables.column import Column, Table, Told, on_day, patient_id
+from woundtrack.exchange.tables.words import DOUBTS_TOLD
 from woundtrack.model import (
     LesionState,
     OutlineKind,
+    OutlineSource,
     Tissue,
+    TissueSource,
+    TissueState,
     WoundState,
 )
 
@@ -138,6 +142,7 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     Column(
         name="area_traced_cm2_na",
         type="code",
+        words=("no_calibration", "not_outlined"),
         description="Why area_traced_cm2 is empty: no_calibration (no scale in the photograph) or "
         "not_outlined (neither ulcer nor eschar: the margin alone).",
         of=lambda row, _: row.area_na,
@@ -201,6 +206,7 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     Column(
         name="tissue_state",
         type="code",
+        words=tuple(TissueState),
         description="approved, not_approved or outline_changed; empty where no tissue was painted. "
         "Shares and areas of tissue are given where it is approved alone.",
         of=lambda row, _: row.outline and row.outline.tissue_state,
@@ -238,6 +244,7 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     Column(
         name="tissue_source",
         type="code",
+        words=tuple(TissueSource),
         description="painted by a person, proposed from colour by the program, or corrected: "
         "proposed and painted upon. Nobody has measured how true a proposal is.",
         of=lambda row, _: row.tissue_source,
@@ -278,8 +285,10 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     ),
     Column(
         name="calib_method",
-        type="code",
-        description="How pixels became millimetres; empty without a scale.",
+        type="text",
+        description="How pixels became millimetres: the name of the method and its version, in "
+        "words, and no code; n_markers, tilt_deg and limb_radius_mm tell more. Empty without a "
+        "scale.",
         of=lambda row, _: row.scale and row.scale.method,
     ),
     Column(
@@ -354,6 +363,7 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     Column(
         name="outline_source",
         type="code",
+        words=tuple(OutlineSource),
         description="given (exact, e.g. a mask), proposed (by the program), guided (by the "
         "program, from gestures) or drawn (by hand); of several parts the last of these.",
         of=lambda row, _: row.source,
@@ -407,8 +417,8 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     Column(
         name="rater_id",
         type="text",
-        description="Who accepted it: the name, or reader-1, reader-2 … in order of their first "
-        "row.",
+        description="Who accepted it: the name, or reader-1, reader-2 … in the order of "
+        "first entries in the library.",
         of=lambda row, told: told.person(row.assessment.accepted_by),
     ),
     Column(
@@ -433,8 +443,9 @@ COLUMNS: Final[tuple[Column[AssessmentRow], ...]] = (
     ),
     Column(
         name="doubts",
-        type="code",
-        description="Codes of what makes the area doubtful, separated by semicolons.",
+        type="text",
+        description="Codes of what makes the area doubtful, separated by semicolons. "
+        + DOUBTS_TOLD,
         of=lambda row, _: row.doubts,
     ),
     Column(

@@ -138,13 +138,14 @@ COLUMNS: tuple[Column[Told], ...] = (
     ),
     Column(
         name="ethnic_group",
-        type="code",
+        type="text",
         of=lambda _, told: (
             (found := _detail(told))
             and listed(found.ethnic_category, ETHNIC_CATEGORIES, told.profile)
         ),
         description="Ethnic category, by the code set of the NHS data dictionary: "
-        f"{', '.join(ETHNIC_CATEGORIES)}; {UNLISTED}: none of these.",
+        f"{', '.join(ETHNIC_CATEGORIES)}; {UNLISTED}: none of these; "
+        "an identified export tells what was typed.",
     ),
     Column(
         name="ethnic_group_na",

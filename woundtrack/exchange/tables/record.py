@@ -28,6 +28,7 @@ from woundtrack.exchange.tables.column import (
     recorded,
 )
 from woundtrack.model import (
+    LAB_RANGES,
     Agent,
     Analyte,
     DeathCause,
@@ -44,6 +45,7 @@ from woundtrack.model import (
     InfectionSign,
     LabResult,
     LesionState,
+    Missing,
     Pain,
     PainContext,
     PainScale,
@@ -176,6 +178,7 @@ VISITS: Table[Visit] = Table(
             name="dressing_removed_na",
             type="code",
             of=_why_none("is_dressing_removed"),
+            words=tuple(one.value for one in Missing),
             description="Why dressing_removed is empty, where a person said so.",
         ),
         Column(
@@ -318,9 +321,11 @@ LABS: Table[LabResult] = Table(
         *asked("value", "number", "The value.", decimals=3),
         Column(
             name="unit",
-            type="code",
+            type="text",
             of=lambda row, told: lab_unit(row.unit, row.analyte, told.profile),
-            description="The value's unit, in UCUM; unlisted: another than the analyte's own.",
+            description="The value's unit, in UCUM: "
+            f"{', '.join(dict.fromkeys(one.unit for one in LAB_RANGES.values() if one.unit))}; "
+            "unlisted: another than the analyte's own, which an identified export tells.",
         ),
         *asked(
             "relation_to_dialysis",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from woundtrack.exchange.tables.column import Column, Table, Type, patient_id
-from woundtrack.model import Asked, ReadOnce, Tissue
+from woundtrack.model import Asked, OutlineKind, ReadOnce, Tissue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,9 +76,11 @@ _CELLS = (
     ),
     _Cell(
         name="rater_id",
-        type="code",
+        type="text",
         of=lambda row, _, person: person(row.task.reader),
-        description="Who read.",
+        description="Who read: reader-1, reader-2 … as in the other tables; reader- and the eight "
+        "first digits of a random id, the same in every export of the study, for who read and "
+        "recorded nothing else in this library; the name in an identified export.",
         is_key=True,
     ),
     _Cell(
@@ -110,6 +112,7 @@ _CELLS = (
         name="outline_kind",
         type="code",
         of=lambda row, _, __: row.item.kind,
+        words=tuple(OutlineKind),
         description="Which edge was asked for.",
     ),
     _Cell(

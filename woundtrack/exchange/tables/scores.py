@@ -68,19 +68,19 @@ SCORES: Table[Answer] = Table(
         *on_day("day", lambda row: row.score.on, "When it was rated"),
         Column(
             name="instrument",
-            type="code",
+            type="text",
             of=lambda row, told: _names(row, told).instrument,
             description="Which score; unlisted-…: one that no definition is known of.",
         ),
         Column(
             name="instrument_version",
-            type="code",
+            type="text",
             of=lambda row, told: _names(row, told).version,
             description="Version of its definition.",
         ),
         Column(
             name="item_code",
-            type="code",
+            type="text",
             of=lambda row, told: _names(row, told).item(row.item),
             description="Which item of it; unlisted-…: one that isn't in its definition.",
             is_key=True,
