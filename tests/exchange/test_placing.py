@@ -117,11 +117,11 @@ def test_a_place_that_cannot_be_written_is_told_by_the_name_that_was_typed(
     target = tmp_path / "nowhere" / "out"
     mkdir = Path.mkdir
 
-    def refuse(path: Path, *words: int, **more: bool) -> None:
+    def refuse(path: Path, mode: int = 0o777, **more: bool) -> None:
         is_part = path.name.startswith("out.unfinished-export-")
         if is_part if where == "in the part" else path == target.parent:
             raise FileNotFoundError(2, "No such file or directory", str(path))
-        mkdir(path, *words, **more)
+        mkdir(path, mode, **more)
 
     monkeypatch.setattr(Path, "mkdir", refuse)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from woundtrack import __version__
-from woundtrack.cli import archives, cohort, keeping, leaving, measuring
+from woundtrack.cli import archives, cohort, keeping, leaving, measuring, trail
 from woundtrack.cli.agreement import agreement
 from woundtrack.cli.asking import ANY, FAILED, STOPPED, WRONG_USE, open_window
 from woundtrack.errors import Cancelled, NotUnderstood, WoundtrackError
@@ -118,5 +118,6 @@ for _command in (
     measuring.measure,
     measuring.outline,
     measuring.selftest,
+    trail.trail,
 ):
     woundtrack.add_command(_command)
