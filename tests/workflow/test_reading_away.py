@@ -214,7 +214,7 @@ def test_a_repeat_is_known_neither_by_the_name_nor_by_the_bytes_of_its_file(
         if task.item_id == clinic.reading_items(session.id)[0].id
     ]
     seen = [np.asarray(Image.open(io.BytesIO(one))) for one in (first, again)]
-    assert np.array_equal(*seen)
+    assert np.array_equal(seen[0], seen[1])
 
 
 def test_answers_to_an_earlier_package_whose_repeats_share_a_file_are_still_taken(
