@@ -85,8 +85,8 @@ class Learning:
         self.steps, self.seed, self.device = steps, seed, device
         self.step = 0
         self.names: tuple[str, ...] = ()  # of the photographs that are learnt from
-        self.network = OutlineNetwork().to(device, memory_format=torch.channels_last)
-        self.mean = OutlineNetwork().to(device, memory_format=torch.channels_last)
+        self.network = OutlineNetwork().to(device).to(memory_format=torch.channels_last)
+        self.mean = OutlineNetwork().to(device).to(memory_format=torch.channels_last)
         self.mean.load_state_dict(self.network.state_dict())
         self.mean.eval().requires_grad_(False)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), weight_decay=DECAY)
