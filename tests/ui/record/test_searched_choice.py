@@ -67,8 +67,11 @@ def test_what_is_offered_while_one_types_is_read_on_the_surface_of_a_field(
     assert shown.pixelColor(shown.width() - 4, 4) == QColor(theme.current().surface)
 
 
-def test_a_new_treatments_form_is_as_wide_as_its_column_and_no_wider(room: Room) -> None:
-    room.session.actions["record.add_treatment"].trigger()
+@pytest.mark.parametrize("kind", ["treatment", "event", "lab"])
+def test_a_form_beside_the_visit_is_as_wide_as_its_column_and_no_wider(
+    room: Room, kind: str
+) -> None:
+    room.session.actions[f"record.add_{kind}"].trigger()
     QApplication.processEvents()
 
     form = room.page.side.panel

@@ -382,7 +382,9 @@ class EntryForms(QObject):
         relation = Segmented(
             [
                 (None, self.tr("Not said")),
-                *((one, word_of(one)) for one in DialysisRelation),
+                # The title says of what: the column is no wider than this.
+                (DialysisRelation.PRE, self.tr("Before")),
+                (DialysisRelation.POST, self.tr("After")),
             ],
             name=self.tr("Before or after dialysis"),
         )

@@ -113,7 +113,9 @@ class RowPanel(QWidget):
             )
         )
         if not result.has_outlines:
-            self.apart.setText(self.tr("Tick “Outline anew, too” to compare the outlines."))
+            self.apart.setText(
+                self.tr("To compare outlines, measure again with “Outline anew, too”.")
+            )
         elif automatic is None:
             self.apart.setText(
                 self.tr("Automatic outline: {why}.").format(why=again.why_no_outline(result))
